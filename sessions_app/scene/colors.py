@@ -1,0 +1,82 @@
+"""What a color is called: text from a user to "#rrggbb", and "#rrggbb" to a name."""
+
+import difflib
+import re
+from dataclasses import dataclass
+
+from sessions_app.scene.color_names import CRAYON_COLORS, CSS_COLORS
+from sessions_app.scene.errors import InvalidValueError, quoted
+
+COLOR_TEXT_LIMIT = 64
+
+_HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})")
+_IGNORED_IN_NAMES = re.compile(r"[\s_-]+")
+
+
+def _key(text: str) -> str:
+    return _IGNORED_IN_NAMES.sub("", text).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Color:
+    """A color as it is stored (`hex`, "#rrggbb" in lower case) and as a person would say it."""
+
+    hex: str
+    name: str | None
+
+    @property
+    def label(self) -> str:
+        """The name with the hex value, "teal (#008688)", or the hex value alone."""
+        return f"{self.name} ({self.hex})" if self.name else self.hex
+
+
+# Crayon names come last and so win over CSS names that are spelt the same.
+_HEX_BY_NAME = CSS_COLORS | CRAYON_COLORS
+_NAME_BY_KEY = {_key(name): name for name in _HEX_BY_NAME}
+
+# The first name of a color is the one kept, and only one that still means it: CSS "aqua" is cyan,
+# but "aqua" said here is the crayon.
+_NAME_BY_HEX = {_HEX_BY_NAME[name]: name for name in reversed([*CRAYON_COLORS, *CSS_COLORS])}
+
+
+def parse_color(text: str) -> Color:
+    """Read "#rrggbb", "#rgb", one of the 48 crayon names or one of the 148 CSS color names.
+
+    Case, blanks, hyphens and underscores do not matter in a name; a crayon name wins over a CSS
+    name that is spelt the same.
+
+    Raises:
+        InvalidValueError: the text is none of these; the message offers the nearest names.
+    """
+    if len(text) > COLOR_TEXT_LIMIT:
+        raise InvalidValueError(
+            f"The color {quoted(text)} has {len(text)} characters; at most {COLOR_TEXT_LIMIT} are "
+            "accepted. Give #rrggbb, #rgb, a crayon name or a CSS color name."
+        )
+    if name := _NAME_BY_KEY.get(_key(text)):
+        return Color(_HEX_BY_NAME[name], name)
+    digits = text.strip().lower()
+    if not _HEX.fullmatch(digits):
+        raise _unknown_color(text)
+    hex_ = digits if len(digits) == 7 else "#" + "".join(digit * 2 for digit in digits[1:])
+    return Color(hex_, _NAME_BY_HEX.get(hex_))
+
+
+def _unknown_color(text: str) -> InvalidValueError:
+    return InvalidValueError(
+        f"The color {quoted(text)} is not known. Give #rrggbb, #rgb, one of the 48 crayon names "
+        "(such as teal or sea foam) or a CSS color name. "
+        f"The nearest names are {', '.join(nearest_color_names(text))}."
+    )
+
+
+def nearest_color_names(text: str) -> list[str]:
+    """The three known names that are spelt most like the text, the nearest first."""
+    key = _key(text[:COLOR_TEXT_LIMIT])
+    nearest = difflib.get_close_matches(key, _NAME_BY_KEY, n=3, cutoff=0)
+    return [_NAME_BY_KEY[match] for match in nearest]
+
+
+def color_label(hex_: str) -> str:
+    """Label a stored color: "teal (#008688)" where it has a name (crayons first), else the hex."""
+    return Color(hex_, _NAME_BY_HEX.get(hex_)).label

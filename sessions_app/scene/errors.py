@@ -1,0 +1,35 @@
+"""The root of every error that a user is told about."""
+
+
+class SceneError(Exception):
+    """An error whose message is written for the person or model that caused it.
+
+    `code` is a stable snake_case word that programs may branch on: a subclass sets it as a class
+    attribute, a caller may give one for a case that deserves no class of its own.
+    """
+
+    code: str = "scene_error"
+
+    def __init__(
+        self, message: str, *, code: str | None = None, retry_after_seconds: float | None = None
+    ) -> None:
+        """Keep the message; a code given here wins over the class's."""
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.code
+        self.retry_after_seconds = retry_after_seconds
+
+
+class InvalidValueError(SceneError):
+    """An argument has the right type but a value that is not accepted."""
+
+    code = "invalid_argument"
+
+
+def quoted(text: str, limit: int = 32) -> str:
+    """Quote text from outside for a message: cut to `limit` characters, control characters blanked.
+
+    Messages reach a model and a log, so neither length nor line breaks may come from a stranger.
+    """
+    shown = "".join(char if char.isprintable() else " " for char in text[:limit])
+    return f'"{shown}…"' if len(text) > limit else f'"{shown}"'

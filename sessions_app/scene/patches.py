@@ -1,0 +1,96 @@
+"""Applying JSON patches (RFC 6902: add, remove, replace) to a document of maps."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+
+from sessions_app.scene.document import Document
+from sessions_app.scene.errors import SceneError, quoted
+
+
+class PatchOp(TypedDict):
+    """One step of a patch; `path` is a JSON Pointer (RFC 6901), `value` is absent on remove."""
+
+    op: Literal["add", "remove", "replace"]
+    path: str
+    value: NotRequired[Any]
+
+
+Patch: TypeAlias = list[PatchOp]
+
+_BAD_ESCAPE = re.compile(r"~(?![01])")
+
+
+class InvalidPatchError(SceneError):
+    """A patch that does not fit the document, or is outside the accepted part of RFC 6902."""
+
+    code = "invalid_patch"
+
+
+def apply_patch(document: Document, patch: Patch) -> Document:
+    """Give the patched document; the input stays as it is and shares every untouched branch.
+
+    Only the maps on a touched path are copied, one level deep each. Lists are values that are
+    replaced whole: a path into one is refused.
+
+    Raises:
+        InvalidPatchError: an operation is unknown or its path does not exist.
+    """
+    for step in patch:
+        document = _apply_step(document, step)
+    return document
+
+
+def _apply_step(document: Document, step: PatchOp) -> Document:
+    edit = _EDITS.get(step["op"])
+    if edit is None:
+        raise InvalidPatchError(
+            f"The patch operation {quoted(step['op'])} is not accepted; use add, remove or replace."
+        )
+    if step["op"] != "remove" and "value" not in step:
+        raise InvalidPatchError(f"The patch operation {step['op']} needs a value.")
+    *parents, member = _parse_pointer(step["path"])
+    patched = node = dict(document)
+    for name in parents:
+        child = node.get(name)
+        if not isinstance(child, dict):
+            raise _no_such_path(step["path"])
+        node[name] = node = dict(child)
+    edit(node, member, step)
+    return patched
+
+
+def _parse_pointer(path: str) -> list[str]:
+    if not path.startswith("/") or _BAD_ESCAPE.search(path):
+        raise InvalidPatchError(
+            f"The patch path {quoted(path)} is no JSON Pointer to a member such as /model/color."
+        )
+    # RFC 6901 section 4: ~1 before ~0, or "~01" would become "/".
+    return [name.replace("~1", "/").replace("~0", "~") for name in path[1:].split("/")]
+
+
+def _add(node: Document, member: str, step: PatchOp) -> None:
+    node[member] = step["value"]
+
+
+def _replace(node: Document, member: str, step: PatchOp) -> None:
+    if member not in node:
+        raise _no_such_path(step["path"])
+    node[member] = step["value"]
+
+
+def _remove(node: Document, member: str, step: PatchOp) -> None:
+    if member not in node:
+        raise _no_such_path(step["path"])
+    del node[member]
+
+
+_EDITS: dict[str, Callable[[Document, str, PatchOp], None]] = {
+    "add": _add,
+    "replace": _replace,
+    "remove": _remove,
+}
+
+
+def _no_such_path(path: str) -> InvalidPatchError:
+    return InvalidPatchError(f"The patch path {quoted(path, 96)} does not exist in the document.")
