@@ -1,0 +1,118 @@
+"""Where things stand around the model: spherical and Cartesian positions, compass names.
+
+The compass of the studio runs clockwise seen from above: azimuth 0 is behind the model, 90 the
+viewer's right (+x), 180 toward the camera (+z). Elevation is 0 at the horizon, 90 straight up (+y).
+"""
+
+import math
+import re
+from typing import NamedTuple, TypeAlias
+
+from sessions_app.scene.errors import InvalidValueError, quoted
+
+Vector: TypeAlias = tuple[float, float, float]
+
+
+class Spherical(NamedTuple):
+    """A position around the model's pivot; azimuth in [0, 360), elevation in [-90, 90]."""
+
+    azimuth_degrees: float
+    elevation_degrees: float
+    distance: float
+
+
+# Clockwise from behind the model, 22.5 degrees apart.
+COMPASS_NAMES = (
+    "north", "north-northeast", "northeast", "east-northeast",
+    "east", "east-southeast", "southeast", "south-southeast",
+    "south", "south-southwest", "southwest", "west-southwest",
+    "west", "west-northwest", "northwest", "north-northwest",
+)  # fmt: skip
+_POINT_DEGREES = 360 / len(COMPASS_NAMES)
+_VIEWER_SIDES = {"back": 0.0, "right": 90.0, "front": 180.0, "left": 270.0}
+
+_IGNORED_IN_NAMES = re.compile(r"[\s._-]+")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_AZIMUTH_TEXT_LIMIT = 64
+
+
+def _short_name(name: str) -> str:
+    return re.sub(r"(n)orth|(e)ast|(s)outh|(w)est|-", r"\1\2\3\4", name)
+
+
+_AZIMUTH_BY_KEY = _VIEWER_SIDES | {
+    key: point * _POINT_DEGREES
+    for point, name in enumerate(COMPASS_NAMES)
+    for key in (name.replace("-", ""), _short_name(name))
+}
+
+
+def normalize_degrees(value: float) -> float:
+    """Bring an angle into [0, 360), rounded to 1e-6 so that 36 turns by 10 end where they began."""
+    # Rounding can reach 360 again, and can leave -0.0, which is written differently in JSON.
+    return round(value % 360, 6) % 360 + 0.0
+
+
+def parse_azimuth(value: float | str) -> float:
+    """Read an azimuth in degrees, taken modulo 360, or a compass name or viewer's side.
+
+    Case, blanks, hyphens, dots and underscores do not matter in a name.
+
+    Raises:
+        InvalidValueError: neither a finite number nor a known name.
+    """
+    degrees = _named_or_written_degrees(value) if isinstance(value, str) else value
+    if degrees is None or not math.isfinite(degrees):
+        raise InvalidValueError(
+            f"The azimuth {quoted(str(value))} is not known. Give degrees (0 is behind the model, "
+            "90 the viewer's right, 180 toward the camera) or one of: "
+            f"{', '.join((*COMPASS_NAMES, *_VIEWER_SIDES))}."
+        )
+    return normalize_degrees(degrees)
+
+
+def _named_or_written_degrees(text: str) -> float | None:
+    if len(text) > _AZIMUTH_TEXT_LIMIT:
+        return None
+    written = text.strip()
+    if _NUMBER.fullmatch(written):
+        return float(written)
+    return _AZIMUTH_BY_KEY.get(_IGNORED_IN_NAMES.sub("", text).lower())
+
+
+def compass_name(azimuth_degrees: float) -> str:
+    """Name the nearest of the sixteen compass points."""
+    return COMPASS_NAMES[round(azimuth_degrees / _POINT_DEGREES) % len(COMPASS_NAMES)]
+
+
+def to_cartesian(azimuth_degrees: float, elevation_degrees: float, distance: float) -> Vector:
+    """Give x (viewer's right), y (up) and z (toward the camera) in scene units."""
+    azimuth, elevation = math.radians(azimuth_degrees), math.radians(elevation_degrees)
+    radius = distance * math.cos(elevation)
+    return (
+        radius * math.sin(azimuth),
+        distance * math.sin(elevation),
+        -radius * math.cos(azimuth),
+    )
+
+
+def to_spherical(x: float, y: float, z: float, *, keep_azimuth_degrees: float) -> Spherical:
+    """Give the position around the origin; straight up or down has no azimuth, so it is kept.
+
+    The origin itself has neither azimuth nor elevation: it gives the kept azimuth, 0 and 0. For
+    coordinates near the largest float the distance may be infinite; the direction is still right.
+    """
+    largest = max(abs(x), abs(y), abs(z))
+    if largest == 0:
+        return Spherical(keep_azimuth_degrees, 0.0, 0.0)
+    # Lengths of unscaled coordinates could overflow and lose the direction.
+    x, y, z = x / largest, y / largest, z / largest
+    radius = math.hypot(x, z)
+    above_or_below = radius < 1e-9
+    return Spherical(
+        keep_azimuth_degrees
+        if above_or_below
+        else normalize_degrees(math.degrees(math.atan2(x, -z))),
+        math.degrees(math.atan2(y, radius)),
+        largest * math.hypot(x, y, z),
+    )

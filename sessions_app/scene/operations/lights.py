@@ -1,0 +1,160 @@
+"""Operations on the key light and the fill light."""
+
+from typing import Any
+
+from sessions_app.scene.colors import parse_color
+from sessions_app.scene.descriptions import (
+    describe_placement,
+    format_number,
+    format_numbers,
+    position_of,
+)
+from sessions_app.scene.directions import normalize_degrees, to_spherical
+from sessions_app.scene.document import (
+    ELEVATION_DEGREES_RANGE,
+    INTENSITY_RANGE,
+    LIGHT_DISTANCE_RANGE,
+    LIGHT_SIZE_RANGE,
+    Document,
+    LightName,
+)
+from sessions_app.scene.errors import InvalidValueError
+from sessions_app.scene.operations.change import Change, change_members
+from sessions_app.scene.operations.numbers import limit_numbers, require_finite, stored
+
+
+def set_light_intensity(document: Document, *, light: LightName, intensity: float) -> Change:
+    """Set how strong a light is; 0 is off.
+
+    Raises:
+        InvalidValueError: the intensity is negative.
+    """
+    [limited], adjustment = limit_numbers(INTENSITY_RANGE, intensity=intensity)
+    return change_members(
+        document,
+        f"/lights/{light}",
+        {"intensity": limited},
+        values={"intensity": limited},
+        summary=(f"The {light} light's intensity is", format_number(limited)),
+        adjustment=adjustment,
+    )
+
+
+def set_light_color(document: Document, *, light: LightName, color: str) -> Change:
+    """Color a light.
+
+    Raises:
+        InvalidValueError: the color is not known.
+    """
+    parsed = parse_color(color)
+    return change_members(
+        document,
+        f"/lights/{light}",
+        {"color": parsed.hex},
+        values={"color": parsed.hex},
+        summary=(f"The {light} light is", parsed.label),
+    )
+
+
+def set_light_size(document: Document, *, light: LightName, width: float, height: float) -> Change:
+    """Set the sides of a light's area in scene units.
+
+    Raises:
+        InvalidValueError: a side is not above 0.
+    """
+    size, adjustment = limit_numbers(LIGHT_SIZE_RANGE, width=width, height=height)
+    shown_width, shown_height = map(format_number, size)
+    return change_members(
+        document,
+        f"/lights/{light}",
+        {"size": size},
+        values={"size": size},
+        summary=(f"The {light} light's size is", f"{shown_width} by {shown_height}"),
+        adjustment=adjustment,
+    )
+
+
+def set_light_position(
+    document: Document, *, light: LightName, x: float, y: float, z: float
+) -> Change:
+    """Move a light to a Cartesian position in scene units; straight above or below keeps azimuth.
+
+    Nearer or farther than a light may be, it is moved along its ray. A position that reads like the
+    present one changes nothing, so that writing back a reported position makes no revision.
+
+    Raises:
+        InvalidValueError: the position is the origin, which has no direction.
+    """
+    require_finite(x=x, y=y, z=z)
+    if x == y == z == 0:
+        raise InvalidValueError(
+            "The position 0, 0, 0 is inside the model and has no direction; give one that is "
+            f"{LIGHT_DISTANCE_RANGE} away from the origin."
+        )
+    current = document["lights"][light]
+    asked = to_spherical(x, y, z, keep_azimuth_degrees=current["azimuthDegrees"])
+    placement = _placement(
+        asked.azimuth_degrees,
+        stored(asked.elevation_degrees),
+        stored(LIGHT_DISTANCE_RANGE.clamp(asked.distance)),
+    )
+    if position_of(placement) == position_of(current):
+        placement = {name: current[name] for name in placement}
+    return _place(document, light, placement, _ray_adjustment(asked.distance))
+
+
+def _ray_adjustment(asked_distance: float) -> str | None:
+    if asked_distance in LIGHT_DISTANCE_RANGE:
+        return None
+    limit = LIGHT_DISTANCE_RANGE.clamp(asked_distance)
+    side = "less" if asked_distance < limit else "more"
+    return (
+        f"That position is {side} than {format_number(limit)} away from the origin, so the light "
+        f"was moved along its ray to distance {format_number(limit)}."
+    )
+
+
+def place_light(
+    document: Document,
+    *,
+    light: LightName,
+    azimuth_degrees: float,
+    elevation_degrees: float,
+    distance: float | None = None,
+) -> Change:
+    """Move a light to a direction, and to a distance in scene units (none: as far as it is).
+
+    Raises:
+        InvalidValueError: an angle is not finite, or the distance is not above 0.
+    """
+    require_finite(azimuth=azimuth_degrees)
+    if distance is None:
+        distance = document["lights"][light]["distance"]
+    [elevation], elevation_note = limit_numbers(
+        ELEVATION_DEGREES_RANGE, elevation=elevation_degrees
+    )
+    [limited], distance_note = limit_numbers(LIGHT_DISTANCE_RANGE, distance=distance)
+    placement = _placement(normalize_degrees(azimuth_degrees), elevation, limited)
+    notes = " ".join(filter(None, (elevation_note, distance_note)))
+    return _place(document, light, placement, notes or None)
+
+
+def _placement(azimuth: float, elevation: float, distance: float) -> dict[str, Any]:
+    return {"azimuthDegrees": azimuth, "elevationDegrees": elevation, "distance": distance}
+
+
+def _place(
+    document: Document, light: LightName, placement: dict[str, Any], adjustment: str | None
+) -> Change:
+    position = position_of(placement)
+    return change_members(
+        document,
+        f"/lights/{light}",
+        placement,
+        values={"position": position, **placement},
+        summary=(
+            f"The {light} light is",
+            f"at {format_numbers(position)} (x, y, z): {describe_placement(placement)}",
+        ),
+        adjustment=adjustment,
+    )

@@ -1,0 +1,98 @@
+"""Operations on the model: color, size and rotation."""
+
+from sessions_app.scene.colors import parse_color
+from sessions_app.scene.descriptions import format_number, format_numbers
+from sessions_app.scene.directions import normalize_degrees
+from sessions_app.scene.document import SIZE_RANGE, Document
+from sessions_app.scene.operations.change import Change, change_members
+from sessions_app.scene.operations.numbers import limit_numbers, require_finite
+
+
+def set_model_color(document: Document, *, color: str) -> Change:
+    """Paint the model.
+
+    Raises:
+        InvalidValueError: the color is not known.
+    """
+    parsed = parse_color(color)
+    return change_members(
+        document,
+        "/model",
+        {"color": parsed.hex},
+        values={"color": parsed.hex},
+        summary=("The model is", parsed.label),
+    )
+
+
+def set_model_size(document: Document, *, size: float) -> Change:
+    """Scale the model alike on all axes; absolute, 1 is its own size.
+
+    Raises:
+        InvalidValueError: the size is not above 0.
+    """
+    [limited], adjustment = limit_numbers(SIZE_RANGE, size=size)
+    scale = [limited] * 3
+    return change_members(
+        document,
+        "/model",
+        {"scale": scale},
+        values={"scale": scale},
+        summary=("The model's size is", format_number(limited)),
+        adjustment=adjustment,
+    )
+
+
+def set_model_scale(document: Document, *, x: float, y: float, z: float) -> Change:
+    """Scale the model on each of its axes; absolute, 1 is its own size.
+
+    Raises:
+        InvalidValueError: a factor is not above 0.
+    """
+    scale, adjustment = limit_numbers(SIZE_RANGE, x=x, y=y, z=z)
+    return change_members(
+        document,
+        "/model",
+        {"scale": scale},
+        values={"scale": scale},
+        summary=("The model's scale is", f"{format_numbers(scale)} (x, y, z)"),
+        adjustment=adjustment,
+    )
+
+
+def set_model_rotation(
+    document: Document, *, pitch_degrees: float, yaw_degrees: float, roll_degrees: float
+) -> Change:
+    """Rotate the model; absolute, each angle taken modulo 360 and counter-clockwise about its axis.
+
+    Yaw about the world's y, then pitch about x, then roll about z (order YXZ).
+
+    Raises:
+        InvalidValueError: an angle is not finite.
+    """
+    require_finite(pitch=pitch_degrees, yaw=yaw_degrees, roll=roll_degrees)
+    rotation = [normalize_degrees(angle) for angle in (pitch_degrees, yaw_degrees, roll_degrees)]
+    pitch, yaw, roll = map(format_number, rotation)
+    return change_members(
+        document,
+        "/model",
+        {"rotationDegrees": rotation},
+        values={"rotationDegrees": rotation},
+        summary=("The model's rotation is", f"pitch {pitch}°, yaw {yaw}°, roll {roll}°"),
+    )
+
+
+def turn_model(document: Document, *, degrees: float) -> Change:
+    """Turn the model about the world's vertical; positive is clockwise seen from above.
+
+    Raises:
+        InvalidValueError: the angle is not finite.
+    """
+    require_finite(degrees=degrees)
+    pitch, yaw, roll = document["model"]["rotationDegrees"]
+    # Yaw is three.js' rotation about +y, which runs counter-clockwise seen from above.
+    return set_model_rotation(
+        document,
+        pitch_degrees=pitch,
+        yaw_degrees=yaw - normalize_degrees(degrees),
+        roll_degrees=roll,
+    )

@@ -1,0 +1,54 @@
+"""How numbers are brought into their limits, refused, and rounded for storage."""
+
+import math
+
+from sessions_app.scene.descriptions import format_number
+from sessions_app.scene.document import Range
+from sessions_app.scene.errors import InvalidValueError
+
+
+def stored(value: float) -> float:
+    """Round to six decimals, and never to -0.0."""
+    return round(value, 6) + 0.0
+
+
+def require_finite(**numbers: float) -> None:
+    """Refuse NaN and infinity by the argument's name.
+
+    Raises:
+        InvalidValueError: one of the numbers is not finite.
+    """
+    for name, value in numbers.items():
+        if not math.isfinite(value):
+            raise InvalidValueError(
+                f"The value {value} for {name} is not accepted; give a finite number."
+            )
+
+
+def limit_numbers(accepted: Range, **numbers: float) -> tuple[list[float], str | None]:
+    """Bring named numbers into a range for storage; also give a sentence on what was moved.
+
+    Too large or too small is a matter of degree and is clamped. Below zero, or zero where the range
+    begins above it, has no meaning for a length or an intensity and is refused.
+
+    Raises:
+        InvalidValueError: names the argument, its value and the accepted range.
+    """
+    for name, value in numbers.items():
+        if (
+            not math.isfinite(value)
+            or value < 0 <= accepted.minimum
+            or value == 0 < accepted.minimum
+        ):
+            raise InvalidValueError(
+                f"The value {format_number(value)} for {name} is not accepted; "
+                f"give a number from {accepted}."
+            )
+    limited = {name: stored(accepted.clamp(value)) for name, value in numbers.items()}
+    notes = [
+        f"The value {format_number(value)} for {name} is outside {accepted}, so it was set to "
+        f"{format_number(limited[name])}."
+        for name, value in numbers.items()
+        if value not in accepted
+    ]
+    return list(limited.values()), " ".join(notes) or None
