@@ -1,0 +1,54 @@
+/** Starts the page: reads what the server put into it and connects the parts. */
+
+import { keepBrowserId, takeBrowserId } from "./net/browser_identity.js";
+import { SceneConnection } from "./net/scene_connection.js";
+import { answerRequest } from "./ui/browser_requests.js";
+import { elementById } from "./ui/elements.js";
+import { openScenePage } from "./ui/scene_page.js";
+import { connectSessionForm } from "./ui/session_form.js";
+
+/** @typedef {{ socketPath: string, sessionId: string | null }} PageConfig */
+
+const openStorage = () => sessionStorage;
+
+/** @type {PageConfig} */
+const config = JSON.parse(elementById("page-config", HTMLElement).textContent ?? "");
+if (config.sessionId === null) connectSessionForm();
+else openConnection(config.socketPath, config.sessionId);
+
+/**
+ * @param {string} socketPath
+ * @param {string} sessionId
+ */
+function openConnection(socketPath, sessionId) {
+  const browserId = takeBrowserId(openStorage, randomId);
+  const connection = new SceneConnection({
+    ...openScenePage(),
+    url: new URL(socketPath, location.href.replace(/^http/, "ws")).href,
+    sessionId,
+    browserId,
+    WebSocket,
+    clock: {
+      now: () => Date.now(),
+      setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
+      clearTimeout: (timer) => clearTimeout(timer),
+    },
+    random: Math.random,
+    isVisible: () => document.visibilityState === "visible",
+    answerRequest,
+  });
+  addEventListener("online", () => connection.wake());
+  document.addEventListener("visibilitychange", () => connection.visibilityChanged());
+  addEventListener("pagehide", () => keepBrowserId(openStorage, browserId));
+  addEventListener("pageshow", (event) => {
+    // Back from the browser's cache the page goes on, and its id belongs to it alone again.
+    if (event.persisted) takeBrowserId(openStorage, randomId);
+  });
+  connection.open();
+}
+
+/** `crypto.randomUUID` is missing on plain HTTP from another machine; random bytes are not. */
+function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

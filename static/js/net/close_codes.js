@@ -1,0 +1,33 @@
+/** What each WebSocket close code asks the page to do next. */
+
+/** @typedef {"stop" | "slow" | "retry"} AfterClose */
+
+export const CLOSE = Object.freeze({
+  badMessage: 4400,
+  notSignedIn: 4401,
+  notAllowed: 4403,
+  noSuchScene: 4404,
+  sceneClosed: 4410,
+  tooMany: 4429,
+});
+
+/** @type {ReadonlyMap<number, AfterClose>} */
+const AFTER_CLOSE = new Map([
+  [CLOSE.badMessage, "stop"],
+  [CLOSE.notSignedIn, "stop"],
+  [CLOSE.notAllowed, "stop"],
+  [CLOSE.noSuchScene, "stop"],
+  [CLOSE.sceneClosed, "stop"],
+  [CLOSE.tooMany, "slow"],
+]);
+
+/**
+ * Whether and how to come back. Everything unlisted is worth another try: a page that was
+ * suspended before it could register (4408) or read too slowly (4413) did nothing wrong.
+ *
+ * @param {number} code
+ * @returns {AfterClose}
+ */
+export function afterClose(code) {
+  return AFTER_CLOSE.get(code) ?? "retry";
+}

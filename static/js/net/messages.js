@@ -1,0 +1,30 @@
+/** The shapes of the WebSocket messages (docs/protocol.md says what each one means). */
+
+/**
+ * @typedef {object} Cause who changed the scene and how, in words for a person
+ * @property {string} callId
+ * @property {string} tool
+ * @property {string} title
+ * @property {string} summary
+ * @property {unknown} [by]
+ *
+ * @typedef {{ revision: number, patch: unknown, cause: Cause | null }} SceneChange
+ *
+ * @typedef {object} SessionRegistered
+ * @property {string} sessionId
+ * @property {string} browserId
+ * @property {string} role
+ * @property {number} revision
+ * @property {unknown} [scene]
+ * @property {SceneChange[]} [patches]
+ *
+ * @typedef {{ name: string, title: string, status: string, summary: string }} ToolCallMessage
+ * @typedef {{ requestId: string, method: string, params?: unknown }} BrowserRequest
+ * @typedef {{ browsers: number, clients: number }} Presence
+ * @typedef {{ message: string, level: string }} StaffNotice
+ * @typedef {{ code: string, message: string }} ServerError
+ * @typedef {{ code: string, message: string }} RequestError
+ * @typedef {{ result: unknown } | { error: RequestError }} RequestAnswer
+ */
+
+export {};

@@ -1,0 +1,149 @@
+/** One WebSocket that comes back by itself, and says in which state it is. */
+
+import { backoffMs, slowBackoffMs } from "./backoff.js";
+import { afterClose } from "./close_codes.js";
+
+/**
+ * `retryAtMs` is null while an attempt is under way; `closeCode` is why the last socket ended.
+ *
+ * @typedef {| { name: "connecting" }
+ *   | { name: "connected" }
+ *   | { name: "reconnecting", retryAtMs: number | null, closeCode: number }
+ *   | { name: "refused", closeCode: number }} ConnectionState
+ *
+ * @typedef {object} Clock
+ * @property {() => number} now milliseconds
+ * @property {(callback: () => void, delayMs: number) => unknown} setTimeout
+ * @property {(timer: any) => void} clearTimeout
+ *
+ * @typedef {object} SocketOptions
+ * @property {string} url
+ * @property {new (url: string) => WebSocket} WebSocket
+ * @property {Clock} clock
+ * @property {() => number} random uniform in [0, 1)
+ * @property {() => void} onOpen
+ * @property {(text: string) => void} onMessage
+ * @property {(state: ConnectionState) => void} onState
+ */
+
+/** Opening and registering together; a server that takes longer is as good as gone. */
+const OPENING_LIMIT_MS = 15_000;
+/** The server speaks at least every 25 s, so this is two heartbeats missed and some patience. */
+const SILENCE_LIMIT_MS = 60_000;
+/** A connection that held this long was a good one: the next failure starts the waits anew. */
+const GOOD_AFTER_MS = 10_000;
+/** What a browser reports for a socket that ended without a close frame. */
+const ABNORMAL_CLOSURE = 1006;
+
+export class ReconnectingSocket {
+  #options;
+  /** @type {WebSocket | null} */
+  #socket = null;
+  /** @type {unknown} */
+  #timer = null;
+  #attempt = 0;
+  /** @type {number | null} */
+  #readyAtMs = null;
+  #lastHeardMs = 0;
+  /** @type {ConnectionState} */
+  #state = { name: "connecting" };
+
+  /** @param {SocketOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  open() {
+    this.#options.onState(this.#state);
+    this.#connect();
+  }
+
+  /**
+   * Sends now or not at all: what was meant for a lost connection is stale on the next one.
+   *
+   * @param {object} message
+   */
+  send(message) {
+    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message));
+  }
+
+  /** The peer has accepted us; until then an open socket counts as an attempt. */
+  markReady() {
+    this.#readyAtMs ??= this.#options.clock.now();
+    this.#watch(SILENCE_LIMIT_MS);
+    if (this.#state.name !== "connected") this.#setState({ name: "connected" });
+  }
+
+  /** The network is back or somebody looks: cut a wait short, or drop a socket gone silent. */
+  wake() {
+    const state = this.#state;
+    if (this.#socket !== null) {
+      this.#endIfSilent();
+    } else if (state.name === "reconnecting" && afterClose(state.closeCode) === "retry") {
+      this.#connect();
+    }
+  }
+
+  #connect() {
+    this.#options.clock.clearTimeout(this.#timer);
+    if (this.#state.name === "reconnecting") this.#setState({ ...this.#state, retryAtMs: null });
+    const socket = new this.#options.WebSocket(this.#options.url);
+    this.#socket = socket;
+    this.#readyAtMs = null;
+    // An event of a socket that was given up must not touch its successor.
+    const ifCurrent = (/** @type {() => void} */ action) => this.#socket === socket && action();
+    socket.onopen = () => ifCurrent(() => this.#options.onOpen());
+    socket.onmessage = (event) => ifCurrent(() => this.#hear(String(event.data)));
+    socket.onclose = (event) => ifCurrent(() => this.#lose(event.code));
+    this.#lastHeardMs = this.#options.clock.now();
+    this.#watch(OPENING_LIMIT_MS);
+  }
+
+  /** @param {string} text */
+  #hear(text) {
+    this.#lastHeardMs = this.#options.clock.now();
+    if (this.#readyAtMs !== null) this.#watch(SILENCE_LIMIT_MS);
+    this.#options.onMessage(text);
+  }
+
+  /** @param {number} limitMs */
+  #watch(limitMs) {
+    const { clock } = this.#options;
+    clock.clearTimeout(this.#timer);
+    this.#timer = clock.setTimeout(() => this.#endIfSilent(), limitMs);
+  }
+
+  #endIfSilent() {
+    const limitMs = this.#readyAtMs === null ? OPENING_LIMIT_MS : SILENCE_LIMIT_MS;
+    if (this.#options.clock.now() - this.#lastHeardMs < limitMs) return;
+    // A dead network never answers the closing handshake, so its `close` event is not awaited.
+    const silent = this.#socket;
+    this.#lose(ABNORMAL_CLOSURE);
+    silent?.close();
+  }
+
+  /** @param {number} closeCode */
+  #lose(closeCode) {
+    const { clock, random } = this.#options;
+    clock.clearTimeout(this.#timer);
+    this.#socket = null;
+    const next = afterClose(closeCode);
+    if (next === "stop") {
+      this.#setState({ name: "refused", closeCode });
+      return;
+    }
+    if (this.#readyAtMs !== null && clock.now() - this.#readyAtMs >= GOOD_AFTER_MS) {
+      this.#attempt = 0;
+    }
+    const delayMs = next === "slow" ? slowBackoffMs(random) : backoffMs(this.#attempt, random);
+    this.#attempt += 1;
+    this.#setState({ name: "reconnecting", retryAtMs: clock.now() + delayMs, closeCode });
+    this.#timer = clock.setTimeout(() => this.#connect(), delayMs);
+  }
+
+  /** @param {ConnectionState} state */
+  #setState(state) {
+    this.#state = state;
+    this.#options.onState(state);
+  }
+}

@@ -1,0 +1,202 @@
+/** The page's side of the scene protocol: registers, applies what comes, answers for it. */
+
+import { ReconnectingSocket } from "./reconnecting_socket.js";
+
+/**
+ * @import { Presence, RequestAnswer, SceneChange, ServerError, SessionRegistered } from "./messages.js"
+ * @import { BrowserRequest, StaffNotice, ToolCallMessage } from "./messages.js"
+ * @import { SocketOptions } from "./reconnecting_socket.js"
+ */
+
+/**
+ * Where the scene lives. `load` and `apply` change it completely or throw and change nothing.
+ *
+ * @typedef {object} SceneTarget
+ * @property {number | null} revision the last one applied; null before the first scene
+ * @property {string | null} drawingProblem why nothing can be drawn, in words for a person
+ * @property {(scene: unknown, revision: number) => void} load
+ * @property {(patch: unknown, revision: number) => void} apply
+ *
+ * @typedef {object} Listener
+ * @property {SocketOptions["onState"]} connectionChanged
+ * @property {(session: SessionRegistered) => void} registered
+ * @property {(changes: SceneChange[]) => void} changed each change that is now in the scene
+ * @property {(message: string) => void} sceneFailed
+ * @property {(call: ToolCallMessage) => void} toolCalled
+ * @property {(presence: Presence) => void} presenceChanged
+ * @property {(notice: StaffNotice) => void} noticed
+ * @property {(error: ServerError) => void} refused
+ *
+ * @typedef {Omit<SocketOptions, "onOpen" | "onMessage" | "onState"> & {
+ *   sessionId: string,
+ *   browserId: string,
+ *   scene: SceneTarget,
+ *   isVisible: () => boolean,
+ *   answerRequest: (method: string, params: unknown) => Promise<RequestAnswer>,
+ *   listener: Listener,
+ * }} ConnectionOptions
+ */
+
+export class SceneConnection {
+  #options;
+  #socket;
+  /** A registration on its way brings everything that is missing: ask for it only once. */
+  #registering = false;
+
+  /** @type {ReadonlyMap<string, (message: any) => void>} */
+  #handlers = new Map([
+    ["sessionRegistered", (message) => this.#sessionRegistered(message)],
+    ["scenePatch", (message) => this.#scenePatch(message)],
+    ["heartbeat", (message) => this.#heartbeat(message)],
+    ["browserRequest", (message) => this.#browserRequest(message)],
+    ["toolCall", (message) => this.#options.listener.toolCalled(message)],
+    ["presence", (message) => this.#options.listener.presenceChanged(message)],
+    ["notice", (message) => this.#options.listener.noticed(message)],
+    ["error", (message) => this.#refused(message)],
+  ]);
+
+  /** @param {ConnectionOptions} options */
+  constructor(options) {
+    this.#options = options;
+    this.#socket = new ReconnectingSocket({
+      ...options,
+      onOpen: () => this.#register(options.scene.revision),
+      onMessage: (text) => this.#receive(text),
+      onState: (state) => options.listener.connectionChanged(state),
+    });
+  }
+
+  open() {
+    this.#socket.open();
+  }
+
+  /** To be called when the browser is online again. */
+  wake() {
+    this.#socket.wake();
+  }
+
+  /** To be called when the tab is shown or hidden: who reads "shown in 1 browser" relies on it. */
+  visibilityChanged() {
+    if (this.#options.isVisible()) this.#socket.wake();
+    if (this.#options.scene.revision !== null && !this.#registering) this.#acknowledge();
+  }
+
+  /** @param {string} text */
+  #receive(text) {
+    const message = JSON.parse(text);
+    // An unknown type is a newer server's; what it means cannot matter to this page.
+    this.#handlers.get(message.type)?.(message);
+  }
+
+  /** @param {number | null} revision from where to be brought up to date; null: the whole scene */
+  #register(revision) {
+    const { sessionId, browserId } = this.#options;
+    this.#registering = true;
+    this.#socket.send({
+      type: "registerSession",
+      sessionId,
+      browserId,
+      ...(revision === null ? {} : { revision }),
+    });
+  }
+
+  /** @param {SessionRegistered} message */
+  #sessionRegistered(message) {
+    const { scene, listener } = this.#options;
+    this.#registering = false;
+    this.#socket.markReady();
+    const upToDate =
+      message.scene === undefined
+        ? this.#applyInOrder(message.patches ?? [])
+        : this.#attempt(message.revision, () => scene.load(message.scene, message.revision));
+    if (upToDate) this.#acknowledge();
+    listener.registered(message);
+  }
+
+  /** @param {SceneChange} change */
+  #scenePatch(change) {
+    const before = this.#options.scene.revision;
+    if (this.#applyInOrder([change]) && this.#options.scene.revision !== before) {
+      this.#acknowledge();
+    }
+  }
+
+  /**
+   * @param {SceneChange[]} changes
+   * @returns {boolean} false where one is missing or failed, and a registration is to mend it
+   */
+  #applyInOrder(changes) {
+    const { scene, listener } = this.#options;
+    const applied = changes.filter((change) => change.revision > (scene.revision ?? -1));
+    const failedAt = applied.findIndex((change) => !this.#applyNext(change));
+    if (failedAt !== -1) applied.length = failedAt;
+    if (applied.length > 0) listener.changed(applied);
+    return failedAt === -1;
+  }
+
+  /**
+   * @param {SceneChange} change
+   * @returns {boolean}
+   */
+  #applyNext({ revision, patch }) {
+    const { scene } = this.#options;
+    if (scene.revision === null || revision !== scene.revision + 1) {
+      this.#catchUp(scene.revision);
+      return false;
+    }
+    if (this.#attempt(revision, () => scene.apply(patch, revision))) return true;
+    this.#catchUp(null);
+    return false;
+  }
+
+  /** @param {number | null} revision as for `#register` */
+  #catchUp(revision) {
+    if (!this.#registering) this.#register(revision);
+  }
+
+  /**
+   * @param {number} revision
+   * @param {() => void} change
+   * @returns {boolean}
+   */
+  #attempt(revision, change) {
+    try {
+      change();
+      return true;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#socket.send({ type: "sceneFailed", revision, message });
+      this.#options.listener.sceneFailed(message);
+      return false;
+    }
+  }
+
+  #acknowledge() {
+    const { scene, isVisible } = this.#options;
+    const { revision, drawingProblem } = scene;
+    this.#socket.send(
+      drawingProblem === null
+        ? { type: "sceneApplied", revision, visible: isVisible() }
+        : { type: "sceneFailed", revision, message: drawingProblem },
+    );
+  }
+
+  /** @param {{ revision: number }} message */
+  #heartbeat(message) {
+    const { scene } = this.#options;
+    this.#socket.send({ type: "heartbeat", revision: scene.revision ?? 0 });
+    if (message.revision > (scene.revision ?? -1)) this.#catchUp(scene.revision);
+  }
+
+  /** @param {BrowserRequest} message */
+  async #browserRequest({ requestId, method, params }) {
+    const answer = await this.#options.answerRequest(method, params);
+    this.#socket.send({ type: "browserResponse", requestId, ...answer });
+  }
+
+  /** @param {ServerError} message */
+  #refused(message) {
+    this.#registering = false;
+    this.#options.listener.refused(message);
+  }
+}

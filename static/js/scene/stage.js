@@ -1,0 +1,151 @@
+/** Draws the scene into a canvas whenever something changed, and only then. */
+
+import { AmbientLight, Color, Scene, WebGLRenderer } from "three";
+import { RectAreaLightUniformsLib } from "three/addons/lights/RectAreaLightUniformsLib.js";
+import { StudioLight } from "./studio_light.js";
+import { StudioModel } from "./studio_model.js";
+import { View } from "./view.js";
+
+/** @import { SceneDocument } from "./document.js" */
+
+/**
+ * @typedef {"ok" | "lost" | "missing"} WebglState
+ *
+ * @typedef {object} StageOptions
+ * @property {boolean} lowQuality no antialiasing, one pixel per CSS pixel
+ * @property {boolean} smooth whether a drag may fade out
+ * @property {(revision: number | null) => void} drawn after each picture
+ * @property {(state: WebglState) => void} webglChanged
+ */
+
+/** Beyond two device pixels per CSS pixel nobody sees the difference, and the costs go on. */
+const MOST_PIXELS_PER_PIXEL = 2;
+
+export class Stage {
+  #canvas;
+  #options;
+  #renderer;
+  #scene = new Scene();
+  #model = new StudioModel();
+  #keyLight = new StudioLight();
+  #fillLight = new StudioLight();
+  #ambient = new AmbientLight();
+  #background = new Color();
+  #resizes;
+  /** @type {SceneDocument | null} */
+  #shown = null;
+  /** @type {number | null} */
+  #revision = null;
+  #frame = 0;
+  /** @type {WebglState} */
+  #webgl = "ok";
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {StageOptions} options
+   */
+  constructor(canvas, options) {
+    this.#canvas = canvas;
+    this.#options = options;
+    this.view = new View(canvas, { smooth: options.smooth, changed: () => this.#requestDraw() });
+    RectAreaLightUniformsLib.init();
+    this.#scene.background = this.#background;
+    this.#scene.add(this.#model.mesh, this.#keyLight, this.#fillLight, this.#ambient);
+    this.#renderer = createRenderer(canvas, options.lowQuality);
+    this.#setWebgl(this.#renderer === null ? "missing" : "ok");
+    canvas.addEventListener("webglcontextlost", this.#contextLost);
+    canvas.addEventListener("webglcontextrestored", this.#contextRestored);
+    this.#resizes = new ResizeObserver(() => this.#resize());
+    this.#resizes.observe(canvas);
+  }
+
+  get webgl() {
+    return this.#webgl;
+  }
+
+  /**
+   * Draws with the next frame; a hidden tab gets none and draws when it is looked at.
+   *
+   * @param {SceneDocument} document
+   * @param {number} revision
+   */
+  show(document, revision) {
+    const { model, lights, ambient, background, camera } = document;
+    const shown = this.#shown;
+    if (model !== shown?.model) this.#model.show(model);
+    if (lights.key !== shown?.lights.key) this.#keyLight.show(lights.key);
+    if (lights.fill !== shown?.lights.fill) this.#fillLight.show(lights.fill);
+    this.#ambient.color.set(ambient.color);
+    this.#ambient.intensity = ambient.intensity;
+    this.#background.set(background.color);
+    if (camera !== shown?.camera) this.view.show(camera);
+    this.#shown = document;
+    this.#revision = revision;
+    this.#requestDraw();
+  }
+
+  dispose() {
+    cancelAnimationFrame(this.#frame);
+    this.#resizes.disconnect();
+    this.#canvas.removeEventListener("webglcontextlost", this.#contextLost);
+    this.#canvas.removeEventListener("webglcontextrestored", this.#contextRestored);
+    this.view.dispose();
+    this.#model.dispose();
+    this.#keyLight.dispose();
+    this.#fillLight.dispose();
+    this.#renderer?.dispose();
+  }
+
+  #requestDraw() {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    if (this.#renderer === null || this.#webgl !== "ok" || this.#shown === null) return;
+    this.view.advance();
+    this.#renderer.render(this.#scene, this.view.camera);
+    this.#options.drawn(this.#revision);
+  }
+
+  #resize() {
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    if (this.#renderer === null || width === 0 || height === 0) return;
+    const most = this.#options.lowQuality ? 1 : MOST_PIXELS_PER_PIXEL;
+    this.#renderer.setPixelRatio(Math.min(devicePixelRatio, most));
+    this.#renderer.setSize(width, height, false);
+    this.view.resize(width / height);
+    // A canvas that got a new size is blank: drawn at once, nobody sees it so.
+    this.#draw();
+  }
+
+  #contextLost = (/** @type {Event} */ event) => {
+    // Without this the browser does not give the context back.
+    event.preventDefault();
+    this.#setWebgl("lost");
+  };
+
+  #contextRestored = () => {
+    this.#setWebgl("ok");
+    this.#requestDraw();
+  };
+
+  /** @param {WebglState} state */
+  #setWebgl(state) {
+    this.#webgl = state;
+    this.#options.webglChanged(state);
+  }
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {boolean} lowQuality
+ * @returns {WebGLRenderer | null} null where the browser has no WebGL 2
+ */
+function createRenderer(canvas, lowQuality) {
+  // On dense screens the pixels are finer than the steps that antialiasing would smooth.
+  const antialias = !lowQuality && devicePixelRatio < MOST_PIXELS_PER_PIXEL;
+  const context = canvas.getContext("webgl2", { antialias, alpha: false });
+  return context === null ? null : new WebGLRenderer({ canvas, context });
+}

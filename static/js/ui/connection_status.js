@@ -1,0 +1,66 @@
+/** The connection in words: the chip at the top, and the card that says why there is none. */
+
+import { elementById } from "./elements.js";
+import { counted, reconnectingWords, refusalWords } from "./words.js";
+
+/**
+ * @import { Presence } from "../net/messages.js"
+ * @import { ConnectionState } from "../net/reconnecting_socket.js"
+ */
+
+const TICK_MS = 1000;
+
+export class ConnectionStatus {
+  #text = elementById("connection-text", HTMLElement);
+  #countdown = elementById("connection-countdown", HTMLElement);
+  #presence = elementById("presence", HTMLElement);
+  #refusal = elementById("refusal", HTMLElement);
+  #refusalTitle = elementById("refusal-title", HTMLElement);
+  #refusalAdvice = elementById("refusal-advice", HTMLElement);
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #ticker;
+
+  /** @param {ConnectionState} state */
+  show(state) {
+    document.body.dataset.connection = state.name;
+    clearInterval(this.#ticker);
+    this.#countdown.textContent = "";
+    this.#presence.hidden = state.name !== "connected";
+    this.#refusal.hidden = state.name !== "refused";
+    this.#text.textContent = this.#words(state);
+    if (state.name === "refused") this.#explain(state.closeCode);
+    if (state.name === "reconnecting" && state.retryAtMs !== null) this.#count(state.retryAtMs);
+  }
+
+  /** @param {Presence} presence */
+  showPresence({ browsers, clients }) {
+    const people = counted(browsers, "browser");
+    this.#presence.textContent =
+      clients > 0 ? `${people}, ${counted(clients, "AI client")}` : people;
+  }
+
+  /** @param {ConnectionState} state */
+  #words(state) {
+    if (state.name === "connecting") return "Connecting…";
+    if (state.name === "connected") return "Connected";
+    if (state.name === "refused") return refusalWords(state.closeCode).status;
+    return reconnectingWords(state.closeCode);
+  }
+
+  /** @param {number} closeCode */
+  #explain(closeCode) {
+    const { title, advice } = refusalWords(closeCode);
+    this.#refusalTitle.textContent = title;
+    this.#refusalAdvice.textContent = advice;
+  }
+
+  /** @param {number} retryAtMs */
+  #count(retryAtMs) {
+    const tick = () => {
+      const seconds = Math.max(0, Math.ceil((retryAtMs - Date.now()) / 1000));
+      this.#countdown.textContent = `in ${seconds} s`;
+    };
+    tick();
+    this.#ticker = setInterval(tick, TICK_MS);
+  }
+}

@@ -1,0 +1,78 @@
+/** The short notices in the corner: what was changed, what failed, what the staff say. */
+
+import { elementById, newElement } from "./elements.js";
+import { counted } from "./words.js";
+
+/** @import { SceneChange, StaffNotice, ToolCallMessage } from "../net/messages.js" */
+
+/** @typedef {"done" | "running" | "failed" | "staff"} NoticeKind */
+
+const SHOWN_MS = 6000;
+const MOST_PASSING = 4;
+
+export class Notices {
+  #list = elementById("notices", HTMLElement);
+
+  /** @param {SceneChange[]} changes in the order in which they were applied */
+  changed(changes) {
+    if (changes.length > MOST_PASSING) {
+      this.#pass("done", "Caught up", `${counted(changes.length, "change")} were made meanwhile.`);
+      return;
+    }
+    for (const { cause } of changes) {
+      if (cause) this.#pass("done", cause.title || cause.tool, cause.summary);
+    }
+  }
+
+  /** @param {ToolCallMessage} call */
+  toolCalled({ name, title, status, summary }) {
+    this.#pass(status === "running" ? "running" : "failed", title || name, summary);
+  }
+
+  /**
+   * @param {string} title
+   * @param {string} text
+   */
+  failed(title, text) {
+    this.#pass("failed", title, text);
+  }
+
+  /** @param {StaffNotice} notice stays until it is dismissed */
+  noticed({ message, level }) {
+    const item = this.#add("staff", "From the people who run this server", message);
+    item.dataset.level = level;
+    const button = newElement("button", "button button-small", "Dismiss");
+    button.addEventListener("click", () => item.remove());
+    item.append(button);
+  }
+
+  /**
+   * @param {NoticeKind} kind
+   * @param {string} title
+   * @param {string} text
+   */
+  #pass(kind, title, text) {
+    const item = this.#add(kind, title, text);
+    item.classList.add("notice-passing");
+    const passing = this.#list.querySelectorAll(".notice-passing");
+    if (passing.length > MOST_PASSING) passing[0]?.remove();
+    let timer = setTimeout(() => item.remove(), SHOWN_MS);
+    item.addEventListener("pointerenter", () => clearTimeout(timer));
+    item.addEventListener("pointerleave", () => {
+      timer = setTimeout(() => item.remove(), SHOWN_MS);
+    });
+  }
+
+  /**
+   * @param {NoticeKind} kind
+   * @param {string} title
+   * @param {string} text
+   * @returns {HTMLElement}
+   */
+  #add(kind, title, text) {
+    const item = newElement("li", `notice notice-${kind}`);
+    item.append(newElement("strong", "notice-title", title), newElement("p", "notice-text", text));
+    this.#list.append(item);
+    return item;
+  }
+}

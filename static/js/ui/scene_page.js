@@ -1,0 +1,82 @@
+/** The page that shows a scene: its parts, and who tells whom. */
+
+import { SceneState } from "../scene/scene_state.js";
+import { Stage } from "../scene/stage.js";
+import { ConnectPanel } from "./connect_panel.js";
+import { ConnectionStatus } from "./connection_status.js";
+import { connectCopyButtons } from "./copy_buttons.js";
+import { elementById } from "./elements.js";
+import { Notices } from "./notices.js";
+import { connectViewControls, showWhetherMoved } from "./view_controls.js";
+import { NO_WEBGL } from "./words.js";
+
+/**
+ * @import { Listener, SceneTarget } from "../net/scene_connection.js"
+ * @import { WebglState } from "../scene/stage.js"
+ */
+
+/** @returns {{ scene: SceneTarget, listener: Listener }} what the connection needs of the page */
+export function openScenePage() {
+  const stage = openStage();
+  connectCopyButtons();
+  const state = new SceneState((document_, revision) => {
+    document.body.dataset.revision = String(revision);
+    stage.show(document_, revision);
+  });
+  const scene = {
+    get revision() {
+      return state.revision;
+    },
+    get drawingProblem() {
+      return stage.webgl === "missing" ? NO_WEBGL : null;
+    },
+    load: state.load.bind(state),
+    apply: state.apply.bind(state),
+  };
+  return { scene, listener: listener() };
+}
+
+function openStage() {
+  const canvas = elementById("stage", HTMLCanvasElement);
+  const stage = new Stage(canvas, {
+    lowQuality: new URLSearchParams(location.search).get("quality") === "low",
+    smooth: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    drawn: (revision) => {
+      document.body.dataset.drawnRevision = String(revision);
+      showWhetherMoved(stage.view);
+    },
+    webglChanged: showWebgl,
+  });
+  connectViewControls(canvas, stage.view);
+  return stage;
+}
+
+/** @param {WebglState} state */
+function showWebgl(state) {
+  document.body.dataset.webgl = state;
+  elementById("picture-missing", HTMLElement).hidden = state !== "missing";
+  elementById("picture-lost", HTMLElement).hidden = state !== "lost";
+}
+
+/** @returns {Listener} */
+function listener() {
+  const status = new ConnectionStatus();
+  const notices = new Notices();
+  const panel = new ConnectPanel();
+  return {
+    connectionChanged: (state) => status.show(state),
+    registered: ({ revision }) => panel.sceneArrived(revision),
+    changed: (changes) => {
+      notices.changed(changes);
+      panel.clientCalled();
+    },
+    sceneFailed: (message) => notices.failed("The scene could not be shown", message),
+    toolCalled: (call) => notices.toolCalled(call),
+    presenceChanged: (presence) => {
+      status.showPresence(presence);
+      if (presence.clients > 0) panel.clientCalled();
+    },
+    noticed: (notice) => notices.noticed(notice),
+    refused: ({ message }) => notices.failed("The server refused", message),
+  };
+}

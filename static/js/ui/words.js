@@ -1,0 +1,87 @@
+/** What the page says to the person about its connection. */
+
+import { CLOSE } from "../net/close_codes.js";
+
+/** @typedef {{ status: string, title: string, advice: string }} RefusalWords */
+
+const NEW_SCENE = "Start a new scene, or ask your AI client for its link.";
+
+/** @type {ReadonlyMap<number, RefusalWords>} */
+const REFUSALS = new Map([
+  [
+    CLOSE.badMessage,
+    {
+      status: "Not understood",
+      title: "The server did not understand this page",
+      advice: "The page may be older than the server. Reload it to get the current one.",
+    },
+  ],
+  [
+    CLOSE.notSignedIn,
+    {
+      status: "Not signed in",
+      title: "You are not signed in",
+      advice: "Sign in, then reload this page.",
+    },
+  ],
+  [
+    CLOSE.notAllowed,
+    {
+      status: "Not allowed",
+      title: "You may not open this scene",
+      advice: "Ask its owner to let you in, or start a scene of your own.",
+    },
+  ],
+  [
+    CLOSE.noSuchScene,
+    {
+      status: "No such scene",
+      title: "There is no such scene",
+      advice: `The link may be incomplete, or its key was replaced. ${NEW_SCENE}`,
+    },
+  ],
+  [
+    CLOSE.sceneClosed,
+    {
+      status: "Scene closed",
+      title: "This scene was closed",
+      advice: `It can no longer be changed. ${NEW_SCENE}`,
+    },
+  ],
+]);
+
+/** @type {RefusalWords} */
+const OTHER_REFUSAL = {
+  status: "Disconnected",
+  title: "The server ended this connection",
+  advice: "Reload the page to try again.",
+};
+
+/**
+ * @param {number} closeCode
+ * @returns {RefusalWords}
+ */
+export function refusalWords(closeCode) {
+  return REFUSALS.get(closeCode) ?? OTHER_REFUSAL;
+}
+
+/**
+ * @param {number} closeCode why the last connection ended
+ * @returns {string}
+ */
+export function reconnectingWords(closeCode) {
+  return closeCode === CLOSE.tooMany ? "Too many connections" : "Reconnecting…";
+}
+
+/**
+ * @param {number} count
+ * @param {string} singular
+ * @returns {string} such as "1 browser" and "2 browsers"
+ */
+export function counted(count, singular) {
+  return `${count} ${singular}${count === 1 ? "" : "s"}`;
+}
+
+export const NO_WEBGL =
+  "This browser has no WebGL 2 and cannot draw the scene. Turn on hardware acceleration in " +
+  "its settings, or open the link in another browser.";
