@@ -12,9 +12,15 @@ _POSITION_DECIMALS = 4
 
 
 def position_of(node: Mapping[str, Any]) -> list[float]:
-    """Derive [x, y, z] of a light or the camera, rounded to four decimals."""
-    position = to_cartesian(node["azimuthDegrees"], node["elevationDegrees"], node["distance"])
-    return [round(coordinate, _POSITION_DECIMALS) + 0.0 for coordinate in position]
+    """Derive [x, y, z] of a light or the camera in scene units, to four decimals."""
+    return round_position(
+        *to_cartesian(node["azimuthDegrees"], node["elevationDegrees"], node["distance"])
+    )
+
+
+def round_position(x: float, y: float, z: float) -> list[float]:
+    """Round a position as positions are reported, never to -0.0."""
+    return [round(coordinate, _POSITION_DECIMALS) + 0.0 for coordinate in (x, y, z)]
 
 
 def format_number(value: float) -> str:

@@ -1,8 +1,4 @@
-"""Where things stand around the model: spherical and Cartesian positions, compass names.
-
-The compass of the studio runs clockwise seen from above: azimuth 0 is behind the model, 90 the
-viewer's right (+x), 180 toward the camera (+z). Elevation is 0 at the horizon, 90 straight up (+y).
-"""
+"""Where things stand around the model: spherical and Cartesian positions, compass names."""
 
 import math
 import re
@@ -10,6 +6,8 @@ from typing import NamedTuple, TypeAlias
 
 from sessions_app.scene.errors import InvalidValueError, quoted
 
+# The compass of the studio runs clockwise seen from above: azimuth 0 is behind the model, 90 the
+# viewer's right (+x), 180 toward the camera (+z). Elevation 0 is the horizon, 90 straight up (+y).
 Vector: TypeAlias = tuple[float, float, float]
 
 
@@ -37,6 +35,7 @@ _AZIMUTH_TEXT_LIMIT = 64
 
 
 def _short_name(name: str) -> str:
+    # "north-northeast" becomes "nne"
     return re.sub(r"(n)orth|(e)ast|(s)outh|(w)est|-", r"\1\2\3\4", name)
 
 
@@ -49,8 +48,8 @@ _AZIMUTH_BY_KEY = _VIEWER_SIDES | {
 
 def normalize_degrees(value: float) -> float:
     """Bring an angle into [0, 360), rounded to 1e-6 so that 36 turns by 10 end where they began."""
-    # Rounding can reach 360 again, and can leave -0.0, which is written differently in JSON.
-    return round(value % 360, 6) % 360 + 0.0
+    # Rounding can reach 360 again: -1e-9 % 360 is just below it.
+    return round(value % 360.0, 6) % 360
 
 
 def parse_azimuth(value: float | str) -> float:
@@ -108,11 +107,7 @@ def to_spherical(x: float, y: float, z: float, *, keep_azimuth_degrees: float) -
     # Lengths of unscaled coordinates could overflow and lose the direction.
     x, y, z = x / largest, y / largest, z / largest
     radius = math.hypot(x, z)
-    above_or_below = radius < 1e-9
-    return Spherical(
-        keep_azimuth_degrees
-        if above_or_below
-        else normalize_degrees(math.degrees(math.atan2(x, -z))),
-        math.degrees(math.atan2(y, radius)),
-        largest * math.hypot(x, y, z),
-    )
+    azimuth = keep_azimuth_degrees
+    if radius >= 1e-9:
+        azimuth = normalize_degrees(math.degrees(math.atan2(x, -z)))
+    return Spherical(azimuth, math.degrees(math.atan2(y, radius)), largest * math.hypot(x, y, z))

@@ -8,6 +8,7 @@ from sessions_app.scene.descriptions import (
     format_number,
     format_numbers,
     position_of,
+    round_position,
 )
 from sessions_app.scene.directions import normalize_degrees, to_spherical
 from sessions_app.scene.document import (
@@ -21,6 +22,8 @@ from sessions_app.scene.document import (
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.operations.change import Change, change_members
 from sessions_app.scene.operations.numbers import limit_numbers, require_finite, stored
+
+_PLACEMENT = ("azimuthDegrees", "elevationDegrees", "distance")
 
 
 def set_light_intensity(document: Document, *, light: LightName, intensity: float) -> Change:
@@ -92,14 +95,14 @@ def set_light_position(
             f"{LIGHT_DISTANCE_RANGE} away from the origin."
         )
     current = document["lights"][light]
+    if round_position(x, y, z) == position_of(current):
+        return _place(document, light, {name: current[name] for name in _PLACEMENT}, None)
     asked = to_spherical(x, y, z, keep_azimuth_degrees=current["azimuthDegrees"])
     placement = _placement(
         asked.azimuth_degrees,
         stored(asked.elevation_degrees),
         stored(LIGHT_DISTANCE_RANGE.clamp(asked.distance)),
     )
-    if position_of(placement) == position_of(current):
-        placement = {name: current[name] for name in placement}
     return _place(document, light, placement, _ray_adjustment(asked.distance))
 
 
@@ -140,7 +143,7 @@ def place_light(
 
 
 def _placement(azimuth: float, elevation: float, distance: float) -> dict[str, Any]:
-    return {"azimuthDegrees": azimuth, "elevationDegrees": elevation, "distance": distance}
+    return dict(zip(_PLACEMENT, (azimuth, elevation, distance), strict=True))
 
 
 def _place(

@@ -1,0 +1,265 @@
+"""What each operation changes, refuses and brings into its limits."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from sessions_app.scene import operations as ops
+from sessions_app.scene.document import new_document
+from sessions_app.scene.errors import InvalidValueError, SceneError
+from sessions_app.scene.patches import apply_patch
+from tests.scene.steps import Step
+
+key_at = partial(ops.set_light_position, light="key")
+place_key = partial(ops.place_light, light="key")
+
+
+def replaced(**members: Any) -> dict[str, Any]:
+    """The operations' patches by path; JSON Pointers with "__" for "/"."""
+    return {"/" + name.replace("__", "/"): value for name, value in members.items()}
+
+
+CHANGES: list[tuple[Step, dict[str, Any], dict[str, Any], str]] = [
+    (
+        partial(ops.set_model_color, color="teal"),
+        replaced(model__color="#008688"),
+        {"color": "#008688"},
+        "The model is now teal (#008688).",
+    ),
+    (
+        partial(ops.set_model_size, size=2),
+        replaced(model__scale=[2, 2, 2]),
+        {"scale": [2, 2, 2]},
+        "The model's size is now 2.",
+    ),
+    (
+        partial(ops.set_model_scale, x=1, y=2.5, z=0.0100000001),
+        replaced(model__scale=[1, 2.5, 0.01]),
+        {"scale": [1, 2.5, 0.01]},
+        "The model's scale is now 1, 2.5, 0.01 (x, y, z).",
+    ),
+    (
+        partial(ops.set_model_rotation, pitch_degrees=-10, yaw_degrees=370, roll_degrees=-1e-9),
+        replaced(model__rotationDegrees=[350, 10, 0]),
+        {"rotationDegrees": [350, 10, 0]},
+        "The model's rotation is now pitch 350°, yaw 10°, roll 0°.",
+    ),
+    (
+        partial(ops.set_light_intensity, light="fill", intensity=0),
+        replaced(lights__fill__intensity=0),
+        {"intensity": 0},
+        "The fill light's intensity is now 0.",
+    ),
+    (
+        partial(ops.set_light_color, light="key", color="#1a2"),
+        replaced(lights__key__color="#11aa22"),
+        {"color": "#11aa22"},
+        "The key light is now #11aa22.",
+    ),
+    (
+        partial(ops.set_light_size, light="key", width=2, height=3),
+        replaced(lights__key__size=[2, 3]),
+        {"size": [2, 3]},
+        "The key light's size is now 2 by 3.",
+    ),
+    (
+        partial(key_at, x=-3, y=0, z=4),
+        replaced(
+            lights__key__azimuthDegrees=216.869898,
+            lights__key__elevationDegrees=0,
+            lights__key__distance=5,
+        ),
+        {
+            "position": [-3, 0, 4],
+            "azimuthDegrees": 216.869898,
+            "elevationDegrees": 0,
+            "distance": 5,
+        },
+        "The key light is now at -3, 0, 4 (x, y, z): azimuth 216.869898° (southwest), "
+        "elevation 0°, distance 5.",
+    ),
+    (
+        partial(place_key, azimuth_degrees=-90, elevation_degrees=26.33),
+        replaced(lights__key__azimuthDegrees=270),
+        {
+            "position": [-7.0714, 3.4995, 0],
+            "azimuthDegrees": 270,
+            "elevationDegrees": 26.33,
+            "distance": 7.89,
+        },
+        "The key light is now at -7.0714, 3.4995, 0 (x, y, z): azimuth 270° (west), "
+        "elevation 26.33°, distance 7.89.",
+    ),
+    (
+        partial(ops.set_background_color, color="ocean"),
+        replaced(background__color="#004a88"),
+        {"color": "#004a88"},
+        "The background is now ocean (#004a88).",
+    ),
+    (
+        partial(ops.set_camera_distance, distance=20),
+        replaced(camera__distance=20),
+        {"distance": 20},
+        "The camera's distance is now 20.",
+    ),
+    (
+        partial(ops.set_camera_fov, fov_degrees=50),
+        replaced(camera__fovDegrees=50),
+        {"fovDegrees": 50},
+        "The camera's field of view is now 50°.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("step", "patch", "values", "summary"), CHANGES)
+def test_a_change_replaces_only_what_it_names(
+    step: Step, patch: dict[str, Any], values: dict[str, Any], summary: str
+) -> None:
+    change = step(new_document())
+    assert change.patch == [
+        {"op": "replace", "path": path, "value": value} for path, value in patch.items()
+    ]
+    assert change.values == values
+    assert change.summary == summary
+    assert change.adjustment is None
+    assert not change.is_noop
+
+
+@pytest.mark.parametrize(("step", "summary"), [(case[0], case[3]) for case in CHANGES])
+def test_setting_a_value_to_what_it_is_changes_nothing_and_says_so(
+    step: Step, summary: str
+) -> None:
+    once = step(new_document())
+    again = step(apply_patch(new_document(), once.patch))
+    assert again.is_noop
+    assert again.inverse == []
+    assert again.values == once.values
+    assert again.summary == summary.replace(" now ", " already ")
+
+
+CLAMPED: list[tuple[Step, dict[str, Any], list[str]]] = [
+    (partial(ops.set_model_size, size=500), {"scale": [100] * 3}, ["500", "size", "0.01 to 100"]),
+    (partial(ops.set_model_size, size=1e-9), {"scale": [0.01] * 3}, ["1e-09", "size", "0.01"]),
+    (
+        partial(ops.set_model_scale, x=101, y=1, z=0.001),
+        {"scale": [100, 1, 0.01]},
+        ["101 for x", "0.001 for z"],
+    ),
+    (
+        partial(ops.set_light_intensity, light="key", intensity=1e300),
+        {"intensity": 1000},
+        ["1e+300", "intensity", "0 to 1000"],
+    ),
+    (
+        partial(ops.set_light_size, light="key", width=0.01, height=101),
+        {"size": [0.1, 100]},
+        ["0.01 for width", "101 for height"],
+    ),
+    (partial(ops.set_camera_distance, distance=1), {"distance": 8}, ["distance", "8 to 64"]),
+    (partial(ops.set_camera_distance, distance=65), {"distance": 64}, ["distance", "8 to 64"]),
+    (partial(ops.set_camera_fov, fov_degrees=180), {"fovDegrees": 90}, ["180", "fov", "5 to 90"]),
+    (
+        partial(key_at, x=0, y=0, z=0.1),
+        {"position": [0, 0, 0.5], "azimuthDegrees": 180, "elevationDegrees": 0, "distance": 0.5},
+        ["less than 0.5", "along its ray"],
+    ),
+    (
+        partial(key_at, x=-1.7e308, y=0, z=0),
+        {"position": [-100, 0, 0], "azimuthDegrees": 270, "elevationDegrees": 0, "distance": 100},
+        ["more than 100", "along its ray"],
+    ),
+    (
+        partial(place_key, azimuth_degrees=90, elevation_degrees=-91, distance=200),
+        {"position": [0, -100, 0], "azimuthDegrees": 90, "elevationDegrees": -90, "distance": 100},
+        ["-91 for elevation", "200 for distance"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("step", "values", "told"), CLAMPED)
+def test_a_value_beyond_its_limit_is_clamped_and_told(
+    step: Step, values: dict[str, Any], told: list[str]
+) -> None:
+    change = step(new_document())
+    assert change.values == values
+    assert change.adjustment is not None
+    assert all(word in change.adjustment for word in told)
+    again = step(apply_patch(new_document(), change.patch))
+    assert (again.is_noop, again.adjustment) == (True, change.adjustment)
+
+
+NAN, INFINITY = float("nan"), float("inf")
+REFUSED: list[tuple[Step, list[str]]] = [
+    (partial(ops.set_model_color, color="blurple"), ["blurple", "#rrggbb"]),
+    (partial(ops.set_light_color, light="key", color="#12"), ["#12", "#rrggbb"]),
+    (partial(ops.set_background_color, color=""), ["color", "#rrggbb"]),
+    (partial(ops.set_model_size, size=0), ["0 for size", "0.01 to 100"]),
+    (partial(ops.set_model_size, size=-1), ["-1 for size", "0.01 to 100"]),
+    (partial(ops.set_model_size, size=NAN), ["nan for size", "0.01 to 100"]),
+    (partial(ops.set_model_scale, x=1, y=0, z=1), ["0 for y", "0.01 to 100"]),
+    (
+        partial(ops.set_model_rotation, pitch_degrees=0, yaw_degrees=NAN, roll_degrees=0),
+        ["nan for yaw"],
+    ),
+    (partial(ops.turn_model, degrees=INFINITY), ["inf for degrees"]),
+    (
+        partial(ops.set_light_intensity, light="fill", intensity=-0.1),
+        ["-0.1 for intensity", "0 to 1000"],
+    ),
+    (
+        partial(ops.set_light_intensity, light="fill", intensity=INFINITY),
+        ["inf for intensity", "0 to 1000"],
+    ),
+    (partial(ops.set_light_size, light="key", width=1, height=0), ["0 for height", "0.1 to 100"]),
+    (partial(key_at, x=0, y=0, z=0), ["0, 0, 0", "0.5 to 100"]),
+    (partial(key_at, x=0.0, y=-0.0, z=0), ["0, 0, 0", "0.5 to 100"]),
+    (partial(key_at, x=NAN, y=0, z=0), ["nan for x"]),
+    (partial(place_key, azimuth_degrees=NAN, elevation_degrees=0), ["nan for azimuth"]),
+    (partial(place_key, azimuth_degrees=0, elevation_degrees=NAN), ["nan for elevation"]),
+    (
+        partial(place_key, azimuth_degrees=0, elevation_degrees=0, distance=0),
+        ["0 for distance", "0.5 to 100"],
+    ),
+    (partial(ops.set_camera_distance, distance=-8), ["-8 for distance", "8 to 64"]),
+    (partial(ops.set_camera_fov, fov_degrees=0), ["0 for fov", "5 to 90"]),
+]
+
+
+@pytest.mark.parametrize(("step", "named"), REFUSED)
+def test_a_value_without_meaning_is_refused_by_name(step: Step, named: list[str]) -> None:
+    document = new_document()
+    with pytest.raises(InvalidValueError) as refused:
+        step(document)
+    assert isinstance(refused.value, SceneError)
+    assert refused.value.code == "invalid_argument"
+    assert all(word in refused.value.message for word in named)
+    assert document == new_document()
+
+
+def test_turning_clockwise_lowers_the_yaw() -> None:
+    # three.js turns counter-clockwise about +y, seen from above.
+    assert ops.turn_model(new_document(), degrees=10).values == {"rotationDegrees": [0, 350, 0]}
+
+
+@pytest.mark.parametrize(("degrees", "turns"), [(10, 36), (-10, 36), (7.2, 50), (0.1, 3600)])
+def test_turns_that_go_all_the_way_round_end_where_they_began(degrees: float, turns: int) -> None:
+    start = ops.set_model_rotation(
+        new_document(), pitch_degrees=12, yaw_degrees=33.333333, roll_degrees=5
+    )
+    document = first = apply_patch(new_document(), start.patch)
+    seen = set()
+    for _ in range(turns):
+        document = apply_patch(document, ops.turn_model(document, degrees=degrees).patch)
+        seen.add(document["model"]["rotationDegrees"][1])
+    assert document == first
+    assert len(seen) == turns
+
+
+def test_a_light_straight_above_keeps_its_azimuth() -> None:
+    above = key_at(new_document(), x=0, y=9, z=0)
+    assert above.values["azimuthDegrees"] == 135
+    assert above.values["position"] == [0, 9, 0]
+    document = apply_patch(new_document(), above.patch)
+    lowered = place_key(document, azimuth_degrees=135, elevation_degrees=0)
+    assert lowered.values["azimuthDegrees"] == 135
