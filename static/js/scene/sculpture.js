@@ -1,141 +1,86 @@
 /** The shape of the model: a faceted bust of our own, whose every side looks different. */
 
-import {
-  BufferGeometry,
-  Float32BufferAttribute,
-  IcosahedronGeometry,
-  Matrix4,
-  Vector3,
-} from "three";
+import { IcosahedronGeometry, Matrix4, Vector3 } from "three";
 import { mergeGeometries } from "three/addons/utils/BufferGeometryUtils.js";
+import { mirroredRing, skin } from "./facets.js";
 
-const HEAD_CENTER = new Vector3(0.1, 1.62, 0.12);
-const HEAD_TURN_RADIANS = 0.38;
-const HEAD_TILT_RADIANS = -0.1;
-const RING_SEGMENTS = 16;
+/** @import { BufferGeometry } from "three" */
 
-/**
- * A soft bump or dent on the unit sphere that a head is carved from.
- *
- * @typedef {{ at: [number, number, number], width: [number, number], height: number }} Mark
- */
+// Each row is a height and then the distances from the axis, from the front to the back.
 
-/** @type {Mark[]} */
-const FACE = [
-  { at: [0, -0.1, 1], width: [0.13, 0.3], height: 0.3 },
-  { at: [0, 0.24, 1], width: [0.5, 0.1], height: 0.1 },
-  { at: [0.34, 0.05, 0.92], width: [0.17, 0.13], height: -0.15 },
-  { at: [-0.34, 0.05, 0.92], width: [0.17, 0.13], height: -0.15 },
-  { at: [0, -0.56, 0.85], width: [0.2, 0.08], height: 0.09 },
-  { at: [0, -0.88, 0.55], width: [0.24, 0.16], height: 0.2 },
-  { at: [0.55, -0.2, 0.8], width: [0.2, 0.2], height: 0.06 },
-  { at: [-0.55, -0.2, 0.8], width: [0.2, 0.2], height: 0.06 },
-];
-
-/** Rings from the base to the neck: height, center x and z, radius x and z. */
 const TORSO = [
-  [-3.2, 0, 0, 0.95, 0.95],
-  [-3.0, 0, 0, 0.95, 0.95],
-  [-2.85, 0, 0, 0.62, 0.6],
-  [-2.5, 0, 0, 0.7, 0.62],
-  [-2.05, 0, 0, 1.35, 0.85],
-  [-1.45, 0.02, 0, 2.0, 1.02],
-  [-0.85, -0.02, -0.02, 2.12, 0.98],
-  [-0.42, 0, -0.06, 1.75, 0.84],
-  [-0.15, 0.04, -0.08, 1.05, 0.7],
-  [0.1, 0.06, -0.06, 0.66, 0.6],
-  [0.6, 0.08, 0.0, 0.54, 0.55],
-  [1.1, 0.1, 0.06, 0.58, 0.6],
+  [-3.25, 0.98, 0.98, 0.98, 0.98, 0.98, 0.98, 0.98, 0.98, 0.98],
+  [-3.05, 0.98, 0.98, 0.98, 0.98, 0.98, 0.98, 0.98, 0.98, 0.98],
+  [-2.92, 0.62, 0.62, 0.62, 0.62, 0.62, 0.62, 0.62, 0.62, 0.62],
+  [-2.55, 0.56, 0.56, 0.58, 0.62, 0.64, 0.6, 0.56, 0.54, 0.54],
+  [-2.2, 0.9, 0.94, 1.06, 1.18, 1.2, 1.06, 0.88, 0.78, 0.76],
+  [-1.6, 1.06, 1.14, 1.34, 1.66, 1.76, 1.5, 1.12, 0.94, 0.9],
+  [-1.0, 1.0, 1.1, 1.36, 1.94, 2.14, 1.78, 1.22, 1.0, 0.94],
+  [-0.6, 0.8, 0.92, 1.2, 1.76, 2.04, 1.66, 1.16, 0.98, 0.94],
+  [-0.3, 0.58, 0.7, 0.92, 1.2, 1.4, 1.24, 1.0, 0.88, 0.86],
+  [-0.05, 0.42, 0.52, 0.64, 0.72, 0.78, 0.8, 0.78, 0.74, 0.72],
+  [0.3, 0.46, 0.5, 0.54, 0.56, 0.58, 0.6, 0.62, 0.62, 0.62],
+  [1.1, 0.56, 0.56, 0.56, 0.56, 0.56, 0.56, 0.56, 0.56, 0.56],
 ];
 
-/** @returns {BufferGeometry} about 6.5 units tall, within 3.4 of the origin, its front toward +z */
+const HEAD = [
+  [-1.08, 0.72, 0.6, 0.42, 0.34, 0.3, 0.3, 0.3, 0.3, 0.3],
+  [-0.92, 0.93, 0.8, 0.62, 0.52, 0.48, 0.48, 0.5, 0.52, 0.52],
+  [-0.72, 0.88, 0.82, 0.72, 0.64, 0.62, 0.64, 0.66, 0.66, 0.66],
+  [-0.58, 0.98, 0.86, 0.75, 0.68, 0.66, 0.68, 0.7, 0.7, 0.7],
+  [-0.5, 0.92, 0.86, 0.77, 0.7, 0.68, 0.7, 0.72, 0.72, 0.72],
+  [-0.42, 1, 0.87, 0.79, 0.72, 0.7, 0.74, 0.76, 0.76, 0.76],
+  [-0.26, 0.96, 0.86, 0.82, 0.75, 0.72, 0.78, 0.82, 0.84, 0.84],
+  [-0.18, 1.24, 0.86, 0.83, 0.76, 0.73, 0.8, 0.85, 0.87, 0.87],
+  [0.05, 1.1, 0.84, 0.85, 0.79, 0.76, 0.84, 0.92, 0.95, 0.95],
+  [0.26, 0.97, 0.78, 0.8, 0.8, 0.78, 0.88, 0.98, 1.02, 1.02],
+  [0.42, 0.98, 0.96, 0.91, 0.83, 0.8, 0.9, 1, 1.05, 1.06],
+  [0.66, 0.95, 0.93, 0.89, 0.83, 0.8, 0.9, 1, 1.04, 1.05],
+  [0.98, 0.82, 0.82, 0.8, 0.77, 0.76, 0.82, 0.9, 0.92, 0.92],
+  [1.24, 0.5, 0.5, 0.5, 0.52, 0.54, 0.58, 0.6, 0.6, 0.6],
+];
+
+/** In front it lies inside the head; where it comes out is the hairline. */
+const HAIR = [
+  [-0.72, 0.2, 0.2, 0.2, 0.2, 0.3, 0.44, 0.56, 0.62, 0.62],
+  [-0.5, 0.2, 0.2, 0.2, 0.3, 0.5, 0.74, 0.84, 0.86, 0.84],
+  [-0.15, 0.3, 0.3, 0.4, 0.62, 0.86, 0.98, 1.06, 1.08, 1.06],
+  [0.25, 0.4, 0.4, 0.6, 0.87, 0.97, 1.08, 1.16, 1.18, 1.18],
+  [0.65, 0.5, 0.7, 0.86, 0.95, 1.01, 1.1, 1.18, 1.2, 1.2],
+  [1.02, 0.8, 0.86, 0.92, 0.96, 0.98, 1.02, 1.06, 1.08, 1.08],
+  [1.32, 0.62, 0.64, 0.68, 0.7, 0.72, 0.74, 0.76, 0.76, 0.76],
+  [1.44, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3],
+];
+
+/** Angles in radians; the turned head and the hair combed to one side tell left from right. */
+const HEAD_SIZE = 1.14;
+const HEAD_TURN = 0.36;
+const HEAD_NOD = 0.08;
+const HAIR_SWEEP = -0.3;
+const KNOT_RADIUS = 0.5;
+
+/** @returns {BufferGeometry} 6.5 units tall, within 3.4 of the origin, its front toward +z */
 export function sculptureGeometry() {
-  const geometry = mergeGeometries([torso(), head(), knot()]);
-  geometry.computeVertexNormals();
-  return geometry;
-}
-
-function head() {
-  const geometry = new IcosahedronGeometry(1, 7);
-  moveVertices(geometry, carve);
-  return geometry.deleteAttribute("uv").applyMatrix4(headPlace());
-}
-
-function headPlace() {
-  return new Matrix4()
-    .makeRotationY(HEAD_TURN_RADIANS)
-    .multiply(new Matrix4().makeRotationZ(HEAD_TILT_RADIANS))
-    .setPosition(HEAD_CENTER);
-}
-
-/** @param {Vector3} point on the unit sphere; becomes its place on the head */
-function carve(point) {
-  const { x, y, z } = point;
-  let radius = 1 + FACE.reduce((sum, mark) => sum + markHeight(mark, point), 0);
-  const hair = z < 0.42 + 0.25 * x && y > -0.35 - 0.3 * z;
-  if (hair) radius += 0.13;
-  const jaw = y < 0 ? 1 - 0.28 * y * y : 1;
-  point
-    .set(x * 0.98 * jaw, y * 1.36, z * 1.1 * (y < 0 ? 1 - 0.12 * y * y : 1))
-    .multiplyScalar(radius);
+  const place = new Matrix4()
+    .makeRotationY(HEAD_TURN)
+    .multiply(new Matrix4().makeRotationX(HEAD_NOD))
+    .scale(new Vector3(HEAD_SIZE, HEAD_SIZE, HEAD_SIZE))
+    .setPosition(0.04, 1.6, 0.2);
+  const knot = new IcosahedronGeometry(KNOT_RADIUS, 1)
+    .deleteAttribute("uv")
+    .translate(-0.3, 0.5, -1.32);
+  return mergeGeometries([
+    solid(TORSO),
+    solid(HEAD).applyMatrix4(place),
+    solid(HAIR).rotateY(HAIR_SWEEP).applyMatrix4(place),
+    knot.applyMatrix4(place),
+  ]);
 }
 
 /**
- * @param {Mark} mark
- * @param {Vector3} point
+ * @param {number[][]} rows
+ * @returns {BufferGeometry}
  */
-function markHeight({ at, width, height }, point) {
-  const [x, y, z] = at;
-  if (point.z * z < 0) return 0;
-  const across = (point.x - x) / width[0];
-  const along = (point.y - y) / width[1];
-  return height * Math.exp(-(across * across + along * along) / 2);
-}
-
-function knot() {
-  const geometry = new IcosahedronGeometry(0.52, 1);
-  return geometry.deleteAttribute("uv").translate(-0.35, 0.55, -1.25).applyMatrix4(headPlace());
-}
-
-function torso() {
-  const rings = TORSO.map(([y = 0, cx = 0, cz = 0, rx = 0, rz = 0]) =>
-    Array.from({ length: RING_SEGMENTS }, (_, i) => {
-      const angle = (2 * Math.PI * (i + 0.5)) / RING_SEGMENTS;
-      return new Vector3(cx + rx * Math.sin(angle), y, cz + rz * Math.cos(angle));
-    }),
-  );
-  const faces = [];
-  for (let r = 0; r + 1 < rings.length; r++) {
-    for (let i = 0; i < RING_SEGMENTS; i++) {
-      const j = (i + 1) % RING_SEGMENTS;
-      const [a, b, c, d] = [rings[r]?.[i], rings[r]?.[j], rings[r + 1]?.[j], rings[r + 1]?.[i]];
-      faces.push(a, b, c, a, c, d);
-    }
-  }
-  const first = rings[0] ?? [];
-  for (let i = 1; i + 1 < RING_SEGMENTS; i++) faces.push(first[0], first[i + 1], first[i]);
-  const points = /** @type {Vector3[]} */ (faces);
-  const geometry = new BufferGeometry();
-  geometry.setAttribute(
-    "position",
-    new Float32BufferAttribute(
-      points.flatMap((point) => point.toArray()),
-      3,
-    ),
-  );
-  geometry.computeVertexNormals();
-  return geometry;
-}
-
-/**
- * @param {BufferGeometry} geometry
- * @param {(point: Vector3) => void} move
- */
-function moveVertices(geometry, move) {
-  const positions = geometry.getAttribute("position");
-  const point = new Vector3();
-  for (let i = 0; i < positions.count; i++) {
-    move(point.fromBufferAttribute(positions, i));
-    positions.setXYZ(i, point.x, point.y, point.z);
-  }
+function solid(rows) {
+  return skin(rows.map(([y = 0, ...radii]) => mirroredRing(y, radii)));
 }
