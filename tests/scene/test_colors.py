@@ -73,6 +73,7 @@ def test_spelling_does_not_matter(text: str, label: str) -> None:
     ("hex_", "label"),
     [
         ("#ffffff", "snow (#ffffff)"),
+        ("#000000", "licorice (#000000)"),
         ("#ff0000", "red (#ff0000)"),
         ("#808080", "gray (#808080)"),
         # CSS calls these aqua and magenta too, but those words mean crayons here.
