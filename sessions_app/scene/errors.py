@@ -4,19 +4,15 @@
 class SceneError(Exception):
     """An error whose message is written for the person or model that caused it.
 
-    `code` is a stable snake_case word that programs may branch on: a subclass sets it as a class
-    attribute, a caller may give one for a case that deserves no class of its own.
+    `code` is a stable snake_case word that programs may branch on; every subclass sets its own.
     """
 
     code: str = "scene_error"
 
-    def __init__(
-        self, message: str, *, code: str | None = None, retry_after_seconds: float | None = None
-    ) -> None:
-        """Keep the message; a code given here wins over the class's."""
+    def __init__(self, message: str, *, retry_after_seconds: float | None = None) -> None:
+        """Keep the message, and after how many seconds asking again makes sense."""
         super().__init__(message)
         self.message = message
-        self.code = code or self.code
         self.retry_after_seconds = retry_after_seconds
 
 
