@@ -1,0 +1,97 @@
+/** A page's connection on a fake network, with a real scene. */
+
+import { readFileSync } from "node:fs";
+import { SceneConnection } from "../../static/js/net/scene_connection.js";
+import { SceneState } from "../../static/js/scene/scene_state.js";
+import { FakeClock, FakeNetwork } from "./fakes.js";
+
+const FIXTURE = new URL("../fixtures/scene_v1.json", import.meta.url);
+
+/** @returns {any} the start document that the server's tests read too */
+export function startDocument() {
+  return JSON.parse(readFileSync(FIXTURE, "utf8"));
+}
+
+/**
+ * @param {number} revision
+ * @param {string} color of the model
+ */
+export function colorChange(revision, color) {
+  const cause = { callId: "c", tool: "change_model_color", title: "Model color", summary: color };
+  return { revision, patch: [{ op: "replace", path: "/model/color", value: color }], cause };
+}
+
+/** @param {{ drawingProblem?: string | null, random?: number }} [options] */
+export function makePage({ drawingProblem = null, random = 0 } = {}) {
+  const clock = new FakeClock();
+  const network = new FakeNetwork();
+  const view = { visible: true };
+  /** @type {any[]} */
+  const documents = [];
+  /** @type {[string, any][]} */
+  const heard = [];
+  const state = new SceneState((document) => documents.push(document));
+  const scene = {
+    get revision() {
+      return state.revision;
+    },
+    drawingProblem,
+    load: state.load.bind(state),
+    apply: state.apply.bind(state),
+  };
+  /** @type {(name: string) => (value: any) => void} */
+  const hear = (name) => (value) => heard.push([name, value]);
+  const connection = new SceneConnection({
+    url: "ws://127.0.0.1/ws/scene/",
+    sessionId: "the-edit-key",
+    browserId: "the-tab",
+    WebSocket: network.WebSocket,
+    clock,
+    random: () => random,
+    scene,
+    isVisible: () => view.visible,
+    answerRequest: async (method) =>
+      method === "fine"
+        ? { result: 1 }
+        : { error: { code: "unknown_method", message: `No ${method}.` } },
+    listener: {
+      connectionChanged: hear("connectionChanged"),
+      registered: hear("registered"),
+      changed: hear("changed"),
+      sceneFailed: hear("sceneFailed"),
+      toolCalled: hear("toolCalled"),
+      presenceChanged: hear("presenceChanged"),
+      noticed: hear("noticed"),
+      refused: hear("refused"),
+    },
+  });
+  connection.open();
+  return {
+    clock,
+    connection,
+    network,
+    scene,
+    view,
+    get document() {
+      return documents.at(-1);
+    },
+    /** @param {string} name */
+    heard: (name) => heard.filter(([what]) => what === name).map(([, value]) => value),
+    get state() {
+      return heard.findLast(([what]) => what === "connectionChanged")?.[1];
+    },
+  };
+}
+
+/**
+ * A page that has the start document at the given revision.
+ *
+ * @param {{ revision?: number } & Parameters<typeof makePage>[0]} [options]
+ */
+export function makeConnectedPage({ revision = 0, ...options } = {}) {
+  const page = makePage(options);
+  page.network.latest.serverOpens();
+  page.network.latest.serverSends({ type: "sessionRegistered", revision, scene: startDocument() });
+  page.network.latest.sent.length = 0;
+  return page;
+}

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { colorChange, makeConnectedPage, makePage, startDocument } from "./page.js";
+
+const REGISTER = { type: "registerSession", sessionId: "the-edit-key", browserId: "the-tab" };
+
+test("a new page registers first, without a revision, and answers the scene it gets", () => {
+  const page = makePage();
+  page.network.latest.serverOpens();
+  page.network.latest.serverSends({
+    type: "sessionRegistered",
+    revision: 3,
+    scene: startDocument(),
+  });
+  assert.deepEqual(page.network.latest.sent, [
+    REGISTER,
+    { type: "sceneApplied", revision: 3, visible: true },
+  ]);
+  assert.deepEqual(page.document, startDocument());
+  assert.equal(page.state.name, "connected");
+});
+
+test("each patch is applied, answered and told", () => {
+  const page = makeConnectedPage();
+  page.view.visible = false;
+  const change = colorChange(1, "#008688");
+  page.network.latest.serverSends({ type: "scenePatch", ...change });
+  assert.equal(page.document.model.color, "#008688");
+  assert.deepEqual(page.network.latest.sent, [
+    { type: "sceneApplied", revision: 1, visible: false },
+  ]);
+  assert.deepEqual(page.heard("changed")[0][0].cause, change.cause);
+});
+
+test("a patch that came before is ignored without an answer", () => {
+  const page = makeConnectedPage({ revision: 5 });
+  page.network.latest.serverSends({ type: "scenePatch", ...colorChange(5, "#008688") });
+  assert.equal(page.document.model.color, "#ffffff");
+  assert.deepEqual(page.network.latest.sent, []);
+  assert.deepEqual(page.heard("changed"), []);
+});
+
+test("a gap makes the page register again, once, from where it is", () => {
+  const page = makeConnectedPage({ revision: 5 });
+  page.network.latest.serverSends({ type: "scenePatch", ...colorChange(7, "#777777") });
+  page.network.latest.serverSends({ type: "scenePatch", ...colorChange(8, "#888888") });
+  assert.deepEqual(page.network.latest.sent, [{ ...REGISTER, revision: 5 }]);
+  assert.equal(page.scene.revision, 5);
+  page.network.latest.serverSends({
+    type: "sessionRegistered",
+    revision: 8,
+    patches: [colorChange(6, "#666666"), colorChange(7, "#777777"), colorChange(8, "#888888")],
+  });
+  assert.equal(page.document.model.color, "#888888");
+  assert.deepEqual(page.network.latest.sent.slice(1), [
+    { type: "sceneApplied", revision: 8, visible: true },
+  ]);
+});
+
+test("a heartbeat is answered, and a lost last patch is asked for", () => {
+  const page = makeConnectedPage({ revision: 5 });
+  page.network.latest.serverSends({ type: "heartbeat", revision: 5 });
+  page.network.latest.serverSends({ type: "heartbeat", revision: 6 });
+  assert.deepEqual(page.network.latest.sent, [
+    { type: "heartbeat", revision: 5 },
+    { type: "heartbeat", revision: 5 },
+    { ...REGISTER, revision: 5 },
+  ]);
+});
+
+test("a patch that does not fit is told to the server, and the whole scene asked for", () => {
+  const page = makeConnectedPage();
+  const patch = [{ op: "replace", path: "/model/colour", value: "#008688" }];
+  page.network.latest.serverSends({ type: "scenePatch", revision: 1, patch, cause: null });
+  const [failed, again] = page.network.latest.sent;
+  assert.equal(failed.type, "sceneFailed");
+  assert.equal(failed.revision, 1);
+  assert.match(failed.message, /\/model\/colour/);
+  assert.deepEqual(again, REGISTER);
+  assert.equal(page.scene.revision, 0);
+  assert.deepEqual(page.document, startDocument());
+});
+
+test("a scene of another version is refused in words, without asking for it again and again", () => {
+  const page = makePage();
+  page.network.latest.serverOpens();
+  const scene = { ...startDocument(), version: 2 };
+  page.network.latest.serverSends({ type: "sessionRegistered", revision: 1, scene });
+  const [, failed, ...rest] = page.network.latest.sent;
+  assert.equal(failed.type, "sceneFailed");
+  assert.match(failed.message, /scene\.version is 2/);
+  assert.deepEqual(rest, []);
+  assert.equal(page.heard("sceneFailed").length, 1);
+});
+
+test("a page that cannot draw keeps the scene and never claims to show it", () => {
+  const page = makeConnectedPage({ drawingProblem: "No WebGL." });
+  page.network.latest.serverSends({ type: "scenePatch", ...colorChange(1, "#008688") });
+  assert.equal(page.document.model.color, "#008688");
+  assert.deepEqual(page.network.latest.sent, [
+    { type: "sceneFailed", revision: 1, message: "No WebGL." },
+  ]);
+});
+
+test("hiding and showing the tab corrects what the server was told", () => {
+  const page = makeConnectedPage({ revision: 4 });
+  page.view.visible = false;
+  page.connection.visibilityChanged();
+  page.view.visible = true;
+  page.connection.visibilityChanged();
+  assert.deepEqual(page.network.latest.sent, [
+    { type: "sceneApplied", revision: 4, visible: false },
+    { type: "sceneApplied", revision: 4, visible: true },
+  ]);
+});
+
+test("a tab shown before it is registered says nothing", () => {
+  const page = makePage();
+  page.network.latest.serverOpens();
+  page.connection.visibilityChanged();
+  assert.deepEqual(page.network.latest.sent, [REGISTER]);
+});
+
+test("a question is answered under its own id, also one that is unknown", async () => {
+  const page = makeConnectedPage();
+  page.network.latest.serverSends({ type: "browserRequest", requestId: "r1", method: "fine" });
+  page.network.latest.serverSends({
+    type: "browserRequest",
+    requestId: "r2",
+    method: "constructor",
+  });
+  await new Promise(setImmediate);
+  assert.deepEqual(page.network.latest.sent, [
+    { type: "browserResponse", requestId: "r1", result: 1 },
+    {
+      type: "browserResponse",
+      requestId: "r2",
+      error: { code: "unknown_method", message: "No constructor." },
+    },
+  ]);
+});
+
+test("messages of a newer server, and those named like parts of an object, do no harm", () => {
+  const page = makeConnectedPage();
+  for (const type of ["fireworks", "constructor", "__proto__"]) {
+    page.network.latest.serverSends({ type });
+  }
+  assert.equal(page.state.name, "connected");
+  assert.deepEqual(page.network.latest.sent, []);
+});
+
+test("what is for the person is passed on", () => {
+  const page = makeConnectedPage();
+  const { latest } = page.network;
+  latest.serverSends({ type: "toolCall", name: "t", title: "T", status: "error", summary: "No." });
+  latest.serverSends({ type: "presence", browsers: 2, clients: 1 });
+  latest.serverSends({ type: "notice", message: "Maintenance in five minutes", level: "warning" });
+  latest.serverSends({ type: "error", code: "bad_message", message: "No." });
+  assert.equal(page.heard("toolCalled")[0].status, "error");
+  assert.equal(page.heard("presenceChanged")[0].browsers, 2);
+  assert.equal(page.heard("noticed")[0].message, "Maintenance in five minutes");
+  assert.equal(page.heard("refused")[0].code, "bad_message");
+});

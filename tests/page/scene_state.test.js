@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SceneState } from "../../static/js/scene/scene_state.js";
+import { startDocument } from "./page.js";
+
+/** @param {number} [revision] */
+function makeState(revision = 0) {
+  /** @type {any[]} */
+  const shown = [];
+  const state = new SceneState((document) => shown.push(document));
+  state.load(startDocument(), revision);
+  return { state, shown };
+}
+
+test("the start document that the server writes is one that the page reads", () => {
+  const { state, shown } = makeState(12);
+  assert.deepEqual(shown, [startDocument()]);
+  assert.equal(state.revision, 12);
+});
+
+test("a patch makes new only what lies on its path", () => {
+  const { state, shown } = makeState();
+  state.apply([{ op: "replace", path: "/lights/key/size", value: [2, 3] }], 1);
+  const [before, after] = shown;
+  assert.deepEqual(after.lights.key.size, [2, 3]);
+  assert.deepEqual(before, startDocument());
+  assert.equal(after.lights.fill, before.lights.fill);
+  assert.equal(after.camera, before.camera);
+  assert.notEqual(after.lights.key, before.lights.key);
+});
+
+test("the same scene sent again leaves every part untouched, so that the view stays", () => {
+  const { state, shown } = makeState();
+  const again = startDocument();
+  again.model.color = "#008688";
+  state.load(again, 9);
+  const [before, after] = shown;
+  assert.equal(after.model.color, "#008688");
+  assert.equal(after.camera, before.camera);
+  assert.equal(after.lights, before.lights);
+});
+
+/** @type {[string, string, unknown, RegExp][]} */
+const BROKEN = [
+  ["a colour name", "/model/color", "teal", /scene\.model\.color is "teal"/],
+  ["upper case", "/background/color", "#FFFFFF", /scene\.background\.color/],
+  ["two numbers for three", "/model/scale", [1, 1], /3 finite numbers/],
+  ["a text for a number", "/camera/distance", "32", /scene\.camera\.distance/],
+  ["no number", "/ambient/intensity", Number.NaN, /a finite number/],
+  ["nothing for a light", "/lights/fill", null, /scene\.lights\.fill is null/],
+];
+for (const [what, path, value, message] of BROKEN) {
+  test(`a patch that leads to a broken scene changes nothing: ${what}`, () => {
+    const { state, shown } = makeState(3);
+    assert.throws(() => state.apply([{ op: "replace", path, value }], 4), message);
+    assert.equal(state.revision, 3);
+    assert.equal(shown.length, 1);
+  });
+}
+
+test("members that a newer server adds are kept", () => {
+  const { state, shown } = makeState();
+  state.apply([{ op: "add", path: "/lights/key/enabled", value: true }], 1);
+  assert.equal(shown.at(-1).lights.key.enabled, true);
+});
+
+test("a change before the scene is refused", () => {
+  const state = new SceneState(() => assert.fail("nothing may be shown"));
+  assert.throws(() => state.apply([], 1), /before the scene/);
+  assert.equal(state.revision, null);
+});
