@@ -161,3 +161,28 @@ test("what is for the person is passed on", () => {
   assert.equal(page.heard("noticed")[0].message, "Maintenance in five minutes");
   assert.equal(page.heard("refused")[0].code, "bad_message");
 });
+
+test("a burst of changes is answered below the rate that the server takes for a flood", () => {
+  const page = makeConnectedPage();
+  const { latest } = page.network;
+  page.clock.advance(1000);
+  for (let revision = 1; revision <= 300; revision++) {
+    latest.serverSends({ type: "scenePatch", ...colorChange(revision, "#008688") });
+    if (revision % 3 === 0) page.clock.advance(5);
+  }
+  assert.ok(latest.sent.length <= 40, `${latest.sent.length} answers in half a second`);
+  assert.equal(page.scene.revision, 300);
+  page.clock.advance(1000);
+  assert.deepEqual(latest.sent.at(-1), { type: "sceneApplied", revision: 300, visible: true });
+  const count = latest.sent.length;
+  page.clock.advance(5000);
+  assert.equal(latest.sent.length, count, "nothing is said twice");
+});
+
+test("a failure is told in no more words than the server accepts", () => {
+  const page = makeConnectedPage();
+  const patch = [{ op: "replace", path: "/model/color", value: "x".repeat(2000) }];
+  page.network.latest.serverSends({ type: "scenePatch", revision: 1, patch, cause: null });
+  assert.equal(page.network.latest.sent[0].type, "sceneFailed");
+  assert.equal(page.network.latest.sent[0].message.length, 500);
+});

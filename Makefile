@@ -1,0 +1,55 @@
+# Every recipe works on a fresh machine with Python 3.11+ and a network: what it needs, it installs.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: run setup test test-all lint types bench browser requirements clean
+.DEFAULT_GOAL := run
+
+run: setup  ## Serve on 127.0.0.1:$(PORT) with SQLite
+	$(BIN)/python manage.py migrate --verbosity 0
+	$(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+
+setup: $(BIN)/.installed node_modules/.installed  ## Install everything the commands below need
+
+$(BIN)/.installed: requirements.txt requirements-dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-dev.txt
+	touch $@
+
+node_modules/.installed: package.json package-lock.json .npmrc $(BIN)/.installed
+	$(BIN)/npm ci --silent --no-audit --no-fund
+	touch $@
+
+browser: setup  ## Find a Chromium for the browser tests, or install one
+	$(BIN)/python -m tests.support.chromium
+
+test: browser  ## The tests that every change must pass
+	$(BIN)/node --test tests/page/
+	$(BIN)/python -m pytest -m "not long" --cov --cov-report=term
+
+test-all: browser  ## The tests and the long ones
+	$(BIN)/node --test tests/page/
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint templates
+	$(BIN)/npx biome check static tests/page *.json
+
+types: setup
+	$(BIN)/mypy
+	$(BIN)/npx tsc -p .
+
+bench: setup
+	$(BIN)/python -m bench
+
+requirements:  ## Write the pinned, hashed requirements again from pyproject.toml
+	$(BIN)/uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 --group dev -c requirements.txt -o requirements-dev.txt
+
+clean:
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

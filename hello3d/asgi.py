@@ -1,0 +1,24 @@
+"""The composition root: Django, the MCP endpoint, the browsers' socket, and their life cycle."""
+
+import os
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+from django.urls import path, re_path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
+django_application = get_asgi_application()  # loads the apps: what follows imports models
+
+from hello3d.lifespan import Lifespan  # noqa: E402
+from mcp_bridge.asgi import McpEndpoint  # noqa: E402
+from sessions_app.consumers import SceneConsumer  # noqa: E402
+
+mcp_endpoint = McpEndpoint()
+
+application = ProtocolTypeRouter(
+    {
+        "http": URLRouter([re_path(r"^mcp(?:/|$)", mcp_endpoint), re_path("", django_application)]),
+        "websocket": URLRouter([path("ws/scene/", SceneConsumer.as_asgi())]),
+        "lifespan": Lifespan(mcp_endpoint),
+    }
+)

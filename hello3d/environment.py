@@ -1,0 +1,95 @@
+"""Reads settings from the environment and refuses wrong values by name."""
+
+import ipaddress
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from sessions_app.links import is_web_url
+
+_BOOLEANS = {"true": True, "1": True, "yes": True, "on": True}
+_BOOLEANS |= {"false": False, "0": False, "no": False, "off": False}
+_INSTANCE_NAME = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+
+
+def _refuse(name: str, value: str, accepted: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"{name}={value!r} cannot be used. Accepted: {accepted}.")
+
+
+class Environment:
+    """One method per kind of value; each refuses a wrong one with `ImproperlyConfigured`."""
+
+    def __init__(self) -> None:
+        self._env = environ.Env()
+
+    def text(self, name: str, default: str = "") -> str:
+        return str(self._env.str(name, default=default)).strip()
+
+    def boolean(self, name: str, *, default: bool) -> bool:
+        raw = self.text(name) or str(default)
+        if raw.lower() not in _BOOLEANS:
+            raise _refuse(name, raw, "true or false")
+        return _BOOLEANS[raw.lower()]
+
+    def choice(self, name: str, *, default: str, choices: tuple[str, ...]) -> str:
+        raw = self.text(name) or default
+        for choice in choices:
+            if raw.lower() == choice.lower():
+                return choice
+        raise _refuse(name, raw, ", ".join(choices))
+
+    def words(self, name: str) -> list[str]:
+        return [word.strip() for word in self.text(name).split(",") if word.strip()]
+
+    def instance_name(self, name: str, *, default: str) -> str:
+        raw = self.text(name) or default
+        if not _INSTANCE_NAME.fullmatch(raw):
+            raise _refuse(name, raw, "1 to 64 letters, digits, dots, colons, hyphens, underscores")
+        return raw
+
+    def origin(self, name: str) -> str | None:
+        """A scheme, host and port with nothing behind them, or None where unset."""
+        raw = self.text(name)
+        return self._origin(name, raw) if raw else None
+
+    def origins(self, name: str) -> list[str]:
+        return [self._origin(name, word) for word in self.words(name)]
+
+    def _origin(self, name: str, raw: str) -> str:
+        accepted = "an origin such as https://example.org or http://127.0.0.1:8000, without a path"
+        parts = urlsplit(raw) if is_web_url(raw) else None
+        if parts is None or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+            raise _refuse(name, raw, accepted)
+        return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    def web_url(self, name: str) -> str | None:
+        """An http or https URL, or None where unset."""
+        raw = self.text(name)
+        if raw and not is_web_url(raw):
+            raise _refuse(name, raw, "a URL that begins with http:// or https://")
+        return raw or None
+
+    def networks(self, name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        accepted = "IP addresses or networks, separated by commas, such as 10.0.0.1, 10.1.0.0/16"
+        try:
+            return [ipaddress.ip_network(word) for word in self.words(name)]
+        except ValueError:
+            raise _refuse(name, self.text(name), accepted) from None
+
+    def database(self, name: str, *, default: str) -> dict[str, Any]:
+        """Django's description of the database that a URL names."""
+        raw = self.text(name) or default
+        if not raw.startswith(("sqlite:///", "postgres://", "postgresql://")):
+            raise _refuse(
+                name, raw.split("@")[-1], "sqlite:///… or postgres://user:password@host/…"
+            )
+        return dict(self._env.db_url_config(raw))
+
+    def redis_url(self, name: str) -> str | None:
+        raw = self.text(name)
+        if raw and not raw.startswith(("redis://", "rediss://", "unix://")):
+            raise _refuse(name, raw.split("@")[-1], "redis://…, rediss://… or unix://…")
+        return raw or None

@@ -1,0 +1,31 @@
+"""Starts and stops what runs beside the requests, on servers that tell of their start and end."""
+
+import logging
+
+from mcp_bridge.asgi import McpEndpoint
+from sessions_app import worker
+from starlette.types import Receive, Scope, Send
+
+logger = logging.getLogger(__name__)
+
+
+class Lifespan:
+    """The ASGI lifespan protocol. Daphne lacks it: there, the first request starts everything."""
+
+    def __init__(self, mcp_endpoint: McpEndpoint) -> None:
+        self._mcp_endpoint = mcp_endpoint
+
+    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            await worker.current()
+            await self._mcp_endpoint.started()
+        except Exception:
+            logger.exception("the server cannot start")
+            await send({"type": "lifespan.startup.failed", "message": "see the log"})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._mcp_endpoint.stop()
+        await worker.stop()
+        await send({"type": "lifespan.shutdown.complete"})

@@ -1,0 +1,48 @@
+"""How log lines look: for people, or one JSON object a line."""
+
+from typing import Any
+
+import structlog
+
+
+def logging_configuration(*, level: str, log_format: str, instance_name: str) -> dict[str, Any]:
+    """The value of Django's LOGGING: every line carries the instance's name and goes to stderr."""
+
+    def add_instance(_: object, __: str, event: structlog.typing.EventDict) -> Any:
+        return event | {"instance": instance_name}
+
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        add_instance,
+    ]
+    renderer: Any = structlog.processors.JSONRenderer()
+    if log_format == "human":
+        renderer = structlog.dev.ConsoleRenderer(colors=False)
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "structured": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": [structlog.stdlib.ExtraAdder(), *shared],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.format_exc_info,
+                    renderer,
+                ],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            # These print protocol session ids, which are bearer secrets, at INFO.
+            "mcp": {"level": "WARNING"},
+            # These print whole request lines, and with them the edit keys in links.
+            "django.channels.server": {"level": "WARNING"},
+            "daphne": {"level": "WARNING"},
+            "uvicorn.access": {"level": "WARNING"},
+            "django.server": {"level": "WARNING"},
+        },
+    }

@@ -1,0 +1,154 @@
+"""Every setting, read once from the environment; docs/settings.md tells of each variable."""
+
+import platform
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from hello3d.environment import Environment
+from hello3d.logging import logging_configuration
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment()
+
+DEVELOPMENT_SECRET_KEY = "development-only-never-for-a-server-that-others-can-reach"  # noqa: S105
+
+DEBUG = env.boolean("DJANGO_DEBUG", default=True)
+SECRET_KEY = env.text("DJANGO_SECRET_KEY") or DEVELOPMENT_SECRET_KEY
+if not DEBUG and (SECRET_KEY == DEVELOPMENT_SECRET_KEY or len(SECRET_KEY) < 32):
+    raise ImproperlyConfigured(
+        "DJANGO_SECRET_KEY must be set when DJANGO_DEBUG is false. Accepted: at least 32 random"
+        " characters, the same for every process of this installation."
+    )
+SECRET_KEY_FALLBACKS = env.words("DJANGO_SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = env.words("DJANGO_ALLOWED_HOSTS")
+
+PUBLIC_ORIGIN = env.origin("PUBLIC_ORIGIN")
+BROWSER_URL = env.web_url("BROWSER_URL")
+ALLOWED_ORIGINS = env.origins("ALLOWED_ORIGINS")
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+INSTANCE_NAME = env.instance_name("INSTANCE_NAME", default=platform.node()[:64] or "hello3d")
+
+LOGGING = logging_configuration(
+    level=env.choice(
+        "LOG_LEVEL", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+    ),
+    log_format=env.choice("LOG_FORMAT", default="human", choices=("human", "json")),
+    instance_name=INSTANCE_NAME,
+)
+
+INSTALLED_APPS = [
+    "sessions_app",  # before daphne: its runserver adds --browser-url to Daphne's
+    "mcp_bridge",
+    "daphne",
+    "channels",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "hello3d.urls"
+ASGI_APPLICATION = "hello3d.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# How many threads of a process work for coroutines on the database. SQLite has one writer: a second
+# thread would only wait for the lock.
+DATABASE_THREADS = 1
+
+
+_SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",  # a deferred one fails with "database is locked"
+    "timeout": 5,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+_POSTGRESQL_OPTIONS = {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}}
+
+
+def _database() -> dict[str, Any]:
+    database = env.database("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
+    options = database.get("OPTIONS", {})
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        return database | {
+            "CONN_MAX_AGE": None,  # 0 would open the file again for every call
+            "OPTIONS": options | _SQLITE_OPTIONS,
+            "TEST": {"NAME": BASE_DIR / "test.sqlite3"},  # in memory, threads would not share it
+        }
+    return database | {
+        "CONN_MAX_AGE": 0,  # a connection goes back to the pool after each piece of work
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options | _POSTGRESQL_OPTIONS,
+    }
+
+
+DATABASES = {"default": _database()}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASE_THREADS = 4
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.redis_url("REDIS_URL")
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "sessions_app.channel_layers.LocalChannelLayer"}
+}
+if REDIS_URL:
+    CHANNEL_LAYERS["default"] = {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 5}]},
+    }
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("three/build", BASE_DIR / "node_modules/three/build"),
+    ("three/jsm", BASE_DIR / "node_modules/three/examples/jsm"),
+]
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# The largest message that a browser may send; uvicorn is told by --ws-max-size.
+DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE = 256 * 1024
+DAPHNE_WEBSOCKET_MAX_FRAME_SIZE = 256 * 1024
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# A page's address holds an edit key, so no other site may see it; our own forms need an origin.
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+_SECURE = bool(PUBLIC_ORIGIN and PUBLIC_ORIGIN.startswith("https://"))
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+CSRF_TRUSTED_ORIGINS = [origin for origin in [PUBLIC_ORIGIN, *ALLOWED_ORIGINS] if origin]

@@ -1,0 +1,12 @@
+"""Django's own paths; the MCP endpoint and the sockets are mounted beside it in asgi.py."""
+
+from django.contrib import admin
+from django.urls import path
+
+from sessions_app import views
+
+urlpatterns = [
+    path("", views.page, name="page"),
+    path("scenes/", views.create_scene, name="create-scene"),
+    path("admin/", admin.site.urls),
+]

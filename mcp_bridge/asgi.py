@@ -1,0 +1,170 @@
+"""The MCP endpoint as an ASGI application: looks a request through, then hands it to the SDK."""
+
+import asyncio
+import json
+import re
+from http import HTTPStatus
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from mcp_types import INVALID_REQUEST, PARSE_ERROR
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from mcp_bridge.endpoint import SCOPE_KEY, Endpoint
+from mcp_bridge.protocol_sessions import DurableSessionManager
+from mcp_bridge.rejections import reject
+from mcp_bridge.server import build_server
+from sessions_app import origins
+
+MAX_BODY_BYTES = 1024 * 1024
+MAX_PATH_KEY_LENGTH = 100
+
+_PATH = re.compile(r"^/mcp(?:/(?P<path_key>[^/]+))?/?$")
+
+
+class RejectedError(Exception):
+    """The request is answered at once."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
+class McpEndpoint:
+    """Serves both eras at `/mcp` and `/mcp/<edit key>`."""
+
+    def __init__(self) -> None:
+        self._running: WeakKeyDictionary[asyncio.AbstractEventLoop, _Running] = WeakKeyDictionary()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            _check_sender(scope)
+            endpoint = _read_endpoint(scope)
+            body = b""
+            if scope["method"] == "POST":
+                body = await _read_body(scope, receive)
+                _check_message(body, scope, endpoint)
+        except RejectedError as rejected:
+            await rejected.response(scope, receive, send)
+            return
+        manager = await self.started()
+        await manager.serve({**scope, SCOPE_KEY: endpoint}, _replay(body, receive), send)
+
+    async def started(self) -> DurableSessionManager:
+        """The session manager of the running event loop, started where it was not yet."""
+        loop = asyncio.get_running_loop()
+        running = self._running.get(loop)
+        if running is None:
+            running = self._running[loop] = _Running()
+        return await running.manager
+
+    async def stop(self) -> None:
+        """End the protocol sessions of the running event loop; their tokens stay good."""
+        running = self._running.pop(asyncio.get_running_loop(), None)
+        if running is not None:
+            await running.stop()
+
+
+class _Running:
+    """A session manager in a task of its own: what a request starts must outlive the request."""
+
+    def __init__(self) -> None:
+        self.manager: asyncio.Future[DurableSessionManager] = asyncio.Future()
+        self._stopping = asyncio.Event()
+        self._task = asyncio.create_task(self._run(), name="protocol sessions")
+
+    async def _run(self) -> None:
+        manager = DurableSessionManager(build_server())
+        async with manager.run():
+            self.manager.set_result(manager)
+            await self._stopping.wait()
+
+    async def stop(self) -> None:
+        self._stopping.set()
+        await self._task
+
+
+def _check_sender(scope: Scope) -> None:
+    """Refuse other hosts' names (DNS rebinding) and other origins' pages."""
+    if not origins.is_host_allowed(origins.header(scope["headers"], b"host")):
+        text = "This server does not answer to that host name"
+        raise RejectedError(reject(HTTPStatus.MISDIRECTED_REQUEST, text))
+    origin = origins.header(scope["headers"], b"origin")
+    public_origin = origins.public_origin(scope)
+    if origin is not None and not origins.is_origin_allowed(origin, public_origin=public_origin):
+        text = "Pages of that origin may not use this endpoint"
+        raise RejectedError(reject(HTTPStatus.FORBIDDEN, text))
+
+
+def _read_endpoint(scope: Scope) -> Endpoint:
+    path = scope["path"].rstrip("/")
+    match = _PATH.match(path)
+    path_key = match["path_key"] if match else None
+    if match is None or len(path_key or "") > MAX_PATH_KEY_LENGTH:
+        text = "The endpoint is /mcp, or /mcp/<edit key> for one scene"
+        raise RejectedError(reject(HTTPStatus.NOT_FOUND, text))
+    return Endpoint(
+        path=path,
+        path_key=path_key,
+        public_origin=origins.public_origin(scope),
+        remote_address=origins.client_address(scope),
+        user_agent=origins.header(scope["headers"], b"user-agent") or "",
+    )
+
+
+async def _read_body(scope: Scope, receive: Receive) -> bytes:
+    content_type = origins.header(scope["headers"], b"content-type") or ""
+    if content_type.split(";")[0].strip().lower() != "application/json":
+        text = "The body must be application/json"
+        raise RejectedError(reject(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, text))
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise RejectedError(reject(HTTPStatus.BAD_REQUEST, "The body did not arrive whole"))
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY_BYTES:
+            text = f"The body is larger than {MAX_BODY_BYTES} bytes"
+            raise RejectedError(reject(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text))
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _check_message(body: bytes, scope: Scope, endpoint: Endpoint) -> None:
+    """Refuse what is not one JSON-RPC message, in our words; note whether it is `initialize`."""
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        text = "The body is not JSON"
+        raise RejectedError(reject(HTTPStatus.BAD_REQUEST, text, code=PARSE_ERROR)) from None
+    if not _is_json_rpc(message):
+        text = "The body must be one JSON-RPC 2.0 request, notification or response"
+        raise RejectedError(reject(HTTPStatus.BAD_REQUEST, text, code=INVALID_REQUEST))
+    version = origins.header(scope["headers"], b"mcp-protocol-version")
+    if version is None or version in HANDSHAKE_PROTOCOL_VERSIONS:
+        if message.get("method") == "initialize" and "id" in message:
+            endpoint.opening = message.get("params", {})
+
+
+def _is_json_rpc(message: Any) -> bool:
+    """Whether it has the members of one JSON-RPC message (JSON-RPC 2.0, sections 4 and 5)."""
+    if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
+        return False
+    request_id = message.get("id", 0)
+    if isinstance(request_id, bool) or not isinstance(request_id, int | str):
+        return False
+    if "method" in message:
+        return isinstance(message["method"], str) and isinstance(message.get("params", {}), dict)
+    return isinstance(message.get("result"), dict) or isinstance(message.get("error"), dict)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that gives the body that was read already, then what comes after it."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replayed

@@ -1,0 +1,38 @@
+"""What the endpoint knows of one HTTP request, carried in its scope to the tool that serves it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import Scope
+
+from mcp_bridge.tokens import ProtocolSession
+
+SCOPE_KEY = "hello3d.endpoint"
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """One request to `/mcp` or `/mcp/<edit key>`.
+
+    `protocol_session` is set for a handshake-era request with a valid token. A tool sets
+    `protocol_session_ended` when the database says so: the answer then becomes HTTP 404.
+    """
+
+    path: str
+    path_key: str | None
+    public_origin: str
+    remote_address: str | None
+    user_agent: str
+    opening: dict[str, Any] | None = None  # the parameters of `initialize`
+    protocol_session: ProtocolSession | None = None
+    protocol_session_ended: bool = False
+
+    @property
+    def audience(self) -> str:
+        """Whom a protocol session's token is for: this path and, so far, anyone."""
+        return f"{self.path}|anonymous"
+
+
+def endpoint_of(scope: Scope) -> Endpoint:
+    endpoint: Endpoint = scope[SCOPE_KEY]
+    return endpoint

@@ -1,0 +1,260 @@
+"""Handshake-era protocol sessions that outlive their process.
+
+This leans on underscored parts of the SDK (mcp 2.3): `_server_instances`, `_task_group`,
+`_lifespan_state`, `_session_creation_lock`, `_discard_session`, `_handle_stateful_request`.
+"""
+
+import logging
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+import anyio
+from anyio.abc import TaskStatus
+from mcp.server.connection import Connection
+from mcp.server.runner import serve_connection
+from mcp.server.streamable_http import MCP_SESSION_ID_HEADER, StreamableHTTPServerTransport
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.shared.jsonrpc_dispatcher import JSONRPCDispatcher
+from mcp.shared.transport_context import TransportContext
+from mcp_types import ClientCapabilities, Implementation, InitializeRequestParams
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERSION
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
+
+from mcp_bridge import tokens
+from mcp_bridge.endpoint import Endpoint, endpoint_of
+from mcp_bridge.rejections import reject
+from mcp_bridge.tokens import ProtocolSession
+from sessions_app import database
+from sessions_app.selectors import protocol_session_ended
+from sessions_app.services.scene_sessions import protocol_session_end
+
+logger = logging.getLogger(__name__)
+
+# A transport is only a cache of what the token says: an idle one is given up early.
+TRANSPORT_IDLE_SECONDS = 120.0
+MAX_TRANSPORTS = 10_000
+
+_CAPABILITIES = ("sampling", "elicitation", "roots")
+
+
+class DurableSessionManager(StreamableHTTPSessionManager):
+    """Serves any valid protocol session, whether or not this process has seen it before."""
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request that the endpoint has looked through; its body is bounded already."""
+        await self._handle_request(scope, receive, send)
+
+    @property
+    def open_transports(self) -> int:
+        return len(self._server_instances)
+
+    async def _handle_stateful_request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        endpoint = endpoint_of(scope)
+        if endpoint.opening is not None:
+            await self._open(endpoint, endpoint.opening, scope, receive, send)
+            return
+        token = Request(scope).headers.get(MCP_SESSION_ID_HEADER)
+        if token is None:
+            text = "Mcp-Session-Id is missing: send initialize first, then its id with each request"
+            await reject(HTTPStatus.BAD_REQUEST, text)(scope, receive, send)
+            return
+        endpoint.protocol_session = tokens.verify(token, audience=endpoint.audience)
+        if endpoint.protocol_session is None:
+            await _not_found(scope, receive, send)
+        elif scope["method"] == "DELETE":
+            await self._end(token, endpoint.protocol_session, scope, receive, send)
+        else:
+            await self._continue(token, endpoint, scope, receive, send)
+
+    async def _open(
+        self,
+        endpoint: Endpoint,
+        opening: dict[str, Any],
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """Answer `initialize` with a new token; a stale id that came along means nothing here."""
+        headers = [pair for pair in scope["headers"] if pair[0] != b"mcp-session-id"]
+        scope = {**scope, "headers": headers}
+        token = tokens.issue(audience=endpoint.audience, **_kept(opening))
+        endpoint.protocol_session = tokens.verify(token, audience=endpoint.audience)
+        transport = await self._start(token, restored=None)
+        if transport is None:
+            await _too_many(scope, receive, send)
+            return
+        status = _Status(send)
+        try:
+            await transport.handle_request(scope, receive, status)
+        finally:
+            if not status.succeeded:
+                await self._discard_session(token, transport)
+
+    async def _continue(
+        self, token: str, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        session = endpoint.protocol_session
+        transport = self._server_instances.get(token)
+        if transport is None and session is not None:
+            if await database.run(protocol_session_ended, session.key):
+                await _not_found(scope, receive, send)
+                return
+            transport = await self._start(token, restored=session)
+        if transport is None:
+            await _too_many(scope, receive, send)
+            return
+        guarded = _EndedSessionSend(endpoint, scope, receive, send)
+        await transport.handle_request(scope, receive, guarded)
+        if endpoint.protocol_session_ended:
+            await self._discard_session(token, transport)
+
+    async def _end(
+        self, token: str, session: ProtocolSession, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """DELETE: the client ends the session, on every worker and for good."""
+        transport = self._server_instances.get(token)
+        if await database.run(protocol_session_ended, session.key):
+            await _not_found(scope, receive, send)
+            return
+        await database.run(protocol_session_end, session.key)
+        if transport is not None:
+            await self._discard_session(token, transport)
+        await reject(HTTPStatus.OK, None)(scope, receive, send)
+
+    async def _start(
+        self, token: str, *, restored: ProtocolSession | None
+    ) -> StreamableHTTPServerTransport | None:
+        """Start a transport for the token, or return the one that another request has started.
+
+        None where this process holds too many already.
+        """
+        async with self._session_creation_lock:
+            if token in self._server_instances:
+                return self._server_instances[token]
+            if len(self._server_instances) >= MAX_TRANSPORTS:
+                logger.warning("too many protocol sessions are open in this process")
+                return None
+            transport = StreamableHTTPServerTransport(
+                mcp_session_id=token, idle_timeout=TRANSPORT_IDLE_SECONDS
+            )
+            assert self._task_group is not None
+            await self._task_group.start(self._run_transport, token, transport, restored)
+            self._server_instances[token] = transport
+            return transport
+
+    async def _run_transport(
+        self,
+        token: str,
+        transport: StreamableHTTPServerTransport,
+        restored: ProtocolSession | None,
+        *,
+        task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED,
+    ) -> None:
+        async with transport.connect() as (read_stream, write_stream):
+            dispatcher: JSONRPCDispatcher[TransportContext] = JSONRPCDispatcher(
+                read_stream, write_stream, inline_methods=frozenset({"initialize"})
+            )
+            # Two workers that both counted from 1 would take each other's replies.
+            dispatcher._next_id = secrets.randbelow(2**40)
+            connection = Connection.for_loop(dispatcher, session_id=None)
+            if restored is not None:
+                _restore(connection, restored)
+            task_status.started()
+            idle_scope = transport.idle_scope or anyio.CancelScope()
+            try:
+                with idle_scope:
+                    await serve_connection(
+                        self.app,
+                        dispatcher,
+                        connection=connection,
+                        lifespan_state=self._lifespan_state,
+                    )
+            finally:
+                await self._discard_session(token, transport)
+
+
+def _kept(params: dict[str, Any]) -> dict[str, Any]:
+    """What the token keeps of the parameters of `initialize`; the client's words may be anything."""
+    requested = params.get("protocolVersion")
+    info = params.get("clientInfo")
+    info = info if isinstance(info, dict) else {}
+    declared = params.get("capabilities")
+    declared = declared if isinstance(declared, dict) else {}
+    return {
+        "protocol_version": (
+            requested if requested in HANDSHAKE_PROTOCOL_VERSIONS else LATEST_HANDSHAKE_VERSION
+        ),
+        "capabilities": sum(1 << bit for bit, name in enumerate(_CAPABILITIES) if name in declared),
+        "client_name": str(info.get("name", "")),
+        "client_version": str(info.get("version", "")),
+    }
+
+
+def _restore(connection: Connection, session: ProtocolSession) -> None:
+    """Put a connection into the state that the handshake left on the worker that saw it."""
+    declared = {
+        name: {} for bit, name in enumerate(_CAPABILITIES) if session.capabilities & (1 << bit)
+    }
+    connection.protocol_version = session.protocol_version
+    connection.client_params = InitializeRequestParams(
+        protocol_version=session.protocol_version,
+        capabilities=ClientCapabilities.model_validate(declared),
+        client_info=Implementation(
+            name=session.client_name or "unknown", version=session.client_version
+        ),
+    )
+    connection.initialized.set()
+
+
+class _Status:
+    """A `send` that remembers whether the request succeeded."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.succeeded = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.succeeded = message["status"] < HTTPStatus.BAD_REQUEST
+        await self._send(message)
+
+
+class _EndedSessionSend:
+    """A `send` that answers 404 where the call found its protocol session ended.
+
+    The SDK begins its answer before the call has looked into the database; the beginning is held
+    back until the first part of the body, which comes after.
+    """
+
+    def __init__(self, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+        self._endpoint = endpoint
+        self._connection = (scope, receive)
+        self._send = send
+        self._start: Message | None = None
+        self._replaced = False
+
+    async def __call__(self, message: Message) -> None:
+        if self._replaced:
+            return
+        if message["type"] == "http.response.start":
+            self._start = message
+        elif self._endpoint.protocol_session_ended:
+            self._replaced = True
+            await _not_found(*self._connection, self._send)
+        else:
+            if self._start is not None:
+                start, self._start = self._start, None
+                await self._send(start)
+            await self._send(message)
+
+
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
+    text = "Session not found: send initialize to start a new one"
+    await reject(HTTPStatus.NOT_FOUND, text)(scope, receive, send)
+
+
+async def _too_many(scope: Scope, receive: Receive, send: Send) -> None:
+    text = "Too many open sessions: try again in a minute"
+    await reject(HTTPStatus.SERVICE_UNAVAILABLE, text)(scope, receive, send)

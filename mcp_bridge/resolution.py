@@ -1,0 +1,38 @@
+"""Which scene session a tool call means (docs/tools.md, "Which scene?"): rules 1, 2, 3 and 5."""
+
+from sessions_app.errors import SceneSessionConflictError, SceneSessionUnknownError
+from sessions_app.links import find_edit_key
+from sessions_app.routing_policy import Rule, Target
+
+from mcp_bridge.endpoint import Endpoint
+
+
+def resolve(
+    endpoint: Endpoint, *, session: str | None, writes: bool, creates: bool
+) -> Target:
+    """Say what the call names; the first rule that matches wins.
+
+    Args:
+        endpoint: the request that carries the call.
+        session: the tool's argument: an edit key or a link; None and "" count as absent.
+        writes: the tool changes the scene: in the handshake era it may create and bind one.
+        creates: the tool may create a scene in any era.
+
+    Raises:
+        SceneSessionUnknownError: the argument or the path is no edit key.
+        SceneSessionConflictError: argument and path name different sessions.
+    """
+    by_argument = find_edit_key(session) if session else None
+    by_path = find_edit_key(endpoint.path_key) if endpoint.path_key else None
+    if (session and by_argument is None) or (endpoint.path_key and by_path is None):
+        raise SceneSessionUnknownError
+    if by_argument and by_path and by_argument != by_path:
+        raise SceneSessionConflictError
+    edit_key = by_argument or by_path
+    protocol_session = endpoint.protocol_session
+    return Target(
+        rule=Rule.ARGUMENT if by_argument else Rule.PATH if by_path else Rule.NONE,
+        edit_key=edit_key,
+        protocol_session=protocol_session.key if protocol_session else None,
+        may_create=creates or (writes and protocol_session is not None),
+    )

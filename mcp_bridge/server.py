@@ -1,0 +1,54 @@
+"""Builds the MCP server: who it is, and how it lists and calls its tools."""
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import mcp_types as types
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel import Server
+
+from mcp_bridge.calling import call_tool
+from mcp_bridge.tools import TOOLS
+
+INSTRUCTIONS = """\
+Hello3D shows a 3D photo studio in a person's browser: a model, a key and a fill light, a background.
+Each tool call changes the scene of one session, live, in every browser that has its link open.
+Start with get_browser_connection_url: give the link to the person, and pass the session id that it
+returns as `session` in every later call.
+Calls work before a browser is open; the browser that opens later shows the result.
+Seen by the viewer: +x is right, +y up, +z toward the viewer; the model stands at 0, 0, 0.
+Light from the left: x below 0; from behind (rim light): z below 0; from above: y above 0.
+Colors: #rrggbb, #rgb, CSS names, or crayon names such as teal, maraschino, sea foam.
+Each answer tells the values as they now are and whether a browser has shown them.\
+"""
+
+
+def _version() -> str:
+    try:
+        return version("hello3d")
+    except PackageNotFoundError:
+        return "0.1.0"
+
+
+async def _list_tools(
+    _: ServerRequestContext[Any, Any], __: types.PaginatedRequestParams | None
+) -> types.ListToolsResult:
+    return types.ListToolsResult(tools=[tool.definition for tool in TOOLS])
+
+
+def _input_schema(name: str) -> dict[str, Any] | None:
+    tool = TOOLS.find(name)
+    return tool.definition.input_schema if tool else None
+
+
+def build_server() -> Server[Any]:
+    """A server of both eras; protocol sessions and transports are the endpoint's."""
+    return Server(
+        "hello3d",
+        title="Hello3D",
+        version=_version(),
+        instructions=INSTRUCTIONS,
+        get_tool_input_schema=_input_schema,
+        on_list_tools=_list_tools,
+        on_call_tool=call_tool,
+    )

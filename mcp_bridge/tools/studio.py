@@ -1,0 +1,140 @@
+"""The photo studio's tools: the model, its two lights, the background."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from mcp_bridge.tools.arguments import Color, Number, ToolArguments
+from mcp_bridge.tools.registry import Tool
+from sessions_app.scene import operations
+from sessions_app.scene.document import Document, LightName
+from sessions_app.scene.operations import Change
+
+_SCALE = "A factor above 0; 1 is the original. 0.01 to 100, what lies outside is moved to the limit."
+_LENGTH = "Scene units, above 0. 0.1 to 100, what lies outside is moved to the limit."
+
+Scale = Annotated[Number, Field(description=_SCALE, json_schema_extra={"exclusiveMinimum": 0})]
+Length = Annotated[Number, Field(description=_LENGTH, json_schema_extra={"exclusiveMinimum": 0})]
+Coordinate = Annotated[Number, Field(description="Scene units, any finite number.")]
+
+
+class ColorArguments(ToolArguments):
+    color: Color
+
+
+class ModelSizeArguments(ToolArguments):
+    size: Scale
+
+
+class ModelScaleArguments(ToolArguments):
+    x: Scale
+    y: Scale
+    z: Scale
+
+
+class IntensityArguments(ToolArguments):
+    intensity: Annotated[
+        Number,
+        Field(
+            description="0 (off) to 1000; the start is 2.5 for the key, 0.2 for the fill light.",
+            json_schema_extra={"minimum": 0},
+        ),
+    ]
+
+
+class PositionArguments(ToolArguments):
+    x: Coordinate
+    y: Coordinate
+    z: Coordinate
+
+
+class LightSizeArguments(ToolArguments):
+    width: Length
+    height: Length
+
+
+def _operation(
+    apply: Callable[..., Change], *names: str, **fixed: Any
+) -> Callable[[ToolArguments], Callable[[Document], Change]]:
+    """An operation of the scene that takes the named arguments of the tool."""
+
+    def prepare(arguments: ToolArguments) -> Callable[[Document], Change]:
+        given = {name: getattr(arguments, name) for name in names}
+        return lambda document: apply(document, **fixed, **given)
+
+    return prepare
+
+
+def _light_tools(light: LightName, role: str) -> tuple[Tool, ...]:
+    return (
+        Tool(
+            name=f"set_{light}_light_intensity",
+            title=f"Set {light} light intensity",
+            description=f"Set how strong the {light} light ({role}) is.",
+            arguments=IntensityArguments,
+            operation=_operation(operations.set_light_intensity, "intensity", light=light),
+        ),
+        Tool(
+            name=f"set_{light}_light_position",
+            title=f"Set {light} light position",
+            description=(
+                f"Put the {light} light ({role}) at a place; it goes on facing the model at the"
+                " origin. Seen by the viewer: +x right, +y up, +z toward the viewer. So x=-8 y=4 z=4"
+                " lights from the left, above and in front. Distances from 0.5 to 100 are kept,"
+                " others moved along the ray; 0, 0, 0 is refused."
+            ),
+            arguments=PositionArguments,
+            operation=_operation(operations.set_light_position, "x", "y", "z", light=light),
+        ),
+        Tool(
+            name=f"set_{light}_light_color",
+            title=f"Set {light} light color",
+            description=f"Color the {light} light ({role}).",
+            arguments=ColorArguments,
+            operation=_operation(operations.set_light_color, "color", light=light),
+        ),
+        Tool(
+            name=f"set_{light}_light_size",
+            title=f"Set {light} light size",
+            description=(
+                f"Set width and height of the {light} light's area ({role}): larger is softer."
+            ),
+            arguments=LightSizeArguments,
+            operation=_operation(operations.set_light_size, "width", "height", light=light),
+        ),
+    )
+
+
+STUDIO_TOOLS = (
+    Tool(
+        name="change_model_color",
+        title="Change model color",
+        description="Paint the model in a color.",
+        arguments=ColorArguments,
+        operation=_operation(operations.set_model_color, "color"),
+    ),
+    Tool(
+        name="change_model_size",
+        title="Change model size",
+        description="Scale the model to the same absolute factor on all axes.",
+        arguments=ModelSizeArguments,
+        operation=_operation(operations.set_model_size, "size"),
+    ),
+    Tool(
+        name="scale_model",
+        title="Scale model",
+        description="Scale the model to an absolute factor per axis: x width, y height, z depth.",
+        arguments=ModelScaleArguments,
+        operation=_operation(operations.set_model_scale, "x", "y", "z"),
+    ),
+    Tool(
+        name="change_background_color",
+        title="Change background color",
+        description="Paint the background behind the model.",
+        arguments=ColorArguments,
+        operation=_operation(operations.set_background_color, "color"),
+    ),
+    *_light_tools("key", "the main light"),
+    *_light_tools("fill", "the softer light that fills the shadows"),
+)

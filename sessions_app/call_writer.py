@@ -1,0 +1,85 @@
+"""Writes how tool calls ended, many at once, so that no call waits for its own bookkeeping."""
+
+import asyncio
+import contextlib
+import logging
+
+from sessions_app import database
+from sessions_app.services.tool_calls import (
+    Acknowledgement,
+    Batch,
+    Confirmation,
+    Outcome,
+    batch_store,
+)
+
+logger = logging.getLogger(__name__)
+
+FLUSH_EVERY_SECONDS = 0.25
+FLUSH_AT_ROWS = 100
+MAX_WAITING_ROWS = 10_000
+
+
+class CallWriter:
+    """One per worker. What it holds when the process is killed is found as `running` and lost."""
+
+    def __init__(self) -> None:
+        self._batch = Batch()
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="call writer")
+
+    async def stop(self) -> None:
+        """Write what is left, then end."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        await self.flush()
+
+    def finish(self, outcome: Outcome) -> None:
+        """Take an outcome for the next batch.
+
+        Past the bound (the database has been away for long) the oldest is given up: its row stays
+        `running` and is marked lost.
+        """
+        outcomes = self._batch.outcomes
+        outcomes.append(outcome)
+        if len(outcomes) > MAX_WAITING_ROWS:
+            logger.error("an outcome was given up", extra={"call": outcomes.pop(0).call_id.hex})
+        if len(outcomes) >= FLUSH_AT_ROWS:
+            self._wake.set()
+
+    def confirm(self, confirmation: Confirmation) -> None:
+        """Take note of a session whose browsers fell silent or answer again."""
+        self._batch.confirmations[confirmation.scene_session_id] = confirmation
+
+    def acknowledge(self, newest: Acknowledgement) -> None:
+        """Take note of what a browser has shown."""
+        self._batch.acknowledgements[newest.pairing_id] = newest
+
+    async def flush(self) -> None:
+        """Write all that waits; what cannot be written is kept for the next time."""
+        batch, self._batch = self._batch, Batch()
+        if not batch:
+            return
+        try:
+            await database.run(batch_store, batch)
+        except BaseException:
+            newer, self._batch = self._batch, batch
+            self._batch.outcomes += newer.outcomes
+            self._batch.confirmations |= newer.confirmations
+            self._batch.acknowledgements |= newer.acknowledgements
+            raise
+
+    async def _run(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), FLUSH_EVERY_SECONDS)
+            self._wake.clear()
+            try:
+                await self.flush()
+            except Exception:
+                logger.exception("outcomes of tool calls cannot be written yet")

@@ -1,0 +1,21 @@
+"""System checks for combinations of settings that cannot work."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Tags, Warning, register
+
+SQLITE_WITH_REDIS = "hello3d.W001"
+
+
+@register(Tags.database)
+def check_storage(*, app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Redis joins several processes, which SQLite serves badly: only one of them writes at once."""
+    del app_configs, kwargs
+    engine = settings.DATABASES["default"]["ENGINE"]
+    if settings.REDIS_URL and engine == "django.db.backends.sqlite3":
+        hint = "Set DATABASE_URL to a PostgreSQL database."
+        text = "REDIS_URL is set, yet the database is SQLite, which has one writer at a time."
+        return [Warning(text, hint=hint, id=SQLITE_WITH_REDIS)]
+    return []

@@ -1,0 +1,332 @@
+"""The browsers' WebSocket: registers a page into its scene session's group and passes on changes.
+
+Every message of one socket is handled in order, one at a time; a handler therefore never waits for
+a message of its own socket.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from typing import Any, ClassVar
+
+from channels.consumer import AsyncConsumer, get_handler_name
+from channels.exceptions import StopConsumer
+from channels.layers import get_channel_layer
+from channels.utils import await_many_dispatch
+from pydantic import ValidationError
+
+from sessions_app import database, joining, links, origins, protocol, worker
+from sessions_app.errors import SceneSessionClosedError, SceneSessionUnknownError
+from sessions_app.groups import scene_group
+from sessions_app.outgoing import OutgoingBudget, SlowBrowserError
+from sessions_app.protocol import CloseCode
+from sessions_app.selectors import StoredPatch, patches_since, presence
+from sessions_app.services.pairings import Visitor, pairing_leave
+from sessions_app.services.tool_calls import Acknowledgement
+
+logger = logging.getLogger(__name__)
+
+REGISTER_WITHIN_SECONDS = 10
+SILENT_AFTER_SECONDS = 60
+SEND_WITHIN_SECONDS = 15
+MAX_BAD_MESSAGES = 3
+MAX_MESSAGES_PER_SECOND = 50
+PRESENCE_EVERY_SECONDS = 1
+
+
+class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no types
+    """One browser's connection. It is known by its channel name; `browserId` carries no right."""
+
+    def __init__(self) -> None:
+        self.scene_session_id = 0
+        self.pairing_id = 0
+        self.channel_name = ""
+        self._revision = 0  # the last that was sent
+        self._worker: worker.Worker | None = None
+        self._inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue(16)
+        self._budget = OutgoingBudget()
+        self._awaited: dict[int, tuple[str, str]] = {}  # revision → reply channel, call id
+        self._requests: dict[str, str] = {}  # request id → reply channel
+        self._bad_messages = 0
+        self._window_began = self._heard_at = time.monotonic()
+        self._window_messages = 0
+        self._close_code = CloseCode.RESTARTING
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        self.scope = scope
+        self.base_send = send
+        self._layer = get_channel_layer()
+        self.channel_name = await self._layer.new_channel()
+
+        async def receive_event() -> dict[str, Any]:
+            return dict(await self._layer.receive(self.channel_name))
+
+        try:
+            await await_many_dispatch([receive, receive_event, self._inbox.get], self.dispatch)
+        except StopConsumer:
+            pass
+        finally:
+            await asyncio.shield(self._leave())
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Hand a message to its handler.
+
+        Channels' own would first close old database connections on the thread that all share.
+        """
+        await getattr(self, get_handler_name(message))(message)
+
+    # From the server that holds the socket
+
+    async def websocket_connect(self, _: dict[str, Any]) -> None:
+        origin = origins.header(self.scope["headers"], b"origin")
+        host = origins.header(self.scope["headers"], b"host")
+        public_origin = origins.public_origin(self.scope)
+        if not origins.is_host_allowed(host) or not (
+            origin and origins.is_origin_allowed(origin, public_origin=public_origin)
+        ):
+            await self.send({"type": "websocket.close", "code": CloseCode.NOT_ALLOWED})
+            return
+        await self.send({"type": "websocket.accept"})
+        self._later("registration", REGISTER_WITHIN_SECONDS, {"type": "registration.expired"})
+
+    async def websocket_receive(self, message: dict[str, Any]) -> None:
+        text = message.get("text")
+        self._heard_at = time.monotonic()
+        if self._is_flooding():
+            await self._refuse(CloseCode.TOO_MANY, "too_many", "Too many messages a second.")
+        elif text is None:
+            await self._bad_message("Only text messages are understood.")
+        elif len(text.encode()) > protocol.MAX_MESSAGE_BYTES:
+            await self._refuse(CloseCode.TOO_LARGE, "too_large", "The message is too large.")
+        else:
+            await self._read(text)
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        self._close_code = message.get("code") or 1005
+        raise StopConsumer
+
+    async def _read(self, text: str) -> None:
+        try:
+            message = protocol.parse(text)
+        except ValidationError:
+            await self._bad_message("The message is not one of docs/protocol.md.")
+            return
+        if not self.pairing_id and not isinstance(message, protocol.RegisterSession):
+            await self._refuse(
+                CloseCode.BAD_MESSAGE, "not_registered", "registerSession must come first."
+            )
+            return
+        await self._handlers[type(message)](self, message)
+
+    def _is_flooding(self) -> bool:
+        if self._heard_at - self._window_began >= 1:
+            self._window_began, self._window_messages = self._heard_at, 0
+        self._window_messages += 1
+        return self._window_messages > MAX_MESSAGES_PER_SECOND
+
+    # From the page
+
+    async def _register(self, message: protocol.RegisterSession) -> None:
+        """Join the group first and read the scene after it: nothing falls between the two."""
+        visitor = Visitor(
+            browser_id=message.browser_id,
+            name=message.name,
+            channel_name=self.channel_name,
+            remote_address=origins.client_address(self.scope),
+            user_agent=origins.header(self.scope["headers"], b"user-agent") or "",
+        )
+        try:
+            self._worker = await worker.current()
+            joined = await joining.join(
+                links.find_edit_key(message.session_id), visitor, known_revision=message.revision
+            )
+        except SceneSessionUnknownError as error:
+            await self._refuse(CloseCode.NO_SUCH_SESSION, error.code, error.message)
+            return
+        except SceneSessionClosedError as error:
+            await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.message)
+            return
+        self._cancel("registration")
+        self.scene_session_id, self.pairing_id = joined.scene_session_id, joined.pairing_id
+        self._revision = joined.revision
+        self._budget = OutgoingBudget()
+        self._worker.leases.add(self)
+        await self._send_counted(joined.revision, joined.frame)
+        await self._announce_presence()
+        logger.info("browser registered", extra=self._log_fields())
+
+    async def _applied(self, message: protocol.SceneApplied) -> None:
+        await self._acknowledge(message.revision, kind="applied", visible=message.visible)
+        if self._worker is not None and message.revision <= self._revision:
+            self._worker.calls.acknowledge(
+                Acknowledgement(
+                    self.pairing_id, self.channel_name, message.revision, message.visible
+                )
+            )
+
+    async def _failed(self, message: protocol.SceneFailed) -> None:
+        logger.warning("a browser could not show its scene", extra=self._log_fields())
+        await self._acknowledge(message.revision, kind="failed", visible=False)
+
+    async def _acknowledge(self, revision: int, *, kind: str, visible: bool) -> None:
+        """Tell the waiting calls; only of what was sent over this very connection."""
+        self._budget.settle(revision)
+        for sent in [sent for sent in self._awaited if sent <= revision]:
+            reply_channel, call_id = self._awaited.pop(sent)
+            reply = {"type": "reply", "call_id": call_id, "kind": kind, "visible": visible}
+            await self._layer.send(reply_channel, reply)
+
+    async def _answered(self, message: protocol.BrowserResponse) -> None:
+        request_id = str(message.request_id)
+        reply_channel = self._requests.pop(request_id, None)
+        if reply_channel is not None:
+            reply = {"type": "reply", "call_id": request_id, "kind": "answer"}
+            reply |= {"result": message.result, "error": message.error}
+            await self._layer.send(reply_channel, reply)
+
+    async def _beat_answered(self, message: protocol.Heartbeat) -> None:
+        self._budget.settle(min(message.revision, self._revision))
+
+    _handlers: ClassVar[dict[type, Any]] = {
+        protocol.RegisterSession: _register,
+        protocol.SceneApplied: _applied,
+        protocol.SceneFailed: _failed,
+        protocol.BrowserResponse: _answered,
+        protocol.Heartbeat: _beat_answered,
+    }
+
+    # From the channel layer
+
+    async def scene_patched(self, event: dict[str, Any]) -> None:
+        revision = event["revision"]
+        if revision <= self._revision:
+            return
+        self._awaited[revision] = (event["reply_channel"], event["call_id"])
+        if len(self._awaited) > MAX_MESSAGES_PER_SECOND:
+            del self._awaited[min(self._awaited)]  # its call gave up waiting long ago
+        if revision == self._revision + 1:
+            self._revision = revision
+            await self._send_counted(revision, event["frame"])
+        else:
+            await self._catch_up()
+
+    async def scene_frame(self, event: dict[str, Any]) -> None:
+        await self._send_text(event["frame"])
+
+    async def scene_presence(self, _: dict[str, Any]) -> None:
+        if "presence" not in self._timers:
+            self._later("presence", PRESENCE_EVERY_SECONDS, {"type": "presence.due"})
+
+    async def browser_request(self, event: dict[str, Any]) -> None:
+        self._requests[event["request_id"]] = event["reply_channel"]
+        if len(self._requests) > MAX_MESSAGES_PER_SECOND:
+            del self._requests[next(iter(self._requests))]
+        await self._send_text(event["frame"])
+
+    # From this process
+
+    async def registration_expired(self, _: dict[str, Any]) -> None:
+        await self._refuse(
+            CloseCode.NOT_REGISTERED, "not_registered", "No registerSession came in time."
+        )
+
+    async def presence_due(self, _: dict[str, Any]) -> None:
+        self._timers.pop("presence", None)
+        counts = await database.run(presence, self.scene_session_id)
+        await self._send_text(protocol.presence(counts))
+
+    async def lease_renewed(self, event: dict[str, Any]) -> None:
+        stored: int = event["revision"]
+        if stored > self._revision:
+            await self._catch_up()
+        await self._send_text(protocol.heartbeat(stored))
+
+    def is_alive(self) -> bool:
+        return time.monotonic() - self._heard_at < SILENT_AFTER_SECONDS
+
+    def beat(self, stored_revision: int) -> None:
+        self._post({"type": "lease.renewed", "revision": stored_revision})
+
+    # Sending
+
+    async def _catch_up(self) -> None:
+        """Send the revisions that the channel layer lost, in order, from the database."""
+        patches = await database.run(patches_since, self.scene_session_id, self._revision)
+        if patches is None:
+            revision, frame = await joining.whole_scene(self.pairing_id)
+            self._revision = revision
+            await self._send_counted(revision, frame)
+            return
+        for patch in patches:
+            await self._send_patch(patch)
+
+    async def _send_patch(self, patch: StoredPatch) -> None:
+        self._revision = patch.revision
+        await self._send_counted(patch.revision, protocol.scene_patch(patch))
+
+    async def _send_counted(self, revision: int, frame: str) -> None:
+        try:
+            self._budget.add(revision, len(frame))
+        except SlowBrowserError:
+            await self._refuse(CloseCode.SLOW, "slow", "The browser does not keep up.")
+            return
+        await self._send_text(frame)
+
+    async def _send_text(self, text: str) -> None:
+        async with asyncio.timeout(SEND_WITHIN_SECONDS):
+            await self.send({"type": "websocket.send", "text": text})
+
+    async def _bad_message(self, text: str) -> None:
+        self._bad_messages += 1
+        if self._bad_messages >= MAX_BAD_MESSAGES:
+            await self._refuse(CloseCode.BAD_MESSAGE, "bad_message", text)
+        else:
+            await self._send_text(protocol.error("bad_message", text))
+
+    async def _refuse(self, close_code: int, code: str, text: str) -> None:
+        """Say why, then close for good."""
+        self._close_code = close_code
+        logger.info("browser refused", extra=self._log_fields() | {"code": code})
+        await self._send_text(protocol.error(code, text))
+        await self.send({"type": "websocket.close", "code": close_code})
+        raise StopConsumer
+
+    async def _announce_presence(self) -> None:
+        await self._layer.group_send(scene_group(self.scene_session_id), {"type": "scene.presence"})
+
+    # Leaving, and what is due later
+
+    async def _leave(self) -> None:
+        for timer in self._timers.values():
+            timer.cancel()
+        if self._worker is None or not self.pairing_id:
+            return
+        self._worker.leases.remove(self)
+        await self._layer.group_discard(scene_group(self.scene_session_id), self.channel_name)
+        with contextlib.suppress(asyncio.CancelledError):
+            await database.run(
+                pairing_leave,
+                self.pairing_id,
+                channel_name=self.channel_name,
+                close_code=self._close_code,
+            )
+            await self._announce_presence()
+        logger.info("browser left", extra=self._log_fields())
+
+    def _later(self, name: str, seconds: float, message: dict[str, Any]) -> None:
+        loop = asyncio.get_running_loop()
+        self._timers[name] = loop.call_later(seconds, self._post, message)
+
+    def _cancel(self, name: str) -> None:
+        timer = self._timers.pop(name, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _post(self, message: dict[str, Any]) -> None:
+        with contextlib.suppress(asyncio.QueueFull):  # a socket that is stuck misses a heartbeat
+            self._inbox.put_nowait(message)
+
+    def _log_fields(self) -> dict[str, Any]:
+        return {"scene": self.scene_session_id, "close_code": self._close_code}

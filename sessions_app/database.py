@@ -1,0 +1,42 @@
+"""Runs the synchronous database work of coroutines, on threads of its own.
+
+Django's own bridge shares one thread with everything else: one slow query would hold up every
+socket of the process.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from django.conf import settings
+from django.db import connections
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_executor = ThreadPoolExecutor(settings.DATABASE_THREADS, thread_name_prefix="database")
+
+
+def _call(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    try:
+        return work(*args, **kwargs)
+    finally:
+        for connection in connections.all(initialized_only=True):
+            connection.close_if_unusable_or_obsolete()
+
+
+def submit(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+    """Queue `work`; `Future.cancel()` succeeds only while it has not begun."""
+    return _executor.submit(_call, work, *args, **kwargs)
+
+
+async def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do `work` on a database thread and return what it returns."""
+    return await asyncio.wrap_future(submit(work, *args, **kwargs))
+
+
+def close_connections() -> None:
+    """Close the connections that the database threads hold open."""
+    for _ in range(settings.DATABASE_THREADS):
+        _executor.submit(connections.close_all).result()

@@ -1,0 +1,63 @@
+"""The errors of scene sessions; each tells what to do next."""
+
+from sessions_app.scene.errors import SceneError
+
+
+class SceneSessionRequiredError(SceneError):
+    """The call names no scene session, and it is not one that may create one."""
+
+    code = "session_required"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This call does not say which scene it means. Call get_browser_connection_url once,"
+            " then pass the session id that it returns as `session` in every call."
+        )
+
+
+class SceneSessionUnknownError(SceneError):
+    """No scene session has this edit key, or the caller may not know of it: the same answer."""
+
+    code = "session_unknown"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No scene session has this id. Check `session`, or leave it out and call"
+            " get_browser_connection_url to get a session and its link."
+        )
+
+
+class SceneSessionClosedError(SceneError):
+    code = "session_closed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This scene session was closed and does not come back. Call"
+            " get_browser_connection_url without `session` to start a new one."
+        )
+
+
+class SceneSessionConflictError(SceneError):
+    """The argument `session` and the address of the endpoint name different scene sessions."""
+
+    code = "session_conflict"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "`session` names another scene than the address /mcp/<edit key> that this client is"
+            " connected to. Leave `session` out, or connect the client to /mcp."
+        )
+
+
+class ProtocolSessionEndedError(Exception):
+    """The protocol session was ended by its client; the transport answers 404."""
+
+
+class TooBusyError(SceneError):
+    code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The server is busy. Wait a few seconds, then send the call again.",
+            retry_after_seconds=5,
+        )

@@ -1,0 +1,58 @@
+"""Joins a browser's connection to its scene session, and reads what the page must be sent."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from channels.layers import get_channel_layer
+
+from sessions_app import database, protocol
+from sessions_app.groups import scene_group
+from sessions_app.models import Pairing
+from sessions_app.selectors import patches_since
+from sessions_app.services.pairings import Visitor, pairing_join
+from sessions_app.services.scenes import document_load
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    scene_session_id: int
+    pairing_id: int
+    revision: int
+    frame: str
+
+
+async def join(edit_key: UUID | None, visitor: Visitor, *, known_revision: int | None) -> Joined:
+    """Record the pairing, enter the group, and only then read the scene.
+
+    Raises:
+        SceneSessionUnknownError: no such session.
+        SceneSessionClosedError: the session was closed.
+    """
+    pairing = await database.run(pairing_join, edit_key=edit_key, visitor=visitor)
+    group = scene_group(pairing.scene_session_id)
+    await get_channel_layer().group_add(group, visitor.channel_name)
+    revision, frame = await database.run(_registered, pairing.pk, known_revision)
+    return Joined(pairing.scene_session_id, pairing.pk, revision, frame)
+
+
+async def whole_scene(pairing_id: int) -> tuple[int, str]:
+    """The stored revision, and `sessionRegistered` with all of the scene."""
+    return await database.run(_registered, pairing_id, None)
+
+
+def _registered(pairing_id: int, known_revision: int | None) -> tuple[int, str]:
+    pairing = Pairing.objects.select_related("scene_session").get(pk=pairing_id)
+    scene_session = pairing.scene_session
+    patches = None
+    if known_revision is not None and known_revision <= scene_session.revision:
+        patches = patches_since(scene_session.pk, known_revision)
+    revision = patches[-1].revision if patches else scene_session.revision
+    frame = protocol.session_registered(
+        edit_key=scene_session.edit_key,
+        browser_id=pairing.browser_id,
+        role=pairing.role,
+        revision=revision,
+        scene=None if patches is not None else document_load(scene_session),
+        patches=patches,
+    )
+    return revision, frame

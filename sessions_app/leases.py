@@ -1,0 +1,76 @@
+"""Keeps the leases of this worker's browsers, and tells each browser which revision is stored."""
+
+import asyncio
+import contextlib
+import logging
+from typing import Protocol
+from uuid import UUID
+
+from sessions_app import database
+from sessions_app.services.pairings import (
+    RENEW_EVERY_SECONDS,
+    leases_renew,
+    lost_calls_mark,
+    worker_leave,
+)
+
+logger = logging.getLogger(__name__)
+
+
+class Connection(Protocol):
+    """A registered browser's socket."""
+
+    scene_session_id: int
+    pairing_id: int
+    channel_name: str
+
+    def is_alive(self) -> bool:
+        """Whether the browser gave a sign of life within a lease's time."""
+
+    def beat(self, stored_revision: int) -> None:
+        """Have the socket send a heartbeat, and catch up where it is behind."""
+
+
+class LeaseKeeper:
+    """One per worker; a browser whose worker dies is not connected once its lease has run out."""
+
+    def __init__(self, worker_id: UUID) -> None:
+        self._worker_id = worker_id
+        self._connections: set[Connection] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        await self.renew()
+        self._task = asyncio.create_task(self._run(), name="leases")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        await database.run(worker_leave, self._worker_id)
+
+    def add(self, connection: Connection) -> None:
+        self._connections.add(connection)
+
+    def remove(self, connection: Connection) -> None:
+        self._connections.discard(connection)
+
+    async def renew(self) -> None:
+        """Renew all leases in one go, then send each living browser its heartbeat."""
+        alive = [connection for connection in self._connections if connection.is_alive()]
+        pairings = [(connection.pairing_id, connection.channel_name) for connection in alive]
+        revisions = await database.run(leases_renew, self._worker_id, pairings)
+        for connection in alive:
+            stored = revisions.get(connection.scene_session_id)
+            if stored is not None:
+                connection.beat(stored)
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_EVERY_SECONDS)
+            try:
+                await self.renew()
+                await database.run(lost_calls_mark)
+            except Exception:
+                logger.exception("leases cannot be renewed yet")

@@ -1,0 +1,105 @@
+"""Which hosts and origins are ours: one answer for Django, the MCP endpoint and the sockets."""
+
+import ipaddress
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+DEFAULT_ORIGIN = "http://127.0.0.1:8000"
+_LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+Headers = Iterable[tuple[bytes, bytes]]
+Scope = dict[str, object]
+
+
+def header(headers: Headers, name: bytes) -> str | None:
+    """The first value of a header of an ASGI scope (names are lower case there)."""
+    for key, value in headers:
+        if key == name:
+            return value.decode("latin-1")
+    return None
+
+
+def is_host_allowed(host: str | None) -> bool:
+    """Whether the value of a Host header names this server, by Django's own rule."""
+    if not host:
+        return False
+    domain, _port = split_domain_port(host)
+    allowed = settings.ALLOWED_HOSTS
+    if settings.DEBUG and not allowed:
+        allowed = [".localhost", "127.0.0.1", "[::1]"]
+    if settings.PUBLIC_ORIGIN:
+        allowed = [*allowed, urlsplit(settings.PUBLIC_ORIGIN).hostname]
+    return bool(domain) and validate_host(domain, allowed)
+
+
+def is_origin_allowed(origin: str, *, public_origin: str) -> bool:
+    """Whether a page of `origin` may talk to us; scheme, host and port all count (RFC 6454)."""
+    if origin == "null":
+        return False
+    allowed = {public_origin, *settings.ALLOWED_ORIGINS}
+    if settings.BROWSER_URL:
+        parts = urlsplit(settings.BROWSER_URL)
+        allowed.add(f"{parts.scheme}://{parts.netloc.lower()}")
+    return origin.lower() in allowed or (settings.DEBUG and _is_loopback(origin))
+
+
+def _is_loopback(origin: str) -> bool:
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and split_domain_port(parts.netloc)[0] in (
+        _LOOPBACK_HOSTS
+    )
+
+
+def public_origin(scope: Scope) -> str:
+    """Scheme, host and port under which the person who sent this request reaches us."""
+    if settings.PUBLIC_ORIGIN:
+        return str(settings.PUBLIC_ORIGIN)
+    headers: Headers = scope["headers"]  # type: ignore[assignment] # ASGI: a list of byte pairs
+    secure = scope.get("scheme") in ("https", "wss")
+    host = header(headers, b"host")
+    if _is_trusted_proxy(peer_address(scope)):
+        forwarded = header(headers, b"x-forwarded-proto")
+        secure = forwarded == "https" if forwarded else secure
+        host = header(headers, b"x-forwarded-host") or host
+    if not is_host_allowed(host):
+        return DEFAULT_ORIGIN
+    return f"{'https' if secure else 'http'}://{str(host).lower()}"
+
+
+def peer_address(scope: Scope) -> str | None:
+    """The address that the connection came from, or None where the server does not know it."""
+    client = scope.get("client")
+    return str(client[0]) if isinstance(client, list | tuple) and client else None
+
+
+def client_address(scope: Scope) -> str | None:
+    """The address of the person's machine: the last one that no trusted proxy reported.
+
+    `X-Forwarded-For` is believed only as far as the proxies that wrote it are trusted.
+    """
+    address = peer_address(scope)
+    headers: Headers = scope["headers"]  # type: ignore[assignment] # ASGI: a list of byte pairs
+    hops = (header(headers, b"x-forwarded-for") or "").split(",")
+    for hop in reversed([hop.strip() for hop in hops if hop.strip()]):
+        if not _is_trusted_proxy(address):
+            break
+        address = hop
+    return address if _parse_address(address) else None
+
+
+def _parse_address(address: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(address or "")
+    except ValueError:
+        return None
+
+
+def _is_trusted_proxy(address: str | None) -> bool:
+    parsed = _parse_address(address)
+    return parsed is not None and any(parsed in network for network in settings.TRUSTED_PROXIES)

@@ -1,0 +1,145 @@
+"""The messages between server and browsers (docs/protocol.md), typed, and their JSON text."""
+
+import json
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic.alias_generators import to_camel
+
+from sessions_app.scene.document import Document
+from sessions_app.selectors import Presence, StoredPatch
+
+MAX_REVISION = 2**31 - 1
+MAX_MESSAGE_BYTES = 256 * 1024
+
+Revision = Annotated[int, Field(strict=True, ge=0, le=MAX_REVISION)]
+
+
+class _BrowserMessage(BaseModel):
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, frozen=True)
+
+
+class RegisterSession(_BrowserMessage):
+    type: Literal["registerSession"]
+    session_id: Annotated[str, Field(max_length=200)]
+    browser_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+    revision: Revision | None = None
+    name: Annotated[str, Field(max_length=80)] = ""
+
+
+class SceneApplied(_BrowserMessage):
+    type: Literal["sceneApplied"]
+    revision: Revision
+    visible: bool
+
+
+class SceneFailed(_BrowserMessage):
+    type: Literal["sceneFailed"]
+    revision: Revision
+    message: Annotated[str, Field(max_length=500)]
+
+
+class BrowserResponse(_BrowserMessage):
+    type: Literal["browserResponse"]
+    request_id: UUID
+    result: dict[str, Any] | None = None
+    error: dict[str, Any] | None = None
+
+
+class Heartbeat(_BrowserMessage):
+    type: Literal["heartbeat"]
+    revision: Revision
+
+
+BrowserMessage = RegisterSession | SceneApplied | SceneFailed | BrowserResponse | Heartbeat
+
+_browser_message: TypeAdapter[BrowserMessage] = TypeAdapter(
+    Annotated[BrowserMessage, Field(discriminator="type")]
+)
+
+
+def parse(text: str) -> BrowserMessage:
+    """The typed message of a browser's text frame.
+
+    Raises:
+        pydantic.ValidationError: not one of our messages, word for word.
+    """
+    return _browser_message.validate_json(text)
+
+
+class CloseCode:
+    """WebSocket close codes (RFC 6455, section 7.4.2: 4000-4999 are ours)."""
+
+    TOO_LARGE = 1009
+    RESTARTING = 1012
+    BAD_MESSAGE = 4400
+    NOT_SIGNED_IN = 4401
+    NOT_ALLOWED = 4403
+    NO_SUCH_SESSION = 4404
+    NOT_REGISTERED = 4408
+    SESSION_CLOSED = 4410
+    SLOW = 4413
+    TOO_MANY = 4429
+
+
+def session_registered(
+    *,
+    edit_key: UUID,
+    browser_id: str,
+    role: str,
+    revision: int,
+    scene: Document | None = None,
+    patches: list[StoredPatch] | None = None,
+) -> str:
+    """The answer to `registerSession`: the whole scene, or the patches since the page's revision."""
+    head = _dump(
+        {
+            "type": "sessionRegistered",
+            "sessionId": str(edit_key),
+            "browserId": browser_id,
+            "role": role,
+            "revision": revision,
+        }
+    )
+    if scene is not None:
+        return f'{head[:-1]},"scene":{_dump(scene)}}}'
+    listed = ",".join(f"{{{_patch_members(patch)}}}" for patch in patches or [])
+    return f'{head[:-1]},"patches":[{listed}]}}'
+
+
+def scene_patch(patch: StoredPatch) -> str:
+    return f'{{"type":"scenePatch",{_patch_members(patch)}}}'
+
+
+def _patch_members(patch: StoredPatch) -> str:
+    # Stored as JSON text and passed on as it is: nothing is parsed for each browser.
+    return f'"revision":{patch.revision},"patch":{patch.patch},"cause":{patch.cause}'
+
+
+def tool_call(*, name: str, title: str, status: str, summary: str) -> str:
+    return _dump(
+        {"type": "toolCall", "name": name, "title": title, "status": status, "summary": summary}
+    )
+
+
+def browser_request(*, request_id: str, method: str, params: dict[str, Any]) -> str:
+    return _dump(
+        {"type": "browserRequest", "requestId": request_id, "method": method, "params": params}
+    )
+
+
+def presence(counts: Presence) -> str:
+    return _dump({"type": "presence", "browsers": counts.browsers, "clients": counts.clients})
+
+
+def heartbeat(revision: int) -> str:
+    return f'{{"type":"heartbeat","revision":{revision}}}'
+
+
+def error(code: str, message: str) -> str:
+    return _dump({"type": "error", "code": code, "message": message})
+
+
+def _dump(message: dict[str, Any]) -> str:
+    return json.dumps(message, separators=(",", ":"))

@@ -1,0 +1,32 @@
+"""Which scene session a call means: what the caller said, before the database is asked."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class Rule(StrEnum):
+    """The rule that decided, as it is reported in the log and in the `ToolCall` row."""
+
+    ARGUMENT = "argument"
+    PATH = "path"
+    BINDING = "binding"
+    CREATED = "created"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a call says of its scene session.
+
+    `edit_key` comes from the argument or the path (`rule` says which). `protocol_session` is the
+    key of a handshake-era protocol session, whose binding decides where no edit key is given;
+    `binds` says that a session created by this call is bound to it.
+    """
+
+    rule: Rule = Rule.NONE
+    edit_key: UUID | None = None
+    protocol_session: str | None = None
+    may_create: bool = False
+    client_info: dict[str, Any] = field(default_factory=dict)

