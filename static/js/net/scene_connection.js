@@ -1,5 +1,6 @@
 /** The page's side of the scene protocol: registers, applies what comes, answers for it. */
 
+import { Pace } from "./pace.js";
 import { ReconnectingSocket } from "./reconnecting_socket.js";
 
 /**
@@ -37,9 +38,13 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  * }} ConnectionOptions
  */
 
+/** What the server accepts as the message of a `sceneFailed`. */
+const LONGEST_MESSAGE = 500;
+
 export class SceneConnection {
   #options;
   #socket;
+  #acknowledgement;
   /** A registration on its way brings everything that is missing: ask for it only once. */
   #registering = false;
 
@@ -58,6 +63,7 @@ export class SceneConnection {
   /** @param {ConnectionOptions} options */
   constructor(options) {
     this.#options = options;
+    this.#acknowledgement = new Pace(options.clock, () => this.#sayApplied());
     this.#socket = new ReconnectingSocket({
       ...options,
       onOpen: () => this.#register(options.scene.revision),
@@ -78,7 +84,7 @@ export class SceneConnection {
   /** To be called when the tab is shown or hidden: who reads "shown in 1 browser" relies on it. */
   visibilityChanged() {
     if (this.#options.isVisible()) this.#socket.wake();
-    if (this.#options.scene.revision !== null && !this.#registering) this.#acknowledge();
+    this.#acknowledgement.request();
   }
 
   /** @param {string} text */
@@ -109,7 +115,7 @@ export class SceneConnection {
       message.scene === undefined
         ? this.#applyInOrder(message.patches ?? [])
         : this.#attempt(message.revision, () => scene.load(message.scene, message.revision));
-    if (upToDate) this.#acknowledge();
+    if (upToDate) this.#acknowledgement.request();
     listener.registered(message);
   }
 
@@ -117,7 +123,7 @@ export class SceneConnection {
   #scenePatch(change) {
     const before = this.#options.scene.revision;
     if (this.#applyInOrder([change]) && this.#options.scene.revision !== before) {
-      this.#acknowledge();
+      this.#acknowledgement.request();
     }
   }
 
@@ -164,21 +170,32 @@ export class SceneConnection {
       change();
       return true;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.#socket.send({ type: "sceneFailed", revision, message });
+      const message = String(error instanceof Error ? error.message : error);
+      this.#sayFailed(revision, message);
       this.#options.listener.sceneFailed(message);
       return false;
     }
   }
 
-  #acknowledge() {
+  /** One for the latest revision stands for all before it. */
+  #sayApplied() {
     const { scene, isVisible } = this.#options;
     const { revision, drawingProblem } = scene;
-    this.#socket.send(
-      drawingProblem === null
-        ? { type: "sceneApplied", revision, visible: isVisible() }
-        : { type: "sceneFailed", revision, message: drawingProblem },
-    );
+    if (revision === null || this.#registering) return;
+    if (drawingProblem !== null) this.#sayFailed(revision, drawingProblem);
+    else this.#socket.send({ type: "sceneApplied", revision, visible: isVisible() });
+  }
+
+  /**
+   * @param {number} revision
+   * @param {string} message
+   */
+  #sayFailed(revision, message) {
+    this.#socket.send({
+      type: "sceneFailed",
+      revision,
+      message: message.slice(0, LONGEST_MESSAGE),
+    });
   }
 
   /** @param {{ revision: number }} message */

@@ -33,7 +33,7 @@ function connect(button, source) {
  */
 async function copied(source) {
   try {
-    await navigator.clipboard.writeText(source.textContent ?? "");
+    await navigator.clipboard.writeText(source.textContent?.trim() ?? "");
     return "Copied";
   } catch {
     // Over plain HTTP from another machine there is no clipboard, and the person may refuse it.

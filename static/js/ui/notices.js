@@ -20,7 +20,7 @@ export class Notices {
       return;
     }
     for (const { cause } of changes) {
-      if (cause) this.#pass("done", cause.title || cause.tool, cause.summary);
+      if (cause?.tool) this.#pass("done", cause.title || cause.tool, cause.summary);
     }
   }
 
@@ -35,6 +35,11 @@ export class Notices {
    */
   failed(title, text) {
     this.#pass("failed", title, text);
+  }
+
+  /** For when the page says something that makes the passing ones pointless. */
+  clearPassing() {
+    for (const item of this.#list.querySelectorAll(".notice-passing")) item.remove();
   }
 
   /** @param {StaffNotice} notice stays until it is dismissed */

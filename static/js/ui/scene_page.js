@@ -64,7 +64,10 @@ function listener() {
   const notices = new Notices();
   const panel = new ConnectPanel();
   return {
-    connectionChanged: (state) => status.show(state),
+    connectionChanged: (state) => {
+      status.show(state);
+      if (state.name === "refused") notices.clearPassing();
+    },
     registered: ({ revision }) => panel.sceneArrived(revision),
     changed: (changes) => {
       notices.changed(changes);
@@ -77,6 +80,6 @@ function listener() {
       if (presence.clients > 0) panel.clientCalled();
     },
     noticed: (notice) => notices.noticed(notice),
-    refused: ({ message }) => notices.failed("The server refused", message),
+    refused: ({ message }) => notices.failed("The server says", message),
   };
 }
