@@ -105,8 +105,9 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         if transport is None:
             await _too_many(scope, receive, send)
             return
-        guarded = _EndedSessionSend(endpoint, scope, receive, send)
-        await transport.handle_request(scope, receive, guarded)
+        if scope["method"] == "POST":  # a GET stream says nothing for long: its head must not wait
+            send = _EndedSessionSend(endpoint, scope, receive, send)
+        await transport.handle_request(scope, receive, send)
         if endpoint.protocol_session_ended:
             await self._discard_session(token, transport)
 

@@ -41,19 +41,19 @@ class ScenePage:
         self.frames.append(payload if isinstance(payload, str) else payload.decode())
 
     async def connected(self) -> "ScenePage":
-        await expect(self.page.locator("main")).to_have_attribute(
+        await expect(self.page.locator("body")).to_have_attribute(
             "data-connection", "connected", timeout=WAIT_MS
         )
         return self
 
     async def shows(self, revision: int) -> None:
         """Wait until the page has drawn exactly this revision."""
-        await expect(self.page.locator("main")).to_have_attribute(
+        await expect(self.page.locator("body")).to_have_attribute(
             "data-drawn-revision", str(revision), timeout=WAIT_MS
         )
 
     async def revision(self) -> int:
-        return int(await self.page.locator("main").get_attribute("data-revision") or -1)
+        return int(await self.page.locator("body").get_attribute("data-revision") or -1)
 
     async def model_pixel(self) -> tuple[int, int, int]:
         """The mean color of a small square in the middle of the view, where the model stands."""
