@@ -1,6 +1,7 @@
 """The composition root: Django, the MCP endpoint, the browsers' socket, and their life cycle."""
 
 import os
+from typing import Any
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
@@ -15,9 +16,12 @@ from sessions_app.consumers import SceneConsumer  # noqa: E402
 
 mcp_endpoint = McpEndpoint()
 
+# Django's stubs know views only; Channels' router takes ASGI applications in their place.
+http_routes: list[Any] = [(r"^mcp(?:/|$)", mcp_endpoint), ("", django_application)]
+
 application = ProtocolTypeRouter(
     {
-        "http": URLRouter([re_path(r"^mcp(?:/|$)", mcp_endpoint), re_path("", django_application)]),
+        "http": URLRouter([re_path(*route) for route in http_routes]),
         "websocket": URLRouter([path("ws/scene/", SceneConsumer.as_asgi())]),
         "lifespan": Lifespan(mcp_endpoint),
     }

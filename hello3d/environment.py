@@ -61,7 +61,13 @@ class Environment:
     def _origin(self, name: str, raw: str) -> str:
         accepted = "an origin such as https://example.org or http://127.0.0.1:8000, without a path"
         parts = urlsplit(raw) if is_web_url(raw) else None
-        if parts is None or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        if (
+            parts is None
+            or parts.path.strip("/")
+            or parts.query
+            or parts.fragment
+            or parts.username
+        ):
             raise _refuse(name, raw, accepted)
         return f"{parts.scheme}://{parts.netloc.lower()}"
 

@@ -2,9 +2,10 @@
 
 import logging
 
+from starlette.types import Receive, Scope, Send
+
 from mcp_bridge.asgi import McpEndpoint
 from sessions_app import worker
-from starlette.types import Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ def logging_configuration(*, level: str, log_format: str, instance_name: str) ->
     """The value of Django's LOGGING: every line carries the instance's name and goes to stderr."""
 
     def add_instance(_: object, __: str, event: structlog.typing.EventDict) -> Any:
-        return event | {"instance": instance_name}
+        return {**event, "instance": instance_name}
 
     shared: list[Any] = [
         structlog.stdlib.add_log_level,

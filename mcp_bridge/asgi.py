@@ -143,9 +143,9 @@ def _check_message(body: bytes, scope: Scope, endpoint: Endpoint) -> None:
         text = "The body must be one JSON-RPC 2.0 request, notification or response"
         raise RejectedError(reject(HTTPStatus.BAD_REQUEST, text, code=INVALID_REQUEST))
     version = origins.header(scope["headers"], b"mcp-protocol-version")
-    if version is None or version in HANDSHAKE_PROTOCOL_VERSIONS:
-        if message.get("method") == "initialize" and "id" in message:
-            endpoint.opening = message.get("params", {})
+    by_handshake = version is None or version in HANDSHAKE_PROTOCOL_VERSIONS
+    if by_handshake and message.get("method") == "initialize" and "id" in message:
+        endpoint.opening = message.get("params", {})
 
 
 def _is_json_rpc(message: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Serves `tools/call`: checks the arguments, says which scene is meant, steers it, words the answer."""
+"""Serves `tools/call`: which scene is meant, what shall change, how the answer is worded."""
 
 import logging
 import secrets
@@ -54,10 +54,7 @@ async def call_tool(
     endpoint = endpoint_of(context.request.scope)  # type: ignore[union-attr] # HTTP always has one
     call = await _begin(context, endpoint, params)
     try:
-        tool = TOOLS.find(params.name)
-        if tool is None:
-            raise await _unknown_tool(call)
-        return await _serve(tool, call, endpoint, params.arguments or {})
+        return await _serve(call, endpoint, params.arguments or {})
     except ProtocolSessionEndedError:
         endpoint.protocol_session_ended = True
         raise MCPError(types.INVALID_REQUEST, "Session not found") from None
@@ -88,19 +85,20 @@ async def _begin(
     )
     session = endpoint.protocol_session
     target = Target(protocol_session=session.key if session else None)
-    return Call(tool=params.name, title=params.name, caller=caller, target=target, worker_id=here.id)
+    return Call(params.name, params.name, caller, target, worker_id=here.id)
 
 
-async def _unknown_tool(call: Call) -> MCPError:
-    nearest = TOOLS.nearest(call.tool)
-    error = UnknownToolError(nearest)
-    await steering.refuse(call, error)
-    return MCPError(types.INVALID_PARAMS, error.message)
+async def _find_tool(call: Call) -> Tool:
+    tool = TOOLS.find(call.tool)
+    if tool is None:
+        error = UnknownToolError(TOOLS.nearest(call.tool))
+        await steering.refuse(call, error)
+        raise MCPError(types.INVALID_PARAMS, error.message)
+    return tool
 
 
-async def _serve(
-    tool: Tool, call: Call, endpoint: Endpoint, arguments: dict[str, Any]
-) -> types.CallToolResult:
+async def _serve(call: Call, endpoint: Endpoint, arguments: dict[str, Any]) -> types.CallToolResult:
+    tool = await _find_tool(call)
     call.title = tool.title
     try:
         parsed = _read(tool, call, endpoint, arguments)
@@ -117,9 +115,7 @@ async def _serve(
     return _answer(tool, steered, endpoint)
 
 
-def _read(
-    tool: Tool, call: Call, endpoint: Endpoint, arguments: dict[str, Any]
-) -> ToolArguments:
+def _read(tool: Tool, call: Call, endpoint: Endpoint, arguments: dict[str, Any]) -> ToolArguments:
     """Resolve first: a refusal of other arguments then shows on the page that it was meant for."""
     session = arguments.get("session")
     call.target = resolve(
@@ -133,13 +129,12 @@ def _read(
 
 def _answer(tool: Tool, steered: steering.Steered, endpoint: Endpoint) -> types.CallToolResult:
     performed = steered.performed
-    if performed.change is not None:
-        change = performed.change
+    change = performed.change
+    if change is not None:
         summary = " ".join(filter(None, (change.summary, change.adjustment)))
         values = change.values
     else:
-        assert tool.read is not None
-        summary, values = tool.read(performed.document)
+        summary, values = tool.describe(performed.document)
     return results.success(
         steered, summary=summary, values=values, public_origin=endpoint.public_origin
     )

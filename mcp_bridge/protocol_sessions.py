@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 import anyio
-from anyio.abc import TaskStatus
+from anyio.abc import TaskGroup, TaskStatus
 from mcp.server.connection import Connection
 from mcp.server.runner import serve_connection
 from mcp.server.streamable_http import MCP_SESSION_ID_HEADER, StreamableHTTPServerTransport
@@ -140,8 +140,8 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             transport = StreamableHTTPServerTransport(
                 mcp_session_id=token, idle_timeout=TRANSPORT_IDLE_SECONDS
             )
-            assert self._task_group is not None
-            await self._task_group.start(self._run_transport, token, transport, restored)
+            task_group: TaskGroup = self._task_group  # type: ignore[assignment] # run() sets it
+            await task_group.start(self._run_transport, token, transport, restored)
             self._server_instances[token] = transport
             return transport
 
@@ -177,7 +177,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
 
 
 def _kept(params: dict[str, Any]) -> dict[str, Any]:
-    """What the token keeps of the parameters of `initialize`; the client's words may be anything."""
+    """What the token keeps of the parameters of `initialize`, which may be anything."""
     requested = params.get("protocolVersion")
     info = params.get("clientInfo")
     info = info if isinstance(info, dict) else {}
@@ -195,7 +195,7 @@ def _kept(params: dict[str, Any]) -> dict[str, Any]:
 
 def _restore(connection: Connection, session: ProtocolSession) -> None:
     """Put a connection into the state that the handshake left on the worker that saw it."""
-    declared = {
+    declared: dict[str, Any] = {
         name: {} for bit, name in enumerate(_CAPABILITIES) if session.capabilities & (1 << bit)
     }
     connection.protocol_version = session.protocol_version

@@ -1,15 +1,12 @@
 """Which scene session a tool call means (docs/tools.md, "Which scene?"): rules 1, 2, 3 and 5."""
 
+from mcp_bridge.endpoint import Endpoint
 from sessions_app.errors import SceneSessionConflictError, SceneSessionUnknownError
 from sessions_app.links import find_edit_key
 from sessions_app.routing_policy import Rule, Target
 
-from mcp_bridge.endpoint import Endpoint
 
-
-def resolve(
-    endpoint: Endpoint, *, session: str | None, writes: bool, creates: bool
-) -> Target:
+def resolve(endpoint: Endpoint, *, session: str | None, writes: bool, creates: bool) -> Target:
     """Say what the call names; the first rule that matches wins.
 
     Args:

@@ -11,7 +11,7 @@ from mcp_bridge.calling import call_tool
 from mcp_bridge.tools import TOOLS
 
 INSTRUCTIONS = """\
-Hello3D shows a 3D photo studio in a person's browser: a model, a key and a fill light, a background.
+Hello3D shows a 3D photo studio in a person's browser: a model, two lights, a background.
 Each tool call changes the scene of one session, live, in every browser that has its link open.
 Start with get_browser_connection_url: give the link to the person, and pass the session id that it
 returns as `session` in every later call.

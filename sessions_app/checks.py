@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Tags, register
 
 SQLITE_WITH_REDIS = "hello3d.W001"
 
@@ -17,5 +18,5 @@ def check_storage(*, app_configs: Sequence[Any] | None, **kwargs: Any) -> list[C
     if settings.REDIS_URL and engine == "django.db.backends.sqlite3":
         hint = "Set DATABASE_URL to a PostgreSQL database."
         text = "REDIS_URL is set, yet the database is SQLite, which has one writer at a time."
-        return [Warning(text, hint=hint, id=SQLITE_WITH_REDIS)]
+        return [checks.Warning(text, hint=hint, id=SQLITE_WITH_REDIS)]
     return []

@@ -9,6 +9,7 @@ import contextlib
 import logging
 import time
 from typing import Any, ClassVar
+from uuid import UUID
 
 from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
@@ -17,9 +18,9 @@ from channels.utils import await_many_dispatch
 from pydantic import ValidationError
 
 from sessions_app import database, joining, links, origins, protocol, worker
+from sessions_app.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
 from sessions_app.errors import SceneSessionClosedError, SceneSessionUnknownError
 from sessions_app.groups import scene_group
-from sessions_app.outgoing import OutgoingBudget, SlowBrowserError
 from sessions_app.protocol import CloseCode
 from sessions_app.selectors import StoredPatch, patches_since, presence
 from sessions_app.services.pairings import Visitor, pairing_leave
@@ -31,7 +32,7 @@ REGISTER_WITHIN_SECONDS = 10
 SILENT_AFTER_SECONDS = 60
 SEND_WITHIN_SECONDS = 15
 MAX_BAD_MESSAGES = 3
-MAX_MESSAGES_PER_SECOND = 50
+MAX_AWAITED = 64
 PRESENCE_EVERY_SECONDS = 1
 
 
@@ -42,6 +43,7 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
         self.scene_session_id = 0
         self.pairing_id = 0
         self.channel_name = ""
+        self._edit_key: UUID | None = None
         self._revision = 0  # the last that was sent
         self._worker: worker.Worker | None = None
         self._inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue(16)
@@ -49,8 +51,8 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
         self._awaited: dict[int, tuple[str, str]] = {}  # revision → reply channel, call id
         self._requests: dict[str, str] = {}  # request id → reply channel
         self._bad_messages = 0
-        self._window_began = self._heard_at = time.monotonic()
-        self._window_messages = 0
+        self._heard_at = time.monotonic()
+        self._allowance = MessageAllowance(self._heard_at)
         self._close_code = CloseCode.RESTARTING
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
@@ -94,7 +96,7 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
     async def websocket_receive(self, message: dict[str, Any]) -> None:
         text = message.get("text")
         self._heard_at = time.monotonic()
-        if self._is_flooding():
+        if not self._allowance.take(self._heard_at):
             await self._refuse(CloseCode.TOO_MANY, "too_many", "Too many messages a second.")
         elif text is None:
             await self._bad_message("Only text messages are understood.")
@@ -120,16 +122,14 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
             return
         await self._handlers[type(message)](self, message)
 
-    def _is_flooding(self) -> bool:
-        if self._heard_at - self._window_began >= 1:
-            self._window_began, self._window_messages = self._heard_at, 0
-        self._window_messages += 1
-        return self._window_messages > MAX_MESSAGES_PER_SECOND
-
     # From the page
 
     async def _register(self, message: protocol.RegisterSession) -> None:
         """Join the group first and read the scene after it: nothing falls between the two."""
+        edit_key = links.find_edit_key(message.session_id)
+        if self.pairing_id and edit_key != self._edit_key:
+            await self._bad_message("This connection belongs to another scene: open a new one.")
+            return
         visitor = Visitor(
             browser_id=message.browser_id,
             name=message.name,
@@ -139,9 +139,7 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
         )
         try:
             self._worker = await worker.current()
-            joined = await joining.join(
-                links.find_edit_key(message.session_id), visitor, known_revision=message.revision
-            )
+            joined = await joining.join(edit_key, visitor, known_revision=message.revision)
         except SceneSessionUnknownError as error:
             await self._refuse(CloseCode.NO_SUCH_SESSION, error.code, error.message)
             return
@@ -149,6 +147,7 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
             await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.message)
             return
         self._cancel("registration")
+        self._edit_key = edit_key
         self.scene_session_id, self.pairing_id = joined.scene_session_id, joined.pairing_id
         self._revision = joined.revision
         self._budget = OutgoingBudget()
@@ -182,8 +181,8 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
         request_id = str(message.request_id)
         reply_channel = self._requests.pop(request_id, None)
         if reply_channel is not None:
-            reply = {"type": "reply", "call_id": request_id, "kind": "answer"}
-            reply |= {"result": message.result, "error": message.error}
+            answer = {"result": message.result, "error": message.error}
+            reply = {"type": "reply", "call_id": request_id, "kind": "answer", **answer}
             await self._layer.send(reply_channel, reply)
 
     async def _beat_answered(self, message: protocol.Heartbeat) -> None:
@@ -204,7 +203,7 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
         if revision <= self._revision:
             return
         self._awaited[revision] = (event["reply_channel"], event["call_id"])
-        if len(self._awaited) > MAX_MESSAGES_PER_SECOND:
+        if len(self._awaited) > MAX_AWAITED:
             del self._awaited[min(self._awaited)]  # its call gave up waiting long ago
         if revision == self._revision + 1:
             self._revision = revision
@@ -221,7 +220,7 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
 
     async def browser_request(self, event: dict[str, Any]) -> None:
         self._requests[event["request_id"]] = event["reply_channel"]
-        if len(self._requests) > MAX_MESSAGES_PER_SECOND:
+        if len(self._requests) > MAX_AWAITED:
             del self._requests[next(iter(self._requests))]
         await self._send_text(event["frame"])
 
@@ -275,8 +274,13 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
         await self._send_text(frame)
 
     async def _send_text(self, text: str) -> None:
-        async with asyncio.timeout(SEND_WITHIN_SECONDS):
-            await self.send({"type": "websocket.send", "text": text})
+        self._allowance.expect_answer()
+        try:
+            async with asyncio.timeout(SEND_WITHIN_SECONDS):
+                await self.send({"type": "websocket.send", "text": text})
+        except TimeoutError:  # it does not read: a close frame would not reach it either
+            self._close_code = CloseCode.SLOW
+            raise StopConsumer from None
 
     async def _bad_message(self, text: str) -> None:
         self._bad_messages += 1
@@ -305,14 +309,13 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
             return
         self._worker.leases.remove(self)
         await self._layer.group_discard(scene_group(self.scene_session_id), self.channel_name)
-        with contextlib.suppress(asyncio.CancelledError):
-            await database.run(
-                pairing_leave,
-                self.pairing_id,
-                channel_name=self.channel_name,
-                close_code=self._close_code,
-            )
-            await self._announce_presence()
+        await database.run(
+            pairing_leave,
+            self.pairing_id,
+            channel_name=self.channel_name,
+            close_code=self._close_code,
+        )
+        await self._announce_presence()
         logger.info("browser left", extra=self._log_fields())
 
     def _later(self, name: str, seconds: float, message: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ socket of the process.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
@@ -18,9 +19,9 @@ T = TypeVar("T")
 _executor = ThreadPoolExecutor(settings.DATABASE_THREADS, thread_name_prefix="database")
 
 
-def _call(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+def _call(work: Callable[[], T]) -> T:
     try:
-        return work(*args, **kwargs)
+        return work()
     finally:
         for connection in connections.all(initialized_only=True):
             connection.close_if_unusable_or_obsolete()
@@ -28,7 +29,7 @@ def _call(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 def submit(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
     """Queue `work`; `Future.cancel()` succeeds only while it has not begun."""
-    return _executor.submit(_call, work, *args, **kwargs)
+    return _executor.submit(_call, partial(work, *args, **kwargs))
 
 
 async def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -1,7 +1,8 @@
 """Which hosts and origins are ours: one answer for Django, the MCP endpoint and the sockets."""
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -11,7 +12,7 @@ DEFAULT_ORIGIN = "http://127.0.0.1:8000"
 _LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 Headers = Iterable[tuple[bytes, bytes]]
-Scope = dict[str, object]
+Scope = MutableMapping[str, Any]
 
 
 def header(headers: Headers, name: bytes) -> str | None:
@@ -31,7 +32,7 @@ def is_host_allowed(host: str | None) -> bool:
     if settings.DEBUG and not allowed:
         allowed = [".localhost", "127.0.0.1", "[::1]"]
     if settings.PUBLIC_ORIGIN:
-        allowed = [*allowed, urlsplit(settings.PUBLIC_ORIGIN).hostname]
+        allowed = [*allowed, split_domain_port(urlsplit(settings.PUBLIC_ORIGIN).netloc)[0]]
     return bool(domain) and validate_host(domain, allowed)
 
 
@@ -60,7 +61,7 @@ def public_origin(scope: Scope) -> str:
     """Scheme, host and port under which the person who sent this request reaches us."""
     if settings.PUBLIC_ORIGIN:
         return str(settings.PUBLIC_ORIGIN)
-    headers: Headers = scope["headers"]  # type: ignore[assignment] # ASGI: a list of byte pairs
+    headers: Headers = scope["headers"]
     secure = scope.get("scheme") in ("https", "wss")
     host = header(headers, b"host")
     if _is_trusted_proxy(peer_address(scope)):
@@ -84,7 +85,7 @@ def client_address(scope: Scope) -> str | None:
     `X-Forwarded-For` is believed only as far as the proxies that wrote it are trusted.
     """
     address = peer_address(scope)
-    headers: Headers = scope["headers"]  # type: ignore[assignment] # ASGI: a list of byte pairs
+    headers: Headers = scope["headers"]
     hops = (header(headers, b"x-forwarded-for") or "").split(",")
     for hop in reversed([hop.strip() for hop in hops if hop.strip()]):
         if not _is_trusted_proxy(address):

@@ -92,7 +92,7 @@ def session_registered(
     scene: Document | None = None,
     patches: list[StoredPatch] | None = None,
 ) -> str:
-    """The answer to `registerSession`: the whole scene, or the patches since the page's revision."""
+    """The answer to `registerSession`: the whole scene, or the patches that the page lacks."""
     head = _dump(
         {
             "type": "sessionRegistered",

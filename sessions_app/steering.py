@@ -220,10 +220,8 @@ async def tell_refusal(call: Call, refused: RefusedError) -> None:
 
 async def record_failure(call: Call, error: SceneError) -> None:
     """Record that a call failed by our own fault, whether its row exists or not."""
-    outcome = Outcome(
-        call.id, ToolCall.Status.ERROR, call.duration_ms, error.code, error.message
-    )
+    outcome = Outcome(call.id, ToolCall.Status.ERROR, call.duration_ms, error.code, error.message)
     try:
         await database.run(tool_call_record_failure, call, outcome)
-    except Exception:  # noqa: BLE001 - the database may be the very thing that failed
+    except Exception:
         logger.exception("a failed call was not recorded", extra={"call": call.id.hex})

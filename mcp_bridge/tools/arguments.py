@@ -20,7 +20,7 @@ def _finite_number(value: Any) -> Any:
         except ValueError:
             raise ValueError("number") from None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("number")  # noqa: TRY004 - pydantic turns it into its own error
+        raise ValueError("number")  # noqa: TRY004 - pydantic makes its own error of it
     try:
         number = float(value)
     except OverflowError:
@@ -35,7 +35,7 @@ Color = Annotated[
     str,
     Field(
         max_length=200,
-        description="A color: #rrggbb, #rgb, a CSS name (steelblue) or a crayon name (teal, sea foam).",
+        description="#rrggbb, #rgb, a CSS color name (steelblue), a crayon name (teal, sea foam)",
     ),
 ]
 
@@ -63,7 +63,9 @@ def parse_arguments(
     Raises:
         InvalidValueError: the first that is wrong, by name, with what is accepted.
     """
-    present = {name: value for name, value in arguments.items() if not _is_absent(model, name, value)}
+    present = {
+        name: value for name, value in arguments.items() if not _is_absent(model, name, value)
+    }
     try:
         return model.model_validate(present)
     except ValidationError as error:
@@ -97,13 +99,13 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool | None):
         return {True: "true", False: "false", None: "null"}[value]
     if isinstance(value, int | float):
-        return f"{value:.10g}" if isinstance(value, float) else quoted_digits(value)
+        return f"{value:.10g}" if isinstance(value, float) else _digits(value)
     return "a list" if isinstance(value, list) else "an object"
 
 
-def quoted_digits(value: int) -> str:
+def _digits(value: int) -> str:
     """An integer's digits; of one that has very many, how it begins."""
-    if value.bit_length() > 200:  # noqa: PLR2004 - str() refuses integers past some thousand digits
+    if value.bit_length() > 200:  # str() refuses integers of some thousand digits
         return "a number with very many digits"
     return str(value)[:_MAX_SHOWN]
 

@@ -17,10 +17,10 @@ MAX_SHOWN_NAMES = 3
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool. One that changes the scene has `operation`, one that reads it has `read`.
+    """A tool. One that changes the scene has `operation`, one that reads it has `describe`.
 
-    `operation(arguments)` gives the change to apply to the document; `read(document)` gives the
-    summary and the tool's own values.
+    `operation(arguments)` gives the change to apply to the document; `describe(document)` gives
+    the summary and the tool's own values.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Tool:
     description: str
     arguments: type[ToolArguments]
     operation: Callable[[Any], Callable[[Document], Change]] | None = None
-    read: Callable[[Document], tuple[str, dict[str, Any]]] | None = None
+    describe: Callable[[Document], tuple[str, dict[str, Any]]] = lambda _: ("", {})
     creates: bool = False
 
     @cached_property

@@ -26,7 +26,7 @@ SESSION_TOOLS = (
             " link to the person."
         ),
         arguments=ToolArguments,
-        read=_read_link,
+        describe=_read_link,
         creates=True,
     ),
     Tool(
@@ -37,6 +37,6 @@ SESSION_TOOLS = (
             " scene units and degrees, and the revision."
         ),
         arguments=ToolArguments,
-        read=_read_scene,
+        describe=_read_scene,
     ),
 )

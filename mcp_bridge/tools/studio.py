@@ -8,11 +8,18 @@ from pydantic import Field
 from mcp_bridge.tools.arguments import Color, Number, ToolArguments
 from mcp_bridge.tools.registry import Tool
 from sessions_app.scene import operations
-from sessions_app.scene.document import Document, LightName
+from sessions_app.scene.document import (
+    INTENSITY_RANGE,
+    LIGHT_DISTANCE_RANGE,
+    LIGHT_SIZE_RANGE,
+    SIZE_RANGE,
+    Document,
+    LightName,
+)
 from sessions_app.scene.operations import Change
 
-_SCALE = "A factor above 0; 1 is the original. 0.01 to 100, what lies outside is moved to the limit."
-_LENGTH = "Scene units, above 0. 0.1 to 100, what lies outside is moved to the limit."
+_SCALE = f"A factor above 0; 1 is the original. Beyond {SIZE_RANGE} it is moved to the limit."
+_LENGTH = f"Scene units, above 0. Beyond {LIGHT_SIZE_RANGE} it is moved to the limit."
 
 Scale = Annotated[Number, Field(description=_SCALE, json_schema_extra={"exclusiveMinimum": 0})]
 Length = Annotated[Number, Field(description=_LENGTH, json_schema_extra={"exclusiveMinimum": 0})]
@@ -37,7 +44,7 @@ class IntensityArguments(ToolArguments):
     intensity: Annotated[
         Number,
         Field(
-            description="0 (off) to 1000; the start is 2.5 for the key, 0.2 for the fill light.",
+            description=f"{INTENSITY_RANGE}, 0 is off; at the start key 2.5, fill 0.2.",
             json_schema_extra={"minimum": 0},
         ),
     ]
@@ -80,9 +87,9 @@ def _light_tools(light: LightName, role: str) -> tuple[Tool, ...]:
             title=f"Set {light} light position",
             description=(
                 f"Put the {light} light ({role}) at a place; it goes on facing the model at the"
-                " origin. Seen by the viewer: +x right, +y up, +z toward the viewer. So x=-8 y=4 z=4"
-                " lights from the left, above and in front. Distances from 0.5 to 100 are kept,"
-                " others moved along the ray; 0, 0, 0 is refused."
+                " origin. Seen by the viewer: +x right, +y up, +z toward the viewer; x=-8 y=4 z=4"
+                " lights from the left, above and in front. A distance beyond"
+                f" {LIGHT_DISTANCE_RANGE} is moved along its ray; 0, 0, 0 is refused."
             ),
             arguments=PositionArguments,
             operation=_operation(operations.set_light_position, "x", "y", "z", light=light),

@@ -34,7 +34,7 @@ def pairing_join(*, edit_key: UUID | None, visitor: Visitor) -> Pairing:
         SceneSessionUnknownError: no such session.
         SceneSessionClosedError: the session was closed.
     """
-    scene_session = SceneSession.objects.filter(edit_key=edit_key).first()
+    scene_session = SceneSession.objects.filter(edit_key=edit_key).first() if edit_key else None
     if scene_session is None:
         raise SceneSessionUnknownError
     if scene_session.state == SceneSession.State.CLOSED:
@@ -58,7 +58,7 @@ def pairing_join(*, edit_key: UUID | None, visitor: Visitor) -> Pairing:
 
 
 def pairing_leave(pairing_id: int, *, channel_name: str, close_code: int) -> None:
-    """End the lease of a browser that left, unless a newer connection has taken the pairing over."""
+    """End the lease of a browser that left, unless a newer connection holds the pairing."""
     now = clock.now()
     Pairing.objects.filter(pk=pairing_id, channel_name=channel_name).update(
         left_at=now, lease_until=now, close_code=close_code

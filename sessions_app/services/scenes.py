@@ -78,8 +78,8 @@ def change_store(
 ) -> SceneRevision:
     """Write the next revision of a locked session, `after` being the document that it makes.
 
-    Runs in the caller's transaction. The caller puts the new document into the cache after the commit (`documents.put`): a document
-    of a transaction that is rolled back must not be found there.
+    Runs in the caller's transaction. The caller puts the new document into the cache after the
+    commit (`documents.put`): that of a transaction that is rolled back must not be found there.
     """
     patch_text = json.dumps(change.patch, separators=(",", ":"))
     revision = SceneRevision.objects.create(
