@@ -11,6 +11,7 @@ from django.db import transaction
 from sessions_app import clock
 from sessions_app.errors import SceneSessionClosedError, SceneSessionUnknownError
 from sessions_app.models import Pairing, SceneSession, ToolCall, Worker
+from sessions_app.services.storing import storable
 
 LEASE = timedelta(seconds=60)
 RENEW_EVERY_SECONDS = 25
@@ -41,11 +42,11 @@ def pairing_join(*, edit_key: UUID | None, visitor: Visitor) -> Pairing:
         raise SceneSessionClosedError
     now = clock.now()
     seen = {
-        "name": visitor.name,
+        "name": storable(visitor.name, 80),
         "channel_name": visitor.channel_name,
         "instance": settings.INSTANCE_NAME,
         "remote_address": visitor.remote_address,
-        "user_agent": visitor.user_agent[:200],
+        "user_agent": storable(visitor.user_agent, 200),
         "lease_until": now + LEASE,
     }
     pairing, _ = Pairing.objects.update_or_create(

@@ -4,9 +4,8 @@ import json
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
 
-from sessions_app import clock
+from sessions_app import clock, statements
 from sessions_app.errors import (
     ProtocolSessionEndedError,
     SceneSessionClosedError,
@@ -16,6 +15,8 @@ from sessions_app.errors import (
 from sessions_app.models import Binding, SceneSession, SceneSnapshot
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene.document import new_document
+from sessions_app.selectors import protocol_session_ended
+from sessions_app.services.storing import storable
 
 MAX_CLIENT_INFO_BYTES = 1000
 
@@ -37,6 +38,7 @@ class Resolved:
 
     scene_session: SceneSession
     rule: Rule
+    connected: int = 0
     created: bool = False
 
 
@@ -51,7 +53,7 @@ def scene_session_create(*, opened_by: SceneSession.Origin, caller: Caller) -> S
     scene_session = SceneSession.objects.create(
         opened_by=opened_by,
         remote_address=caller.remote_address,
-        user_agent=caller.user_agent[:200],
+        user_agent=storable(caller.user_agent, 200),
     )
     SceneSnapshot.objects.create(
         scene_session=scene_session, revision=0, document=json.dumps(new_document())
@@ -72,36 +74,31 @@ def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
         ProtocolSessionEndedError: the client ended the protocol session.
         django.db.IntegrityError: another call of this protocol session was first.
     """
-    bound_to = _find_binding(target.protocol_session)
     if target.edit_key is not None:
-        return _lock(Q(edit_key=target.edit_key), target.rule)
-    if bound_to is not None:
-        return _lock(Q(pk=bound_to), Rule.BINDING)
+        _require_living(target.protocol_session)
+        locked = statements.lock_by_edit_key(target.edit_key)
+        if locked is None:
+            raise SceneSessionUnknownError
+        return _open(*locked, target.rule)
+    if target.protocol_session is not None:
+        locked = statements.lock_by_binding(target.protocol_session)
+        if locked is not None:
+            return _open(*locked, Rule.BINDING)
+        _require_living(target.protocol_session)
     if not target.may_create:
         raise SceneSessionRequiredError
     return _create(target, caller)
 
 
-def _find_binding(protocol_session: str | None) -> int | None:
-    if protocol_session is None:
-        return None
-    bindings = Binding.objects.filter(protocol_session=protocol_session)
-    row = bindings.values_list("scene_session_id", "ended_at").first()
-    if row is None:
-        return None
-    if row[1] is not None:
+def _require_living(protocol_session: str | None) -> None:
+    if protocol_session is not None and protocol_session_ended(protocol_session):
         raise ProtocolSessionEndedError
-    return row[0]
 
 
-def _lock(condition: Q, rule: Rule) -> Resolved:
-    query = SceneSession.objects.select_for_update().order_by()
-    scene_session = query.filter(condition).first()
-    if scene_session is None:
-        raise SceneSessionUnknownError
+def _open(scene_session: SceneSession, connected: int, rule: Rule) -> Resolved:
     if scene_session.state == SceneSession.State.CLOSED:
         raise SceneSessionClosedError
-    return Resolved(scene_session, rule)
+    return Resolved(scene_session, rule, connected)
 
 
 def _create(target: Target, caller: Caller) -> Resolved:
@@ -116,10 +113,11 @@ def _create(target: Target, caller: Caller) -> Resolved:
 
 
 def _capped(client_info: dict[str, object]) -> dict[str, object]:
-    """The client's words about itself, or nothing of them where they are too long to keep."""
-    if len(json.dumps(client_info).encode()) <= MAX_CLIENT_INFO_BYTES:
+    """The client's words about itself: all of them, or its name where they are too long to keep."""
+    text = json.dumps(client_info)
+    if len(text) <= MAX_CLIENT_INFO_BYTES and "\\u0000" not in text:
         return client_info
-    return {key: str(client_info.get(key, ""))[:100] for key in ("name", "version")}
+    return {key: storable(str(client_info.get(key, "")), 100) for key in ("name", "version")}
 
 
 def protocol_session_end(protocol_session: str) -> None:

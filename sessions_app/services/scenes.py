@@ -8,16 +8,27 @@ from typing import Any
 from django.db.models import Max, Sum
 from django.db.models.functions import Length
 
+from sessions_app import clock
 from sessions_app.models import SceneRevision, SceneSession, SceneSnapshot
 from sessions_app.scene.document import Document
 from sessions_app.scene.operations import Change
 from sessions_app.scene.patches import apply_patch
+from sessions_app.selectors import StoredPatch
+from sessions_app.statements import Insert, Update
 
 SNAPSHOT_EVERY_REVISIONS = 64
 SNAPSHOT_EVERY_BYTES = 256 * 1024
 MAX_HISTORY_REVISIONS = 500
 MAX_HISTORY_BYTES = 4 * 1024 * 1024
 MAX_CACHED_DOCUMENTS = 2048
+
+
+_insert_revision = Insert(
+    SceneRevision, "scene_session", "revision", "patch", "inverse", "cause", "created_at"
+)
+_advance_session = Update(
+    SceneSession, "revision", "changed_at", "snapshot_revision", "unsnapshotted_bytes"
+)
 
 
 class DocumentCache:
@@ -75,29 +86,43 @@ def document_rebuild(scene_session: SceneSession) -> Document:
 
 def change_store(
     scene_session: SceneSession, change: Change, *, after: Document, cause: dict[str, Any]
-) -> SceneRevision:
+) -> StoredPatch:
     """Write the next revision of a locked session, `after` being the document that it makes.
 
     Runs in the caller's transaction. The caller puts the new document into the cache after the
     commit (`documents.put`): that of a transaction that is rolled back must not be found there.
     """
-    patch_text = json.dumps(change.patch, separators=(",", ":"))
-    revision = SceneRevision.objects.create(
-        scene_session=scene_session,
-        revision=scene_session.revision + 1,
-        patch=patch_text,
-        inverse=json.dumps(change.inverse, separators=(",", ":")),
-        cause=json.dumps(cause, separators=(",", ":")),
+    patch_text = _compact(change.patch)
+    now = clock.now()
+    stored = StoredPatch(scene_session.revision + 1, patch_text, _compact(cause))
+    _insert_revision.run(
+        {
+            "scene_session": scene_session.pk,
+            "revision": stored.revision,
+            "patch": stored.patch,
+            "inverse": _compact(change.inverse),
+            "cause": stored.cause,
+            "created_at": now,
+        }
     )
-    scene_session.revision = revision.revision
-    scene_session.changed_at = revision.created_at
+    scene_session.revision = stored.revision
     scene_session.unsnapshotted_bytes += len(patch_text)
-    changed = ["revision", "changed_at", "unsnapshotted_bytes"]
     if _needs_snapshot(scene_session):
         _snapshot(scene_session, after)
-        changed.append("snapshot_revision")
-    scene_session.save(update_fields=changed)
-    return revision
+    _advance_session.run(
+        {
+            "id": scene_session.pk,
+            "revision": stored.revision,
+            "changed_at": now,
+            "snapshot_revision": scene_session.snapshot_revision,
+            "unsnapshotted_bytes": scene_session.unsnapshotted_bytes,
+        }
+    )
+    return stored
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _needs_snapshot(scene_session: SceneSession) -> bool:
@@ -112,7 +137,7 @@ def _snapshot(scene_session: SceneSession, document: Document) -> None:
     SceneSnapshot.objects.create(
         scene_session=scene_session,
         revision=scene_session.revision,
-        document=json.dumps(document, separators=(",", ":")),
+        document=_compact(document),
     )
     scene_session.snapshot_revision = scene_session.revision
     scene_session.unsnapshotted_bytes = 0

@@ -20,6 +20,8 @@ from sessions_app.scene.patches import apply_patch
 from sessions_app.selectors import BrowserCounts, browser_counts
 from sessions_app.services import scenes
 from sessions_app.services.scene_sessions import Caller, Resolved, scene_session_resolve
+from sessions_app.services.storing import storable
+from sessions_app.statements import Insert, Update
 
 Operation = Callable[[Document], Change]
 
@@ -74,7 +76,7 @@ class Outcome:
             "status": self.status,
             "duration_ms": self.duration_ms,
             "error_code": self.error_code[:40],
-            "error_message": self.error_message[:500],
+            "error_message": storable(self.error_message, 500),
         }
 
 
@@ -125,9 +127,8 @@ def _perform(call: Call, operation: Operation | None, known: list[int]) -> Perfo
         document = apply_patch(document, change.patch)
         cause = _cause(call, change)
         stored = scenes.change_store(scene_session, change, after=document, cause=cause)
-    row = _row(call, scene_session.pk, resolved.rule)
-    row.revision = scene_session.revision
-    row.save(force_insert=True)
+    columns = _columns(call, scene_session.pk, resolved.rule)
+    _insert_call.run(columns | {"revision": scene_session.revision})
     return _performed(resolved, document, change, (stored.patch, stored.cause) if stored else None)
 
 
@@ -143,13 +144,20 @@ def _performed(
         edit_key=scene_session.edit_key,
         revision=scene_session.revision,
         document=document,
-        browsers=browser_counts(scene_session.pk, scene_session.revision),
+        browsers=_browsers(resolved, changed=frame_parts is not None),
         rule=resolved.rule,
         created=resolved.created,
         unconfirmed=scene_session.unconfirmed_revision is not None,
         change=change,
         frame_parts=frame_parts,
     )
+
+
+def _browsers(resolved: Resolved, *, changed: bool) -> BrowserCounts:
+    """Who looks on. Of a change, nobody has shown anything yet: that is not worth a statement."""
+    if changed or not resolved.connected:
+        return BrowserCounts(resolved.connected, 0, 0)
+    return browser_counts(resolved.scene_session.pk, resolved.scene_session.revision)
 
 
 def _cause(call: Call, change: Change) -> dict[str, Any]:
@@ -163,30 +171,37 @@ def _cause(call: Call, change: Change) -> dict[str, Any]:
     }
 
 
-def _row(call: Call, scene_session_id: int | None, rule: Rule) -> ToolCall:
+def _columns(call: Call, scene_session_id: int | None, rule: Rule) -> dict[str, Any]:
+    """The columns of a call's row while it runs; texts from outside are cut to what they hold."""
     caller = call.caller
-    return ToolCall(
-        id=call.id,
-        scene_session_id=scene_session_id,
-        tool=call.tool[:100],
-        started_at=call.started_at,
-        resolution_rule=rule,
-        protocol_version=caller.protocol_version,
-        client_name=caller.client_name[:100],
-        client_version=caller.client_version[:50],
-        user_agent=caller.user_agent[:200],
-        remote_address=caller.remote_address,
-        instance=settings.INSTANCE_NAME,
-        worker_id=call.worker_id,
-    )
+    return {
+        "id": call.id,
+        "scene_session": scene_session_id,
+        "method": "tools/call",
+        "tool": storable(call.tool, 100),
+        "status": ToolCall.Status.RUNNING,
+        "started_at": call.started_at,
+        "duration_ms": None,
+        "revision": None,
+        "error_code": "",
+        "error_message": "",
+        "resolution_rule": rule,
+        "protocol_version": caller.protocol_version,
+        "client_name": storable(caller.client_name, 100),
+        "client_version": storable(caller.client_version, 50),
+        "user_agent": storable(caller.user_agent, 200),
+        "remote_address": caller.remote_address,
+        "instance": settings.INSTANCE_NAME,
+        "worker_id": call.worker_id,
+    }
+
+
+_insert_call = Insert(ToolCall, *(field.name for field in ToolCall._meta.concrete_fields))
 
 
 def tool_call_record(call: Call, outcome: Outcome, scene_session_id: int | None = None) -> None:
     """Insert the finished row of a call that never came to run."""
-    row = _row(call, scene_session_id, call.target.rule)
-    for column, value in outcome.columns().items():
-        setattr(row, column, value)
-    row.save(force_insert=True)
+    _insert_call.run(_columns(call, scene_session_id, call.target.rule) | outcome.columns())
 
 
 def _record_refusal(call: Call, error: SceneError, scene_session_id: int | None) -> None:
@@ -255,13 +270,26 @@ class Batch:
 @transaction.atomic
 def batch_store(batch: Batch) -> None:
     """Write how calls ended and what the browsers confirmed."""
-    for outcome in batch.outcomes:
-        ToolCall.objects.filter(pk=outcome.call_id).update(**outcome.columns())
-    for confirmation in batch.confirmations.values():
-        SceneSession.objects.filter(pk=confirmation.scene_session_id).update(
-            unconfirmed_revision=confirmation.unconfirmed_revision
+    _finish_calls.run(*({"id": one.call_id} | one.columns() for one in batch.outcomes))
+    _confirm_sessions.run(
+        *(
+            {"id": one.scene_session_id, "unconfirmed_revision": one.unconfirmed_revision}
+            for one in batch.confirmations.values()
         )
-    for newest in batch.acknowledgements.values():
-        Pairing.objects.filter(pk=newest.pairing_id, channel_name=newest.channel_name).update(
-            acknowledged_revision=newest.revision, visible=newest.visible
+    )
+    _acknowledge.run(
+        *(
+            {
+                "id": one.pairing_id,
+                "channel_name": one.channel_name,
+                "acknowledged_revision": one.revision,
+                "visible": one.visible,
+            }
+            for one in batch.acknowledgements.values()
         )
+    )
+
+
+_finish_calls = Update(ToolCall, "status", "duration_ms", "error_code", "error_message")
+_confirm_sessions = Update(SceneSession, "unconfirmed_revision")
+_acknowledge = Update(Pairing, "acknowledged_revision", "visible", keys=("id", "channel_name"))

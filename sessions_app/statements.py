@@ -1,0 +1,120 @@
+"""The statements of a tool call, written out once: the ORM builds them anew for every call.
+
+Building costs three times what running does (docs/performance.md). Tables, columns and the form of
+values are the models' own, so that a migration cannot leave a statement behind.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+
+from sessions_app import clock
+from sessions_app.models import Binding, Pairing, SceneSession
+
+Values: TypeAlias = Mapping[str, Any]
+
+
+class _Prepared:
+    """Values of the named fields of a model, in the form that the database takes."""
+
+    def __init__(self, model: type[models.Model], names: Iterable[str]) -> None:
+        self._table = f'"{model._meta.db_table}"'
+        self._names = tuple(names)
+        fields = {field.name: field for field in model._meta.concrete_fields}
+        self._fields = [fields[name] for name in self._names]
+
+    def _columns(self) -> list[str]:
+        return [f'"{field.column}"' for field in self._fields]
+
+    def _adapted(self, values: Values) -> list[Any]:
+        database = connections[DEFAULT_DB_ALIAS]  # the proxy would look it up for every value
+        return [
+            field.get_db_prep_save(values[name], database)
+            for name, field in zip(self._names, self._fields, strict=True)
+        ]
+
+
+class Insert(_Prepared):
+    """Inserts a row that gives all of these fields."""
+
+    def __init__(self, model: type[models.Model], *names: str) -> None:
+        super().__init__(model, names)
+        marks = ", ".join(["%s"] * len(self._names))
+        self._sql = f"INSERT INTO {self._table} ({', '.join(self._columns())}) VALUES ({marks})"
+
+    def run(self, values: Values) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, self._adapted(values))
+
+
+class Update(_Prepared):
+    """Sets fields of the rows whose `keys` are equal."""
+
+    def __init__(
+        self, model: type[models.Model], *names: str, keys: tuple[str, ...] = ("id",)
+    ) -> None:
+        super().__init__(model, (*names, *keys))
+        columns = [f"{column} = %s" for column in self._columns()]
+        assignments, conditions = columns[: len(names)], columns[len(names) :]
+        self._sql = (
+            f"UPDATE {self._table} SET {', '.join(assignments)} WHERE {' AND '.join(conditions)}"
+        )
+
+    def run(self, *rows: Values) -> None:
+        with connection.cursor() as cursor:
+            if len(rows) == 1:
+                cursor.execute(self._sql, self._adapted(rows[0]))
+            elif rows:
+                cursor.executemany(self._sql, [self._adapted(row) for row in rows])
+
+
+_LOCKED = (
+    "id",
+    "edit_key",
+    "state",
+    "revision",
+    "snapshot_revision",
+    "unsnapshotted_bytes",
+    "unconfirmed_revision",
+)
+_SESSION = SceneSession._meta.db_table
+_SELECT = (
+    "SELECT "
+    + ", ".join(f's."{name}"' for name in _LOCKED)
+    + f', (SELECT count(*) FROM "{Pairing._meta.db_table}" p'
+    f' WHERE p."scene_session_id" = s."id" AND p."lease_until" > %s) FROM "{_SESSION}" s'
+)
+_BY_EDIT_KEY = f'{_SELECT} WHERE s."edit_key" = %s'
+_BY_BINDING = (
+    f'{_SELECT} JOIN "{Binding._meta.db_table}" b ON b."scene_session_id" = s."id"'
+    ' WHERE b."protocol_session" = %s AND b."ended_at" IS NULL'
+)
+_edit_key = SceneSession._meta.get_field("edit_key")
+_lease_until = Pairing._meta.get_field("lease_until")
+
+
+def lock_by_edit_key(edit_key: UUID) -> tuple[SceneSession, int] | None:
+    """Lock the session with this edit key; also count the browsers that are connected to it."""
+    return _lock(_BY_EDIT_KEY, _edit_key.get_db_prep_value(edit_key, connection))
+
+
+def lock_by_binding(protocol_session: str) -> tuple[SceneSession, int] | None:
+    """Lock the session that a protocol session steers, unless its client has ended it."""
+    return _lock(_BY_BINDING, protocol_session)
+
+
+def _lock(sql: str, value: Any) -> tuple[SceneSession, int] | None:
+    if connection.features.has_select_for_update:  # SQLite locks as the transaction begins
+        sql += " FOR UPDATE OF s"
+    now = _lease_until.get_db_prep_value(clock.now(), connection)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [now, value])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    *values, connected = row
+    scene_session = SceneSession.from_db(connection.alias, _LOCKED, values)
+    scene_session.edit_key = _edit_key.to_python(values[1])
+    return scene_session, connected
