@@ -62,6 +62,12 @@ def browser_counts(scene_session_id: int, revision: int) -> BrowserCounts:
     return BrowserCounts(connected=len(rows), acknowledged=len(shown), visible=sum(shown))
 
 
+def best_browser(scene_session_id: int) -> str | None:
+    """The channel name of the connected browser that is in sight, else of the newest, else None."""
+    live = Pairing.objects.filter(scene_session=scene_session_id, lease_until__gt=clock.now())
+    return live.order_by("-visible", "-pk").values_list("channel_name", flat=True).first()
+
+
 @dataclass(frozen=True, slots=True)
 class Presence:
     browsers: int
