@@ -26,11 +26,11 @@ browser: setup  ## Find a Chromium for the browser tests, or install one
 	$(BIN)/python -m tests.support.chromium
 
 test: browser  ## The tests that every change must pass
-	$(BIN)/node --test tests/page/
+	$(BIN)/npm run --silent test
 	$(BIN)/python -m pytest -m "not long" --cov --cov-report=term
 
 test-all: browser  ## The tests and the long ones
-	$(BIN)/node --test tests/page/
+	$(BIN)/npm run --silent test
 	$(BIN)/python -m pytest --cov --cov-report=term
 
 lint: setup

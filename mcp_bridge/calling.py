@@ -16,6 +16,7 @@ from mcp_bridge.tools.arguments import ToolArguments, parse_arguments
 from mcp_bridge.tools.registry import Tool
 from sessions_app import steering, worker
 from sessions_app.errors import ProtocolSessionEndedError
+from sessions_app.links import browser_url
 from sessions_app.routing_policy import Target
 from sessions_app.scene.errors import SceneError
 from sessions_app.services.scene_sessions import Caller
@@ -129,12 +130,9 @@ def _read(tool: Tool, call: Call, endpoint: Endpoint, arguments: dict[str, Any])
 
 def _answer(tool: Tool, steered: steering.Steered, endpoint: Endpoint) -> types.CallToolResult:
     performed = steered.performed
-    change = performed.change
-    if change is not None:
-        summary = " ".join(filter(None, (change.summary, change.adjustment)))
-        values = change.values
+    link = browser_url(edit_key=performed.edit_key, public_origin=endpoint.public_origin)
+    if performed.change is not None:
+        summary, values = performed.change.told, performed.change.values
     else:
-        summary, values = tool.describe(performed.document)
-    return results.success(
-        steered, summary=summary, values=values, public_origin=endpoint.public_origin
-    )
+        summary, values = tool.describe(performed.document, link)
+    return results.success(steered, summary=summary, values=values, link=link)

@@ -4,20 +4,19 @@ from typing import Any
 
 from mcp_types import CallToolResult, TextContent
 
-from sessions_app.links import browser_url
 from sessions_app.scene.errors import SceneError
-from sessions_app.steering import CONFIRM_WITHIN_SECONDS, Delivery, Steered
+from sessions_app.steering import Delivery, Steered
 
 ERROR_META_KEY = "hello3d/error"
 
 
-def success(
-    steered: Steered, *, summary: str, values: dict[str, Any], public_origin: str
-) -> CallToolResult:
+def success(steered: Steered, *, summary: str, values: dict[str, Any], link: str) -> CallToolResult:
     """The result of a call that was carried out, with the values as they now are."""
     performed = steered.performed
-    link = browser_url(edit_key=performed.edit_key, public_origin=public_origin)
-    sentences = [summary, _shown(steered, link), f"Session id: {performed.edit_key}"]
+    sentences = [summary, _shown(steered)]
+    if not steered.delivery.connected and link not in summary:
+        sentences.append(f"Its link: {link}")
+    sentences.append(f"Session id: {performed.edit_key}")
     delivery = steered.delivery
     structured = {
         "sessionId": str(performed.edit_key),
@@ -30,17 +29,20 @@ def success(
         "browserUrl": link,
         **values,
     }
-    text = TextContent(type="text", text=" ".join(filter(None, sentences)))
-    return CallToolResult(content=[text], structured_content=structured)
+    text = " ".join(filter(None, sentences))
+    return CallToolResult(
+        content=[TextContent(type="text", text=text)], structured_content=structured
+    )
 
 
-def _shown(steered: Steered, link: str) -> str:
-    """One sentence on how far a change has come; nothing of it for what changed nothing."""
-    if steered.performed.frame_parts is None:
-        return "" if steered.delivery.connected else f"No browser is open: {link}"
+def _shown(steered: Steered) -> str:
+    """One sentence on how far a change has come; of what changed nothing, whether one looks on."""
     delivery = steered.delivery
+    changed = steered.performed.frame_parts is not None
     if not delivery.connected:
-        return f"Stored. No browser is open: {link}"
+        return f"{'Stored. ' if changed else ''}No browser is open."
+    if not changed:
+        return ""
     return f"{_confirmed(delivery)}{_not_shown(delivery)}"
 
 
@@ -51,7 +53,7 @@ def _confirmed(delivery: Delivery) -> str:
         return "Applied; the tab is in the background."
     if delivery.failed:
         return "Stored."
-    return f"Sent; not confirmed within {CONFIRM_WITHIN_SECONDS:.0f} s."
+    return f"Sent; not confirmed within {delivery.waited_seconds:g} s."
 
 
 def _not_shown(delivery: Delivery) -> str:

@@ -47,12 +47,16 @@ class CallTimeoutError(SceneError):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How far a change has come, as the answer is written; all counts are of browsers."""
+    """How far a change has come, as the answer is written: counts of browsers.
+
+    `waited_seconds` is how long a confirmation was waited for at the most.
+    """
 
     connected: int
     acknowledged: int
     visible: int
     failed: int = 0
+    waited_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,7 @@ async def _await_confirmation(here: Worker, performed: Performed, waiter: Waiter
         acknowledged=len(shown),
         visible=sum(1 for message in shown if message["visible"]),
         failed=len(waiter.messages) - len(shown),
+        waited_seconds=seconds,
     )
 
 

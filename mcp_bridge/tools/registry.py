@@ -19,8 +19,8 @@ MAX_SHOWN_NAMES = 3
 class Tool:
     """A tool. One that changes the scene has `operation`, one that reads it has `describe`.
 
-    `operation(arguments)` gives the change to apply to the document; `describe(document)` gives
-    the summary and the tool's own values.
+    `operation(arguments)` gives the change to apply to the document; `describe(document, link)`
+    gives the summary and the tool's own values.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Tool:
     description: str
     arguments: type[ToolArguments]
     operation: Callable[[Any], Callable[[Document], Change]] | None = None
-    describe: Callable[[Document], tuple[str, dict[str, Any]]] = lambda _: ("", {})
+    describe: Callable[[Document, str], tuple[str, dict[str, Any]]] = lambda *_: ("", {})
     creates: bool = False
 
     @cached_property

@@ -8,12 +8,12 @@ from sessions_app.scene.document import Document
 from sessions_app.scene.operations import describe_document, summarize_document
 
 
-def _read_scene(document: Document) -> tuple[str, dict[str, Any]]:
+def _read_scene(document: Document, _: str) -> tuple[str, dict[str, Any]]:
     return summarize_document(document), {"scene": describe_document(document)}
 
 
-def _read_link(_: Document) -> tuple[str, dict[str, Any]]:
-    return "Open the link in a browser to see the scene change live.", {}
+def _read_link(_: Document, link: str) -> tuple[str, dict[str, Any]]:
+    return f"The scene's link: {link} (open it in a browser and watch it change live).", {}
 
 
 SESSION_TOOLS = (

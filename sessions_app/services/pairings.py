@@ -15,6 +15,7 @@ from sessions_app.services.storing import storable
 
 LEASE = timedelta(seconds=60)
 RENEW_EVERY_SECONDS = 25
+FORGET_WORKER_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +98,6 @@ def lost_calls_mark() -> int:
     """Mark as lost the calls that were running on workers whose lease is over; return how many."""
     dead = Worker.objects.filter(lease_until__lt=clock.now()).values("pk")
     running = ToolCall.objects.filter(status=ToolCall.Status.RUNNING, worker_id__in=dead)
-    return running.update(status=ToolCall.Status.LOST)
+    lost = running.update(status=ToolCall.Status.LOST)
+    Worker.objects.filter(lease_until__lt=clock.now() - FORGET_WORKER_AFTER).delete()
+    return lost

@@ -161,12 +161,11 @@ def _browsers(resolved: Resolved, *, changed: bool) -> BrowserCounts:
 
 
 def _cause(call: Call, change: Change) -> dict[str, Any]:
-    summary = " ".join(filter(None, (change.summary, change.adjustment)))
     return {
         "callId": call.id.hex,
         "tool": call.tool,
         "title": call.title,
-        "summary": summary,
+        "summary": change.told,
         "by": call.caller.client_name or "AI client",
     }
 

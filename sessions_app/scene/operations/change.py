@@ -24,6 +24,11 @@ class Change:
     adjustment: str | None = None
 
     @property
+    def told(self) -> str:
+        """What is told of the change: the summary, and what was moved into its limits."""
+        return f"{self.summary} {self.adjustment}" if self.adjustment else self.summary
+
+    @property
     def is_noop(self) -> bool:
         """Tell whether everything already was as asked, so that no revision is due."""
         return not self.patch
