@@ -89,7 +89,8 @@ DATABASE_THREADS = 1
 _SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",  # a deferred one fails with "database is locked"
     "timeout": 5,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+    " PRAGMA wal_autocheckpoint=4000;",  # fewer, so that few calls wait for one
 }
 _POSTGRESQL_OPTIONS = {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}}
 

@@ -5,6 +5,7 @@ import contextlib
 import logging
 
 from sessions_app import database
+from sessions_app.services.scenes import history_prune
 from sessions_app.services.tool_calls import (
     Acknowledgement,
     Batch,
@@ -25,6 +26,7 @@ class CallWriter:
 
     def __init__(self) -> None:
         self._batch = Batch()
+        self._prunable: set[int] = set()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -60,6 +62,10 @@ class CallWriter:
         """Take note of what a browser has shown."""
         self._batch.acknowledgements[newest.pairing_id] = newest
 
+    def prune(self, scene_session_id: int) -> None:
+        """Have a session's history pruned after the next batch."""
+        self._prunable.add(scene_session_id)
+
     async def flush(self) -> None:
         """Write all that waits; what cannot be written is kept for the next time."""
         batch, self._batch = self._batch, Batch()
@@ -81,5 +87,7 @@ class CallWriter:
             self._wake.clear()
             try:
                 await self.flush()
+                while self._prunable:
+                    await database.run(history_prune, self._prunable.pop())
             except Exception:
                 logger.exception("outcomes of tool calls cannot be written yet")

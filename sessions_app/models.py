@@ -61,7 +61,10 @@ class SceneSnapshot(models.Model):
     """The whole scene document as it was at a revision."""
 
     scene_session = models.ForeignKey(
-        SceneSession, on_delete=models.CASCADE, related_name="snapshots"
+        SceneSession,
+        on_delete=models.CASCADE,
+        related_name="snapshots",
+        db_index=False,  # the constraint below begins with it
     )
     revision = models.PositiveIntegerField()
     document = models.TextField()
@@ -82,7 +85,10 @@ class SceneRevision(models.Model):
     """
 
     scene_session = models.ForeignKey(
-        SceneSession, on_delete=models.CASCADE, related_name="revisions"
+        SceneSession,
+        on_delete=models.CASCADE,
+        related_name="revisions",
+        db_index=False,  # the constraint below begins with it
     )
     revision = models.PositiveIntegerField()
     patch = models.TextField()
@@ -132,7 +138,10 @@ class Pairing(models.Model):
         EDITOR = "editor"
 
     scene_session = models.ForeignKey(
-        SceneSession, on_delete=models.CASCADE, related_name="pairings"
+        SceneSession,
+        on_delete=models.CASCADE,
+        related_name="pairings",
+        db_index=False,  # the constraint below begins with it
     )
     browser_id = models.CharField(max_length=64)
     name = models.CharField(max_length=80, blank=True)

@@ -134,6 +134,8 @@ class _Unit:
 
     async def _run(self) -> Performed:
         performed = await asyncio.wrap_future(self._future)
+        if performed.prunable:
+            self._here.calls.prune(performed.scene_session_id)
         if performed.frame_parts is not None:
             await _broadcast(self._here, self._call, performed)
         return performed

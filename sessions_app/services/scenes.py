@@ -5,6 +5,7 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max, Sum
 from django.db.models.functions import Length
 
@@ -141,18 +142,24 @@ def _snapshot(scene_session: SceneSession, document: Document) -> None:
     )
     scene_session.snapshot_revision = scene_session.revision
     scene_session.unsnapshotted_bytes = 0
-    _prune(scene_session)
 
 
-def _prune(scene_session: SceneSession) -> None:
-    """Forget what lies behind the history's limits, up to a snapshot that what stays builds on."""
-    bottom = max(
-        scene_session.revision - MAX_HISTORY_REVISIONS, _revision_within_bytes(scene_session)
-    )
-    base = scene_session.snapshots.filter(revision__lte=bottom).aggregate(newest=Max("revision"))
-    if base["newest"]:
-        scene_session.revisions.filter(revision__lte=base["newest"]).delete()
-        scene_session.snapshots.filter(revision__lt=base["newest"]).delete()
+def history_prune(scene_session_id: int) -> None:
+    """Forget what lies behind the history's limits, up to a snapshot that what stays builds on.
+
+    It is due after each snapshot, and no call waits for it.
+    """
+    with transaction.atomic():
+        scene_session = SceneSession.objects.filter(pk=scene_session_id).first()
+        if scene_session is None:
+            return
+        by_count = scene_session.revision - MAX_HISTORY_REVISIONS
+        bottom = max(by_count, _revision_within_bytes(scene_session))
+        bases = scene_session.snapshots.filter(revision__lte=bottom)
+        newest = bases.aggregate(newest=Max("revision"))["newest"]
+        if newest:
+            scene_session.revisions.filter(revision__lte=newest).delete()
+            scene_session.snapshots.filter(revision__lt=newest).delete()
 
 
 def _revision_within_bytes(scene_session: SceneSession) -> int:

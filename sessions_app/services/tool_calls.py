@@ -56,6 +56,7 @@ class Performed:
     rule: Rule
     created: bool
     unconfirmed: bool
+    prunable: bool
     change: Change | None = None
     frame_parts: tuple[str, str] | None = None  # JSON text of patch and cause, for the browsers
 
@@ -139,15 +140,17 @@ def _performed(
     frame_parts: tuple[str, str] | None,
 ) -> Performed:
     scene_session = resolved.scene_session
+    changed = frame_parts is not None
     return Performed(
         scene_session_id=scene_session.pk,
         edit_key=scene_session.edit_key,
         revision=scene_session.revision,
         document=document,
-        browsers=_browsers(resolved, changed=frame_parts is not None),
+        browsers=_browsers(resolved, changed=changed),
         rule=resolved.rule,
         created=resolved.created,
         unconfirmed=scene_session.unconfirmed_revision is not None,
+        prunable=changed and scene_session.snapshot_revision == scene_session.revision,
         change=change,
         frame_parts=frame_parts,
     )
