@@ -19,7 +19,7 @@ $(BIN)/.installed: requirements.txt requirements-dev.txt
 	touch $@
 
 node_modules/.installed: package.json package-lock.json .npmrc $(BIN)/.installed
-	$(BIN)/npm ci --silent --no-audit --no-fund
+	$(BIN)/npm ci --no-audit --no-fund --loglevel=error
 	touch $@
 
 browser: setup  ## Find a Chromium for the browser tests, or install one
