@@ -1,31 +1,150 @@
-"""The main job: a client's call changes the scene in the right person's browser."""
+"""The main job: a client's call changes the scene in the right person's browser, and no other."""
+
+import asyncio
+import colorsys
+import json
+import random
 
 import pytest
-from mcp.client import Client
 from playwright.async_api import Browser
 
+from tests.conftest import StartServer
 from tests.support.browsers import ScenePage
-from tests.support.servers import ServerProcess
+from tests.support.calls import ERAS, call, client_of, error_code, open_scene
+from tests.support.servers import Kind, ServerProcess
+from tests.support.storage import count
 
 pytestmark = pytest.mark.anyio
 
+CALLS_PER_USER = 100
+WARM = ("#ff0000", "#ff3300", "#ff6600", "#ff2200", "#ee1100")
+COLD = ("#0000ff", "#0033ff", "#0066ff", "#0022ff", "#0011ee")
+
 
 @pytest.mark.requirement("H1")
-@pytest.mark.parametrize("mode", ["legacy", "auto"])
+@pytest.mark.parametrize("kind", ["uvicorn", "daphne"])
+@pytest.mark.parametrize("era", ERAS)
 async def test_a_call_colors_the_model_in_the_browser_that_opened_the_link(
-    server: ServerProcess, browser: Browser, mode: str
+    start_server: StartServer, database_url: str, browser: Browser, kind: Kind, era: str
 ) -> None:
-    async with Client(server.mcp_url, mode=mode) as client:
-        link = await client.call_tool("get_browser_connection_url", {})
-        assert link.structured_content is not None
-        page = await ScenePage.open(browser, link.structured_content["browserUrl"])
+    server = start_server(database_url, kind=kind)
+    async with client_of(server, era) as client:
+        link = await call(client, "get_browser_connection_url")
+        page = await ScenePage.open(browser, link["browserUrl"])
         await page.connected()
-        session = link.structured_content["sessionId"]
-        result = await client.call_tool("change_model_color", {"color": "lime", "session": session})
-        assert result.structured_content is not None
-        assert result.structured_content["browsers"]["acknowledged"] == 1
-        await page.shows(result.structured_content["revision"])
+        result = await call(client, "change_model_color", color="lime", session=link["sessionId"])
+        assert result["browsers"] == {"connected": 1, "acknowledged": 1, "visible": 1}
+        await page.shows(result["revision"])
         red, green, blue = await page.model_pixel()
         assert green > red > blue
         assert page.complaints == []
         await page.close()
+
+
+@pytest.mark.requirement("H1")
+@pytest.mark.requirement("H2")
+@pytest.mark.parametrize("eras", [("legacy", "auto"), ("legacy", "legacy"), ("auto", "auto")])
+async def test_two_users_with_equal_request_ids_never_see_each_others_calls(
+    server: ServerProcess, browser: Browser, eras: tuple[str, str]
+) -> None:
+    async with client_of(server, eras[0]) as one, client_of(server, eras[1]) as two:
+        keys = [await open_scene(client) for client in (one, two)]
+        pages = [await ScenePage.open(browser, f"{server.url}/?sessionId={key}") for key in keys]
+        for page in pages:
+            await page.connected()
+
+        async def steer(client: object, key: str, palette: tuple[str, ...], seed: int) -> str:
+            chosen = random.Random(seed)
+            color = ""
+            for _ in range(CALLS_PER_USER):
+                color = chosen.choice([other for other in palette if other != color])
+                await call(client, "change_model_color", color=color, session=key)  # type: ignore[arg-type]
+            return color
+
+        lasts = await asyncio.gather(
+            steer(one, keys[0], WARM, seed=1), steer(two, keys[1], COLD, seed=2)
+        )
+        for page, last in zip(pages, lasts, strict=True):
+            await page.shows(CALLS_PER_USER)
+            shown = colorsys.rgb_to_hsv(*(value / 255 for value in await page.model_pixel()))
+            asked = colorsys.rgb_to_hsv(*(value / 255 for value in bytes.fromhex(last[1:])))
+            assert abs(shown[0] - asked[0]) % 1 == pytest.approx(0, abs=0.03)
+            assert shown[1] > 0.5
+            assert page.complaints == []
+        for page, foreign_key, foreign in ((pages[0], keys[1], COLD), (pages[1], keys[0], WARM)):
+            received = "\n".join(page.frames)
+            assert foreign_key not in received
+            assert not any(color in received for color in foreign)
+            revisions = [
+                frame["revision"]
+                for frame in map(json.loads, page.frames)
+                if frame["type"] == "scenePatch"
+            ]
+            assert revisions == list(range(1, CALLS_PER_USER + 1))
+            await page.close()
+
+
+@pytest.mark.requirement("A1")
+async def test_simultaneous_first_calls_of_a_handshake_session_make_one_scene(
+    server: ServerProcess,
+) -> None:
+    async with client_of(server, "legacy") as client:
+        assert count(server.database_url, "scenesession") == 0
+        results = await asyncio.gather(
+            call(client, "change_model_color", color="teal"),
+            call(client, "change_background_color", color="snow"),
+        )
+        assert len({result["sessionId"] for result in results}) == 1
+        scene = (await call(client, "get_scene"))["scene"]
+    assert (scene["model"]["color"], scene["background"]["color"]) == ("#008688", "#ffffff")
+    assert count(server.database_url, "scenesession") == 1
+
+
+@pytest.mark.requirement("A1")
+async def test_simultaneous_first_calls_without_a_handshake_split_no_scene(
+    server: ServerProcess,
+) -> None:
+    async with client_of(server, "auto") as client:
+        first = await asyncio.gather(
+            client.call_tool("change_model_color", {"color": "teal"}),
+            client.call_tool("change_background_color", {"color": "snow"}),
+        )
+        assert [error_code(result) for result in first] == ["session_required"] * 2
+        assert count(server.database_url, "scenesession") == 0
+        key = await open_scene(client)
+        await asyncio.gather(
+            call(client, "change_model_color", color="teal", session=key),
+            call(client, "change_background_color", color="snow", session=key),
+        )
+        scene = (await call(client, "get_scene", session=key))["scene"]
+    assert (scene["model"]["color"], scene["background"]["color"]) == ("#008688", "#ffffff")
+    assert count(server.database_url, "scenesession") == 1
+
+
+@pytest.mark.requirement("H4")
+@pytest.mark.parametrize("era", ERAS)
+async def test_every_studio_tool_answers_with_the_values_as_they_now_are(
+    server: ServerProcess, era: str
+) -> None:
+    async with client_of(server, era) as client:
+        names = {tool.name for tool in (await client.list_tools()).tools}
+        key = await open_scene(client)
+        for light in ("key", "fill"):
+            result = await call(client, f"set_{light}_light_intensity", intensity=5000, session=key)
+            assert result["intensity"] == 1000
+            result = await call(client, f"set_{light}_light_color", color="#abc", session=key)
+            assert result["color"] == "#aabbcc"
+            result = await call(client, f"set_{light}_light_position", x=0, y=0, z=200, session=key)
+            assert (result["position"], result["distance"]) == ([0, 0, 100], 100)
+            result = await call(client, f"set_{light}_light_size", width=2, height=3, session=key)
+            assert result["size"] == [2, 3]
+        result = await call(client, "change_model_size", size=1000, session=key)
+        assert result["scale"] == [100, 100, 100]
+        result = await call(client, "scale_model", x=1, y=2, z=3, session=key)
+        assert result["scale"] == [1, 2, 3]
+        result = await call(client, "change_background_color", color="Sea-Foam", session=key)
+        assert result["color"] == "#03f987"
+        result = await call(client, "change_model_color", color="rebeccapurple", session=key)
+        assert result["color"] == "#663399"
+        assert result["revision"] == 12
+    assert len(names) == 14

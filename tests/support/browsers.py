@@ -18,7 +18,9 @@ class ScenePage:
     complaints: list[str] = field(default_factory=list)
 
     @classmethod
-    async def open(cls, browser: Browser, url: str, *, width: int = 480, height: int = 360) -> "ScenePage":
+    async def open(
+        cls, browser: Browser, url: str, *, width: int = 960, height: int = 540
+    ) -> "ScenePage":
         """Open `url` in a browser context of its own (nothing is shared with other pages)."""
         context = await browser.new_context(viewport={"width": width, "height": height})
         return await cls.open_in(await context.new_page(), url)

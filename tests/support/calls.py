@@ -1,0 +1,45 @@
+"""Calls through the official client, and what they say."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from mcp.client import Client
+from mcp_types import CallToolResult, Implementation
+
+from tests.support.servers import ServerProcess
+
+ERAS = ("legacy", "auto")
+
+
+@asynccontextmanager
+async def client_of(server: ServerProcess, era: str, path: str = "") -> AsyncIterator[Client]:
+    """The official client in the handshake era ("legacy") or the newest one ("auto")."""
+    info = Implementation(name="test client", version="1.0")
+    async with Client(f"{server.mcp_url}{path}", mode=era, client_info=info) as client:
+        yield client
+
+
+async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
+    """The structured result of a call that succeeds."""
+    result = await client.call_tool(tool, arguments)
+    assert not result.is_error, text_of(result)
+    assert result.structured_content is not None
+    return result.structured_content
+
+
+def text_of(result: CallToolResult) -> str:
+    [block] = result.content
+    assert block.type == "text"
+    return block.text
+
+
+def error_code(result: CallToolResult) -> str:
+    assert result.is_error
+    assert result.structured_content is None
+    return str((result.meta or {})["hello3d/error"]["code"])
+
+
+async def open_scene(client: Client) -> str:
+    """The session id of a new scene."""
+    return str((await call(client, "get_browser_connection_url"))["sessionId"])
