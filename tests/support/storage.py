@@ -19,5 +19,5 @@ def rows(database_url: str, query: str) -> list[tuple[Any, ...]]:
 
 
 def count(database_url: str, table: str, condition: str = "1=1") -> int:
-    query = f"SELECT count(*) FROM sessions_app_{table} WHERE {condition}"  # noqa: S608
+    query = f"SELECT count(*) FROM sessions_app_{table} WHERE {condition}"
     return int(rows(database_url, query)[0][0])

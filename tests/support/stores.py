@@ -7,7 +7,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 from uuid import uuid4
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -58,5 +57,5 @@ class PostgresTemplate:
         return self._url(name)
 
     def _url(self, name: str) -> str:
-        host = quote(str(self.server.get_uri()).split("host=", 1)[1], safe="")
-        return f"postgres://postgres@{host}/{name}"
+        folder = str(self.server.get_uri()).split("host=", 1)[1]
+        return f"postgres://postgres@/{name}?host={folder}"

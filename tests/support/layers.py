@@ -1,0 +1,22 @@
+"""A channel layer that loses messages, as the real ones do now and then."""
+
+from typing import Any
+
+from sessions_app.channel_layers import LocalChannelLayer
+
+DROP_EVERY = 20
+
+
+class DroppingLayer(LocalChannelLayer):
+    """Drops every 20th change that is sent to a group."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._changes = 0
+
+    async def group_send(self, group: str, message: dict[str, Any]) -> None:
+        if message["type"] == "scene.patched":
+            self._changes += 1
+            if self._changes % DROP_EVERY == 0:
+                return
+        await super().group_send(group, message)

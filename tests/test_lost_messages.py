@@ -1,0 +1,79 @@
+"""What is lost on the way is made good: every page ends with the stored scene."""
+
+import asyncio
+import random
+
+import anyio
+import pytest
+from mcp.client import Client
+from playwright.async_api import Browser
+
+from tests.conftest import StartServer
+from tests.support.browsers import ScenePage
+from tests.support.calls import ERAS, call, client_of, open_scene
+from tests.support.layers import DROP_EVERY
+from tests.support.servers import ServerProcess
+from tests.support.sockets import LeanBrowser
+from tests.support.storage import count, rows
+
+pytestmark = pytest.mark.anyio
+
+CANCELLED_CALLS = 100
+
+
+@pytest.mark.requirement("N2")
+async def test_lost_messages_and_a_lost_last_one_reach_every_page_within_30_seconds(
+    start_server: StartServer, database_url: str, browser: Browser
+) -> None:
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.settings_dropping"}
+    server = start_server(database_url, environment=settings)
+    calls = 2 * DROP_EVERY  # so the last one is lost too
+    async with client_of(server, "auto") as client:
+        key = await open_scene(client)
+        page = await (await ScenePage.open(browser, f"{server.url}/?sessionId={key}")).connected()
+        lean = [await LeanBrowser.open(server, key) for _ in range(3)]
+        for number in range(calls):
+            await call(client, "change_model_color", color=f"#0000{number + 1:02x}", session=key)
+        assert {browser.revision for browser in lean} == {calls - 1}
+        scene = (await call(client, "get_scene", session=key))["scene"]
+        for other in lean:
+            await other.until(lambda other=other: other.revision == calls, seconds=30)
+            assert other.document["model"] == scene["model"]
+            await other.close()
+        await page.shows(calls)
+        await page.close()
+
+
+async def _call_and_leave(client: Client, key: str, number: int, seconds: float) -> None:
+    with anyio.move_on_after(seconds):
+        color = f"#{number:06x}"
+        await client.call_tool("change_model_color", {"color": color, "session": key})
+
+
+@pytest.mark.requirement("E3")
+@pytest.mark.parametrize("era", ERAS)
+async def test_calls_cancelled_at_random_moments_leave_every_committed_revision_on_the_page(
+    server: ServerProcess, era: str
+) -> None:
+    chosen = random.Random(20260728)
+    async with client_of(server, era) as client:
+        key = await open_scene(client)
+        page = await LeanBrowser.open(server, key)
+        for number in range(1, CANCELLED_CALLS + 1):
+            await _call_and_leave(client, key, number, chosen.uniform(0.0005, 0.012))
+        last = await call(client, "change_model_color", color="teal", session=key)
+        await page.until(lambda: page.revision == last["revision"])
+        assert page.document["model"]["color"] == "#008688"
+        stored = count(server.database_url, "scenerevision")
+        assert [patch["revision"] for patch in page.patches()] == list(range(1, stored + 1))
+        await page.close()
+    await _until_no_call_runs(server)
+    statuses = rows(server.database_url, "SELECT DISTINCT status FROM sessions_app_toolcall")
+    assert {status for (status,) in statuses} == {"success", "cancelled"}
+
+
+async def _until_no_call_runs(server: ServerProcess) -> None:
+    async with asyncio.timeout(10):
+        # The rows are another process's: there is nothing to wait for but the next look.
+        while count(server.database_url, "toolcall", "status = 'running'"):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
