@@ -1,0 +1,142 @@
+"""The admin: staff read everything there, and nobody changes anything."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from sessions_app import admin as lists
+from sessions_app import clock
+from sessions_app.models import Binding, Pairing, SceneRevision, SceneSession, ToolCall, Worker
+from sessions_app.services.scene_sessions import Caller, scene_session_open
+
+MODELS = [SceneSession, Pairing, ToolCall, SceneRevision, Binding, Worker]
+NAMES = [model._meta.model_name for model in MODELS]
+PASSWORD = "correct horse battery staple"
+
+pytestmark = [pytest.mark.django_db, pytest.mark.requirement("A3")]
+
+
+@pytest.fixture
+def scene_session() -> SceneSession:
+    """A session with one row of everything that belongs to it."""
+    session = scene_session_open(opened_by=SceneSession.Origin.BROWSER, caller=Caller())
+    now = clock.now()
+    Pairing.objects.create(scene_session=session, browser_id="tab-1", lease_until=now)
+    ToolCall.objects.create(scene_session=session, tool="scale_model", instance="one")
+    SceneRevision.objects.create(
+        scene_session=session, revision=1, patch="[]", inverse="[]", cause="{}"
+    )
+    Binding.objects.create(scene_session=session, protocol_session="0" * 32)
+    Worker.objects.create(id="0" * 32, instance="one", lease_until=now)
+    return session
+
+
+def sign_in(client: Client, *, staff: bool) -> Client:
+    User.objects.create_user("person", password=PASSWORD, is_staff=staff, is_superuser=staff)
+    assert client.login(username="person", password=PASSWORD)
+    return client
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    return sign_in(client, staff=True)
+
+
+def address(name: str | None, view: str, *arguments: object) -> str:
+    return reverse(f"admin:sessions_app_{name}_{view}", args=arguments)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.usefixtures("scene_session")
+def test_staff_open_every_list_and_every_row(staff: Client, name: str) -> None:
+    model = dict(zip(NAMES, MODELS, strict=True))[name]
+    listed = staff.get(address(name, "changelist"))
+    assert listed.status_code == 200
+    assert list(listed.context["cl"].result_list) == list(model._default_manager.all())
+    row = staff.get(address(name, "change", model._default_manager.get().pk))
+    assert row.status_code == 200
+    assert b'name="_save"' not in row.content
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.usefixtures("scene_session")
+def test_nothing_can_be_added_changed_or_deleted(staff: Client, name: str) -> None:
+    model = dict(zip(NAMES, MODELS, strict=True))[name]
+    before = list(model._default_manager.values())
+    key = model._default_manager.get().pk
+    selected = {"action": "delete_selected", "_selected_action": str(key), "post": "yes"}
+    statuses = [
+        staff.post(address(name, "add"), {}).status_code,
+        staff.post(address(name, "change", key), {"instance": "other"}).status_code,
+        staff.post(address(name, "delete", key), {"post": "yes"}).status_code,
+    ]
+    staff.post(address(name, "changelist"), selected)
+    assert statuses == [403, 403, 403]
+    assert list(model._default_manager.values()) == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_who_is_not_staff_is_sent_to_sign_in(client: Client, name: str, signed_in: bool) -> None:
+    if signed_in:
+        sign_in(client, staff=False)
+    answer = client.get(address(name, "changelist"))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("admin:login"))
+
+
+def test_an_edit_key_stands_whole_on_its_own_sessions_page_only(
+    staff: Client, scene_session: SceneSession
+) -> None:
+    key = str(scene_session.edit_key)
+    for name in NAMES:
+        listed = staff.get(address(name, "changelist")).content.decode()
+        assert key not in listed, name
+        if name == "scenesession":
+            assert f"{key[:8]}…" in listed
+    own = staff.get(address("scenesession", "change", scene_session.pk)).content.decode()
+    assert key in own
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "worker"])
+def test_lists_are_searched_by_the_internal_id(
+    staff: Client, scene_session: SceneSession, name: str
+) -> None:
+    other = scene_session_open(opened_by=SceneSession.Origin.CLIENT, caller=Caller())
+    for word, found in [(scene_session.pk, 1), (other.pk + 1, 0), ("no number", 0)]:
+        listed = staff.get(address(name, "changelist"), {"q": str(word)})
+        assert listed.status_code == 200
+        assert listed.context["cl"].result_count == found, word
+
+
+def test_the_newest_session_comes_first(staff: Client, scene_session: SceneSession) -> None:
+    newer = scene_session_open(opened_by=SceneSession.Origin.CLIENT, caller=Caller())
+    listed = staff.get(address("scenesession", "changelist"))
+    assert list(listed.context["cl"].result_list) == [newer, scene_session]
+
+
+def test_a_list_counts_the_newest_rows_only(
+    staff: Client, scene_session: SceneSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "MAX_COUNTED_ROWS", 3)
+    for _ in range(5):
+        ToolCall.objects.create(scene_session=scene_session, tool="get_scene", instance="one")
+    listed = staff.get(address("toolcall", "changelist"))
+    assert listed.context["cl"].result_count == 3
+
+
+@pytest.mark.usefixtures("scene_session")
+def test_a_list_takes_as_many_queries_for_one_row_as_for_many(staff: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            staff.get(address("toolcall", "changelist"))
+        return len(captured)
+
+    with_one_row = queries()
+    for _ in range(20):
+        other = scene_session_open(opened_by=SceneSession.Origin.CLIENT, caller=Caller())
+        ToolCall.objects.create(scene_session=other, tool="get_scene", instance="one")
+    assert queries() == with_one_row
