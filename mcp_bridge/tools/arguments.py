@@ -35,7 +35,7 @@ Color = Annotated[
     str,
     Field(
         max_length=200,
-        description="#rrggbb, #rgb, a CSS color name (steelblue), a crayon name (teal, sea foam)",
+        description="#rrggbb, #rgb, a CSS color name (steelblue), a crayon name (teal, sea foam).",
     ),
 ]
 
@@ -69,8 +69,10 @@ def parse_arguments(
     try:
         return model.model_validate(present)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False)[0]
-        raise InvalidValueError(_refusal(model, details, tool)) from None
+        faults = error.errors(include_url=False, include_context=False)
+        # An argument that is missing is mostly one whose name is wrong: that is told first.
+        faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
+        raise InvalidValueError(_refusal(model, faults[0], tool)) from None
 
 
 def _is_absent(model: type[ToolArguments], name: str, value: Any) -> bool:
@@ -81,7 +83,8 @@ def _is_absent(model: type[ToolArguments], name: str, value: Any) -> bool:
 
 def _refusal(model: type[ToolArguments], details: ErrorDetails, tool: str) -> str:
     name = str(details["loc"][0]) if details["loc"] else ""
-    takes = f"{tool} takes: {', '.join(model.model_fields)}."
+    names = sorted(model.model_fields, key=lambda field: field == "session")
+    takes = f"{tool} takes: {', '.join(names)}."
     if details["type"] == "extra_forbidden":
         nearest = difflib.get_close_matches(name, model.model_fields, n=1)
         hint = f" Did you mean `{nearest[0]}`?" if nearest else ""

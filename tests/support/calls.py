@@ -24,8 +24,9 @@ async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     """The structured result of a call that succeeds."""
     result = await client.call_tool(tool, arguments)
     assert not result.is_error, text_of(result)
-    assert result.structured_content is not None
-    return result.structured_content
+    structured: dict[str, Any] | None = result.structured_content
+    assert structured is not None
+    return structured
 
 
 def text_of(result: CallToolResult) -> str:

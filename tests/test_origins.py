@@ -1,0 +1,148 @@
+"""Which hosts and origins are ours, and under which address a person reaches us."""
+
+import ipaddress
+from typing import Any
+
+import pytest
+
+from sessions_app import links, origins
+
+KEY = "11111111-2222-4333-8444-555555555555"
+
+
+def _scope(
+    *, host: str = "studio.example", peer: str = "203.0.113.9", scheme: str = "http", **more: str
+) -> dict[str, Any]:
+    headers = [(b"host", host.encode())]
+    headers += [(name.replace("_", "-").encode(), value.encode()) for name, value in more.items()]
+    return {"headers": headers, "client": (peer, 4321), "scheme": scheme}
+
+
+@pytest.fixture(autouse=True)
+def _installation(settings: Any) -> None:
+    settings.DEBUG = False
+    settings.ALLOWED_HOSTS = ["studio.example"]
+    settings.TRUSTED_PROXIES = [ipaddress.ip_network("10.0.0.0/8")]
+    settings.PUBLIC_ORIGIN = None
+    settings.BROWSER_URL = None
+    settings.ALLOWED_ORIGINS = []
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        (_scope(), "http://studio.example"),
+        (_scope(scheme="https"), "https://studio.example"),
+        (_scope(scheme="wss", host="Studio.Example:8443"), "https://studio.example:8443"),
+        (_scope(host="evil.example"), origins.DEFAULT_ORIGIN),
+        (_scope(x_forwarded_proto="https"), "http://studio.example"),
+        (_scope(peer="10.1.2.3", x_forwarded_proto="https"), "https://studio.example"),
+        (
+            _scope(peer="10.1.2.3", host="inside", x_forwarded_host="studio.example"),
+            "http://studio.example",
+        ),
+    ],
+)
+def test_the_public_origin_believes_trusted_proxies_only(
+    scope: dict[str, Any], expected: str
+) -> None:
+    assert origins.public_origin(scope) == expected
+
+
+def test_the_public_origin_that_is_set_wins(settings: Any) -> None:
+    settings.PUBLIC_ORIGIN = "https://public.example"
+    assert origins.public_origin(_scope()) == "https://public.example"
+    assert origins.is_host_allowed("public.example")
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        (_scope(), "203.0.113.9"),
+        (_scope(x_forwarded_for="198.51.100.1"), "203.0.113.9"),
+        (_scope(peer="10.0.0.1", x_forwarded_for="198.51.100.1"), "198.51.100.1"),
+        (
+            _scope(peer="10.0.0.1", x_forwarded_for="1.1.1.1, 198.51.100.1, 10.2.2.2"),
+            "198.51.100.1",
+        ),
+        (_scope(peer="10.0.0.1", x_forwarded_for="garbage"), None),
+        ({"headers": [], "client": None}, None),
+    ],
+)
+def test_the_clients_address_is_the_last_that_no_trusted_proxy_reported(
+    scope: dict[str, Any], expected: str | None
+) -> None:
+    assert origins.client_address(scope) == expected
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("http://studio.example", True),
+        ("HTTP://Studio.Example", True),
+        ("https://studio.example", False),
+        ("http://studio.example:81", False),
+        ("http://studio.example.evil.example", False),
+        ("null", False),
+        ("", False),
+        ("http://127.0.0.1:5000", False),
+    ],
+)
+def test_scheme_host_and_port_of_an_origin_all_count(origin: str, allowed: bool) -> None:
+    assert origins.is_origin_allowed(origin, public_origin="http://studio.example") is allowed
+
+
+def test_listed_origins_that_of_the_page_and_in_development_loopback_are_allowed(
+    settings: Any,
+) -> None:
+    settings.ALLOWED_ORIGINS = ["https://other.example"]
+    settings.BROWSER_URL = "https://page.example:8443/studio"
+    allowed = ["https://other.example", "https://page.example:8443"]
+    for origin in allowed:
+        assert origins.is_origin_allowed(origin, public_origin="http://studio.example")
+    settings.DEBUG = True
+    assert origins.is_origin_allowed("http://localhost:5", public_origin="http://studio.example")
+    assert not origins.is_origin_allowed("http://[bad", public_origin="http://studio.example")
+
+
+@pytest.mark.parametrize("host", [None, "", "evil.example", "studio.example@evil.example"])
+def test_other_hosts_are_not_ours(host: str | None) -> None:
+    assert not origins.is_host_allowed(host)
+
+
+@pytest.mark.requirement("H6")
+@pytest.mark.parametrize(
+    ("browser_url", "expected"),
+    [
+        (None, f"http://studio.example/?sessionId={KEY}"),
+        ("https://page.example", f"https://page.example/?sessionId={KEY}"),
+        ("https://page.example/a/b", f"https://page.example/a/b?sessionId={KEY}"),
+        ("https://p.example/?x=1&sessionId=old#top", f"https://p.example/?x=1&sessionId={KEY}#top"),
+    ],
+)
+def test_the_link_keeps_what_the_browser_url_carries(
+    settings: Any, browser_url: str | None, expected: str
+) -> None:
+    settings.BROWSER_URL = browser_url
+    key = links.find_edit_key(KEY)
+    assert links.browser_url(edit_key=key, public_origin="http://studio.example") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (KEY, True),
+        (f"  {KEY.upper()}\n", True),
+        (f"http://studio.example/?sessionId={KEY}", True),
+        (f"http://studio.example/?a=b&sessionId={KEY}#x", True),
+        (f"http://studio.example/mcp/{KEY}", True),
+        (f"http://studio.example/{KEY}", False),
+        (f"see {KEY}", False),
+        ("constructor", False),
+        ("http://[bad", False),
+        (KEY + "x" * 3000, False),
+        ("", False),
+    ],
+)
+def test_an_edit_key_is_found_in_itself_and_in_links(text: str, found: bool) -> None:
+    assert (str(links.find_edit_key(text)) == KEY) is found

@@ -1,0 +1,116 @@
+"""Wrong settings stop the start, naming the variable, its value and what is accepted."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+
+from hello3d.environment import Environment
+from sessions_app.checks import SQLITE_WITH_REDIS, check_storage
+from tests.conftest import StartServer
+from tests.support.calls import call, client_of
+from tests.support.stores import PROJECT
+
+
+def _check(**environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", "check"]
+    return subprocess.run(
+        command,
+        cwd=PROJECT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "accepted"),
+    [
+        ("DJANGO_DEBUG", "maybe", "true or false"),
+        ("LOG_LEVEL", "LOUD", "WARNING"),
+        ("LOG_FORMAT", "xml", "human, json"),
+        ("PUBLIC_ORIGIN", "https://example.org/path", "without a path"),
+        ("PUBLIC_ORIGIN", "example.org", "without a path"),
+        ("ALLOWED_ORIGINS", "https://a.example,*", "without a path"),
+        ("BROWSER_URL", "ftp://example.org", "http:// or https://"),
+        ("BROWSER_URL", "http://example.org:99999", "http:// or https://"),
+        ("TRUSTED_PROXIES", "proxy", "IP addresses"),
+        ("INSTANCE_NAME", "a b", "letters"),
+        ("DATABASE_URL", "mysql://x", "postgres://"),
+        ("REDIS_URL", "http://x", "redis://"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, accepted: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    environment = Environment()
+    readers: dict[str, Callable[[], object]] = {
+        "DJANGO_DEBUG": lambda: environment.boolean(name, default=True),
+        "LOG_LEVEL": lambda: environment.choice(name, default="INFO", choices=("INFO", "WARNING")),
+        "LOG_FORMAT": lambda: environment.choice(name, default="human", choices=("human", "json")),
+        "PUBLIC_ORIGIN": lambda: environment.origin(name),
+        "ALLOWED_ORIGINS": lambda: environment.origins(name),
+        "BROWSER_URL": lambda: environment.web_url(name),
+        "TRUSTED_PROXIES": lambda: environment.networks(name),
+        "INSTANCE_NAME": lambda: environment.instance_name(name, default="x"),
+        "DATABASE_URL": lambda: environment.database(name, default=""),
+        "REDIS_URL": lambda: environment.redis_url(name),
+    }
+    with pytest.raises(ImproperlyConfigured) as refused:
+        readers[name]()
+    assert str(refused.value).startswith(f"{name}=")
+    assert accepted in str(refused.value)
+
+
+def test_the_start_is_refused_with_a_wrong_value() -> None:
+    refused = _check(LOG_LEVEL="LOUD")
+    assert refused.returncode != 0
+    assert "LOG_LEVEL='LOUD' cannot be used." in refused.stderr
+
+
+@pytest.mark.parametrize("secret", ["", "short"])
+def test_production_is_refused_without_a_secret_of_its_own(secret: str) -> None:
+    refused = _check(DJANGO_DEBUG="false", DJANGO_SECRET_KEY=secret)
+    assert refused.returncode != 0
+    assert "DJANGO_SECRET_KEY must be set" in refused.stderr
+
+
+def test_sqlite_with_redis_is_warned_of(settings: Any) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1"
+    [warning] = check_storage(app_configs=None)
+    assert warning.id == SQLITE_WITH_REDIS
+    settings.REDIS_URL = None
+    assert check_storage(app_configs=None) == []
+
+
+@pytest.mark.requirement("H6")
+def test_runserver_explains_and_checks_its_browser_url(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        call_command("runserver", "--help")
+    told = capsys.readouterr().out
+    assert "--browser-url URL" in told
+    assert "-u URL" in told
+    assert "sessionId" in told
+    with pytest.raises(CommandError, match="Accepted: a URL"):
+        call_command("runserver", browser_url="nonsense")
+
+
+@pytest.mark.anyio
+@pytest.mark.requirement("H6")
+@pytest.mark.parametrize("arguments", [("-u", "https://option.example/a"), ()])
+async def test_the_option_wins_over_the_variable(
+    start_server: StartServer, database_url: str, arguments: tuple[str, ...]
+) -> None:
+    variable = {"BROWSER_URL": "https://variable.example/b"}
+    server = start_server(database_url, kind="daphne", environment=variable, arguments=arguments)
+    async with client_of(server, "auto") as client:
+        link = (await call(client, "get_browser_connection_url"))["browserUrl"]
+    expected = "https://option.example/a" if arguments else "https://variable.example/b"
+    assert link.startswith(f"{expected}?sessionId=")
