@@ -13,7 +13,7 @@ from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, open_scene
 from tests.support.layers import DROP_EVERY
 from tests.support.servers import ServerProcess
-from tests.support.sockets import LeanBrowser
+from tests.support.sockets import open_browser
 from tests.support.storage import count, rows
 
 pytestmark = pytest.mark.anyio
@@ -31,13 +31,13 @@ async def test_lost_messages_and_a_lost_last_one_reach_every_page_within_30_seco
     async with client_of(server, "auto") as client:
         key = await open_scene(client)
         page = await (await ScenePage.open(browser, f"{server.url}/?sessionId={key}")).connected()
-        lean = [await LeanBrowser.open(server, key) for _ in range(3)]
+        lean = [await open_browser(server, key) for _ in range(3)]
         for number in range(calls):
             await call(client, "change_model_color", color=f"#0000{number + 1:02x}", session=key)
         assert {browser.revision for browser in lean} == {calls - 1}
         scene = (await call(client, "get_scene", session=key))["scene"]
         for other in lean:
-            await other.until(lambda other=other: other.revision == calls, seconds=30)
+            await other.reaches(calls, seconds=30)
             assert other.document["model"] == scene["model"]
             await other.close()
         await page.shows(calls)
@@ -58,11 +58,11 @@ async def test_calls_cancelled_at_random_moments_leave_every_committed_revision_
     chosen = random.Random(20260728)
     async with client_of(server, era) as client:
         key = await open_scene(client)
-        page = await LeanBrowser.open(server, key)
+        page = await open_browser(server, key)
         for number in range(1, CANCELLED_CALLS + 1):
             await _call_and_leave(client, key, number, chosen.uniform(0.0005, 0.012))
         last = await call(client, "change_model_color", color="teal", session=key)
-        await page.until(lambda: page.revision == last["revision"])
+        await page.reaches(last["revision"])
         assert page.document["model"]["color"] == "#008688"
         stored = count(server.database_url, "scenerevision")
         assert [patch["revision"] for patch in page.patches()] == list(range(1, stored + 1))

@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
+from sessions_app.simulation.browsers import SimulatedBrowser
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of, open_scene
 from tests.support.servers import ServerProcess
-from tests.support.sockets import LeanBrowser
+from tests.support.sockets import open_browser
 from tests.support.storage import count, rows
 from tests.support.stores import PostgresTemplate
 
@@ -27,7 +28,7 @@ def _pair(start_server: StartServer, database_url: str, redis_url: str) -> list[
 async def _call_there_browser_here(here: ServerProcess, there: ServerProcess) -> None:
     async with client_of(there, "auto") as client:
         key = await open_scene(client)
-        page = await LeanBrowser.open(here, key)
+        page = await open_browser(here, key)
         result = await call(client, "change_model_color", color="teal", session=key)
         assert result["browsers"] == {"connected": 1, "acknowledged": 1, "visible": 1}
         assert page.document["model"]["color"] == "#008688"
@@ -94,11 +95,11 @@ async def test_two_writers_at_once_get_a_revision_each_and_lose_nothing(
 
     async with client_of(one, "auto") as client:
         key = await open_scene(client)
-    page = await LeanBrowser.open(one, key)
+    page = await open_browser(one, key)
     revisions = await asyncio.gather(write(one, key, 1), write(two, key, 1000))
     assert sorted(revisions[0] + revisions[1]) == list(range(1, 2 * WRITES + 1))
     assert count(url, "scenerevision") == 2 * WRITES
-    await page.until(lambda: page.revision == 2 * WRITES)
+    await page.reaches(2 * WRITES)
     assert [patch["revision"] for patch in page.patches()] == list(range(1, 2 * WRITES + 1))
     await page.close()
 
@@ -114,7 +115,7 @@ async def test_an_idle_socket_stays_open_on_each_layer(
     pages = []
     for server in servers:
         async with client_of(server, "auto") as client:
-            pages.append(await LeanBrowser.open(server, await open_scene(client)))
+            pages.append(await open_browser(server, await open_scene(client)))
     await asyncio.sleep(IDLE_SECONDS)  # being left alone is what is tested
     for server, page in zip(servers, pages, strict=True):
         assert page.is_open
@@ -134,11 +135,11 @@ async def test_a_thousand_sessions_on_one_worker_get_one_message_each(
     slots = asyncio.Semaphore(20)
     async with client_of(server, "auto") as client:
 
-        async def scene() -> LeanBrowser:
+        async def scene() -> SimulatedBrowser:
             async with slots:
-                return await LeanBrowser.open(server, await open_scene(client))
+                return await open_browser(server, await open_scene(client))
 
-        async def steer(number: int, page: LeanBrowser) -> None:
+        async def steer(number: int, page: SimulatedBrowser) -> None:
             async with slots:
                 color = f"#{number:06x}"
                 key = page.session_id
@@ -147,7 +148,7 @@ async def test_a_thousand_sessions_on_one_worker_get_one_message_each(
         pages = await asyncio.gather(*(scene() for _ in range(SESSIONS)))
         await asyncio.gather(*(steer(number, page) for number, page in enumerate(pages)))
     for number, page in enumerate(pages):
-        await page.until(lambda page=page: page.revision == 1)
+        await page.reaches(1)
         [patch] = page.patches()
         assert patch["patch"][0]["value"] == f"#{number:06x}"
     await asyncio.gather(*(page.close() for page in pages))

@@ -12,9 +12,9 @@ from django.core.management import CommandError, call_command
 
 from hello3d.environment import Environment
 from sessions_app.checks import SQLITE_WITH_REDIS, check_storage
+from sessions_app.simulation.servers import PROJECT
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of
-from tests.support.stores import PROJECT
 
 
 def _check(**environment: str) -> subprocess.CompletedProcess[str]:

@@ -2,29 +2,18 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-import httpx2
+from sessions_app.simulation.servers import PROJECT, await_answer, free_port, uvicorn_command
 
-from tests.support.stores import PROJECT
-
-START_WITHIN_SECONDS = 40
 STOP_WITHIN_SECONDS = 20
 
 Kind = Literal["uvicorn", "daphne"]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -73,31 +62,17 @@ class ServerProcess:
             self._process = subprocess.Popen(
                 self._command(), cwd=PROJECT, env=environment, stdout=log, stderr=log
             )
-        self._await_answer()
+        try:
+            await_answer(self.url, self._process)
+        except RuntimeError as error:
+            raise RuntimeError(self.log.read_text()[-3000:]) from error
         return self
 
     def _command(self) -> list[str]:
         if self.kind == "daphne":
             served = ["manage.py", "runserver", f"127.0.0.1:{self.port}", "--noreload"]
             return [sys.executable, *served, *self.arguments]
-        options = ["--loop", "uvloop", "--http", "httptools", "--ws", "websockets-sansio"]
-        options += ["--ws-max-size", "262144", "--ws-per-message-deflate", "false"]
-        options += ["--no-access-log", "--timeout-graceful-shutdown", "5"]
-        application = ["-m", "uvicorn", "hello3d.asgi:application", "--port", str(self.port)]
-        return [sys.executable, *application, *options, *self.arguments]
-
-    def _await_answer(self) -> None:
-        deadline = time.monotonic() + START_WITHIN_SECONDS
-        while time.monotonic() < deadline:
-            if self._process is not None and self._process.poll() is not None:
-                raise RuntimeError(f"the server ended at once:\n{self.log.read_text()[-3000:]}")
-            try:
-                httpx2.get(f"{self.url}/scenes/", timeout=5)
-            except httpx2.TransportError:
-                time.sleep(0.05)
-            else:
-                return
-        raise RuntimeError(f"the server does not answer:\n{self.log.read_text()[-3000:]}")
+        return [*uvicorn_command(self.port), *self.arguments]
 
     def kill(self) -> None:
         """End it as a crash would."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-PROJECT = Path(__file__).resolve().parents[2]
+from sessions_app.simulation.servers import PROJECT
 
 
 def migrate(database_url: str) -> None:

@@ -1,0 +1,104 @@
+"""A browser without a picture: registers, acknowledges, keeps the document and every message."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable
+from typing import Any, Self
+from uuid import uuid4
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
+
+from sessions_app.scene.patches import apply_patch
+
+WAIT_SECONDS = 30
+
+
+class SimulatedBrowser:
+    """One registered WebSocket. It registers again when the heartbeat says that it is behind."""
+
+    def __init__(self, socket: ClientConnection, session_id: str) -> None:
+        self._socket = socket
+        self.session_id = session_id
+        self.browser_id = uuid4().hex
+        self.frames: list[dict[str, Any]] = []
+        self.document: dict[str, Any] = {}
+        self.revision = -1
+        self._changed = asyncio.Condition()
+        self._task = asyncio.create_task(self._run())
+
+    @classmethod
+    async def open(cls, origin: str, session_id: str) -> Self:
+        """Open a socket at the server of this origin (http://…), register, await the scene."""
+        url = f"{origin.replace('http', 'ws', 1)}/ws/scene/"
+        socket = await connect(url, origin=Origin(origin), compression=None)
+        browser = cls(socket, session_id)
+        await browser._register()
+        await browser.until(lambda: browser.revision >= 0)
+        return browser
+
+    def patches(self) -> list[dict[str, Any]]:
+        """The patches that came, in the order in which they came."""
+        return [frame for frame in self.frames if frame["type"] == "scenePatch"]
+
+    async def until(self, condition: Callable[[], bool], seconds: float = WAIT_SECONDS) -> None:
+        """Wait until `condition()` holds; it is asked after each message.
+
+        Raises:
+            TimeoutError: it did not come to hold in time.
+        """
+        async with asyncio.timeout(seconds), self._changed:
+            await self._changed.wait_for(condition)
+
+    async def reaches(self, revision: int, seconds: float = WAIT_SECONDS) -> None:
+        """Wait until this revision is in the document.
+
+        Raises:
+            TimeoutError: it did not come in time.
+        """
+        await self.until(lambda: self.revision >= revision, seconds)
+
+    @property
+    def is_open(self) -> bool:
+        return not self._task.done()
+
+    async def close(self) -> None:
+        await self._socket.close()
+        await self._task
+
+    async def _register(self) -> None:
+        message: dict[str, Any] = {"type": "registerSession", "sessionId": self.session_id}
+        message["browserId"] = self.browser_id
+        if self.revision >= 0:
+            message["revision"] = self.revision
+        await self._socket.send(json.dumps(message))
+
+    async def _run(self) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            async for text in self._socket:
+                message = json.loads(text)
+                self.frames.append(message)
+                await self._take(message)
+                async with self._changed:
+                    self._changed.notify_all()
+
+    async def _take(self, message: dict[str, Any]) -> None:
+        if message["type"] == "sessionRegistered":
+            self.document = message.get("scene", self.document)
+            for entry in message.get("patches", []):
+                self.document = apply_patch(self.document, entry["patch"])
+            await self._applied(message["revision"])
+        elif message["type"] == "scenePatch" and message["revision"] == self.revision + 1:
+            self.document = apply_patch(self.document, message["patch"])
+            await self._applied(message["revision"])
+        elif message["type"] == "heartbeat":
+            if message["revision"] > self.revision:
+                await self._register()
+            await self._socket.send(json.dumps({"type": "heartbeat", "revision": self.revision}))
+
+    async def _applied(self, revision: int) -> None:
+        self.revision = revision
+        message = {"type": "sceneApplied", "revision": revision, "visible": True}
+        await self._socket.send(json.dumps(message))

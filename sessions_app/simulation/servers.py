@@ -1,0 +1,99 @@
+"""A server of our own for a simulation or a measurement: uvicorn, a fresh SQLite file, loopback."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+START_WITHIN_SECONDS = 40
+STOP_WITHIN_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class OwnServer:
+    """A running server: its origin, process id, and the file of its database."""
+
+    origin: str
+    pid: int
+    database: Path
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def uvicorn_command(port: int) -> list[str]:
+    """The command of a production server on this port (docs/operations.md)."""
+    options = ["--loop", "uvloop", "--http", "httptools", "--ws", "websockets-sansio"]
+    options += ["--ws-max-size", "262144", "--ws-per-message-deflate", "false"]
+    options += ["--no-access-log", "--timeout-graceful-shutdown", "5"]
+    return [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "hello3d.asgi:application",
+        "--port",
+        str(port),
+        *options,
+    ]
+
+
+def await_answer(origin: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the server answers anything at all.
+
+    Raises:
+        RuntimeError: it ended, or did not answer in time.
+    """
+    deadline = time.monotonic() + START_WITHIN_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{origin}/scenes/", timeout=5):  # noqa: S310 - our own
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError("the server did not start; its own output says why")
+
+
+@contextlib.contextmanager
+def own_server(environment: Mapping[str, str] | None = None) -> Iterator[OwnServer]:
+    """Start a server with production's settings, and end it after the block."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "scenes.sqlite3"
+        port = free_port()
+        variables = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "hello3d.settings",
+            "DATABASE_URL": f"sqlite:///{database}",
+            "REDIS_URL": "",
+            "DJANGO_DEBUG": "false",
+            "DJANGO_SECRET_KEY": os.urandom(32).hex(),
+            "DJANGO_ALLOWED_HOSTS": "127.0.0.1",
+            "LOG_LEVEL": "ERROR",
+            **(environment or {}),
+        }
+        migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        subprocess.run(migrate, cwd=PROJECT, env=variables, check=True, timeout=120)  # noqa: S603
+        command = [*uvicorn_command(port), "--log-level", "error"]
+        process = subprocess.Popen(command, cwd=PROJECT, env=variables)  # noqa: S603
+        try:
+            origin = f"http://127.0.0.1:{port}"
+            await_answer(origin, process)
+            yield OwnServer(origin, process.pid, database)
+        finally:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(STOP_WITHIN_SECONDS)
+            process.kill()

@@ -1,0 +1,251 @@
+"""What is stored: revisions, snapshots, history, records of calls, leases."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from sessions_app import call_writer, clock, database, statements
+from sessions_app.call_writer import CallWriter
+from sessions_app.models import Pairing, SceneRevision, SceneSession, ToolCall, Worker
+from sessions_app.routing_policy import Rule, Target
+from sessions_app.scene import operations
+from sessions_app.scene.document import Document, new_document
+from sessions_app.scene.errors import InvalidValueError
+from sessions_app.selectors import patches_since
+from sessions_app.services import pairings, scenes
+from sessions_app.services.scene_sessions import Caller, scene_session_open
+from sessions_app.services.tool_calls import (
+    Call,
+    Operation,
+    Outcome,
+    Performed,
+    RefusedError,
+    tool_call_perform,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def make_scene_session() -> SceneSession:
+    return scene_session_open(opened_by=SceneSession.Origin.CLIENT, caller=Caller())
+
+
+def make_call(target: Target, **caller: Any) -> Call:
+    return Call("a_tool", "A tool", Caller(**caller), target, worker_id=uuid4())
+
+
+def color(value: str) -> Operation:
+    return lambda document: operations.set_model_color(document, color=value)
+
+
+def steer(scene_session: SceneSession, operation: Operation | None) -> Performed:
+    return tool_call_perform(make_call(Target(Rule.ARGUMENT, scene_session.edit_key)), operation)
+
+
+def rebuilt(scene_session: SceneSession) -> Document:
+    return scenes.document_rebuild(SceneSession.objects.get(pk=scene_session.pk))
+
+
+@pytest.mark.requirement("A1")
+def test_a_refused_first_call_creates_nothing_but_its_record() -> None:
+    target = Target(protocol_session="a" * 32, may_create=True)
+    with pytest.raises(RefusedError) as refused:
+        tool_call_perform(make_call(target), color("blurple"))
+    assert isinstance(refused.value.error, InvalidValueError)
+    assert not SceneSession.objects.exists()
+    [row] = ToolCall.objects.all()
+    assert (row.status, row.error_code) == ("error", "invalid_argument")
+    assert row.duration_ms is not None
+
+
+def test_setting_a_value_to_what_it_is_makes_no_revision() -> None:
+    scene_session = make_scene_session()
+    assert steer(scene_session, color("teal")).revision == 1
+    again = steer(scene_session, color("#008688"))
+    assert (again.revision, again.frame_parts) == (1, None)
+    assert SceneRevision.objects.count() == 1
+
+
+def test_texts_that_the_database_cannot_hold_are_stored_without_it() -> None:
+    scene_session = make_scene_session()
+    target = Target(Rule.ARGUMENT, scene_session.edit_key)
+    call = make_call(target, client_name="a\x00b\ud800", user_agent="u" * 999)
+    tool_call_perform(call, None)
+    row = ToolCall.objects.get(pk=call.id)
+    assert (row.client_name, len(row.user_agent)) == ("ab?", 200)
+
+
+colors = st.integers(min_value=0, max_value=0xFFFFFF).map(lambda value: f"#{value:06x}")
+changes = st.one_of(
+    colors.map(color),
+    st.floats(min_value=0.01, max_value=200).map(
+        lambda size: lambda document: operations.set_model_size(document, size=size)
+    ),
+    st.tuples(*[st.floats(min_value=-120, max_value=120)] * 3)
+    .filter(lambda place: any(abs(value) > 0.001 for value in place))
+    .map(
+        lambda place: (
+            lambda document: operations.set_light_position(
+                document, light="key", x=place[0], y=place[1], z=place[2]
+            )
+        )
+    ),
+    st.floats(min_value=-400, max_value=400).map(
+        lambda angle: lambda document: operations.turn_model(document, degrees=angle)
+    ),
+)
+
+
+@pytest.mark.requirement("N2")
+@hypothesis_settings(
+    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=st.lists(changes, min_size=1, max_size=20))
+def test_log_and_snapshots_give_the_document_that_the_calls_made(
+    monkeypatch: pytest.MonkeyPatch, steps: list[Operation]
+) -> None:
+    monkeypatch.setattr(scenes, "SNAPSHOT_EVERY_REVISIONS", 5)
+    scene_session = make_scene_session()
+    for step in steps:
+        performed = steer(scene_session, step)
+        assert rebuilt(scene_session) == performed.document
+
+
+def test_a_snapshot_is_taken_every_64_revisions_and_history_is_pruned_to_its_limit() -> None:
+    scene_session = make_scene_session()
+    for number in range(1, 651):
+        performed = steer(scene_session, color(f"#{number:06x}"))
+        assert performed.prunable is (number % 64 == 0)
+        if performed.prunable:
+            scenes.history_prune(scene_session.pk)
+    kept = list(scene_session.revisions.order_by("revision").values_list("revision", flat=True))
+    assert kept == list(range(kept[0], 651))
+    assert scenes.MAX_HISTORY_REVISIONS <= len(kept) < scenes.MAX_HISTORY_REVISIONS + 64 * 2
+    assert rebuilt(scene_session)["model"]["color"] == "#00028a"
+    assert patches_since(scene_session.pk, 3) is None
+    assert patches_since(scene_session.pk, 650) == []
+    later = patches_since(scene_session.pk, 640)
+    assert later is not None
+    assert [patch.revision for patch in later] == list(range(641, 651))
+
+
+def test_history_is_pruned_by_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenes, "SNAPSHOT_EVERY_BYTES", 600)
+    monkeypatch.setattr(scenes, "MAX_HISTORY_BYTES", 4000)
+    scene_session = make_scene_session()
+    for number in range(1, 61):
+        if steer(scene_session, color(f"#{number:06x}")).prunable:
+            scenes.history_prune(scene_session.pk)
+    assert 0 < scene_session.revisions.count() < 30
+    assert rebuilt(scene_session)["model"]["color"] == "#00003c"
+
+
+def test_a_stale_cache_costs_a_reload_never_a_wrong_answer() -> None:
+    scene_session = make_scene_session()
+    steer(scene_session, color("teal"))
+    wrong = {**new_document(), "version": 99}
+    scenes.documents.put(scene_session.pk, 0, wrong)
+    assert steer(scene_session, None).document["model"]["color"] == "#008688"
+
+
+def test_the_cache_keeps_what_was_used_last() -> None:
+    cache = scenes.DocumentCache(2)
+    for number in (1, 2):
+        cache.put(number, 0, {})
+    cache.get(1, 0)
+    cache.put(3, 0, {})
+    assert [cache.get(number, 0) is not None for number in (1, 2, 3)] == [True, False, True]
+
+
+def _visitor(channel_name: str) -> pairings.Visitor:
+    return pairings.Visitor("tab", "", channel_name, None, "")
+
+
+@pytest.mark.requirement("H3")
+def test_an_old_sockets_close_never_ends_a_newer_ones_pairing() -> None:
+    edit_key = make_scene_session().edit_key
+    first = pairings.pairing_join(edit_key=edit_key, visitor=_visitor("old"))
+    second = pairings.pairing_join(edit_key=edit_key, visitor=_visitor("new"))
+    assert first.pk == second.pk
+    pairings.pairing_leave(first.pk, channel_name="old", close_code=1006)
+    assert Pairing.objects.get().lease_until > clock.now()
+    pairings.pairing_leave(first.pk, channel_name="new", close_code=1001)
+    assert Pairing.objects.get().lease_until <= clock.now()
+
+
+@pytest.mark.requirement("A6")
+def test_calls_are_lost_only_where_their_workers_lease_is_over() -> None:
+    scene_session = make_scene_session()
+    target = Target(Rule.ARGUMENT, scene_session.edit_key)
+    living, dead = make_call(target), make_call(target)
+    for call in (living, dead):
+        pairings.leases_renew(call.worker_id, [])
+        tool_call_perform(call, None)
+    Worker.objects.filter(pk=dead.worker_id).update(lease_until=clock.now() - timedelta(seconds=1))
+    assert pairings.lost_calls_mark() == 1
+    assert ToolCall.objects.get(pk=dead.id).status == ToolCall.Status.LOST
+    assert ToolCall.objects.get(pk=living.id).status == ToolCall.Status.RUNNING
+
+
+def test_the_statements_know_their_tables() -> None:
+    """The hand-written statements find what the ORM wrote."""
+    scene_session = make_scene_session()
+    locked = statements.lock_by_edit_key(scene_session.edit_key)
+    assert locked is not None
+    assert (locked[0].pk, locked[0].edit_key, locked[1]) == (
+        scene_session.pk,
+        scene_session.edit_key,
+        0,
+    )
+    assert statements.lock_by_edit_key(uuid4()) is None
+    assert statements.lock_by_binding("b" * 32) is None
+
+
+@pytest.mark.anyio
+@pytest.mark.requirement("A2")
+@pytest.mark.django_db(transaction=True)
+async def test_what_cannot_be_written_is_kept_and_written_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene_session = await database.run(make_scene_session)
+    call = make_call(Target(Rule.ARGUMENT, scene_session.edit_key))
+    await database.run(tool_call_perform, call, color("teal"))
+    writer = CallWriter()
+
+    def away(_: object) -> None:
+        raise OSError("the database is away")
+
+    monkeypatch.setattr(call_writer, "batch_store", away)
+    writer.finish(Outcome(call.id, ToolCall.Status.SUCCESS, 1.5))
+    with pytest.raises(OSError, match="away"):
+        await writer.flush()
+    monkeypatch.undo()
+    await writer.flush()
+    row = await database.run(ToolCall.objects.get, pk=call.id)
+    assert (row.status, row.duration_ms) == ("success", 1.5)
+
+
+@pytest.mark.anyio
+@pytest.mark.django_db(transaction=True)
+async def test_the_writer_writes_by_itself_and_what_is_left_as_it_stops() -> None:
+    scene_session = await database.run(make_scene_session)
+    calls = [make_call(Target(Rule.ARGUMENT, scene_session.edit_key)) for _ in range(120)]
+    for call in calls:
+        await database.run(tool_call_perform, call, None)
+    writer = CallWriter()
+    writer.start()
+    for call in calls[:119]:
+        writer.finish(Outcome(call.id, ToolCall.Status.SUCCESS, 1.0))
+    running = ToolCall.objects.filter(status=ToolCall.Status.RUNNING)
+    async with asyncio.timeout(5):
+        while await database.run(running.count) > 1:  # noqa: ASYNC110 - another thread writes them
+            await asyncio.sleep(0.02)
+    writer.finish(Outcome(calls[119].id, ToolCall.Status.SUCCESS, 1.0))
+    await writer.stop()
+    assert await database.run(running.count) == 0
