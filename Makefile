@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 run: setup  ## Serve on 127.0.0.1:$(PORT) with SQLite
 	$(BIN)/python manage.py migrate --verbosity 0
-	$(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+	PYTHONUNBUFFERED=1 $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 setup: $(BIN)/.installed node_modules/.installed  ## Install everything the commands below need
 

@@ -37,6 +37,7 @@ def logging_configuration(*, level: str, log_format: str, instance_name: str) ->
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
+            "django": {"handlers": []},  # else Django's own prints each line a second time
             # These print protocol session ids, which are bearer secrets, at INFO.
             "mcp": {"level": "WARNING"},
             # These print whole request lines, and with them the edit keys in links.
