@@ -4,6 +4,9 @@ from typing import Any
 
 import structlog
 
+# Others' fields are left out: Django's `request` shows the query, and with it the edit key.
+OUR_FIELDS = {"scene", "call", "code", "close_code", "reference", "status_code"}
+
 
 def logging_configuration(*, level: str, log_format: str, instance_name: str) -> dict[str, Any]:
     """The value of Django's LOGGING: every line carries the instance's name and goes to stderr."""
@@ -26,7 +29,7 @@ def logging_configuration(*, level: str, log_format: str, instance_name: str) ->
         "formatters": {
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "foreign_pre_chain": [structlog.stdlib.ExtraAdder(), *shared],
+                "foreign_pre_chain": [structlog.stdlib.ExtraAdder(OUR_FIELDS), *shared],
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
@@ -34,12 +37,21 @@ def logging_configuration(*, level: str, log_format: str, instance_name: str) ->
                 ],
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "structured",
+                "level": level,  # Django's loggers have levels of their own
+            }
+        },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": []},  # else Django's own prints each line a second time
-            # These print protocol session ids, which are bearer secrets, at INFO.
+            # These print protocol session ids, answers and messages, and with them the keys.
             "mcp": {"level": "WARNING"},
+            "sse_starlette": {"level": "WARNING"},
+            "uvicorn.error": {"level": "INFO"},
+            "websockets": {"level": "WARNING"},
             # These print whole request lines, and with them the edit keys in links.
             "django.channels.server": {"level": "WARNING"},
             "daphne": {"level": "WARNING"},

@@ -82,6 +82,7 @@ def own_server(environment: Mapping[str, str] | None = None) -> Iterator[OwnServ
             "DJANGO_SECRET_KEY": os.urandom(32).hex(),
             "DJANGO_ALLOWED_HOSTS": "127.0.0.1",
             "LOG_LEVEL": "ERROR",
+            "PYTHONWARNINGS": "ignore",  # nothing was collected for the page, which nobody opens
             **(environment or {}),
         }
         migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]

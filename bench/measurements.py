@@ -1,0 +1,151 @@
+"""The measurements that docs/performance.md records."""
+
+import asyncio
+import json
+import sqlite3
+from statistics import median
+
+from bench.lean import ERAS, MODERN, LeanBrowser, LeanClient
+from bench.measuring import Span, measured, report, unique_memory_kb
+from sessions_app.scene.document import new_document
+from sessions_app.simulation.servers import OwnServer
+
+WARM_UP_CALLS = 150
+CALLS = 1500
+IDLE_SESSIONS = 1000
+OBJECTS = (10, 2000)
+
+
+async def creation(server: OwnServer, port: int) -> None:
+    """Making a session: the call that creates it, one in flight."""
+    client = await LeanClient.open(port, MODERN)
+    for _ in range(WARM_UP_CALLS):
+        await client.open_scene()
+    async with measured(server.pid) as span:
+        for _ in range(CALLS):
+            async with span.timed():
+                await client.open_scene()
+    client.close()
+    report("creation", **_figures(span))
+
+
+async def latency(server: OwnServer, port: int) -> None:
+    """Call → frame → acknowledgement → answer, one in flight, in each era."""
+    for era in ERAS:
+        async with _Users(port, era, 1) as users:
+            span = await users.steer(server.pid, CALLS)
+        report("latency", era=era, **_figures(span))
+
+
+async def throughput(server: OwnServer, port: int) -> None:
+    """Stored and acknowledged calls with many sessions at once, each with its browser."""
+    for sessions in (1, 10, 100, 1000):
+        for era in ERAS:
+            async with _Users(port, era, sessions) as users:
+                span = await users.steer(server.pid, max(2, CALLS // sessions))
+            figures = _figures(span)
+            report("throughput", era=era, sessions=sessions, **figures)
+
+
+async def memory(server: OwnServer, port: int) -> None:
+    """What a session with its browser costs while nothing happens."""
+    async with _Users(port, MODERN, 50) as users:
+        await users.steer(server.pid, 3)
+    before = unique_memory_kb(server.pid)
+    async with _Users(port, MODERN, IDLE_SESSIONS):
+        grown = unique_memory_kb(server.pid) - before
+    report("memory", sessions=IDLE_SESSIONS, kb_per_session=round(grown / IDLE_SESSIONS, 1))
+
+
+async def document(server: OwnServer, port: int) -> None:
+    """A change of one value in a small document and in a large one, turn and turn about."""
+    costs: dict[int, list[float]] = {objects: [] for objects in OBJECTS}
+    for _ in range(3):
+        for objects in OBJECTS:
+            async with _Users(port, MODERN, 1, server=server, objects=objects) as users:
+                costs[objects].append((await users.steer(server.pid, CALLS)).cpu_us_per_call)
+    small, large = (median(costs[objects]) for objects in OBJECTS)
+    report("document", cpu_us_per_call=dict(zip(OBJECTS, (small, large), strict=True)),
+           ratio=round(large / small, 2))  # fmt: skip
+
+
+def _figures(span: Span) -> dict[str, float]:
+    return {
+        "calls": len(span.durations_ms),
+        "p50_ms": span.percentile_ms(50),
+        "p99_ms": span.percentile_ms(99),
+        "calls_per_s": span.calls_per_second,
+        "server_cpu_us_per_call": span.cpu_us_per_call,
+    }
+
+
+class _Users:
+    """Clients, each with a session of its own and one browser that looks at it."""
+
+    def __init__(
+        self, port: int, era: str, count: int, *, server: OwnServer | None = None, objects: int = 0
+    ) -> None:
+        self._port = port
+        self._era = era
+        self._count = count
+        self._server = server
+        self._objects = objects
+        self._users: list[tuple[LeanClient, str, LeanBrowser]] = []
+
+    async def __aenter__(self) -> "_Users":
+        for _ in range(self._count):
+            client = await LeanClient.open(self._port, self._era)
+            key = await client.open_scene()
+            if self._server is not None:
+                _fill(self._server, key, self._objects)
+            self._users.append((client, key, await LeanBrowser.open(self._port, key)))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for client, _key, browser in self._users:
+            client.close()
+            await browser.close()
+
+    async def steer(self, pid: int, calls: int) -> Span:
+        """All users at once, each with one call in flight; the first calls are not counted."""
+        warm_up = max(1, WARM_UP_CALLS // self._count)
+        await asyncio.gather(*(_steer(Span(), user, 0, warm_up) for user in self._users))
+        async with measured(pid) as span:
+            await asyncio.gather(*(_steer(span, user, warm_up, calls) for user in self._users))
+        return span
+
+
+async def _steer(
+    span: Span, user: tuple[LeanClient, str, LeanBrowser], first: int, calls: int
+) -> None:
+    client, key, _ = user
+    for number in range(first + 1, first + calls + 1):
+        async with span.timed():
+            color = f"#{number:06x}"
+            answer = await client.call("change_model_color", color=color, session=key)
+        if b'"acknowledged":1' not in answer:
+            raise RuntimeError(f"a call was not confirmed: {answer!r}")
+
+
+def _fill(server: OwnServer, key: str, objects: int) -> None:
+    """Put a document with many objects in place of the session's first snapshot."""
+    node = {"color": "#ffffff", "position": [1.0, 2.0, 3.0], "scale": [1.0, 1.0, 1.0]}
+    synthetic = new_document() | {"objects": {f"object-{n}": node for n in range(objects)}}
+    with sqlite3.connect(server.database, timeout=10) as database:
+        row = database.execute(
+            "SELECT id FROM sessions_app_scenesession WHERE edit_key = ?", [key.replace("-", "")]
+        )
+        [scene_session_id] = row.fetchone()
+        database.execute(
+            "UPDATE sessions_app_scenesnapshot SET document = ? WHERE scene_session_id = ?",
+            [json.dumps(synthetic), scene_session_id],
+        )
+        # Another revision number than the one that the server keeps in its memory.
+        database.execute(
+            "UPDATE sessions_app_scenesnapshot SET revision = 1 WHERE scene_session_id = ?",
+            [scene_session_id],
+        )
+        database.execute(
+            "UPDATE sessions_app_scenesession SET revision = 1, snapshot_revision = 1 WHERE id = ?",
+            [scene_session_id],
+        )

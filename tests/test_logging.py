@@ -1,0 +1,38 @@
+"""Log lines: what they carry, and what they never carry."""
+
+import json
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.conftest import StartServer
+from tests.support.raw import HANDSHAKE, RawClient
+from tests.support.sockets import open_browser
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.requirement("C7")
+async def test_lines_name_the_instance_and_the_scene_and_hold_no_secret(
+    start_server: StartServer, database_url: str, tmp_path: Path
+) -> None:
+    environment = {"LOG_FORMAT": "json", "LOG_LEVEL": "DEBUG"}
+    server = start_server(database_url, instance="blue", environment=environment)
+    async with RawClient(server, HANDSHAKE) as client:
+        answer = await client.call("get_browser_connection_url", "{}")
+        key = answer.message["result"]["structuredContent"]["sessionId"]
+        browser = await open_browser(server, key)
+        await browser.close()
+        async with httpx2.AsyncClient() as http:
+            await http.get(f"{server.url}/nowhere?sessionId={key}")
+            await http.get(f"{server.url}/scenes/?sessionId={key}")
+        async with RawClient(server, HANDSHAKE, path=f"/{key}") as bound:
+            await bound.call("get_scene", "{}")
+    server.stop()
+    text = (tmp_path / "blue.log").read_text()
+    lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    assert all(line["instance"] == "blue" for line in lines)
+    assert any(line["event"] == "browser registered" and line["scene"] == 1 for line in lines)
+    assert key not in text
+    assert client.token not in text
