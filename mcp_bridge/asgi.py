@@ -133,7 +133,7 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes:
 
 
 def _check_message(body: bytes, scope: Scope, endpoint: Endpoint) -> None:
-    """Refuse what is not one JSON-RPC message, in our words; note whether it is `initialize`."""
+    """Refuse what is not one JSON-RPC message, in our words; note its id, and `initialize`."""
     try:
         message = json.loads(body)
     except (ValueError, RecursionError):
@@ -142,6 +142,7 @@ def _check_message(body: bytes, scope: Scope, endpoint: Endpoint) -> None:
     if not _is_json_rpc(message):
         text = "The body must be one JSON-RPC 2.0 request, notification or response"
         raise RejectedError(reject(HTTPStatus.BAD_REQUEST, text, code=INVALID_REQUEST))
+    endpoint.request_id = message.get("id") if "method" in message else None
     version = origins.header(scope["headers"], b"mcp-protocol-version")
     by_handshake = version is None or version in HANDSHAKE_PROTOCOL_VERSIONS
     if by_handshake and message.get("method") == "initialize" and "id" in message:

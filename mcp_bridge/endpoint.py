@@ -23,6 +23,7 @@ class Endpoint:
     public_origin: str
     remote_address: str | None
     user_agent: str
+    request_id: int | str | None = None  # of a JSON-RPC request
     opening: dict[str, Any] | None = None  # the parameters of `initialize`
     protocol_session: ProtocolSession | None = None
     protocol_session_ended: bool = False

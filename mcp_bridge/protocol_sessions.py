@@ -1,7 +1,8 @@
 """Handshake-era protocol sessions that outlive their process.
 
 This leans on underscored parts of the SDK (mcp 2.3): `_server_instances`, `_task_group`,
-`_lifespan_state`, `_session_creation_lock`, `_discard_session`, `_handle_stateful_request`.
+`_lifespan_state`, `_session_creation_lock`, `_discard_session`, `_handle_stateful_request`, and
+`_request_streams` of a transport.
 """
 
 import logging
@@ -104,6 +105,10 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             transport = await self._start(token, restored=session)
         if transport is None:
             await _too_many(scope, receive, send)
+            return
+        if str(endpoint.request_id) in transport._request_streams:
+            # The SDK would give one request the answer to the other.
+            await _id_in_use(endpoint.request_id, scope, receive, send)
             return
         if scope["method"] == "POST":  # a GET stream says nothing for long: its head must not wait
             send = _EndedSessionSend(endpoint, scope, receive, send)
@@ -254,6 +259,13 @@ class _EndedSessionSend:
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
     text = "Session not found: send initialize to start a new one"
     await reject(HTTPStatus.NOT_FOUND, text)(scope, receive, send)
+
+
+async def _id_in_use(
+    request_id: int | str | None, scope: Scope, receive: Receive, send: Send
+) -> None:
+    text = f"The id {request_id} is that of a request under way: give each request one of its own"
+    await reject(HTTPStatus.BAD_REQUEST, text)(scope, receive, send)
 
 
 async def _too_many(scope: Scope, receive: Receive, send: Send) -> None:

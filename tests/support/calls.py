@@ -4,20 +4,30 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx2
 from mcp.client import Client
+from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, Implementation
 
 from tests.support.servers import ServerProcess
+from tests.support.wire import Wire
 
 ERAS = ("legacy", "auto")
+# The official client's own; its streams may be silent for long.
+CLIENT_TIMEOUT = httpx2.Timeout(30, read=300)
 
 
 @asynccontextmanager
-async def client_of(server: ServerProcess, era: str, path: str = "") -> AsyncIterator[Client]:
+async def client_of(
+    server: ServerProcess, era: str, path: str = "", *, wire: Wire | None = None
+) -> AsyncIterator[Client]:
     """The official client in the handshake era ("legacy") or the newest one ("auto")."""
     info = Implementation(name="test client", version="1.0")
-    async with Client(f"{server.mcp_url}{path}", mode=era, client_info=info) as client:
-        yield client
+    hooks = {"request": [wire.note]} if wire else {}
+    async with httpx2.AsyncClient(timeout=CLIENT_TIMEOUT, event_hooks=hooks) as http:
+        transport = streamable_http_client(f"{server.mcp_url}{path}", http_client=http)
+        async with Client(transport, mode=era, client_info=info) as client:
+            yield client
 
 
 async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
