@@ -1,0 +1,210 @@
+"""The documents say what the program does: names, limits, addresses and links, each way round."""
+
+import inspect
+import json
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from hello3d import asgi, settings, urls
+from mcp_bridge import calling
+from mcp_bridge.tools import TOOLS
+from sessions_app import browsers, errors, protocol, steering
+from sessions_app.scene import document, patches
+from sessions_app.scene.errors import SceneError
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(ROOT.glob("docs/**/*.md"))]
+TEXT = "\n".join(path.read_text() for path in DOCUMENTS)
+MODULES_WITH_ERRORS = (calling, browsers, errors, steering, document, patches)
+# In parts, so that this file does not hold what it forbids.
+REGISTRIES = [
+    ".".join(parts)
+    for parts in [("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com")]
+]
+MACHINE_PATH = re.compile(r"(?<![\w.~}>-])/(?:root|work|home|Users|tmp)/[\w.]")
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text()
+
+
+def section(name: str, heading: str) -> str:
+    """The text below a heading of the second level, up to the next one."""
+    return read(name).split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def rows(text: str) -> dict[str, list[str]]:
+    """A table's rows by what stands in backticks (or bare) in the first cell."""
+    cells = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    return {
+        name: row for row in cells for name in re.findall(r"`([^`]+)`", row[0]) or [row[0].strip()]
+    }
+
+
+def words(cell: str) -> set[str]:
+    return set(re.findall(r"`(\w+)`", cell))
+
+
+def test_every_setting_that_is_read_is_documented_and_no_other() -> None:
+    source = inspect.getsource(settings)
+    read_names = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source)
+    assert source.count("env.") == len(read_names)
+    documented = {name for name in rows(read("docs/settings.md")) if name.isupper()}
+    assert documented == set(read_names)
+
+
+def test_every_tool_is_documented_with_its_arguments_and_no_other() -> None:
+    listed = rows(section("docs/tools.md", "The list"))
+    documented = {name: words(listed[name][1]) for name in listed if "_" in name}
+    assert documented == {
+        tool.name: set(tool.definition.input_schema["properties"]) for tool in TOOLS
+    }
+
+
+def test_the_tools_limits_are_documented() -> None:
+    limits = rows(section("docs/tools.md", "Limits"))
+    for argument, accepted in {
+        "size": document.SIZE_RANGE,
+        "intensity": document.INTENSITY_RANGE,
+        "width": document.LIGHT_SIZE_RANGE,
+    }.items():
+        assert str(accepted) in limits[argument][1]
+    assert str(document.LIGHT_DISTANCE_RANGE) in limits["x"][1]
+
+
+def error_codes() -> set[str]:
+    return {
+        member.code
+        for module in MODULES_WITH_ERRORS
+        for member in vars(module).values()
+        if inspect.isclass(member) and issubclass(member, SceneError) and member is not SceneError
+    } | {subclass.code for subclass in SceneError.__subclasses__()}
+
+
+def test_every_error_code_is_documented_and_no_other() -> None:
+    errors_section = section("docs/tools.md", "Errors")
+    documented = {name for name in rows(errors_section) if re.fullmatch(r"[a-z_]+", name)}
+    # An unknown tool is the protocol's error: the record alone has its code.
+    assert "`unknown_tool`" in errors_section
+    assert documented - {"code", "case"} | {"unknown_tool"} == error_codes()
+
+
+def test_every_message_of_a_browser_is_documented_with_its_members() -> None:
+    listed = rows(section("docs/protocol.md", "From the browser"))
+    messages: dict[str, Any] = {
+        get_args(model.model_fields["type"].annotation)[0]: model
+        for model in get_args(protocol.BrowserMessage)
+    }
+    assert set(listed) - {"type", "---"} == set(messages)
+    for name, model in messages.items():
+        members = {field.alias for field in model.model_fields.values()} - {"type"}
+        assert members <= words(listed[name][1]), name
+
+
+def test_every_message_of_the_server_is_documented_and_no_other() -> None:
+    sent = set(re.findall(r'"type": ?"(\w+)"', inspect.getsource(protocol)))
+    documented = set(rows(section("docs/protocol.md", "From the server")))
+    assert documented - {"type", "---"} == sent
+
+
+def test_every_close_code_is_documented_and_no_other() -> None:
+    documented = {
+        name for name in rows(section("docs/protocol.md", "Close codes")) if name.isdigit()
+    }
+    codes = {str(code) for code in vars(protocol.CloseCode).values() if isinstance(code, int)}
+    assert documented == codes
+
+
+def test_the_documented_start_scene_is_the_start_scene() -> None:
+    example = re.search(
+        r"```json\n(.*?)```", section("docs/protocol.md", "The scene document"), re.S
+    )
+    assert example is not None
+    assert json.loads(example[1]) == document.new_document()
+
+
+def test_every_path_that_is_served_is_documented_and_the_other_way_round() -> None:
+    sockets = asgi.application.application_mapping["websocket"].routes
+    patterns = [route.pattern for route in (*urls.urlpatterns, *sockets)]
+    mcp_route = re.compile(asgi.http_routes[0][0])
+    paths = {name for name in rows(section("docs/operations.md", "The paths")) if name[0] == "/"}
+    paths -= {f"/{settings.STATIC_URL}"}
+
+    def is_served(path: str) -> bool:
+        here = path.removeprefix("/")
+        return bool(mcp_route.match(here)) or any(pattern.match(here) for pattern in patterns)
+
+    assert [path for path in paths if not is_served(path)] == []
+    for pattern in patterns:
+        assert any(pattern.match(path.removeprefix("/")) for path in paths), pattern
+    assert any(mcp_route.match(path.removeprefix("/")) for path in paths)
+
+
+def test_the_documented_message_limit_is_the_servers() -> None:
+    assert f"--ws-max-size {protocol.MAX_MESSAGE_BYTES} " in read("docs/operations.md")
+
+
+def test_the_readme_names_both_commands_and_every_named_recipe_exists() -> None:
+    assert re.search(r"^make run\b", read("README.md"), re.M)
+    assert re.search(r"^make test\b", read("README.md"), re.M)
+    recipes = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.M))
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", TEXT, re.M)) <= recipes
+
+
+def test_the_changelog_begins_with_this_version_and_is_dated() -> None:
+    version = tomllib.loads(read("pyproject.toml"))["project"]["version"]
+    releases = re.findall(r"^## (.+)$", read("CHANGELOG.md"), re.M)
+    assert releases[0].startswith(f"{version} (")
+    dates = [
+        re.fullmatch(r"\d+\.\d+\.\d+ \((\d{4}-\d{2}-\d{2})\)", release) for release in releases
+    ]
+    assert all(dates)
+    assert sorted(releases, key=lambda release: release.split("(")[1], reverse=True) == releases
+
+
+def anchors(path: Path) -> set[str]:
+    """The names under which headings can be linked to, as code hosts make them."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def links() -> Iterator[tuple[Path, str]]:
+    for path in DOCUMENTS:
+        for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text()):
+            if "://" not in target:
+                yield path, target
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [pytest.param(path, target, id=f"{path.name}-{target}") for path, target in links()],
+)
+def test_a_link_between_documents_leads_somewhere(path: Path, target: str) -> None:
+    name, _, anchor = target.partition("#")
+    linked = (path.parent / name).resolve() if name else path
+    assert linked.exists()
+    assert not anchor or anchor in anchors(linked)
+
+
+def tracked_texts() -> Iterator[tuple[str, str]]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    for name in listed.stdout.strip("\0").split("\0"):
+        content = (ROOT / name).read_bytes() if (ROOT / name).is_file() else b""
+        if b"\0" not in content:
+            yield name, content.decode()
+
+
+def test_no_tracked_text_names_a_package_registry_or_a_path_of_one_machine() -> None:
+    faults = []
+    for name, text in tracked_texts():
+        faults += [f"{name}: {host}" for host in REGISTRIES if host in text]
+        faults += [f"{name}: {found[0]}" for found in MACHINE_PATH.finditer(text)]
+    assert faults == []
