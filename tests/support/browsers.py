@@ -42,29 +42,32 @@ class ScenePage:
     def _frame(self, payload: str | bytes) -> None:
         self.frames.append(payload if isinstance(payload, str) else payload.decode())
 
+    async def becomes(self, **attributes: str) -> None:
+        """Wait until the page says so of itself: `connection="refused"`, `webgl="lost"`."""
+        for name, value in attributes.items():
+            body = self.page.locator("body")
+            await expect(body).to_have_attribute(f"data-{name}", value, timeout=WAIT_MS)
+
     async def connected(self) -> "ScenePage":
-        await expect(self.page.locator("body")).to_have_attribute(
-            "data-connection", "connected", timeout=WAIT_MS
-        )
+        await self.becomes(connection="connected")
         return self
 
     async def shows(self, revision: int) -> None:
         """Wait until the page has drawn exactly this revision."""
-        await expect(self.page.locator("body")).to_have_attribute(
-            "data-drawn-revision", str(revision), timeout=WAIT_MS
-        )
+        await self.becomes(**{"drawn-revision": str(revision)})
 
-    async def revision(self) -> int:
-        return int(await self.page.locator("body").get_attribute("data-revision") or -1)
-
-    async def model_pixel(self) -> tuple[int, int, int]:
-        """The mean color of a small square in the middle of the view, where the model stands."""
+    async def pixel(self, right: float, down: float) -> tuple[int, int, int]:
+        """The mean color of a small square there, in shares of the view's width and height."""
         shot = Image.open(io.BytesIO(await self.page.screenshot())).convert("RGB")
-        x, y = shot.width // 2, shot.height // 2
+        x, y = round(shot.width * right), round(shot.height * down)
         square = shot.crop((x - 6, y - 6, x + 6, y + 6)).resize((1, 1), Image.Resampling.BOX)
         pixel = square.getpixel((0, 0))
         assert isinstance(pixel, tuple)
         return int(pixel[0]), int(pixel[1]), int(pixel[2])
+
+    async def model_pixel(self) -> tuple[int, int, int]:
+        """The color in the middle of the view, where the model stands."""
+        return await self.pixel(0.5, 0.5)
 
     async def close(self) -> None:
         await self.page.context.close()

@@ -1,0 +1,179 @@
+"""What the page tells and offers the person who looks at it."""
+
+import sqlite3
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.support import chromium
+from tests.support.browsers import ScenePage
+from tests.support.calls import ERAS, call, client_of, open_scene, text_of
+from tests.support.servers import ServerProcess
+from tests.support.storage import count
+
+pytestmark = pytest.mark.anyio
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+WITHOUT_WEBGL = ("--no-sandbox", "--disable-gpu", "--disable-3d-apis")
+
+
+@pytest.mark.requirement("H3")
+@pytest.mark.requirement("H7")
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_scene_started_in_the_browser_is_steered_by_the_address_that_the_page_tells(
+    server: ServerProcess, browser: Browser, era: str
+) -> None:
+    opened = await ScenePage.open(browser, server.url)
+    page = opened.page
+    await expect(page.get_by_role("heading", name="Session ID Required")).to_be_visible()
+    assert count(server.database_url, "scenesession") == 0
+    await page.get_by_role("button", name="Start a new scene").click()
+    await opened.connected()
+    told = page.locator("#mcp-url")
+    await expect(told).to_be_visible()
+    address = urlsplit(await told.inner_text())
+    async with client_of(server, era, path=address.path.removeprefix("/mcp")) as client:
+        result = await call(client, "change_model_color", color="lime")
+    assert page.url.endswith(f"/?sessionId={result['sessionId']}")
+    assert result["browsers"] == {"connected": 1, "acknowledged": 1, "visible": 1}
+    await opened.shows(1)
+    await expect(told).to_be_hidden()
+    assert count(server.database_url, "scenesession") == 1
+    assert opened.complaints == []
+    await opened.close()
+
+
+@pytest.mark.requirement("H7")
+async def test_a_scene_opens_by_a_pasted_id_or_a_link_and_by_nothing_else(
+    server: ServerProcess, browser: Browser
+) -> None:
+    async with client_of(server, "auto") as client:
+        key = await open_scene(client)
+    opened = await ScenePage.open(browser, f"{server.url}/?sessionId=hello")
+    page = opened.page
+    field = page.get_by_label("Open a scene by its id or link")
+    button = page.get_by_role("button", name="Open")
+    await expect(page.get_by_role("alert")).to_have_text("There is no scene id in “hello”.")
+    await field.fill("my scene")
+    await button.click()
+    refusal = await field.evaluate("field => field.validationMessage")
+    assert refusal == "Paste a scene's link, or its id of 36 characters."
+    for pasted in (key, f"  {server.url}/?a=b&sessionId={key}#c ", f"{server.mcp_url}/{key}"):
+        await page.goto(server.url)
+        await field.fill(pasted)
+        await button.click()
+        await opened.connected()
+        assert page.url == f"{server.url}/?sessionId={key}"
+    await opened.close()
+
+
+@pytest.mark.requirement("H7")
+async def test_an_unknown_scene_is_told_in_words_with_a_way_on(
+    server: ServerProcess, browser: Browser
+) -> None:
+    opened = await ScenePage.open(browser, f"{server.url}/?sessionId={UNKNOWN}")
+    page = opened.page
+    await opened.becomes(connection="refused")
+    await expect(page.locator("#connection-text")).to_have_text("No such scene")
+    await expect(page.get_by_role("heading", name="There is no such scene")).to_be_visible()
+    await page.get_by_role("link", name="Start a new scene").click()
+    await expect(page.get_by_role("heading", name="Session ID Required")).to_be_visible()
+    assert opened.complaints == []
+    await opened.close()
+
+
+@pytest.mark.requirement("H9")
+async def test_each_call_and_each_refusal_is_told_in_a_notice(
+    server: ServerProcess, browser: Browser
+) -> None:
+    async with client_of(server, "auto") as client:
+        key = await open_scene(client)
+        opened = await (await ScenePage.open(browser, f"{server.url}/?sessionId={key}")).connected()
+        notice = opened.page.get_by_role("log", name="Notices").get_by_role("listitem")
+        await call(client, "change_model_color", color="teal", session=key)
+        await expect(notice).to_have_text("Change model colorThe model is now teal (#008688).")
+        refused = await client.call_tool("change_model_size", {"size": -1, "session": key})
+        assert refused.is_error
+        await expect(notice.last).to_have_text(f"Change model size{text_of(refused)}")
+        await expect(notice.last).to_have_class("notice notice-failed notice-passing")
+        await opened.close()
+
+
+@pytest.mark.requirement("H7")
+async def test_a_browser_without_webgl_says_so_and_the_client_is_not_told_that_it_shows(
+    server: ServerProcess, browser: Browser
+) -> None:
+    blind = await browser.browser_type.launch(
+        executable_path=chromium.find(), args=list(WITHOUT_WEBGL)
+    )
+    async with client_of(server, "auto") as client:
+        key = await open_scene(client)
+        opened = await (await ScenePage.open(blind, f"{server.url}/?sessionId={key}")).connected()
+        heading = opened.page.get_by_role("heading", name="This browser cannot draw the scene")
+        await expect(heading).to_be_visible()
+        answer = await client.call_tool("change_model_color", {"color": "teal", "session": key})
+        assert "Stored. 1 browser could not show it." in text_of(answer)
+        shown = (answer.structured_content or {})["browsers"]
+        assert shown == {"connected": 1, "acknowledged": 0, "visible": 0}
+        await expect(opened.page.get_by_role("listitem")).to_contain_text("The model is now teal")
+        assert opened.complaints == []
+    await blind.close()
+
+
+async def test_a_lost_graphics_context_comes_back_with_what_changed_meanwhile(
+    server: ServerProcess, browser: Browser
+) -> None:
+    async with client_of(server, "auto") as client:
+        key = await open_scene(client)
+        opened = await (await ScenePage.open(browser, f"{server.url}/?sessionId={key}")).connected()
+        context = "document.querySelector('canvas').getContext('webgl2')"
+        lose = f"window.lost = {context}.getExtension('WEBGL_lose_context'); lost.loseContext()"
+        await opened.page.evaluate(lose)
+        await opened.becomes(webgl="lost")
+        await expect(opened.page.get_by_text("The picture is coming back")).to_be_visible()
+        await call(client, "change_model_color", color="lime", session=key)
+        await opened.page.evaluate("lost.restoreContext()")
+        await opened.becomes(webgl="ok")
+        await opened.shows(1)
+        red, green, blue = await opened.model_pixel()
+        assert green > red > blue
+        await opened.close()
+
+
+async def test_the_persons_own_view_lasts_until_they_reset_it_or_the_scenes_camera_moves(
+    server: ServerProcess, browser: Browser
+) -> None:
+    async with client_of(server, "auto") as client:
+        key = await open_scene(client)
+        opened = await (await ScenePage.open(browser, f"{server.url}/?sessionId={key}")).connected()
+        canvas = opened.page.locator("canvas")
+        reset = opened.page.get_by_role("button", name="Reset view")
+        await expect(reset).to_be_hidden()
+        await canvas.press("ArrowLeft")
+        await expect(reset).to_be_visible()
+        await reset.click()
+        await expect(reset).to_be_hidden()
+        await canvas.press("ArrowUp")
+        await call(client, "change_model_color", color="teal", session=key)
+        await opened.shows(1)
+        await expect(reset).to_be_visible()
+        _turn_the_camera(server.database_url)
+        await call(client, "change_model_color", color="lime", session=key)
+        await opened.shows(3)
+        await expect(reset).to_be_hidden()
+        await opened.close()
+
+
+def _turn_the_camera(database_url: str) -> None:
+    """Store a revision that moves the scene's camera, which no tool can do so far."""
+    patch = '[{"op":"replace","path":"/camera/azimuthDegrees","value":90}]'
+    columns = "scene_session_id, inverse, cause, created_at"
+    add = (
+        f"INSERT INTO sessions_app_scenerevision (revision, patch, {columns})"
+        f" SELECT 2, ?, {columns} FROM sessions_app_scenerevision"
+    )
+    with sqlite3.connect(database_url.removeprefix("sqlite:///")) as database:
+        database.execute(add, [patch])
+        database.execute("UPDATE sessions_app_scenesession SET revision = 2")
+    database.close()
