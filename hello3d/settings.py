@@ -3,8 +3,10 @@
 import platform
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import split_domain_port
 
 from hello3d.environment import Environment
 from hello3d.logging import logging_configuration
@@ -25,6 +27,10 @@ SECRET_KEY_FALLBACKS = env.words("DJANGO_SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("DJANGO_ALLOWED_HOSTS")
 
 PUBLIC_ORIGIN = env.origin("PUBLIC_ORIGIN")
+if DEBUG and not ALLOWED_HOSTS:
+    ALLOWED_HOSTS = [".localhost", "127.0.0.1", "[::1]"]
+if PUBLIC_ORIGIN:
+    ALLOWED_HOSTS.append(split_domain_port(urlsplit(PUBLIC_ORIGIN).netloc)[0])
 BROWSER_URL = env.web_url("BROWSER_URL")
 ALLOWED_ORIGINS = env.origins("ALLOWED_ORIGINS")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")

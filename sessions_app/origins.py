@@ -28,12 +28,7 @@ def is_host_allowed(host: str | None) -> bool:
     if not host:
         return False
     domain, _port = split_domain_port(host)
-    allowed = settings.ALLOWED_HOSTS
-    if settings.DEBUG and not allowed:
-        allowed = [".localhost", "127.0.0.1", "[::1]"]
-    if settings.PUBLIC_ORIGIN:
-        allowed = [*allowed, split_domain_port(urlsplit(settings.PUBLIC_ORIGIN).netloc)[0]]
-    return bool(domain) and validate_host(domain, allowed)
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
 
 
 def is_origin_allowed(origin: str, *, public_origin: str) -> bool:

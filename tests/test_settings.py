@@ -75,6 +75,19 @@ def test_the_start_is_refused_with_a_wrong_value() -> None:
     assert "LOG_LEVEL='LOUD' cannot be used." in refused.stderr
 
 
+def test_the_public_origin_is_one_of_the_hosts() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "from hello3d import settings; print(settings.ALLOWED_HOSTS)"],
+        cwd=PROJECT,
+        env=os.environ | {"PUBLIC_ORIGIN": "https://studio.example:8443"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "'studio.example'" in told.stdout
+    assert "'127.0.0.1'" in told.stdout
+
+
 @pytest.mark.parametrize("secret", ["", "short"])
 def test_production_is_refused_without_a_secret_of_its_own(secret: str) -> None:
     refused = _check(DJANGO_DEBUG="false", DJANGO_SECRET_KEY=secret)

@@ -37,10 +37,15 @@ def describe_placement(node: Mapping[str, Any]) -> str:
     """Say where a light stands, in the words of its stored members."""
     azimuth = node["azimuthDegrees"]
     return (
-        f"azimuth {format_number(azimuth)}° ({compass_name(azimuth)}), "
-        f"elevation {format_number(node['elevationDegrees'])}°, "
-        f"distance {format_number(node['distance'])}"
+        f"azimuth {_rounded(azimuth)}° ({compass_name(azimuth)}), "
+        f"elevation {_rounded(node['elevationDegrees'])}°, "
+        f"distance {_rounded(node['distance'])}"
     )
+
+
+def _rounded(value: float) -> str:
+    """Write a number that was computed as a person would say it: to two decimals."""
+    return format_number(round(value, 2) + 0.0)
 
 
 def describe_document(document: Document) -> dict[str, Any]:

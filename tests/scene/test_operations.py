@@ -76,7 +76,7 @@ CHANGES: list[tuple[Step, dict[str, Any], dict[str, Any], str]] = [
             "elevationDegrees": 0,
             "distance": 5,
         },
-        "The key light is now at -3, 0, 4 (x, y, z): azimuth 216.869898° (southwest), "
+        "The key light is now at -3, 0, 4 (x, y, z): azimuth 216.87° (southwest), "
         "elevation 0°, distance 5.",
     ),
     (
