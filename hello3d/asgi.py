@@ -5,7 +5,8 @@ from typing import Any
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
-from django.urls import path, re_path
+from django.urls import re_path
+from starlette.types import Receive, Scope, Send
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
 django_application = get_asgi_application()  # loads the apps: what follows imports models
@@ -14,15 +15,23 @@ from hello3d.lifespan import Lifespan  # noqa: E402
 from mcp_bridge.asgi import McpEndpoint  # noqa: E402
 from sessions_app.consumers import SceneConsumer  # noqa: E402
 
+
+async def refuse_socket(_: Scope, receive: Receive, send: Send) -> None:
+    """Turn a socket of an unknown path away; Channels' router would log a traceback for each."""
+    await receive()
+    await send({"type": "websocket.close"})
+
+
 mcp_endpoint = McpEndpoint()
 
 # Django's stubs know views only; Channels' router takes ASGI applications in their place.
 http_routes: list[Any] = [(r"^mcp(?:/|$)", mcp_endpoint), ("", django_application)]
+socket_routes: list[Any] = [(r"^ws/scene/$", SceneConsumer.as_asgi()), ("", refuse_socket)]
 
 application = ProtocolTypeRouter(
     {
         "http": URLRouter([re_path(*route) for route in http_routes]),
-        "websocket": URLRouter([path("ws/scene/", SceneConsumer.as_asgi())]),
+        "websocket": URLRouter([re_path(*route) for route in socket_routes]),
         "lifespan": Lifespan(mcp_endpoint),
     }
 )

@@ -1,7 +1,6 @@
 """The MCP endpoint as an ASGI application: looks a request through, then hands it to the SDK."""
 
 import asyncio
-import json
 import re
 from http import HTTPStatus
 from typing import Any
@@ -9,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from mcp_types import INVALID_REQUEST, PARSE_ERROR
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
+from pydantic_core import from_json
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
@@ -135,8 +135,8 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes:
 def _check_message(body: bytes, scope: Scope, endpoint: Endpoint) -> None:
     """Refuse what is not one JSON-RPC message, in our words; note its id, and `initialize`."""
     try:
-        message = json.loads(body)
-    except (ValueError, RecursionError):
+        message = from_json(body)  # the SDK's parser: what it refuses is refused here, in our words
+    except ValueError:
         text = "The body is not JSON"
         raise RejectedError(reject(HTTPStatus.BAD_REQUEST, text, code=PARSE_ERROR)) from None
     if not _is_json_rpc(message):

@@ -5,7 +5,6 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from websockets.asyncio.client import connect
@@ -32,12 +31,13 @@ PRODUCTION = {
 def production(
     sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ServerProcess]:
-    """One server with production's settings for all of the table."""
+    """One server with production's settings for all of the table; none of it may be our fault."""
     folder = tmp_path_factory.mktemp("production")
     url = sqlite_template.copy(folder)
     server = ServerProcess(url, log=folder / "log", environment=PRODUCTION)
     yield server.start()
     server.stop()
+    assert "Traceback" not in server.log.read_text()
 
 
 @pytest.fixture
@@ -48,9 +48,15 @@ async def key(production: ServerProcess) -> AsyncIterator[str]:
 
 
 def _state(server: ServerProcess, key: str) -> list[Any]:
+    """The revision of a scene session, and how many scene sessions and revisions there are."""
     compact = key.replace("-", "")
     query = f"SELECT revision FROM sessions_app_scenesession WHERE edit_key = '{compact}'"
-    return [rows(server.database_url, query), count(server.database_url, "scenesession")]
+    tables = ("scenesession", "scenerevision")
+    return [rows(server.database_url, query), *(count(server.database_url, one) for one in tables)]
+
+
+def _calls(server: ServerProcess) -> int:
+    return count(server.database_url, "toolcall")
 
 
 def _assert_discreet(answer: Answer) -> None:
@@ -129,8 +135,11 @@ BODIES = [
     ('{"jsonrpc":"2.0","id":1,"method":7}', 400, -32600),
     ('{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}', 400, -32600),
     (b"\xff\xfe", 400, -32700),
+    (f'{{"jsonrpc":"2.0","id":1,"method":"ping","params":{{"a":{"[" * 300}}}}}', 400, -32700),
+    ('{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"clientInfo":{"name":"\\ud800"}}}',
+     400, -32700),
     ('"' + "x" * (5 * 1024 * 1024) + '"', 413, -32600),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("era", [HANDSHAKE, MODERN])
@@ -138,10 +147,12 @@ BODIES = [
 async def test_what_is_not_one_request_is_refused(
     production: ServerProcess, era: str, body: str | bytes, status: int, code: int
 ) -> None:
+    before = _calls(production)
     async with RawClient(production, era) as client:
         answer = await client.post(body, method="ping")
     assert (answer.status, answer.code) == (status, code)
     _assert_discreet(answer)
+    assert _calls(production) == before
 
 
 HEADERS = [
@@ -149,6 +160,8 @@ HEADERS = [
     ({"origin": "null"}, 403),
     ({"host": "evil.example"}, 421),
     ({"content_type": "text/plain"}, 415),
+    ({"accept": ""}, 406),
+    ({"accept": "text/html"}, 406),
 ]
 
 
@@ -158,24 +171,45 @@ async def test_strangers_are_turned_away_before_anything_is_read(
     production: ServerProcess, key: str, era: str, headers: dict[str, str], status: int
 ) -> None:
     async with RawClient(production, era) as client:
-        before = _state(production, key)
+        before = [_state(production, key), _calls(production)]
         arguments = f'{{"color": "teal", "session": "{key}"}}'
         answer = await client.call("change_model_color", arguments, **headers)
     assert answer.status == status
     _assert_discreet(answer)
+    assert [_state(production, key), _calls(production)] == before
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"mcp_name": "get_scene"},
+        {"mcp_method": "tools/list"},
+        {"mcp_protocol_version": "2099-01-01"},
+    ],
+)
+async def test_headers_must_say_what_the_body_says(
+    production: ServerProcess, key: str, headers: dict[str, str]
+) -> None:
+    async with RawClient(production, MODERN) as client:
+        before = _state(production, key)
+        arguments = f'{{"color": "teal", "session": "{key}"}}'
+        answer = await client.call("change_model_color", arguments, **headers)
+    assert (answer.status, answer.code) == (400, -32020)
     assert _state(production, key) == before
 
 
-async def test_headers_must_say_what_the_body_says(production: ServerProcess, key: str) -> None:
+@pytest.mark.parametrize("method", ["GET", "DELETE", "PUT"])
+async def test_the_newest_era_takes_post_only(production: ServerProcess, method: str) -> None:
     async with RawClient(production, MODERN) as client:
-        arguments = f'{{"color": "teal", "session": "{key}"}}'
-        answer = await client.call("change_model_color", arguments, mcp_name="get_scene")
-        assert (answer.status, answer.code) == (400, -32020)
+        assert (await client.send(method)).status == 405
+
+
+@pytest.mark.parametrize(("era", "status"), [(HANDSHAKE, 200), (MODERN, 404)])
+async def test_an_unknown_method_is_told(production: ServerProcess, era: str, status: int) -> None:
+    async with RawClient(production, era) as client:
         body = {"jsonrpc": "2.0", "id": 1, "method": "no/such", "params": {"_meta": META}}
         answer = await client.post(json.dumps(body), method="no/such")
-        assert (answer.status, answer.code) == (404, -32601)
-        for method in ("GET", "DELETE"):
-            assert (await client.send(method)).status == 405
+    assert (answer.status, answer.code) == (status, -32601)
 
 
 @pytest.mark.parametrize("path", [f"/{UNKNOWN}", "/constructor"])
@@ -211,37 +245,60 @@ async def test_a_forged_protocol_session_is_not_found(
     _assert_discreet(answer)
 
 
-async def _socket_close(server: ServerProcess, *messages: str | bytes, wait: float = 15) -> int:
+async def _socket_close(server: ServerProcess, *messages: str | bytes) -> int:
     """The code with which the server closes a socket that sends these; 1006 where it just drops."""
     async with connect(server.socket_url, origin=server.url, max_size=None) as socket:  # type: ignore[arg-type]
         for message in messages:
             await socket.send(message)
-        async with asyncio.timeout(wait):
+        async with asyncio.timeout(15):
             with contextlib.suppress(ConnectionClosed):
                 while True:
-                    await socket.recv()
+                    told = str(await socket.recv())
+                    assert not [leak for leak in LEAKS if leak.lower() in told.lower()], told
         return socket.close_code or 1006
 
 
-def _register(key: str) -> str:
-    return json.dumps({"type": "registerSession", "sessionId": key, "browserId": uuid4().hex})
-
-
+# KEY stands for the session
+REGISTER = json.dumps({"type": "registerSession", "sessionId": "KEY", "browserId": "a-tab"})
 APPLIED = json.dumps({"type": "sceneApplied", "revision": 0, "visible": True})
 
 
+def _with(message: str, **members: object) -> str:
+    return json.dumps(json.loads(message) | members)
+
+
+SOCKETS = [
+    ([APPLIED], 4400),
+    (["{", "[]", '{"type":"constructor"}'], 4400),
+    ([b"binary", b"binary", b"binary"], 4400),
+    (["[" * 100_000, '"\\ud800"', "null"], 4400),
+    ([_with(REGISTER, revision=revision) for revision in (-1, True, 2**31)], 4400),
+    ([_with(REGISTER, browserId=name) for name in ("", "a b", "x" * 65)], 4400),
+    ([REGISTER, _with(APPLIED, role="owner"), _with(APPLIED, revision=1e999), "{}"], 4400),
+    ([_with(REGISTER, sessionId=UNKNOWN)], 4404),
+    ([_with(REGISTER, sessionId="constructor")], 4404),
+    (["x" * 1024 * 1024], 1009),
+    ([REGISTER, "x" * 1024 * 1024], 1009),
+    ([REGISTER, *[APPLIED] * 400], 4429),
+]
+
+
 @pytest.mark.requirement("H3")
+@pytest.mark.parametrize(("messages", "code"), SOCKETS)
 async def test_a_socket_that_breaks_the_rules_is_closed_with_the_reason(
-    production: ServerProcess, key: str
+    production: ServerProcess, key: str, messages: list[str | bytes], code: int
 ) -> None:
-    assert await _socket_close(production, APPLIED) == 4400
-    assert await _socket_close(production, "{", "[]", '{"type":"constructor"}') == 4400
-    assert await _socket_close(production, b"binary", b"binary", b"binary") == 4400
-    assert await _socket_close(production, _register(UNKNOWN)) == 4404
-    assert await _socket_close(production, _register("constructor")) == 4404
-    assert await _socket_close(production, "x" * 1024 * 1024) == 1009
-    assert await _socket_close(production, _register(key), *[APPLIED] * 400) == 4429
-    assert await _socket_close(production) == 4408
+    before = _state(production, key)
+    sent = [one.replace("KEY", key) if isinstance(one, str) else one for one in messages]
+    assert await _socket_close(production, *sent) == code
+    assert _state(production, key) == before
+
+
+async def test_a_socket_of_another_path_is_refused(production: ServerProcess) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        async with connect(f"{production.socket_url}other/", origin=production.url):  # type: ignore[arg-type]
+            pass
+    assert refused.value.response.status_code == 403
 
 
 @pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "http://127.0.0.1:1"])
@@ -263,6 +320,7 @@ async def test_daphne_gives_the_same_answers(start_server: StartServer, database
         assert (await client.call("nothing", "{}", origin="https://evil.example")).status == 403
         answer = await client.call("get_browser_connection_url", "{}")
         key = answer.message["result"]["structuredContent"]["sessionId"]
-    assert await _socket_close(server, _register(UNKNOWN)) == 4404
+    assert await _socket_close(server, _with(REGISTER, sessionId=UNKNOWN)) == 4404
     assert await _socket_close(server, APPLIED) == 4400
-    assert await _socket_close(server, _register(key), "x" * 1024 * 1024) in (1006, 1009)
+    register = _with(REGISTER, sessionId=key)
+    assert await _socket_close(server, register, "x" * 1024 * 1024) in (1006, 1009)
