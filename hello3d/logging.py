@@ -50,7 +50,7 @@ def logging_configuration(*, level: str, log_format: str, instance_name: str) ->
             # These print protocol session ids, answers and messages, and with them the keys.
             "mcp": {"level": "WARNING"},
             "sse_starlette": {"level": "WARNING"},
-            "uvicorn.error": {"level": "INFO"},
+            "uvicorn.error": {"level": "INFO" if level == "DEBUG" else level},
             "websockets": {"level": "WARNING"},
             # These print whole request lines, and with them the edit keys in links.
             "django.channels.server": {"level": "WARNING"},

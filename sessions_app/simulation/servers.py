@@ -39,6 +39,7 @@ def uvicorn_command(port: int) -> list[str]:
     options = ["--loop", "uvloop", "--http", "httptools", "--ws", "websockets-sansio"]
     options += ["--ws-max-size", "262144", "--ws-per-message-deflate", "false"]
     options += ["--no-access-log", "--timeout-graceful-shutdown", "5"]
+    options += ["--timeout-keep-alive", "75"]  # clients and proxies keep connections for a minute
     return [
         sys.executable,
         "-m",
