@@ -1,5 +1,6 @@
 """The handshake era's `Mcp-Session-Id` outlives its process, and opens nothing else."""
 
+import base64
 from datetime import timedelta
 from typing import Any
 
@@ -40,12 +41,19 @@ def test_a_token_says_what_the_handshake_left_behind() -> None:
 
 @given(name=st.text(), version=st.text())
 def test_a_token_stays_short_whatever_the_client_calls_itself(name: str, version: str) -> None:
-    name, version = (text.encode(errors="replace").decode() for text in (name, version))
     token = _issue(client_name=name * 9, client_version=version * 9)
     assert len(token) <= tokens.MAX_TOKEN_LENGTH
     said = tokens.verify(token, audience=AUDIENCE)
     assert said is not None
     assert (name * 9).startswith(said.client_name)
+
+
+@given(position=st.integers(min_value=0), bits=st.integers(1, 255))
+def test_a_token_with_a_changed_byte_is_forged(position: int, bits: int) -> None:
+    raw = bytearray(base64.urlsafe_b64decode(_issue() + "=="))
+    raw[position % len(raw)] ^= bits
+    changed = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    assert tokens.verify(changed, audience=AUDIENCE) is None
 
 
 @given(position=st.integers(min_value=0), letter=st.sampled_from("AZaz09-_"))
@@ -86,6 +94,7 @@ def test_an_old_key_is_good_while_it_is_a_fallback(settings: Any) -> None:
 @pytest.mark.requirement("N1")
 async def test_a_protocol_session_outlives_its_server(server: ServerProcess) -> None:
     async with RawClient(server, HANDSHAKE) as client:
+        assert len(client.token) <= tokens.MAX_TOKEN_LENGTH
         assert (await client.call("change_model_color", TEAL)).code is None
         server.kill()
         server.start()
@@ -108,6 +117,28 @@ async def test_an_ended_protocol_session_is_gone_on_every_process(
         assert (await here.call("change_model_color", TEAL)).status == 404
         assert (await there.call("change_model_color", TEAL)).status == 404
         assert (await here.send("DELETE")).status == 404
+
+
+@pytest.mark.anyio
+@pytest.mark.requirement("N1")
+async def test_old_keys_open_and_old_tokens_do_not(
+    start_server: StartServer, database_url: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = {"DJANGO_SECRET_KEY": "new" * 20, "DJANGO_SECRET_KEY_FALLBACKS": "old" * 20}
+    server = start_server(database_url, environment=keys)
+    async with RawClient(server, HANDSHAKE) as client:
+
+        async def status_with(secret_key: str, *, days_ago: int = 0) -> int:
+            settings.SECRET_KEY, then = secret_key, clock.now() - timedelta(days=days_ago)
+            with monkeypatch.context() as patched:
+                patched.setattr(clock, "now", lambda: then)
+                client.token = _issue()
+            return (await client.call("change_model_color", TEAL)).status
+
+        assert await status_with("new" * 20, days_ago=29) == 200
+        assert await status_with("old" * 20) == 200
+        assert await status_with("new" * 20, days_ago=31) == 404
+        assert await status_with("her" * 20) == 404
 
 
 @pytest.mark.anyio
@@ -136,3 +167,5 @@ async def test_another_path_does_not_know_the_protocol_session(server: ServerPro
         async with RawClient(server, HANDSHAKE, path=f"/{key}") as other:
             other.token = client.token
             assert (await other.call("get_scene", "{}")).status == 404
+            other.token = (await other.initialize()).headers["mcp-session-id"]
+            assert (await other.call("get_scene", "{}")).code is None
