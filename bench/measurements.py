@@ -14,6 +14,7 @@ WARM_UP_CALLS = 150
 CALLS = 1500
 IDLE_SESSIONS = 1000
 OBJECTS = (10, 2000)
+IN_FLIGHT = 100  # more would measure the queue, and confirmations would come after their 2 s
 
 
 async def creation(server: OwnServer, port: int) -> None:
@@ -109,18 +110,26 @@ class _Users:
     async def steer(self, pid: int, calls: int) -> Span:
         """All users at once, each with one call in flight; the first calls are not counted."""
         warm_up = max(1, WARM_UP_CALLS // self._count)
-        await asyncio.gather(*(_steer(Span(), user, 0, warm_up) for user in self._users))
+        await self._steer(Span(), 0, warm_up)
         async with measured(pid) as span:
-            await asyncio.gather(*(_steer(span, user, warm_up, calls) for user in self._users))
+            await self._steer(span, warm_up, calls)
         return span
+
+    async def _steer(self, span: Span, first: int, calls: int) -> None:
+        slots = asyncio.Semaphore(IN_FLIGHT)
+        await asyncio.gather(*(_steer(span, slots, user, first, calls) for user in self._users))
 
 
 async def _steer(
-    span: Span, user: tuple[LeanClient, str, LeanBrowser], first: int, calls: int
+    span: Span,
+    slots: asyncio.Semaphore,
+    user: tuple[LeanClient, str, LeanBrowser],
+    first: int,
+    calls: int,
 ) -> None:
     client, key, _ = user
     for number in range(first + 1, first + calls + 1):
-        async with span.timed():
+        async with slots, span.timed():
             color = f"#{number:06x}"
             answer = await client.call("change_model_color", color=color, session=key)
         if b'"acknowledged":1' not in answer:
