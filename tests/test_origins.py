@@ -1,13 +1,11 @@
-"""Which hosts and origins are ours, and under which address a person reaches us."""
+"""Which hosts and origins are ours, and whom a forwarded header is believed from."""
 
 import ipaddress
 from typing import Any
 
 import pytest
 
-from sessions_app import links, origins
-
-KEY = "11111111-2222-4333-8444-555555555555"
+from sessions_app import origins
 
 
 def _scope(
@@ -107,41 +105,3 @@ def test_listed_origins_that_of_the_page_and_in_development_loopback_are_allowed
 @pytest.mark.parametrize("host", [None, "", "evil.example", "studio.example@evil.example"])
 def test_other_hosts_are_not_ours(host: str | None) -> None:
     assert not origins.is_host_allowed(host)
-
-
-@pytest.mark.requirement("H6")
-@pytest.mark.parametrize(
-    ("browser_url", "expected"),
-    [
-        (None, f"http://studio.example/?sessionId={KEY}"),
-        ("https://page.example", f"https://page.example/?sessionId={KEY}"),
-        ("https://page.example/a/b", f"https://page.example/a/b?sessionId={KEY}"),
-        ("https://p.example/?x=1&sessionId=old#top", f"https://p.example/?x=1&sessionId={KEY}#top"),
-    ],
-)
-def test_the_link_keeps_what_the_browser_url_carries(
-    settings: Any, browser_url: str | None, expected: str
-) -> None:
-    settings.BROWSER_URL = browser_url
-    key = links.find_edit_key(KEY)
-    assert links.browser_url(edit_key=key, public_origin="http://studio.example") == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        (KEY, True),
-        (f"  {KEY.upper()}\n", True),
-        (f"http://studio.example/?sessionId={KEY}", True),
-        (f"http://studio.example/?a=b&sessionId={KEY}#x", True),
-        (f"http://studio.example/mcp/{KEY}", True),
-        (f"http://studio.example/{KEY}", False),
-        (f"see {KEY}", False),
-        ("constructor", False),
-        ("http://[bad", False),
-        (KEY + "x" * 3000, False),
-        ("", False),
-    ],
-)
-def test_an_edit_key_is_found_in_itself_and_in_links(text: str, found: bool) -> None:
-    assert (str(links.find_edit_key(text)) == KEY) is found

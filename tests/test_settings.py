@@ -8,13 +8,10 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import CommandError, call_command
 
 from hello3d.environment import Environment
 from sessions_app.checks import SQLITE_WITH_REDIS, check_storage
 from sessions_app.simulation.servers import PROJECT
-from tests.conftest import StartServer
-from tests.support.calls import call, client_of
 
 
 def _check(**environment: str) -> subprocess.CompletedProcess[str]:
@@ -101,29 +98,3 @@ def test_sqlite_with_redis_is_warned_of(settings: Any) -> None:
     assert warning.id == SQLITE_WITH_REDIS
     settings.REDIS_URL = None
     assert check_storage(app_configs=None) == []
-
-
-@pytest.mark.requirement("H6")
-def test_runserver_explains_and_checks_its_browser_url(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        call_command("runserver", "--help")
-    told = capsys.readouterr().out
-    assert "--browser-url URL" in told
-    assert "-u URL" in told
-    assert "sessionId" in told
-    with pytest.raises(CommandError, match="Accepted: a URL"):
-        call_command("runserver", browser_url="nonsense")
-
-
-@pytest.mark.anyio
-@pytest.mark.requirement("H6")
-@pytest.mark.parametrize("arguments", [("-u", "https://option.example/a"), ()])
-async def test_the_option_wins_over_the_variable(
-    start_server: StartServer, database_url: str, arguments: tuple[str, ...]
-) -> None:
-    variable = {"BROWSER_URL": "https://variable.example/b"}
-    server = start_server(database_url, kind="daphne", environment=variable, arguments=arguments)
-    async with client_of(server, "auto") as client:
-        link = (await call(client, "get_browser_connection_url"))["browserUrl"]
-    expected = "https://option.example/a" if arguments else "https://variable.example/b"
-    assert link.startswith(f"{expected}?sessionId=")
