@@ -12,11 +12,23 @@ from sessions_app.links import is_web_url
 
 _BOOLEANS = {"true": True, "1": True, "yes": True, "on": True}
 _BOOLEANS |= {"false": False, "0": False, "no": False, "off": False}
+_HOST = re.compile(r"\*|\.?[a-z0-9.-]+|\[[a-f0-9:.]+\]", re.IGNORECASE)
 _INSTANCE_NAME = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
 def _refuse(name: str, value: str, accepted: str) -> ImproperlyConfigured:
     return ImproperlyConfigured(f"{name}={value!r} cannot be used. Accepted: {accepted}.")
+
+
+def _without_password(url: str) -> str:
+    return url.split("@")[-1]
+
+
+def _has_valid_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 class Environment:
@@ -43,6 +55,15 @@ class Environment:
 
     def words(self, name: str) -> list[str]:
         return [word.strip() for word in self.text(name).split(",") if word.strip()]
+
+    def hosts(self, name: str) -> list[str]:
+        """Host names as Django's ALLOWED_HOSTS takes them."""
+        words = self.words(name)
+        for word in words:
+            if not _HOST.fullmatch(word):
+                accepted = "host names without scheme or port, separated by commas"
+                raise _refuse(name, word, f"{accepted}, such as example.org, .example.org")
+        return words
 
     def instance_name(self, name: str, *, default: str) -> str:
         raw = self.text(name) or default
@@ -86,16 +107,20 @@ class Environment:
             raise _refuse(name, self.text(name), accepted) from None
 
     def database(self, name: str, *, default: str) -> dict[str, Any]:
-        """Django's description of the database that a URL names."""
+        """Django's description of the database that a URL names; one in memory cannot be shared."""
         raw = self.text(name) or default
-        if not raw.startswith(("sqlite:///", "postgres://", "postgresql://")):
-            raise _refuse(
-                name, raw.split("@")[-1], "sqlite:///… or postgres://user:password@host/…"
-            )
-        return dict(self._env.db_url_config(raw))
+        schemes = ("sqlite:///", "postgres://", "postgresql://")
+        if raw.startswith(schemes) and _has_valid_port(raw):
+            database = dict(self._env.db_url_config(raw))
+            if database["NAME"] not in ("", ":memory:"):
+                return database
+        accepted = "sqlite:////path/of/a/file or postgres://user:password@host:5432/name"
+        raise _refuse(name, _without_password(raw), accepted)
 
     def redis_url(self, name: str) -> str | None:
         raw = self.text(name)
-        if raw and not raw.startswith(("redis://", "rediss://", "unix://")):
-            raise _refuse(name, raw.split("@")[-1], "redis://…, rediss://… or unix://…")
+        known = raw.startswith(("redis://", "rediss://", "unix://")) and _has_valid_port(raw)
+        if raw and not known:
+            accepted = "redis://host:6379/0, rediss://host:6379/0 or unix:///path/of/a/socket"
+            raise _refuse(name, _without_password(raw), accepted)
         return raw or None

@@ -16,15 +16,25 @@ env = Environment()
 
 DEVELOPMENT_SECRET_KEY = "development-only-never-for-a-server-that-others-can-reach"  # noqa: S105
 
+
+def _is_secret(key: str) -> bool:
+    return key != DEVELOPMENT_SECRET_KEY and len(key) >= 32
+
+
 DEBUG = env.boolean("DJANGO_DEBUG", default=True)
 SECRET_KEY = env.text("DJANGO_SECRET_KEY") or DEVELOPMENT_SECRET_KEY
-if not DEBUG and (SECRET_KEY == DEVELOPMENT_SECRET_KEY or len(SECRET_KEY) < 32):
+if not DEBUG and not _is_secret(SECRET_KEY):
     raise ImproperlyConfigured(
         "DJANGO_SECRET_KEY must be set when DJANGO_DEBUG is false. Accepted: at least 32 random"
         " characters, the same for every process of this installation."
     )
 SECRET_KEY_FALLBACKS = env.words("DJANGO_SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = env.words("DJANGO_ALLOWED_HOSTS")
+if not DEBUG and not all(_is_secret(key) for key in SECRET_KEY_FALLBACKS):
+    raise ImproperlyConfigured(
+        "DJANGO_SECRET_KEY_FALLBACKS holds a key that anyone could find out. Accepted when"
+        " DJANGO_DEBUG is false: earlier keys of at least 32 characters, separated by commas."
+    )
+ALLOWED_HOSTS = env.hosts("DJANGO_ALLOWED_HOSTS")
 
 PUBLIC_ORIGIN = env.origin("PUBLIC_ORIGIN")
 if DEBUG and not ALLOWED_HOSTS:

@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from hello3d.environment import Environment
+from hello3d.settings import DEVELOPMENT_SECRET_KEY
 from sessions_app.checks import SQLITE_WITH_REDIS, check_storage
 from sessions_app.simulation.servers import PROJECT
 
@@ -40,7 +41,13 @@ def _check(**environment: str) -> subprocess.CompletedProcess[str]:
         ("TRUSTED_PROXIES", "proxy", "IP addresses"),
         ("INSTANCE_NAME", "a b", "letters"),
         ("DATABASE_URL", "mysql://x", "postgres://"),
+        ("DATABASE_URL", "sqlite:///", "/path/of/a/file"),
+        ("DATABASE_URL", "postgres://user@host", "host:5432/name"),
+        ("DATABASE_URL", "postgres://user@host:port/name", "host:5432/name"),
         ("REDIS_URL", "http://x", "redis://"),
+        ("REDIS_URL", "redis://host:port", "redis://host:6379"),
+        ("DJANGO_ALLOWED_HOSTS", "https://example.org", "without scheme or port"),
+        ("DJANGO_ALLOWED_HOSTS", "example.org,other.example:8000", "without scheme or port"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(
@@ -59,6 +66,7 @@ def test_a_wrong_value_is_refused_by_name(
         "INSTANCE_NAME": lambda: environment.instance_name(name, default="x"),
         "DATABASE_URL": lambda: environment.database(name, default=""),
         "REDIS_URL": lambda: environment.redis_url(name),
+        "DJANGO_ALLOWED_HOSTS": lambda: environment.hosts(name),
     }
     with pytest.raises(ImproperlyConfigured) as refused:
         readers[name]()
@@ -85,11 +93,55 @@ def test_the_public_origin_is_one_of_the_hosts() -> None:
     assert "'127.0.0.1'" in told.stdout
 
 
-@pytest.mark.parametrize("secret", ["", "short"])
-def test_production_is_refused_without_a_secret_of_its_own(secret: str) -> None:
-    refused = _check(DJANGO_DEBUG="false", DJANGO_SECRET_KEY=secret)
+def test_a_refusal_never_tells_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STORE", "http://user:open-sesame@host/name")
+    environment = Environment()
+    for read in (environment.redis_url, lambda name: environment.database(name, default="")):
+        with pytest.raises(ImproperlyConfigured, match="STORE='host/name' cannot be used"):
+            read("STORE")
+
+
+def test_what_is_accepted_is_read_as_it_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {
+        "HOSTS": "example.org, .example.org,*,[::1]",
+        "ORIGINS": "https://Example.org,http://127.0.0.1:8000/",
+        "SWITCH": "Off",
+        "LEVEL": "debug",
+        "POSTGRES": "postgres://user:password@host:5433/name",
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    environment = Environment()
+    assert environment.hosts("HOSTS") == ["example.org", ".example.org", "*", "[::1]"]
+    assert environment.origins("ORIGINS") == ["https://example.org", "http://127.0.0.1:8000"]
+    assert environment.boolean("SWITCH", default=True) is False
+    assert environment.choice("LEVEL", default="INFO", choices=("DEBUG", "INFO")) == "DEBUG"
+    database = environment.database("POSTGRES", default="")
+    assert (database["HOST"], database["PORT"], database["NAME"]) == ("host", 5433, "name")
+    assert environment.redis_url("UNSET") is None
+    assert environment.web_url("UNSET") is None
+    assert environment.origin("UNSET") is None
+
+
+LONG_ENOUGH = "a key of the tests, long enough for production"
+
+
+@pytest.mark.parametrize(
+    ("variable", "keys"),
+    [
+        ("DJANGO_SECRET_KEY", {"DJANGO_SECRET_KEY": ""}),
+        ("DJANGO_SECRET_KEY", {"DJANGO_SECRET_KEY": "short"}),
+        ("DJANGO_SECRET_KEY", {"DJANGO_SECRET_KEY": DEVELOPMENT_SECRET_KEY}),
+        ("DJANGO_SECRET_KEY_FALLBACKS", {"DJANGO_SECRET_KEY_FALLBACKS": DEVELOPMENT_SECRET_KEY}),
+    ],
+)
+def test_production_is_refused_with_a_secret_that_is_none(
+    variable: str, keys: dict[str, str]
+) -> None:
+    own = {} if variable == "DJANGO_SECRET_KEY" else {"DJANGO_SECRET_KEY": LONG_ENOUGH}
+    refused = _check(DJANGO_DEBUG="false", **own, **keys)
     assert refused.returncode != 0
-    assert "DJANGO_SECRET_KEY must be set" in refused.stderr
+    assert f"ImproperlyConfigured: {variable} " in refused.stderr
 
 
 def test_sqlite_with_redis_is_warned_of(settings: Any) -> None:
