@@ -1,5 +1,6 @@
 """What is measured of a server process from outside, and how figures are printed."""
 
+import contextlib
 import json
 import os
 import statistics
@@ -61,7 +62,8 @@ def pin(pid: int) -> None:
     """Put the server on the first processor, and this client on the second where there is one."""
     processors = sorted(os.sched_getaffinity(0))
     for task in Path(f"/proc/{pid}/task").iterdir():
-        os.sched_setaffinity(int(task.name), {processors[0]})
+        with contextlib.suppress(ProcessLookupError):  # a thread that has ended meanwhile
+            os.sched_setaffinity(int(task.name), {processors[0]})
     os.sched_setaffinity(0, {processors[-1]})
 
 

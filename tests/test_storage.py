@@ -119,20 +119,21 @@ def test_log_and_snapshots_give_the_document_that_the_calls_made(
 
 def test_a_snapshot_is_taken_every_64_revisions_and_history_is_pruned_to_its_limit() -> None:
     scene_session = make_scene_session()
-    for number in range(1, 651):
+    for number in range(1, 1101):
         performed = steer(scene_session, color(f"#{number:06x}"))
-        assert performed.prunable is (number % 64 == 0)
+        assert performed.prunable is (number % scenes.PRUNE_EVERY_REVISIONS == 0)
         if performed.prunable:
             scenes.history_prune(scene_session.pk)
     kept = list(scene_session.revisions.order_by("revision").values_list("revision", flat=True))
-    assert kept == list(range(kept[0], 651))
-    assert scenes.MAX_HISTORY_REVISIONS <= len(kept) < scenes.MAX_HISTORY_REVISIONS + 64 * 2
-    assert rebuilt(scene_session)["model"]["color"] == "#00028a"
+    snapshots = scene_session.snapshots.order_by("revision").values_list("revision", flat=True)
+    assert list(snapshots) == list(range(512, 1101, 64))
+    assert kept == list(range(513, 1101))
+    assert rebuilt(scene_session)["model"]["color"] == "#00044c"
     assert patches_since(scene_session.pk, 3) is None
-    assert patches_since(scene_session.pk, 650) == []
-    later = patches_since(scene_session.pk, 640)
+    assert patches_since(scene_session.pk, 1100) == []
+    later = patches_since(scene_session.pk, 1090)
     assert later is not None
-    assert [patch.revision for patch in later] == list(range(641, 651))
+    assert [patch.revision for patch in later] == list(range(1091, 1101))
 
 
 def test_history_is_pruned_by_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:

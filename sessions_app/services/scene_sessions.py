@@ -40,6 +40,7 @@ class Resolved:
     rule: Rule
     connected: int = 0
     created: bool = False
+    snapshot_before: int = 0
 
 
 @transaction.atomic
@@ -98,7 +99,8 @@ def _require_living(protocol_session: str | None) -> None:
 def _open(scene_session: SceneSession, connected: int, rule: Rule) -> Resolved:
     if scene_session.state == SceneSession.State.CLOSED:
         raise SceneSessionClosedError
-    return Resolved(scene_session, rule, connected)
+    before = scene_session.snapshot_revision
+    return Resolved(scene_session, rule, connected, snapshot_before=before)
 
 
 def _create(target: Target, caller: Caller) -> Resolved:

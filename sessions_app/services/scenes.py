@@ -19,6 +19,7 @@ from sessions_app.statements import Insert, Update
 
 SNAPSHOT_EVERY_REVISIONS = 64
 SNAPSHOT_EVERY_BYTES = 256 * 1024
+PRUNE_EVERY_REVISIONS = 256  # pruning holds up the next call: seldom enough to stay out of its p99
 MAX_HISTORY_REVISIONS = 500
 MAX_HISTORY_BYTES = 4 * 1024 * 1024
 MAX_CACHED_DOCUMENTS = 2048
@@ -144,11 +145,15 @@ def _snapshot(scene_session: SceneSession, document: Document) -> None:
     scene_session.unsnapshotted_bytes = 0
 
 
-def history_prune(scene_session_id: int) -> None:
-    """Forget what lies behind the history's limits, up to a snapshot that what stays builds on.
+def prune_is_due(scene_session: SceneSession, *, snapshot_before: int) -> bool:
+    """Whether history should be pruned after a change: now and then, and after large patches."""
+    taken = scene_session.snapshot_revision != snapshot_before
+    is_early = scene_session.snapshot_revision - snapshot_before < SNAPSHOT_EVERY_REVISIONS
+    return scene_session.revision % PRUNE_EVERY_REVISIONS == 0 or (taken and is_early)
 
-    It is due after each snapshot, and no call waits for it.
-    """
+
+def history_prune(scene_session_id: int) -> None:
+    """Forget what lies behind the history's limits, up to a snapshot that what stays builds on."""
     with transaction.atomic():
         scene_session = SceneSession.objects.filter(pk=scene_session_id).first()
         if scene_session is None:

@@ -141,6 +141,8 @@ def _performed(
 ) -> Performed:
     scene_session = resolved.scene_session
     changed = frame_parts is not None
+    before = resolved.snapshot_before
+    prunable = changed and scenes.prune_is_due(scene_session, snapshot_before=before)
     return Performed(
         scene_session_id=scene_session.pk,
         edit_key=scene_session.edit_key,
@@ -150,7 +152,7 @@ def _performed(
         rule=resolved.rule,
         created=resolved.created,
         unconfirmed=scene_session.unconfirmed_revision is not None,
-        prunable=changed and scene_session.snapshot_revision == scene_session.revision,
+        prunable=prunable,
         change=change,
         frame_parts=frame_parts,
     )
