@@ -64,6 +64,16 @@ def test_a_token_with_a_changed_letter_is_forged(position: int, letter: str) -> 
     assert changed == token or tokens.verify(changed, audience=AUDIENCE) is None
 
 
+def test_a_token_has_one_spelling() -> None:
+    token = _issue(client_version="1.23")  # so long that the last letter has bits to spare
+    assert len(base64.urlsafe_b64decode(token + "==")) % 3 == 1
+    last = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    neighbor = last[last.index(token[-1]) ^ 1]
+    for same in (f"{token}=", f"{token[:9]}.{token[9:]}", f"{token}\n", token[:-1] + neighbor):
+        assert base64.urlsafe_b64decode(same + "==") == base64.urlsafe_b64decode(token + "==")
+        assert tokens.verify(same, audience=AUDIENCE) is None
+
+
 @pytest.mark.parametrize("token", ["", "constructor", "é", "A" * 299, "A" * 1000, "====", "\x00"])
 def test_garbage_is_no_token(token: str) -> None:
     assert tokens.verify(token, audience=AUDIENCE) is None

@@ -143,8 +143,17 @@ async def test_first_requests_at_once_share_a_transport(workers: tuple[McpEndpoi
     token = await _token(workers[0])
     calls = [_call(workers[1], token, request_id=number) for number in range(1, 6)]
     answers = [_messages(response)[-1] for response in await asyncio.gather(*calls)]
-    assert sorted(answer["id"] for answer in answers) == [1, 2, 3, 4, 5]
+    assert [answer["id"] for answer in answers] == [1, 2, 3, 4, 5]
     await _open_transports(workers[1], 1)
+
+
+async def test_first_requests_of_one_id_at_once_are_one_request(
+    workers: tuple[McpEndpoint, ...],
+) -> None:
+    token = await _token(workers[0])
+    calls = [_call(workers[1], token, name="slow") for _ in range(4)]
+    statuses = sorted(response.status_code for response in await asyncio.gather(*calls))
+    assert statuses == [200, 400, 400, 400]
 
 
 async def test_an_id_that_is_under_way_is_refused(workers: tuple[McpEndpoint, ...]) -> None:
