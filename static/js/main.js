@@ -4,7 +4,6 @@ import { keepBrowserId, takeBrowserId } from "./net/browser_identity.js";
 import { SceneConnection } from "./net/scene_connection.js";
 import { answerRequest } from "./ui/browser_requests.js";
 import { elementById } from "./ui/elements.js";
-import { openScenePage } from "./ui/scene_page.js";
 import { connectSessionForm } from "./ui/session_form.js";
 
 /** @typedef {{ socketPath: string, sessionId: string | null }} PageConfig */
@@ -14,13 +13,15 @@ const openStorage = () => sessionStorage;
 /** @type {PageConfig} */
 const config = JSON.parse(elementById("page-config", HTMLElement).textContent ?? "");
 if (config.sessionId === null) connectSessionForm();
-else openConnection(config.socketPath, config.sessionId);
+else await openConnection(config.socketPath, config.sessionId);
 
 /**
  * @param {string} socketPath
  * @param {string} sessionId
  */
-function openConnection(socketPath, sessionId) {
+async function openConnection(socketPath, sessionId) {
+  // Only here, so that the page without a scene does not load the 3D library.
+  const { openScenePage } = await import("./ui/scene_page.js");
   const browserId = takeBrowserId(openStorage, randomId);
   const connection = new SceneConnection({
     ...openScenePage(),
