@@ -52,7 +52,7 @@ async def call_tool(
     Raises:
         MCPError: no tool has that name (-32602), or the protocol session has ended.
     """
-    endpoint = endpoint_of(context.request.scope)  # type: ignore[union-attr] # HTTP always has one
+    endpoint = endpoint_of(context)
     call = await _begin(context, endpoint, params)
     try:
         return await _serve(call, endpoint, params.arguments or {})

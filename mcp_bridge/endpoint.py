@@ -1,8 +1,9 @@
-"""What the endpoint knows of one HTTP request, carried in its scope to the tool that serves it."""
+"""What the endpoint knows of one request, carried to the tool that serves it."""
 
 from dataclasses import dataclass
 from typing import Any
 
+from mcp.server.context import ServerRequestContext
 from starlette.types import Scope
 
 from mcp_bridge.tokens import ProtocolSession
@@ -34,6 +35,15 @@ class Endpoint:
         return f"{self.path}|anonymous"
 
 
-def endpoint_of(scope: Scope) -> Endpoint:
+def endpoint_in(scope: Scope) -> Endpoint:
+    """The endpoint that an HTTP request came to."""
     endpoint: Endpoint = scope[SCOPE_KEY]
+    return endpoint
+
+
+def endpoint_of(context: ServerRequestContext[Any, Any]) -> Endpoint:
+    """The endpoint that a request came to: of its HTTP request, or of the whole stdio process."""
+    if context.request is not None:
+        return endpoint_in(context.request.scope)
+    endpoint: Endpoint = context.lifespan_context
     return endpoint

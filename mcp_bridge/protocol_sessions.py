@@ -24,7 +24,7 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from mcp_bridge import tokens
-from mcp_bridge.endpoint import Endpoint, endpoint_of
+from mcp_bridge.endpoint import Endpoint, endpoint_in
 from mcp_bridge.rejections import reject
 from mcp_bridge.tokens import ProtocolSession
 from sessions_app import database
@@ -52,7 +52,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         return len(self._server_instances)
 
     async def _handle_stateful_request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        endpoint = endpoint_of(scope)
+        endpoint = endpoint_in(scope)
         if endpoint.opening is not None:
             await self._open(endpoint, endpoint.opening, scope, receive, send)
             return
