@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run setup test test-all lint types bench browser requirements clean
+.PHONY: run setup clients test test-all lint types bench browser requirements clean
 .DEFAULT_GOAL := run
 
 run: setup  ## Serve on 127.0.0.1:$(PORT) with SQLite
@@ -22,6 +22,12 @@ node_modules/.installed: package.json package-lock.json .npmrc $(BIN)/.installed
 	$(BIN)/npm ci --no-audit --no-fund --loglevel=error
 	touch $@
 
+tests/clients/node_modules/.installed: tests/clients/package.json tests/clients/package-lock.json $(BIN)/.installed
+	cd tests/clients && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+clients: tests/clients/node_modules/.installed  ## Other people's MCP clients, for the long tests
+
 browser: setup  ## Find a Chromium for the browser tests, or install one
 	$(BIN)/python -m tests.support.chromium
 
@@ -29,7 +35,7 @@ test: browser  ## The tests that every change must pass
 	$(BIN)/npm run --silent test
 	$(BIN)/python -m pytest -m "not long" --cov --cov-report=term
 
-test-all: browser  ## The tests and the long ones
+test-all: browser clients  ## The tests and the long ones
 	$(BIN)/npm run --silent test
 	$(BIN)/python -m pytest --cov --cov-report=term
 
@@ -52,4 +58,4 @@ requirements:  ## Write the pinned, hashed requirements again from pyproject.tom
 	$(BIN)/uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 --group dev -c requirements.txt -o requirements-dev.txt
 
 clean:
-	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv node_modules tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
