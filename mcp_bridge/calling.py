@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from functools import partial
 from typing import Any
 
 import mcp_types as types
@@ -10,17 +11,18 @@ from mcp.shared.exceptions import MCPError
 
 from mcp_bridge import results
 from mcp_bridge.endpoint import Endpoint, endpoint_of
+from mcp_bridge.progress import Progress
 from mcp_bridge.resolution import resolve
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.arguments import ToolArguments, parse_arguments
-from mcp_bridge.tools.registry import Tool
+from mcp_bridge.tools.registry import Request, Told, Tool
 from sessions_app import steering, worker
 from sessions_app.errors import ProtocolSessionEndedError
 from sessions_app.links import browser_url
 from sessions_app.routing_policy import Target
 from sessions_app.scene.errors import SceneError
 from sessions_app.services.scene_sessions import Caller
-from sessions_app.services.tool_calls import Call, RefusedError
+from sessions_app.services.tool_calls import Call, Performed, RefusedError
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +57,7 @@ async def call_tool(
     endpoint = endpoint_of(context)
     call = await _begin(context, endpoint, params)
     try:
-        return await _serve(call, endpoint, params.arguments or {})
+        return await _serve(call, endpoint, context, params.arguments or {})
     except ProtocolSessionEndedError:
         endpoint.protocol_session_ended = True
         raise MCPError(types.INVALID_REQUEST, "Session not found") from None
@@ -98,7 +100,12 @@ async def _find_tool(call: Call) -> Tool:
     return tool
 
 
-async def _serve(call: Call, endpoint: Endpoint, arguments: dict[str, Any]) -> types.CallToolResult:
+async def _serve(
+    call: Call,
+    endpoint: Endpoint,
+    context: ServerRequestContext[Any, Any],
+    arguments: dict[str, Any],
+) -> types.CallToolResult:
     tool = await _find_tool(call)
     call.title = tool.title
     try:
@@ -106,33 +113,54 @@ async def _serve(call: Call, endpoint: Endpoint, arguments: dict[str, Any]) -> t
     except SceneError as error:
         await steering.refuse(call, error)
         return results.failure(error)
+    if tool.lists:
+        found = await steering.look_up(call)
+        return results.listing(found, _link(found, endpoint) if found else "")
+    operation = tool.operation(parsed) if tool.operation else None
+    follow_up = _follow_up(tool, parsed, endpoint, context)
     try:
-        steered = await steering.steer(call, tool.operation(parsed) if tool.operation else None)
+        steered = await steering.steer(call, operation, follow_up)
     except RefusedError as refused:
         await steering.tell_refusal(call, refused)
         return results.failure(refused.error)
     except SceneError as error:
         return results.failure(error)
-    return _answer(tool, steered, endpoint)
+    link = _link(steered.performed, endpoint)
+    return results.success(steered, _told(tool, steered, link), link)
 
 
 def _read(tool: Tool, call: Call, endpoint: Endpoint, arguments: dict[str, Any]) -> ToolArguments:
     """Resolve first: a refusal of other arguments then shows on the page that it was meant for."""
     session = arguments.get("session")
     call.target = resolve(
-        endpoint,
-        session=session if isinstance(session, str) else None,
-        writes=tool.operation is not None,
-        creates=tool.creates,
+        endpoint, session=session if isinstance(session, str) else None, tool=tool
     )
     return parse_arguments(tool.arguments, arguments, tool=tool.name)
 
 
-def _answer(tool: Tool, steered: steering.Steered, endpoint: Endpoint) -> types.CallToolResult:
+def _follow_up(
+    tool: Tool,
+    arguments: ToolArguments,
+    endpoint: Endpoint,
+    context: ServerRequestContext[Any, Any],
+) -> steering.FollowUp | None:
+    """The tool's follow-up with all that it needs to know of the request."""
+    if tool.follow_up is None:
+        return None
+    session = endpoint.protocol_session
+    request = Request(arguments, session.key if session else None, Progress(context))
+    return partial(tool.follow_up, request)
+
+
+def _link(performed: Performed, endpoint: Endpoint) -> str:
+    return browser_url(edit_key=performed.edit_key, public_origin=endpoint.public_origin)
+
+
+def _told(tool: Tool, steered: steering.Steered, link: str) -> Told:
     performed = steered.performed
-    link = browser_url(edit_key=performed.edit_key, public_origin=endpoint.public_origin)
     if performed.change is not None:
-        summary, values = performed.change.told, performed.change.values
-    else:
-        summary, values = tool.describe(performed.document, link)
-    return results.success(steered, summary=summary, values=values, link=link)
+        return Told(performed.change.told, performed.change.values)
+    if tool.describe is not None:
+        return tool.describe(performed, link)
+    told: Told = steered.followed
+    return told

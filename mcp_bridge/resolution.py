@@ -1,19 +1,19 @@
 """Which scene session a tool call means (docs/tools.md, "Which scene?"): rules 1, 2, 3 and 5."""
 
 from mcp_bridge.endpoint import Endpoint
+from mcp_bridge.tools.registry import Tool
 from sessions_app.errors import SceneSessionConflictError, SceneSessionUnknownError
 from sessions_app.links import find_edit_key
 from sessions_app.routing_policy import Rule, Target
 
 
-def resolve(endpoint: Endpoint, *, session: str | None, writes: bool, creates: bool) -> Target:
+def resolve(endpoint: Endpoint, *, session: str | None, tool: Tool) -> Target:
     """Say what the call names; the first rule that matches wins.
 
     Args:
         endpoint: the request that carries the call.
         session: the tool's argument: an edit key or a link; None and "" count as absent.
-        writes: the tool changes the scene: in the handshake era it may create and bind one.
-        creates: the tool may create a scene in any era.
+        tool: one that changes the scene may, in the handshake era, create and bind one.
 
     Raises:
         SceneSessionUnknownError: the argument or the path is no edit key.
@@ -31,5 +31,6 @@ def resolve(endpoint: Endpoint, *, session: str | None, writes: bool, creates: b
         rule=Rule.ARGUMENT if by_argument else Rule.PATH if by_path else Rule.NONE,
         edit_key=edit_key,
         protocol_session=protocol_session.key if protocol_session else None,
-        may_create=creates or (writes and protocol_session is not None),
+        may_create=tool.creates or (tool.operation is not None and protocol_session is not None),
+        opens=tool.opens,
     )

@@ -2,37 +2,63 @@
 
 from typing import Any
 
-from mcp_types import CallToolResult, TextContent
+from mcp_types import CallToolResult, ContentBlock, TextContent
 
+from mcp_bridge.tools.registry import Told
 from sessions_app.scene.errors import SceneError
+from sessions_app.selectors import BrowserCounts
+from sessions_app.services.tool_calls import Performed
 from sessions_app.steering import Delivery, Steered
 
 ERROR_META_KEY = "hello3d/error"
 
 
-def success(steered: Steered, *, summary: str, values: dict[str, Any], link: str) -> CallToolResult:
+def success(steered: Steered, told: Told, link: str) -> CallToolResult:
     """The result of a call that was carried out, with the values as they now are."""
     performed = steered.performed
-    sentences = [summary, _shown(steered)]
-    if not steered.delivery.connected and link not in summary:
-        sentences.append(f"Its link: {link}")
+    sentences = [told.summary]
+    if not told.closes:
+        sentences.append(_shown(steered))
+        if not steered.delivery.connected and link not in told.summary:
+            sentences.append(f"Its link: {link}")
     sentences.append(f"Session id: {performed.edit_key}")
-    delivery = steered.delivery
-    structured = {
+    structured = {**envelope(performed, steered.delivery, link), **told.values}
+    return _result(sentences, structured, told.blocks)
+
+
+def listing(found: Performed | None, link: str) -> CallToolResult:
+    """The result of listing the caller's sessions: one, or none and how to get one."""
+    if found is None:
+        text = "This client steers no scene yet. Call get_browser_connection_url to start one."
+        return _result([text], {"sessions": []})
+    counts = found.browsers
+    sentences = [
+        f"This client steers 1 scene, at revision {found.revision}, with"
+        f" {_browsers(counts.connected)} open: {link}",
+        f"Session id: {found.edit_key}",
+    ]
+    return _result(sentences, {"sessions": [envelope(found, counts, link)]})
+
+
+def envelope(performed: Performed, browsers: Delivery | BrowserCounts, link: str) -> dict[str, Any]:
+    """What every result says of its scene session."""
+    return {
         "sessionId": str(performed.edit_key),
         "revision": performed.revision,
         "browsers": {
-            "connected": delivery.connected,
-            "acknowledged": delivery.acknowledged,
-            "visible": delivery.visible,
+            "connected": browsers.connected,
+            "acknowledged": browsers.acknowledged,
+            "visible": browsers.visible,
         },
         "browserUrl": link,
-        **values,
     }
-    text = " ".join(filter(None, sentences))
-    return CallToolResult(
-        content=[TextContent(type="text", text=text)], structured_content=structured
-    )
+
+
+def _result(
+    sentences: list[str], structured: dict[str, Any], blocks: tuple[ContentBlock, ...] = ()
+) -> CallToolResult:
+    text = TextContent(type="text", text=" ".join(filter(None, sentences)))
+    return CallToolResult(content=[text, *blocks], structured_content=structured)
 
 
 def _shown(steered: Steered) -> str:

@@ -1,14 +1,21 @@
 """Builds the MCP server: who it is, and how it lists and calls its tools."""
 
+import base64
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import mcp_types as types
+from django.conf import settings
+from mcp.server.caching import CacheHint
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
 from mcp_bridge.calling import call_tool
 from mcp_bridge.tools import TOOLS
+from sessions_app.origins import DEFAULT_ORIGIN
+
+# The list is the same for everyone, and changes with a new version of the program only.
+_TOOLS_HINT = CacheHint(ttl_ms=5 * 60 * 1000, scope="public")
 
 INSTRUCTIONS = """\
 Hello3D shows a 3D photo studio in a person's browser: a model, two lights, a background.
@@ -21,6 +28,15 @@ Light from the left: x below 0; from behind (rim light): z below 0; from above: 
 Colors: #rrggbb, #rgb, CSS names, or crayon names such as teal, maraschino, sea foam.
 Each answer tells the values as they now are and whether a browser has shown them.\
 """
+
+
+def _icon() -> types.Icon:
+    """The page's own icon, whole: it is small, and a client needs no second request for it."""
+    image = (settings.BASE_DIR / "static/img/hello3d.svg").read_bytes()
+    data = base64.b64encode(image).decode("ascii")
+    return types.Icon(
+        src=f"data:image/svg+xml;base64,{data}", mime_type="image/svg+xml", sizes=["any"]
+    )
 
 
 def _version() -> str:
@@ -47,7 +63,11 @@ def build_server() -> Server[Any]:
         "hello3d",
         title="Hello3D",
         version=_version(),
+        description="A 3D photo studio in a person's browser, steered by an AI client.",
+        website_url=settings.PUBLIC_ORIGIN or DEFAULT_ORIGIN,
+        icons=[_icon()],
         instructions=INSTRUCTIONS,
+        cache_hints={"tools/list": _TOOLS_HINT},
         get_tool_input_schema=_input_schema,
         on_list_tools=_list_tools,
         on_call_tool=call_tool,

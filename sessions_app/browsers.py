@@ -1,6 +1,7 @@
 """Asks one browser of a scene session something, and awaits its answer."""
 
 import asyncio
+import logging
 from typing import Any
 from uuid import uuid4
 
@@ -9,9 +10,14 @@ from channels.layers import get_channel_layer
 from sessions_app import database, protocol, worker
 from sessions_app.replies import Waiter
 from sessions_app.scene.errors import SceneError
-from sessions_app.selectors import best_browser
+from sessions_app.selectors import likely_browsers
+
+logger = logging.getLogger(__name__)
 
 ANSWER_WITHIN_SECONDS = 15.0
+MAX_ASKED = 3
+
+_withdrawals: set[asyncio.Task[None]] = set()
 
 
 class NoBrowserError(SceneError):
@@ -33,12 +39,16 @@ class BrowserSilentError(SceneError):
 
 
 class BrowserFailedError(SceneError):
-    """The page said that it could not; its own words are a stranger's and stay out of the text."""
+    """The page said that it could not; its own words are a stranger's and stay out of the text.
+
+    `reason` is the code that the page gave: compare it, never show it.
+    """
 
     code = "browser_failed"
 
-    def __init__(self) -> None:
+    def __init__(self, reason: str = "") -> None:
         super().__init__("The browser could not do that. Reload its page, then try again.")
+        self.reason = reason
 
 
 async def ask(
@@ -50,17 +60,34 @@ async def ask(
 ) -> dict[str, Any]:
     """Send `browserRequest` to the browser that is most likely to answer; return its result.
 
-    The result comes from a page: the caller checks its shape.
+    Where it fails or is silent, the next one is asked; at most three, in the same time. The result
+    comes from a page: the caller checks its shape.
 
     Raises:
         NoBrowserError: no browser holds a lease on the session.
-        BrowserSilentError: it did not answer in time.
-        BrowserFailedError: it answered with an error.
+        BrowserSilentError: the last did not answer in time.
+        BrowserFailedError: the last answered with an error.
         TooBusyError: too many calls wait in this process.
     """
-    channel_name = await database.run(best_browser, scene_session_id)
-    if channel_name is None:
-        raise NoBrowserError
+    channel_names = await database.run(likely_browsers, scene_session_id, MAX_ASKED)
+    loop = asyncio.get_running_loop()
+    end = loop.time() + timeout_seconds
+    error: SceneError = NoBrowserError()
+    for position, channel_name in enumerate(channel_names, start=1):
+        left = end - loop.time()
+        seconds = left if position == len(channel_names) else left / 2
+        try:
+            return await _ask_one(channel_name, method, params, seconds)
+        except BrowserSilentError:
+            error = BrowserSilentError(timeout_seconds)
+        except BrowserFailedError as failed:
+            error = failed
+    raise error
+
+
+async def _ask_one(
+    channel_name: str, method: str, params: dict[str, Any], timeout_seconds: float
+) -> dict[str, Any]:
     replies = (await worker.current()).replies
     request_id = str(uuid4())
     with replies.expect(request_id) as waiter:
@@ -71,7 +98,30 @@ async def ask(
             "frame": protocol.browser_request(request_id=request_id, method=method, params=params),
         }
         await get_channel_layer().send(channel_name, event)
-        return await _answer(waiter, timeout_seconds)
+        try:
+            return await _answer(waiter, timeout_seconds)
+        finally:
+            if not waiter.messages:
+                _withdraw(channel_name, request_id)
+
+
+def _withdraw(channel_name: str, request_id: str) -> None:
+    """Tell the browser that nobody waits any more, in a task: the caller may be cancelled."""
+    event = {
+        "type": "browser.request.withdrawn",
+        "request_id": request_id,
+        "frame": protocol.browser_request_withdrawn(request_id),
+    }
+    task = asyncio.create_task(_send(channel_name, event))
+    _withdrawals.add(task)
+    task.add_done_callback(_withdrawals.discard)
+
+
+async def _send(channel_name: str, event: dict[str, Any]) -> None:
+    try:
+        await get_channel_layer().send(channel_name, event)
+    except Exception:
+        logger.exception("a request to a browser was not withdrawn")
 
 
 async def _answer(waiter: Waiter, timeout_seconds: float) -> dict[str, Any]:
@@ -80,7 +130,7 @@ async def _answer(waiter: Waiter, timeout_seconds: float) -> dict[str, Any]:
             await waiter.arrived.wait()
     except TimeoutError:
         raise BrowserSilentError(timeout_seconds) from None
-    result = waiter.messages[0]["result"]
+    result, error = waiter.messages[0]["result"], waiter.messages[0]["error"]
     if not isinstance(result, dict):
-        raise BrowserFailedError
+        raise BrowserFailedError(str((error or {}).get("code", ""))[:40])
     return result

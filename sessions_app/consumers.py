@@ -224,6 +224,14 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
             del self._requests[next(iter(self._requests))]
         await self._send_text(event["frame"])
 
+    async def browser_request_withdrawn(self, event: dict[str, Any]) -> None:
+        if self._requests.pop(event["request_id"], None) is not None:
+            await self._send_text(event["frame"])
+
+    async def scene_closed(self, _: dict[str, Any]) -> None:
+        error = SceneSessionClosedError()
+        await self._refuse(CloseCode.SESSION_CLOSED, error.code, "This scene was closed.")
+
     # From this process
 
     async def registration_expired(self, _: dict[str, Any]) -> None:

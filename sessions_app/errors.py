@@ -32,8 +32,8 @@ class SceneSessionClosedError(SceneError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This scene session was closed and does not come back. Call"
-            " get_browser_connection_url without `session` to start a new one."
+            "This scene session was closed and does not come back. Call open_session without"
+            " `session` to start a new one."
         )
 
 

@@ -24,6 +24,10 @@ class SceneSession(models.Model):
         CLIENT = "client", "MCP client"
         BROWSER = "browser"
 
+    class Closer(models.TextChoices):
+        CLIENT = "client", "MCP client"
+        STAFF = "staff"
+
     edit_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -44,6 +48,10 @@ class SceneSession(models.Model):
     unsnapshotted_bytes = models.PositiveIntegerField(default=0)
     # The newest revision that no browser confirmed in time; None once a browser confirms again.
     unconfirmed_revision = models.PositiveIntegerField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.CharField(max_length=10, choices=Closer, blank=True)
+    # When a client was last asked to open the page for its person; once is enough for a scene.
+    invited_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-id",)
@@ -126,6 +134,27 @@ class Binding(models.Model):
 
     def __str__(self) -> str:
         return f"binding {self.pk} to scene {self.scene_session_id}"
+
+
+class Invitation(models.Model):
+    """A link that opens a scene's page once, handed to a client that can open it for its person.
+
+    The link holds a random nonce; only its digest is kept.
+    """
+
+    scene_session = models.ForeignKey(
+        SceneSession, on_delete=models.CASCADE, related_name="invitations"
+    )
+    nonce_digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk} to scene {self.scene_session_id}"
 
 
 class Pairing(models.Model):

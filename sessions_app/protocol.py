@@ -129,6 +129,10 @@ def browser_request(*, request_id: str, method: str, params: dict[str, Any]) -> 
     )
 
 
+def browser_request_withdrawn(request_id: str) -> str:
+    return _dump({"type": "browserRequestWithdrawn", "requestId": request_id})
+
+
 def presence(counts: Presence) -> str:
     return _dump({"type": "presence", "browsers": counts.browsers, "clients": counts.clients})
 

@@ -22,11 +22,13 @@ class Target:
 
     `edit_key` comes from the argument or the path (`rule` says which). `protocol_session` is the
     key of a handshake-era protocol session, whose binding decides where no edit key is given;
-    `binds` says that a session created by this call is bound to it.
+    `opens` is set by the one call that moves a binding: to the session of the edit key, or to a new
+    one where it has none.
     """
 
     rule: Rule = Rule.NONE
     edit_key: UUID | None = None
     protocol_session: str | None = None
     may_create: bool = False
+    opens: bool = False
     client_info: dict[str, Any] = field(default_factory=dict)

@@ -62,10 +62,10 @@ def browser_counts(scene_session_id: int, revision: int) -> BrowserCounts:
     return BrowserCounts(connected=len(rows), acknowledged=len(shown), visible=sum(shown))
 
 
-def best_browser(scene_session_id: int) -> str | None:
-    """The channel name of the connected browser that is in sight, else of the newest, else None."""
+def likely_browsers(scene_session_id: int, count: int) -> list[str]:
+    """The channel names of connected browsers: those in sight first, of these the newest."""
     live = Pairing.objects.filter(scene_session=scene_session_id, lease_until__gt=clock.now())
-    return live.order_by("-visible", "-pk").values_list("channel_name", flat=True).first()
+    return list(live.order_by("-visible", "-pk").values_list("channel_name", flat=True)[:count])
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ _LOCKED = (
     "snapshot_revision",
     "unsnapshotted_bytes",
     "unconfirmed_revision",
+    "invited_at",
 )
 _SESSION = SceneSession._meta.db_table
 _SELECT = (

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from channels.layers import get_channel_layer
 
 from sessions_app import database, protocol, worker
+from sessions_app.browsers import BrowserSilentError
 from sessions_app.groups import scene_group
 from sessions_app.models import ToolCall
 from sessions_app.replies import Waiter
@@ -20,9 +22,10 @@ from sessions_app.services.tool_calls import (
     Outcome,
     Performed,
     RefusedError,
+    tool_call_look_up,
     tool_call_perform,
     tool_call_record,
-    tool_call_record_failure,
+    tool_call_record_outcome,
     tool_call_refuse,
 )
 from sessions_app.worker import Worker
@@ -33,6 +36,8 @@ CALL_TIMEOUT_SECONDS = 25.0
 CONFIRM_WITHIN_SECONDS = 2.0
 # After a call that no browser confirmed, later ones do not wait long for it again.
 CONFIRM_WITHIN_SECONDS_WHEN_SILENT = 0.15
+# A person at the page is told of a call that takes longer than this.
+SHOW_RUNNING_AFTER_SECONDS = 0.5
 
 
 class CallTimeoutError(SceneError):
@@ -61,16 +66,26 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Steered:
+    """`followed` is what the call's follow-up returned."""
+
     performed: Performed
     delivery: Delivery
+    followed: Any = None
 
 
-async def steer(call: Call, operation: Operation | None) -> Steered:
+FollowUp: TypeAlias = Callable[[Performed], Awaitable[Any]]
+
+
+async def steer(
+    call: Call, operation: Operation | None, follow_up: FollowUp | None = None
+) -> Steered:
     """Perform the call, send its change to the browsers, wait (bounded) for the first to show it.
 
-    `operation` is None for a read. However the call ends, its row says so.
+    `operation` is None for a read; `follow_up` is what the call does besides, once its session is
+    known: ask a browser, close the session. However the call ends, its row says so.
 
     Raises:
+        SceneError: as the follow-up raises it.
         RefusedError: nothing changed.
         CallTimeoutError: it may have changed the scene or not.
         TooBusyError: too many calls wait; nothing changed.
@@ -82,6 +97,9 @@ async def steer(call: Call, operation: Operation | None) -> Steered:
         try:
             async with asyncio.timeout(CALL_TIMEOUT_SECONDS):
                 steered = await _steer(here, unit, waiter)
+                if follow_up is not None:
+                    followed = await _follow_up(call, steered.performed, follow_up)
+                    steered = Steered(steered.performed, steered.delivery, followed)
         except asyncio.CancelledError:
             unit.end(ToolCall.Status.CANCELLED)
             raise
@@ -89,8 +107,40 @@ async def steer(call: Call, operation: Operation | None) -> Steered:
             error = CallTimeoutError()
             unit.end(ToolCall.Status.TIMEOUT, error)
             raise error from None
+        except BrowserSilentError as silent:
+            unit.end(ToolCall.Status.TIMEOUT, silent)
+            raise
+        except SceneError as failed:
+            unit.end(ToolCall.Status.ERROR, failed)
+            raise
     unit.end(ToolCall.Status.SUCCESS)
     return steered
+
+
+async def look_up(call: Call) -> Performed | None:
+    """Find the session that the call means, if it means one; nothing is created or refused.
+
+    Raises:
+        ProtocolSessionEndedError: the client ended its protocol session.
+    """
+    return await database.run(tool_call_look_up, call)
+
+
+async def _follow_up(call: Call, performed: Performed, follow_up: FollowUp) -> Any:
+    """Do what the call does besides; the person at the page hears where it is slow or fails."""
+    notice = asyncio.create_task(_show_running(call, performed.scene_session_id))
+    try:
+        return await follow_up(performed)
+    except SceneError as failed:
+        await _show(call, performed.scene_session_id, status="error", summary=failed.message)
+        raise
+    finally:
+        notice.cancel()
+
+
+async def _show_running(call: Call, scene_session_id: int) -> None:
+    await asyncio.sleep(SHOW_RUNNING_AFTER_SECONDS)
+    await _show(call, scene_session_id, status="running", summary="Your AI client asked for it.")
 
 
 async def _steer(here: Worker, unit: "_Unit", waiter: Waiter) -> Steered:
@@ -214,21 +264,22 @@ async def tell_refusal(call: Call, refused: RefusedError) -> None:
     """Show the person that a call to their scene was refused, and why."""
     if refused.scene_session_id is None:
         return
-    frame = protocol.tool_call(
-        name=call.tool, title=call.title, status="error", summary=refused.error.message
-    )
+    await _show(call, refused.scene_session_id, status="error", summary=refused.error.message)
+
+
+async def _show(call: Call, scene_session_id: int, *, status: str, summary: str) -> None:
+    frame = protocol.tool_call(name=call.tool, title=call.title, status=status, summary=summary)
+    event = {"type": "scene.frame", "frame": frame}
     try:
-        await get_channel_layer().group_send(
-            scene_group(refused.scene_session_id), {"type": "scene.frame", "frame": frame}
-        )
+        await get_channel_layer().group_send(scene_group(scene_session_id), event)
     except Exception:
-        logger.exception("a refusal was not shown", extra={"scene": refused.scene_session_id})
+        logger.exception("a call was not shown", extra={"scene": scene_session_id})
 
 
 async def record_failure(call: Call, error: SceneError) -> None:
     """Record that a call failed by our own fault, whether its row exists or not."""
     outcome = Outcome(call.id, ToolCall.Status.ERROR, call.duration_ms, error.code, error.message)
     try:
-        await database.run(tool_call_record_failure, call, outcome)
+        await database.run(tool_call_record_outcome, call, outcome)
     except Exception:
         logger.exception("a failed call was not recorded", extra={"call": call.id.hex})

@@ -1,7 +1,8 @@
 """All tools, in the order in which they are listed."""
 
 from mcp_bridge.tools.registry import ToolRegistry
+from mcp_bridge.tools.screenshots import SCREENSHOT_TOOLS
 from mcp_bridge.tools.sessions import SESSION_TOOLS
 from mcp_bridge.tools.studio import STUDIO_TOOLS
 
-TOOLS = ToolRegistry(SESSION_TOOLS, STUDIO_TOOLS)
+TOOLS = ToolRegistry(SESSION_TOOLS, SCREENSHOT_TOOLS, STUDIO_TOOLS)

@@ -1,48 +1,88 @@
 """What a tool is, and the tools there are."""
 
 import difflib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import mcp_types
 
+from mcp_bridge.progress import Progress
 from mcp_bridge.tools.arguments import ToolArguments, input_schema
+from mcp_bridge.tools.output import output_schema
 from sessions_app.scene.document import Document
 from sessions_app.scene.operations import Change
+from sessions_app.services.tool_calls import Performed
 
 MAX_SHOWN_NAMES = 3
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a tool has to tell: a summary, its own values, other blocks.
+
+    `closes` says that nothing is left to look at: neither link nor browsers are told.
+    """
+
+    summary: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    blocks: tuple[mcp_types.ContentBlock, ...] = ()
+    closes: bool = False
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call of a tool, as its follow-up sees it."""
+
+    arguments: Any
+    protocol_session: str | None
+    progress: Progress
+
+
+FollowUp: TypeAlias = Callable[[Request, Performed], Awaitable[Told]]
 
 
 @dataclass(frozen=True)
 class Tool:
     """A tool. One that changes the scene has `operation`, one that reads it has `describe`.
 
-    `operation(arguments)` gives the change to apply to the document; `describe(document, link)`
-    gives the summary and the tool's own values.
+    `operation(arguments)` gives the change to apply to the document; `describe(performed, link)`
+    tells of it; `follow_up(request, performed)` is for what is neither: it asks a browser, or
+    closes the session. `values` are the JSON schemas of the tool's own result members.
     """
 
     name: str
     title: str
     description: str
     arguments: type[ToolArguments]
+    values: Mapping[str, Any] = field(default_factory=dict)
     operation: Callable[[Any], Callable[[Document], Change]] | None = None
-    describe: Callable[[Document, str], tuple[str, dict[str, Any]]] = lambda *_: ("", {})
-    creates: bool = False
+    describe: Callable[[Performed, str], Told] | None = None
+    follow_up: FollowUp | None = None
+    creates: bool = False  # starts a scene in any era where the call means none
+    opens: bool = False  # moves the binding of the protocol session
+    lists: bool = False  # answers with the caller's sessions instead of one scene
+    destructive: bool = False
+
+    @property
+    def reads_only(self) -> bool:
+        return self.operation is None and not (self.creates or self.opens or self.destructive)
 
     @cached_property
     def definition(self) -> mcp_types.Tool:
-        """The tool as `tools/list` tells of it."""
+        """The tool as `tools/list` tells of it (MCP 2026-07-28, server/tools, data types)."""
         return mcp_types.Tool(
             name=self.name,
             title=self.title,
             description=self.description,
             input_schema=input_schema(self.arguments),
+            output_schema=output_schema(self.values, lists=self.lists),
             annotations=mcp_types.ToolAnnotations(
-                read_only_hint=self.operation is None and not self.creates,
-                destructive_hint=False,
-                idempotent_hint=True,
+                read_only_hint=self.reads_only,
+                destructive_hint=self.destructive,
+                # Every value is absolute; only opening makes another session each time.
+                idempotent_hint=not self.opens,
                 open_world_hint=False,
             ),
         )

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from mcp_bridge.tools.arguments import Color, Number, ToolArguments
+from mcp_bridge.tools.output import LIST, NUMBER, TEXT
 from mcp_bridge.tools.registry import Tool
 from sessions_app.scene import operations
 from sessions_app.scene.document import (
@@ -15,14 +16,22 @@ from sessions_app.scene.document import (
     SIZE_RANGE,
     Document,
     LightName,
+    Range,
 )
 from sessions_app.scene.operations import Change
 
 _SCALE = f"A factor above 0; 1 is the original. Beyond {SIZE_RANGE} it is moved to the limit."
 _LENGTH = f"Scene units, above 0. Beyond {LIGHT_SIZE_RANGE} it is moved to the limit."
 
-Scale = Annotated[Number, Field(description=_SCALE, json_schema_extra={"exclusiveMinimum": 0})]
-Length = Annotated[Number, Field(description=_LENGTH, json_schema_extra={"exclusiveMinimum": 0})]
+
+def _above_zero(limits: Range) -> dict[str, JsonValue]:
+    return {"exclusiveMinimum": 0, "maximum": limits.maximum}
+
+
+Scale = Annotated[Number, Field(description=_SCALE, json_schema_extra=_above_zero(SIZE_RANGE))]
+Length = Annotated[
+    Number, Field(description=_LENGTH, json_schema_extra=_above_zero(LIGHT_SIZE_RANGE))
+]
 Coordinate = Annotated[Number, Field(description="Scene units, any finite number.")]
 
 
@@ -45,7 +54,10 @@ class IntensityArguments(ToolArguments):
         Number,
         Field(
             description=f"{INTENSITY_RANGE}, 0 is off; at the start key 2.5, fill 0.2.",
-            json_schema_extra={"minimum": 0},
+            json_schema_extra={
+                "minimum": INTENSITY_RANGE.minimum,
+                "maximum": INTENSITY_RANGE.maximum,
+            },
         ),
     ]
 
@@ -59,6 +71,16 @@ class PositionArguments(ToolArguments):
 class LightSizeArguments(ToolArguments):
     width: Length
     height: Length
+
+
+_COLOR = {"color": TEXT}
+_SCALE_VALUE = {"scale": LIST}
+_PLACEMENT = {
+    "position": LIST,
+    "azimuthDegrees": NUMBER,
+    "elevationDegrees": NUMBER,
+    "distance": NUMBER,
+}
 
 
 def _operation(
@@ -80,6 +102,7 @@ def _light_tools(light: LightName, role: str) -> tuple[Tool, ...]:
             title=f"Set {light} light intensity",
             description=f"Set how strong the {light} light ({role}) is.",
             arguments=IntensityArguments,
+            values={"intensity": NUMBER},
             operation=_operation(operations.set_light_intensity, "intensity", light=light),
         ),
         Tool(
@@ -92,6 +115,7 @@ def _light_tools(light: LightName, role: str) -> tuple[Tool, ...]:
                 f" {LIGHT_DISTANCE_RANGE} is moved along its ray; 0, 0, 0 is refused."
             ),
             arguments=PositionArguments,
+            values=_PLACEMENT,
             operation=_operation(operations.set_light_position, "x", "y", "z", light=light),
         ),
         Tool(
@@ -99,6 +123,7 @@ def _light_tools(light: LightName, role: str) -> tuple[Tool, ...]:
             title=f"Set {light} light color",
             description=f"Color the {light} light ({role}).",
             arguments=ColorArguments,
+            values=_COLOR,
             operation=_operation(operations.set_light_color, "color", light=light),
         ),
         Tool(
@@ -108,6 +133,7 @@ def _light_tools(light: LightName, role: str) -> tuple[Tool, ...]:
                 f"Set width and height of the {light} light's area ({role}): larger is softer."
             ),
             arguments=LightSizeArguments,
+            values={"size": LIST},
             operation=_operation(operations.set_light_size, "width", "height", light=light),
         ),
     )
@@ -119,6 +145,7 @@ STUDIO_TOOLS = (
         title="Change model color",
         description="Paint the model in a color.",
         arguments=ColorArguments,
+        values=_COLOR,
         operation=_operation(operations.set_model_color, "color"),
     ),
     Tool(
@@ -126,6 +153,7 @@ STUDIO_TOOLS = (
         title="Change model size",
         description="Scale the model to the same absolute factor on all axes.",
         arguments=ModelSizeArguments,
+        values=_SCALE_VALUE,
         operation=_operation(operations.set_model_size, "size"),
     ),
     Tool(
@@ -133,6 +161,7 @@ STUDIO_TOOLS = (
         title="Scale model",
         description="Scale the model to an absolute factor per axis: x width, y height, z depth.",
         arguments=ModelScaleArguments,
+        values=_SCALE_VALUE,
         operation=_operation(operations.set_model_scale, "x", "y", "z"),
     ),
     Tool(
@@ -140,6 +169,7 @@ STUDIO_TOOLS = (
         title="Change background color",
         description="Paint the background behind the model.",
         arguments=ColorArguments,
+        values=_COLOR,
         operation=_operation(operations.set_background_color, "color"),
     ),
     *_light_tools("key", "the main light"),

@@ -80,12 +80,15 @@ def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
         locked = statements.lock_by_edit_key(target.edit_key)
         if locked is None:
             raise SceneSessionUnknownError
-        return _open(*locked, target.rule)
-    if target.protocol_session is not None:
+        resolved = _open(*locked, target.rule)
+        if target.opens:
+            _bind(target, resolved.scene_session)
+        return resolved
+    if target.protocol_session is not None and not target.opens:
         locked = statements.lock_by_binding(target.protocol_session)
         if locked is not None:
             return _open(*locked, Rule.BINDING)
-        _require_living(target.protocol_session)
+    _require_living(target.protocol_session)
     if not target.may_create:
         raise SceneSessionRequiredError
     return _create(target, caller)
@@ -105,13 +108,19 @@ def _open(scene_session: SceneSession, connected: int, rule: Rule) -> Resolved:
 
 def _create(target: Target, caller: Caller) -> Resolved:
     scene_session = scene_session_create(opened_by=SceneSession.Origin.CLIENT, caller=caller)
-    if target.protocol_session is not None:
-        Binding.objects.create(
-            protocol_session=target.protocol_session,
-            scene_session=scene_session,
-            client_info=_capped(target.client_info),
-        )
+    _bind(target, scene_session)
     return Resolved(scene_session, Rule.CREATED, created=True)
+
+
+def _bind(target: Target, scene_session: SceneSession) -> None:
+    """Have the call's protocol session steer this scene session from now on."""
+    if target.protocol_session is None:
+        return
+    bound = {"scene_session": scene_session, "client_info": _capped(target.client_info)}
+    if target.opens:
+        Binding.objects.update_or_create(protocol_session=target.protocol_session, defaults=bound)
+    else:
+        Binding.objects.create(protocol_session=target.protocol_session, **bound)
 
 
 def _capped(client_info: dict[str, object]) -> dict[str, object]:
@@ -130,3 +139,17 @@ def protocol_session_end(protocol_session: str) -> None:
     )
     if not created:
         Binding.objects.filter(protocol_session=protocol_session).update(ended_at=now)
+
+
+@transaction.atomic
+def scene_session_close(
+    scene_session_id: int, *, closed_by: SceneSession.Closer, protocol_session: str | None = None
+) -> None:
+    """Close a session for good; the protocol session that asked for it steers none from now on."""
+    SceneSession.objects.filter(pk=scene_session_id, state=SceneSession.State.OPEN).update(
+        state=SceneSession.State.CLOSED, closed_at=clock.now(), closed_by=closed_by
+    )
+    if protocol_session is not None:
+        Binding.objects.filter(
+            protocol_session=protocol_session, scene_session=scene_session_id
+        ).delete()

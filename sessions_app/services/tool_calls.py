@@ -56,6 +56,7 @@ class Performed:
     rule: Rule
     created: bool
     unconfirmed: bool
+    invited: bool  # a client was asked before to open the page
     prunable: bool
     change: Change | None = None
     frame_parts: tuple[str, str] | None = None  # JSON text of patch and cause, for the browsers
@@ -152,6 +153,7 @@ def _performed(
         rule=resolved.rule,
         created=resolved.created,
         unconfirmed=scene_session.unconfirmed_revision is not None,
+        invited=scene_session.invited_at is not None,
         prunable=prunable,
         change=change,
         frame_parts=frame_parts,
@@ -203,6 +205,22 @@ def _columns(call: Call, scene_session_id: int | None, rule: Rule) -> dict[str, 
 _insert_call = Insert(ToolCall, *(field.name for field in ToolCall._meta.concrete_fields))
 
 
+@transaction.atomic
+def tool_call_look_up(call: Call) -> Performed | None:
+    """Find the session that the call means, without requiring one, and record that it was asked.
+
+    Raises:
+        ProtocolSessionEndedError: the client ended its protocol session.
+    """
+    try:
+        found = _perform(call, None, [])
+    except SceneError:
+        found = None
+    outcome = Outcome(call.id, ToolCall.Status.SUCCESS, call.duration_ms)
+    tool_call_record_outcome(call, outcome)
+    return found
+
+
 def tool_call_record(call: Call, outcome: Outcome, scene_session_id: int | None = None) -> None:
     """Insert the finished row of a call that never came to run."""
     _insert_call.run(_columns(call, scene_session_id, call.target.rule) | outcome.columns())
@@ -213,8 +231,8 @@ def _record_refusal(call: Call, error: SceneError, scene_session_id: int | None)
     tool_call_record(call, outcome, scene_session_id)
 
 
-def tool_call_record_failure(call: Call, outcome: Outcome) -> None:
-    """Say in the call's row that it failed, or insert one where the call never came to its own."""
+def tool_call_record_outcome(call: Call, outcome: Outcome) -> None:
+    """Say in the call's row how it ended, or insert one where the call never came to its own."""
     if not ToolCall.objects.filter(pk=call.id).update(**outcome.columns()):
         tool_call_record(call, outcome)
 

@@ -1,0 +1,84 @@
+"""open_session, list_sessions, close_session: who steers which scene, and what a closing ends."""
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.support.browsers import ScenePage
+from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
+from tests.support.servers import ServerProcess
+from tests.support.storage import rows
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.requirement("H5")
+async def test_a_handshake_client_turns_to_another_scene_and_back(server: ServerProcess) -> None:
+    async with client_of(server, "legacy") as client:
+        first = await open_scene(client)
+        second = (await call(client, "open_session"))["sessionId"]
+        assert second != first
+        assert (await call(client, "change_model_color", color="teal"))["sessionId"] == second
+        assert (await call(client, "open_session", session=first))["sessionId"] == first
+        assert (await call(client, "get_scene"))["sessionId"] == first
+
+
+async def test_without_a_protocol_session_each_opening_is_another_scene(
+    server: ServerProcess,
+) -> None:
+    async with client_of(server, "auto") as client:
+        keys = {(await call(client, "open_session"))["sessionId"] for _ in range(3)}
+        assert len(keys) == 3
+        assert error_code(await client.call_tool("get_scene", {})) == "session_required"
+
+
+async def test_a_session_that_does_not_exist_is_not_opened(server: ServerProcess) -> None:
+    async with client_of(server, "legacy") as client:
+        key = await open_scene(client)
+        unknown = "8ea2b409-dcfe-439b-afc1-20b742c7bfac"
+        result = await client.call_tool("open_session", {"session": unknown})
+        assert error_code(result) == "session_unknown"
+        assert (await call(client, "get_scene"))["sessionId"] == key
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_listing_never_makes_a_scene(server: ServerProcess, era: str) -> None:
+    async with client_of(server, era) as client:
+        result = await client.call_tool("list_sessions", {})
+        assert result.structured_content == {"sessions": []}
+        assert "get_browser_connection_url" in text_of(result)
+        key = await open_scene(client)
+        [listed] = (await call(client, "list_sessions", session=key))["sessions"]
+        assert listed["sessionId"] == key
+        [own] = (await call(client, "list_sessions"))["sessions"] or [None]
+        assert (own or {}).get("sessionId") == (key if era == "legacy" else None)
+    query = "SELECT status FROM sessions_app_toolcall WHERE tool = 'list_sessions'"
+    assert rows(server.database_url, query) == [("success",)] * 3
+    assert rows(server.database_url, "SELECT count(*) FROM sessions_app_scenesession") == [(1,)]
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_closed_scene_sends_its_browsers_away_and_takes_no_call(
+    server: ServerProcess, browser: Browser, era: str
+) -> None:
+    async with client_of(server, era) as client:
+        opened = await call(client, "open_session")
+        key = opened["sessionId"]
+        page = await ScenePage.open(browser, opened["browserUrl"])
+        await page.connected()
+        result = await client.call_tool("close_session", {"session": key})
+        assert not result.is_error
+        assert "closed" in text_of(result)
+        await page.becomes(connection="refused")
+        await page.close()
+        refused = await client.call_tool("change_model_color", {"color": "teal", "session": key})
+        assert error_code(refused) == "session_closed"
+        assert "open_session" in text_of(refused)
+        again = await client.call_tool("close_session", {"session": key})
+        assert error_code(again) == "session_closed"
+        if era == "legacy":  # the binding went with it: the next call begins anew
+            anew = await call(client, "change_model_color", color="teal")
+            assert anew["sessionId"] != key
+    calls = rows(
+        server.database_url, "SELECT state, closed_by FROM sessions_app_scenesession ORDER BY id"
+    )
+    assert calls[0] == ("closed", "client")

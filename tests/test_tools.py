@@ -1,0 +1,150 @@
+"""The list of tools: its order, its size, its schemas, and what each tool's results look like."""
+
+import base64
+import io
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+import zxingcpp
+from PIL import Image
+
+from mcp_bridge.tools import TOOLS
+from tests.support.calls import ERAS, call, client_of
+from tests.support.servers import ServerProcess
+
+ORDER = [
+    "get_browser_connection_url",
+    "open_session",
+    "list_sessions",
+    "close_session",
+    "get_scene",
+    "take_screenshot",
+    "change_model_color",
+    "change_model_size",
+    "scale_model",
+    "change_background_color",
+    "set_key_light_intensity",
+    "set_key_light_position",
+    "set_key_light_color",
+    "set_key_light_size",
+    "set_fill_light_intensity",
+    "set_fill_light_position",
+    "set_fill_light_color",
+    "set_fill_light_size",
+]
+ARGUMENTS: dict[str, Any] = {
+    "change_model_color": {"color": "teal"},
+    "change_model_size": {"size": 2},
+    "scale_model": {"x": 1, "y": 2, "z": 3},
+    "change_background_color": {"color": "steelblue"},
+    **{
+        f"set_{light}_light_{name}": arguments
+        for light in ("key", "fill")
+        for name, arguments in {
+            "intensity": {"intensity": 3},
+            "position": {"x": -8, "y": 4, "z": 4},
+            "color": {"color": "#abc"},
+            "size": {"width": 4, "height": 5},
+        }.items()
+    },
+}
+
+
+def compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def test_the_order_is_stable() -> None:
+    assert [tool.name for tool in TOOLS] == ORDER
+
+
+def test_the_list_is_small_enough_to_stand_in_a_models_context() -> None:
+    size = 0
+    for tool in TOOLS:
+        definition = tool.definition
+        size += len(definition.name) + len(definition.description or "")
+        size += len(compact(definition.input_schema).encode())
+        assert len(compact(definition.output_schema).encode()) <= 350, tool.name
+    assert size <= 24_000
+
+
+@pytest.mark.parametrize("tool", list(TOOLS), ids=lambda tool: tool.name)
+def test_a_definition_tells_all_that_the_specification_asks_for(tool: Any) -> None:
+    definition = tool.definition
+    assert definition.title
+    assert definition.description.endswith(".")
+    jsonschema.Draft202012Validator.check_schema(definition.input_schema)
+    jsonschema.Draft202012Validator.check_schema(definition.output_schema)
+    assert definition.input_schema["additionalProperties"] is False
+    for name, member in definition.input_schema["properties"].items():
+        assert member["description"], name
+        assert member["type"] in ("string", "number"), name
+    hints = definition.annotations
+    assert hints.open_world_hint is False
+    assert None not in (hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint)
+
+
+def test_the_hints_say_who_reads_and_who_destroys() -> None:
+    hints = {tool.name: tool.definition.annotations for tool in TOOLS}
+    reading = {name for name, hint in hints.items() if hint and hint.read_only_hint}
+    assert reading == {"list_sessions", "get_scene", "take_screenshot"}
+    destructive = {name for name, hint in hints.items() if hint and hint.destructive_hint}
+    assert destructive == {"close_session"}
+    assert [name for name, hint in hints.items() if hint and not hint.idempotent_hint] == [
+        "open_session"
+    ]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("era", ERAS)
+async def test_every_result_keeps_to_its_output_schema(server: ServerProcess, era: str) -> None:
+    async with client_of(server, era) as client:
+        session = (await call(client, "open_session"))["sessionId"]
+        checked = set()
+        for tool in TOOLS:
+            if tool.name in ("take_screenshot", "close_session"):  # the one needs a browser
+                continue
+            arguments = {"session": session, **ARGUMENTS.get(tool.name, {})}
+            if tool.name == "open_session":
+                arguments = {}
+            check(tool.definition.output_schema, await call(client, tool.name, **arguments))
+            checked.add(tool.name)
+        closing = TOOLS.find("close_session")
+        assert closing is not None
+        check(closing.definition.output_schema, await call(client, closing.name, session=session))
+        assert checked | {"close_session", "take_screenshot"} == set(ORDER)
+
+
+def check(schema: Any, structured: dict[str, Any]) -> None:
+    """Every member that the schema tells of is there, and no other."""
+    jsonschema.validate(structured, schema, jsonschema.Draft202012Validator)
+    assert set(structured) == set(schema["properties"])
+
+
+@pytest.mark.anyio
+async def test_the_list_says_how_long_it_may_be_kept(server: ServerProcess) -> None:
+    async with client_of(server, "auto") as client:
+        listed = await client.list_tools()
+    assert listed.ttl_ms is not None
+    assert listed.ttl_ms > 0
+    assert listed.cache_scope == "public"
+    assert [tool.name for tool in listed.tools] == ORDER
+
+
+@pytest.mark.anyio
+async def test_the_qr_code_shows_the_link(server: ServerProcess) -> None:
+    async with client_of(server, "auto") as client:
+        result = await client.call_tool("get_browser_connection_url", {})
+    structured = result.structured_content or {}
+    text, image = result.content
+    assert text.type == "text"
+    assert image.type == "image"
+    assert image.mime_type == "image/png"
+    picture = Image.open(io.BytesIO(base64.b64decode(image.data)))
+    picture.load()
+    # A reader that shares nothing with the writer.
+    code = zxingcpp.read_barcode(picture)
+    assert code is not None
+    assert code.text == structured["browserUrl"]
