@@ -16,7 +16,7 @@ from mcp_bridge.endpoint import SCOPE_KEY, Endpoint
 from mcp_bridge.protocol_sessions import DurableSessionManager
 from mcp_bridge.rejections import reject
 from mcp_bridge.server import build_server
-from sessions_app import origins
+from sessions_app import origins, worker
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_PATH_KEY_LENGTH = 100
@@ -77,7 +77,9 @@ class _Running:
 
     async def _run(self) -> None:
         manager = DurableSessionManager(build_server())
+        channel = (await worker.current()).channel
         async with manager.run():
+            manager.listen(channel)
             self.manager.set_result(manager)
             await self._stopping.wait()
 
@@ -142,7 +144,10 @@ def _check_message(body: bytes, scope: Scope, endpoint: Endpoint) -> None:
     if not _is_json_rpc(message):
         text = "The body must be one JSON-RPC 2.0 request, notification or response"
         raise RejectedError(reject(HTTPStatus.BAD_REQUEST, text, code=INVALID_REQUEST))
-    endpoint.request_id = message.get("id") if "method" in message else None
+    if "method" in message and "id" in message:
+        endpoint.request_id = message["id"]
+    else:
+        endpoint.message = message
     version = origins.header(scope["headers"], b"mcp-protocol-version")
     by_handshake = version is None or version in HANDSHAKE_PROTOCOL_VERSIONS
     if by_handshake and message.get("method") == "initialize" and "id" in message:

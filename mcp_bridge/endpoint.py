@@ -25,6 +25,7 @@ class Endpoint:
     remote_address: str | None
     user_agent: str
     request_id: int | str | None = None  # of a JSON-RPC request
+    message: dict[str, Any] | None = None  # a JSON-RPC notification or response
     opening: dict[str, Any] | None = None  # the parameters of `initialize`
     protocol_session: ProtocolSession | None = None
     protocol_session_ended: bool = False

@@ -13,6 +13,7 @@ from typing import Any
 import anyio
 from anyio.abc import TaskGroup, TaskStatus
 from mcp.server.connection import Connection
+from mcp.server.lowlevel import Server
 from mcp.server.runner import serve_connection
 from mcp.server.streamable_http import MCP_SESSION_ID_HEADER, StreamableHTTPServerTransport
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -25,11 +26,19 @@ from starlette.types import Message, Receive, Scope, Send
 
 from mcp_bridge import tokens
 from mcp_bridge.endpoint import Endpoint, endpoint_in
+from mcp_bridge.live_sessions import (
+    LiveSession,
+    LiveSessions,
+    belongs_elsewhere,
+    send_ended,
+    send_message,
+)
 from mcp_bridge.rejections import reject
 from mcp_bridge.tokens import ProtocolSession
 from sessions_app import database
 from sessions_app.selectors import protocol_session_ended
 from sessions_app.services.scene_sessions import protocol_session_end
+from sessions_app.worker_channel import WorkerChannel
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +51,15 @@ _CAPABILITIES = ("sampling", "elicitation", "roots")
 
 class DurableSessionManager(StreamableHTTPSessionManager):
     """Serves any valid protocol session, whether or not this process has seen it before."""
+
+    def __init__(self, app: Server[Any]) -> None:
+        super().__init__(app)
+        self.live = LiveSessions(self._discard_session)
+
+    def listen(self, channel: WorkerChannel) -> None:
+        """Take what other workers send on; to be called while the manager runs."""
+        task_group: TaskGroup = self._task_group  # type: ignore[assignment] # run() sets it
+        self.live.listen(channel, task_group)
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request that the endpoint has looked through; its body is bounded already."""
@@ -66,6 +84,8 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             await _not_found(scope, receive, send)
         elif scope["method"] == "DELETE":
             await self._end(token, endpoint.protocol_session, scope, receive, send)
+        elif endpoint.message is not None and self._is_for_others(endpoint):
+            await self._send_on(endpoint.protocol_session, endpoint.message, scope, receive, send)
         else:
             await self._continue(token, endpoint, scope, receive, send)
 
@@ -82,7 +102,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         scope = {**scope, "headers": headers}
         token = tokens.issue(audience=endpoint.audience, **_kept(opening))
         endpoint.protocol_session = tokens.verify(token, audience=endpoint.audience)
-        transport = await self._start(token, restored=None)
+        transport = await self._start(token, endpoint.protocol_session, restore=False)
         if transport is None:
             await _too_many(scope, receive, send)
             return
@@ -102,7 +122,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             if await database.run(protocol_session_ended, session.key):
                 await _not_found(scope, receive, send)
                 return
-            transport = await self._start(token, restored=session)
+            transport = await self._start(token, session, restore=True)
         if transport is None:
             await _too_many(scope, receive, send)
             return
@@ -116,6 +136,26 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         if endpoint.protocol_session_ended:
             await self._discard_session(token, transport)
 
+    def _is_for_others(self, endpoint: Endpoint) -> bool:
+        message, session = endpoint.message or {}, endpoint.protocol_session
+        live = self.live.find(session.key) if session else None
+        return belongs_elsewhere(message) and not (live and live.concerns(message))
+
+    async def _send_on(
+        self,
+        session: ProtocolSession,
+        message: dict[str, Any],
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """A reply or a cancellation of what this process does not serve: another one may."""
+        if await database.run(protocol_session_ended, session.key):
+            await _not_found(scope, receive, send)
+            return
+        await send_message(session.key, message)
+        await reject(HTTPStatus.ACCEPTED, None)(scope, receive, send)
+
     async def _end(
         self, token: str, session: ProtocolSession, scope: Scope, receive: Receive, send: Send
     ) -> None:
@@ -127,14 +167,16 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         await database.run(protocol_session_end, session.key)
         if transport is not None:
             await self._discard_session(token, transport)
+        await send_ended(session.key)
         await reject(HTTPStatus.OK, None)(scope, receive, send)
 
     async def _start(
-        self, token: str, *, restored: ProtocolSession | None
+        self, token: str, session: ProtocolSession | None, *, restore: bool
     ) -> StreamableHTTPServerTransport | None:
         """Start a transport for the token, or return the one that another request has started.
 
-        None where this process holds too many already.
+        `restore` says that the handshake took place before. None where this process holds too many
+        already.
         """
         async with self._session_creation_lock:
             if token in self._server_instances:
@@ -146,7 +188,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
                 mcp_session_id=token, idle_timeout=TRANSPORT_IDLE_SECONDS
             )
             task_group: TaskGroup = self._task_group  # type: ignore[assignment] # run() sets it
-            await task_group.start(self._run_transport, token, transport, restored)
+            await task_group.start(self._run_transport, token, transport, session, restore)
             self._server_instances[token] = transport
             return transport
 
@@ -154,7 +196,8 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         self,
         token: str,
         transport: StreamableHTTPServerTransport,
-        restored: ProtocolSession | None,
+        session: ProtocolSession | None,
+        restore: bool,  # noqa: FBT001 - a task group passes no names on
         *,
         task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED,
     ) -> None:
@@ -165,8 +208,11 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             # Two workers that both counted from 1 would take each other's replies.
             dispatcher._next_id = secrets.randbelow(2**40)
             connection = Connection.for_loop(dispatcher, session_id=None)
-            if restored is not None:
-                _restore(connection, restored)
+            key = session.key if session else ""
+            live = LiveSession(token, transport, dispatcher)
+            if session is not None and restore:
+                _restore(connection, session)
+            self.live.add(key, live)
             task_status.started()
             idle_scope = transport.idle_scope or anyio.CancelScope()
             try:
@@ -178,6 +224,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
                         lifespan_state=self._lifespan_state,
                     )
             finally:
+                self.live.remove(key, live)
                 await self._discard_session(token, transport)
 
 

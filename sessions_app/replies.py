@@ -1,51 +1,43 @@
-"""Brings browsers' answers back to the calls that wait for them, whichever worker they land on.
-
-Each worker has one long-lived reply channel: a channel per call would leave a Redis subscription
-behind every time.
-"""
+"""Brings what calls wait for back to them: browsers' answers, and the word that they shall end."""
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from channels.layers import get_channel_layer
-
 from sessions_app.errors import TooBusyError
-
-logger = logging.getLogger(__name__)
+from sessions_app.worker_channel import Event, WorkerChannel
 
 MAX_WAITING = 4096
 
 
 @dataclass(slots=True)
 class Waiter:
-    """What has arrived so far for one call; `arrived` is set by each message."""
+    """What has arrived so far for one call; `arrived` is set by each message.
+
+    `limit` is the call's time limit, which `cancelled` says was cut short.
+    """
 
     messages: list[dict[str, Any]] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    limit: asyncio.Timeout | None = None
+    cancelled: bool = False
 
 
 class ReplyDesk:
     """The table of this worker's waiting calls, by call id."""
 
-    def __init__(self) -> None:
-        self._layer = get_channel_layer()
+    def __init__(self, channel: WorkerChannel) -> None:
+        self._channel = channel
         self._waiting: dict[str, Waiter] = {}
-        self._task: asyncio.Task[None] | None = None
-        self.channel_name = ""
+        channel.on("reply", self._reply)
+        channel.on("call.cancel", self._cancel)
 
-    async def start(self) -> None:
-        self.channel_name = await self._layer.new_channel("reply.")
-        self._task = asyncio.create_task(self._run(), name="replies")
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+    @property
+    def channel_name(self) -> str:
+        """Where replies are sent to."""
+        return self._channel.name
 
     @property
     def waiting(self) -> int:
@@ -67,15 +59,15 @@ class ReplyDesk:
         finally:
             del self._waiting[call_id]
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                message = await self._layer.receive(self.channel_name)
-            except Exception:
-                logger.exception("replies cannot be received")
-                await asyncio.sleep(1)
-                continue
-            waiter = self._waiting.get(str(message.get("call_id")))
-            if waiter is not None:
-                waiter.messages.append(message)
-                waiter.arrived.set()
+    def _reply(self, event: Event) -> None:
+        waiter = self._waiting.get(event["call_id"])
+        if waiter is not None:
+            waiter.messages.append(event)
+            waiter.arrived.set()
+
+    def _cancel(self, event: Event) -> None:
+        waiter = self._waiting.get(event["call_id"])
+        if waiter is not None and waiter.limit is not None:
+            waiter.cancelled = True
+            with contextlib.suppress(RuntimeError):  # it ended in this very moment
+                waiter.limit.reschedule(asyncio.get_running_loop().time())

@@ -50,6 +50,18 @@ class CallTimeoutError(SceneError):
         )
 
 
+class CallCancelledError(SceneError):
+    """Staff ended the call."""
+
+    code = "cancelled"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This call was ended by the staff of this server. A change that it had made before"
+            " stays: call get_scene to see."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """How far a change has come, as the answer is written: counts of browsers.
@@ -87,7 +99,7 @@ async def steer(
     Raises:
         SceneError: as the follow-up raises it.
         RefusedError: nothing changed.
-        CallTimeoutError: it may have changed the scene or not.
+        CallTimeoutError, CallCancelledError: it may have changed the scene or not.
         TooBusyError: too many calls wait; nothing changed.
         ProtocolSessionEndedError: the client ended its protocol session.
     """
@@ -95,18 +107,20 @@ async def steer(
     with here.replies.expect(call.id.hex) as waiter:
         unit = _Unit(here, call, operation)
         try:
-            async with asyncio.timeout(CALL_TIMEOUT_SECONDS):
+            async with asyncio.timeout(CALL_TIMEOUT_SECONDS) as waiter.limit:
                 steered = await _steer(here, unit, waiter)
                 if follow_up is not None:
                     followed = await _follow_up(call, steered.performed, follow_up)
                     steered = Steered(steered.performed, steered.delivery, followed)
         except asyncio.CancelledError:
-            unit.end(ToolCall.Status.CANCELLED)
+            unit.end(ToolCall.Status.CANCELLED)  # what it had committed stays, and its row says so
             raise
         except TimeoutError:
-            error = CallTimeoutError()
-            unit.end(ToolCall.Status.TIMEOUT, error)
-            raise error from None
+            if waiter.cancelled:
+                unit.end(ToolCall.Status.CANCELLED, ended := CallCancelledError())
+                raise ended from None
+            unit.end(ToolCall.Status.TIMEOUT, late := CallTimeoutError())
+            raise late from None
         except BrowserSilentError as silent:
             unit.end(ToolCall.Status.TIMEOUT, silent)
             raise
@@ -173,14 +187,25 @@ class _Unit:
 
     def end(self, status: ToolCall.Status, error: SceneError | None = None) -> None:
         """Record how the call ended, once its row exists."""
-        code, message = (error.code, error.message) if error else ("", "")
-        outcome = Outcome(self._call.id, status, self._call.duration_ms, code, message)
         if self._future.cancel():
-            database.submit(tool_call_record, self._call, outcome)
+            database.submit(tool_call_record, self._call, self._outcome(status, error))
         elif self._task.done():
-            self._here.calls.finish(outcome)
+            self._here.calls.finish(self._outcome(status, error))
         else:
-            self._task.add_done_callback(lambda _: self._here.calls.finish(outcome))
+            finish = self._here.calls.finish
+            self._task.add_done_callback(lambda _: finish(self._outcome(status, error)))
+
+    def _outcome(self, status: ToolCall.Status, error: SceneError | None) -> Outcome:
+        code, message = (error.code, error.message) if error else ("", "")
+        if status is ToolCall.Status.CANCELLED:
+            message = self._kept()
+        return Outcome(self._call.id, status, self._call.duration_ms, code, message)
+
+    def _kept(self) -> str:
+        """Whether a call that was cancelled had changed the scene."""
+        done = self._task.done() and not self._task.cancelled() and not self._task.exception()
+        changed = done and self._task.result().frame_parts is not None
+        return f"Its change stays: revision {self._task.result().revision}." if changed else ""
 
     async def _run(self) -> Performed:
         performed = await asyncio.wrap_future(self._future)

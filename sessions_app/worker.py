@@ -1,4 +1,4 @@
-"""What runs beside the requests of one process: replies, leases, and the writer of outcomes.
+"""What runs beside the requests of one process: its channel, leases, the writer of outcomes.
 
 It starts with the first request that needs it, because Daphne has no lifespan.
 """
@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from sessions_app.call_writer import CallWriter
 from sessions_app.leases import LeaseKeeper
 from sessions_app.replies import ReplyDesk
+from sessions_app.worker_channel import WorkerChannel
 
 
 class Worker:
@@ -18,7 +19,8 @@ class Worker:
 
     def __init__(self) -> None:
         self.id = uuid4()
-        self.replies = ReplyDesk()
+        self.channel = WorkerChannel()
+        self.replies = ReplyDesk(self.channel)
         self.leases = LeaseKeeper(self.id)
         self.calls = CallWriter()
         self._starting: asyncio.Task[None] | None = None
@@ -35,7 +37,7 @@ class Worker:
         return self
 
     async def _start(self) -> None:
-        await self.replies.start()
+        await self.channel.start()
         await self.leases.start()
         self.calls.start()
         # What lives by now lives as long as the process: looking through it again and again makes
@@ -47,7 +49,7 @@ class Worker:
         """End all parts and write what they hold."""
         await self.calls.stop()
         await self.leases.stop()
-        await self.replies.stop()
+        await self.channel.stop()
         _workers.pop(asyncio.get_running_loop(), None)
 
 

@@ -19,6 +19,7 @@ from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene.document import Document
 from sessions_app.scene.operations import Change
 from sessions_app.services.tool_calls import Call
+from sessions_app.worker_channel import WorkerChannel
 from tests.support.raw import META, MODERN
 from tests.test_storage import color, make_call, make_scene_session
 
@@ -142,7 +143,7 @@ async def test_a_call_is_stored_and_answered_while_the_channel_layer_is_away(
 
 async def test_waiting_calls_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replies, "MAX_WAITING", 1)
-    desk = ReplyDesk()
+    desk = ReplyDesk(WorkerChannel())
     with desk.expect("one"), pytest.raises(TooBusyError), desk.expect("two"):
         pytest.fail("the second was let in")
     assert desk.waiting == 0

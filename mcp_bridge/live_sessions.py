@@ -1,0 +1,114 @@
+"""The protocol sessions that live in this process, and what reaches them from other processes.
+
+A client's next request may land on any worker. A request is served where it lands; a reply, a
+cancellation and the end of a session belong where the request that they are about is served.
+
+This leans on underscored parts of the SDK (mcp 2.3): `_in_flight` and `_pending` of a dispatcher,
+`_read_stream_writer` of a transport.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import anyio
+from anyio.abc import TaskGroup
+from mcp.server.streamable_http import StreamableHTTPServerTransport
+from mcp.shared.dispatcher import as_request_id, coerce_request_id
+from mcp.shared.jsonrpc_dispatcher import JSONRPCDispatcher
+from mcp.shared.message import SessionMessage
+from mcp.shared.transport_context import TransportContext
+from mcp_types import jsonrpc_message_adapter
+
+from sessions_app.worker_channel import Event, WorkerChannel, tell_workers
+
+logger = logging.getLogger(__name__)
+
+_End = Callable[[str, StreamableHTTPServerTransport], Coroutine[Any, Any, None]]
+
+_MESSAGE, _ENDED = "protocol_session.message", "protocol_session.ended"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """One protocol session's transport in this process."""
+
+    token: str
+    transport: StreamableHTTPServerTransport
+    dispatcher: JSONRPCDispatcher[TransportContext]
+
+    def concerns(self, message: dict[str, Any]) -> bool:
+        """Whether a reply answers a request of ours, or a cancellation one that is served here."""
+        if "method" not in message:
+            reply_id: int | str = message.get("id", "")
+            return coerce_request_id(reply_id) in self.dispatcher._pending
+        served = self.dispatcher._in_flight
+        request_id = as_request_id((message.get("params") or {}).get("requestId"))
+        return request_id is not None and coerce_request_id(request_id) in served
+
+    async def take(self, message: dict[str, Any]) -> None:
+        """Handle a message as if it had come to this process."""
+        writer = self.transport._read_stream_writer
+        parsed = jsonrpc_message_adapter.validate_python(message, by_name=False)
+        if writer is not None:
+            try:
+                await writer.send(SessionMessage(parsed))
+            except (anyio.BrokenResourceError, anyio.ClosedResourceError):
+                logger.debug("a message came too late for its session")
+
+
+def belongs_elsewhere(message: dict[str, Any]) -> bool:
+    """Whether a message that is no request is of use only where another one is served."""
+    return "method" not in message or message["method"] == "notifications/cancelled"
+
+
+class LiveSessions:
+    """The table of this process, by the protocol session's key."""
+
+    def __init__(self, end: _End) -> None:
+        """Keep what ends a session in this process: `end(token, transport)`."""
+        self._end = end
+        self._sessions: dict[str, LiveSession] = {}
+        self._task_group: TaskGroup | None = None
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def find(self, key: str) -> LiveSession | None:
+        return self._sessions.get(key)
+
+    def add(self, key: str, session: LiveSession) -> None:
+        self._sessions[key] = session
+
+    def remove(self, key: str, session: LiveSession) -> None:
+        if self._sessions.get(key) is session:
+            del self._sessions[key]
+
+    def listen(self, channel: WorkerChannel, task_group: TaskGroup) -> None:
+        """Take what other workers send on, in tasks of this group."""
+        self._task_group = task_group
+        channel.on(_MESSAGE, self._message)
+        channel.on(_ENDED, self._ended)
+
+    def _message(self, event: Event) -> None:
+        session = self._sessions.get(event["key"])
+        message = json.loads(event["message"])
+        if session is not None and self._task_group is not None and session.concerns(message):
+            self._task_group.start_soon(session.take, message)
+
+    def _ended(self, event: Event) -> None:
+        session = self._sessions.get(event["key"])
+        if session is not None and self._task_group is not None:
+            self._task_group.start_soon(self._end, session.token, session.transport)
+
+
+async def send_message(key: str, message: dict[str, Any]) -> None:
+    """Send a message to the worker that serves what it is about, if there is one."""
+    await tell_workers({"type": _MESSAGE, "key": key, "message": json.dumps(message)})
+
+
+async def send_ended(key: str) -> None:
+    """Have every worker end the protocol session with this key, and all that it serves for it."""
+    await tell_workers({"type": _ENDED, "key": key})

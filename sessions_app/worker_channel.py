@@ -1,0 +1,71 @@
+"""The one channel on which a worker hears from the others.
+
+It is one for all purposes and lives as long as the worker: a channel per call would leave a Redis
+subscription behind every time.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from channels.layers import get_channel_layer
+
+from sessions_app.groups import WORKERS_GROUP
+
+logger = logging.getLogger(__name__)
+
+Event = dict[str, Any]
+
+
+class WorkerChannel:
+    """Hands each event to the part of this worker that asked for its type."""
+
+    def __init__(self) -> None:
+        self._layer = get_channel_layer()
+        self._handlers: dict[str, Callable[[Event], None]] = {}
+        self._task: asyncio.Task[None] | None = None
+        self.name = ""
+
+    def on(self, kind: str, handler: Callable[[Event], None]) -> None:
+        """Have `handler` called, at once and in order, with each event of this type."""
+        self._handlers[kind] = handler
+
+    async def start(self) -> None:
+        self.name = await self._layer.new_channel("worker.")
+        await self._layer.group_add(WORKERS_GROUP, self.name)
+        self._task = asyncio.create_task(self._run(), name="worker channel")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                event = await self._layer.receive(self.name)
+            except Exception:
+                logger.exception("other workers cannot be heard")
+                await asyncio.sleep(1)
+                continue
+            self._handle(event)
+
+    def _handle(self, event: Event) -> None:
+        handler = self._handlers.get(str(event.get("type")))
+        if handler is None:
+            return
+        try:
+            handler(event)
+        except Exception:
+            logger.exception("an event from a worker failed", extra={"type": event.get("type")})
+
+
+async def tell_workers(event: Event) -> None:
+    """Send an event to every worker, this one too; where the layer is away, only the log knows."""
+    try:
+        await get_channel_layer().group_send(WORKERS_GROUP, event)
+    except Exception:
+        logger.exception("the workers were not told", extra={"type": event["type"]})

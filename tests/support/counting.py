@@ -1,0 +1,52 @@
+"""What a server process with tests/settings_counting.py holds: `GET /test/counters`."""
+
+import asyncio
+from typing import Any
+
+import httpx2
+from channels.layers import get_channel_layer
+from django.http import HttpRequest, JsonResponse
+from django.urls import path
+
+from hello3d import asgi, urls
+from sessions_app import worker
+from sessions_app.channel_layers import LocalChannelLayer
+from tests.support.servers import ServerProcess
+
+
+async def _counters(_: HttpRequest) -> JsonResponse:
+    here = await worker.current()
+    manager = await asgi.mcp_endpoint.started()
+    transports = manager._server_instances.values()
+    sockets: set[Any] = here.leases._connections  # type: ignore[assignment]
+    layer = get_channel_layer()
+    return JsonResponse({
+        "calls": here.replies.waiting,
+        "requests": sum(len(socket._requests) for socket in sockets),
+        "streams": sum(len(transport._request_streams) for transport in transports),
+        "transports": manager.open_transports,
+        "sessions": len(manager.live),
+        "channels": len(layer._queues) if isinstance(layer, LocalChannelLayer) else 0,
+        "tasks": len(asyncio.all_tasks()),
+    })  # fmt: skip
+
+
+urlpatterns = [*urls.urlpatterns, path("test/counters", _counters)]
+
+
+async def counters(server: ServerProcess) -> dict[str, Any]:
+    """How many calls wait, requests to browsers, response streams and so on there are."""
+    async with httpx2.AsyncClient(timeout=10) as http:
+        answer = await http.get(f"{server.url}/test/counters")
+    counted: dict[str, Any] = answer.json()
+    return counted
+
+
+async def settled(server: ServerProcess, **expected: int) -> dict[str, Any]:
+    """The counters once these have come to these values; else as they are after five seconds."""
+    for _ in range(100):
+        counted = await counters(server)
+        if all(counted[name] == value for name, value in expected.items()):
+            break
+        await asyncio.sleep(0.05)
+    return counted

@@ -1,0 +1,203 @@
+"""A call that is cancelled ends at once and leaves nothing behind, on whatever worker."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+import pytest
+
+from sessions_app.simulation.browsers import SimulatedBrowser
+from tests.conftest import StartServer
+from tests.support.counting import counters, settled
+from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
+from tests.support.servers import Kind, ServerProcess
+from tests.support.storage import rows
+from tests.support.stores import PostgresTemplate
+
+pytestmark = pytest.mark.anyio
+
+COUNTING = {"DJANGO_SETTINGS_MODULE": "tests.settings_counting"}
+KINDS: tuple[Kind, ...] = ("uvicorn", "daphne")
+AT_REST = {"calls": 0, "requests": 0, "streams": 0}
+UNDER_WAY = {"calls": 2, "requests": 1}  # the call, and its question to the page
+
+
+def _call(tool: str, request_id: int, arguments: dict[str, Any], era: str) -> dict[str, Any]:
+    params: dict[str, Any] = {"name": tool, "arguments": arguments}
+    if era == MODERN:
+        params["_meta"] = META
+    return {"jsonrpc": "2.0", "id": request_id, "method": "tools/call", "params": params}
+
+
+def _headers(client: RawClient, tool: str) -> dict[str, str]:
+    headers = {
+        "content-type": "application/json",
+        "accept": "application/json, text/event-stream",
+        "mcp-protocol-version": client.era,
+    }
+    if client.era == MODERN:
+        return headers | {"mcp-method": "tools/call", "mcp-name": tool}
+    return headers | {"mcp-session-id": client.token}
+
+
+@asynccontextmanager
+async def _waiting_call(
+    server: ServerProcess, client: RawClient, session: str
+) -> AsyncIterator["asyncio.Task[httpx2.Response]"]:
+    """A screenshot that a silent page never answers, under way; then its connection closes."""
+    body = _call("take_screenshot", 41, {"session": session}, client.era)
+    async with httpx2.AsyncClient(timeout=30) as http:
+        headers = _headers(client, "take_screenshot")
+        task = asyncio.create_task(http.post(server.mcp_url, json=body, headers=headers))
+        assert UNDER_WAY.items() <= (await settled(server, **UNDER_WAY)).items()
+        yield task
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _open(client: RawClient) -> str:
+    answer = await client.call("open_session", "{}")
+    return str(answer.message["result"]["structuredContent"]["sessionId"])
+
+
+async def _cancel(server: ServerProcess, token: str, request_id: int) -> int:
+    params = {"requestId": request_id, "reason": "the person thought better of it"}
+    body = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params}
+    headers = {"mcp-session-id": token, "mcp-protocol-version": HANDSHAKE}
+    headers |= {"content-type": "application/json", "accept": "application/json, text/event-stream"}
+    async with httpx2.AsyncClient(timeout=10) as http:
+        answer = await http.post(server.mcp_url, content=json.dumps(body), headers=headers)
+    return answer.status_code
+
+
+async def _status(server: ServerProcess, tool: str = "take_screenshot") -> str:
+    """The newest call's status once it has ended."""
+    query = f"SELECT status FROM sessions_app_toolcall WHERE tool = '{tool}' ORDER BY started_at"
+    for _ in range(100):
+        found = rows(server.database_url, query)
+        if found and found[-1][0] != "running":
+            break
+        await asyncio.sleep(0.05)
+    return str(found[-1][0])
+
+
+@asynccontextmanager
+async def _scene_with_a_silent_page(
+    server: ServerProcess, era: str
+) -> AsyncIterator[tuple[RawClient, str, SimulatedBrowser]]:
+    async with RawClient(server, era) as client:
+        session = await _open(client)
+        page = await SimulatedBrowser.open(server.url, session)
+        try:
+            yield client, session, page
+        finally:
+            await page.close()
+
+
+@pytest.mark.requirement("E2")
+@pytest.mark.parametrize("kind", KINDS)
+async def test_closing_the_response_stream_cancels_on_the_newest_revision(
+    start_server: StartServer, database_url: str, kind: Kind
+) -> None:
+    server = start_server(database_url, kind=kind, environment=COUNTING)
+    async with _scene_with_a_silent_page(server, MODERN) as (client, session, page):
+        before = await settled(server, **AT_REST)
+        async with _waiting_call(server, client, session):
+            pass
+        assert AT_REST.items() <= (await settled(server, **AT_REST)).items()
+        assert await _status(server) == "cancelled"
+        await page.until(lambda: page.frames[-1]["type"] == "browserRequestWithdrawn", 5)
+        after = await settled(server, **before)
+        assert after == before
+
+
+@pytest.mark.requirement("E2")
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_notification_cancels_in_the_handshake_era(
+    start_server: StartServer, database_url: str, kind: Kind
+) -> None:
+    server = start_server(database_url, kind=kind, environment=COUNTING)
+    async with _scene_with_a_silent_page(server, HANDSHAKE) as (client, session, page):
+        before = await settled(server, **AT_REST)
+        async with _waiting_call(server, client, session) as waiting:
+            assert await _cancel(server, client.token, 41) == 202
+            answer = await asyncio.wait_for(waiting, 5)
+            assert "cancelled" in answer.text
+        assert AT_REST.items() <= (await settled(server, **AT_REST)).items()
+        assert await _status(server) == "cancelled"
+        await page.until(lambda: page.frames[-1]["type"] == "browserRequestWithdrawn", 5)
+        after = await settled(server, **before)
+        assert after == before
+
+
+@pytest.mark.requirement("E2")
+async def test_deleting_the_protocol_session_cancels_its_calls(
+    start_server: StartServer, database_url: str
+) -> None:
+    server = start_server(database_url, environment=COUNTING)
+    async with _scene_with_a_silent_page(server, HANDSHAKE) as (client, session, _):
+        async with _waiting_call(server, client, session) as waiting:
+            assert (await client.send("DELETE")).status == 200
+            await asyncio.wait_for(asyncio.gather(waiting, return_exceptions=True), 5)
+        ended = AT_REST | {"transports": 0, "sessions": 0}
+        assert ended.items() <= (await settled(server, **ended)).items()
+        assert await _status(server) == "cancelled"
+
+
+@pytest.mark.requirement("E2")
+async def test_a_mere_disconnect_lets_a_handshake_call_run_to_its_end(
+    start_server: StartServer, database_url: str
+) -> None:
+    server = start_server(database_url, environment=COUNTING)
+    async with _scene_with_a_silent_page(server, HANDSHAKE) as (client, session, _):
+        async with _waiting_call(server, client, session):
+            pass
+        await asyncio.sleep(0.5)
+        assert (await counters(server))["calls"] == 2
+        assert await _cancel(server, client.token, 41) == 202
+        assert AT_REST.items() <= (await settled(server, **AT_REST)).items()
+
+
+@pytest.mark.requirement("E2", "N10")
+@pytest.mark.parametrize("how", ["notification", "delete"])
+async def test_a_cancellation_that_lands_on_another_worker_takes_effect(
+    start_server: StartServer, postgres_template: PostgresTemplate, valkey_url: str, how: str
+) -> None:
+    database_url = postgres_template.copy()
+    one, two = (
+        start_server(database_url, redis_url=valkey_url, instance=name, environment=COUNTING)
+        for name in ("one", "two")
+    )
+    async with (
+        _scene_with_a_silent_page(one, HANDSHAKE) as (client, session, page),
+        _waiting_call(one, client, session) as waiting,
+    ):
+        if how == "notification":
+            assert await _cancel(two, client.token, 41) == 202
+        else:
+            headers = {"mcp-session-id": client.token, "mcp-protocol-version": HANDSHAKE}
+            async with httpx2.AsyncClient() as http:
+                assert (await http.delete(two.mcp_url, headers=headers)).status_code == 200
+        await asyncio.wait_for(asyncio.gather(waiting, return_exceptions=True), 5)
+        assert AT_REST.items() <= (await settled(one, **AT_REST)).items()
+        assert await _status(one) == "cancelled"
+        await page.until(lambda: page.frames[-1]["type"] == "browserRequestWithdrawn", 5)
+
+
+@pytest.mark.requirement("E2")
+async def test_nobody_cancels_the_calls_of_another_protocol_session(
+    start_server: StartServer, database_url: str
+) -> None:
+    server = start_server(database_url, environment=COUNTING)
+    async with (
+        _scene_with_a_silent_page(server, HANDSHAKE) as (client, session, _),
+        RawClient(server, HANDSHAKE) as stranger,
+        _waiting_call(server, client, session),
+    ):
+        assert await _cancel(server, stranger.token, 41) == 202
+        assert await _cancel(server, "forged", 41) == 404
+        await asyncio.sleep(0.3)
+        assert (await counters(server))["calls"] == 2
