@@ -8,5 +8,6 @@ from sessions_app import views
 urlpatterns = [
     path("", views.page, name="page"),
     path("scenes/", views.create_scene, name="create-scene"),
+    path("open/<str:nonce>", views.open_invitation, name="open-invitation"),
     path("admin/", admin.site.urls),
 ]

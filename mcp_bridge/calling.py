@@ -9,7 +9,7 @@ import mcp_types as types
 from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 
-from mcp_bridge import results
+from mcp_bridge import elicitation, results
 from mcp_bridge.endpoint import Endpoint, endpoint_of
 from mcp_bridge.progress import Progress
 from mcp_bridge.resolution import resolve
@@ -48,13 +48,15 @@ class UnknownToolError(SceneError):
 
 async def call_tool(
     context: ServerRequestContext[Any, Any], params: types.CallToolRequestParams
-) -> types.CallToolResult:
-    """Serve one call.
+) -> types.CallToolResult | types.InputRequiredResult:
+    """Serve one call, or the retry of one that asked something of the client.
 
     Raises:
         MCPError: no tool has that name (-32602), or the protocol session has ended.
     """
     endpoint = endpoint_of(context)
+    if params.request_state is not None:
+        return await elicitation.resume(endpoint, params, params.request_state)
     call = await _begin(context, endpoint, params)
     try:
         return await _serve(call, endpoint, context, params.arguments or {})
@@ -105,7 +107,7 @@ async def _serve(
     endpoint: Endpoint,
     context: ServerRequestContext[Any, Any],
     arguments: dict[str, Any],
-) -> types.CallToolResult:
+) -> types.CallToolResult | types.InputRequiredResult:
     tool = await _find_tool(call)
     call.title = tool.title
     try:
@@ -117,7 +119,7 @@ async def _serve(
         found = await steering.look_up(call)
         return results.listing(found, _link(found, endpoint) if found else "")
     operation = tool.operation(parsed) if tool.operation else None
-    follow_up = _follow_up(tool, parsed, endpoint, context)
+    follow_up = _follow_up(call, tool, parsed, endpoint, context)
     try:
         steered = await steering.steer(call, operation, follow_up)
     except RefusedError as refused:
@@ -125,8 +127,12 @@ async def _serve(
         return results.failure(refused.error)
     except SceneError as error:
         return results.failure(error)
+    if isinstance(steered.followed, types.InputRequiredResult):
+        return steered.followed
     link = _link(steered.performed, endpoint)
-    return results.success(steered, _told(tool, steered, link), link)
+    asked = steered.followed if isinstance(steered.followed, steering.Delivery) else None
+    told = _told(tool, steered, link)
+    return results.success(steered.performed, asked or steered.delivery, told, link)
 
 
 def _read(tool: Tool, call: Call, endpoint: Endpoint, arguments: dict[str, Any]) -> ToolArguments:
@@ -139,17 +145,20 @@ def _read(tool: Tool, call: Call, endpoint: Endpoint, arguments: dict[str, Any])
 
 
 def _follow_up(
+    call: Call,
     tool: Tool,
     arguments: ToolArguments,
     endpoint: Endpoint,
     context: ServerRequestContext[Any, Any],
 ) -> steering.FollowUp | None:
-    """The tool's follow-up with all that it needs to know of the request."""
-    if tool.follow_up is None:
-        return None
-    session = endpoint.protocol_session
-    request = Request(arguments, session.key if session else None, Progress(context))
-    return partial(tool.follow_up, request)
+    """What the call does besides: the tool's own, or asking the client to open the page."""
+    if tool.follow_up is not None:
+        session = endpoint.protocol_session
+        request = Request(arguments, session.key if session else None, Progress(context))
+        return partial(tool.follow_up, request)
+    if tool.operation is not None and elicitation.is_offered(context):
+        return partial(elicitation.invite, context, endpoint, call)
+    return None
 
 
 def _link(performed: Performed, endpoint: Endpoint) -> str:

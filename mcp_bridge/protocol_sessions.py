@@ -46,7 +46,14 @@ logger = logging.getLogger(__name__)
 TRANSPORT_IDLE_SECONDS = 120.0
 MAX_TRANSPORTS = 10_000
 
-_CAPABILITIES = ("sampling", "elicitation", "roots")
+# What the token keeps of the client's capabilities, a bit each: paths into what it declared.
+_CAPABILITIES = (
+    ("sampling",),
+    ("elicitation",),
+    ("roots",),
+    ("elicitation", "url"),
+    ("elicitation", "form"),
+)
 
 
 class DurableSessionManager(StreamableHTTPSessionManager):
@@ -239,17 +246,28 @@ def _kept(params: dict[str, Any]) -> dict[str, Any]:
         "protocol_version": (
             requested if requested in HANDSHAKE_PROTOCOL_VERSIONS else LATEST_HANDSHAKE_VERSION
         ),
-        "capabilities": sum(1 << bit for bit, name in enumerate(_CAPABILITIES) if name in declared),
+        "capabilities": sum(
+            1 << bit for bit, path in enumerate(_CAPABILITIES) if _declares(declared, path)
+        ),
         "client_name": str(info.get("name", "")),
         "client_version": str(info.get("version", "")),
     }
 
 
+def _declares(declared: dict[str, Any], path: tuple[str, ...]) -> bool:
+    at: Any = declared
+    for name in path:
+        at = at.get(name) if isinstance(at, dict) else None
+    return at is not None
+
+
 def _restore(connection: Connection, session: ProtocolSession) -> None:
     """Put a connection into the state that the handshake left on the worker that saw it."""
-    declared: dict[str, Any] = {
-        name: {} for bit, name in enumerate(_CAPABILITIES) if session.capabilities & (1 << bit)
-    }
+    declared: dict[str, Any] = {}
+    for bit, path in enumerate(_CAPABILITIES):
+        at = declared
+        for name in path if session.capabilities & (1 << bit) else ():
+            at = at.setdefault(name, {})
     connection.protocol_version = session.protocol_version
     connection.client_params = InitializeRequestParams(
         protocol_version=session.protocol_version,

@@ -1,6 +1,8 @@
 """What a tool returns: one text that a person could read, and the same in structure."""
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from mcp_types import CallToolResult, ContentBlock, TextContent
 
@@ -8,21 +10,39 @@ from mcp_bridge.tools.registry import Told
 from sessions_app.scene.errors import SceneError
 from sessions_app.selectors import BrowserCounts
 from sessions_app.services.tool_calls import Performed
-from sessions_app.steering import Delivery, Steered
+from sessions_app.steering import Delivery
 
 ERROR_META_KEY = "hello3d/error"
 
 
-def success(steered: Steered, told: Told, link: str) -> CallToolResult:
+def success(performed: Performed, delivery: Delivery, told: Told, link: str) -> CallToolResult:
     """The result of a call that was carried out, with the values as they now are."""
-    performed = steered.performed
+    return standing(
+        Standing(performed.edit_key, performed.revision, performed.frame_parts is not None),
+        delivery,
+        told,
+        link,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a call has brought its scene; `changed` says that it made this revision."""
+
+    edit_key: UUID
+    revision: int
+    changed: bool
+
+
+def standing(scene: Standing, delivery: Delivery, told: Told, link: str) -> CallToolResult:
+    """The result of a call that has brought its scene so far."""
     sentences = [told.summary]
     if not told.closes:
-        sentences.append(_shown(steered))
-        if not steered.delivery.connected and link not in told.summary:
+        sentences.append(_shown(delivery, changed=scene.changed))
+        if not delivery.connected and link not in told.summary:
             sentences.append(f"Its link: {link}")
-    sentences.append(f"Session id: {performed.edit_key}")
-    structured = {**envelope(performed, steered.delivery, link), **told.values}
+    sentences.append(f"Session id: {scene.edit_key}")
+    structured = {**envelope(scene, delivery, link), **told.values}
     return _result(sentences, structured, told.blocks)
 
 
@@ -40,11 +60,13 @@ def listing(found: Performed | None, link: str) -> CallToolResult:
     return _result(sentences, {"sessions": [envelope(found, counts, link)]})
 
 
-def envelope(performed: Performed, browsers: Delivery | BrowserCounts, link: str) -> dict[str, Any]:
+def envelope(
+    scene: Standing | Performed, browsers: Delivery | BrowserCounts, link: str
+) -> dict[str, Any]:
     """What every result says of its scene session."""
     return {
-        "sessionId": str(performed.edit_key),
-        "revision": performed.revision,
+        "sessionId": str(scene.edit_key),
+        "revision": scene.revision,
         "browsers": {
             "connected": browsers.connected,
             "acknowledged": browsers.acknowledged,
@@ -61,10 +83,8 @@ def _result(
     return CallToolResult(content=[text, *blocks], structured_content=structured)
 
 
-def _shown(steered: Steered) -> str:
+def _shown(delivery: Delivery, *, changed: bool) -> str:
     """One sentence on how far a change has come; of what changed nothing, whether one looks on."""
-    delivery = steered.delivery
-    changed = steered.performed.frame_parts is not None
     if not delivery.connected:
         return f"{'Stored. ' if changed else ''}No browser is open."
     if not changed:

@@ -11,9 +11,11 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
 from mcp_bridge.calling import call_tool
+from mcp_bridge.elicitation import state_boundary
 from mcp_bridge.tools import TOOLS
 from sessions_app.origins import DEFAULT_ORIGIN
 
+_NAME = "hello3d"
 # The list is the same for everyone, and changes with a new version of the program only.
 _TOOLS_HINT = CacheHint(ttl_ms=5 * 60 * 1000, scope="public")
 
@@ -60,7 +62,7 @@ def _input_schema(name: str) -> dict[str, Any] | None:
 def build_server() -> Server[Any]:
     """A server of both eras; protocol sessions and transports are the endpoint's."""
     server: Server[Any] = Server(
-        "hello3d",
+        _NAME,
         title="Hello3D",
         version=_version(),
         description="A 3D photo studio in a person's browser, steered by an AI client.",
@@ -73,5 +75,5 @@ def build_server() -> Server[Any]:
         on_call_tool=call_tool,
     )
     # The SDK's tracing costs a tenth of a call's time even where nothing collects the traces.
-    server.middleware.clear()
+    server.middleware[:] = [state_boundary(_NAME)]
     return server

@@ -30,6 +30,11 @@ def browser_url(*, edit_key: uuid.UUID | None, public_origin: str) -> str:
     return urlunsplit(parts._replace(path=parts.path or "/", query=urlencode(query)))
 
 
+def invitation_url(nonce: str, *, public_origin: str) -> str:
+    """The address that asks a person to open a scene, once; it holds no edit key."""
+    return f"{public_origin}/open/{nonce}"
+
+
 def mcp_url(*, edit_key: uuid.UUID | None, public_origin: str) -> str:
     """The address that a person pastes into an MCP client."""
     return f"{public_origin}/mcp" + (f"/{edit_key}" if edit_key else "")

@@ -1,6 +1,8 @@
 """Reads: what interfaces ask of the database."""
 
+import json
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sessions_app import clock
@@ -83,3 +85,35 @@ def presence(scene_session_id: int) -> Presence:
     bound = Binding.objects.filter(scene_session=scene_session_id, ended_at=None).count()
     called = ToolCall.objects.filter(scene_session=scene_session_id).exists()
     return Presence(browsers=live.count(), clients=max(bound, int(called)))
+
+
+@dataclass(frozen=True, slots=True)
+class SceneIntroduction:
+    """What a person is told of a scene before opening it; `client` is what that calls itself."""
+
+    name: str
+    started: datetime
+    client: str
+    last_change: str
+
+
+def scene_introduction(scene_session: SceneSession) -> SceneIntroduction:
+    """Introduce a scene to the person who is about to open it."""
+    calls = ToolCall.objects.filter(scene_session=scene_session).order_by("-started_at")
+    newest = SceneRevision.objects.filter(scene_session=scene_session).order_by("-revision").first()
+    cause = json.loads(newest.cause) if newest else {}
+    return SceneIntroduction(
+        name=f"Scene {scene_session.pk}",
+        started=scene_session.created_at,
+        client=calls.values_list("client_name", flat=True).first() or "",
+        last_change=str(cause.get("summary", "")),
+    )
+
+
+def open_edit_key(scene_session_id: int) -> UUID | None:
+    """The edit key of an open session, by its internal id."""
+    open_sessions = SceneSession.objects.filter(state=SceneSession.State.OPEN)
+    found: UUID | None = (
+        open_sessions.filter(pk=scene_session_id).values_list("edit_key", flat=True).first()
+    )
+    return found

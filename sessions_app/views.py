@@ -1,20 +1,24 @@
-"""The page, and the way to a new scene from it."""
+"""The page, the way to a new scene from it, and the way in by invitation."""
 
 import secrets
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sessions_app import links, origins
+from sessions_app import links, origins, selectors
 from sessions_app.models import SceneSession
+from sessions_app.services.invitations import invitation_find, invitation_use
 from sessions_app.services.scene_sessions import Caller, scene_session_open
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self';"
     " img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none';"
-    " form-action 'self'; frame-ancestors 'none'"
+    " form-action 'self'{browser_origin}; frame-ancestors 'none'"
 )
 
 
@@ -40,10 +44,22 @@ def page(request: HttpRequest) -> HttpResponse:
         "browserUrl": links.browser_url(edit_key=edit_key, public_origin=public_origin),
     }
     context = {"config": config, "csp_nonce": nonce, "asked_for": request.GET.get("sessionId")}
-    response = render(request, "page.html", context)
-    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(nonce=nonce)
+    return _guarded(render(request, "page.html", context), nonce)
+
+
+def _guarded(response: HttpResponse, nonce: str) -> HttpResponse:
+    """Say what the page may load, where its forms may lead, and that it is not to be kept."""
+    # A form's answer leads to the scene's page, which may be elsewhere.
+    browser_origin = f" {_origin(settings.BROWSER_URL)}" if settings.BROWSER_URL else ""
+    policy = CONTENT_SECURITY_POLICY.format(nonce=nonce, browser_origin=browser_origin)
+    response["Content-Security-Policy"] = policy
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 @require_POST
@@ -57,3 +73,23 @@ def create_scene(request: HttpRequest) -> HttpResponse:
     public_origin = origins.public_origin(_scope(request))
     link = links.browser_url(edit_key=scene_session.edit_key, public_origin=public_origin)
     return HttpResponseRedirect(link)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_invitation(request: HttpRequest, nonce: str) -> HttpResponse:
+    """Ask the person whether to open the scene that an invitation leads to; POST opens it, once.
+
+    A GET uses nothing up: clients and mail programs look at links before people do.
+    """
+    if request.method == "POST":
+        scene_session = invitation_use(nonce, user_id=request.user.pk)
+        if scene_session is not None:
+            public_origin = origins.public_origin(_scope(request))
+            link = links.browser_url(edit_key=scene_session.edit_key, public_origin=public_origin)
+            return HttpResponseRedirect(link, status=HTTPStatus.SEE_OTHER)
+    invitation = invitation_find(nonce, user_id=request.user.pk)
+    scene = selectors.scene_introduction(invitation.scene_session) if invitation else None
+    title = "Open the 3D scene" if scene else "This link cannot be used"
+    status = HTTPStatus.OK if scene else HTTPStatus.NOT_FOUND
+    context = {"title": title, "scene": scene}
+    return _guarded(render(request, "open.html", context, status=status), secrets.token_urlsafe(16))

@@ -18,7 +18,7 @@ async def _counters(_: HttpRequest) -> JsonResponse:
     here = await worker.current()
     manager = await asgi.mcp_endpoint.started()
     transports = manager._server_instances.values()
-    sockets: set[Any] = here.leases._connections  # type: ignore[assignment]
+    sockets: set[Any] = here.leases._connections
     layer = get_channel_layer()
     return JsonResponse({
         "calls": here.replies.waiting,

@@ -1,0 +1,156 @@
+"""Asks a client to open the scene's page for its person: once per scene, after the first change.
+
+URL elicitation (MCP 2025-11-25 and 2026-07-28, client/elicitation, URL mode). The change is stored
+before anybody is asked, so an answer decides nothing but how long a browser is waited for.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import logging
+from typing import Any
+from uuid import UUID, uuid4
+
+import mcp_types as types
+from django.conf import settings
+from mcp.server.context import ServerRequestContext
+from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
+from mcp.shared.exceptions import MCPError
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
+
+from mcp_bridge import results
+from mcp_bridge.endpoint import Endpoint
+from mcp_bridge.tools.registry import Told
+from sessions_app import database, links, selectors
+from sessions_app.errors import SceneSessionClosedError
+from sessions_app.services.invitations import VALID_FOR, invitation_create
+from sessions_app.services.tool_calls import Call, Performed
+from sessions_app.steering import Delivery
+
+logger = logging.getLogger(__name__)
+
+WAIT_SECONDS = 20.0
+POLL_SECONDS = 0.4
+STATE_VALID_SECONDS = VALID_FOR.total_seconds()
+
+_KEY = "open_scene"
+_MESSAGE = "Open the 3D scene in your browser to watch it change live."
+
+Context = ServerRequestContext[Any, Any]
+
+
+def state_boundary(server_name: str) -> RequestStateBoundary:
+    """Seals and checks `requestState`, with keys that all workers share.
+
+    MCP 2026-07-28, basic/patterns/mrtr: what comes back is checked for who made it, for which call,
+    and how long ago.
+    """
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys = [hmac.digest(key.encode(), b"hello3d request state", hashlib.sha256) for key in secrets]
+    security = RequestStateSecurity(keys=keys, ttl=STATE_VALID_SECONDS)
+    return RequestStateBoundary(security, default_audience=server_name)
+
+
+def is_offered(context: Context) -> bool:
+    """Whether the client says that it opens links for its person."""
+    declared = context.session.client_capabilities
+    elicitation = declared.elicitation if declared else None
+    return elicitation is not None and elicitation.url is not None
+
+
+async def invite(
+    context: Context, endpoint: Endpoint, call: Call, performed: Performed
+) -> Delivery | types.InputRequiredResult | None:
+    """Have the client open the page, where a change was stored that no browser shows.
+
+    Returns:
+        How far the change has come after the person was asked (handshake era), the question to
+        answer before a retry (2026-07-28), or None where nobody was asked.
+    """
+    if performed.frame_parts is None or performed.browsers.connected or performed.invited:
+        return None
+    nonce = await database.run(invitation_create, performed.scene_session_id)
+    if nonce is None:
+        return None
+    url = links.invitation_url(nonce, public_origin=endpoint.public_origin)
+    if context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS:
+        return await _ask(context, url, performed)
+    return _require(url, call, performed)
+
+
+async def _ask(context: Context, url: str, performed: Performed) -> Delivery:
+    """Ask while the call waits (MCP 2025-11-25, client/elicitation, URL mode)."""
+    elicitation_id = uuid4().hex
+    loop = asyncio.get_running_loop()
+    end = loop.time() + WAIT_SECONDS
+    accepted = False
+    try:
+        async with asyncio.timeout_at(end):
+            answer = await context.session.elicit_url(
+                _MESSAGE, url, elicitation_id, context.request_id
+            )
+        accepted = answer.action == "accept"
+    except TimeoutError:
+        logger.info("a client did not answer whether it opens the page")
+    except MCPError as error:
+        logger.info("a client cannot open the page", extra={"code": error.error.code})
+    left = end - loop.time() if accepted else 0
+    delivery = await _await_browser(performed.scene_session_id, performed.revision, left)
+    if delivery.connected:
+        await context.session.send_elicit_complete(elicitation_id, context.request_id)
+    return delivery
+
+
+def _require(url: str, call: Call, performed: Performed) -> types.InputRequiredResult:
+    """Answer with the question (MCP 2026-07-28, basic/patterns/mrtr): the retry changes nothing."""
+    change = performed.change
+    state = {
+        "sceneSession": performed.scene_session_id,
+        "revision": performed.revision,
+        "call": call.id.hex,
+        "told": change.told if change else "",
+        "values": change.values if change else {},
+    }
+    question = types.ElicitRequest(params=types.ElicitRequestURLParams(message=_MESSAGE, url=url))
+    return types.InputRequiredResult(
+        input_requests={_KEY: question}, request_state=json.dumps(state)
+    )
+
+
+async def resume(
+    endpoint: Endpoint, params: types.CallToolRequestParams, state: str
+) -> types.CallToolResult:
+    """Answer a retry: nothing is applied or recorded again, whatever the person answered.
+
+    Args:
+        endpoint: where the retry came to.
+        params: of the retry.
+        state: what `_require` put into the sealed `requestState`.
+    """
+    stored = json.loads(state)
+    answer = (params.input_responses or {}).get(_KEY)
+    accepted = isinstance(answer, types.ElicitResult) and answer.action == "accept"
+    scene_session_id, revision = stored["sceneSession"], stored["revision"]
+    delivery = await _await_browser(scene_session_id, revision, WAIT_SECONDS if accepted else 0)
+    edit_key: UUID | None = await database.run(selectors.open_edit_key, scene_session_id)
+    if edit_key is None:
+        return results.failure(SceneSessionClosedError())
+    link = links.browser_url(edit_key=edit_key, public_origin=endpoint.public_origin)
+    scene = results.Standing(edit_key, revision, changed=True)
+    return results.standing(scene, delivery, Told(stored["told"], stored["values"]), link)
+
+
+async def _await_browser(scene_session_id: int, revision: int, seconds: float) -> Delivery:
+    """Wait until a browser shows the revision; the database knows it, on whatever worker it is."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while True:
+        counts = await database.run(selectors.browser_counts, scene_session_id, revision)
+        left = end - loop.time()
+        if counts.acknowledged or left <= 0:
+            break
+        await asyncio.sleep(min(POLL_SECONDS, left))
+    return Delivery(
+        counts.connected, counts.acknowledged, counts.visible, waited_seconds=round(seconds)
+    )

@@ -1,0 +1,60 @@
+"""Links that open a scene's page once, handed to a client that can open them for its person."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+
+from sessions_app import clock
+from sessions_app.models import Invitation, SceneSession
+
+VALID_FOR = timedelta(minutes=10)
+
+
+@transaction.atomic
+def invitation_create(scene_session_id: int) -> str | None:
+    """Make the one invitation to a scene session; None where there was one before.
+
+    Returns:
+        The nonce that its link holds. Only its digest is stored.
+    """
+    uninvited = SceneSession.objects.filter(pk=scene_session_id, invited_at=None)
+    now = clock.now()
+    if not uninvited.update(invited_at=now):
+        return None
+    nonce = secrets.token_urlsafe(32)
+    Invitation.objects.create(
+        scene_session_id=scene_session_id,
+        nonce_digest=_digest(nonce),
+        created_at=now,
+        expires_at=now + VALID_FOR,
+    )
+    return nonce
+
+
+def invitation_find(nonce: str, *, user_id: int | None) -> Invitation | None:
+    """The invitation that can still be used, and by this user: a session's owner, if it has one."""
+    open_now = Invitation.objects.filter(
+        nonce_digest=_digest(nonce),
+        used_at=None,
+        expires_at__gt=clock.now(),
+        scene_session__state=SceneSession.State.OPEN,
+    )
+    found = open_now.select_related("scene_session").first()
+    if found is None or found.scene_session.owner_id not in (None, user_id):
+        return None
+    return found
+
+
+def invitation_use(nonce: str, *, user_id: int | None) -> SceneSession | None:
+    """Use an invitation up; None where it cannot be used. Of two at once, one succeeds."""
+    found = invitation_find(nonce, user_id=user_id)
+    if found is None:
+        return None
+    unused = Invitation.objects.filter(pk=found.pk, used_at=None)
+    return found.scene_session if unused.update(used_at=clock.now()) else None
+
+
+def _digest(nonce: str) -> str:
+    return hashlib.sha256(nonce.encode()).hexdigest()

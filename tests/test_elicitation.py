@@ -1,0 +1,300 @@
+"""A client that opens links for its person is asked once per scene, after the change is stored."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+import pytest
+from playwright.async_api import Browser, expect
+
+from mcp_bridge import elicitation
+from sessions_app.simulation.browsers import SimulatedBrowser
+from tests.conftest import StartServer
+from tests.support.browsers import ScenePage
+from tests.support.raw import HANDSHAKE, META, MODERN, Answer, RawClient
+from tests.support.servers import ServerProcess
+from tests.support.storage import count, rows
+from tests.support.stores import PostgresTemplate
+
+pytestmark = pytest.mark.anyio
+
+CAPABILITIES_KEY = "io.modelcontextprotocol/clientCapabilities"
+OFFERS: dict[str, Any] = {"elicitation": {"url": {}}}
+TEAL = {"color": "teal"}
+
+
+class Client:
+    """Calls `change_model_color` and answers what it is asked, in either era."""
+
+    def __init__(self, server: ServerProcess, raw: RawClient, http: httpx2.AsyncClient) -> None:
+        self.server = server
+        self.raw = raw
+        self._http = http
+
+    async def open(self) -> str:
+        answer = await self.raw.call("open_session", "{}")
+        return str(answer.message["result"]["structuredContent"]["sessionId"])
+
+    async def change(
+        self, session: str, *, tool: str = "change_model_color", **members: Any
+    ) -> dict[str, Any]:
+        """A call on 2026-07-28 with more members, as a retry has them: the whole message."""
+        params = {"name": tool, "arguments": TEAL | {"session": session}, **members}
+        params["_meta"] = META | {CAPABILITIES_KEY: OFFERS}
+        body = {"jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": params}
+        return (await self.raw.post(json.dumps(body), name=tool)).message
+
+    async def change_and_answer(
+        self, session: str, action: str | None, *, through: ServerProcess
+    ) -> dict[str, Any]:
+        """A call of the handshake era whose question is answered through that server."""
+        arguments = TEAL | {"session": session}
+        params = {"name": "change_model_color", "arguments": arguments}
+        body = {"jsonrpc": "2.0", "id": 6, "method": "tools/call", "params": params}
+        headers = self._headers()
+        asked: dict[str, Any] = {}
+        async with self._http.stream(
+            "POST", self.server.mcp_url, json=body, headers=headers
+        ) as stream:
+            async for line in stream.aiter_lines():
+                if not line.startswith("data: {"):
+                    continue
+                message = json.loads(line[6:])
+                if message.get("method") == "elicitation/create":
+                    asked = message
+                    if action is not None:
+                        await self.answer(through, message["id"], action)
+                elif message.get("id") == 6:
+                    return {**message, "asked": asked.get("params")}
+        raise AssertionError("the stream ended without a result")
+
+    async def answer(self, server: ServerProcess, request_id: Any, action: str) -> None:
+        body = {"jsonrpc": "2.0", "id": request_id, "result": {"action": action}}
+        sent = await self._http.post(server.mcp_url, json=body, headers=self._headers())
+        assert sent.status_code == 202
+
+    def _headers(self) -> dict[str, str]:
+        return {
+            "mcp-session-id": self.raw.token,
+            "mcp-protocol-version": HANDSHAKE,
+            "accept": "application/json, text/event-stream",
+        }
+
+
+@asynccontextmanager
+async def client_of(server: ServerProcess, era: str) -> AsyncIterator[Client]:
+    async with RawClient(server, era) as raw, httpx2.AsyncClient(timeout=30) as http:
+        if era == HANDSHAKE:  # once more, as one that opens links
+            raw.token = (await _initialize(http, server)).headers["mcp-session-id"]
+        yield Client(server, raw, http)
+
+
+async def _initialize(http: httpx2.AsyncClient, server: ServerProcess) -> Answer:
+    info = {"name": "raw", "version": "1"}
+    params = {"protocolVersion": HANDSHAKE, "capabilities": OFFERS, "clientInfo": info}
+    body = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params}
+    headers = {"accept": "application/json, text/event-stream"}
+    answer = await http.post(server.mcp_url, json=body, headers=headers)
+    return Answer(answer.status_code, answer.text, answer.headers)
+
+
+def _question(message: dict[str, Any]) -> tuple[str, str]:
+    """The link that is to be opened, and the state to send back."""
+    result = message["result"]
+    assert result["resultType"] == "input_required"
+    [request] = result["inputRequests"].values()
+    assert request["method"] == "elicitation/create"
+    assert request["params"]["mode"] == "url"
+    return request["params"]["url"], result["requestState"]
+
+
+def _retry(state: str, action: str) -> dict[str, Any]:
+    return {"requestState": state, "inputResponses": {"open_scene": {"action": action}}}
+
+
+def _one_revision(server: ServerProcess) -> None:
+    assert rows(server.database_url, "SELECT revision FROM sessions_app_scenesession") == [(1,)]
+    assert count(server.database_url, "toolcall", "tool = 'change_model_color'") == 1
+
+
+async def _asked(server: ServerProcess) -> None:
+    """Wait until a client was asked: then the change is stored."""
+    for _ in range(100):
+        if count(server.database_url, "invitation"):
+            return
+        await asyncio.sleep(0.05)
+
+
+async def _open_by_invitation(browser: Browser, url: str) -> ScenePage:
+    page = await ScenePage.open(browser, url)
+    await expect(page.page.locator("dd").get_by_text("The model is now teal")).to_be_visible()
+    await page.page.get_by_role("button", name="Open the scene").click()
+    await page.connected()
+    return page
+
+
+@pytest.mark.requirement("N9")
+async def test_the_retry_waits_for_the_browser_that_the_person_opens(
+    server: ServerProcess, browser: Browser
+) -> None:
+    async with client_of(server, MODERN) as client:
+        session = await client.open()
+        url, state = _question(await client.change(session))
+        assert session not in url
+        waiting = asyncio.create_task(client.change(session, **_retry(state, "accept")))
+        page = await _open_by_invitation(browser, url)
+        result = (await waiting)["result"]
+        assert result["structuredContent"]["browsers"]["acknowledged"] == 1
+        assert result["structuredContent"]["color"] == "#008688"
+        assert "Shown in 1 browser" in result["content"][0]["text"]
+        assert session in page.page.url
+        await page.close()
+        again = (await client.change(session))["result"]
+        assert again.get("resultType", "complete") == "complete"  # asked once, never again
+    assert rows(server.database_url, "SELECT revision FROM sessions_app_scenesession") == [(1,)]
+    query = "SELECT status FROM sessions_app_toolcall WHERE tool = 'change_model_color'"
+    assert len(rows(server.database_url, query)) == 2
+
+
+@pytest.mark.requirement("N9")
+@pytest.mark.parametrize("action", ["decline", "cancel"])
+async def test_a_retry_that_declines_gets_the_stored_result_at_once(
+    server: ServerProcess, action: str
+) -> None:
+    async with client_of(server, MODERN) as client:
+        session = await client.open()
+        _, state = _question(await client.change(session))
+        for _ in range(2):  # also when the client sends it twice
+            result = (await client.change(session, **_retry(state, action)))["result"]
+            assert result["structuredContent"]["revision"] == 1
+            assert "No browser is open" in result["content"][0]["text"]
+    _one_revision(server)
+
+
+@pytest.mark.requirement("N9")
+async def test_without_a_retry_the_change_stays(server: ServerProcess) -> None:
+    async with client_of(server, MODERN) as client:
+        _question(await client.change(await client.open()))
+    _one_revision(server)
+
+
+@pytest.mark.requirement("N9")
+async def test_a_state_is_good_for_its_own_call_only(server: ServerProcess) -> None:
+    async with client_of(server, MODERN) as client:
+        session = await client.open()
+        _, state = _question(await client.change(session))
+        other = await client.change(
+            session, tool="change_background_color", **_retry(state, "accept")
+        )
+        assert other["error"]["code"] == -32602
+        forged = await client.change(session, **_retry(state[:-4] + "AAAA", "accept"))
+        assert forged["error"]["code"] == -32602
+    _one_revision(server)
+    assert count(server.database_url, "toolcall", "tool = 'change_background_color'") == 0
+
+
+@pytest.mark.requirement("N9")
+async def test_a_state_that_has_expired_applies_nothing(
+    start_server: StartServer, database_url: str
+) -> None:
+    impatient = {"DJANGO_SETTINGS_MODULE": "tests.settings_impatient"}
+    server = start_server(database_url, environment=impatient)
+    async with client_of(server, MODERN) as client:
+        session = await client.open()
+        _, state = _question(await client.change(session))
+        await asyncio.sleep(1.2)
+        late = await client.change(session, **_retry(state, "accept"))
+        assert late["error"]["code"] == -32602
+    _one_revision(server)
+
+
+@pytest.mark.requirement("N9")
+async def test_a_state_is_read_on_another_worker(
+    start_server: StartServer, postgres_template: PostgresTemplate, valkey_url: str
+) -> None:
+    database_url = postgres_template.copy()
+    one, two = (
+        start_server(database_url, redis_url=valkey_url, instance=name) for name in ("one", "two")
+    )
+    async with client_of(one, MODERN) as here, client_of(two, MODERN) as there:
+        session = await here.open()
+        _, state = _question(await here.change(session))
+        result = (await there.change(session, **_retry(state, "decline")))["result"]
+        assert result["structuredContent"]["revision"] == 1
+    _one_revision(one)
+
+
+@pytest.mark.requirement("N9")
+@pytest.mark.parametrize("action", ["accept", "decline"])
+async def test_the_handshake_era_asks_while_the_call_waits(
+    server: ServerProcess, action: str
+) -> None:
+    async with client_of(server, HANDSHAKE) as client:
+        session = await client.open()
+        calling = asyncio.create_task(
+            client.change_and_answer(session, action, through=client.server)
+        )
+        if action == "accept":
+            await _asked(server)
+            page = await SimulatedBrowser.open(server.url, session)
+        answered = await calling
+        result = answered["result"]
+        assert answered["asked"]["mode"] == "url"
+        shown = 1 if action == "accept" else 0
+        assert result["structuredContent"]["browsers"]["acknowledged"] == shown
+        if action == "accept":
+            await page.close()
+    _one_revision(server)
+
+
+@pytest.mark.requirement("N9", "N10")
+async def test_an_answer_that_lands_on_another_worker_is_heard(
+    start_server: StartServer, postgres_template: PostgresTemplate, valkey_url: str
+) -> None:
+    database_url = postgres_template.copy()
+    one, two = (
+        start_server(database_url, redis_url=valkey_url, instance=name) for name in ("one", "two")
+    )
+    async with client_of(one, HANDSHAKE) as client:
+        session = await client.open()
+        answering = client.change_and_answer(session, "decline", through=two)
+        answered = await asyncio.wait_for(answering, elicitation.WAIT_SECONDS / 2)
+        assert answered["asked"]["mode"] == "url"
+        assert answered["result"]["structuredContent"]["revision"] == 1
+    _one_revision(one)
+
+
+@pytest.mark.requirement("N9")
+async def test_a_client_that_opens_no_links_is_never_asked(server: ServerProcess) -> None:
+    async with RawClient(server, MODERN) as raw:
+        opened = (await raw.call("open_session", "{}")).message["result"]["structuredContent"]
+        answer = await raw.call("change_model_color", json.dumps(TEAL | {
+            "session": opened["sessionId"]
+        }))  # fmt: skip
+        assert answer.message["result"]["structuredContent"]["revision"] == 1
+    assert count(server.database_url, "invitation") == 0
+
+
+@pytest.mark.requirement("N9")
+async def test_an_invitation_opens_once_and_looking_at_it_uses_nothing_up(
+    server: ServerProcess, browser: Browser
+) -> None:
+    async with client_of(server, MODERN) as client, httpx2.AsyncClient() as http:
+        session = await client.open()
+        url, _ = _question(await client.change(session))
+        for _ in range(2):
+            seen = await http.get(url)
+            assert seen.status_code == 200
+            assert session not in seen.text
+            assert seen.headers["cache-control"] == "no-store"
+        assert (await http.post(url)).status_code == 403  # without the page's token
+        page = await _open_by_invitation(browser, url)
+        await page.close()
+        used = await http.get(url)
+        assert used.status_code == 404
+        assert "used before" in re.sub(r"\s+", " ", used.text)
+        assert (await http.get(f"{server.url}/open/unknown")).status_code == 404
