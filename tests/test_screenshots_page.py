@@ -18,7 +18,9 @@ from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene import operations
 from tests.support import chromium
 from tests.support.browsers import ScenePage, window_of_tabs
+from tests.support.calls import ERAS, call, client_of, open_scene
 from tests.support.here import serving
+from tests.support.servers import ServerProcess
 from tests.test_page import WITHOUT_WEBGL
 from tests.test_storage import color, make_call, make_scene_session, steer
 
@@ -63,10 +65,15 @@ async def change(scene: SceneSession, name: str) -> None:
 
 
 async def ask(
-    scene: SceneSession, *, revision: int = 2, size: tuple[int, int] = FULL, within_ms: int = 5000
+    scene: SceneSession,
+    *,
+    revision: int = 2,
+    size: tuple[int, int] = FULL,
+    within_ms: int = 5000,
+    timeout_seconds: float = 15,
 ) -> dict[str, Any]:
     params = {"revision": revision, "width": size[0], "height": size[1], "withinMs": within_ms}
-    return await browsers.ask(scene.pk, "takeScreenshot", params)
+    return await browsers.ask(scene.pk, "takeScreenshot", params, timeout_seconds=timeout_seconds)
 
 
 def opened_picture(answer: dict[str, Any]) -> Image.Image:
@@ -100,18 +107,11 @@ def difference(one: Image.Image, other: Image.Image) -> float:
     return max(ImageStat.Stat(ImageChops.difference(one, other)).mean)
 
 
-async def refusal(opened: ScenePage, scene: SceneSession, **asked: Any) -> str:
+async def refusal(scene: SceneSession, **asked: Any) -> str:
     """The code with which the page answers that it takes no picture."""
-    async with opened.sockets[-1].expect_event("framesent", _is_answer) as sent:
-        with pytest.raises(browsers.BrowserFailedError):
-            await ask(scene, **asked)
-    error = json.loads(await sent.value)["error"]
-    assert set(error) == {"code", "message"}
-    return str(error["code"])
-
-
-def _is_answer(frame: str) -> bool:
-    return '"type":"browserResponse"' in frame
+    with pytest.raises(browsers.BrowserFailedError) as failed:
+        await ask(scene, **asked)
+    return failed.value.reason
 
 
 async def test_the_picture_is_what_the_page_shows(
@@ -170,13 +170,33 @@ async def test_a_picture_waits_for_its_revision_but_not_for_ever(
 ) -> None:
     opened = await ScenePage.open(browser, link)
     await opened.connected()
-    assert await refusal(opened, scene, revision=3, within_ms=200) == "behind"
+    assert await refusal(scene, revision=3, within_ms=200) == "behind"
     asked = asyncio.create_task(ask(scene, revision=3))
     await change(scene, "lime")
     answer = await asked
     assert answer["revision"] == 3
     red, green, blue = middle(opened_picture(answer))
     assert green > 100 > max(red, blue)
+    await opened.close()
+
+
+async def test_a_question_that_the_server_withdrew_is_not_answered(
+    link: str, scene: SceneSession, browser: Browser
+) -> None:
+    opened = await (await ScenePage.open(browser, link)).connected()
+    socket = opened.sockets[-1]
+    async with socket.expect_event("framesent", lambda frame: "browserResponse" in frame) as first:
+        with pytest.raises(browsers.BrowserSilentError):
+            await ask(scene, revision=3, within_ms=1000, timeout_seconds=0.3)
+        assert await refusal(scene, revision=3, within_ms=1500) == "behind"
+    asked, other = (
+        frame["requestId"]
+        for frame in map(json.loads, opened.frames)
+        if frame["type"] == "browserRequest"
+    )
+    assert json.loads(await first.value)["requestId"] == other
+    withdrawn = {"type": "browserRequestWithdrawn", "requestId": asked}
+    assert withdrawn in map(json.loads, opened.frames)
     await opened.close()
 
 
@@ -196,6 +216,24 @@ async def test_a_tab_in_the_background_takes_a_picture_of_what_it_has_not_drawn_
     assert green > 100 > max(red, blue)
 
 
+@pytest.mark.parametrize("era", ERAS)
+async def test_the_tool_gives_the_model_the_picture(
+    server: ServerProcess, browser: Browser, era: str
+) -> None:
+    async with client_of(server, era) as client:
+        key = await open_scene(client)
+        opened = await (await ScenePage.open(browser, f"{server.url}/?sessionId={key}")).connected()
+        await call(client, "change_model_color", color="red", session=key)
+        result = await client.call_tool("take_screenshot", {"width": 640, "session": key})
+        [image] = [block for block in result.content if block.type == "image"]
+        told = result.structured_content or {}
+        answer = {"mimeType": image.mime_type, "data": image.data} | told
+        assert (answer["revision"], answer["width"], answer["height"]) == (1, 640, 540)
+        red, green, blue = middle(opened_picture(answer))
+        assert red > 100 > 60 > max(green, blue)
+        await opened.close()
+
+
 async def test_a_browser_without_webgl_says_so(
     link: str, scene: SceneSession, browser: Browser
 ) -> None:
@@ -203,7 +241,7 @@ async def test_a_browser_without_webgl_says_so(
         executable_path=chromium.find(), args=list(WITHOUT_WEBGL)
     )
     opened = await (await ScenePage.open(blind, link)).connected()
-    assert await refusal(opened, scene) == "no_webgl"
+    assert await refusal(scene) == "no_webgl"
     assert opened.complaints == []
     await blind.close()
 
@@ -218,7 +256,7 @@ async def test_a_lost_graphics_context_counts_as_none_until_it_comes_back(
     await opened.page.evaluate(
         f"window.lost = {context}.getExtension('WEBGL_lose_context'); lost.loseContext()"
     )
-    assert await refusal(opened, scene) == "no_webgl"
+    assert await refusal(scene) == "no_webgl"
     await opened.page.evaluate("lost.restoreContext()")
     await opened.becomes(webgl="ok")
     assert difference(before, opened_picture(await ask(scene))) < 0.5
