@@ -2,7 +2,6 @@
 
 import { keepBrowserId, takeBrowserId } from "./net/browser_identity.js";
 import { SceneConnection } from "./net/scene_connection.js";
-import { answerRequest } from "./ui/browser_requests.js";
 import { elementById } from "./ui/elements.js";
 import { connectSessionForm } from "./ui/session_form.js";
 
@@ -23,20 +22,21 @@ async function openConnection(socketPath, sessionId) {
   // Only here, so that the page without a scene does not load the 3D library.
   const { openScenePage } = await import("./ui/scene_page.js");
   const browserId = takeBrowserId(openStorage, randomId);
+  const clock = {
+    now: () => Date.now(),
+    setTimeout: (/** @type {() => void} */ callback, /** @type {number} */ delayMs) =>
+      setTimeout(callback, delayMs),
+    clearTimeout: (/** @type {any} */ timer) => clearTimeout(timer),
+  };
   const connection = new SceneConnection({
-    ...openScenePage(),
+    ...openScenePage(clock),
     url: new URL(socketPath, location.href.replace(/^http/, "ws")).href,
     sessionId,
     browserId,
     WebSocket,
-    clock: {
-      now: () => Date.now(),
-      setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
-      clearTimeout: (timer) => clearTimeout(timer),
-    },
+    clock,
     random: Math.random,
     isVisible: () => document.visibilityState === "visible",
-    answerRequest,
   });
   addEventListener("online", () => connection.wake());
   document.addEventListener("visibilitychange", () => connection.visibilityChanged());

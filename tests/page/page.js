@@ -2,10 +2,12 @@
 
 import { readFileSync } from "node:fs";
 import { SceneConnection } from "../../static/js/net/scene_connection.js";
+import { RevisionWaits } from "../../static/js/scene/revision_waits.js";
 import { SceneState } from "../../static/js/scene/scene_state.js";
 import { FakeClock, FakeNetwork } from "./fakes.js";
 
 const FIXTURE = new URL("../fixtures/scene_v1.json", import.meta.url);
+const NEVER = 2 ** 31;
 
 /** @returns {any} the start document that the server's tests read too */
 export function startDocument() {
@@ -26,6 +28,7 @@ export function makePage({ drawingProblem = null, random = 0 } = {}) {
   const clock = new FakeClock();
   const network = new FakeNetwork();
   const view = { visible: true };
+  const revisions = new RevisionWaits(clock);
   /** @type {any[]} */
   const documents = [];
   /** @type {[string, any][]} */
@@ -50,10 +53,12 @@ export function makePage({ drawingProblem = null, random = 0 } = {}) {
     random: () => random,
     scene,
     isVisible: () => view.visible,
-    answerRequest: async (method) =>
-      method === "fine"
+    answerRequest: async (method, _, signal) => {
+      if (method === "wait") await revisions.reached(NEVER, 500, signal);
+      return ["fine", "wait"].includes(method)
         ? { result: 1 }
-        : { error: { code: "unknown_method", message: `No ${method}.` } },
+        : { error: { code: "unknown_method", message: `No ${method}.` } };
+    },
     listener: {
       connectionChanged: hear("connectionChanged"),
       registered: hear("registered"),

@@ -1,10 +1,17 @@
 """What the tests ask of a page in a real browser."""
 
+import asyncio
 import io
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, WebSocket, async_playwright, expect
+
+from tests.support import chromium
 
 WAIT_MS = 20_000
 
@@ -14,6 +21,7 @@ class ScenePage:
     """A page of the program, with every WebSocket frame that it received and every complaint."""
 
     page: Page
+    sockets: list[WebSocket] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
@@ -31,13 +39,17 @@ class ScenePage:
         opened = cls(page)
         page.on("console", lambda message: opened._note(message.type, message.text))
         page.on("pageerror", lambda error: opened.complaints.append(str(error)))
-        page.on("websocket", lambda socket: socket.on("framereceived", opened._frame))
+        page.on("websocket", opened._listen)
         await page.goto(url)
         return opened
 
     def _note(self, kind: str, text: str) -> None:
         if kind in ("error", "warning"):
             self.complaints.append(f"{kind}: {text}")
+
+    def _listen(self, socket: WebSocket) -> None:
+        self.sockets.append(socket)
+        socket.on("framereceived", self._frame)
 
     def _frame(self, payload: str | bytes) -> None:
         self.frames.append(payload if isinstance(payload, str) else payload.decode())
@@ -71,3 +83,34 @@ class ScenePage:
 
     async def close(self) -> None:
         await self.page.context.close()
+
+
+@asynccontextmanager
+async def window_of_tabs(profile: Path) -> AsyncIterator[BrowserContext]:
+    """One window, as people have it: of its tabs only the one in front is visible.
+
+    Playwright tells every page that it launches itself that it is in sight.
+    """
+    path = chromium.find()
+    assert path is not None
+    own = ("--headless", "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank")
+    process = subprocess.Popen(  # noqa: ASYNC220 # returns at once
+        [path, *chromium.ARGUMENTS, *own], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        address = f"http://127.0.0.1:{await _debugging_port(profile)}"
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.connect_over_cdp(address, no_defaults=True)
+            yield browser.contexts[0]
+            await browser.close()
+    finally:
+        process.terminate()
+        process.wait(WAIT_MS / 1000)
+
+
+async def _debugging_port(profile: Path) -> int:
+    told = profile / "DevToolsActivePort"
+    async with asyncio.timeout(WAIT_MS / 1000):
+        while not (told.exists() and told.read_text().strip()):  # noqa: ASYNC110 # another process
+            await asyncio.sleep(0.05)
+    return int(told.read_text().split()[0])

@@ -24,7 +24,19 @@
  * @typedef {{ message: string, level: string }} StaffNotice
  * @typedef {{ code: string, message: string }} ServerError
  * @typedef {{ code: string, message: string }} RequestError
- * @typedef {{ result: unknown } | { error: RequestError }} RequestAnswer
+ * @typedef {{ revision: number, width: number, height: number, withinMs: number }} ScreenshotParams
+ *
+ * @typedef {object} Screenshot
+ * @property {number} revision what it shows
+ * @property {number} width
+ * @property {number} height
+ * @property {"image/jpeg"} mimeType
+ * @property {string} data base64
+ */
+
+/**
+ * @template [Result=unknown]
+ * @typedef {{ result: Result } | { error: RequestError }} RequestAnswer
  */
 
 export {};

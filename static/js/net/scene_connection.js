@@ -1,12 +1,11 @@
 /** The page's side of the scene protocol: registers, applies what comes, answers for it. */
 
-import { Pace } from "./pace.js";
 import { ReconnectingSocket } from "./reconnecting_socket.js";
 
 /**
  * @import { Presence, RequestAnswer, SceneChange, ServerError, SessionRegistered } from "./messages.js"
  * @import { BrowserRequest, StaffNotice, ToolCallMessage } from "./messages.js"
- * @import { SocketOptions } from "./reconnecting_socket.js"
+ * @import { ConnectionState, SocketOptions } from "./reconnecting_socket.js"
  */
 
 /**
@@ -33,7 +32,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  *   browserId: string,
  *   scene: SceneTarget,
  *   isVisible: () => boolean,
- *   answerRequest: (method: string, params: unknown) => Promise<RequestAnswer>,
+ *   answerRequest: (method: string, params: unknown, signal: AbortSignal) => Promise<RequestAnswer>,
  *   listener: Listener,
  * }} ConnectionOptions
  */
@@ -44,9 +43,10 @@ const LONGEST_MESSAGE = 500;
 export class SceneConnection {
   #options;
   #socket;
-  #acknowledgement;
   /** A registration on its way brings everything that is missing: ask for it only once. */
   #registering = false;
+  /** What the server has asked and still waits for, by request id. */
+  #requests = /** @type {Map<string, AbortController>} */ (new Map());
 
   /** @type {ReadonlyMap<string, (message: any) => void>} */
   #handlers = new Map([
@@ -54,6 +54,7 @@ export class SceneConnection {
     ["scenePatch", (message) => this.#scenePatch(message)],
     ["heartbeat", (message) => this.#heartbeat(message)],
     ["browserRequest", (message) => this.#browserRequest(message)],
+    ["browserRequestWithdrawn", (message) => this.#requests.get(message.requestId)?.abort()],
     ["toolCall", (message) => this.#options.listener.toolCalled(message)],
     ["presence", (message) => this.#options.listener.presenceChanged(message)],
     ["notice", (message) => this.#options.listener.noticed(message)],
@@ -63,12 +64,11 @@ export class SceneConnection {
   /** @param {ConnectionOptions} options */
   constructor(options) {
     this.#options = options;
-    this.#acknowledgement = new Pace(options.clock, () => this.#sayApplied());
     this.#socket = new ReconnectingSocket({
       ...options,
       onOpen: () => this.#register(options.scene.revision),
       onMessage: (text) => this.#receive(text),
-      onState: (state) => options.listener.connectionChanged(state),
+      onState: (state) => this.#connectionChanged(state),
     });
   }
 
@@ -84,7 +84,7 @@ export class SceneConnection {
   /** To be called when the tab is shown or hidden: who reads "shown in 1 browser" relies on it. */
   visibilityChanged() {
     if (this.#options.isVisible()) this.#socket.wake();
-    this.#acknowledgement.request();
+    this.#sayApplied();
   }
 
   /** @param {string} text */
@@ -115,7 +115,7 @@ export class SceneConnection {
       message.scene === undefined
         ? this.#applyInOrder(message.patches ?? [])
         : this.#attempt(message.revision, () => scene.load(message.scene, message.revision));
-    if (upToDate) this.#acknowledgement.request();
+    if (upToDate) this.#sayApplied();
     listener.registered(message);
   }
 
@@ -123,7 +123,7 @@ export class SceneConnection {
   #scenePatch(change) {
     const before = this.#options.scene.revision;
     if (this.#applyInOrder([change]) && this.#options.scene.revision !== before) {
-      this.#acknowledgement.request();
+      this.#sayApplied();
     }
   }
 
@@ -177,7 +177,7 @@ export class SceneConnection {
     }
   }
 
-  /** One for the latest revision stands for all before it. */
+  /** Said for each change at once: the server takes no answer to its own messages for a flood. */
   #sayApplied() {
     const { scene, isVisible } = this.#options;
     const { revision, drawingProblem } = scene;
@@ -207,8 +207,22 @@ export class SceneConnection {
 
   /** @param {BrowserRequest} message */
   async #browserRequest({ requestId, method, params }) {
-    const answer = await this.#options.answerRequest(method, params);
-    this.#socket.send({ type: "browserResponse", requestId, ...answer });
+    const asked = new AbortController();
+    this.#requests.set(requestId, asked);
+    try {
+      const answer = await this.#options.answerRequest(method, params, asked.signal);
+      if (asked.signal.aborted) return;
+      this.#socket.send({ type: "browserResponse", requestId, ...answer });
+    } finally {
+      this.#requests.delete(requestId);
+    }
+  }
+
+  /** @param {ConnectionState} state */
+  #connectionChanged(state) {
+    // What was asked over a lost connection can be answered over no other.
+    if (state.name !== "connected") for (const asked of this.#requests.values()) asked.abort();
+    this.#options.listener.connectionChanged(state);
   }
 
   /** @param {ServerError} message */

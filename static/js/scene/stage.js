@@ -2,6 +2,7 @@
 
 import { AmbientLight, Color, Scene, WebGLRenderer } from "three";
 import { RectAreaLightUniformsLib } from "three/addons/lights/RectAreaLightUniformsLib.js";
+import { snapshot } from "./snapshot.js";
 import { StudioLight } from "./studio_light.js";
 import { StudioModel } from "./studio_model.js";
 import { View } from "./view.js";
@@ -82,6 +83,21 @@ export class Stage {
     this.#shown = document;
     this.#revision = revision;
     this.#requestDraw();
+  }
+
+  /**
+   * @param {{ width: number, height: number }} size
+   * @returns {{ revision: number, pixels: ReturnType<typeof snapshot> } | null} the scene as its
+   *   own camera sees it; null where nothing can be drawn
+   */
+  snapshot(size) {
+    if (this.#renderer === null || this.#revision === null) return null;
+    // Asked of the context itself: the event that tells of a loss comes later.
+    const context = this.#renderer.getContext();
+    if (context.isContextLost()) return null;
+    const camera = this.view.homeCamera(size.width / size.height);
+    const pixels = snapshot(this.#renderer, this.#scene, camera, size);
+    return context.isContextLost() ? null : { revision: this.#revision, pixels };
   }
 
   dispose() {

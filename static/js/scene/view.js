@@ -15,6 +15,8 @@ export class View {
   camera = new PerspectiveCamera();
   #controls;
   #smooth;
+  /** Where the scene's camera stands, while `camera` is the person's. */
+  #home = new PerspectiveCamera();
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -44,6 +46,18 @@ export class View {
     this.camera.position.copy(position(camera));
     this.#controls.saveState();
     this.#controls.update();
+    this.#home.copy(this.camera);
+  }
+
+  /**
+   * @param {number} aspect width by height
+   * @returns {PerspectiveCamera} the scene's own camera, without the person's orbit
+   */
+  homeCamera(aspect) {
+    const camera = this.#home.clone();
+    camera.aspect = aspect;
+    camera.updateProjectionMatrix();
+    return camera;
   }
 
   reset() {

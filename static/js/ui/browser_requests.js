@@ -1,30 +1,40 @@
 /** What the server may ask this browser, and the answers. */
 
-/** @import { RequestAnswer } from "../net/messages.js" */
-
-/** @type {ReadonlyMap<string, (params: unknown) => unknown>} */
-const METHODS = new Map([["getViewport", viewport]]);
+/**
+ * @import { RequestAnswer } from "../net/messages.js"
+ * @import { ConnectionOptions } from "../net/scene_connection.js"
+ * @import { Screenshots } from "./screenshots.js"
+ *
+ * @typedef {(params: any, signal: AbortSignal) => RequestAnswer | Promise<RequestAnswer>} Method
+ */
 
 /**
- * @param {string} method
- * @param {unknown} params
- * @returns {Promise<RequestAnswer>}
+ * @param {Screenshots} screenshots
+ * @returns {ConnectionOptions["answerRequest"]}
  */
-export async function answerRequest(method, params) {
-  const answer = METHODS.get(method);
-  if (!answer) {
-    const message = `This page knows no "${method}"; it knows ${[...METHODS.keys()].join(", ")}.`;
+export function answersTo(screenshots) {
+  /** @type {[string, Method][]} */
+  const known = [
+    ["getViewport", viewport],
+    ["takeScreenshot", (params, signal) => screenshots.take(params, signal)],
+  ];
+  const methods = new Map(known);
+  return async (method, params, signal) => {
+    const answer = methods.get(method);
+    if (answer) return answer(params, signal);
+    const message = `This page knows no "${method}"; it knows ${[...methods.keys()].join(", ")}.`;
     return { error: { code: "unknown_method", message } };
-  }
-  return { result: answer(params) };
+  };
 }
 
 /** Sizes in CSS pixels. */
 function viewport() {
   return {
-    width: innerWidth,
-    height: innerHeight,
-    pixelRatio: devicePixelRatio,
-    visible: document.visibilityState === "visible",
+    result: {
+      width: innerWidth,
+      height: innerHeight,
+      pixelRatio: devicePixelRatio,
+      visible: document.visibilityState === "visible",
+    },
   };
 }

@@ -1,27 +1,37 @@
 /** The page that shows a scene: its parts, and who tells whom. */
 
+import { RevisionWaits } from "../scene/revision_waits.js";
 import { SceneState } from "../scene/scene_state.js";
 import { Stage } from "../scene/stage.js";
+import { answersTo } from "./browser_requests.js";
 import { ConnectPanel } from "./connect_panel.js";
 import { ConnectionStatus } from "./connection_status.js";
 import { connectCopyButtons } from "./copy_buttons.js";
 import { elementById } from "./elements.js";
 import { Notices } from "./notices.js";
+import { Screenshots } from "./screenshots.js";
 import { connectViewControls, showWhetherMoved } from "./view_controls.js";
 import { NO_WEBGL } from "./words.js";
 
 /**
- * @import { Listener, SceneTarget } from "../net/scene_connection.js"
+ * @import { Clock } from "../net/reconnecting_socket.js"
+ * @import { ConnectionOptions, Listener } from "../net/scene_connection.js"
  * @import { WebglState } from "../scene/stage.js"
  */
 
-/** @returns {{ scene: SceneTarget, listener: Listener }} what the connection needs of the page */
-export function openScenePage() {
+/**
+ * @param {Clock} clock
+ * @returns {Pick<ConnectionOptions, "scene" | "listener" | "answerRequest">} what the connection
+ *   needs of the page
+ */
+export function openScenePage(clock) {
   const stage = openStage();
+  const revisions = new RevisionWaits(clock);
   connectCopyButtons();
   const state = new SceneState((document_, revision) => {
     document.body.dataset.revision = String(revision);
     stage.show(document_, revision);
+    revisions.applied(revision);
   });
   const scene = {
     get revision() {
@@ -33,7 +43,8 @@ export function openScenePage() {
     load: state.load.bind(state),
     apply: state.apply.bind(state),
   };
-  return { scene, listener: listener() };
+  const answerRequest = answersTo(new Screenshots(stage, revisions));
+  return { scene, answerRequest, listener: listener() };
 }
 
 function openStage() {

@@ -1,0 +1,86 @@
+/** Pictures as JPEG, short enough to go into one WebSocket message. */
+
+/**
+ * @typedef {{ width: number, height: number }} Size in pixels
+ * @typedef {(size: Size, quality: number) => string} Encode to base64
+ */
+
+const LARGEST_SIDE = 1280;
+/** The server takes 262,144 bytes a message; the rest is for what stands round the picture. */
+const LONGEST_TEXT = 240_000;
+const QUALITIES = [0.92, 0.8, 0.65, 0.5];
+const SHRINK = 0.75;
+
+/**
+ * @param {Size} asked
+ * @returns {Size} whole pixels, with the longer side at most 1280
+ */
+export function allowedSize({ width, height }) {
+  return scaled({ width, height }, Math.min(1, LARGEST_SIDE / Math.max(width, height)));
+}
+
+/**
+ * The best of the pictures that fit: quality goes first, then size.
+ *
+ * @param {Size} size
+ * @param {Encode} encode
+ * @returns {Size & { data: string }}
+ * @throws {Error} where even the smallest does not fit
+ */
+export function fittingJpeg(size, encode) {
+  for (const { quality, ...smaller } of attempts(size)) {
+    const data = encode(smaller, quality);
+    if (data.length <= LONGEST_TEXT) return { ...smaller, data };
+  }
+  throw new Error("No picture is small enough for one message.");
+}
+
+/** @param {Size} size */
+function* attempts(size) {
+  for (const quality of QUALITIES) yield { ...size, quality };
+  const quality = Math.min(...QUALITIES);
+  for (let share = SHRINK; share * Math.max(size.width, size.height) > 1; share *= SHRINK) {
+    yield { ...scaled(size, share), quality };
+  }
+}
+
+/**
+ * @param {Size} size
+ * @param {number} share
+ * @returns {Size}
+ */
+function scaled({ width, height }, share) {
+  return {
+    width: Math.max(1, Math.round(width * share)),
+    height: Math.max(1, Math.round(height * share)),
+  };
+}
+
+/**
+ * Encodes at once: `toBlob` waits for an idle moment, which a hidden tab may not get.
+ *
+ * @param {Uint8ClampedArray<ArrayBuffer>} pixels RGBA, the lowest row first as WebGL gives them
+ * @param {Size} size
+ * @returns {Encode}
+ */
+export function jpegEncoder(pixels, { width, height }) {
+  const source = drawingArea({ width, height });
+  source.putImageData(new ImageData(pixels, width, height), 0, 0);
+  return (size, quality) => {
+    const upright = drawingArea(size);
+    upright.imageSmoothingQuality = "high";
+    upright.setTransform(1, 0, 0, -1, 0, size.height);
+    upright.drawImage(source.canvas, 0, 0, size.width, size.height);
+    const [head, data] = upright.canvas.toDataURL("image/jpeg", quality).split(",");
+    if (head !== "data:image/jpeg;base64" || !data) throw new Error("This browser makes no JPEG.");
+    return data;
+  };
+}
+
+/** @param {Size} size */
+function drawingArea({ width, height }) {
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
+  if (context === null) throw new Error("This browser has no 2D canvas.");
+  return context;
+}

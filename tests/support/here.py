@@ -1,0 +1,38 @@
+"""A server in the tests' own process, for what has no URL: the test calls it and a page sees it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+
+from hello3d.asgi import application
+from sessions_app import worker
+from sessions_app.protocol import MAX_MESSAGE_BYTES
+
+START_WITHIN_SECONDS = 10
+
+
+@asynccontextmanager
+async def serving() -> AsyncIterator[str]:
+    """Serve the program from this event loop, with the database of the test; yield the origin."""
+    config = uvicorn.Config(
+        application,
+        port=0,
+        lifespan="off",  # the MCP endpoint of this process is not for one test
+        log_config=None,
+        ws="websockets-sansio",
+        ws_max_size=MAX_MESSAGE_BYTES,
+        timeout_graceful_shutdown=2,
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve(), name="server of the test")
+    try:
+        async with asyncio.timeout(START_WITHIN_SECONDS):
+            while not server.started:  # noqa: ASYNC110 # it has no event for it
+                await asyncio.sleep(0.01)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+        await worker.stop()

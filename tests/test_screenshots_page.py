@@ -1,0 +1,283 @@
+"""The pictures that a page takes of its scene when the server asks for one."""
+
+import asyncio
+import base64
+import io
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+from playwright.async_api import Browser, expect
+
+from sessions_app import browsers, database, steering
+from sessions_app.models import SceneSession
+from sessions_app.routing_policy import Rule, Target
+from sessions_app.scene import operations
+from tests.support import chromium
+from tests.support.browsers import ScenePage, window_of_tabs
+from tests.support.calls import ERAS, call, client_of, open_scene
+from tests.support.here import serving
+from tests.support.servers import ServerProcess
+from tests.test_page import WITHOUT_WEBGL
+from tests.test_storage import color, make_call, make_scene_session, steer
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.requirement("N3"),
+    # WhiteNoise hands out files so under ASGI.
+    pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume synchronous iterators"),
+]
+
+FULL = (960, 540)
+BACKGROUND = (32, 96, 160)
+MOST_CHARACTERS = 240_000
+
+
+@pytest.fixture
+async def origin() -> AsyncIterator[str]:
+    async with serving() as served:
+        yield served
+
+
+@pytest.fixture
+async def link(origin: str, scene: SceneSession) -> str:
+    return f"{origin}/?sessionId={scene.edit_key}"
+
+
+@pytest.fixture
+async def scene() -> SceneSession:
+    """A red model before a blue background, at revision 2."""
+    made = await database.run(make_scene_session)
+    await database.run(steer, made, color("red"))
+    paint = operations.set_background_color
+    await database.run(steer, made, lambda document: paint(document, color="#2060a0"))
+    return made
+
+
+async def change(scene: SceneSession, name: str) -> None:
+    """Paint the model and tell the browsers, as a call does."""
+    call = make_call(Target(Rule.ARGUMENT, scene.edit_key))
+    await steering.steer(call, color(name))
+
+
+async def ask(
+    scene: SceneSession,
+    *,
+    revision: int = 2,
+    size: tuple[int, int] = FULL,
+    within_ms: int = 5000,
+    timeout_seconds: float = 15,
+) -> dict[str, Any]:
+    params = {"revision": revision, "width": size[0], "height": size[1], "withinMs": within_ms}
+    return await browsers.ask(scene.pk, "takeScreenshot", params, timeout_seconds=timeout_seconds)
+
+
+def opened_picture(answer: dict[str, Any]) -> Image.Image:
+    assert answer["mimeType"] == "image/jpeg"
+    assert len(answer["data"]) <= MOST_CHARACTERS
+    picture = Image.open(io.BytesIO(base64.b64decode(answer["data"], validate=True)))
+    assert picture.format == "JPEG"
+    assert picture.size == (answer["width"], answer["height"])
+    return picture.convert("RGB")
+
+
+def middle(picture: Image.Image) -> tuple[int, ...]:
+    pixel = picture.getpixel((picture.width // 2, picture.height // 2))
+    assert isinstance(pixel, tuple)
+    return pixel
+
+
+async def on_screen(opened: ScenePage) -> Image.Image:
+    """The middle of the view, free of everything that lies over the scene."""
+    shot = Image.open(io.BytesIO(await opened.page.screenshot())).convert("RGB")
+    return free_part(shot)
+
+
+def free_part(picture: Image.Image) -> Image.Image:
+    width, height = picture.size
+    return picture.crop((width // 4, height // 6, width * 3 // 4, height * 5 // 6))
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    """The mean of how far the pixels are apart, of 255."""
+    return max(ImageStat.Stat(ImageChops.difference(one, other)).mean)
+
+
+async def refusal(scene: SceneSession, **asked: Any) -> str:
+    """The code with which the page answers that it takes no picture."""
+    with pytest.raises(browsers.BrowserFailedError) as failed:
+        await ask(scene, **asked)
+    return failed.value.reason
+
+
+async def test_the_picture_is_what_the_page_shows(
+    link: str, scene: SceneSession, browser: Browser
+) -> None:
+    opened = await ScenePage.open(browser, link)
+    await opened.shows(2)
+    answer = await ask(scene)
+    assert (answer["revision"], answer["width"], answer["height"]) == (2, *FULL)
+    picture = opened_picture(answer)
+    corner = picture.getpixel((5, 5))
+    assert isinstance(corner, tuple)
+    assert all(abs(a - b) <= 2 for a, b in zip(corner, BACKGROUND, strict=True))
+    red, green, blue = middle(picture)
+    assert red > 100 > 60 > max(green, blue)
+    assert difference(await on_screen(opened), free_part(picture)) < 1.5
+    assert opened.complaints == []
+    await opened.close()
+
+
+async def test_where_the_person_looks_and_what_they_see_has_nothing_to_do_with_it(
+    link: str, scene: SceneSession, browser: Browser
+) -> None:
+    opened = await ScenePage.open(browser, link)
+    await opened.shows(2)
+    before = await ask(scene)
+    home = await on_screen(opened)
+    canvas = opened.page.locator("canvas")
+    for _ in range(4):
+        await canvas.press("ArrowLeft")
+    await expect(opened.page.get_by_role("button", name="Reset view")).to_be_visible()
+    turned = await on_screen(opened)
+    assert difference(home, turned) > 3
+    assert (await ask(scene))["data"] == before["data"]
+    assert difference(turned, await on_screen(opened)) == 0
+    await canvas.press("ArrowLeft")  # what is drawn after the picture is drawn as before it
+    await canvas.press("ArrowRight")
+    assert difference(turned, await on_screen(opened)) < 0.5
+    await opened.close()
+
+
+@pytest.mark.parametrize("size", [(300, 900), (1280, 1280), (16, 16)])
+async def test_a_picture_has_the_size_that_is_asked_for(
+    link: str, scene: SceneSession, browser: Browser, size: tuple[int, int]
+) -> None:
+    opened = await ScenePage.open(browser, link, width=500, height=700)
+    await opened.connected()
+    picture = opened_picture(await ask(scene, size=size))
+    assert picture.size == size
+    assert middle(picture)[0] > 100
+    await opened.close()
+
+
+async def test_a_picture_waits_for_its_revision_but_not_for_ever(
+    link: str, scene: SceneSession, browser: Browser
+) -> None:
+    opened = await ScenePage.open(browser, link)
+    await opened.connected()
+    assert await refusal(scene, revision=3, within_ms=200) == "behind"
+    asked = asyncio.create_task(ask(scene, revision=3))
+    await change(scene, "lime")
+    answer = await asked
+    assert answer["revision"] == 3
+    red, green, blue = middle(opened_picture(answer))
+    assert green > 100 > max(red, blue)
+    await opened.close()
+
+
+async def test_a_question_that_the_server_withdrew_is_not_answered(
+    link: str, scene: SceneSession, browser: Browser
+) -> None:
+    opened = await (await ScenePage.open(browser, link)).connected()
+    socket = opened.sockets[-1]
+    async with socket.expect_event("framesent", lambda frame: "browserResponse" in frame) as first:
+        with pytest.raises(browsers.BrowserSilentError):
+            await ask(scene, revision=3, within_ms=1000, timeout_seconds=0.3)
+        assert await refusal(scene, revision=3, within_ms=1500) == "behind"
+    asked, other = (
+        frame["requestId"]
+        for frame in map(json.loads, opened.frames)
+        if frame["type"] == "browserRequest"
+    )
+    assert json.loads(await first.value)["requestId"] == other
+    withdrawn = {"type": "browserRequestWithdrawn", "requestId": asked}
+    assert withdrawn in map(json.loads, opened.frames)
+    await opened.close()
+
+
+async def test_a_tab_in_the_background_takes_a_picture_of_what_it_has_not_drawn_yet(
+    link: str, scene: SceneSession, tmp_path: Path
+) -> None:
+    async with window_of_tabs(tmp_path / "profile") as window:
+        opened = await ScenePage.open_in(await window.new_page(), link)
+        await opened.shows(2)
+        other = await window.new_page()
+        await other.bring_to_front()
+        assert await opened.page.evaluate("document.visibilityState") == "hidden"
+        await change(scene, "lime")
+        answer = await ask(scene, revision=3)
+        assert await opened.page.locator("body").get_attribute("data-drawn-revision") == "2"
+    red, green, blue = middle(opened_picture(answer))
+    assert green > 100 > max(red, blue)
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_the_tool_gives_the_model_the_picture(
+    server: ServerProcess, browser: Browser, era: str
+) -> None:
+    async with client_of(server, era) as client:
+        key = await open_scene(client)
+        opened = await (await ScenePage.open(browser, f"{server.url}/?sessionId={key}")).connected()
+        await call(client, "change_model_color", color="red", session=key)
+        result = await client.call_tool("take_screenshot", {"width": 640, "session": key})
+        [image] = [block for block in result.content if block.type == "image"]
+        told = result.structured_content or {}
+        answer = {"mimeType": image.mime_type, "data": image.data} | told
+        assert (answer["revision"], answer["width"], answer["height"]) == (1, 640, 540)
+        red, green, blue = middle(opened_picture(answer))
+        assert red > 100 > 60 > max(green, blue)
+        await opened.close()
+
+
+async def test_a_browser_without_webgl_says_so(
+    link: str, scene: SceneSession, browser: Browser
+) -> None:
+    blind = await browser.browser_type.launch(
+        executable_path=chromium.find(), args=list(WITHOUT_WEBGL)
+    )
+    opened = await (await ScenePage.open(blind, link)).connected()
+    assert await refusal(scene) == "no_webgl"
+    assert opened.complaints == []
+    await blind.close()
+
+
+async def test_a_lost_graphics_context_counts_as_none_until_it_comes_back(
+    link: str, scene: SceneSession, browser: Browser
+) -> None:
+    opened = await ScenePage.open(browser, link)
+    await opened.shows(2)
+    before = opened_picture(await ask(scene))
+    context = "document.querySelector('canvas').getContext('webgl2')"
+    await opened.page.evaluate(
+        f"window.lost = {context}.getExtension('WEBGL_lose_context'); lost.loseContext()"
+    )
+    assert await refusal(scene) == "no_webgl"
+    await opened.page.evaluate("lost.restoreContext()")
+    await opened.becomes(webgl="ok")
+    assert difference(before, opened_picture(await ask(scene))) < 0.5
+    await opened.close()
+
+
+async def test_even_noise_becomes_a_picture_that_fits_into_a_message(
+    link: str, browser: Browser
+) -> None:
+    opened = await (await ScenePage.open(browser, link)).connected()
+    answer = await opened.page.evaluate(
+        """async () => {
+          const { fittingJpeg, jpegEncoder } = await import("/static/js/ui/jpeg.js");
+          const size = { width: 1280, height: 1280 };
+          const pixels = new Uint8ClampedArray(4 * size.width * size.height);
+          for (let at = 0; at < pixels.length; at++) pixels[at] = 256 * Math.random();
+          for (let at = 3; at < pixels.length; at += 4) pixels[at] = 255;
+          return { mimeType: "image/jpeg", ...fittingJpeg(size, jpegEncoder(pixels, size)) };
+        }"""
+    )
+    picture = opened_picture(answer)
+    assert 256 <= picture.width == picture.height < 1280
+    assert len(answer["data"]) > MOST_CHARACTERS / 2
+    await opened.close()
