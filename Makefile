@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run setup clients test test-all lint types bench browser requirements clean
+.PHONY: run setup clients test test-all lint types bench tools browser requirements clean
 .DEFAULT_GOAL := run
 
 run: setup  ## Serve on 127.0.0.1:$(PORT) with SQLite
@@ -52,6 +52,9 @@ types: setup
 
 bench: setup
 	$(BIN)/python -m bench
+
+tools: setup  ## Print the table of tools, and what they take of a model's context
+	$(BIN)/python manage.py tools
 
 requirements:  ## Write the pinned, hashed requirements again from pyproject.toml
 	$(BIN)/uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 pyproject.toml -o requirements.txt

@@ -1,6 +1,6 @@
-"""The program's settings, with a `requestState` that is good for a second only."""
+"""The counting settings, where `requestState` and idle transports live for a second only."""
 
-from hello3d.settings import *  # noqa: F403
-from hello3d.settings import INSTALLED_APPS
+from tests.settings_counting import *  # noqa: F403
+from tests.settings_counting import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.support.impatient.Impatient"]

@@ -33,7 +33,7 @@ async def scene() -> AsyncIterator[SceneSession]:
     await worker.stop()
 
 
-async def _post(tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
+async def post_call(tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """A call through the whole ASGI application, in this process."""
     headers = {
         "accept": "application/json, text/event-stream",
@@ -67,7 +67,7 @@ async def test_our_own_fault_is_told_by_reference_and_detailed_in_the_log_only(
 
     monkeypatch.setattr(steering, "steer", broken)
     arguments = {"color": "teal", "session": str(scene.edit_key)}
-    result = (await _post("change_model_color", arguments))["result"]
+    result = (await post_call("change_model_color", arguments))["result"]
     [block] = result["content"]
     assert result["isError"]
     assert result["_meta"]["hello3d/error"] == {"code": "internal"}
@@ -134,10 +134,10 @@ async def test_a_call_is_stored_and_answered_while_the_channel_layer_is_away(
 
     monkeypatch.setattr(get_channel_layer(), "group_send", away)
     arguments = {"color": "teal", "session": str(scene.edit_key)}
-    result = (await _post("change_model_color", arguments))["result"]
+    result = (await post_call("change_model_color", arguments))["result"]
     assert result["structuredContent"]["revision"] == 1
     arguments["color"] = "blurple"
-    result = (await _post("change_model_color", arguments))["result"]
+    result = (await post_call("change_model_color", arguments))["result"]
     assert result["_meta"]["hello3d/error"]["code"] == "invalid_argument"
 
 

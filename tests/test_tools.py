@@ -93,7 +93,8 @@ def test_the_hints_say_who_reads_and_who_destroys() -> None:
     destructive = {name for name, hint in hints.items() if hint and hint.destructive_hint}
     assert destructive == {"close_session"}
     assert [name for name, hint in hints.items() if hint and not hint.idempotent_hint] == [
-        "open_session"
+        "get_browser_connection_url",
+        "open_session",
     ]
 
 

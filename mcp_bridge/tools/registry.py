@@ -81,8 +81,8 @@ class Tool:
             annotations=mcp_types.ToolAnnotations(
                 read_only_hint=self.reads_only,
                 destructive_hint=self.destructive,
-                # Every value is absolute; only opening makes another session each time.
-                idempotent_hint=not self.opens,
+                # Every value is absolute; what may start a scene may start another one each time.
+                idempotent_hint=not self.creates,
                 open_world_hint=False,
             ),
         )
@@ -96,6 +96,9 @@ class ToolRegistry:
 
     def __iter__(self) -> Iterator[Tool]:
         return iter(self._tools.values())
+
+    def __len__(self) -> int:
+        return len(self._tools)
 
     def find(self, name: str) -> Tool | None:
         return self._tools.get(name)

@@ -11,14 +11,16 @@ from mcp_bridge.tools.arguments import Number, ToolArguments
 from mcp_bridge.tools.output import INTEGER
 from mcp_bridge.tools.registry import Request, Told, Tool
 from sessions_app import browsers
+from sessions_app.protocol import MAX_MESSAGE_BYTES
 from sessions_app.scene.errors import SceneError
 from sessions_app.services.tool_calls import Performed
 
 MIN_SIDE, MAX_SIDE = 16, 1280
 DEFAULT_WIDTH, DEFAULT_HEIGHT = 960, 540
-MAX_IMAGE_BYTES = 900_000
+# What fits into one message of the page (docs/protocol.md), which is base64.
+MAX_IMAGE_BYTES = MAX_MESSAGE_BYTES * 3 // 4
 # How long the page waits for a revision that it does not have yet.
-_BEHIND_WITHIN_MS = 5000
+_BEHIND_WITHIN_MS = 3000
 _JPEG_START, _JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
 
 _Side = Annotated[

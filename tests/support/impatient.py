@@ -1,6 +1,9 @@
-"""Makes `requestState` expire within a test."""
+"""Makes what takes minutes happen within a test: with tests/settings_impatient.py."""
 
 from django.apps import AppConfig
+
+STATE_VALID_SECONDS = 1.0
+TRANSPORT_IDLE_SECONDS = 1.0
 
 
 class Impatient(AppConfig):
@@ -8,6 +11,7 @@ class Impatient(AppConfig):
     label = "impatient"
 
     def ready(self) -> None:
-        from mcp_bridge import elicitation
+        from mcp_bridge import elicitation, protocol_sessions
 
-        elicitation.STATE_VALID_SECONDS = 1.0
+        elicitation.STATE_VALID_SECONDS = STATE_VALID_SECONDS
+        protocol_sessions.TRANSPORT_IDLE_SECONDS = TRANSPORT_IDLE_SECONDS

@@ -1,0 +1,108 @@
+"""Calls under way can be listed and ended by staff's code; long ones tell how they come along."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from channels.testing import WebsocketCommunicator
+from mcp.client import Client
+
+from hello3d.asgi import application, mcp_endpoint
+from sessions_app import database, worker
+from sessions_app.active_calls import active_calls, cancel_call
+from sessions_app.models import SceneSession, ToolCall
+from sessions_app.simulation.browsers import SimulatedBrowser
+from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
+from tests.support.servers import ServerProcess
+from tests.test_faults import post_call
+from tests.test_storage import make_scene_session
+
+pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+async def scenes() -> AsyncIterator[list[SceneSession]]:
+    yield [await database.run(make_scene_session) for _ in range(2)]
+    await mcp_endpoint.stop()
+    await worker.stop()
+
+
+async def _silent_page(scene: SceneSession) -> WebsocketCommunicator:
+    headers = [(b"host", b"testserver"), (b"origin", b"http://testserver")]
+    socket = WebsocketCommunicator(application, "/ws/scene/", headers=headers)
+    assert (await socket.connect())[0]
+    register = {"type": "registerSession", "sessionId": str(scene.edit_key)}
+    await socket.send_json_to(register | {"browserId": uuid4().hex})
+    return socket
+
+
+async def _listed(count: int, scene: SceneSession | None = None) -> list[ToolCall]:
+    """The active calls, once there are so many."""
+    for _ in range(100):
+        found = await database.run(active_calls, scene.pk if scene else None)
+        if len(found) == count:
+            break
+        await asyncio.sleep(0.05)
+    return found
+
+
+@pytest.mark.requirement("E2")
+async def test_staff_lists_the_calls_under_way_and_ends_one(scenes: list[SceneSession]) -> None:
+    sockets = [await _silent_page(scene) for scene in scenes]
+    try:
+        calls = [
+            asyncio.create_task(post_call("take_screenshot", {"session": str(scene.edit_key)}))
+            for scene in scenes
+        ]
+        assert {row.tool for row in await _listed(2)} == {"take_screenshot"}
+        [first] = await _listed(1, scenes[0])
+        await cancel_call(first.id)
+        result = (await asyncio.wait_for(calls[0], 5))["result"]
+        assert result["_meta"]["hello3d/error"]["code"] == "cancelled"
+        assert "staff" in result["content"][0]["text"]
+        [other] = await _listed(1)
+        assert other.scene_session_id == scenes[1].pk
+        await cancel_call(other.id)
+        await asyncio.wait_for(calls[1], 5)
+        await (await worker.current()).calls.flush()
+        rows = await database.run(list, ToolCall.objects.all())
+        assert [(row.status, row.error_code) for row in rows] == [("cancelled", "cancelled")] * 2
+        await cancel_call(uuid4())  # of a call that is not under way: nothing happens
+    finally:
+        for socket in sockets:
+            await socket.disconnect()
+
+
+async def _with_progress(client: Client, session: str) -> tuple[Any, list[float]]:
+    told: list[float] = []
+
+    async def note(progress: float, total: float | None, message: str | None) -> None:
+        assert total
+        assert message
+        told.append(progress)
+
+    result = await client.call_tool("take_screenshot", {"session": session}, progress_callback=note)
+    return result, told
+
+
+@pytest.mark.requirement("E2")
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_silent_page_is_told_of_within_fifteen_seconds_and_progress_on_the_way(
+    server: ServerProcess, era: str
+) -> None:
+    async with client_of(server, era) as client:
+        session = await open_scene(client)
+        page = await SimulatedBrowser.open(server.url, session)
+        result, told = await asyncio.wait_for(_with_progress(client, session), 20)
+        assert error_code(result) == "browser_silent"
+        assert "15 s" in text_of(result)
+        assert len(told) >= 10
+        assert told == sorted(set(told))
+        shown = [frame for frame in page.frames if frame["type"] == "toolCall"]
+        assert [frame["status"] for frame in shown] == ["running", "error"]
+        assert json.dumps(shown)
+        assert (await call(client, "get_scene", session=session))["revision"] == 0
+        await page.close()
