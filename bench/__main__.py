@@ -13,6 +13,7 @@ from sessions_app.simulation.servers import OwnServer, own_server
 
 MEASUREMENTS: dict[str, Callable[[OwnServer, int], Coroutine[Any, Any, None]]] = {
     "creation": measurements.creation,
+    "link": measurements.link,
     "latency": measurements.latency,
     "throughput": measurements.throughput,
     "memory": measurements.memory,

@@ -64,7 +64,7 @@ class LeanClient:
 
     async def open_scene(self) -> str:
         """The session id of a new scene."""
-        answer = (await self.call("get_browser_connection_url")).decode()
+        answer = (await self.call("open_session")).decode()
         return answer.split('"sessionId":"', 1)[1][:36]
 
     def close(self) -> None:

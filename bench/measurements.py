@@ -30,6 +30,20 @@ async def creation(server: OwnServer, port: int) -> None:
     report("creation", **_figures(span))
 
 
+async def link(server: OwnServer, port: int) -> None:
+    """Asking for the link of a session, which answers with a QR code too."""
+    client = await LeanClient.open(port, MODERN)
+    key = await client.open_scene()
+    for _ in range(WARM_UP_CALLS):
+        await client.call("get_browser_connection_url", session=key)
+    async with measured(server.pid) as span:
+        for _ in range(CALLS):
+            async with span.timed():
+                await client.call("get_browser_connection_url", session=key)
+    client.close()
+    report("link", **_figures(span))
+
+
 async def latency(server: OwnServer, port: int) -> None:
     """Call → frame → acknowledgement → answer, one in flight, in each era."""
     for era in ERAS:

@@ -28,7 +28,8 @@ Calls work before a browser is open; the browser that opens later shows the resu
 Seen by the viewer: +x is right, +y up, +z toward the viewer; the model stands at 0, 0, 0.
 Light from the left: x below 0; from behind (rim light): z below 0; from above: y above 0.
 Colors: #rrggbb, #rgb, CSS names, or crayon names such as teal, maraschino, sea foam.
-Each answer tells the values as they now are and whether a browser has shown them.\
+Each answer tells the values as they now are and whether a browser has shown them.
+take_screenshot shows you the scene while a browser is open; open_session starts another scene.\
 """
 
 
