@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.management import CommandError, call_command
 from playwright.async_api import Browser
 
 from sessions_app.simulation.servers import free_port
@@ -15,6 +16,7 @@ from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call
 from tests.support.stdio import StdioProcess, stdio_client_of
 from tests.support.storage import count, rows
+from tests.support.stores import PostgresTemplate
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("E6")]
 
@@ -147,27 +149,24 @@ def test_only_messages_go_to_standard_output(database_url: str, tmp_path: Path) 
     assert key not in text
 
 
-@pytest.mark.parametrize(
-    ("line", "code"),
-    [
-        ("no JSON", -32700),
-        ("[]", -32600),
-        ('[{"jsonrpc":"2.0","id":1,"method":"ping"}]', -32600),
-        ('{"id":1,"method":"ping"}', -32600),
-        (json.dumps("x" * 3_000_000), -32700),
-    ],
-    ids=["no JSON", "empty list", "batch", "no version", "too long"],
-)
 def test_a_line_that_is_no_message_is_answered_and_the_next_one_too(
-    database_url: str, tmp_path: Path, line: str, code: int
+    database_url: str, tmp_path: Path
 ) -> None:
+    refused = {
+        "no JSON": -32700,
+        "[]": -32600,
+        '[{"jsonrpc":"2.0","id":1,"method":"ping"}]': -32600,
+        '{"id":1,"method":"ping"}': -32600,
+        json.dumps("x" * 3_000_000): -32700,
+    }
     with StdioProcess(database_url, tmp_path / "log") as process:
-        process.write(line)
-        refused = process.read()
-        assert (refused["id"], refused["error"]["code"]) == (None, code)
+        for line, code in refused.items():
+            process.write(line)
+            answer = process.read()
+            assert (answer["id"], answer["error"]["code"]) == (None, code)
         process.write("")
         assert process.call_without_handshake("change_model_color", color="teal")["revision"] == 1
-        process.close()
+        assert process.close() == ""
         assert process.ended() == 0
 
 
@@ -244,9 +243,29 @@ def test_the_page_is_served_on_the_port_that_was_asked_for_and_a_taken_one_refus
     ],
 )
 def test_an_option_that_cannot_be_used_is_refused_in_words(
-    database_url: str, tmp_path: Path, arguments: tuple[str, ...], told: str
+    arguments: tuple[str, ...], told: str
 ) -> None:
-    with StdioProcess(database_url, tmp_path / "log", arguments) as process:
+    with pytest.raises(CommandError, match=told):
+        call_command("mcp_stdio", *arguments)
+
+
+def test_a_database_of_others_is_not_migrated_unasked(
+    postgres_template: PostgresTemplate, tmp_path: Path
+) -> None:
+    database_url = postgres_template.empty()
+    log = tmp_path / "log"
+    with StdioProcess(database_url, log) as process:
         assert process.close() == ""
-        assert process.ended() == 2
-    assert told in (tmp_path / "log").read_text()
+        assert process.ended() == 1
+    assert log.read_text().endswith("run manage.py migrate, then start again.\n")
+    tables = "SELECT count(*) FROM information_schema.tables WHERE table_name = 'django_migrations'"
+    assert rows(database_url, tables) == [(0,)]
+
+
+def test_a_database_that_is_away_is_told_of_without_its_password(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    database_url = f"postgres://hello3d:secret@127.0.0.1:{free_port()}/hello3d"
+    with StdioProcess(database_url, log) as process:
+        assert process.ended() == 1
+    assert "CommandError: The database cannot be used: " in log.read_text()
+    assert "secret" not in log.read_text()
