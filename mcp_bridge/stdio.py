@@ -28,21 +28,13 @@ HOST = "127.0.0.1"
 PAGES_LEAVE_WITHIN_SECONDS = 1
 
 
-def listen(port: int) -> socket.socket:
-    """A socket for the page; port 0 takes a free one.
-
-    Raises:
-        OSError: the port is taken.
-    """
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((HOST, port))
-    listener.listen()
-    return listener
-
-
 async def serve(streams: StandardStreams, listener: socket.socket) -> None:
-    """Serve until the client closes its end, or a signal asks to end."""
+    """Serve until the client closes its end, or a signal asks to end.
+
+    Args:
+        streams: the client's.
+        listener: where the page is to be served.
+    """
     with signals_ending(streams.lines):
         async with _page(listener, streams.lines):
             port = listener.getsockname()[1]

@@ -14,6 +14,7 @@ from playwright.async_api import Browser
 from sessions_app.simulation.servers import free_port
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call
+from tests.support.raw import META
 from tests.support.stdio import StdioProcess, stdio_client_of
 from tests.support.storage import count, rows
 from tests.support.stores import PostgresTemplate
@@ -183,6 +184,24 @@ def test_a_signal_ends_it_cleanly_while_the_client_says_nothing(
         assert process.ended() == 0
     if not connects:
         assert_ended_cleanly(database_url)
+
+
+def test_a_call_that_its_client_does_not_wait_for_is_whole_and_recorded(
+    database_url: str, tmp_path: Path
+) -> None:
+    with StdioProcess(database_url, tmp_path / "log") as process:
+        key = process.call_without_handshake("get_browser_connection_url")["sessionId"]
+        params = {"name": "change_model_color", "arguments": {"color": "teal"}, "_meta": META}
+        request = {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": params}
+        process.write(json.dumps(request))
+        process.close()
+        assert process.ended() == 0
+    assert_ended_cleanly(database_url)
+    changes = count(database_url, "scenerevision")
+    assert count(database_url, "toolcall", "tool = 'change_model_color'") == changes
+    with StdioProcess(database_url, tmp_path / "log") as process:
+        scene = process.call_without_handshake("get_scene", session=key)
+        assert scene["revision"] == changes
 
 
 def test_a_client_that_reads_no_more_is_taken_for_one_that_left(

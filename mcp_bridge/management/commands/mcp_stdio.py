@@ -1,6 +1,7 @@
 """The program as an MCP client starts it by itself: on standard input and output."""
 
 import asyncio
+import socket
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
@@ -66,7 +67,7 @@ class Command(BaseCommand):
         settings.ALLOWED_HOSTS.append(stdio.HOST)  # nobody else is listened to
         try:
             bring_up_to_date()
-            listener = stdio.listen(options["port"])
+            listener = socket.create_server((stdio.HOST, options["port"]))
         except SchemaError as error:
             raise CommandError(str(error)) from None
         except DatabaseError as error:
