@@ -53,6 +53,8 @@ def logging_configuration(*, level: str, log_format: str, instance_name: str) ->
             "uvicorn.error": {"level": "INFO" if level == "DEBUG" else level},
             "websockets": {"level": "WARNING"},
             # These print whole request lines, and with them the edit keys in links.
+            "httpx2": {"level": "WARNING"},
+            "httpcore2": {"level": "WARNING"},
             "django.channels.server": {"level": "WARNING"},
             "daphne": {"level": "WARNING"},
             "uvicorn.access": {"level": "WARNING"},

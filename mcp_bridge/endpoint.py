@@ -13,10 +13,11 @@ SCOPE_KEY = "hello3d.endpoint"
 
 @dataclass(slots=True)
 class Endpoint:
-    """One request to `/mcp` or `/mcp/<edit key>`.
+    """One request to `/mcp` or `/mcp/<edit key>`, or everything that a stdio process is asked.
 
-    `protocol_session` is set for a handshake-era request with a valid token. A tool sets
-    `protocol_session_ended` when the database says so: the answer then becomes HTTP 404.
+    `protocol_session` is set for a handshake-era request with a valid token; for stdio it stands
+    for the process. A tool sets `protocol_session_ended` when the database says so: the answer then
+    becomes HTTP 404.
     """
 
     path: str

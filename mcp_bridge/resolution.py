@@ -13,7 +13,7 @@ def resolve(endpoint: Endpoint, *, session: str | None, tool: Tool) -> Target:
     Args:
         endpoint: the request that carries the call.
         session: the tool's argument: an edit key or a link; None and "" count as absent.
-        tool: one that changes the scene may, in the handshake era, create and bind one.
+        tool: one that changes the scene may, with a protocol session, create and bind one.
 
     Raises:
         SceneSessionUnknownError: the argument or the path is no edit key.

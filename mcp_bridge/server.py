@@ -1,6 +1,8 @@
 """Builds the MCP server: who it is, and how it lists and calls its tools."""
 
 import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -12,6 +14,7 @@ from mcp.server.lowlevel import Server
 
 from mcp_bridge.calling import call_tool
 from mcp_bridge.elicitation import state_boundary
+from mcp_bridge.endpoint import Endpoint
 from mcp_bridge.tools import TOOLS
 from sessions_app.origins import DEFAULT_ORIGIN
 
@@ -60,17 +63,28 @@ def _input_schema(name: str) -> dict[str, Any] | None:
     return tool.definition.input_schema if tool else None
 
 
-def build_server() -> Server[Any]:
-    """A server of both eras; protocol sessions and transports are the endpoint's."""
+def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
+    """A server of both eras; protocol sessions and transports are the endpoint's.
+
+    Args:
+        endpoint: where all requests come to; None where each HTTP request has one of its own.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: Server[Any]) -> AsyncIterator[Endpoint | None]:
+        yield endpoint
+
+    public_origin = endpoint.public_origin if endpoint else settings.PUBLIC_ORIGIN
     server: Server[Any] = Server(
         _NAME,
         title="Hello3D",
         version=_version(),
         description="A 3D photo studio in a person's browser, steered by an AI client.",
-        website_url=settings.PUBLIC_ORIGIN or DEFAULT_ORIGIN,
+        website_url=public_origin or DEFAULT_ORIGIN,
         icons=[_icon()],
         instructions=INSTRUCTIONS,
         cache_hints={"tools/list": _TOOLS_HINT},
+        lifespan=lifespan,
         get_tool_input_schema=_input_schema,
         on_list_tools=_list_tools,
         on_call_tool=call_tool,

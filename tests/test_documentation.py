@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from django.core.management.base import CommandParser
 
 from hello3d import asgi, settings, urls
 from mcp_bridge import calling
+from mcp_bridge.management.commands import mcp_stdio
 from mcp_bridge.tools import TOOLS
 from sessions_app import browsers, errors, protocol, steering
 from sessions_app.scene import document, patches
@@ -65,6 +67,15 @@ def test_every_tool_is_documented_with_its_arguments_and_no_other() -> None:
     assert documented == {
         tool.name: set(tool.definition.input_schema["properties"]) for tool in TOOLS
     }
+
+
+def test_every_option_of_the_stdio_command_is_documented_and_no_other() -> None:
+    parser = CommandParser()
+    mcp_stdio.Command().add_arguments(parser)
+    options = {option for option in parser._option_string_actions if option not in ("-h", "--help")}
+    listed = rows(section("docs/clients.md", "Clients that start a program (stdio)"))
+    documented = {option for cell in listed for option in re.findall(r"^--?[a-z][a-z-]*", cell)}
+    assert documented == options
 
 
 def test_the_tools_limits_are_documented() -> None:

@@ -141,6 +141,11 @@ def protocol_session_end(protocol_session: str) -> None:
         Binding.objects.filter(protocol_session=protocol_session).update(ended_at=now)
 
 
+def binding_end(protocol_session: str) -> None:
+    """Record that a protocol session which nobody can take up again has ended, if it was bound."""
+    Binding.objects.filter(protocol_session=protocol_session).update(ended_at=clock.now())
+
+
 @transaction.atomic
 def scene_session_close(
     scene_session_id: int, *, closed_by: SceneSession.Closer, protocol_session: str | None = None

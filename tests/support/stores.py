@@ -51,6 +51,12 @@ class PostgresTemplate:
         migrate(template._url("template_hello3d"))
         return template
 
+    def empty(self) -> str:
+        """The URL of a new database without tables."""
+        name = f"hello3d_{uuid4().hex}"
+        self.server.psql(f"CREATE DATABASE {name} TEMPLATE template0")
+        return self._url(name)
+
     def copy(self) -> str:
         name = f"hello3d_{uuid4().hex}"
         self.server.psql(f"CREATE DATABASE {name} TEMPLATE template_hello3d")

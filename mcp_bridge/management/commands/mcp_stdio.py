@@ -1,0 +1,78 @@
+"""The program as an MCP client starts it by itself: on standard input and output."""
+
+import asyncio
+import socket
+from argparse import ArgumentParser, ArgumentTypeError
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from mcp_bridge import stdio, stdio_relay
+from mcp_bridge.standard_streams import StandardStreams
+from sessions_app.links import is_web_url
+from sessions_app.schema import SchemaError, bring_up_to_date
+
+MAX_PORT = 65535
+
+
+def _web_url(text: str) -> str:
+    if not is_web_url(text):
+        raise ArgumentTypeError(f"{text!r}: give a URL that begins with http:// or https://")
+    return text
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > MAX_PORT:
+        raise ArgumentTypeError(f"{text!r}: give a port, 1 to {MAX_PORT}, or 0 for a free one")
+    return int(text)
+
+
+class Command(BaseCommand):
+    help = (
+        "Serves one MCP client on standard input and output, as the client starts it, and the page"
+        " of its scene on 127.0.0.1 meanwhile. With --connect it serves nothing itself, but passes"
+        " all messages on to a running server. Ends when the client closes standard input."
+    )
+    requires_system_checks: list[str] = []  # noqa: RUF012 - with --connect nothing is to check
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--port", type=_port, default=0, help="the page's port (0: one that is free)"
+        )
+        parser.add_argument(
+            "--browser-url",
+            "-u",
+            type=_web_url,
+            metavar="URL",
+            help="Where people open the page, if not on this port of 127.0.0.1. Wins over the"
+            " variable BROWSER_URL.",
+        )
+        parser.add_argument(
+            "--connect",
+            type=_web_url,
+            metavar="URL",
+            help="A running server's address for MCP clients, such as http://127.0.0.1:8000/mcp",
+        )
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        streams = StandardStreams.take()
+        if options["connect"]:
+            asyncio.run(stdio_relay.relay(streams, options["connect"]))
+            return
+        self.check()
+        if options["browser_url"]:
+            settings.BROWSER_URL = options["browser_url"]
+        settings.ALLOWED_HOSTS.append(stdio.HOST)  # nobody else is listened to
+        try:
+            bring_up_to_date()
+            listener = socket.create_server((stdio.HOST, options["port"]))
+        except SchemaError as error:
+            raise CommandError(str(error)) from None
+        except DatabaseError as error:
+            raise CommandError(f"The database cannot be used: {error}") from None
+        except OSError as error:
+            text = f"Port {options['port']} of {stdio.HOST} cannot be used: {error.strerror}."
+            raise CommandError(f"{text} Leave --port out to take a free one.") from None
+        asyncio.run(stdio.serve(streams, listener))

@@ -1,0 +1,127 @@
+"""Serves one MCP client on standard input and output, and the page of its scene beside it."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from types import FrameType
+
+import uvicorn
+from channels.routing import get_default_application
+from django.conf import settings
+
+from mcp_bridge.endpoint import Endpoint
+from mcp_bridge.server import build_server
+from mcp_bridge.standard_streams import ClientLines, StandardStreams, client_streams
+from mcp_bridge.tokens import ProtocolSession
+from sessions_app import clock, database
+from sessions_app.protocol import MAX_MESSAGE_BYTES
+from sessions_app.services.scene_sessions import binding_end
+
+logger = logging.getLogger(__name__)
+
+HOST = "127.0.0.1"
+# Clients give a server about two seconds to end by itself before they end it.
+PAGES_LEAVE_WITHIN_SECONDS = 1
+
+
+async def serve(streams: StandardStreams, listener: socket.socket) -> None:
+    """Serve until the client closes its end, or a signal asks to end.
+
+    Args:
+        streams: the client's.
+        listener: where the page is to be served.
+    """
+    with signals_ending(streams.lines):
+        async with _page(listener, streams.lines):
+            port = listener.getsockname()[1]
+            endpoint, key = _own_endpoint(port)
+            logger.info("the page is served on port %d of %s", port, HOST)
+            try:
+                await _talk(streams, endpoint)
+            finally:
+                await database.run(binding_end, key)
+    database.close_connections()
+
+
+@contextlib.contextmanager
+def signals_ending(lines: ClientLines) -> Iterator[None]:
+    """Take SIGINT and SIGTERM for the end of what the client says."""
+    loop = asyncio.get_running_loop()
+
+    def end(_: int, __: FrameType | None) -> None:
+        loop.call_soon_threadsafe(lines.end)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _own_endpoint(port: int) -> tuple[Endpoint, str]:
+    """The endpoint of all that the client asks, and the key of this process's binding.
+
+    There is one client for as long as the process lives, in either era: the process is what its
+    scene is bound to.
+    """
+    session = ProtocolSession(
+        key=secrets.token_hex(16),
+        issued_at=int(clock.now().timestamp()),
+        protocol_version="",
+        capabilities=0,
+        client_name="",
+        client_version="",
+    )
+    endpoint = Endpoint(
+        path="stdio",
+        path_key=None,
+        public_origin=settings.PUBLIC_ORIGIN or f"http://{HOST}:{port}",
+        remote_address=None,
+        user_agent="",
+        protocol_session=session,
+    )
+    return endpoint, session.key
+
+
+async def _talk(streams: StandardStreams, endpoint: Endpoint) -> None:
+    server = build_server(endpoint)
+    async with client_streams(streams) as (read, write):
+        await server.run(read, write, server.create_initialization_options())
+
+
+class _PageServer(uvicorn.Server):
+    """Leaves the signals to the process: the client's connection ends before the page's."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _page(listener: socket.socket, lines: ClientLines) -> AsyncIterator[None]:
+    """Serve the page, its sockets and `/mcp`; where that ends by itself, the client's talk does."""
+    server = _PageServer(
+        uvicorn.Config(
+            get_default_application(),
+            log_config=None,
+            access_log=False,
+            lifespan="on",
+            ws="websockets-sansio",
+            ws_max_size=MAX_MESSAGE_BYTES,
+            ws_per_message_deflate=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=PAGES_LEAVE_WITHIN_SECONDS,
+        )
+    )
+    serving = asyncio.create_task(server.serve([listener]), name="page")
+    serving.add_done_callback(lambda _: lines.end())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving

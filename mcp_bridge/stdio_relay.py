@@ -1,0 +1,155 @@
+"""Passes an MCP client's messages between standard input and output and a running server."""
+
+import asyncio
+import logging
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+import anyio
+import httpx2
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.inbound import (
+    MCP_METHOD_HEADER,
+    MCP_NAME_HEADER,
+    MCP_PROTOCOL_VERSION_HEADER,
+    NAME_BEARING_METHODS,
+    encode_header_value,
+)
+from mcp.shared.message import ClientMessageMetadata, SessionMessage
+from mcp_types import (
+    INTERNAL_ERROR,
+    PROTOCOL_VERSION_META_KEY,
+    JSONRPCNotification,
+    JSONRPCRequest,
+    JSONRPCResponse,
+)
+
+from mcp_bridge.standard_streams import StandardStreams, client_streams
+from mcp_bridge.stdio import signals_ending
+
+logger = logging.getLogger(__name__)
+
+# A server that lives says something on each stream every 15 s, and ends each call within 25 s.
+TIMEOUT = httpx2.Timeout(10, read=60)
+GOODBYE_WITHIN_SECONDS = 1
+_EVENT_STREAM = "text/event-stream"
+
+
+async def relay(streams: StandardStreams, url: str) -> None:
+    """Pass messages on, both ways and of either era, until the client closes its end."""
+    stamps = _Stamps()
+    with signals_ending(streams.lines):
+        async with (
+            _HttpClient(timeout=TIMEOUT) as http,
+            client_streams(streams) as (from_client, to_client),
+            to_client,
+            streamable_http_client(url, http_client=http) as (from_server, to_server),
+            anyio.create_task_group() as tasks,
+        ):
+            tasks.start_soon(_bring_back, from_server, to_client, stamps)
+            async for message in from_client:
+                await to_server.send(stamps.stamp(message))
+            tasks.cancel_scope.cancel()
+
+
+async def _bring_back(from_server: Any, to_client: Any, stamps: "_Stamps") -> None:
+    async for message in from_server:
+        if isinstance(message, SessionMessage):  # else what a stream held that was no message
+            stamps.note(message)
+            await to_client.send(message)
+
+
+class _Stamps:
+    """The headers that go with a message over HTTP, which its sender on stdio has no need of.
+
+    MCP 2026-07-28, basic/transports, request metadata; 2025-11-25, protocol version header.
+    """
+
+    def __init__(self) -> None:
+        self._handshake: int | str | None = None  # the id of `initialize`
+        self._version: str | None = None  # as the handshake settled it
+
+    def stamp(self, message: SessionMessage) -> SessionMessage:
+        """The client's message with its headers."""
+        body = message.message
+        headers: dict[str, str] = {}
+        if isinstance(body, JSONRPCRequest | JSONRPCNotification):
+            headers = self._headers(body.method, body.params or {})
+        if isinstance(body, JSONRPCRequest) and body.method == "initialize":
+            self._handshake = body.id
+        return SessionMessage(body, metadata=ClientMessageMetadata(headers=headers))
+
+    def note(self, message: SessionMessage) -> None:
+        """Remember the version that the server's answer to `initialize` names."""
+        body = message.message
+        if isinstance(body, JSONRPCResponse) and body.id == self._handshake:
+            version = body.result.get("protocolVersion")
+            self._version = version if isinstance(version, str) else None
+            self._handshake = None
+
+    def _headers(self, method: str, params: dict[str, Any]) -> dict[str, str]:
+        meta = params.get("_meta")
+        version = meta.get(PROTOCOL_VERSION_META_KEY) if isinstance(meta, dict) else None
+        if not isinstance(version, str):
+            return {MCP_PROTOCOL_VERSION_HEADER: self._version} if self._version else {}
+        headers = {MCP_PROTOCOL_VERSION_HEADER: version, MCP_METHOD_HEADER: method}
+        name = params.get(NAME_BEARING_METHODS.get(method, ""))
+        if isinstance(name, str):
+            headers[MCP_NAME_HEADER] = name
+        return {key: encode_header_value(value) for key, value in headers.items()}
+
+
+class _HttpClient(httpx2.AsyncClient):
+    """Turns what goes wrong on the way into an answer, which the SDK passes on to the client.
+
+    An exception would end the SDK's transport, and with it all later calls.
+    """
+
+    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        goodbye = GOODBYE_WITHIN_SECONDS if request.method == "DELETE" else None
+        try:
+            async with asyncio.timeout(goodbye):
+                response = await super().send(request, **options)
+                if not response.headers.get("content-type", "").startswith(_EVENT_STREAM):
+                    await response.aread()  # a connection that is lost midway is told of below
+        except (httpx2.TransportError, TimeoutError) as error:
+            return _failed(request, HTTPStatus.BAD_GATEWAY, _reason(error))
+        if response.status_code < HTTPStatus.BAD_REQUEST:
+            return response
+        return response if _is_told(response) else _failed(request, response.status_code)
+
+
+def _is_told(response: httpx2.Response) -> bool:
+    """Whether an MCP server says in its own words what is wrong."""
+    try:
+        message = response.json()
+    except ValueError:
+        return False
+    told = isinstance(message, dict) and isinstance(message.get("error"), dict)
+    if told and response.request.method == "POST":
+        logger.warning("The server refused a message (HTTP %d).", response.status_code)
+    return told
+
+
+def _reason(error: Exception) -> str:
+    details = str(error) or type(error).__name__
+    if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
+        return f"cannot be reached ({details})"
+    return f"did not answer ({details}), so what was asked of it may have been done"
+
+
+def _failed(request: httpx2.Request, status: int, what: str = "") -> httpx2.Response:
+    """An error of our own; of the address only what holds no edit key."""
+    parts = urlsplit(str(request.url))
+    what = what or f"answered HTTP {status}, and not as an MCP server does"
+    text = (
+        f"The server at {parts.scheme}://{parts.netloc} {what}."
+        " Is it running, and does the address end in /mcp?"
+    )
+    if request.method == "POST":
+        logger.error(text)
+    error = {"code": INTERNAL_ERROR, "message": text}
+    return httpx2.Response(
+        status, json={"jsonrpc": "2.0", "id": None, "error": error}, request=request
+    )

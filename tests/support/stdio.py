@@ -1,0 +1,122 @@
+"""The program as a client's own process: through the official client, or line by line."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+from mcp.client import Client
+from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp_types import Implementation
+
+from sessions_app.simulation.servers import PROJECT
+from tests.support.raw import HANDSHAKE, META
+
+END_WITHIN_SECONDS = 15
+
+
+def environment_of(database_url: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    return os.environ | {"DATABASE_URL": database_url, "REDIS_URL": "", **(extra or {})}
+
+
+@asynccontextmanager
+async def stdio_client_of(
+    database_url: str,
+    era: str,
+    *arguments: str,
+    log: TextIO = sys.stderr,
+    **environment: str,
+) -> AsyncIterator[Client]:
+    """The official client, which starts the process and ends it."""
+    parameters = StdioServerParameters(
+        command=sys.executable,
+        args=["manage.py", "mcp_stdio", *arguments],
+        env=environment_of(database_url, environment),
+        cwd=PROJECT,
+    )
+    info = Implementation(name="test client", version="1.0")
+    transport = stdio_client(parameters, errlog=log)
+    async with Client(transport, mode=era, client_info=info) as client:
+        yield client
+
+
+@dataclass(eq=False)
+class StdioProcess:
+    """The process itself, its streams in the test's hands."""
+
+    database_url: str
+    log: Path
+    arguments: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def __enter__(self) -> "StdioProcess":
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "mcp_stdio", *self.arguments],
+                cwd=PROJECT,
+                env=environment_of(self.database_url, self.environment),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait(END_WITHIN_SECONDS)
+        for stream in (self.process.stdin, self.process.stdout):
+            assert stream is not None
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
+
+    def write(self, line: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.flush()
+
+    def read(self) -> dict[str, Any]:
+        """The next message; a test that waits in vain is ended by its own timeout."""
+        assert self.process.stdout is not None
+        message: dict[str, Any] = json.loads(self.process.stdout.readline())
+        assert message["jsonrpc"] == "2.0"
+        return message
+
+    def ask(self, method: str, params: dict[str, Any] | None = None, *, id_: int = 1) -> Any:
+        """Send a request, and return its answer."""
+        self.write(
+            json.dumps({"jsonrpc": "2.0", "id": id_, "method": method, "params": params or {}})
+        )
+        answer = self.read()
+        assert answer["id"] == id_
+        return answer
+
+    def initialize(self) -> None:
+        params = {"protocolVersion": HANDSHAKE, "capabilities": {}}
+        self.ask("initialize", params | {"clientInfo": {"name": "raw", "version": "1"}}, id_=0)
+        self.write('{"jsonrpc":"2.0","method":"notifications/initialized"}')
+
+    def call(self, tool: str, **arguments: Any) -> Any:
+        """The structured result of a call after a handshake."""
+        answer = self.ask("tools/call", {"name": tool, "arguments": arguments})
+        return answer["result"]["structuredContent"]
+
+    def call_without_handshake(self, tool: str, **arguments: Any) -> Any:
+        params = {"name": tool, "arguments": arguments, "_meta": META}
+        return self.ask("tools/call", params)["result"]["structuredContent"]
+
+    def close(self) -> str:
+        """Close its standard input; return what it still wrote."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        assert self.process.stdout is not None
+        return self.process.stdout.read().decode()
+
+    def ended(self) -> int:
+        """Its exit code, once it has ended."""
+        return self.process.wait(END_WITHIN_SECONDS)

@@ -1,0 +1,291 @@
+"""The program as a client's own process: one client on standard input and output, one scene."""
+
+import asyncio
+import json
+import signal
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.management import CommandError, call_command
+from playwright.async_api import Browser
+
+from sessions_app.simulation.servers import free_port
+from tests.support.browsers import ScenePage
+from tests.support.calls import ERAS, call
+from tests.support.raw import META
+from tests.support.stdio import StdioProcess, stdio_client_of
+from tests.support.storage import count, rows
+from tests.support.stores import PostgresTemplate
+
+pytestmark = [pytest.mark.anyio, pytest.mark.requirement("E6")]
+
+
+def assert_ended_cleanly(database_url: str) -> None:
+    """Nothing runs, nothing is bound, and every worker gave its lease back."""
+    assert count(database_url, "binding", "ended_at IS NULL") == 0
+    assert count(database_url, "toolcall", "status = 'running'") == 0
+    assert count(database_url, "pairing", "left_at IS NULL") == 0
+    [(newest,)] = rows(database_url, "SELECT max(lease_until) FROM sessions_app_worker")
+    [(now,)] = rows(database_url, "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
+    assert newest <= now
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_client_steers_the_page_at_its_link_without_naming_the_scene(
+    database_url: str, browser: Browser, era: str
+) -> None:
+    async with stdio_client_of(database_url, era) as client:
+        first = await call(client, "change_model_color", color="maraschino")
+        page = await ScenePage.open(browser, first["browserUrl"])
+        await page.connected()
+        await page.shows(1)
+        result = await call(client, "change_model_color", color="lime")
+        assert result["browsers"] == {"connected": 1, "acknowledged": 1, "visible": 1}
+        await page.shows(2)
+        red, green, blue = await page.model_pixel()
+        assert green > red > blue
+        assert page.complaints == []
+    await page.becomes(connection="reconnecting")
+    await page.close()
+    assert rows(database_url, "SELECT close_code FROM sessions_app_pairing") == [(1012,)]
+    assert_ended_cleanly(database_url)
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_simultaneous_first_calls_make_one_scene(database_url: str, era: str) -> None:
+    async with stdio_client_of(database_url, era) as client:
+        results = await asyncio.gather(
+            call(client, "change_model_color", color="teal"),
+            call(client, "change_background_color", color="snow"),
+            call(client, "get_browser_connection_url"),
+        )
+        assert len({result["sessionId"] for result in results}) == 1
+        scene = (await call(client, "get_scene"))["scene"]
+    assert (scene["model"]["color"], scene["background"]["color"]) == ("#008688", "#ffffff")
+    assert count(database_url, "scenesession") == 1
+    assert_ended_cleanly(database_url)
+
+
+async def test_a_process_of_which_nothing_is_asked_leaves_no_scene_and_no_binding(
+    database_url: str,
+) -> None:
+    async with stdio_client_of(database_url, "legacy") as client:
+        assert (await client.list_tools()).tools
+    assert count(database_url, "scenesession") == 0
+    assert count(database_url, "binding") == 0
+    assert_ended_cleanly(database_url)
+
+
+async def test_two_at_once_share_a_new_database_and_nothing_else(
+    tmp_path: Path, browser: Browser
+) -> None:
+    database_url = f"sqlite:///{tmp_path / 'new.sqlite3'}"  # both find that it has no tables
+    with (
+        StdioProcess(database_url, tmp_path / "one.log") as one,
+        StdioProcess(database_url, tmp_path / "two.log") as two,
+    ):
+        scenes = {
+            process: process.call_without_handshake("get_browser_connection_url")
+            for process in (one, two)
+        }
+        assert len({urlsplit(scene["browserUrl"]).port for scene in scenes.values()}) == 2
+        pages = {
+            process: await ScenePage.open(browser, scene["browserUrl"])
+            for process, scene in scenes.items()
+        }
+        for page in pages.values():
+            await page.connected()
+        for process, color in ((one, "#ff0000"), (two, "#00ff00")):
+            result = process.call_without_handshake("change_background_color", color=color)
+            assert result["browsers"] == {"connected": 1, "acknowledged": 1, "visible": 1}
+        for process, pixel in ((one, (255, 0, 0)), (two, (0, 255, 0))):
+            await pages[process].shows(1)
+            assert await pages[process].pixel(0.9, 0.5) == pixel
+            await pages[process].close()
+            process.close()
+            assert process.ended() == 0
+    assert count(database_url, "scenesession") == 2
+    assert_ended_cleanly(database_url)
+
+
+async def test_a_scene_can_be_taken_up_again_by_a_later_process(database_url: str) -> None:
+    async with stdio_client_of(database_url, "auto") as client:
+        key = (await call(client, "change_model_color", color="teal"))["sessionId"]
+    async with stdio_client_of(database_url, "auto") as client:
+        scene = (await call(client, "get_scene", session=key))["scene"]
+        assert scene["model"]["color"] == "#008688"
+        assert (await call(client, "change_model_color", color="snow"))["sessionId"] != key
+
+
+STRAY = """
+import atexit, os, sys
+def stray(event="socket.bind", *_):
+    if event == "socket.bind":
+        print("stray", flush=True)
+        os.system("echo stray; cat")
+sys.addaudithook(stray)
+atexit.register(stray)
+"""
+
+
+def test_only_messages_go_to_standard_output(database_url: str, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(STRAY)
+    log = tmp_path / "log"
+    environment = {
+        "PYTHONPATH": str(tmp_path),
+        "PYTHONWARNINGS": "always",
+        "LOG_LEVEL": "DEBUG",
+    }
+    with StdioProcess(database_url, log, environment=environment) as process:
+        process.initialize()
+        key = process.call("change_model_color", color="teal")["sessionId"]
+        assert process.ask("nowhere")["error"]["code"] == -32601
+        assert process.close() == ""
+        assert process.ended() == 0
+    text = log.read_text()
+    assert text.count("stray\n") == 4
+    assert "the page is served on port" in text
+    assert key not in text
+
+
+def test_a_line_that_is_no_message_is_answered_and_the_next_one_too(
+    database_url: str, tmp_path: Path
+) -> None:
+    refused = {
+        "no JSON": -32700,
+        "[]": -32600,
+        '[{"jsonrpc":"2.0","id":1,"method":"ping"}]': -32600,
+        '{"id":1,"method":"ping"}': -32600,
+        json.dumps("x" * 3_000_000): -32700,
+    }
+    with StdioProcess(database_url, tmp_path / "log") as process:
+        for line, code in refused.items():
+            process.write(line)
+            answer = process.read()
+            assert (answer["id"], answer["error"]["code"]) == (None, code)
+        process.write("")
+        assert process.call_without_handshake("change_model_color", color="teal")["revision"] == 1
+        assert process.close() == ""
+        assert process.ended() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("connects", [False, True], ids=["serves", "connects"])
+def test_a_signal_ends_it_cleanly_while_the_client_says_nothing(
+    database_url: str, tmp_path: Path, number: signal.Signals, connects: bool
+) -> None:
+    arguments = ("--connect", f"http://127.0.0.1:{free_port()}/mcp") if connects else ()
+    with StdioProcess(database_url, tmp_path / "log", arguments) as process:
+        answer = process.ask("ping")
+        assert ("error" in answer) == connects
+        process.process.send_signal(number)
+        assert process.ended() == 0
+    if not connects:
+        assert_ended_cleanly(database_url)
+
+
+def test_a_call_that_its_client_does_not_wait_for_is_done_and_recorded_or_neither(
+    database_url: str, tmp_path: Path
+) -> None:
+    with StdioProcess(database_url, tmp_path / "log") as process:
+        key = process.call_without_handshake("get_browser_connection_url")["sessionId"]
+        params = {"name": "change_model_color", "arguments": {"color": "teal"}, "_meta": META}
+        request = {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": params}
+        process.write(json.dumps(request))
+        process.close()
+        assert process.ended() == 0
+    assert_ended_cleanly(database_url)
+    changes = count(database_url, "scenerevision")  # one, or none where it had not begun
+    changed = "tool = 'change_model_color' AND revision IS NOT NULL"
+    assert count(database_url, "toolcall", changed) == changes
+    with StdioProcess(database_url, tmp_path / "log") as process:
+        scene = process.call_without_handshake("get_scene", session=key)
+        assert scene["revision"] == changes
+
+
+def test_a_client_that_reads_no_more_is_taken_for_one_that_left(
+    database_url: str, tmp_path: Path
+) -> None:
+    with StdioProcess(database_url, tmp_path / "log") as process:
+        process.call_without_handshake("change_model_color", color="teal")
+        assert process.process.stdout is not None
+        process.process.stdout.close()
+        process.write('{"jsonrpc":"2.0","id":2,"method":"ping"}')
+        assert process.ended() == 0
+    assert "Traceback" not in (tmp_path / "log").read_text()
+    assert_ended_cleanly(database_url)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "expected"),
+    [
+        (("-u", "https://option.example/a"), {"BROWSER_URL": "https://other.example"}, "option"),
+        ((), {"BROWSER_URL": "https://variable.example"}, "variable"),
+        ((), {"PUBLIC_ORIGIN": "https://origin.example"}, "origin"),
+    ],
+)
+def test_the_link_may_lead_elsewhere(
+    database_url: str,
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    variables: dict[str, str],
+    expected: str,
+) -> None:
+    log = tmp_path / "log"
+    with StdioProcess(database_url, log, arguments, environment=variables) as process:
+        link = process.call_without_handshake("get_browser_connection_url")["browserUrl"]
+        assert link.startswith(f"https://{expected}.example/")
+
+
+def test_the_page_is_served_on_the_port_that_was_asked_for_and_a_taken_one_refused(
+    database_url: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with StdioProcess(database_url, log, ("--port", str(port))) as process:
+            assert process.ended() == 1
+    assert f"Port {port} of 127.0.0.1 cannot be used" in log.read_text()
+    with StdioProcess(database_url, log, ("--port", str(port))) as process:
+        link = process.call_without_handshake("get_browser_connection_url")["browserUrl"]
+        assert urlsplit(link).port == port
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--port", "-1"), "give a port"),
+        (("--port", "70000"), "give a port"),
+        (("--connect", "nonsense"), "give a URL that begins with http:// or https://"),
+        (("-u", "ftp://page.example"), "give a URL that begins with http:// or https://"),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_refused_in_words(
+    arguments: tuple[str, ...], told: str
+) -> None:
+    with pytest.raises(CommandError, match=told):
+        call_command("mcp_stdio", *arguments)
+
+
+def test_a_database_of_others_is_not_migrated_unasked(
+    postgres_template: PostgresTemplate, tmp_path: Path
+) -> None:
+    database_url = postgres_template.empty()
+    log = tmp_path / "log"
+    with StdioProcess(database_url, log) as process:
+        assert process.close() == ""
+        assert process.ended() == 1
+    assert log.read_text().endswith("run manage.py migrate, then start again.\n")
+    tables = "SELECT count(*) FROM information_schema.tables WHERE table_name = 'django_migrations'"
+    assert rows(database_url, tables) == [(0,)]
+
+
+def test_a_database_that_is_away_is_told_of_without_its_password(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    database_url = f"postgres://hello3d:secret@127.0.0.1:{free_port()}/hello3d"
+    with StdioProcess(database_url, log) as process:
+        assert process.ended() == 1
+    assert "CommandError: The database cannot be used: " in log.read_text()
+    assert "secret" not in log.read_text()
