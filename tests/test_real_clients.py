@@ -13,7 +13,7 @@ from tests.support.storage import count, recorded_calls
 
 pytestmark = pytest.mark.anyio
 
-BESIDE = (0.9, 0.5)
+BESIDE = (0.1, 0.5)  # the notices are on the right
 CLIENTS = [
     *(pytest.param(client, id=name) for name, client in EACH_ERA.items()),
     *(pytest.param(client, id=name, marks=pytest.mark.long) for name, client in OTHERS.items()),
