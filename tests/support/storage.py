@@ -26,9 +26,15 @@ def count(database_url: str, table: str, condition: str = "1=1") -> int:
     return int(rows(database_url, query)[0][0])
 
 
-async def recorded_calls(database_url: str, columns: str) -> list[tuple[Any, ...]]:
-    """These columns of every tool call, oldest first, once all their outcomes are written."""
+async def calls_ended(database_url: str, condition: str = "1=1") -> None:
+    """Wait until the outcomes of these tool calls are written, which workers do in batches."""
+    running = f"status = 'running' AND {condition}"
     async with asyncio.timeout(RECORDED_WITHIN_SECONDS):
-        while count(database_url, "toolcall", "status = 'running'"):  # noqa: ASYNC110 - another process writes them
+        while count(database_url, "toolcall", running):  # noqa: ASYNC110 - another process writes
             await asyncio.sleep(0.05)
+
+
+async def recorded_calls(database_url: str, columns: str) -> list[tuple[Any, ...]]:
+    """These columns of every tool call, oldest first, once all have ended."""
+    await calls_ended(database_url)
     return rows(database_url, f"SELECT {columns} FROM sessions_app_toolcall ORDER BY started_at")
