@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
+from importlib import metadata
 from pathlib import Path
 from subprocess import PIPE
 from typing import Any
@@ -39,10 +39,16 @@ Open = Callable[[str, Path], AbstractAsyncContextManager[Steer]]
 class RealClient:
     """A client, and what it says of itself: name, version, and version of the protocol."""
 
-    open: Open
+    package: str
     name: str
     version: str
     protocol: str
+    open: Open
+
+    @property
+    def installed(self) -> str:
+        """The version of its package that is tried."""
+        return PINNED.get(self.package) or metadata.version(self.package)
 
 
 @asynccontextmanager
@@ -149,30 +155,34 @@ def _structured(result: dict[str, Any]) -> dict[str, Any]:
     return structured
 
 
-_SDK = ("mcp", "0.1.0")  # what the Python SDK calls a client that gives itself no name
-_INSPECTOR = ("inspector-cli", PINNED["@modelcontextprotocol/inspector"])
-_FASTMCP = ("fastmcp", version("fastmcp-slim"))
-_BRIDGED = (f"mcp (via mcp-remote {PINNED['mcp-remote']})", "0.1.0")
+# The Python SDK calls a client that gives itself no name "mcp", whatever its own version.
+_SDK = ("mcp", "mcp", "0.1.0")
+_FASTMCP = ("fastmcp-slim", "fastmcp", metadata.version("fastmcp-slim"))
+_V1 = ("@modelcontextprotocol/sdk", "typescript v1", "1.2.3")
+_V2 = ("@modelcontextprotocol/client", "typescript v2", "2.3.4")
+_INSPECTOR = (
+    "@modelcontextprotocol/inspector",
+    "inspector-cli",
+    PINNED["@modelcontextprotocol/inspector"],
+)
+_BRIDGED = ("mcp-remote", f"mcp (via mcp-remote {PINNED['mcp-remote']})", "0.1.0")
+
+_v1 = partial(_script, script="typescript_v1.mjs")
+_v2 = partial(_script, script="typescript_v2.mjs")
 
 EACH_ERA = {
-    "python-auto": RealClient(partial(_python, mode="auto"), *_SDK, MODERN),
-    "python-legacy": RealClient(partial(_python, mode="legacy"), *_SDK, HANDSHAKE),
+    "python-auto": RealClient(*_SDK, MODERN, partial(_python, mode="auto")),
+    "python-legacy": RealClient(*_SDK, HANDSHAKE, partial(_python, mode="legacy")),
 }
 OTHERS = {
-    "python-modern": RealClient(partial(_python, mode=MODERN), *_SDK, MODERN),
-    "fastmcp-auto": RealClient(partial(_fastmcp, mode="auto"), *_FASTMCP, MODERN),
-    "fastmcp-legacy": RealClient(partial(_fastmcp, mode="legacy"), *_FASTMCP, HANDSHAKE),
-    "typescript-v1": RealClient(
-        partial(_script, script="typescript_v1.mjs"), "typescript v1", "1.2.3", HANDSHAKE
-    ),
-    "typescript-v2-legacy": RealClient(
-        partial(_script, script="typescript_v2.mjs"), "typescript v2", "2.3.4", HANDSHAKE
-    ),
-    "typescript-v2-auto": RealClient(
-        partial(_script, script="typescript_v2.mjs", mode="auto"), "typescript v2", "2.3.4", MODERN
-    ),
-    "inspector-legacy": RealClient(partial(_inspector, era="legacy"), *_INSPECTOR, HANDSHAKE),
-    "inspector-modern": RealClient(partial(_inspector, era="modern"), *_INSPECTOR, MODERN),
-    "mcp-remote-legacy": RealClient(partial(_mcp_remote, protocol="legacy"), *_BRIDGED, HANDSHAKE),
-    "mcp-remote-auto": RealClient(partial(_mcp_remote, protocol="auto"), *_BRIDGED, MODERN),
+    "python-modern": RealClient(*_SDK, MODERN, partial(_python, mode=MODERN)),
+    "fastmcp-auto": RealClient(*_FASTMCP, MODERN, partial(_fastmcp, mode="auto")),
+    "fastmcp-legacy": RealClient(*_FASTMCP, HANDSHAKE, partial(_fastmcp, mode="legacy")),
+    "typescript-v1": RealClient(*_V1, HANDSHAKE, _v1),
+    "typescript-v2-legacy": RealClient(*_V2, HANDSHAKE, _v2),
+    "typescript-v2-auto": RealClient(*_V2, MODERN, partial(_v2, mode="auto")),
+    "inspector-legacy": RealClient(*_INSPECTOR, HANDSHAKE, partial(_inspector, era="legacy")),
+    "inspector-modern": RealClient(*_INSPECTOR, MODERN, partial(_inspector, era="modern")),
+    "mcp-remote-legacy": RealClient(*_BRIDGED, HANDSHAKE, partial(_mcp_remote, protocol="legacy")),
+    "mcp-remote-auto": RealClient(*_BRIDGED, MODERN, partial(_mcp_remote, protocol="auto")),
 }
