@@ -1,16 +1,20 @@
 """One protocol session of the handshake era on two workers, one of which dies and comes back."""
 
 import asyncio
+import contextlib
+import json
 import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import httpx2
 import pytest
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.exceptions import MCPError
 from playwright.async_api import Browser
 
 from tests.conftest import StartServer
@@ -27,6 +31,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.long]
 SEED = 20260728
 CALLS = 200
 AT_ONCE = 4
+WAIT_SECONDS = 60
 # Outcomes are written every 0.25 s: those that a worker had not written as it died stay unwritten.
 MOST_UNWRITTEN = 60
 
@@ -35,7 +40,8 @@ MOST_UNWRITTEN = 60
 class Balancer(httpx2.AsyncBaseTransport):
     """Sends each request to a worker at random; to the next one where the first does not listen.
 
-    As load balancers do: a request that reached a worker is never sent again.
+    As load balancers do: a request that reached a worker is never sent again. Where the worker
+    dies on it, the answer is 502.
     """
 
     servers: Sequence[ServerProcess]
@@ -51,7 +57,9 @@ class Balancer(httpx2.AsyncBaseTransport):
                 return await self._inner.handle_async_request(request)
             except httpx2.ConnectError:
                 self.refused += 1
-        raise httpx2.ConnectError("no worker listens")
+            except httpx2.TransportError:
+                break
+        return httpx2.Response(HTTPStatus.BAD_GATEWAY, request=request)
 
     async def aclose(self) -> None:
         await self._inner.aclose()
@@ -109,8 +117,8 @@ async def test_a_session_spread_over_two_workers_loses_nothing_when_one_is_kille
     """The kill comes between calls: none is in flight.
 
     A call that a worker has taken and not answered as it dies is an error to the client, as it is
-    behind any balancer: nobody can tell whether it took effect. What is shown here is that none
-    other fails, none is done twice, and that the page which hung on the dead worker catches up.
+    behind any balancer: the test below kills in the middle. Here no call fails, none is done twice,
+    and the page that hung on the dead worker catches up.
     """
     url = database_url if store == "sqlite" else postgres_template.copy()
     one, two = (start_server(url, redis_url=valkey_url, instance=name) for name in ("one", "two"))
@@ -145,3 +153,48 @@ async def test_a_session_spread_over_two_workers_loses_nothing_when_one_is_kille
     await _assert_recorded(url, killed)
     await witness.close()
     await page.close()
+
+
+async def _answered(client: Client, colors: Sequence[str], server: ServerProcess) -> dict[int, str]:
+    """Paint in all these colors at once and kill the server in between: answers by revision."""
+    answered: dict[int, str] = {}
+
+    async def paint(color: str) -> None:
+        with contextlib.suppress(MCPError):  # the worker died on it: nobody knows how far it was
+            result = await call(client, "change_model_color", color=color)
+            answered[result["revision"]] = color
+        if len(answered) == len(colors) // 4:
+            server.kill()
+
+    async with asyncio.timeout(WAIT_SECONDS):
+        await asyncio.gather(*(paint(color) for color in colors))
+    return answered
+
+
+@pytest.mark.requirement("N10")
+async def test_what_was_answered_holds_when_a_worker_is_killed_in_the_middle_of_calls(
+    start_server: StartServer, database_url: str, valkey_url: str
+) -> None:
+    one, two = (
+        start_server(database_url, redis_url=valkey_url, instance=name) for name in ("one", "two")
+    )
+    colors = [f"#{number:06x}" for number in range(1, CALLS + 1)]
+    async with _balanced(Balancer((one, two), random.Random(SEED)), Wire()) as client:
+        key = (await call(client, "get_browser_connection_url"))["sessionId"]
+        witness = await open_browser(two, key)
+        answered = await _answered(client, colors, one)
+        assert CALLS // 4 < len(answered) < CALLS
+        last = (await call(client, "change_model_color", color="lime"))["revision"]
+        await witness.reaches(last)
+    stored = {
+        revision: json.loads(patch)[0]["value"]
+        for revision, patch in rows(
+            database_url, "SELECT revision, patch FROM sessions_app_scenerevision"
+        )
+    }
+    assert sorted(stored) == list(range(1, last + 1))
+    assert len(set(stored.values())) == last  # nothing was done twice
+    assert stored.items() >= answered.items()
+    patches = {patch["revision"]: patch["patch"][0]["value"] for patch in witness.patches()}
+    assert patches == stored
+    await witness.close()
