@@ -44,7 +44,7 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/djlint --check --lint templates
-	$(BIN)/npx biome check static tests/page *.json
+	$(BIN)/npx biome check static tests/page tests/clients *.json
 
 types: setup
 	$(BIN)/mypy

@@ -1,9 +1,12 @@
 """Looks into the database of a running server, from outside."""
 
+import asyncio
 import sqlite3
 from typing import Any
 
 import psycopg
+
+RECORDED_WITHIN_SECONDS = 10
 
 
 def rows(database_url: str, query: str) -> list[tuple[Any, ...]]:
@@ -21,3 +24,17 @@ def rows(database_url: str, query: str) -> list[tuple[Any, ...]]:
 def count(database_url: str, table: str, condition: str = "1=1") -> int:
     query = f"SELECT count(*) FROM sessions_app_{table} WHERE {condition}"
     return int(rows(database_url, query)[0][0])
+
+
+async def calls_ended(database_url: str, condition: str = "1=1") -> None:
+    """Wait until the outcomes of these tool calls are written, which workers do in batches."""
+    running = f"status = 'running' AND {condition}"
+    async with asyncio.timeout(RECORDED_WITHIN_SECONDS):
+        while count(database_url, "toolcall", running):  # noqa: ASYNC110 - another process writes
+            await asyncio.sleep(0.05)
+
+
+async def recorded_calls(database_url: str, columns: str) -> list[tuple[Any, ...]]:
+    """These columns of every tool call, oldest first, once all have ended."""
+    await calls_ended(database_url)
+    return rows(database_url, f"SELECT {columns} FROM sessions_app_toolcall ORDER BY started_at")

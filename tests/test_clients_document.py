@@ -1,0 +1,129 @@
+"""docs/clients.md: its programs run, its configurations and links lead to the address it names."""
+
+import asyncio
+import base64
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import PIPE
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from tests.support.clients import EACH_ERA, FOLDER, NODE, OTHERS
+from tests.support.servers import ServerProcess
+from tests.test_documentation import ROOT, read, rows, section
+
+DOCUMENT = "docs/clients.md"
+URL = "http://127.0.0.1:8000/mcp"
+TRIED = "What was tried"
+UNTRIED = "What follows documentation only"
+RUN_WITHIN_SECONDS = 60
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", read(DOCUMENT), re.M | re.S)
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every string of a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from strings(part)
+
+
+def test_each_configuration_is_json_with_the_documented_address() -> None:
+    configurations = [json.loads(block) for block in blocks("json")]
+    assert len(configurations) == 7
+    for configuration in configurations:
+        [(servers, named)] = configuration.items()
+        assert servers in ("mcpServers", "servers")
+        assert list(named) == ["hello3d"]
+        texts = list(strings(named))
+        alone = any(text.endswith("manage.py") for text in texts) and "--connect" not in texts
+        assert [text for text in texts if "://" in text] == ([] if alone else [URL])
+
+
+def test_the_link_for_cursor_decodes_to_its_configuration() -> None:
+    [link] = re.findall(r"^cursor:\S+$", read(DOCUMENT), re.M)
+    parts = urlsplit(link)
+    assert (parts.netloc, parts.path) == ("anysphere.cursor-deeplink", "/mcp/install")
+    query = parse_qs(parts.query, strict_parsing=True)
+    assert query["name"] == ["hello3d"]
+    [config] = query["config"]
+    assert json.loads(base64.b64decode(config, validate=True)) == {"url": URL}
+
+
+def test_the_link_for_vs_code_decodes_to_its_configuration() -> None:
+    [link] = re.findall(r"^vscode:\S+$", read(DOCUMENT), re.M)
+    start, _, encoded = link.partition("?")
+    assert start == "vscode:mcp/install"
+    assert json.loads(unquote(encoded)) == {"name": "hello3d", "type": "http", "url": URL}
+
+
+def test_every_client_that_counts_as_tried_has_its_test_and_the_other_way_round() -> None:
+    lines = [line.strip("| ").split(" | ") for line in section(DOCUMENT, TRIED).splitlines()]
+    tried = {line[3].strip("`"): line for line in lines if len(line) == 4 and "`" in line[3]}
+    clients = EACH_ERA | OTHERS
+    assert list(tried) == list(clients)
+    for name, (_, version, protocol, _) in tried.items():
+        assert version == clients[name].installed, name
+        assert protocol == clients[name].protocol, name
+
+
+def test_every_test_that_the_document_names_exists() -> None:
+    text = section(DOCUMENT, TRIED) + section(DOCUMENT, UNTRIED)
+    files = set(re.findall(r"`(tests/\w+\.py)`", text))
+    assert all((ROOT / file).is_file() for file in files)
+    [function] = set(re.findall(r"`(test_\w+)`", text))
+    assert f"async def {function}(" in read("tests/test_real_clients.py")
+    for _, _, stand_in in rows(section(DOCUMENT, UNTRIED)).values():
+        named = re.findall(r"`([\w-]+)`", stand_in)
+        assert set(named) <= set(EACH_ERA | OTHERS)
+
+
+async def output(*command: str, cwd: Path) -> str:
+    process = await asyncio.create_subprocess_exec(*command, cwd=cwd, stdout=PIPE)
+    async with asyncio.timeout(RUN_WITHIN_SECONDS):
+        told, _ = await process.communicate()
+    assert process.returncode == 0
+    return told.decode()
+
+
+@pytest.mark.anyio
+async def test_the_python_program_paints_a_model(server: ServerProcess) -> None:
+    [program] = blocks("python")
+    told = await output(sys.executable, "-c", program.replace(URL, server.mcp_url), cwd=ROOT)
+    assert told.startswith("The model is now teal (#008688).")
+
+
+@pytest.mark.anyio
+@pytest.mark.long
+async def test_the_typescript_program_paints_a_model(server: ServerProcess) -> None:
+    [program] = blocks("js")
+    program = program.replace(URL, server.mcp_url)
+    told = await output(str(NODE), "--input-type=module", "-e", program, cwd=FOLDER)
+    assert told.startswith("The model is now teal (#008688).")
+
+
+@pytest.mark.anyio
+@pytest.mark.long
+async def test_the_inspectors_commands_make_a_scene_and_paint_it(server: ServerProcess) -> None:
+    commands = [
+        line.replace(URL, server.mcp_url).removeprefix("npx @modelcontextprotocol/inspector ")
+        for block in blocks("sh")
+        for line in block.splitlines()
+        if "--cli" in line
+    ]
+    first, second = commands
+    inspector = (str(NODE), str(FOLDER / "node_modules/.bin/mcp-inspector"))
+    made = json.loads(await output(*inspector, *first.split(), cwd=FOLDER))
+    session = made["structuredContent"]["sessionId"]
+    painted = second.replace("<session id>", session)
+    told = json.loads(await output(*inspector, *painted.split(), cwd=FOLDER))
+    assert told["content"][0]["text"].startswith("The model is now teal (#008688).")
