@@ -11,18 +11,29 @@ import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from io import TextIOWrapper
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from mcp.server.stdio import stdio_server
 from mcp.shared.message import SessionMessage
-from mcp_types import INVALID_REQUEST, PARSE_ERROR, ErrorData, JSONRPCError
+from mcp_types import (
+    INVALID_REQUEST,
+    PARSE_ERROR,
+    ErrorData,
+    JSONRPCError,
+    JSONRPCNotification,
+    JSONRPCRequest,
+    JSONRPCResponse,
+    RequestId,
+)
 from pydantic import ValidationError
 
 MAX_LINE_BYTES = 1024 * 1024
 # Also where the client does not read what it is sent, and a thread waits for it.
 END_WITHIN_SECONDS = 10
+# What was asked before the client closed its end may take so long.
+ANSWER_WITHIN_SECONDS = 8
 
 
 class ClientLines:
@@ -35,12 +46,14 @@ class ClientLines:
     def __init__(self, wire: BinaryIO) -> None:
         self._wire = wire
         self._ended = False
+        self.interrupted = asyncio.Event()  # `end` was called
         self._wanted = threading.Semaphore(0)
         self._arrival: asyncio.Future[bytes] | None = None
 
     def end(self) -> None:
         """Take what comes from now on for unsaid, as if the client had closed its end."""
         self._ended = True
+        self.interrupted.set()
         self._arrive(b"")
 
     def __aiter__(self) -> "ClientLines":
@@ -100,6 +113,44 @@ class StandardStreams:
         return cls(ClientLines(os.fdopen(reading, "rb")), output)
 
 
+class _Answers:
+    """A stream of messages to the client, which knows what requests are not answered yet."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._unanswered: set[RequestId] = set()
+        self._answered = asyncio.Event()
+
+    def expect(self, message: SessionMessage) -> None:
+        """Note a request; one that is cancelled, or listens for as long as it may, is left out."""
+        body = message.message
+        if isinstance(body, JSONRPCRequest) and body.method != "subscriptions/listen":
+            self._unanswered.add(body.id)
+        elif isinstance(body, JSONRPCNotification) and body.method == "notifications/cancelled":
+            self._unanswered.discard((body.params or {}).get("requestId", ""))
+
+    async def send(self, item: SessionMessage) -> None:
+        await self._stream.send(item)
+        if isinstance(item.message, JSONRPCResponse | JSONRPCError):
+            self._unanswered.discard(item.message.id or "")
+            self._answered.set()
+
+    async def complete(self) -> None:
+        """Wait until every request is answered."""
+        while self._unanswered:
+            self._answered.clear()
+            await self._answered.wait()
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+
 ClientStreams = tuple[MemoryObjectReceiveStream[SessionMessage], Any]
 
 
@@ -111,25 +162,45 @@ async def client_streams(streams: StandardStreams) -> AsyncIterator[ClientStream
     try:
         async with stdio_server(lines, output) as (read, write), anyio.create_task_group() as tasks:
             send, receive = anyio.create_memory_object_stream[SessionMessage]()
-            tasks.start_soon(_pass_on, read, send, write)
+            answers = _Answers(write)
+            tasks.start_soon(_pass_on, read, send, answers, streams.lines)
             async with receive:
-                yield receive, write
+                yield receive, answers
             tasks.cancel_scope.cancel()
     except* BrokenPipeError:
         pass  # the client reads no more: it has left
 
 
-async def _pass_on(read: Any, send: MemoryObjectSendStream[SessionMessage], write: Any) -> None:
+async def _pass_on(
+    read: Any, send: MemoryObjectSendStream[SessionMessage], answers: _Answers, lines: ClientLines
+) -> None:
     """Pass the client's messages on; answer what is none, which the SDK drops silently."""
     async with send:
         async for message in read:
             try:
                 if isinstance(message, Exception):
-                    await write.send(_refusal(message))
+                    await answers.send(_refusal(message))
                 else:
+                    answers.expect(message)
                     await send.send(message)
             except (anyio.BrokenResourceError, anyio.ClosedResourceError):
                 return
+        await _await_answers(answers, lines)
+
+
+async def _await_answers(answers: _Answers, lines: ClientLines) -> None:
+    """Give what was asked before the client closed its end a while: a pipe closes it at once."""
+    waits = [
+        asyncio.create_task(answers.complete()),
+        asyncio.create_task(lines.interrupted.wait()),
+    ]
+    try:
+        await asyncio.wait(
+            waits, timeout=ANSWER_WITHIN_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+    finally:
+        for wait in waits:
+            wait.cancel()
 
 
 def _refusal(error: Exception) -> SessionMessage:

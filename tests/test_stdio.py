@@ -11,10 +11,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from playwright.async_api import Browser
 
+from sessions_app.simulation.browsers import SimulatedBrowser
 from sessions_app.simulation.servers import free_port
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call
 from tests.support.raw import META
+from tests.support.servers import ServerProcess
 from tests.support.stdio import StdioProcess, stdio_client_of
 from tests.support.storage import count, rows
 from tests.support.stores import PostgresTemplate
@@ -186,23 +188,41 @@ def test_a_signal_ends_it_cleanly_while_the_client_says_nothing(
         assert_ended_cleanly(database_url)
 
 
-def test_a_call_that_its_client_does_not_wait_for_is_done_and_recorded_or_neither(
-    database_url: str, tmp_path: Path
+@pytest.mark.parametrize("connects", [False, True], ids=["serves", "connects"])
+def test_what_is_asked_through_a_pipe_is_answered_before_the_end(
+    server: ServerProcess, database_url: str, tmp_path: Path, connects: bool
 ) -> None:
+    arguments = ("--connect", server.mcp_url) if connects else ()
+    calls = ["get_browser_connection_url", "open_session", "list_sessions"]
+    with StdioProcess(database_url, tmp_path / "log", arguments) as process:
+        for number, tool in enumerate(calls):
+            params = {"name": tool, "arguments": {}, "_meta": META}
+            request = {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params}
+            process.write(json.dumps(request))
+        answers = [json.loads(line) for line in process.close().splitlines()]
+        assert process.ended() == 0
+    assert sorted(answer["id"] for answer in answers) == [0, 1, 2]
+    assert not any(answer["result"].get("isError") for answer in answers)
+
+
+def test_a_signal_ends_a_call_that_is_under_way(database_url: str, tmp_path: Path) -> None:
     with StdioProcess(database_url, tmp_path / "log") as process:
-        key = process.call_without_handshake("get_browser_connection_url")["sessionId"]
-        params = {"name": "change_model_color", "arguments": {"color": "teal"}, "_meta": META}
+        link = process.call_without_handshake("get_browser_connection_url")
+        origin, key = link["browserUrl"].split("/?")[0], link["sessionId"]
+        params = {"name": "take_screenshot", "arguments": {}, "_meta": META}
         request = {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": params}
-        process.write(json.dumps(request))
-        process.close()
+
+        async def ask_a_silent_page() -> None:
+            page = await SimulatedBrowser.open(origin, key)
+            process.write(json.dumps(request))
+            await page.until(lambda: page.frames[-1]["type"] == "browserRequest")
+            process.process.send_signal(signal.SIGTERM)
+            await asyncio.to_thread(process.ended)
+            await page.close()
+
+        asyncio.run(ask_a_silent_page())
         assert process.ended() == 0
     assert_ended_cleanly(database_url)
-    changes = count(database_url, "scenerevision")  # one, or none where it had not begun
-    changed = "tool = 'change_model_color' AND revision IS NOT NULL"
-    assert count(database_url, "toolcall", changed) == changes
-    with StdioProcess(database_url, tmp_path / "log") as process:
-        scene = process.call_without_handshake("get_scene", session=key)
-        assert scene["revision"] == changes
 
 
 def test_a_client_that_reads_no_more_is_taken_for_one_that_left(
