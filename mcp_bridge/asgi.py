@@ -3,6 +3,7 @@
 import asyncio
 import re
 from http import HTTPStatus
+from itertools import accumulate
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -19,8 +20,11 @@ from mcp_bridge.server import build_server
 from sessions_app import origins, worker
 
 MAX_BODY_BYTES = 1024 * 1024
+MAX_JSON_DEPTH = 64  # of arrays and objects within each other; no tool's arguments need ten
 MAX_PATH_KEY_LENGTH = 100
 
+_JSON_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)  # an open one goes to the end
+_JSON_BRACKET = re.compile(rb"[\[{\]}]")
 _PATH = re.compile(r"^/mcp(?:/(?P<path_key>[^/]+))?/?$")
 
 
@@ -136,6 +140,9 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes:
 
 def _check_message(body: bytes, scope: Scope, endpoint: Endpoint) -> None:
     """Refuse what is not one JSON-RPC message, in our words; note its id, and `initialize`."""
+    if _is_too_deep(body):
+        text = f"The body nests arrays and objects deeper than {MAX_JSON_DEPTH} levels"
+        raise RejectedError(reject(HTTPStatus.BAD_REQUEST, text))
     try:
         message = from_json(body)  # the SDK's parser: what it refuses is refused here, in our words
     except ValueError:
@@ -152,6 +159,15 @@ def _check_message(body: bytes, scope: Scope, endpoint: Endpoint) -> None:
     by_handshake = version is None or version in HANDSHAKE_PROTOCOL_VERSIONS
     if by_handshake and message.get("method") == "initialize" and "id" in message:
         endpoint.opening = message.get("params", {})
+
+
+def _is_too_deep(body: bytes) -> bool:
+    """Whether arrays and objects nest too deep; of an ordinary body, counting them says enough."""
+    if body.count(b"{") + body.count(b"[") <= MAX_JSON_DEPTH:
+        return False
+    brackets = _JSON_BRACKET.findall(_JSON_STRING.sub(b"", body))
+    depths = accumulate(1 if bracket in b"{[" else -1 for bracket in brackets)
+    return any(depth > MAX_JSON_DEPTH for depth in depths)
 
 
 def _is_json_rpc(message: Any) -> bool:

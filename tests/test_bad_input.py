@@ -122,10 +122,17 @@ async def test_a_refused_call_names_the_fault_and_changes_nothing(
     assert count(production.database_url, "toolcall", "status = 'error'") == recorded + 1
 
 
+def _nested(levels: int) -> str:
+    """A sound request of so many levels, with brackets in a text that are none."""
+    inside = "[" * (levels - 2) + '"\\"[[["' + "]" * (levels - 2)
+    return f'{{"jsonrpc":"2.0","id":1,"method":"no/such","params":{{"a":{inside}}}}}'
+
+
 BODIES = [
     ("{", 400, -32700),
     ("", 400, -32700),
-    ("[" * 100_000, 400, -32700),
+    ("[" * 100_000, 400, -32600),
+    (_nested(65), 400, -32600),
     ("[]", 400, -32600),
     ('[{"jsonrpc":"2.0","id":1,"method":"ping"}]', 400, -32600),
     ("7", 400, -32600),
@@ -135,7 +142,7 @@ BODIES = [
     ('{"jsonrpc":"2.0","id":1,"method":7}', 400, -32600),
     ('{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}', 400, -32600),
     (b"\xff\xfe", 400, -32700),
-    (f'{{"jsonrpc":"2.0","id":1,"method":"ping","params":{{"a":{"[" * 300}}}}}', 400, -32700),
+    (f'{{"jsonrpc":"2.0","id":1,"method":"ping","params":{{"a":{"[" * 300}}}}}', 400, -32600),
     ('{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"clientInfo":{"name":"\\ud800"}}}',
      400, -32700),
     ('"' + "x" * (5 * 1024 * 1024) + '"', 413, -32600),
@@ -153,6 +160,13 @@ async def test_what_is_not_one_request_is_refused(
     assert (answer.status, answer.code) == (status, code)
     _assert_discreet(answer)
     assert _calls(production) == before
+
+
+async def test_a_body_as_deep_as_is_accepted_is_read(production: ServerProcess) -> None:
+    async with RawClient(production, HANDSHAKE) as client:
+        assert (await client.post(_nested(64))).code == -32601
+        refused = await client.post(_nested(65))
+    assert "deeper than 64 levels" in refused.told
 
 
 HEADERS = [
