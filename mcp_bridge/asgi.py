@@ -13,6 +13,7 @@ from pydantic_core import from_json
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from mcp_bridge import cors
 from mcp_bridge.endpoint import SCOPE_KEY, Endpoint
 from mcp_bridge.protocol_sessions import DurableSessionManager
 from mcp_bridge.rejections import reject
@@ -43,8 +44,10 @@ class McpEndpoint:
         self._running: WeakKeyDictionary[asyncio.AbstractEventLoop, _Running] = WeakKeyDictionary()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        send = cors.readable(scope, send)
         try:
             _check_sender(scope)
+            _answer_preflight(scope)
             endpoint = _read_endpoint(scope)
             body = b""
             if scope["method"] == "POST":
@@ -102,6 +105,12 @@ def _check_sender(scope: Scope) -> None:
     if origin is not None and not origins.is_origin_allowed(origin, public_origin=public_origin):
         text = "Pages of that origin may not use this endpoint"
         raise RejectedError(reject(HTTPStatus.FORBIDDEN, text))
+
+
+def _answer_preflight(scope: Scope) -> None:
+    answer = cors.preflight(scope)
+    if answer is not None:
+        raise RejectedError(answer)
 
 
 def _read_endpoint(scope: Scope) -> Endpoint:
