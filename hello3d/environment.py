@@ -9,9 +9,11 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from sessions_app.links import is_web_url
+from sessions_app.rates import Rate
 
 _BOOLEANS = {"true": True, "1": True, "yes": True, "on": True}
 _BOOLEANS |= {"false": False, "0": False, "no": False, "off": False}
+_RATE = re.compile(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,4})")
 _HOST = re.compile(r"\*|\.?[a-z0-9.-]+|\[[a-f0-9:.]+\]", re.IGNORECASE)
 _INSTANCE_NAME = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
@@ -105,6 +107,17 @@ class Environment:
             return [ipaddress.ip_network(word) for word in self.words(name)]
         except ValueError:
             raise _refuse(name, self.text(name), accepted) from None
+
+    def rate(self, name: str, *, default: str) -> Rate | None:
+        """So many in so many seconds, or None for no limit."""
+        raw = self.text(name) or default
+        if raw.lower() == "off":
+            return None
+        found = _RATE.fullmatch(raw)
+        if found is None:
+            accepted = "a number and seconds such as 600/60 for 600 in a minute, or off"
+            raise _refuse(name, raw, accepted)
+        return Rate(calls=int(found[1]), seconds=int(found[2]))
 
     def database(self, name: str, *, default: str) -> dict[str, Any]:
         """Django's description of the database that a URL names; one in memory cannot be shared."""

@@ -5,7 +5,7 @@ from typing import Any
 import structlog
 
 # Others' fields are left out: Django's `request` shows the query, and with it the edit key.
-OUR_FIELDS = {"scene", "call", "code", "close_code", "reference", "status_code"}
+OUR_FIELDS = {"scene", "call", "code", "close_code", "reference", "status_code", "limit", "refused"}
 
 
 def logging_configuration(*, level: str, log_format: str, instance_name: str) -> dict[str, Any]:

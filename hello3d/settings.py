@@ -1,6 +1,7 @@
 """Every setting, read once from the environment; docs/settings.md tells of each variable."""
 
 import platform
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +45,12 @@ if PUBLIC_ORIGIN:
 BROWSER_URL = env.web_url("BROWSER_URL")
 ALLOWED_ORIGINS = env.origins("ALLOWED_ORIGINS")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+# Of these no limit per address holds; in development this machine's own, where the tests run.
+RATE_SHARED_ADDRESSES = env.networks("RATE_SHARED_ADDRESSES")
+if DEBUG and not RATE_SHARED_ADDRESSES:
+    RATE_SHARED_ADDRESSES = [ip_network("127.0.0.0/8"), ip_network("::1")]
+MCP_RATE_PER_CLIENT = env.rate("MCP_RATE_PER_CLIENT", default="600/60")
+MCP_RATE_PER_SCENE = env.rate("MCP_RATE_PER_SCENE", default="1200/60")
 INSTANCE_NAME = env.instance_name("INSTANCE_NAME", default=platform.node()[:64] or "hello3d")
 
 LOGGING = logging_configuration(

@@ -9,7 +9,7 @@ import mcp_types as types
 from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 
-from mcp_bridge import elicitation, results
+from mcp_bridge import admission, elicitation, results
 from mcp_bridge.endpoint import Endpoint, endpoint_of
 from mcp_bridge.progress import Progress
 from mcp_bridge.resolution import resolve
@@ -19,6 +19,7 @@ from mcp_bridge.tools.registry import Request, Told, Tool
 from sessions_app import steering, worker
 from sessions_app.errors import ProtocolSessionEndedError
 from sessions_app.links import browser_url
+from sessions_app.rates import RateLimitedError
 from sessions_app.routing_policy import Target
 from sessions_app.scene.errors import SceneError
 from sessions_app.services.scene_sessions import Caller
@@ -56,7 +57,7 @@ async def call_tool(
     """
     endpoint = endpoint_of(context)
     if params.request_state is not None:
-        return await elicitation.resume(endpoint, params, params.request_state)
+        return await _resume(endpoint, params, params.request_state)
     call = await _begin(context, endpoint, params)
     try:
         return await _serve(call, endpoint, context, params.arguments or {})
@@ -71,6 +72,16 @@ async def call_tool(
         error = InternalError(reference)
         await steering.record_failure(call, error)
         return results.failure(error)
+
+
+async def _resume(
+    endpoint: Endpoint, params: types.CallToolRequestParams, state: str
+) -> types.CallToolResult:
+    try:
+        await admission.count_for_client(endpoint)
+    except RateLimitedError as error:
+        return results.failure(error)
+    return await elicitation.resume(endpoint, params, state)
 
 
 async def _begin(
@@ -108,10 +119,17 @@ async def _serve(
     context: ServerRequestContext[Any, Any],
     arguments: dict[str, Any],
 ) -> types.CallToolResult | types.InputRequiredResult:
-    tool = await _find_tool(call)
-    call.title = tool.title
     try:
-        parsed = _read(tool, call, endpoint, arguments)
+        await admission.count_for_client(endpoint)
+        tool = await _find_tool(call)
+        call.title = tool.title
+        call.target = _target(tool, endpoint, arguments)
+        await admission.count_for_scene(call.target)
+        parsed = parse_arguments(tool.arguments, arguments, tool=tool.name)
+    except RateLimitedError as error:
+        if not error.repeated:  # a flood must not fill the record
+            await steering.refuse(call, error)
+        return results.failure(error)
     except SceneError as error:
         await steering.refuse(call, error)
         return results.failure(error)
@@ -135,13 +153,10 @@ async def _serve(
     return results.success(steered.performed, asked or steered.delivery, told, link)
 
 
-def _read(tool: Tool, call: Call, endpoint: Endpoint, arguments: dict[str, Any]) -> ToolArguments:
-    """Resolve first: a refusal of other arguments then shows on the page that it was meant for."""
+def _target(tool: Tool, endpoint: Endpoint, arguments: dict[str, Any]) -> Target:
+    """Resolved first: a refusal of other arguments then shows on the page that it was meant for."""
     session = arguments.get("session")
-    call.target = resolve(
-        endpoint, session=session if isinstance(session, str) else None, tool=tool
-    )
-    return parse_arguments(tool.arguments, arguments, tool=tool.name)
+    return resolve(endpoint, session=session if isinstance(session, str) else None, tool=tool)
 
 
 def _follow_up(

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterable, MutableMapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -94,6 +95,22 @@ def _parse_address(address: str | None) -> ipaddress.IPv4Address | ipaddress.IPv
         return ipaddress.ip_address(address or "")
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=4096)
+def counted_as(address: str | None) -> str:
+    """Whom limits per address take a client for: its IPv4 address, or the /64 of its IPv6 address.
+
+    Empty where no such limit holds: the address is not known, or RATE_SHARED_ADDRESSES has it.
+    """
+    parsed = _parse_address(address)
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped  # how a socket of both kinds tells an IPv4 address
+    if parsed is None or any(parsed in network for network in settings.RATE_SHARED_ADDRESSES):
+        return ""
+    if parsed.version == 4:
+        return str(parsed)
+    return str(ipaddress.ip_network((parsed.packed, 64), strict=False))
 
 
 def _is_trusted_proxy(address: str | None) -> bool:

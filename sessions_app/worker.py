@@ -1,4 +1,4 @@
-"""What runs beside the requests of one process: its channel, leases, the writer of outcomes.
+"""What runs beside the requests of one process: channel, leases, writer of outcomes, limits.
 
 It starts with the first request that needs it, because Daphne has no lifespan.
 """
@@ -8,6 +8,7 @@ import gc
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
+from sessions_app.call_rates import CallRates
 from sessions_app.call_writer import CallWriter
 from sessions_app.leases import LeaseKeeper
 from sessions_app.replies import ReplyDesk
@@ -23,6 +24,7 @@ class Worker:
         self.replies = ReplyDesk(self.channel)
         self.leases = LeaseKeeper(self.id)
         self.calls = CallWriter()
+        self.call_rates = CallRates()
         self._starting: asyncio.Task[None] | None = None
 
     async def started(self) -> "Worker":
@@ -40,6 +42,7 @@ class Worker:
         await self.channel.start()
         await self.leases.start()
         self.calls.start()
+        self.call_rates.start()
         # What lives by now lives as long as the process: looking through it again and again makes
         # every hundredth call slow.
         gc.collect()
@@ -50,6 +53,7 @@ class Worker:
         await self.calls.stop()
         await self.leases.stop()
         await self.channel.stop()
+        await self.call_rates.stop()
         _workers.pop(asyncio.get_running_loop(), None)
 
 

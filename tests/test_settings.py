@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from hello3d.environment import Environment
 from hello3d.settings import DEVELOPMENT_SECRET_KEY
 from sessions_app.checks import SQLITE_WITH_REDIS, check_storage
+from sessions_app.rates import Rate
 from sessions_app.simulation.servers import PROJECT
 
 
@@ -46,6 +47,10 @@ def _check(**environment: str) -> subprocess.CompletedProcess[str]:
         ("DATABASE_URL", "postgres://user@host:port/name", "host:5432/name"),
         ("REDIS_URL", "http://x", "redis://"),
         ("REDIS_URL", "redis://host:port", "redis://host:6379"),
+        ("RATE_SHARED_ADDRESSES", "office", "IP addresses"),
+        ("MCP_RATE_PER_CLIENT", "600", "600/60"),
+        ("MCP_RATE_PER_CLIENT", "0/60", "600/60"),
+        ("MCP_RATE_PER_SCENE", "10/minute", "600/60"),
         ("DJANGO_ALLOWED_HOSTS", "https://example.org", "without scheme or port"),
         ("DJANGO_ALLOWED_HOSTS", "example.org,other.example:8000", "without scheme or port"),
     ],
@@ -63,6 +68,9 @@ def test_a_wrong_value_is_refused_by_name(
         "ALLOWED_ORIGINS": lambda: environment.origins(name),
         "BROWSER_URL": lambda: environment.web_url(name),
         "TRUSTED_PROXIES": lambda: environment.networks(name),
+        "RATE_SHARED_ADDRESSES": lambda: environment.networks(name),
+        "MCP_RATE_PER_CLIENT": lambda: environment.rate(name, default="600/60"),
+        "MCP_RATE_PER_SCENE": lambda: environment.rate(name, default="600/60"),
         "INSTANCE_NAME": lambda: environment.instance_name(name, default="x"),
         "DATABASE_URL": lambda: environment.database(name, default=""),
         "REDIS_URL": lambda: environment.redis_url(name),
@@ -120,6 +128,8 @@ def test_what_is_accepted_is_read_as_it_is_meant(monkeypatch: pytest.MonkeyPatch
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("host", 5433, "name")
     assert environment.redis_url("UNSET") is None
     assert environment.web_url("UNSET") is None
+    assert environment.rate("UNSET", default="600/60") == Rate(calls=600, seconds=60)
+    assert environment.rate("SWITCH", default="600/60") is None
     assert environment.origin("UNSET") is None
 
 

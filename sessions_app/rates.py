@@ -1,0 +1,122 @@
+"""How often something may happen: buckets that fill with each call and drain with time (GCRA)."""
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sessions_app.scene.errors import SceneError
+
+MAX_BUCKETS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many calls in so many seconds; all of them may come at once."""
+
+    calls: int
+    seconds: int
+
+    @property
+    def step(self) -> float:
+        """After how many seconds a call is forgotten, where they come evenly."""
+        return self.seconds / self.calls
+
+
+class RateLimitedError(SceneError):
+    """`repeated` says that this client or scene was refused, and recorded so, a while ago."""
+
+    code = "rate_limited"
+
+    def __init__(self, rate: Rate, *, of: str, wait_seconds: float, repeated: bool) -> None:
+        wait = math.ceil(wait_seconds)
+        super().__init__(
+            f"Too many calls {of}: {rate.calls} in {rate.seconds} s are served."
+            f" Wait {wait} s, then send the call again.",
+            retry_after_seconds=wait,
+        )
+        self.repeated = repeated
+
+
+class _Bucket:
+    """`debt` is what was in it at the time `at`, in seconds until it is empty."""
+
+    __slots__ = ("at", "debt", "refused_at", "unshared")
+
+    def __init__(self, now: float) -> None:
+        self.debt = 0.0
+        self.at = now
+        self.unshared = 0.0
+        self.refused_at = -math.inf
+
+    def debt_at(self, now: float) -> float:
+        return max(0.0, self.debt - (now - self.at))
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    wait_seconds: float
+    repeated: bool
+
+
+class Buckets:
+    """The buckets of one process, by name; `now` is a monotonic clock in seconds.
+
+    What was put in is also kept for other processes to hear of, until `unshared` is called.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._buckets: dict[str, _Bucket] = {}
+        self._unshared: dict[str, _Bucket] = {}
+
+    def take(self, name: str, rate: Rate) -> Refusal | None:
+        """Count a call; one that is refused does not count."""
+        now = self._now()
+        bucket = self._buckets.get(name)
+        if bucket is None:
+            bucket = self._add(name, now)
+        step = rate.step
+        debt = bucket.debt_at(now) + step
+        if debt > rate.seconds + step / 100:  # sums of fractions are not exact
+            return self._refuse(bucket, rate, debt, now)
+        bucket.debt, bucket.at = debt, now
+        bucket.unshared += step
+        self._unshared[name] = bucket
+        return None
+
+    def _refuse(self, bucket: _Bucket, rate: Rate, debt: float, now: float) -> Refusal:
+        repeated = now - bucket.refused_at < rate.seconds
+        if not repeated:
+            bucket.refused_at = now
+        return Refusal(debt - rate.seconds, repeated)
+
+    def _add(self, name: str, now: float) -> _Bucket:
+        if len(self._buckets) >= MAX_BUCKETS:
+            self._sweep(now)
+        bucket = self._buckets[name] = _Bucket(now)
+        return bucket
+
+    def _sweep(self, now: float) -> None:
+        """Drop the empty buckets, and the oldest where that makes too little room."""
+        held = [item for item in self._buckets.items() if item[1].debt_at(now)]
+        self._buckets = dict(held[-(MAX_BUCKETS * 9 // 10) :])
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+    def unshared(self) -> dict[str, float]:
+        """What was put into each bucket since this was last asked."""
+        taken, self._unshared = self._unshared, {}
+        amounts = {name: bucket.unshared for name, bucket in taken.items()}
+        for bucket in taken.values():
+            bucket.unshared = 0.0
+        return amounts
+
+    def adopt(self, debts: Mapping[str, float]) -> None:
+        """Take over what all processes together have put in."""
+        now = self._now()
+        for name, debt in debts.items():
+            bucket = self._buckets.get(name)
+            if bucket is not None:
+                bucket.debt, bucket.at = debt + bucket.unshared, now

