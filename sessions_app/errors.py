@@ -1,5 +1,6 @@
 """The errors of scene sessions; each tells what to do next."""
 
+from sessions_app.rates import Rate
 from sessions_app.scene.errors import SceneError
 
 
@@ -46,6 +47,18 @@ class SceneSessionConflictError(SceneError):
         super().__init__(
             "`session` names another scene than the address /mcp/<edit key> that this client is"
             " connected to. Leave `session` out, or connect the client to /mcp."
+        )
+
+
+class CreationQuotaError(SceneError):
+    code = "creation_quota"
+
+    def __init__(self, quota: Rate, *, wait_seconds: int) -> None:
+        super().__init__(
+            f"Too many new scenes from this address: {quota.calls} in {quota.seconds} s may be"
+            f" started. Go on in one of them by passing its session id as `session`, or wait"
+            f" {wait_seconds} s, then send the call again.",
+            retry_after_seconds=wait_seconds,
         )
 
 

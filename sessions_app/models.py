@@ -39,6 +39,8 @@ class SceneSession(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     opened_by = models.CharField(max_length=10, choices=Origin)
     remote_address = models.GenericIPAddressField(null=True, blank=True)
+    # The address as the creation quota counts it; empty where it has none.
+    counted_as = models.CharField(max_length=45, blank=True, editable=False)
     user_agent = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
@@ -55,6 +57,7 @@ class SceneSession(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        indexes = (models.Index(fields=("counted_as", "-created_at"), name="made_by_address"),)
         constraints = (
             models.CheckConstraint(
                 condition=Q(snapshot_revision__lte=F("revision")), name="snapshot_not_ahead"

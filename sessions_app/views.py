@@ -1,9 +1,11 @@
 """The page, the way to a new scene from it, and the way in by invitation."""
 
+import math
 import secrets
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,6 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sessions_app import links, origins, selectors
+from sessions_app.errors import CreationQuotaError
 from sessions_app.models import SceneSession
 from sessions_app.services.invitations import invitation_find, invitation_use
 from sessions_app.services.scene_sessions import Caller, scene_session_open
@@ -33,8 +36,17 @@ def page(request: HttpRequest) -> HttpResponse:
 
     Whether the session exists is told over the socket only: this answer is the same for all.
     """
+    return _page(request, links.find_edit_key(request.GET.get("sessionId", "")))
+
+
+def _page(
+    request: HttpRequest,
+    edit_key: UUID | None,
+    *,
+    status: int = HTTPStatus.OK,
+    wait_minutes: int | None = None,
+) -> HttpResponse:
     public_origin = origins.public_origin(_scope(request))
-    edit_key = links.find_edit_key(request.GET.get("sessionId", ""))
     nonce = secrets.token_urlsafe(16)
     config = {
         "socketPath": "/ws/scene/",
@@ -43,8 +55,13 @@ def page(request: HttpRequest) -> HttpResponse:
         "mcpBaseUrl": links.mcp_url(edit_key=None, public_origin=public_origin),
         "browserUrl": links.browser_url(edit_key=edit_key, public_origin=public_origin),
     }
-    context = {"config": config, "csp_nonce": nonce, "asked_for": request.GET.get("sessionId")}
-    return _guarded(render(request, "page.html", context), nonce)
+    context = {
+        "config": config,
+        "csp_nonce": nonce,
+        "asked_for": request.GET.get("sessionId"),
+        "wait_minutes": wait_minutes,
+    }
+    return _guarded(render(request, "page.html", context, status=status), nonce)
 
 
 def _guarded(response: HttpResponse, nonce: str) -> HttpResponse:
@@ -64,12 +81,19 @@ def _origin(url: str) -> str:
 
 @require_POST
 def create_scene(request: HttpRequest) -> HttpResponse:
-    """Make a scene and go to its page."""
+    """Make a scene and go to its page; where the address has made too many, say when it may."""
     caller = Caller(
         remote_address=origins.client_address(_scope(request)),
         user_agent=request.headers.get("user-agent", ""),
     )
-    scene_session = scene_session_open(opened_by=SceneSession.Origin.BROWSER, caller=caller)
+    try:
+        scene_session = scene_session_open(opened_by=SceneSession.Origin.BROWSER, caller=caller)
+    except CreationQuotaError as error:
+        wait_seconds = error.retry_after_seconds or 0
+        minutes = math.ceil(wait_seconds / 60)
+        response = _page(request, None, status=HTTPStatus.TOO_MANY_REQUESTS, wait_minutes=minutes)
+        response["Retry-After"] = str(wait_seconds)
+        return response
     public_origin = origins.public_origin(_scope(request))
     link = links.browser_url(edit_key=scene_session.edit_key, public_origin=public_origin)
     return HttpResponseRedirect(link)

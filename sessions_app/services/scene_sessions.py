@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from sessions_app import clock, statements
+from sessions_app import clock, origins, statements
 from sessions_app.errors import (
     ProtocolSessionEndedError,
     SceneSessionClosedError,
@@ -16,6 +16,7 @@ from sessions_app.models import Binding, SceneSession, SceneSnapshot
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene.document import new_document
 from sessions_app.selectors import protocol_session_ended
+from sessions_app.services.creation_quota import require_quota
 from sessions_app.services.storing import storable
 
 MAX_CLIENT_INFO_BYTES = 1000
@@ -45,15 +46,26 @@ class Resolved:
 
 @transaction.atomic
 def scene_session_open(*, opened_by: SceneSession.Origin, caller: Caller) -> SceneSession:
-    """Make a session by itself, in a transaction of its own."""
+    """Make a session by itself, in a transaction of its own.
+
+    Raises:
+        CreationQuotaError: the caller's address has made too many lately.
+    """
     return scene_session_create(opened_by=opened_by, caller=caller)
 
 
 def scene_session_create(*, opened_by: SceneSession.Origin, caller: Caller) -> SceneSession:
-    """Insert a session with the start scene as revision 0. Runs in the caller's transaction."""
+    """Insert a session with the start scene as revision 0. Runs in the caller's transaction.
+
+    Raises:
+        CreationQuotaError: the caller's address has made too many lately.
+    """
+    counted_as = origins.counted_as(caller.remote_address)
+    require_quota(counted_as)
     scene_session = SceneSession.objects.create(
         opened_by=opened_by,
         remote_address=caller.remote_address,
+        counted_as=counted_as,
         user_agent=storable(caller.user_agent, 200),
     )
     SceneSnapshot.objects.create(
@@ -72,6 +84,7 @@ def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
         SceneSessionRequiredError: nothing matched, and this call may not create.
         SceneSessionUnknownError: no such edit key.
         SceneSessionClosedError: the session was closed.
+        CreationQuotaError: the caller's address has made too many lately.
         ProtocolSessionEndedError: the client ended the protocol session.
         django.db.IntegrityError: another call of this protocol session was first.
     """
