@@ -175,6 +175,20 @@ async def test_a_retry_that_declines_gets_the_stored_result_at_once(
     _one_revision(server)
 
 
+@pytest.mark.requirement("C6")
+async def test_a_retry_counts_as_a_call_of_its_client(
+    start_server: StartServer, database_url: str
+) -> None:
+    limits = {"MCP_RATE_PER_CLIENT": "3/36000", "RATE_SHARED_ADDRESSES": "198.51.100.0/24"}
+    server = start_server(database_url, environment=limits)
+    async with client_of(server, MODERN) as client:
+        session = await client.open()
+        _, state = _question(await client.change(session))
+        await client.change(session, **_retry(state, "decline"))
+        refused = (await client.change(session, **_retry(state, "decline")))["result"]
+    assert refused["_meta"]["hello3d/error"]["code"] == "rate_limited"
+
+
 @pytest.mark.requirement("N9")
 async def test_without_a_retry_the_change_stays(server: ServerProcess) -> None:
     async with client_of(server, MODERN) as client:
