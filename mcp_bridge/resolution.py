@@ -1,5 +1,7 @@
 """Which scene session a tool call means (docs/tools.md, "Which scene?"): rules 1, 2, 3 and 5."""
 
+from dataclasses import replace
+
 from mcp_bridge.endpoint import Endpoint
 from mcp_bridge.tools.registry import Tool
 from sessions_app.errors import SceneSessionConflictError, SceneSessionUnknownError
@@ -19,18 +21,27 @@ def resolve(endpoint: Endpoint, *, session: str | None, tool: Tool) -> Target:
         SceneSessionUnknownError: the argument or the path is no edit key.
         SceneSessionConflictError: argument and path name different sessions.
     """
+    target = named(endpoint, session=session)
+    writes_bound = tool.operation is not None and target.protocol_session is not None
+    return replace(target, may_create=tool.creates or writes_bound, opens=tool.opens)
+
+
+def named(endpoint: Endpoint, *, session: str | None = None) -> Target:
+    """What a request names that is no call of a tool, or no more than the name: it never creates.
+
+    Raises:
+        SceneSessionUnknownError: `session` or the path is no edit key.
+        SceneSessionConflictError: `session` and path name different sessions.
+    """
     by_argument = find_edit_key(session) if session else None
     by_path = find_edit_key(endpoint.path_key) if endpoint.path_key else None
     if (session and by_argument is None) or (endpoint.path_key and by_path is None):
         raise SceneSessionUnknownError
     if by_argument and by_path and by_argument != by_path:
         raise SceneSessionConflictError
-    edit_key = by_argument or by_path
     protocol_session = endpoint.protocol_session
     return Target(
         rule=Rule.ARGUMENT if by_argument else Rule.PATH if by_path else Rule.NONE,
-        edit_key=edit_key,
+        edit_key=by_argument or by_path,
         protocol_session=protocol_session.key if protocol_session else None,
-        may_create=tool.creates or (tool.operation is not None and protocol_session is not None),
-        opens=tool.opens,
     )

@@ -12,15 +12,18 @@ from mcp.server.caching import CacheHint
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
+from mcp_bridge import prompts, resources
 from mcp_bridge.calling import call_tool
+from mcp_bridge.completions import complete
 from mcp_bridge.elicitation import state_boundary
 from mcp_bridge.endpoint import Endpoint
 from mcp_bridge.tools import TOOLS
 from sessions_app.origins import DEFAULT_ORIGIN
 
 _NAME = "hello3d"
-# The list is the same for everyone, and changes with a new version of the program only.
-_TOOLS_HINT = CacheHint(ttl_ms=5 * 60 * 1000, scope="public")
+# MCP 2026-07-28, server/utilities/caching: these lists are the same for everyone, and change with a
+# new version of the program only. All else goes out as the SDK has it, private and stale at once.
+_SHARED = CacheHint(ttl_ms=5 * 60 * 1000, scope="public")
 
 INSTRUCTIONS = """\
 Hello3D shows a 3D photo studio in a person's browser: a model, two lights, a background.
@@ -63,6 +66,18 @@ def _input_schema(name: str) -> dict[str, Any] | None:
     return tool.definition.input_schema if tool else None
 
 
+class _Server(Server[Any]):
+    """A server that announces of its lists what is so: they do not change while it runs."""
+
+    def get_capabilities(self, *args: Any, **kwargs: Any) -> types.ServerCapabilities:
+        """What the handlers can do; the SDK would take `subscriptions/listen` for lists, too."""
+        capabilities = super().get_capabilities(*args, **kwargs)
+        for listed in (capabilities.tools, capabilities.prompts, capabilities.resources):
+            if listed is not None:
+                listed.list_changed = False
+        return capabilities
+
+
 def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
     """A server of both eras; protocol sessions and transports are the endpoint's.
 
@@ -75,7 +90,7 @@ def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
         yield endpoint
 
     public_origin = endpoint.public_origin if endpoint else settings.PUBLIC_ORIGIN
-    server: Server[Any] = Server(
+    server = _Server(
         _NAME,
         title="Hello3D",
         version=_version(),
@@ -83,11 +98,21 @@ def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
         website_url=public_origin or DEFAULT_ORIGIN,
         icons=[_icon()],
         instructions=INSTRUCTIONS,
-        cache_hints={"tools/list": _TOOLS_HINT},
+        cache_hints={
+            "tools/list": _SHARED,
+            "prompts/list": _SHARED,
+            "resources/templates/list": _SHARED,
+        },
         lifespan=lifespan,
         get_tool_input_schema=_input_schema,
         on_list_tools=_list_tools,
         on_call_tool=call_tool,
+        on_list_resources=resources.list_resources,
+        on_list_resource_templates=resources.list_templates,
+        on_read_resource=resources.read_resource,
+        on_list_prompts=prompts.list_prompts,
+        on_get_prompt=prompts.get_prompt,
+        on_completion=complete,
     )
     # The SDK's tracing costs a tenth of a call's time even where nothing collects the traces.
     server.middleware[:] = [state_boundary(_NAME)]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sessions_app import clock
 from sessions_app.models import Binding, Pairing, SceneRevision, SceneSession, ToolCall
+from sessions_app.routing_policy import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,17 @@ def scene_session_exists(edit_key: UUID) -> bool:
     """Whether an open session has this edit key."""
     open_sessions = SceneSession.objects.filter(state=SceneSession.State.OPEN)
     return open_sessions.filter(edit_key=edit_key).exists()
+
+
+def scene_session_find(target: Target) -> SceneSession | None:
+    """The open session of the edit key, or else of the protocol session's binding."""
+    open_sessions = SceneSession.objects.filter(state=SceneSession.State.OPEN).order_by()
+    if target.edit_key is not None:
+        return open_sessions.filter(edit_key=target.edit_key).first()
+    if target.protocol_session is None:
+        return None
+    bound = open_sessions.filter(bindings__protocol_session=target.protocol_session)
+    return bound.filter(bindings__ended_at=None).first()
 
 
 def protocol_session_ended(protocol_session: str) -> bool:
@@ -41,6 +53,28 @@ def patches_since(scene_session_id: int, revision: int) -> list[StoredPatch] | N
         return patches if patches[0].revision == revision + 1 else None
     current = SceneSession.objects.values_list("revision", flat=True).get(pk=scene_session_id)
     return [] if current == revision else None
+
+
+@dataclass(frozen=True, slots=True)
+class PastChange:
+    """A change as it is told afterwards; `summary` is our own sentence."""
+
+    revision: int
+    tool: str
+    summary: str
+    created_at: datetime
+
+
+def past_changes(scene_session_id: int, limit: int) -> list[PastChange]:
+    """The last changes of a scene that are still kept, at most `limit`, the newest first."""
+    rows = SceneRevision.objects.filter(scene_session=scene_session_id).order_by("-revision")
+    changes = []
+    for revision, cause_text, created_at in rows.values_list("revision", "cause", "created_at")[
+        :limit
+    ]:
+        cause = json.loads(cause_text)
+        changes.append(PastChange(revision, cause["tool"], cause["summary"], created_at))
+    return changes
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,10 @@ from django.core.management.base import CommandParser
 
 from hello3d import asgi, settings, urls
 from mcp_bridge import calling
+from mcp_bridge.lighting import MOODS, SET_UPS
 from mcp_bridge.management.commands import mcp_stdio
+from mcp_bridge.prompts import DETAILS, PROMPTS
+from mcp_bridge.scene_uris import TEMPLATES, uri_template
 from mcp_bridge.tools import TOOLS
 from sessions_app import browsers, errors, protocol, steering
 from sessions_app.scene import document, patches
@@ -87,6 +90,22 @@ def test_the_tools_limits_are_documented() -> None:
     }.items():
         assert str(accepted) in limits[argument][1]
     assert str(document.LIGHT_DISTANCE_RANGE) in limits["x"][1]
+
+
+def test_every_resource_template_is_documented_and_no_other() -> None:
+    documented = {name for name in rows(section("docs/resources.md", "Resources")) if "://" in name}
+    assert documented == {uri_template(part) for part in TEMPLATES}
+
+
+def test_every_prompt_is_documented_with_its_arguments_and_set_ups_and_no_other() -> None:
+    text = section("docs/resources.md", "Prompts")
+    listed = rows(text)
+    documented = {name: words(listed[name][1]) for name in PROMPTS}
+    assert documented == {
+        name: {argument.name for argument in prompt.arguments} for name, prompt in PROMPTS.items()
+    }
+    assert set(listed) - {"prompt", "set-up", "---"} == set(PROMPTS) | set(SET_UPS)
+    assert words(text) >= {*MOODS, *DETAILS}
 
 
 def error_codes() -> set[str]:

@@ -27,7 +27,7 @@ COMPASS_NAMES = (
     "west", "west-northwest", "northwest", "north-northwest",
 )  # fmt: skip
 _POINT_DEGREES = 360 / len(COMPASS_NAMES)
-_VIEWER_SIDES = {"back": 0.0, "right": 90.0, "front": 180.0, "left": 270.0}
+VIEWER_SIDES = {"back": 0.0, "right": 90.0, "front": 180.0, "left": 270.0}
 
 _IGNORED_IN_NAMES = re.compile(r"[\s._-]+")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -39,7 +39,7 @@ def _short_name(name: str) -> str:
     return re.sub(r"(n)orth|(e)ast|(s)outh|(w)est|-", r"\1\2\3\4", name)
 
 
-_AZIMUTH_BY_KEY = _VIEWER_SIDES | {
+_AZIMUTH_BY_KEY = VIEWER_SIDES | {
     key: point * _POINT_DEGREES
     for point, name in enumerate(COMPASS_NAMES)
     for key in (name.replace("-", ""), _short_name(name))
@@ -65,7 +65,7 @@ def parse_azimuth(value: float | str) -> float:
         raise InvalidValueError(
             f"The azimuth {quoted(str(value))} is not known. Give degrees (0 is behind the model, "
             "90 the viewer's right, 180 toward the camera) or one of: "
-            f"{', '.join((*COMPASS_NAMES, *_VIEWER_SIDES))}."
+            f"{', '.join((*COMPASS_NAMES, *VIEWER_SIDES))}."
         )
     return normalize_degrees(degrees)
 

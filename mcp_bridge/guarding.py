@@ -1,0 +1,49 @@
+"""What a request other than a tool call answers when it fails: a protocol error, in our words."""
+
+import functools
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+
+from mcp.server.context import ServerRequestContext
+from mcp.shared.exceptions import MCPError
+from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST
+
+from mcp_bridge.endpoint import endpoint_of
+from sessions_app.errors import ProtocolSessionEndedError
+from sessions_app.scene.errors import SceneError
+
+logger = logging.getLogger(__name__)
+
+Context: TypeAlias = ServerRequestContext[Any, Any]
+P = ParamSpec("P")
+R = TypeVar("R")
+Handler: TypeAlias = Callable[Concatenate[Context, P], Awaitable[R]]
+
+
+def guarded(handler: Handler[P, R]) -> Handler[P, R]:
+    """Turn what a handler raises into a JSON-RPC error.
+
+    A `SceneError` is the caller's fault (-32602) and tells its message; any other exception is ours
+    (-32603) and is told by reference: the SDK would tell the handshake era its text.
+    """
+
+    @functools.wraps(handler)
+    async def serve(context: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await handler(context, *args, **kwargs)
+        except MCPError:
+            raise
+        except ProtocolSessionEndedError:
+            endpoint_of(context).protocol_session_ended = True
+            raise MCPError(INVALID_REQUEST, "Session not found") from None
+        except SceneError as error:
+            raise MCPError(INVALID_PARAMS, error.message) from None
+        except Exception:  # the top of a request: the traceback is the log's
+            reference = secrets.token_hex(4)
+            logger.exception("a request failed", extra={"reference": reference})
+            text = f"Something went wrong (reference {reference}). Try again."
+            raise MCPError(INTERNAL_ERROR, text) from None
+
+    return serve

@@ -1,0 +1,271 @@
+"""Prompts: texts that a person picks by name, and a model acts on with the studio's tools."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import mcp_types as types
+
+from mcp_bridge import lighting
+from mcp_bridge.guarding import Context, guarded
+from sessions_app.links import find_edit_key
+from sessions_app.scene.color_names import CRAYON_COLORS, CSS_COLORS
+from sessions_app.scene.colors import parse_color
+from sessions_app.scene.directions import COMPASS_NAMES, VIEWER_SIDES, parse_azimuth
+from sessions_app.scene.errors import InvalidValueError, quoted
+
+T = TypeVar("T")
+
+DETAILS = {
+    "brief": "Answer in two or three sentences.",
+    "full": "Answer in full: every value with its unit, one line for each part of the scene.",
+}
+
+
+@dataclass(frozen=True)
+class Argument(Generic[T]):
+    """An argument of a prompt.
+
+    `read` turns the person's text into what the prompt's text is made of, so that nothing else of
+    it gets there. `choices` are offered where an application completes it.
+    """
+
+    name: str
+    description: str
+    read: Callable[[str], T]
+    choices: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A prompt; `write` takes its arguments as they were read, None for those left out."""
+
+    name: str
+    title: str
+    description: str
+    arguments: tuple[Argument[Any], ...]
+    write: Callable[..., str]
+
+    @property
+    def definition(self) -> types.Prompt:
+        """The prompt as `prompts/list` tells of it."""
+        return types.Prompt(
+            name=self.name,
+            title=self.title,
+            description=self.description,
+            arguments=[
+                types.PromptArgument(
+                    name=argument.name,
+                    description=argument.description,
+                    required=argument.required,
+                )
+                for argument in self.arguments
+            ],
+        )
+
+    def find(self, name: str) -> Argument[Any]:
+        """The argument of this name.
+
+        Raises:
+            InvalidValueError: it takes none of this name.
+        """
+        for argument in self.arguments:
+            if argument.name == name:
+                return argument
+        names = ", ".join(argument.name for argument in self.arguments)
+        raise InvalidValueError(f"Unknown argument {quoted(name)}. {self.name} takes: {names}.")
+
+    def text(self, given: Mapping[str, str]) -> str:
+        """The prompt's text for what a person gave; an empty value counts as left out.
+
+        Raises:
+            InvalidValueError: an argument is unknown, missing or not accepted.
+        """
+        present = {self.find(name).name: value for name, value in given.items() if value.strip()}
+        for argument in self.arguments:
+            if argument.required and argument.name not in present:
+                raise InvalidValueError(f"`{argument.name}` is missing. {argument.description}")
+        return self.write(**{
+            argument.name: argument.read(present[argument.name])
+            if argument.name in present
+            else None
+            for argument in self.arguments
+        })  # fmt: skip
+
+
+def _one_of(what: str, choices: Mapping[str, T]) -> Callable[[str], tuple[str, T]]:
+    """A reader that takes one of the names, and gives it with what it stands for."""
+
+    def read(text: str) -> tuple[str, T]:
+        name = text.strip().lower().replace(" ", "_").replace("-", "_")
+        if name not in choices:
+            known = ", ".join(choices)
+            raise InvalidValueError(
+                f"The {what} {quoted(text)} is not known. Give one of: {known}."
+            )
+        return name, choices[name]
+
+    return read
+
+
+def _read_session(text: str) -> str:
+    edit_key = find_edit_key(text)
+    if edit_key is None:
+        raise InvalidValueError(
+            f"{quoted(text)} is no session id. Give the id or the link that"
+            " get_browser_connection_url returned, or leave `session` out."
+        )
+    return str(edit_key)
+
+
+SESSION = Argument(
+    "session",
+    "The scene's session id or its link; leave it out where the client steers a single scene.",
+    _read_session,
+)
+
+
+def _each_call(session: str | None) -> str:
+    if session:
+        return f'pass session="{session}" in each call'
+    return (
+        "pass the session id of our scene as `session` in each call; if we have none yet, call"
+        " get_browser_connection_url first and take it from there"
+    )
+
+
+def _connect_browser(session: str | None) -> str:
+    named = f' with session="{session}"' if session else ""
+    return (
+        f"Connect my browser to the 3D scene. Call get_browser_connection_url{named}, then give me"
+        " the link that it returns, unchanged and on a line of its own, and ask me to open it."
+        " Remember the session id that it returns and pass it as `session` in every later call."
+        " If the answer says that no browser is open, that is no fault: what you change is stored"
+        " and shows as soon as I open the link."
+    )
+
+
+def _describe_scene(session: str | None, detail: tuple[str, str] | None) -> str:
+    named = f' with session="{session}"' if session else ""
+    return (
+        f"Describe the 3D scene as it is now. Call get_scene{named} and change nothing. Say what"
+        " the model looks like (color, size, how it is turned), where each light comes from as the"
+        " viewer sees it (left, right, above, behind), how strong, large and of what color it is,"
+        " what the background is, and where the camera stands. North is behind the model, south"
+        f" toward the viewer. {detail[1] if detail else DETAILS['brief']}"
+    )
+
+
+def _studio_lighting(
+    set_up: tuple[str, lighting.SetUp],
+    mood: tuple[str, lighting.Mood] | None,
+    color: str | None,
+    direction: float | None,
+    session: str | None,
+) -> str:
+    name, plain = set_up
+    mood_name, mood_of = mood or ("neutral", lighting.MOODS["neutral"])
+    adapted = lighting.adapt(plain, mood_of, color=color, azimuth=direction)
+    steps = [f"{number}. {call}" for number, call in enumerate(lighting.calls(adapted), 1)]
+    return "\n".join([
+        f"Light the 3D scene in the manner of {name.replace('_', ' ')} lighting, mood"
+        f" {mood_name}: {plain.look}.",
+        f"Make these calls in this order; {_each_call(session)}:",
+        *steps,
+        "Change neither the model nor the camera. Then call get_scene, and tell me in one or two"
+        " sentences how the light falls now and whether a browser shows it.",
+    ])  # fmt: skip
+
+
+PROMPTS = {
+    prompt.name: prompt
+    for prompt in (
+        Prompt(
+            "connect_browser",
+            "Connect a browser",
+            "Have the model give you the link that shows the scene live in your browser.",
+            (SESSION,),
+            _connect_browser,
+        ),
+        Prompt(
+            "studio_lighting",
+            "Light the studio",
+            "Have the model set both lights and the background as in a classic portrait set-up.",
+            (
+                Argument(
+                    "set_up",
+                    f"One of: {', '.join(lighting.SET_UPS)}.",
+                    _one_of("set-up", lighting.SET_UPS),
+                    choices=tuple(lighting.SET_UPS),
+                    required=True,
+                ),
+                Argument(
+                    "mood",
+                    f"One of: {', '.join(lighting.MOODS)}; neutral if left out.",
+                    _one_of("mood", lighting.MOODS),
+                    choices=tuple(lighting.MOODS),
+                ),
+                Argument(
+                    "color",
+                    "The key light's color, instead of the mood's: #rrggbb, #rgb, a CSS color name"
+                    " or a crayon name.",
+                    lambda text: parse_color(text).hex,
+                    choices=tuple(dict.fromkeys((*CRAYON_COLORS, *CSS_COLORS))),
+                ),
+                Argument(
+                    "direction",
+                    "Where the key light comes from, instead of the set-up's own place: front,"
+                    " back, left, right, a compass name (north is behind the model) or degrees. The"
+                    " fill light goes to the mirrored place.",
+                    parse_azimuth,
+                    choices=(*VIEWER_SIDES, *COMPASS_NAMES),
+                ),
+                SESSION,
+            ),
+            _studio_lighting,
+        ),
+        Prompt(
+            "describe_scene",
+            "Describe the scene",
+            "Have the model tell in plain words what the scene shows now.",
+            (
+                Argument(
+                    "detail",
+                    f"One of: {', '.join(DETAILS)}; brief if left out.",
+                    _one_of("detail", DETAILS),
+                    choices=tuple(DETAILS),
+                ),
+                SESSION,
+            ),
+            _describe_scene,
+        ),
+    )
+}
+
+
+def require_prompt(name: str) -> Prompt:
+    """The prompt of this name.
+
+    Raises:
+        InvalidValueError: there is none (MCP, server/prompts, "Error Handling": -32602).
+    """
+    if name not in PROMPTS:
+        known = ", ".join(PROMPTS)
+        raise InvalidValueError(f"No prompt is called {quoted(name)}. There are: {known}.")
+    return PROMPTS[name]
+
+
+async def list_prompts(
+    _: Context, __: types.PaginatedRequestParams | None
+) -> types.ListPromptsResult:
+    return types.ListPromptsResult(prompts=[prompt.definition for prompt in PROMPTS.values()])
+
+
+@guarded
+async def get_prompt(_: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
+    """Serve `prompts/get`."""
+    prompt = require_prompt(params.name)
+    text = prompt.text(params.arguments or {})
+    message = types.PromptMessage(role="user", content=types.TextContent(type="text", text=text))
+    return types.GetPromptResult(description=prompt.description, messages=[message])

@@ -1,0 +1,159 @@
+"""Scenes as resources: what an application may show or attach without calling a tool."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import mcp_types as types
+from mcp.shared.exceptions import MCPError
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+
+from mcp_bridge.endpoint import endpoint_of
+from mcp_bridge.guarding import Context, guarded
+from mcp_bridge.resolution import named
+from mcp_bridge.scene_uris import (
+    HISTORY,
+    MAX_URI_LENGTH,
+    PARTS,
+    TEMPLATES,
+    Part,
+    SceneUri,
+    parse_uri,
+    uri_template,
+)
+from sessions_app import database
+from sessions_app.errors import SceneSessionConflictError, SceneSessionUnknownError
+from sessions_app.reading import SceneReading, scene_read, scene_session_of
+from sessions_app.routing_policy import Target
+from sessions_app.scene.operations import describe_document
+from sessions_app.selectors import PastChange
+
+MAX_PAST_CHANGES = 50
+JSON = "application/json"
+# The handshake era's code; on 2026-07-28 it is INVALID_PARAMS.
+RESOURCE_NOT_FOUND = -32002
+
+
+def not_found(context: Context, uri: str) -> MCPError:
+    """The answer to a URI that names nothing, or nothing that the caller may know of.
+
+    MCP 2026-07-28, server/resources, "Error Handling": -32602 with the URI as data (SEP-2164);
+    2025-11-25, same section: -32002. An unknown, a closed and a garbled one are told alike.
+    """
+    modern = context.protocol_version in MODERN_PROTOCOL_VERSIONS
+    code = types.INVALID_PARAMS if modern else RESOURCE_NOT_FOUND
+    known = ", ".join(part.name for part in PARTS.values() if part.name)
+    text = (
+        "Resource not found. A scene is scene://<session id>, as an answer of a tool names it;"
+        f" its parts add one of: {known}."
+    )
+    return MCPError(code, text, data={"uri": uri[:MAX_URI_LENGTH]})
+
+
+def require_uri(context: Context, text: str) -> SceneUri:
+    """Read a resource's URI.
+
+    Raises:
+        MCPError: it is none of ours.
+    """
+    uri = parse_uri(text)
+    if uri is None:
+        raise not_found(context, text)
+    return uri
+
+
+def target_of(context: Context, uri: SceneUri) -> Target:
+    """What a request for this URI means.
+
+    Raises:
+        MCPError: the address of the endpoint names another scene, or none at all.
+    """
+    try:
+        return named(endpoint_of(context), session=str(uri.edit_key))
+    except (SceneSessionUnknownError, SceneSessionConflictError):
+        raise not_found(context, str(uri)) from None
+
+
+async def visible_keys(context: Context) -> list[UUID]:
+    """The session ids that the caller sees without guessing: one, or none.
+
+    MCP 2026-07-28, server/resources, "Capabilities": the list may follow what the request presents,
+    never what else was asked on the connection.
+    """
+    try:
+        target = named(endpoint_of(context))
+    except SceneSessionUnknownError:
+        return []
+    found = await database.run(scene_session_of, target)
+    return [found.edit_key] if found else []
+
+
+@guarded
+async def list_resources(
+    context: Context, _: types.PaginatedRequestParams | None
+) -> types.ListResourcesResult:
+    """Serve `resources/list`: the caller's own scene and its parts; it never makes a scene."""
+    resources = [
+        types.Resource(
+            uri=str(SceneUri(edit_key, part)),
+            name=part.name or "scene",
+            title=part.title,
+            description=part.description,
+            mime_type=JSON,
+        )
+        for edit_key in await visible_keys(context)
+        for part in PARTS.values()
+    ]
+    return types.ListResourcesResult(resources=resources)
+
+
+async def list_templates(
+    _: Context, __: types.PaginatedRequestParams | None
+) -> types.ListResourceTemplatesResult:
+    return types.ListResourceTemplatesResult(
+        resource_templates=[
+            types.ResourceTemplate(
+                uri_template=uri_template(part),
+                name=part.name or "scene",
+                title=part.title,
+                description=part.description,
+                mime_type=JSON,
+            )
+            for part in TEMPLATES
+        ]
+    )
+
+
+@guarded
+async def read_resource(
+    context: Context, params: types.ReadResourceRequestParams
+) -> types.ReadResourceResult:
+    """Serve `resources/read`, in one hop to the database; it never makes a scene."""
+    uri = require_uri(context, params.uri)
+    past = MAX_PAST_CHANGES if uri.part == HISTORY else 0
+    reading = await database.run(scene_read, target_of(context, uri), history=past)
+    if reading is None:
+        raise not_found(context, params.uri)
+    text = json.dumps(_body(uri.part, reading))
+    content = types.TextResourceContents(uri=params.uri, mime_type=JSON, text=text)
+    return types.ReadResourceResult(contents=[content])
+
+
+def _body(part: Part, reading: SceneReading) -> dict[str, Any]:
+    """The part as it is told, under its own name: `scene`, `model`, `key`, `history`."""
+    name = part.name.rpartition("/")[2] or "scene"
+    value: Any = describe_document(reading.document)
+    if part == HISTORY:
+        value = [_told(change) for change in reading.history]
+    for step in filter(None, (part.path or "").split("/")):
+        value = value[step]
+    return {"sessionId": str(reading.edit_key), "revision": reading.revision, name: value}
+
+
+def _told(change: PastChange) -> dict[str, Any]:
+    return {
+        "revision": change.revision,
+        "tool": change.tool,
+        "summary": change.summary,
+        "at": change.created_at.isoformat(),
+    }

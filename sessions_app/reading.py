@@ -1,0 +1,56 @@
+"""Reads a scene as it stands, for an interface that shows it without steering it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sessions_app import selectors
+from sessions_app.errors import ProtocolSessionEndedError
+from sessions_app.models import SceneSession
+from sessions_app.routing_policy import Target
+from sessions_app.scene.document import Document
+from sessions_app.services.scenes import document_load
+
+
+@dataclass(frozen=True, slots=True)
+class SceneReading:
+    """A scene session at one revision; `history` holds its last changes, the newest first."""
+
+    scene_session_id: int
+    edit_key: UUID
+    revision: int
+    document: Document
+    history: tuple[selectors.PastChange, ...] = ()
+
+
+def scene_read(target: Target, *, history: int = 0) -> SceneReading | None:
+    """Read the open scene session that `target` means, or None; never makes one.
+
+    Args:
+        target: what the request says of its scene session.
+        history: how many of the last changes to read too.
+
+    Raises:
+        ProtocolSessionEndedError: the client ended the protocol session.
+    """
+    scene_session = scene_session_of(target)
+    if scene_session is None:
+        return None
+    return SceneReading(
+        scene_session_id=scene_session.pk,
+        edit_key=scene_session.edit_key,
+        revision=scene_session.revision,
+        document=document_load(scene_session),
+        history=tuple(selectors.past_changes(scene_session.pk, history)) if history else (),
+    )
+
+
+def scene_session_of(target: Target) -> SceneSession | None:
+    """The open scene session that `target` means, or None.
+
+    Raises:
+        ProtocolSessionEndedError: the client ended the protocol session.
+    """
+    protocol_session = target.protocol_session
+    if protocol_session is not None and selectors.protocol_session_ended(protocol_session):
+        raise ProtocolSessionEndedError
+    return selectors.scene_session_find(target)

@@ -1,0 +1,211 @@
+"""Scenes as resources: whoever has the session id reads them, in both eras, and nobody else's."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from mcp.client import Client
+from mcp.shared.exceptions import MCPError
+from mcp_types import ResourceTemplateReference, TextResourceContents
+
+from mcp_bridge.resources import MAX_PAST_CHANGES
+from mcp_bridge.scene_uris import PARTS, TEMPLATES, parse_uri, uri_template
+from sessions_app.scene.document import new_document
+from tests.support.calls import ERAS, call, client_of, open_scene
+from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
+from tests.support.servers import ServerProcess
+from tests.support.storage import count
+
+pytestmark = pytest.mark.anyio
+
+NOT_FOUND = {"legacy": -32002, "auto": -32602, HANDSHAKE: -32002, MODERN: -32602}
+LIGHT_TEMPLATE = "scene://{sessionId}/lights/{light}"
+
+
+async def read(client: Client, uri: str) -> dict[str, Any]:
+    [content] = (await client.read_resource(uri)).contents
+    assert isinstance(content, TextResourceContents)
+    assert (content.uri, content.mime_type) == (uri, "application/json")
+    body: dict[str, Any] = json.loads(content.text)
+    return body
+
+
+async def listed(client: Client) -> set[str]:
+    return {str(resource.uri) for resource in (await client.list_resources()).resources}
+
+
+def all_uris(key: str) -> set[str]:
+    return {f"scene://{key}" + (f"/{name}" if name else "") for name in PARTS}
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_scene_and_each_of_its_parts_can_be_read(server: ServerProcess, era: str) -> None:
+    async with client_of(server, era) as client:
+        key = await open_scene(client)
+        await call(client, "change_model_color", color="teal", session=key)
+        whole = await read(client, f"scene://{key}")
+        assert (whole["sessionId"], whole["revision"]) == (key, 1)
+        scene = whole["scene"]
+        assert set(scene) == set(new_document())
+        assert scene["model"]["color"] == "#008688"
+        assert scene["lights"]["key"]["position"] == pytest.approx([5, 3.5, 5], abs=0.01)
+        for name in ("model", "lights", "ambient", "background", "camera"):
+            part = await read(client, f"scene://{key}/{name}")
+            assert part == {"sessionId": key, "revision": 1, name: scene[name]}
+        for name in ("key", "fill"):
+            light = await read(client, f"scene://{key}/lights/{name}")
+            assert light == {"sessionId": key, "revision": 1, name: scene["lights"][name]}
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_the_history_tells_the_last_changes(server: ServerProcess, era: str) -> None:
+    async with client_of(server, era) as client:
+        key = await open_scene(client)
+        assert (await read(client, f"scene://{key}/history"))["history"] == []
+        for number in range(MAX_PAST_CHANGES + 2):
+            color = f"#0000{number + 1:02x}"
+            await call(client, "change_background_color", color=color, session=key)
+        told = await read(client, f"scene://{key}/history")
+        revisions = [change["revision"] for change in told["history"]]
+        assert revisions == list(range(MAX_PAST_CHANGES + 2, 2, -1))
+        newest = told["history"][0]
+        assert newest["tool"] == "change_background_color"
+        assert "#000034" in newest["summary"]
+        assert newest["at"].endswith("+00:00")
+
+
+async def test_a_protocol_session_lists_the_scene_that_it_steers_and_makes_none(
+    server: ServerProcess,
+) -> None:
+    async with client_of(server, "legacy") as client:
+        assert await listed(client) == set()
+        assert count(server.database_url, "scenesession") == 0
+        key = await open_scene(client)
+        assert await listed(client) == all_uris(key)
+        async with client_of(server, "legacy") as other:
+            assert await listed(other) == set()
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_the_address_of_a_scene_lists_it_and_reads_no_other(
+    server: ServerProcess, era: str
+) -> None:
+    async with client_of(server, "auto") as client:
+        key, another = await open_scene(client), await open_scene(client)
+        assert await listed(client) == set()
+    async with client_of(server, era, f"/{key}") as bound:
+        assert await listed(bound) == all_uris(key)
+        assert (await read(bound, f"scene://{key}/model"))["sessionId"] == key
+        with pytest.raises(MCPError) as refused:
+            await bound.read_resource(f"scene://{another}")
+        assert refused.value.error.code == NOT_FOUND[era]
+    async with client_of(server, era, f"/{uuid4()}") as lost:
+        assert await listed(lost) == set()
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_the_templates_name_every_part(server: ServerProcess, era: str) -> None:
+    async with client_of(server, era) as client:
+        templates = (await client.list_resource_templates()).resource_templates
+    assert [template.uri_template for template in templates] == [
+        uri_template(part) for part in TEMPLATES
+    ]
+    assert LIGHT_TEMPLATE in {template.uri_template for template in templates}
+    assert {template.mime_type for template in templates} == {"application/json"}
+
+
+def unknown_uris(key: str) -> list[str]:
+    return [
+        f"scene://{uuid4()}",
+        f"scene://{key}/",
+        f"scene://{key}/shoes",
+        f"scene://{key}/lights/rim",
+        f"scene://{key}/lights/{{light}}",
+        f"scene://{key}/model/color",
+        f"scene://{key}/../{key}",
+        f"scene://{key}?part=model",
+        f"scene://{key}#model",
+        f"scene:{key}",
+        f"https://example.com/{key}",
+        "scene://{sessionId}",
+        "scene://",
+        "scene://" + "a" * 5000,
+    ]
+
+
+@pytest.mark.parametrize("era", [HANDSHAKE, MODERN])
+async def test_what_is_no_resource_is_told_alike(server: ServerProcess, era: str) -> None:
+    async with client_of(server, "auto") as client:
+        key = await open_scene(client)
+    async with RawClient(server, era) as raw:
+        told = set()
+        for uri in unknown_uris(key):
+            params = {"uri": uri} | ({"_meta": META} if era == MODERN else {})
+            body = {"jsonrpc": "2.0", "id": 1, "method": "resources/read", "params": params}
+            answer = await raw.post(json.dumps(body), method="resources/read", name=uri)
+            assert answer.code == NOT_FOUND[era], uri
+            assert answer.message["error"]["data"] == {"uri": uri[:200]}
+            told.add(answer.told)
+    assert len(told) == 1
+    assert count(server.database_url, "scenesession") == 1
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_session_ids_are_completed_with_the_callers_own_only(
+    server: ServerProcess, era: str
+) -> None:
+    reference = ResourceTemplateReference(uri=LIGHT_TEMPLATE)
+    async with client_of(server, "auto") as client:
+        key = await open_scene(client)
+        await open_scene(client)
+
+        async def completed(client: Client, name: str, value: str) -> list[str]:
+            answer = await client.complete(reference, {"name": name, "value": value})
+            return answer.completion.values
+
+        assert await completed(client, "sessionId", "") == []
+        assert await completed(client, "sessionId", key[:8]) == []
+    async with client_of(server, era, f"/{key}") as bound:
+        assert await completed(bound, "sessionId", "") == [key]
+        assert await completed(bound, "sessionId", key[:5].upper()) == [key]
+        assert await completed(bound, "sessionId", "zzz") == []
+        assert await completed(bound, "light", "f") == ["fill"]
+        assert await completed(bound, "light", "") == ["key", "fill"]
+
+
+async def test_a_completion_of_nothing_that_there_is_is_refused(server: ServerProcess) -> None:
+    async with client_of(server, "auto") as client:
+        for template, name in (
+            (LIGHT_TEMPLATE, "color"),
+            ("scene://{sessionId}", "light"),
+            ("file:///{path}", "path"),
+        ):
+            reference = ResourceTemplateReference(uri=template)
+            with pytest.raises(MCPError) as refused:
+                await client.complete(reference, {"name": name, "value": ""})
+            assert refused.value.error.code == -32602
+
+
+async def test_an_ended_protocol_session_reads_and_lists_nothing(server: ServerProcess) -> None:
+    async with client_of(server, "auto") as client:
+        key = await open_scene(client)
+    async with RawClient(server, HANDSHAKE) as raw, RawClient(server, HANDSHAKE) as ending:
+        list_body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "resources/list"})
+        assert (await raw.post(list_body)).status == 200
+        ending.token = raw.token
+        assert (await ending.send("DELETE")).status == 200
+        read_params = {"uri": f"scene://{key}"}
+        body = {"jsonrpc": "2.0", "id": 2, "method": "resources/read", "params": read_params}
+        assert (await raw.post(list_body)).status == 404
+        assert (await raw.post(json.dumps(body))).status == 404
+
+
+def test_a_uri_is_read_as_it_is_written() -> None:
+    key = uuid4()
+    for name in PARTS:
+        uri = parse_uri(f"scene://{key}" + (f"/{name}" if name else ""))
+        assert uri is not None
+        assert uri.part.name == name
+        assert parse_uri(str(uri)) == uri
+    assert parse_uri(f"SCENE://{str(key).upper()}/model") == parse_uri(f"scene://{key}/model")
