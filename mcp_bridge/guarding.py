@@ -11,7 +11,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST
 
 from mcp_bridge.endpoint import endpoint_of
-from sessions_app.errors import ProtocolSessionEndedError
+from sessions_app.errors import ProtocolSessionEndedError, TooBusyError
 from sessions_app.scene.errors import SceneError
 
 logger = logging.getLogger(__name__)
@@ -25,8 +25,9 @@ Handler: TypeAlias = Callable[Concatenate[Context, P], Awaitable[R]]
 def guarded(handler: Handler[P, R]) -> Handler[P, R]:
     """Turn what a handler raises into a JSON-RPC error.
 
-    A `SceneError` is the caller's fault (-32602) and tells its message; any other exception is ours
-    (-32603) and is told by reference: the SDK would tell the handshake era its text.
+    A `SceneError` is the caller's fault (-32602), but for our being busy (-32603), and tells its
+    message. Any other exception is ours, and is told by reference: the SDK would tell the handshake
+    era its text.
     """
 
     @functools.wraps(handler)
@@ -38,6 +39,8 @@ def guarded(handler: Handler[P, R]) -> Handler[P, R]:
         except ProtocolSessionEndedError:
             endpoint_of(context).protocol_session_ended = True
             raise MCPError(INVALID_REQUEST, "Session not found") from None
+        except TooBusyError as error:
+            raise MCPError(INTERNAL_ERROR, error.message) from None
         except SceneError as error:
             raise MCPError(INVALID_PARAMS, error.message) from None
         except Exception:  # the top of a request: the traceback is the log's

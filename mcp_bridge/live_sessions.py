@@ -4,7 +4,7 @@ A client's next request may land on any worker. A request is served where it lan
 cancellation and the end of a session belong where the request that they are about is served.
 
 This leans on underscored parts of the SDK (mcp 2.3): `_in_flight` and `_pending` of a dispatcher,
-`_read_stream_writer` of a transport.
+`_read_stream_writer` and `_request_streams` of a transport.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 
 import anyio
 from anyio.abc import TaskGroup
-from mcp.server.streamable_http import StreamableHTTPServerTransport
+from mcp.server.streamable_http import GET_STREAM_KEY, StreamableHTTPServerTransport
 from mcp.shared.dispatcher import as_request_id, coerce_request_id
 from mcp.shared.jsonrpc_dispatcher import JSONRPCDispatcher
 from mcp.shared.message import SessionMessage
@@ -47,6 +47,15 @@ class LiveSession:
         served = self.dispatcher._in_flight
         request_id = as_request_id((message.get("params") or {}).get("requestId"))
         return request_id is not None and coerce_request_id(request_id) in served
+
+    def has_read_all(self) -> bool:
+        """Whether the client has a GET stream open here, and has read what was sent on it."""
+        streams = self.transport._request_streams.get(GET_STREAM_KEY)
+        return streams is not None and not streams[0].statistics().current_buffer_used
+
+    async def send_updated(self, uri: str) -> None:
+        """Tell the client on its GET stream that a resource has changed."""
+        await self.dispatcher.notify("notifications/resources/updated", {"uri": uri})
 
     async def take(self, message: dict[str, Any]) -> None:
         """Handle a message as if it had come to this process."""

@@ -24,7 +24,7 @@ from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERS
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from mcp_bridge import tokens
+from mcp_bridge import subscriptions, tokens
 from mcp_bridge.endpoint import Endpoint, endpoint_in
 from mcp_bridge.live_sessions import (
     LiveSession,
@@ -36,6 +36,8 @@ from mcp_bridge.live_sessions import (
 from mcp_bridge.rejections import reject
 from mcp_bridge.tokens import ProtocolSession
 from sessions_app import database
+from sessions_app.errors import TooBusyError
+from sessions_app.event_streams import TooManyStreamsError
 from sessions_app.selectors import protocol_session_ended
 from sessions_app.services.scene_sessions import protocol_session_end
 from sessions_app.worker_channel import WorkerChannel
@@ -137,11 +139,36 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             # The SDK would give one request the answer to the other.
             await _id_in_use(endpoint.request_id, scope, receive, send)
             return
-        if scope["method"] == "POST":  # a GET stream says nothing for long: its head must not wait
-            send = _EndedSessionSend(endpoint, scope, receive, send)
+        if scope["method"] == "GET" and session is not None:
+            await self._stream(session, transport, scope, receive, send)
+            return
+        send = _EndedSessionSend(endpoint, scope, receive, send)
         await transport.handle_request(scope, receive, send)
         if endpoint.protocol_session_ended:
             await self._discard_session(token, transport)
+
+    async def _stream(
+        self,
+        session: ProtocolSession,
+        transport: StreamableHTTPServerTransport,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """GET: the stream of what no request asked for. A protocol session has one at a time."""
+        live = self.live.find(session.key)
+        if live is None:  # it ended in this very moment: the transport says so
+            await transport.handle_request(scope, receive, send)
+            return
+        try:
+            async with subscriptions.standalone_stream(
+                session.key, live.send_updated, is_ready=live.has_read_all
+            ):
+                await transport.handle_request(scope, receive, send)
+        except TooManyStreamsError:
+            await _has_stream(scope, receive, send)
+        except TooBusyError:
+            await _too_many(scope, receive, send)
 
     def _is_for_others(self, endpoint: Endpoint) -> bool:
         message, session = endpoint.message or {}, endpoint.protocol_session
@@ -172,6 +199,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             await _not_found(scope, receive, send)
             return
         await database.run(protocol_session_end, session.key)
+        await subscriptions.forget(session.key)
         if transport is not None:
             await self._discard_session(token, transport)
         await send_ended(session.key)
@@ -331,6 +359,14 @@ async def _id_in_use(
 ) -> None:
     text = f"The id {request_id} is that of a request under way: give each request one of its own"
     await reject(HTTPStatus.BAD_REQUEST, text)(scope, receive, send)
+
+
+async def _has_stream(scope: Scope, receive: Receive, send: Send) -> None:
+    text = (
+        "This session has a GET stream already, which carries all its notifications: read that one,"
+        " or close it before you open another"
+    )
+    await reject(HTTPStatus.CONFLICT, text)(scope, receive, send)
 
 
 async def _too_many(scope: Scope, receive: Receive, send: Send) -> None:

@@ -12,7 +12,7 @@ from mcp.server.caching import CacheHint
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
-from mcp_bridge import prompts, resources
+from mcp_bridge import prompts, resources, subscriptions
 from mcp_bridge.calling import call_tool
 from mcp_bridge.completions import complete
 from mcp_bridge.elicitation import state_boundary
@@ -110,6 +110,9 @@ def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
         on_list_resources=resources.list_resources,
         on_list_resource_templates=resources.list_templates,
         on_read_resource=resources.read_resource,
+        on_subscribe_resource=subscriptions.subscribe,
+        on_unsubscribe_resource=subscriptions.unsubscribe,
+        on_subscriptions_listen=subscriptions.listen,
         on_list_prompts=prompts.list_prompts,
         on_get_prompt=prompts.get_prompt,
         on_completion=complete,

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin
 from django.core.paginator import Paginator
 
-from sessions_app.models import Binding, Pairing, SceneRevision, SceneSession, ToolCall, Worker
+from sessions_app.models import (
+    Binding,
+    EventStream,
+    Pairing,
+    SceneRevision,
+    SceneSession,
+    Subscription,
+    ToolCall,
+    Worker,
+)
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
@@ -107,3 +116,16 @@ class BindingAdmin(OfSceneAdmin):
 class WorkerAdmin(ReadOnlyAdmin):
     list_display = ("id", "instance", "started_at", "lease_until")
     list_filter = ("started_at",)
+
+
+@admin.register(EventStream)
+class EventStreamAdmin(ReadOnlyAdmin):
+    list_display = ("id", "holder", "slot", "worker", "opened_at")
+    list_select_related = ("worker",)
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(OfSceneAdmin):
+    exclude = ("uri",)  # it holds the edit key
+    list_display = ("id", "scene_session", "revision", "created_at")
+    list_filter = ("created_at",)

@@ -30,7 +30,7 @@ async def close(
     )
     logger.info("scene session closed", extra={"scene": scene_session_id, "by": closed_by.value})
     try:
-        group = scene_group(scene_session_id)
-        await get_channel_layer().group_send(group, {"type": "scene.closed"})
+        event = {"type": "scene.closed", "scene_session_id": scene_session_id}
+        await get_channel_layer().group_send(scene_group(scene_session_id), event)
     except Exception:
         logger.exception("browsers were not told of the closing", extra={"scene": scene_session_id})

@@ -215,6 +215,51 @@ class Worker(models.Model):
         return f"worker {self.instance}"
 
 
+class EventStream(models.Model):
+    """An open stream of notifications. Its slot is its holder's in all processes.
+
+    `holder` is who may have only so many: a protocol session, or an address and a scene.
+    """
+
+    worker = models.ForeignKey(Worker, on_delete=models.CASCADE, related_name="event_streams")
+    holder = models.CharField(max_length=100)
+    slot = models.PositiveSmallIntegerField()
+    opened_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=("holder", "slot"), name="event_stream_slot"),
+        )
+
+    def __str__(self) -> str:
+        return f"event stream {self.pk}"
+
+
+class Subscription(models.Model):
+    """What a client of the handshake era wants to hear of, on whichever worker its stream is.
+
+    `revision` is the scene's as it was asked for: the client has not heard of what came after.
+    """
+
+    protocol_session = models.CharField(max_length=32)
+    scene_session = models.ForeignKey(
+        SceneSession, on_delete=models.CASCADE, related_name="subscriptions"
+    )
+    uri = models.CharField(max_length=200)
+    revision = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=clock.now, db_index=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=("protocol_session", "uri"), name="subscription_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"subscription {self.pk} to scene {self.scene_session_id}"
+
+
 class ToolCall(models.Model):
     """One `tools/call`, with its outcome."""
 

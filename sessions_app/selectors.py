@@ -36,6 +36,12 @@ def scene_session_find(target: Target) -> SceneSession | None:
     return bound.filter(bindings__ended_at=None).first()
 
 
+def open_revisions(scene_session_ids: list[int]) -> dict[int, int]:
+    """The stored revision of each of these scene sessions that is open."""
+    open_sessions = SceneSession.objects.filter(state=SceneSession.State.OPEN).order_by()
+    return dict(open_sessions.filter(pk__in=scene_session_ids).values_list("pk", "revision"))
+
+
 def protocol_session_ended(protocol_session: str) -> bool:
     """Whether its client has ended this protocol session."""
     ended = Binding.objects.filter(protocol_session=protocol_session, ended_at__isnull=False)

@@ -225,6 +225,7 @@ async def _broadcast(here: Worker, call: Call, performed: Performed) -> None:
     patch, cause = performed.frame_parts or ("[]", "{}")
     event = {
         "type": "scene.patched",
+        "scene_session_id": performed.scene_session_id,
         "revision": performed.revision,
         "frame": protocol.scene_patch(StoredPatch(performed.revision, patch, cause)),
         "reply_channel": here.replies.channel_name,

@@ -1,4 +1,4 @@
-"""What runs beside the requests of one process: channel, leases, writer of outcomes, limits.
+"""What runs beside the requests of one process: channel, leases, outcomes, limits, feed.
 
 It starts with the first request that needs it, because Daphne has no lifespan.
 """
@@ -10,8 +10,10 @@ from weakref import WeakKeyDictionary
 
 from sessions_app.call_rates import CallRates
 from sessions_app.call_writer import CallWriter
+from sessions_app.event_streams import EventStreams
 from sessions_app.leases import LeaseKeeper
 from sessions_app.replies import ReplyDesk
+from sessions_app.scene_feed import SceneFeed
 from sessions_app.worker_channel import WorkerChannel
 
 
@@ -25,6 +27,8 @@ class Worker:
         self.leases = LeaseKeeper(self.id)
         self.calls = CallWriter()
         self.call_rates = CallRates()
+        self.feed = SceneFeed()
+        self.streams = EventStreams(self.id, self.channel, self.replies)
         self._starting: asyncio.Task[None] | None = None
 
     async def started(self) -> "Worker":
@@ -43,6 +47,8 @@ class Worker:
         await self.leases.start()
         self.calls.start()
         self.call_rates.start()
+        await self.feed.start()
+        self.streams.start()
         # What lives by now lives as long as the process: looking through it again and again makes
         # every hundredth call slow.
         gc.collect()
@@ -50,6 +56,8 @@ class Worker:
 
     async def stop(self) -> None:
         """End all parts and write what they hold."""
+        await self.streams.stop()
+        await self.feed.stop()
         await self.calls.stop()
         await self.leases.stop()
         await self.channel.stop()

@@ -1,7 +1,8 @@
 """The one channel on which a worker hears from the others.
 
 It is one for all purposes and lives as long as the worker: a channel per call would leave a Redis
-subscription behind every time.
+subscription behind every time. Only what comes in floods has another one, so that it crowds out
+nothing else.
 """
 
 import asyncio
@@ -22,8 +23,10 @@ Event = dict[str, Any]
 class WorkerChannel:
     """Hands each event to the part of this worker that asked for its type."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "worker.", *, group: str | None = WORKERS_GROUP) -> None:
         self._layer = get_channel_layer()
+        self._prefix = prefix
+        self._group = group
         self._handlers: dict[str, Callable[[Event], None]] = {}
         self._task: asyncio.Task[None] | None = None
         self.name = ""
@@ -33,8 +36,9 @@ class WorkerChannel:
         self._handlers[kind] = handler
 
     async def start(self) -> None:
-        self.name = await self._layer.new_channel("worker.")
-        await self._layer.group_add(WORKERS_GROUP, self.name)
+        self.name = await self._layer.new_channel(self._prefix)
+        if self._group is not None:
+            await self._layer.group_add(self._group, self.name)
         self._task = asyncio.create_task(self._run(), name="worker channel")
 
     async def stop(self) -> None:

@@ -9,10 +9,21 @@ from django.urls import reverse
 
 from sessions_app import admin as lists
 from sessions_app import clock
-from sessions_app.models import Binding, Pairing, SceneRevision, SceneSession, ToolCall, Worker
+from sessions_app.models import (
+    Binding,
+    EventStream,
+    Pairing,
+    SceneRevision,
+    SceneSession,
+    Subscription,
+    ToolCall,
+    Worker,
+)
 from sessions_app.services.scene_sessions import Caller, scene_session_open
 
-MODELS = [SceneSession, Pairing, ToolCall, SceneRevision, Binding, Worker]
+MODELS = [
+    SceneSession, Pairing, ToolCall, SceneRevision, Binding, Worker, EventStream, Subscription
+]  # fmt: skip
 NAMES = [model._meta.model_name for model in MODELS]
 PASSWORD = "correct horse battery staple"
 
@@ -30,7 +41,14 @@ def scene_session() -> SceneSession:
         scene_session=session, revision=1, patch="[]", inverse="[]", cause="{}"
     )
     Binding.objects.create(scene_session=session, protocol_session="0" * 32)
-    Worker.objects.create(id="0" * 32, instance="one", lease_until=now)
+    worker = Worker.objects.create(id="0" * 32, instance="one", lease_until=now)
+    EventStream.objects.create(worker=worker, holder="127.0.0.1 1", slot=0)
+    Subscription.objects.create(
+        scene_session=session,
+        protocol_session="0" * 32,
+        uri=f"scene://{session.edit_key}",
+        revision=0,
+    )
     return session
 
 
@@ -101,7 +119,7 @@ def test_an_edit_key_stands_whole_on_its_own_sessions_page_only(
     assert key in own
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "worker"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("worker", "eventstream")])
 def test_lists_are_searched_by_the_internal_id(
     staff: Client, scene_session: SceneSession, name: str
 ) -> None:

@@ -18,10 +18,13 @@ from mcp_bridge.lighting import MOODS, SET_UPS
 from mcp_bridge.management.commands import mcp_stdio
 from mcp_bridge.prompts import DETAILS, PROMPTS
 from mcp_bridge.scene_uris import TEMPLATES, uri_template
+from mcp_bridge.subscriptions import MAX_LISTEN_STREAMS
 from mcp_bridge.tools import TOOLS
 from sessions_app import browsers, errors, protocol, steering
+from sessions_app.event_streams import MAX_OPEN
 from sessions_app.scene import document, patches
 from sessions_app.scene.errors import SceneError
+from sessions_app.services.subscriptions import MAX_SUBSCRIPTIONS
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(ROOT.glob("docs/**/*.md"))]
@@ -106,6 +109,16 @@ def test_every_prompt_is_documented_with_its_arguments_and_set_ups_and_no_other(
     }
     assert set(listed) - {"prompt", "set-up", "---"} == set(PROMPTS) | set(SET_UPS)
     assert words(text) >= {*MOODS, *DETAILS}
+
+
+def test_the_limits_of_subscriptions_are_documented() -> None:
+    text = section("docs/resources.md", "Subscriptions")
+    for number, what in (
+        (MAX_SUBSCRIPTIONS, "resources"),
+        (MAX_LISTEN_STREAMS, "`subscriptions/listen` streams"),
+        (MAX_OPEN, "streams in one process"),
+    ):
+        assert f"| {number} {what}" in text
 
 
 def error_codes() -> set[str]:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sessions_app", "0002_closing_and_invitations"),
+        ("sessions_app", "0003_subscriptions"),
     ]
 
     operations = [

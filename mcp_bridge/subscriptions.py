@@ -1,0 +1,269 @@
+"""Tells clients that resources have changed: on a GET stream, or on one of `subscriptions/listen`.
+
+The handshake era subscribes with requests of their own, which may land on any worker, and hears of
+changes on the protocol session's GET stream, on whichever worker that is: its subscriptions are in
+the database. On 2026-07-28 the request that subscribes is the stream.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, TypeAlias
+
+import anyio
+import mcp_types as types
+from mcp.shared.exceptions import MCPError
+from mcp.shared.subscriptions import SUBSCRIPTION_ID_META_KEY
+from sse_starlette import EventSourceResponse
+
+from mcp_bridge.endpoint import endpoint_of
+from mcp_bridge.guarding import Context, guarded
+from mcp_bridge.resources import not_found, require_uri, target_of
+from mcp_bridge.scene_uris import SceneUri, parse_uri
+from mcp_bridge.updates import UpdateStream
+from sessions_app import database, worker
+from sessions_app.errors import SceneSessionUnknownError
+from sessions_app.event_streams import TooManyStreamsError, tell_streams
+from sessions_app.models import SceneSession
+from sessions_app.reading import scene_session_of
+from sessions_app.routing_policy import Target
+from sessions_app.services.subscriptions import (
+    MAX_SUBSCRIPTIONS,
+    Wish,
+    subscription_add,
+    subscription_remove,
+    subscriptions_forget,
+    subscriptions_of,
+)
+
+logger = logging.getLogger(__name__)
+
+MAX_LISTEN_STREAMS = 4
+# The subscriptions are read again now and then: the message that they have changed may be lost.
+RELOAD_EVERY_SECONDS = 60.0
+CLOSE_WITHIN_SECONDS = 2.0
+_CARRIED = "hello3d.updates"
+
+# What a client asked to hear of, as it wrote it, and what that is.
+Found: TypeAlias = dict[str, tuple[SceneUri, SceneSession]]
+
+
+@guarded
+async def subscribe(context: Context, params: types.SubscribeRequestParams) -> types.EmptyResult:
+    """Serve `resources/subscribe` (handshake era)."""
+    uri = require_uri(context, params.uri)
+    key = _protocol_session(context)
+    try:
+        added = await database.run(
+            subscription_add, target_of(context, uri), protocol_session=key, uri=params.uri
+        )
+    except SceneSessionUnknownError:
+        raise not_found(context, params.uri) from None
+    if not added:
+        raise _too_many_resources()
+    if context.request is None:
+        await _carry_on_connection(context, key)
+    await tell_streams(key)
+    return types.EmptyResult()
+
+
+@guarded
+async def unsubscribe(
+    context: Context, params: types.UnsubscribeRequestParams
+) -> types.EmptyResult:
+    """Serve `resources/unsubscribe` (handshake era); what one never subscribed to is no error."""
+    key = _protocol_session(context)
+    await database.run(subscription_remove, key, uri=params.uri)
+    await tell_streams(key)
+    return types.EmptyResult()
+
+
+async def forget(protocol_session: str) -> None:
+    """A client has ended its protocol session: its subscriptions go."""
+    await database.run(subscriptions_forget, protocol_session)
+    await tell_streams(protocol_session)
+
+
+async def _carry_on_connection(context: Context, protocol_session: str) -> None:
+    """Without HTTP there is no GET stream: the connection carries the notifications, to its end."""
+    connection = context.session._connection
+    if connection.state.setdefault(_CARRIED, context.request_id) == context.request_id:
+        connection.exit_stack.push_async_callback(forget, protocol_session)
+        stream = standalone_stream(protocol_session, connection.send_resource_updated)
+        await connection.exit_stack.enter_async_context(stream)
+
+
+def _protocol_session(context: Context) -> str:
+    session = endpoint_of(context).protocol_session
+    if session is None:
+        raise MCPError(types.INVALID_REQUEST, "Send initialize first, then subscribe.")
+    return session.key
+
+
+def _too_many_resources() -> MCPError:
+    text = (
+        f"No more than {MAX_SUBSCRIPTIONS} resources can be subscribed to at a time. Subscribe to"
+        " the whole scene, scene://<session id>, instead of to its parts, or unsubscribe first."
+    )
+    return MCPError(types.INVALID_PARAMS, text)
+
+
+@contextlib.asynccontextmanager
+async def standalone_stream(
+    protocol_session: str,
+    send: Callable[[str], Awaitable[None]],
+    *,
+    is_ready: Callable[[], bool] = lambda: True,
+) -> AsyncIterator[None]:
+    """Tell of a protocol session's subscriptions while the block runs, wherever they were made.
+
+    Args:
+        protocol_session: its key.
+        send: sends `notifications/resources/updated` of a URI on the protocol session's stream.
+        is_ready: whether the stream is there and its client has read what was sent.
+
+    Raises:
+        TooManyStreamsError: the protocol session has a stream already, here or elsewhere.
+        TooBusyError: this process has too many open streams.
+    """
+    here = await worker.current()
+    changed = asyncio.Event()
+    changed.set()
+    async with here.streams.hold(protocol_session, slots=1, changed=changed.set):
+        updates = UpdateStream(here.feed)
+        tasks = [
+            asyncio.create_task(updates.run(send, is_ready=is_ready)),
+            asyncio.create_task(_keep_loaded(updates, protocol_session, changed)),
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            with anyio.move_on_after(CLOSE_WITHIN_SECONDS, shield=True):
+                await asyncio.wait(tasks)
+                await updates.close()
+
+
+async def _keep_loaded(
+    updates: UpdateStream, protocol_session: str, changed: asyncio.Event
+) -> None:
+    """Watch what is subscribed to, as the database says it now and after every change."""
+    while True:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(changed.wait(), RELOAD_EVERY_SECONDS)
+        changed.clear()
+        try:
+            await _load(updates, await database.run(subscriptions_of, protocol_session))
+        except Exception:
+            logger.exception("subscriptions cannot be read yet")
+            await asyncio.sleep(1)
+            changed.set()
+
+
+async def _load(updates: UpdateStream, wishes: list[Wish]) -> None:
+    wanted = {wish.uri: wish for wish in wishes}
+    for uri in updates.uris - wanted.keys():
+        await updates.forget(uri)
+    for uri in wanted.keys() - updates.uris:
+        wish, read = wanted[uri], parse_uri(uri)
+        if read is not None and read.edit_key == wish.edit_key:  # an old key opens nothing
+            await updates.watch(uri, read.part, wish.scene_session_id, revision=wish.revision)
+
+
+@guarded
+async def listen(
+    context: Context, params: types.SubscriptionsListenRequestParams
+) -> types.SubscriptionsListenResult:
+    """Serve `subscriptions/listen` (2026-07-28): this request is the stream.
+
+    MCP 2026-07-28, basic/patterns/subscriptions: the acknowledgment comes first and names what is
+    honored; every message carries the request's id; a stream that the server ends gets a result.
+    """
+    request_id = context.request_id
+    if request_id is None:
+        raise MCPError(types.INVALID_REQUEST, "subscriptions/listen needs a request id.")
+    wanted = dict.fromkeys(params.notifications.resource_subscriptions or ())
+    if len(wanted) > MAX_SUBSCRIPTIONS:
+        raise _too_many_resources()
+    found = await _find(context, list(wanted))
+    meta: dict[str, Any] = {SUBSCRIPTION_ID_META_KEY: request_id}
+    here = await worker.current()
+    try:
+        async with here.streams.hold(_holder(context, found), slots=MAX_LISTEN_STREAMS):
+            updates = UpdateStream(here.feed)
+            try:
+                for text, (uri, scene_session) in found.items():
+                    revision = scene_session.revision
+                    await updates.watch(text, uri.part, scene_session.pk, revision=revision)
+                await _acknowledge(context, list(found), meta)
+                await _run_until_shutdown(context, updates, meta)
+            finally:
+                with anyio.move_on_after(CLOSE_WITHIN_SECONDS, shield=True):
+                    await updates.close()
+    except TooManyStreamsError:
+        raise _too_many_streams() from None
+    return types.SubscriptionsListenResult(_meta=meta)
+
+
+async def _find(context: Context, texts: list[str]) -> Found:
+    """The resources that the caller may hear of; the acknowledgment leaves the others out."""
+    targets: dict[str, tuple[SceneUri, Target]] = {}
+    for text in texts:
+        uri = parse_uri(text)
+        with contextlib.suppress(MCPError):
+            if uri is not None:
+                targets[text] = (uri, target_of(context, uri))
+    scenes = await database.run(_scenes_of, [target for _, target in targets.values()])
+    return {
+        text: (uri, scene_session)
+        for (text, (uri, _)), scene_session in zip(targets.items(), scenes, strict=True)
+        if scene_session is not None
+    }
+
+
+def _scenes_of(targets: list[Target]) -> list[SceneSession | None]:
+    return [scene_session_of(target) for target in targets]
+
+
+def _holder(context: Context, found: Found) -> str:
+    """Whose streams are counted together: without sign-in, an address's at one scene.
+
+    An address alone may be that of a maker of clients, with very many people behind it.
+    """
+    scenes = sorted(scene_session.pk for _, scene_session in found.values())
+    endpoint = endpoint_of(context)
+    session = endpoint.protocol_session
+    holder = endpoint.remote_address or (session.key if session else "unknown")
+    return f"{holder} {scenes[0] if scenes else '-'}"
+
+
+def _too_many_streams() -> MCPError:
+    text = (
+        f"{MAX_LISTEN_STREAMS} streams from your address listen to this scene already. Close one of"
+        " them (end its request), or name all resources in the subscriptions/listen of one stream."
+    )
+    return MCPError(types.INVALID_REQUEST, text)
+
+
+async def _acknowledge(context: Context, uris: list[str], meta: dict[str, Any]) -> None:
+    honored = types.SubscriptionFilter(resource_subscriptions=uris or None)
+    params = types.SubscriptionsAcknowledgedNotificationParams(notifications=honored, _meta=meta)
+    notification = types.SubscriptionsAcknowledgedNotification(params=params)
+    await context.session.send_notification(notification, related_request_id=context.request_id)
+
+
+async def _run_until_shutdown(
+    context: Context, updates: UpdateStream, meta: dict[str, Any]
+) -> None:
+    async def send(uri: str) -> None:
+        params = types.ResourceUpdatedNotificationParams(uri=uri, _meta=meta)
+        notification = types.ResourceUpdatedNotification(params=params)
+        await context.session.send_notification(notification, related_request_id=context.request_id)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(updates.run, send)
+        # As the GET streams do: uvicorn tells of its shutdown only once all requests have ended.
+        await EventSourceResponse._listen_for_exit_signal()
+        group.cancel_scope.cancel()

@@ -1,0 +1,71 @@
+"""One stream's updates: which of the resources that its client asked for have changed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from mcp_bridge.scene_uris import Part
+from sessions_app.scene_feed import SceneFeed
+
+# Changes that come faster are told as one: a client that reads the resource has them all.
+TELL_EVERY_SECONDS = 0.3
+
+
+class UpdateStream:
+    """Watches scenes for one client, and tells it of each resource at most a few times a second."""
+
+    def __init__(self, feed: SceneFeed) -> None:
+        self._feed = feed
+        self._watched: dict[str, tuple[int, Part]] = {}  # uri → scene session, part
+        self._pending: dict[str, None] = {}
+        self._wake = asyncio.Event()
+
+    @property
+    def uris(self) -> set[str]:
+        return set(self._watched)
+
+    async def watch(self, uri: str, part: Part, scene_session_id: int, *, revision: int) -> None:
+        """Tell of changes of the part after `revision`."""
+        self._watched[uri] = (scene_session_id, part)
+        await self._feed.watch(scene_session_id, self, revision=revision)
+
+    async def forget(self, uri: str) -> None:
+        """Tell of it no more."""
+        scene_session_id, _ = self._watched.pop(uri)
+        self._pending.pop(uri, None)
+        if scene_session_id not in {other for other, _ in self._watched.values()}:
+            await self._feed.unwatch(scene_session_id, self)
+
+    async def close(self) -> None:
+        for uri in self.uris:
+            await self.forget(uri)
+
+    def scene_changed(self, scene_session_id: int, paths: tuple[str, ...] | None) -> None:
+        """Take note of a change; this never waits."""
+        for uri, (watched, part) in self._watched.items():
+            if watched == scene_session_id and _is_touched(part, paths):
+                self._pending[uri] = None
+                self._wake.set()
+
+    async def run(
+        self, send: Callable[[str], Awaitable[None]], *, is_ready: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Send the URI of each resource that has changed, for as long as the stream is open.
+
+        While the client is not ready to read, changes are only taken note of.
+        """
+        while True:
+            await self._wake.wait()
+            while not is_ready():  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(TELL_EVERY_SECONDS)
+            self._wake.clear()
+            pending, self._pending = self._pending, {}
+            for uri in pending:
+                await send(uri)
+            await asyncio.sleep(TELL_EVERY_SECONDS)
+
+
+def _is_touched(part: Part, paths: tuple[str, ...] | None) -> bool:
+    if paths is None or not part.path:  # the whole scene, and its history, change with anything
+        return True
+    own = f"{part.path}/"
+    return any(own.startswith(f"{path}/") or f"{path}/".startswith(own) for path in paths)

@@ -1,0 +1,148 @@
+"""Counts the streams of notifications that are open: here, and of each holder in all processes.
+
+A holder's slots are in the database. Where none is free, those who hold them are asked whether they
+are still there: a process that was killed does not answer, and its slots are given to others.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from channels.layers import get_channel_layer
+
+from sessions_app import database
+from sessions_app.errors import TooBusyError
+from sessions_app.replies import ReplyDesk
+from sessions_app.services.subscriptions import (
+    event_stream_open,
+    event_streams_close,
+    event_streams_held,
+    event_streams_sweep,
+)
+from sessions_app.worker_channel import Event, WorkerChannel, tell_workers
+
+logger = logging.getLogger(__name__)
+
+MAX_OPEN = 4096
+SWEEP_EVERY_SECONDS = 60.0
+ANSWER_WITHIN_SECONDS = 1.0
+
+_ASKED, _CHANGED = "event_stream.asked", "event_stream.changed"
+
+
+class TooManyStreamsError(Exception):
+    """The holder has as many open streams as it may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    holder: str
+    changed: Callable[[], None]
+
+
+class EventStreams:
+    """The open streams of one worker."""
+
+    def __init__(self, worker_id: UUID, channel: WorkerChannel, replies: ReplyDesk) -> None:
+        self._worker_id = worker_id
+        self._replies = replies
+        self._open: dict[int, _Stream] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._answers: set[asyncio.Task[None]] = set()
+        channel.on(_ASKED, self._asked)
+        channel.on(_CHANGED, self._changed)
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="event streams")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    @property
+    def open(self) -> int:
+        """How many streams are open at this moment."""
+        return len(self._open)
+
+    @contextlib.asynccontextmanager
+    async def hold(
+        self, holder: str, *, slots: int, changed: Callable[[], None] = lambda: None
+    ) -> AsyncIterator[None]:
+        """Count one stream of the holder's while the block runs.
+
+        Args:
+            holder: whose stream it is.
+            slots: how many the holder may have.
+            changed: called when any worker says that what the holder wants to hear of has changed.
+
+        Raises:
+            TooManyStreamsError: `slots` streams of this holder are open already, here or elsewhere.
+            TooBusyError: this process has too many open streams.
+        """
+        if len(self._open) >= MAX_OPEN:
+            raise TooBusyError
+        stream_id = await self._take(holder, slots)
+        if stream_id is None:
+            await self._release_the_dead(holder)
+            stream_id = await self._take(holder, slots)
+        if stream_id is None:
+            raise TooManyStreamsError
+        self._open[stream_id] = _Stream(holder, changed)
+        try:
+            yield
+        finally:
+            del self._open[stream_id]
+            database.submit(event_streams_close, [stream_id])  # who leaves waits for nothing
+
+    async def _take(self, holder: str, slots: int) -> int | None:
+        return await database.run(
+            event_stream_open, worker_id=self._worker_id, holder=holder, slots=slots
+        )
+
+    async def _release_the_dead(self, holder: str) -> None:
+        """Give back the slots whose worker does not say that the stream is there."""
+        held = set(await database.run(event_streams_held, holder))
+        alive: set[int] = set()
+        question = str(uuid4())
+        with self._replies.expect(question) as waiter:
+            reply_to = {"reply_channel": self._replies.channel_name, "call_id": question}
+            await tell_workers({"type": _ASKED, "holder": holder, **reply_to})
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
+                    while not held <= alive:
+                        await waiter.arrived.wait()
+                        waiter.arrived.clear()
+                        alive.update(*(reply["stream_ids"] for reply in waiter.messages))
+        await database.run(event_streams_close, list(held - alive))
+
+    def _asked(self, event: Event) -> None:
+        mine = [number for number, one in self._open.items() if one.holder == event["holder"]]
+        if mine:
+            reply = {"type": "reply", "call_id": event["call_id"], "stream_ids": mine}
+            sending = get_channel_layer().send(event["reply_channel"], reply)
+            answer = asyncio.get_running_loop().create_task(sending)
+            self._answers.add(answer)
+            answer.add_done_callback(self._answers.discard)
+
+    def _changed(self, event: Event) -> None:
+        for stream in self._open.values():
+            if stream.holder == event["holder"]:
+                stream.changed()
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_EVERY_SECONDS)
+            try:
+                await database.run(event_streams_sweep, self._worker_id, tuple(self._open))
+            except Exception:
+                logger.exception("ended streams cannot be given back yet")
+
+
+async def tell_streams(holder: str) -> None:
+    """Have the holder's streams, on whichever worker, look at what the holder wants to hear of."""
+    await tell_workers({"type": _CHANGED, "holder": holder})

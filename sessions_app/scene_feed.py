@@ -1,0 +1,139 @@
+"""Tells this worker's watchers that scenes have changed, whichever worker changed them.
+
+The feed has one channel of its own, which is in a scene's group while anyone here watches the
+scene. A message may be lost on its way: a gap in the revisions shows it, or else the next look into
+the database; then it is told that the scene has changed, and no more.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from channels.layers import get_channel_layer
+
+from sessions_app import database
+from sessions_app.groups import scene_group
+from sessions_app.selectors import open_revisions
+from sessions_app.worker_channel import Event, WorkerChannel
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_SECONDS = 25.0
+
+
+class Watcher(Protocol):
+    def scene_changed(self, scene_session_id: int, paths: tuple[str, ...] | None) -> None:
+        """The scene has changed at these paths of its document; None: nobody knows where."""
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A scene that is watched; `revision` is the last that its watchers were told of."""
+
+    revision: int
+    is_closed: bool = False
+    watchers: set[Watcher] = field(default_factory=set)
+
+    def tell(self, scene_session_id: int, paths: tuple[str, ...] | None) -> None:
+        for watcher in tuple(self.watchers):
+            watcher.scene_changed(scene_session_id, paths)
+
+
+class SceneFeed:
+    """One per worker."""
+
+    def __init__(self) -> None:
+        self._layer = get_channel_layer()
+        self._channel = WorkerChannel("feed.", group=None)
+        self._channel.on("scene.patched", self._patched)
+        self._channel.on("scene.closed", self._closed)
+        self._scenes: dict[int, _Watched] = {}
+        self._changing = asyncio.Lock()  # the table and the groups change as one
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        await self._channel.start()
+        self._task = asyncio.create_task(self._run(), name="scene feed")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        await self._channel.stop()
+
+    @property
+    def watched(self) -> int:
+        """How many scenes are watched at this moment."""
+        return len(self._scenes)
+
+    async def watch(self, scene_session_id: int, watcher: Watcher, *, revision: int) -> None:
+        """Tell the watcher of changes after `revision`, also of those before it began to watch."""
+        async with self._changing:
+            watched = self._scenes.get(scene_session_id)
+            if watched is None:
+                await self._layer.group_add(scene_group(scene_session_id), self._channel.name)
+                watched = self._scenes[scene_session_id] = _Watched(revision)
+            watched.watchers.add(watcher)
+        stored = await self._stored([scene_session_id])
+        self._catch_up(scene_session_id, watched, stored[scene_session_id])
+        if watched.is_closed or watched.revision != revision:
+            watcher.scene_changed(scene_session_id, None)
+
+    async def unwatch(self, scene_session_id: int, watcher: Watcher) -> None:
+        async with self._changing:
+            watched = self._scenes.get(scene_session_id)
+            if watched is None:
+                return
+            watched.watchers.discard(watcher)
+            if not watched.watchers:
+                del self._scenes[scene_session_id]
+                group = scene_group(scene_session_id)
+                await self._layer.group_discard(group, self._channel.name)
+
+    def _patched(self, event: Event) -> None:
+        watched = self._scenes.get(event["scene_session_id"])
+        if watched is None or event["revision"] <= watched.revision or watched.is_closed:
+            return
+        is_next = event["revision"] == watched.revision + 1
+        watched.revision = event["revision"]
+        watched.tell(event["scene_session_id"], _paths(event["frame"]) if is_next else None)
+
+    def _closed(self, event: Event) -> None:
+        watched = self._scenes.get(event["scene_session_id"])
+        if watched is not None:
+            self._catch_up(event["scene_session_id"], watched, None)
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            try:
+                for scene_session_id, stored in (await self._stored(list(self._scenes))).items():
+                    watched = self._scenes.get(scene_session_id)
+                    if watched is not None:
+                        self._catch_up(scene_session_id, watched, stored)
+            except Exception:
+                logger.exception("the watched scenes' revisions cannot be read yet")
+
+    def _catch_up(self, scene_session_id: int, watched: _Watched, stored: int | None) -> None:
+        """Tell all watchers of what they have not heard; `stored` is None once it is closed."""
+        if watched.is_closed or (stored is not None and stored <= watched.revision):
+            return
+        watched.is_closed = stored is None
+        watched.revision = watched.revision if stored is None else stored
+        watched.tell(scene_session_id, None)
+
+    async def _stored(self, scene_session_ids: list[int]) -> dict[int, int | None]:
+        """The stored revision of each of the scenes, None for one that is closed."""
+        if not scene_session_ids:
+            return {}
+        found = await database.run(open_revisions, scene_session_ids)
+        return {key: found.get(key) for key in scene_session_ids}
+
+
+def _paths(frame: str) -> tuple[str, ...]:
+    """The paths that a `scenePatch` touches."""
+    return tuple(operation["path"] for operation in json.loads(frame)["patch"])

@@ -1,0 +1,384 @@
+"""Clients hear of changes to what they subscribed to: in both eras, on any worker, and no more."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+from mcp.client import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.exceptions import MCPError
+from mcp.shared.subscriptions import ResourceUpdated
+from mcp_types import Implementation, ResourceUpdatedNotification
+
+from mcp_bridge.subscriptions import MAX_LISTEN_STREAMS
+from sessions_app.services.subscriptions import MAX_SUBSCRIPTIONS
+from tests.conftest import StartServer
+from tests.support.calls import CLIENT_TIMEOUT, call, client_of, open_scene
+from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
+from tests.support.servers import ServerProcess
+from tests.support.storage import count
+from tests.support.stores import PostgresTemplate
+
+pytestmark = [
+    pytest.mark.anyio,
+    # The client would have everyone move on to 2026-07-28.
+    pytest.mark.filterwarnings("ignore:resources/:mcp.shared.exceptions.MCPDeprecationWarning"),
+]
+
+WITHIN_SECONDS = 10
+QUIET_SECONDS = 1.0
+SCENES = 12
+GET_HEADERS = {"accept": "text/event-stream"}
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(WITHIN_SECONDS):
+        while not is_so():  # noqa: ASYNC110 - it is another process that changes it
+            await asyncio.sleep(0.02)
+
+
+@dataclass
+class Heard:
+    """The URIs of the resources that a client heard have changed."""
+
+    uris: list[str] = field(default_factory=list)
+
+    async def note(self, message: object) -> None:
+        if isinstance(message, ResourceUpdatedNotification):
+            self.uris.append(str(message.params.uri))
+
+    async def hears(self, *uris: str) -> None:
+        await until(lambda: set(uris) <= set(self.uris))
+        self.uris.clear()
+
+
+@asynccontextmanager
+async def subscriber(server: ServerProcess, heard: Heard) -> AsyncIterator[Client]:
+    """The official client of the handshake era, with its GET stream open."""
+    async with httpx2.AsyncClient(timeout=CLIENT_TIMEOUT) as http:
+        transport = streamable_http_client(server.mcp_url, http_client=http)
+        info = Implementation(name="subscriber", version="1")
+        async with Client(
+            transport, mode="legacy", client_info=info, message_handler=heard.note
+        ) as client:
+            await until(lambda: count(server.database_url, "eventstream") >= 1)
+            yield client
+
+
+async def new_scene(server: ServerProcess) -> str:
+    async with client_of(server, "auto") as client:
+        return await open_scene(client)
+
+
+async def paint(server: ServerProcess, key: str, color: str, tool: str = "model") -> None:
+    async with client_of(server, "auto") as client:
+        await call(client, f"change_{tool}_color", color=color, session=key)
+
+
+def pair(start_server: StartServer, database_url: str, redis_url: str) -> list[ServerProcess]:
+    return [
+        start_server(database_url, redis_url=redis_url, instance=name) for name in ("one", "two")
+    ]
+
+
+async def test_a_handshake_client_hears_of_what_it_subscribed_to(server: ServerProcess) -> None:
+    key, other = await new_scene(server), await new_scene(server)
+    heard = Heard()
+    async with subscriber(server, heard) as client:
+        announced = client.server_capabilities.resources
+        assert announced is not None
+        assert announced.subscribe
+        await client.subscribe_resource(f"scene://{key}/model")
+        await client.subscribe_resource(f"scene://{key}/lights/key")
+        await paint(server, key, "teal")
+        await heard.hears(f"scene://{key}/model")
+        await paint(server, key, "navy", "background")
+        await paint(server, other, "red")
+        await asyncio.sleep(QUIET_SECONDS)
+        assert heard.uris == []
+        await client.unsubscribe_resource(f"scene://{key}/model")
+        await asyncio.sleep(QUIET_SECONDS)
+        await paint(server, key, "red")
+        await call(client, "set_key_light_color", color="red", session=key)
+        await heard.hears(f"scene://{key}/lights/key")
+        assert f"scene://{key}/model" not in heard.uris
+    await until(lambda: count(server.database_url, "eventstream") == 0)
+
+
+async def test_a_listening_client_hears_of_what_it_named(server: ServerProcess) -> None:
+    key = await new_scene(server)
+    whole, light = f"scene://{key}", f"scene://{key}/lights/fill"
+    async with client_of(server, "auto") as client:
+        assert client.server_capabilities.resources is not None
+        assert client.server_capabilities.resources.subscribe
+        unknown = (f"scene://{uuid4()}", "file:///etc/passwd")
+        async with client.listen(
+            resource_subscriptions=[whole, light, *unknown], tools_list_changed=True
+        ) as stream:
+            assert stream.honored.resource_subscriptions == [whole, light]
+            assert not stream.honored.tools_list_changed
+            await paint(server, key, "teal")
+            async with asyncio.timeout(WITHIN_SECONDS):
+                assert await anext(stream) == ResourceUpdated(uri=whole)
+                await call(client, "set_fill_light_intensity", intensity=1, session=key)
+                told = {await anext(stream), await anext(stream)}
+            assert told == {ResourceUpdated(uri=whole), ResourceUpdated(uri=light)}
+    await until(lambda: count(server.database_url, "eventstream") == 0)
+
+
+async def test_a_burst_of_changes_is_told_a_few_times_and_the_last_is_never_left_out(
+    server: ServerProcess,
+) -> None:
+    key = await new_scene(server)
+    uri = f"scene://{key}/model"
+    heard = Heard()
+    async with subscriber(server, heard) as client, client_of(server, "auto") as painter:
+        await client.subscribe_resource(uri)
+        for number in range(60):
+            await call(painter, "change_model_color", color=f"#0000{number:02x}", session=key)
+        await until(lambda: bool(heard.uris))
+        await asyncio.sleep(QUIET_SECONDS)
+        assert len(heard.uris) < 30
+        heard.uris.clear()
+        await paint(server, key, "teal")
+        await heard.hears(uri)
+
+
+@pytest.mark.requirement("N10")
+async def test_a_change_at_one_worker_is_told_at_another_in_both_eras(
+    start_server: StartServer, postgres_template: PostgresTemplate, valkey_url: str
+) -> None:
+    one, two = pair(start_server, postgres_template.copy(), valkey_url)
+    key = await new_scene(one)
+    uri = f"scene://{key}/model"
+    heard = Heard()
+    async with subscriber(one, heard) as client, client_of(one, "auto") as listening:
+        await client.subscribe_resource(uri)
+        async with listening.listen(resource_subscriptions=[uri]) as stream:
+            await paint(two, key, "teal")
+            await heard.hears(uri)
+            async with asyncio.timeout(WITHIN_SECONDS):
+                assert await anext(stream) == ResourceUpdated(uri=uri)
+
+
+@pytest.mark.requirement("H1")
+async def test_many_clients_on_two_workers_each_hear_of_their_own_scene_only(
+    start_server: StartServer, postgres_template: PostgresTemplate, valkey_url: str
+) -> None:
+    database_url = postgres_template.copy()
+    servers = pair(start_server, database_url, valkey_url)
+    keys = [await new_scene(servers[0]) for _ in range(SCENES)]
+    heard = [Heard() for _ in keys]
+    async with AsyncExitStack() as stack:
+        for number, key in enumerate(keys):
+            there = servers[number % 2]
+            client = await stack.enter_async_context(subscriber(there, heard[number]))
+            await client.subscribe_resource(f"scene://{key}/background")
+        listening = await stack.enter_async_context(client_of(servers[1], "auto"))
+        streams = [
+            await stack.enter_async_context(listening.listen(resource_subscriptions=[uri]))
+            for uri in (f"scene://{key}" for key in keys)
+        ]
+
+        async def repaint(number: int, key: str) -> None:
+            async with client_of(servers[(number + 1) % 2], "auto") as painter:
+                for color in ("teal", "red", "lime"):
+                    await call(painter, "change_background_color", color=color, session=key)
+
+        await asyncio.gather(*(repaint(number, key) for number, key in enumerate(keys)))
+        for key, notes, stream in zip(keys, heard, streams, strict=True):
+            await until(lambda notes=notes: bool(notes.uris))  # type: ignore[misc]
+            assert set(notes.uris) == {f"scene://{key}/background"}
+            async with asyncio.timeout(WITHIN_SECONDS):
+                assert await anext(stream) == ResourceUpdated(uri=f"scene://{key}")
+        assert count(database_url, "eventstream") == 2 * SCENES
+    await until(lambda: count(database_url, "eventstream") == 0)
+
+
+async def post(raw: RawClient, method: str, **params: Any) -> Any:
+    body = {"jsonrpc": "2.0", "id": str(uuid4()), "method": method, "params": params}
+    return await raw.post(json.dumps(body), method=method)
+
+
+@asynccontextmanager
+async def get_stream(server: ServerProcess, token: str) -> AsyncIterator[httpx2.Response]:
+    headers = {
+        **GET_HEADERS, "mcp-session-id": token, "mcp-protocol-version": HANDSHAKE
+    }  # fmt: skip
+    async with (
+        httpx2.AsyncClient(timeout=CLIENT_TIMEOUT) as http,
+        http.stream("GET", server.mcp_url, headers=headers) as response,
+    ):
+        yield response
+
+
+async def next_uri(lines: AsyncIterator[str]) -> str:
+    async with asyncio.timeout(WITHIN_SECONDS):
+        async for line in lines:
+            if line.startswith("data: {"):
+                message = json.loads(line[6:])
+                assert message["method"] == "notifications/resources/updated"
+                assert set(message["params"]) == {"uri"}
+                return str(message["params"]["uri"])
+    raise AssertionError("the stream ended")
+
+
+@pytest.mark.requirement("N10")
+async def test_a_subscription_made_at_another_worker_is_told_on_the_stream_and_outlives_it(
+    start_server: StartServer, database_url: str, valkey_url: str
+) -> None:
+    one, two = pair(start_server, database_url, valkey_url)
+    key = await new_scene(one)
+    uri = f"scene://{key}/model"
+    async with RawClient(one, HANDSHAKE) as here, RawClient(two, HANDSHAKE) as there:
+        there.token = here.token
+        async with get_stream(one, here.token) as stream:
+            lines = stream.aiter_lines()
+            assert (await post(there, "resources/subscribe", uri=uri)).code is None
+            await paint(two, key, "teal")
+            assert await next_uri(lines) == uri
+        await until(lambda: count(database_url, "eventstream") == 0)
+        await paint(one, key, "red")  # while there is no stream
+        async with get_stream(two, here.token) as stream:
+            lines = stream.aiter_lines()
+            assert await next_uri(lines) == uri
+            await paint(one, key, "teal")
+            assert await next_uri(lines) == uri
+        assert (await here.send("DELETE")).status == 200
+    assert count(database_url, "subscription") == 0
+
+
+@pytest.mark.requirement("N10")
+async def test_a_protocol_session_has_one_stream_in_all_processes_until_it_ends(
+    start_server: StartServer, database_url: str, valkey_url: str
+) -> None:
+    one, two = pair(start_server, database_url, valkey_url)
+    async with RawClient(one, HANDSHAKE) as here:
+        async with get_stream(one, here.token) as stream:
+            assert stream.status_code == 200
+            for server in (one, two):
+                async with get_stream(server, here.token) as second:
+                    assert second.status_code == 409
+                    assert "close it before you open another" in (await second.aread()).decode()
+            async with RawClient(two, HANDSHAKE) as there:
+                there.token = here.token
+                assert (await there.send("DELETE")).status == 200
+            async with asyncio.timeout(WITHIN_SECONDS):
+                await stream.aread()  # it ends
+        async with get_stream(one, here.token) as ended:
+            assert ended.status_code == 404
+    await until(lambda: count(database_url, "eventstream") == 0)
+
+
+@pytest.mark.requirement("N10")
+async def test_a_killed_process_keeps_no_protocol_session_from_its_stream(
+    start_server: StartServer, database_url: str, valkey_url: str
+) -> None:
+    one, two = pair(start_server, database_url, valkey_url)
+    key = await new_scene(one)
+    async with RawClient(two, HANDSHAKE) as raw:
+        assert (await post(raw, "resources/subscribe", uri=f"scene://{key}")).code is None
+        async with get_stream(one, raw.token):
+            one.kill()
+            assert count(database_url, "eventstream") == 1
+        async with get_stream(two, raw.token) as stream:
+            assert stream.status_code == 200
+            await paint(two, key, "teal")
+            assert await next_uri(stream.aiter_lines()) == f"scene://{key}"
+            assert count(database_url, "eventstream") == 1
+
+
+async def test_a_fifth_stream_for_a_scene_is_refused_until_one_is_closed(
+    server: ServerProcess,
+) -> None:
+    key, other = await new_scene(server), await new_scene(server)
+    uris = [f"scene://{key}"]
+    async with client_of(server, "auto") as client:
+        held = [client.listen(resource_subscriptions=uris) for _ in range(MAX_LISTEN_STREAMS)]
+        for stream in held:
+            await stream.__aenter__()
+        with pytest.raises(MCPError) as refused:
+            async with client.listen(resource_subscriptions=uris):
+                pass
+        assert refused.value.error.code == -32600
+        assert "Close one of them" in refused.value.error.message
+        async with client.listen(resource_subscriptions=[f"scene://{other}"]):
+            pass
+        await held.pop().__aexit__(None, None, None)
+        await until(lambda: count(server.database_url, "eventstream") == len(held))
+        async with client.listen(resource_subscriptions=uris) as again:
+            assert again.honored.resource_subscriptions == uris
+        for stream in held:
+            await stream.__aexit__(None, None, None)
+    await until(lambda: count(server.database_url, "eventstream") == 0)
+
+
+async def test_too_many_resources_are_refused_in_both_eras(server: ServerProcess) -> None:
+    keys = [await new_scene(server) for _ in range(MAX_SUBSCRIPTIONS // 8 + 1)]
+    parts = (
+        "",
+        "/model",
+        "/lights",
+        "/lights/key",
+        "/lights/fill",
+        "/camera",
+        "/history",
+        "/ambient",
+    )
+    uris = [f"scene://{key}{part}" for key in keys for part in parts]
+    async with RawClient(server, HANDSHAKE) as raw:
+        for uri in uris[:MAX_SUBSCRIPTIONS]:
+            assert (await post(raw, "resources/subscribe", uri=uri)).code is None
+        refused = await post(raw, "resources/subscribe", uri=uris[MAX_SUBSCRIPTIONS])
+        assert refused.code == -32602
+        assert "unsubscribe first" in refused.told
+        assert (await post(raw, "resources/subscribe", uri=uris[0])).code is None
+        assert (await post(raw, "resources/unsubscribe", uri=uris[0])).code is None
+        assert (await post(raw, "resources/subscribe", uri=uris[-1])).code is None
+    async with client_of(server, "auto") as client:
+        with pytest.raises(MCPError) as too_many:
+            async with client.listen(resource_subscriptions=uris):
+                pass
+    assert too_many.value.error.code == -32602
+
+
+async def test_what_is_no_resource_cannot_be_subscribed_to(server: ServerProcess) -> None:
+    key = await new_scene(server)
+    async with RawClient(server, HANDSHAKE) as raw:
+        for uri in (f"scene://{uuid4()}", f"scene://{key}/shoes", "file:///etc/passwd"):
+            assert (await post(raw, "resources/subscribe", uri=uri)).code == -32002
+        assert (await post(raw, "resources/unsubscribe", uri=f"scene://{key}")).code is None
+    async with RawClient(server, MODERN) as raw:
+        answer = await post(raw, "resources/subscribe", uri=f"scene://{key}", _meta=META)
+        assert (answer.status, answer.code) == (404, -32601)
+
+
+async def test_a_scene_that_is_closed_is_told_and_then_not_found(server: ServerProcess) -> None:
+    key = await new_scene(server)
+    uri = f"scene://{key}/camera"
+    async with client_of(server, "auto") as client:
+        async with client.listen(resource_subscriptions=[uri]) as stream:
+            await call(client, "close_session", session=key)
+            async with asyncio.timeout(WITHIN_SECONDS):
+                assert await anext(stream) == ResourceUpdated(uri=uri)
+        with pytest.raises(MCPError):
+            await client.read_resource(uri)
+
+
+async def test_a_server_that_stops_ends_its_streams_with_a_result(server: ServerProcess) -> None:
+    key = await new_scene(server)
+    async with (
+        client_of(server, "auto") as client,
+        client.listen(resource_subscriptions=[f"scene://{key}"]) as stream,
+    ):
+        stopping = asyncio.create_task(asyncio.to_thread(server.stop))
+        async with asyncio.timeout(WITHIN_SECONDS):
+            assert [event async for event in stream] == []  # a stream that breaks would raise
+        await stopping
+    assert count(server.database_url, "eventstream") == 0
