@@ -33,11 +33,12 @@ class UpdateStream:
         scene_session_id, _ = self._watched.pop(uri)
         self._pending.pop(uri, None)
         if scene_session_id not in {other for other, _ in self._watched.values()}:
-            await self._feed.unwatch(scene_session_id, self)
+            await self._feed.unwatch([scene_session_id], self)
 
     async def close(self) -> None:
-        for uri in self.uris:
-            await self.forget(uri)
+        scenes = {scene_session_id for scene_session_id, _ in self._watched.values()}
+        self._watched.clear()
+        await self._feed.unwatch(scenes, self)
 
     def scene_changed(self, scene_session_id: int, paths: tuple[str, ...] | None) -> None:
         """Take note of a change; this never waits."""

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -83,16 +84,21 @@ class SceneFeed:
         if watched.is_closed or watched.revision != revision:
             watcher.scene_changed(scene_session_id, None)
 
-    async def unwatch(self, scene_session_id: int, watcher: Watcher) -> None:
+    async def unwatch(self, scene_session_ids: Collection[int], watcher: Watcher) -> None:
+        """Tell the watcher no more of these scenes, from now on, even if this is cut short."""
+        for scene_session_id in scene_session_ids:
+            if scene_session_id in self._scenes:
+                self._scenes[scene_session_id].watchers.discard(watcher)
+        await self._leave_unwatched(scene_session_ids)
+
+    async def _leave_unwatched(self, scene_session_ids: Collection[int]) -> None:
         async with self._changing:
-            watched = self._scenes.get(scene_session_id)
-            if watched is None:
-                return
-            watched.watchers.discard(watcher)
-            if not watched.watchers:
-                del self._scenes[scene_session_id]
-                group = scene_group(scene_session_id)
-                await self._layer.group_discard(group, self._channel.name)
+            for scene_session_id in scene_session_ids:
+                watched = self._scenes.get(scene_session_id)
+                if watched is not None and not watched.watchers:
+                    group = scene_group(scene_session_id)
+                    await self._layer.group_discard(group, self._channel.name)
+                    del self._scenes[scene_session_id]
 
     def _patched(self, event: Event) -> None:
         watched = self._scenes.get(event["scene_session_id"])
@@ -111,6 +117,7 @@ class SceneFeed:
         while True:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
             try:
+                await self._leave_unwatched(list(self._scenes))
                 for scene_session_id, stored in (await self._stored(list(self._scenes))).items():
                     watched = self._scenes.get(scene_session_id)
                     if watched is not None:

@@ -15,8 +15,10 @@ from mcp.server.lowlevel import Server
 from mcp_types import ResourceUpdatedNotification
 
 from mcp_bridge.endpoint import Endpoint
+from mcp_bridge.scene_uris import PARTS
 from mcp_bridge.server import build_server
 from mcp_bridge.tokens import ProtocolSession
+from mcp_bridge.updates import UpdateStream
 from sessions_app import clock, database, scene_feed, worker
 from sessions_app.groups import scene_group
 from sessions_app.models import EventStream, SceneSession, Subscription
@@ -125,12 +127,34 @@ async def test_a_feed_that_nobody_watches_is_in_no_group(here: Worker) -> None:
             await here.feed.watch(scene, watcher, revision=0)
     assert here.feed.watched == 3
     assert len(layer._members) == len(before) + 3
-    for scene in scenes:
-        for watcher in watchers:
-            await here.feed.unwatch(scene, watcher)
-            await here.feed.unwatch(scene, watcher)
+    for watcher in watchers:
+        await here.feed.unwatch(scenes, watcher)
+        await here.feed.unwatch(scenes, watcher)
     assert here.feed.watched == 0
     assert layer._members == before
+
+
+async def test_a_client_that_does_not_read_is_told_once_when_it_does(here: Worker) -> None:
+    scene, reads = await new_scene(), asyncio.Event()
+    sent: list[str] = []
+
+    async def send_uri(uri: str) -> None:
+        sent.append(uri)
+
+    updates = UpdateStream(here.feed)
+    for name in ("model", "lights/key", "camera"):
+        await updates.watch(name, PARTS[name], scene, revision=0)
+    running = asyncio.create_task(updates.run(send_uri, is_ready=reads.is_set))
+    for revision in range(1, 80):
+        await send(scene, revision, "/lights" if revision % 2 else "/lights/key/color")
+    await asyncio.sleep(0.1)
+    assert sent == []
+    reads.set()
+    await until(lambda: bool(sent))
+    assert sent == ["lights/key"]
+    running.cancel()
+    await updates.close()
+    assert here.feed.watched == 0
 
 
 async def test_slots_of_streams_that_nobody_has_are_given_back(here: Worker) -> None:
