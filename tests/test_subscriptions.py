@@ -21,7 +21,7 @@ from sessions_app.services.subscriptions import MAX_SUBSCRIPTIONS
 from tests.conftest import StartServer
 from tests.support.calls import CLIENT_TIMEOUT, call, client_of, open_scene
 from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
-from tests.support.servers import ServerProcess
+from tests.support.servers import Kind, ServerProcess
 from tests.support.storage import count
 from tests.support.stores import PostgresTemplate
 
@@ -87,7 +87,11 @@ def pair(start_server: StartServer, database_url: str, redis_url: str) -> list[S
     ]
 
 
-async def test_a_handshake_client_hears_of_what_it_subscribed_to(server: ServerProcess) -> None:
+@pytest.mark.parametrize("kind", ["uvicorn", "daphne"])
+async def test_a_handshake_client_hears_of_what_it_subscribed_to(
+    start_server: StartServer, database_url: str, kind: Kind
+) -> None:
+    server = start_server(database_url, kind=kind)
     key, other = await new_scene(server), await new_scene(server)
     heard = Heard()
     async with subscriber(server, heard) as client:
@@ -111,7 +115,11 @@ async def test_a_handshake_client_hears_of_what_it_subscribed_to(server: ServerP
     await until(lambda: count(server.database_url, "eventstream") == 0)
 
 
-async def test_a_listening_client_hears_of_what_it_named(server: ServerProcess) -> None:
+@pytest.mark.parametrize("kind", ["uvicorn", "daphne"])
+async def test_a_listening_client_hears_of_what_it_named(
+    start_server: StartServer, database_url: str, kind: Kind
+) -> None:
+    server = start_server(database_url, kind=kind)
     key = await new_scene(server)
     whole, light = f"scene://{key}", f"scene://{key}/lights/fill"
     async with client_of(server, "auto") as client:
