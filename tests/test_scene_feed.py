@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -173,26 +172,19 @@ async def test_slots_of_streams_that_nobody_has_are_given_back(here: Worker) -> 
     assert await database.run(list, EventStream.objects.values_list("pk", flat=True)) == [first]
 
 
-def _server_without_http() -> Server[Any]:
+def server_without_http() -> Server[Any]:
     """The server as a process on standard input and output serves it."""
-    server = build_server()
-    key = "0" * 32
-    session = ProtocolSession(key, 0, "", 0, "", "")
-    endpoint = Endpoint(
-        path="stdio",
-        path_key=None,
-        public_origin="http://127.0.0.1:8000",
-        remote_address=None,
-        user_agent="",
-        protocol_session=session,
+    session = ProtocolSession("0" * 32, 0, "", 0, "", "")
+    return build_server(
+        Endpoint(
+            path="stdio",
+            path_key=None,
+            public_origin="http://127.0.0.1:8000",
+            remote_address=None,
+            user_agent="",
+            protocol_session=session,
+        )
     )
-
-    @asynccontextmanager
-    async def lifespan(_: Server[Any]) -> AsyncIterator[Any]:
-        yield endpoint
-
-    server.lifespan = lifespan
-    return server
 
 
 async def test_a_connection_without_http_carries_its_updates_itself(here: Worker) -> None:
@@ -202,7 +194,7 @@ async def test_a_connection_without_http_carries_its_updates_itself(here: Worker
         if isinstance(message, ResourceUpdatedNotification):
             heard.append(str(message.params.uri))
 
-    async with Client(_server_without_http(), mode="legacy", message_handler=note) as client:
+    async with Client(server_without_http(), mode="legacy", message_handler=note) as client:
         key = (await call(client, "change_model_color", color="teal"))["sessionId"]
         uris = [f"scene://{key}/model", f"scene://{key}/history"]
         for uri in uris:

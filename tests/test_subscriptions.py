@@ -22,6 +22,7 @@ from tests.conftest import StartServer
 from tests.support.calls import CLIENT_TIMEOUT, call, client_of, open_scene
 from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
 from tests.support.servers import Kind, ServerProcess
+from tests.support.stdio import stdio_client_of
 from tests.support.storage import count
 from tests.support.stores import PostgresTemplate
 
@@ -390,3 +391,21 @@ async def test_a_server_that_stops_ends_its_streams_with_a_result(server: Server
             assert [event async for event in stream] == []  # a stream that breaks would raise
         await stopping
     assert count(server.database_url, "eventstream") == 0
+
+
+@pytest.mark.requirement("E6")
+async def test_updates_are_told_on_standard_output_in_both_eras(database_url: str) -> None:
+    heard = Heard()
+    async with stdio_client_of(database_url, "legacy", message_handler=heard.note) as client:
+        key = (await call(client, "change_model_color", color="teal"))["sessionId"]
+        await client.subscribe_resource(f"scene://{key}/model")
+        await call(client, "change_model_color", color="red")
+        await heard.hears(f"scene://{key}/model")
+    async with (
+        stdio_client_of(database_url, "auto") as client,
+        client.listen(resource_subscriptions=[f"scene://{key}"]) as stream,
+    ):
+        await call(client, "change_model_color", color="teal", session=key)
+        async with asyncio.timeout(WITHIN_SECONDS):
+            assert await anext(stream) == ResourceUpdated(uri=f"scene://{key}")
+    assert (count(database_url, "eventstream"), count(database_url, "subscription")) == (0, 0)

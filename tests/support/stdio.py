@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from mcp.client import Client
+from mcp.client.session import MessageHandlerFnT
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp_types import Implementation
 
@@ -31,6 +32,7 @@ async def stdio_client_of(
     era: str,
     *arguments: str,
     log: TextIO = sys.stderr,
+    message_handler: MessageHandlerFnT | None = None,
     **environment: str,
 ) -> AsyncIterator[Client]:
     """The official client, which starts the process and ends it."""
@@ -42,7 +44,9 @@ async def stdio_client_of(
     )
     info = Implementation(name="test client", version="1.0")
     transport = stdio_client(parameters, errlog=log)
-    async with Client(transport, mode=era, client_info=info) as client:
+    async with Client(
+        transport, mode=era, client_info=info, message_handler=message_handler
+    ) as client:
         yield client
 
 
