@@ -39,6 +39,7 @@ class McpEndpoint:
         self._running: WeakKeyDictionary[asyncio.AbstractEventLoop, _Running] = WeakKeyDictionary()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope = _without_outer_whitespace(scope)
         try:
             _check_sender(scope)
             endpoint = _read_endpoint(scope)
@@ -86,6 +87,11 @@ class _Running:
     async def stop(self) -> None:
         self._stopping.set()
         await self._task
+
+
+def _without_outer_whitespace(scope: Scope) -> Scope:
+    """Trim the headers' values, as RFC 9110, section 5.5, demands; not every server does."""
+    return {**scope, "headers": [(name, value.strip(b" \t")) for name, value in scope["headers"]]}
 
 
 def _check_sender(scope: Scope) -> None:
