@@ -1,9 +1,7 @@
-"""A tool may close the connection of its call; the client comes back for the rest."""
+"""A tool may close the connection of its call (`test_reconnection`); the client comes back."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import anyio
@@ -13,21 +11,12 @@ from mcp_types import JSONRPCMessage, JSONRPCNotification, JSONRPCResponse
 
 from mcp_bridge import polling
 from mcp_bridge.polling import ClosedStreams
-from tests.conftest import StartServer
 from tests.support.raw import HANDSHAKE, RawClient
 from tests.support.servers import ServerProcess
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("N1")]
 
 OLDER = "2025-06-18"
-
-
-@pytest.fixture
-def server(start_server: StartServer, database_url: str) -> ServerProcess:
-    """A server with the conformance suite's tools: `test_reconnection` closes its connection."""
-    return start_server(
-        database_url, environment={"DJANGO_SETTINGS_MODULE": "tests.conformance.settings"}
-    )
 
 
 @dataclass
@@ -52,28 +41,22 @@ def _events(text: str) -> Events:
     return events
 
 
-@asynccontextmanager
-async def _client(server: ServerProcess) -> AsyncIterator[RawClient]:
-    async with RawClient(server, HANDSHAKE) as client:
-        yield client
-
-
 async def _resume(client: RawClient, event_id: str) -> httpx2.Response:
     """Go on after an event; the answer is read to its end, which the server has to make."""
     answer = await client.send("GET", last_event_id=event_id)
     return httpx2.Response(answer.status, text=answer.text)
 
 
-async def test_an_ordinary_call_has_no_event_ids(server: ServerProcess) -> None:
-    async with _client(server) as client:
+async def test_an_ordinary_call_has_no_event_ids(extended_server: ServerProcess) -> None:
+    async with RawClient(extended_server, HANDSHAKE) as client:
         events = _events((await client.call("get_browser_connection_url", "{}")).text)
     assert (events.ids, events.retry, len(events.messages)) == ([], None, 1)
 
 
 async def test_a_closed_connection_is_primed_and_resumed_to_the_answer(
-    server: ServerProcess,
+    extended_server: ServerProcess,
 ) -> None:
-    async with _client(server) as client:
+    async with RawClient(extended_server, HANDSHAKE) as client:
         primed = _events((await client.call("test_reconnection", "{}")).text)
         assert (len(primed.ids), primed.messages) == (1, [])
         assert primed.retry == polling.RETRY_MILLISECONDS
@@ -87,24 +70,29 @@ async def test_a_closed_connection_is_primed_and_resumed_to_the_answer(
         assert (again.ids, again.messages) == (rest.ids[1:], rest.messages[1:])
 
 
-async def test_an_older_client_keeps_its_connection(server: ServerProcess) -> None:
-    async with _client(server) as client:
+async def test_an_older_client_keeps_its_connection(extended_server: ServerProcess) -> None:
+    async with RawClient(extended_server, HANDSHAKE) as client:
         version = {"mcp_protocol_version": OLDER}
         events = _events((await client.call("test_reconnection", "{}", **version)).text)
     assert (events.ids, events.retry) == ([], None)
     assert events.messages[-1]["id"] == 7
 
 
-async def test_an_id_stays_taken_while_its_connection_is_closed(server: ServerProcess) -> None:
-    async with _client(server) as client:
+async def test_an_id_stays_taken_while_its_connection_is_closed(
+    extended_server: ServerProcess,
+) -> None:
+    async with RawClient(extended_server, HANDSHAKE) as client:
         primed = _events((await client.call("test_reconnection", "{}")).text)
         assert (await client.call("get_scene", "{}")).status == 400
         await _resume(client, primed.ids[0])
         assert (await client.call("get_browser_connection_url", "{}")).status == 200
 
 
-async def test_a_stream_is_its_own_sessions(server: ServerProcess) -> None:
-    async with _client(server) as client, _client(server) as other:
+async def test_a_stream_is_its_own_sessions(extended_server: ServerProcess) -> None:
+    async with (
+        RawClient(extended_server, HANDSHAKE) as client,
+        RawClient(extended_server, HANDSHAKE) as other,
+    ):
         [event_id] = _events((await client.call("test_reconnection", "{}")).text).ids
         refused = await _resume(other, event_id)
         assert refused.status_code == 400
@@ -113,8 +101,10 @@ async def test_a_stream_is_its_own_sessions(server: ServerProcess) -> None:
             assert (await _resume(client, wrong)).status_code == 400
 
 
-async def test_a_session_that_ends_ends_who_waits_for_its_answers(server: ServerProcess) -> None:
-    async with _client(server) as client:
+async def test_a_session_that_ends_ends_who_waits_for_its_answers(
+    extended_server: ServerProcess,
+) -> None:
+    async with RawClient(extended_server, HANDSHAKE) as client:
         [event_id] = _events((await client.call("test_reconnection", "{}")).text).ids
         waiting = asyncio.create_task(_resume(client, event_id))
         await asyncio.sleep(0.02)
