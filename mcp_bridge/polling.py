@@ -6,10 +6,9 @@ that happens to the streams that a tool closes, and to no other: an ordinary cal
 
 This leans on underscored parts of the SDK (mcp 2.3), all of a transport: `_mint_priming_event`,
 `_create_session_message`, `_replay_events`, `_create_event_data`, `_request_streams`,
-`_sse_stream_writers`.
+`_write_stream`; and on its writer, which ends a connection after a response.
 """
 
-import contextlib
 import secrets
 from collections import deque
 from collections.abc import AsyncIterator
@@ -26,7 +25,12 @@ from mcp.server.streamable_http import (
     StreamableHTTPServerTransport,
 )
 from mcp.shared.message import ServerMessageMetadata, SessionMessage
-from mcp_types import JSONRPCError, JSONRPCMessage, JSONRPCRequest, JSONRPCResponse
+from mcp_types import (
+    JSONRPCError,
+    JSONRPCMessage,
+    JSONRPCRequest,
+    JSONRPCResponse,
+)
 from sse_starlette import EventSourceResponse
 from starlette.requests import Request
 from starlette.types import Send
@@ -37,7 +41,10 @@ MAX_STREAMS = 1000  # of this process
 MAX_STREAMS_OF_A_SESSION = 8
 MAX_EVENTS_OF_A_STREAM = 32
 RETRY_MILLISECONDS = 500
-PRIMED_WITHIN_SECONDS = 5.0
+
+
+class _Priming(JSONRPCResponse):
+    """The event without data that a client comes back by; never sent as a message."""
 
 
 class ClosedStream:
@@ -66,6 +73,11 @@ class ClosedStream:
     def end(self) -> None:
         """Say that nothing more will come."""
         self.is_ended = True
+        self._wake()
+
+    def let_go(self) -> None:
+        """Send away who reads it now, to come back later."""
+        self._reader = None
         self._wake()
 
     def _wake(self) -> None:
@@ -97,11 +109,15 @@ class ClosedStreams(EventStore):
     def __init__(self) -> None:
         self._streams: dict[str, ClosedStream] = {}
 
-    def open(self, request_id: str) -> ClosedStream | None:
-        """A new stream for a request; None where this process holds too many."""
-        if len(_streams) >= MAX_STREAMS:
-            return None
-        self._streams.pop(request_id, None)
+    @property
+    def has_room(self) -> bool:
+        """Whether this process holds so few streams that it may close another one."""
+        return len(_streams) < MAX_STREAMS
+
+    def open(self, request_id: str) -> ClosedStream:
+        """A new stream for a request, in the place of the session's oldest if it has too many."""
+        if request_id in self._streams:
+            self._streams.pop(request_id).end()
         while len(self._streams) >= MAX_STREAMS_OF_A_SESSION:
             self._streams.pop(next(iter(self._streams))).end()
         stream = self._streams[request_id] = ClosedStream()
@@ -111,6 +127,11 @@ class ClosedStreams(EventStore):
     def has_running(self, request_id: str) -> bool:
         stream = self._streams.get(request_id)
         return stream is not None and not stream.is_ended
+
+    def let_go(self, request_id: str) -> None:
+        """Close the connection on which a client reads the stream of a request, if it has one."""
+        if self.has_running(request_id):
+            self._streams[request_id].let_go()
 
     def after(self, event_id: str) -> AsyncIterator[EventMessage] | None:
         """What came after an event; None where no stream of this session has its id."""
@@ -128,6 +149,8 @@ class ClosedStreams(EventStore):
 
     async def store_event(self, stream_id: str, message: JSONRPCMessage | None) -> str:
         """Keep a message of a stream that is closed; no other has events with ids."""
+        if isinstance(message, _Priming):
+            return f"{self.open(stream_id).name}-0"
         if message is None or not self.has_running(stream_id):
             return ""
         return self._streams[stream_id].add(message)
@@ -170,26 +193,20 @@ class PollableTransport(StreamableHTTPServerTransport):
         return created
 
     async def _prime_and_close(self, request_id: str) -> None:
-        """Close the connection of a call; it stays open where too many are closed already."""
-        writer = self._sse_stream_writers.get(request_id)
-        if writer is None or request_id not in self._request_streams:
-            return
-        stream = self._closed.open(request_id)
-        if stream is None:
-            return
-        sending, receiving = self._request_streams.pop(request_id)
-        with contextlib.suppress(anyio.WouldBlock, anyio.EndOfStream):
-            while True:  # what was said before and is not yet sent
-                stream.add(receiving.receive_nowait().message)
-        event = {"id": f"{stream.name}-0", "data": "", "retry": RETRY_MILLISECONDS}
-        with (
-            contextlib.suppress(anyio.BrokenResourceError, anyio.ClosedResourceError),
-            anyio.move_on_after(PRIMED_WITHIN_SECONDS),
-        ):
-            await writer.send(event)
-        sending.close()
-        receiving.close()
-        self.close_sse_stream(request_id)
+        """Close the connection of a call after all that was said on it; not where it is too much.
+
+        What closes it goes the way of every message, so that none is overtaken: the store makes a
+        stream of it, and who writes the connection ends it as if this were the answer.
+        """
+        self._closed.let_go(request_id)
+        writing = self._write_stream
+        if writing is not None and request_id in self._request_streams and self._closed.has_room:
+            await writing.send(SessionMessage(_Priming(jsonrpc="2.0", id=request_id, result={})))
+
+    def _create_event_data(self, event_message: EventMessage) -> dict[str, Any]:
+        if isinstance(event_message.message, _Priming):
+            return {"id": event_message.event_id, "data": "", "retry": RETRY_MILLISECONDS}
+        return super()._create_event_data(event_message)
 
     async def _replay_events(self, last_event_id: str, request: Request, send: Send) -> None:
         """Go on with a stream where the client's last event left it, and end it with its answer."""
