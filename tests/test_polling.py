@@ -84,6 +84,20 @@ async def test_a_closed_connection_is_primed_and_resumed_to_the_answer(
         assert (again.ids, again.messages) == (rest.ids[1:], rest.messages[1:])
 
 
+async def test_a_call_is_resumed_beside_the_sessions_own_stream(
+    extended_server: ServerProcess,
+) -> None:
+    async with RawClient(extended_server, HANDSHAKE) as client:
+        standing = asyncio.create_task(client.send("GET"))
+        await asyncio.sleep(0.1)
+        assert not standing.done()
+        primed = _events((await client.call("test_reconnection", "{}")).text)
+        rest = _events((await _resume(client, primed.ids[0])).text)
+        assert rest.messages[-1]["id"] == 7
+        assert not standing.done()
+        standing.cancel()
+
+
 async def test_an_older_client_keeps_its_connection(extended_server: ServerProcess) -> None:
     async with RawClient(extended_server, HANDSHAKE) as client:
         version = {"mcp_protocol_version": OLDER}
