@@ -14,7 +14,7 @@ from anyio.abc import TaskGroup, TaskStatus
 from mcp.server.connection import Connection
 from mcp.server.lowlevel import Server
 from mcp.server.runner import serve_connection
-from mcp.server.streamable_http import MCP_SESSION_ID_HEADER
+from mcp.server.streamable_http import LAST_EVENT_ID_HEADER, MCP_SESSION_ID_HEADER
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.shared.jsonrpc_dispatcher import JSONRPCDispatcher
 from mcp.shared.transport_context import TransportContext
@@ -134,6 +134,10 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             transport = await self._start(token, session, restore=True)
         if transport is None:
             await _too_many(scope, receive, send)
+            return
+        if scope["method"] == "GET" and LAST_EVENT_ID_HEADER in Request(scope).headers:
+            # It goes on with the stream of a call, beside the session's own.
+            await transport.handle_request(scope, receive, send)
             return
         if transport.has_running(endpoint.request_id):
             # The SDK would give one request the answer to the other.
