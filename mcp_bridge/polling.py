@@ -149,8 +149,10 @@ class ClosedStreams(EventStore):
 
     async def store_event(self, stream_id: str, message: JSONRPCMessage | None) -> str:
         """Keep a message of a stream that is closed; no other has events with ids."""
-        if isinstance(message, _Priming):
-            return f"{self.open(stream_id).name}-0"
+        if isinstance(message, _Priming):  # the second one, of a tool that asks twice, is not sent
+            running = self.has_running(stream_id)
+            stream = self._streams[stream_id] if running else self.open(stream_id)
+            return f"{stream.name}-0"
         if message is None or not self.has_running(stream_id):
             return ""
         return self._streams[stream_id].add(message)

@@ -154,6 +154,7 @@ async def test_nothing_that_was_said_before_is_lost_or_told_twice(
         for step in range(WORDS):
             await context.session.report_progress(step)
         await context.close_sse_stream()
+        await context.close_sse_stream()  # once is enough
         await context.session.report_progress(WORDS)
         await resumed.wait()
         await context.close_sse_stream()
