@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run setup clients test test-all lint types bench tools browser requirements clean
+.PHONY: run setup clients test test-all conformance lint types bench tools browser requirements clean
 .DEFAULT_GOAL := run
 
 run: setup  ## Serve on 127.0.0.1:$(PORT) with SQLite
@@ -38,6 +38,9 @@ test: browser  ## The tests that every change must pass
 test-all: browser clients  ## The tests and the long ones
 	$(BIN)/npm run --silent test
 	$(BIN)/python -m pytest --cov --cov-report=term
+
+conformance: setup clients  ## The protocol's conformance suite, one line for each scenario
+	$(BIN)/python -m tests.conformance
 
 lint: setup
 	$(BIN)/ruff check .

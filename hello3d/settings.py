@@ -150,6 +150,9 @@ if REDIS_URL:
         "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 5}]},
     }
 
+# Functions that add to the MCP server, by their dotted names; the conformance tests have one.
+MCP_SERVER_EXTENSIONS: tuple[str, ...] = ()
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = False

@@ -45,6 +45,7 @@ class McpEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         send = cors.readable(scope, send)
+        scope = _without_outer_whitespace(scope)
         try:
             _check_sender(scope)
             _answer_preflight(scope)
@@ -93,6 +94,11 @@ class _Running:
     async def stop(self) -> None:
         self._stopping.set()
         await self._task
+
+
+def _without_outer_whitespace(scope: Scope) -> Scope:
+    """Trim the headers' values, as RFC 9110, section 5.5, demands; not every server does."""
+    return {**scope, "headers": [(name, value.strip(b" \t")) for name, value in scope["headers"]]}
 
 
 def _check_sender(scope: Scope) -> None:

@@ -1,8 +1,7 @@
 """Handshake-era protocol sessions that outlive their process.
 
 This leans on underscored parts of the SDK (mcp 2.3): `_server_instances`, `_task_group`,
-`_lifespan_state`, `_session_creation_lock`, `_discard_session`, `_handle_stateful_request`, and
-`_request_streams` of a transport.
+`_lifespan_state`, `_session_creation_lock`, `_discard_session`, `_handle_stateful_request`.
 """
 
 import logging
@@ -15,7 +14,7 @@ from anyio.abc import TaskGroup, TaskStatus
 from mcp.server.connection import Connection
 from mcp.server.lowlevel import Server
 from mcp.server.runner import serve_connection
-from mcp.server.streamable_http import MCP_SESSION_ID_HEADER, StreamableHTTPServerTransport
+from mcp.server.streamable_http import LAST_EVENT_ID_HEADER, MCP_SESSION_ID_HEADER
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.shared.jsonrpc_dispatcher import JSONRPCDispatcher
 from mcp.shared.transport_context import TransportContext
@@ -33,6 +32,7 @@ from mcp_bridge.live_sessions import (
     send_ended,
     send_message,
 )
+from mcp_bridge.polling import PollableTransport
 from mcp_bridge.rejections import reject
 from mcp_bridge.tokens import ProtocolSession
 from sessions_app import database
@@ -60,6 +60,8 @@ _CAPABILITIES = (
 
 class DurableSessionManager(StreamableHTTPSessionManager):
     """Serves any valid protocol session, whether or not this process has seen it before."""
+
+    _server_instances: dict[str, PollableTransport]  # type: ignore[assignment] # all are ours
 
     def __init__(self, app: Server[Any]) -> None:
         super().__init__(app)
@@ -135,7 +137,11 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         if transport is None:
             await _too_many(scope, receive, send)
             return
-        if str(endpoint.request_id) in transport._request_streams:
+        if scope["method"] == "GET" and LAST_EVENT_ID_HEADER in Request(scope).headers:
+            # It goes on with the stream of a call, beside the session's own.
+            await transport.handle_request(scope, receive, send)
+            return
+        if transport.has_running(endpoint.request_id):
             # The SDK would give one request the answer to the other.
             await _id_in_use(endpoint.request_id, scope, receive, send)
             return
@@ -207,7 +213,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
 
     async def _start(
         self, token: str, session: ProtocolSession | None, *, restore: bool
-    ) -> StreamableHTTPServerTransport | None:
+    ) -> PollableTransport | None:
         """Start a transport for the token, or return the one that another request has started.
 
         `restore` says that the handshake took place before. None where this process holds too many
@@ -219,9 +225,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             if len(self._server_instances) >= MAX_TRANSPORTS:
                 logger.warning("too many protocol sessions are open in this process")
                 return None
-            transport = StreamableHTTPServerTransport(
-                mcp_session_id=token, idle_timeout=TRANSPORT_IDLE_SECONDS
-            )
+            transport = PollableTransport(token, idle_timeout=TRANSPORT_IDLE_SECONDS)
             task_group: TaskGroup = self._task_group  # type: ignore[assignment] # run() sets it
             await task_group.start(self._run_transport, token, transport, session, restore)
             self._server_instances[token] = transport
@@ -230,7 +234,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
     async def _run_transport(
         self,
         token: str,
-        transport: StreamableHTTPServerTransport,
+        transport: PollableTransport,
         session: ProtocolSession | None,
         restore: bool,  # noqa: FBT001 - a task group passes no names on
         *,

@@ -8,6 +8,7 @@ from typing import Any
 
 import mcp_types as types
 from django.conf import settings
+from django.utils.module_loading import import_string
 from mcp.server.caching import CacheHint
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
@@ -119,4 +120,6 @@ def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
     )
     # The SDK's tracing costs a tenth of a call's time even where nothing collects the traces.
     server.middleware[:] = [state_boundary(_NAME)]
+    for path in settings.MCP_SERVER_EXTENSIONS:
+        import_string(path)(server)
     return server

