@@ -156,7 +156,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
     async def _stream(
         self,
         session: ProtocolSession,
-        transport: StreamableHTTPServerTransport,
+        transport: PollableTransport,
         scope: Scope,
         receive: Receive,
         send: Send,
