@@ -245,6 +245,19 @@ def tracked_texts() -> Iterator[tuple[str, str]]:
             yield name, content.decode()
 
 
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("docs/decisions/*.md")), ids=lambda path: path.stem
+)
+def test_a_decision_has_the_number_of_its_file(path: Path) -> None:
+    number = path.name.partition("-")[0]
+    assert path.read_text().startswith(f"# {number}: ")
+
+
+def test_no_tracked_text_holds_both_sides_of_a_merge() -> None:
+    marks = re.compile(r"^(?:<{7}|>{7}) ", re.M)
+    assert [name for name, text in tracked_texts() if marks.search(text)] == []
+
+
 def test_no_tracked_text_names_a_package_registry_or_a_path_of_one_machine() -> None:
     faults = []
     for name, text in tracked_texts():
