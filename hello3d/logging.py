@@ -5,7 +5,10 @@ from typing import Any
 import structlog
 
 # Others' fields are left out: Django's `request` shows the query, and with it the edit key.
-OUR_FIELDS = {"scene", "call", "code", "close_code", "reference", "status_code", "limit", "refused"}
+OUR_FIELDS = {
+    "by", "call", "close_code", "code", "kind", "limit", "reference", "refused", "scene",
+    "status_code",
+}  # fmt: skip
 
 
 def logging_configuration(*, level: str, log_format: str, instance_name: str) -> dict[str, Any]:

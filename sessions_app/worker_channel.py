@@ -64,7 +64,7 @@ class WorkerChannel:
         try:
             handler(event)
         except Exception:
-            logger.exception("an event from a worker failed", extra={"type": event.get("type")})
+            logger.exception("an event from a worker failed", extra={"kind": event.get("type")})
 
 
 async def tell_workers(event: Event) -> None:
@@ -72,4 +72,4 @@ async def tell_workers(event: Event) -> None:
     try:
         await get_channel_layer().group_send(WORKERS_GROUP, event)
     except Exception:
-        logger.exception("the workers were not told", extra={"type": event["type"]})
+        logger.exception("the workers were not told", extra={"kind": event["type"]})

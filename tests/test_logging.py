@@ -1,11 +1,14 @@
 """Log lines: what they carry, and what they never carry."""
 
+import ast
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from hello3d.logging import OUR_FIELDS
 from tests.conftest import StartServer
 from tests.support.raw import HANDSHAKE, RawClient
 from tests.support.sockets import open_browser
@@ -36,3 +39,19 @@ async def test_lines_name_the_instance_and_the_scene_and_hold_no_secret(
     assert any(line["event"] == "browser registered" and line["scene"] == 1 for line in lines)
     assert key not in text
     assert client.token not in text
+
+
+def logged_fields() -> Iterator[str]:
+    """The names in each `extra={...}` of our own log lines."""
+    for package in ("hello3d", "mcp_bridge", "sessions_app"):
+        for path in (Path(__file__).parent.parent / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.keyword) and node.arg == "extra":
+                    keys = node.value.keys if isinstance(node.value, ast.Dict) else []
+                    yield from (str(key.value) for key in keys if isinstance(key, ast.Constant))
+
+
+def test_every_field_that_we_log_is_one_that_lines_show() -> None:
+    found = set(logged_fields())
+    assert "scene" in found
+    assert found <= OUR_FIELDS
