@@ -1,8 +1,7 @@
 """Which scene session a call means: what the caller said, before the database is asked."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 
@@ -31,4 +30,3 @@ class Target:
     protocol_session: str | None = None
     may_create: bool = False
     opens: bool = False
-    client_info: dict[str, Any] = field(default_factory=dict)

@@ -1,5 +1,7 @@
 """open_session, list_sessions, close_session: who steers which scene, and what a closing ends."""
 
+import json
+
 import pytest
 from playwright.async_api import Browser
 
@@ -20,6 +22,13 @@ async def test_a_handshake_client_turns_to_another_scene_and_back(server: Server
         assert (await call(client, "change_model_color", color="teal"))["sessionId"] == second
         assert (await call(client, "open_session", session=first))["sessionId"] == first
         assert (await call(client, "get_scene"))["sessionId"] == first
+
+
+async def test_a_binding_names_the_client_that_made_it(server: ServerProcess) -> None:
+    async with client_of(server, "legacy") as client:
+        await open_scene(client)
+    [(told,)] = rows(server.database_url, "SELECT client_info FROM sessions_app_binding")
+    assert json.loads(told) == {"name": "test client", "version": "1.0"}
 
 
 async def test_without_a_protocol_session_each_opening_is_another_scene(

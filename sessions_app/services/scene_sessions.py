@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -18,8 +19,6 @@ from sessions_app.scene.document import new_document
 from sessions_app.selectors import protocol_session_ended
 from sessions_app.services.creation_quota import require_quota
 from sessions_app.services.storing import storable
-
-MAX_CLIENT_INFO_BYTES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
             raise SceneSessionUnknownError
         resolved = _open(*locked, target.rule)
         if target.opens:
-            _bind(target, resolved.scene_session)
+            _bind(target, resolved.scene_session, caller)
         return resolved
     if target.protocol_session is not None and not target.opens:
         locked = statements.lock_by_binding(target.protocol_session)
@@ -121,27 +120,27 @@ def _open(scene_session: SceneSession, connected: int, rule: Rule) -> Resolved:
 
 def _create(target: Target, caller: Caller) -> Resolved:
     scene_session = scene_session_create(opened_by=SceneSession.Origin.CLIENT, caller=caller)
-    _bind(target, scene_session)
+    _bind(target, scene_session, caller)
     return Resolved(scene_session, Rule.CREATED, created=True)
 
 
-def _bind(target: Target, scene_session: SceneSession) -> None:
+def _bind(target: Target, scene_session: SceneSession, caller: Caller) -> None:
     """Have the call's protocol session steer this scene session from now on."""
     if target.protocol_session is None:
         return
-    bound = {"scene_session": scene_session, "client_info": _capped(target.client_info)}
+    bound = {"scene_session": scene_session, "client_info": _client_info(caller)}
     if target.opens:
         Binding.objects.update_or_create(protocol_session=target.protocol_session, defaults=bound)
     else:
         Binding.objects.create(protocol_session=target.protocol_session, **bound)
 
 
-def _capped(client_info: dict[str, object]) -> dict[str, object]:
-    """The client's words about itself: all of them, or its name where they are too long to keep."""
-    text = json.dumps(client_info)
-    if len(text) <= MAX_CLIENT_INFO_BYTES and "\\u0000" not in text:
-        return client_info
-    return {key: storable(str(client_info.get(key, "")), 100) for key in ("name", "version")}
+def _client_info(caller: Caller) -> dict[str, Any]:
+    """What the client says of itself, cut to what the record of its calls keeps."""
+    return {
+        "name": storable(caller.client_name, 100),
+        "version": storable(caller.client_version, 50),
+    }
 
 
 def protocol_session_end(protocol_session: str) -> None:
