@@ -6,11 +6,11 @@ from functools import partial
 from typing import Any
 
 import mcp_types as types
-from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 
 from mcp_bridge import admission, elicitation, results
-from mcp_bridge.endpoint import Endpoint, endpoint_of
+from mcp_bridge.endpoint import Context, Endpoint, endpoint_of
+from mcp_bridge.guarding import session_ended
 from mcp_bridge.progress import Progress
 from mcp_bridge.resolution import resolve
 from mcp_bridge.tools import TOOLS
@@ -48,7 +48,7 @@ class UnknownToolError(SceneError):
 
 
 async def call_tool(
-    context: ServerRequestContext[Any, Any], params: types.CallToolRequestParams
+    context: Context, params: types.CallToolRequestParams
 ) -> types.CallToolResult | types.InputRequiredResult:
     """Serve one call, or the retry of one that asked something of the client.
 
@@ -56,21 +56,22 @@ async def call_tool(
         MCPError: no tool has that name (-32602), or the protocol session has ended.
     """
     endpoint = endpoint_of(context)
-    if params.request_state is not None:
-        return await _resume(endpoint, params, params.request_state)
-    call = await _begin(context, endpoint, params)
+    call = None
     try:
+        if params.request_state is not None:
+            return await _resume(endpoint, params, params.request_state)
+        call = await _begin(context, endpoint, params)
         return await _serve(call, endpoint, context, params.arguments or {})
     except ProtocolSessionEndedError:
-        endpoint.protocol_session_ended = True
-        raise MCPError(types.INVALID_REQUEST, "Session not found") from None
+        raise session_ended(context) from None
     except MCPError:
         raise
     except Exception:  # the top of a call: our faults are told by reference, never in detail
-        reference = secrets.token_hex(4)
-        logger.exception("a tool call failed", extra={"reference": reference, "call": call.id.hex})
-        error = InternalError(reference)
-        await steering.record_failure(call, error)
+        error = InternalError(reference := secrets.token_hex(4))
+        fields = {"reference": reference, "call": call.id.hex if call else "none"}
+        logger.exception("a tool call failed", extra=fields)
+        if call is not None:
+            await steering.record_failure(call, error)
         return results.failure(error)
 
 
@@ -85,7 +86,7 @@ async def _resume(
 
 
 async def _begin(
-    context: ServerRequestContext[Any, Any],
+    context: Context,
     endpoint: Endpoint,
     params: types.CallToolRequestParams,
 ) -> Call:
@@ -116,7 +117,7 @@ async def _find_tool(call: Call) -> Tool:
 async def _serve(
     call: Call,
     endpoint: Endpoint,
-    context: ServerRequestContext[Any, Any],
+    context: Context,
     arguments: dict[str, Any],
 ) -> types.CallToolResult | types.InputRequiredResult:
     try:
@@ -164,7 +165,7 @@ def _follow_up(
     tool: Tool,
     arguments: ToolArguments,
     endpoint: Endpoint,
-    context: ServerRequestContext[Any, Any],
+    context: Context,
 ) -> steering.FollowUp | None:
     """What the call does besides: the tool's own, or asking the client to open the page."""
     if tool.follow_up is not None:

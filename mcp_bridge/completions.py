@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 import mcp_types as types
 
-from mcp_bridge.guarding import Context, guarded
+from mcp_bridge.endpoint import Context
+from mcp_bridge.guarding import guarded
 from mcp_bridge.prompts import SESSION, require_prompt
 from mcp_bridge.resources import visible_keys
 from mcp_bridge.scene_uris import LIGHTS, TEMPLATES, uri_template

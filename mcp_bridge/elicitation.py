@@ -9,18 +9,16 @@ import hashlib
 import hmac
 import json
 import logging
-from typing import Any
 from uuid import UUID, uuid4
 
 import mcp_types as types
 from django.conf import settings
-from mcp.server.context import ServerRequestContext
 from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
 from mcp.shared.exceptions import MCPError
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
 from mcp_bridge import results
-from mcp_bridge.endpoint import Endpoint
+from mcp_bridge.endpoint import Context, Endpoint
 from mcp_bridge.tools.registry import Told
 from sessions_app import database, links, selectors
 from sessions_app.errors import SceneSessionClosedError
@@ -36,8 +34,6 @@ STATE_VALID_SECONDS = VALID_FOR.total_seconds()
 
 _KEY = "open_scene"
 _MESSAGE = "Open the 3D scene in your browser to watch it change live."
-
-Context = ServerRequestContext[Any, Any]
 
 
 def state_boundary(server_name: str) -> RequestStateBoundary:

@@ -1,7 +1,7 @@
 """What the endpoint knows of one request, carried to the tool that serves it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from mcp.server.context import ServerRequestContext
 from starlette.types import Scope
@@ -9,6 +9,8 @@ from starlette.types import Scope
 from mcp_bridge.tokens import ProtocolSession
 
 SCOPE_KEY = "hello3d.endpoint"
+
+Context: TypeAlias = ServerRequestContext[Any, Any]
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ def endpoint_in(scope: Scope) -> Endpoint:
     return endpoint
 
 
-def endpoint_of(context: ServerRequestContext[Any, Any]) -> Endpoint:
+def endpoint_of(context: Context) -> Endpoint:
     """The endpoint that a request came to: of its HTTP request, or of the whole stdio process."""
     if context.request is not None:
         return endpoint_in(context.request.scope)

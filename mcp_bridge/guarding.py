@@ -1,29 +1,33 @@
-"""What a request other than a tool call answers when it fails: a protocol error, in our words."""
+"""What a request answers when it fails: a protocol error, in our words."""
 
 import functools
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
 
-from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST
 
-from mcp_bridge.endpoint import endpoint_of
+from mcp_bridge.endpoint import Context, endpoint_of
 from sessions_app.errors import ProtocolSessionEndedError, TooBusyError
 from sessions_app.scene.errors import SceneError
 
 logger = logging.getLogger(__name__)
 
-Context: TypeAlias = ServerRequestContext[Any, Any]
 P = ParamSpec("P")
 R = TypeVar("R")
 Handler: TypeAlias = Callable[Concatenate[Context, P], Awaitable[R]]
 
 
+def session_ended(context: Context) -> MCPError:
+    """What a request answers whose protocol session has ended; HTTP 404 where it is not stdio."""
+    endpoint_of(context).protocol_session_ended = True
+    return MCPError(INVALID_REQUEST, "Session not found")
+
+
 def guarded(handler: Handler[P, R]) -> Handler[P, R]:
-    """Turn what a handler raises into a JSON-RPC error.
+    """Turn what a handler other than that of `tools/call` raises into a JSON-RPC error.
 
     A `SceneError` is the caller's fault (-32602), but for our being busy (-32603), and tells its
     message. Any other exception is ours, and is told by reference: the SDK would tell the handshake
@@ -37,8 +41,7 @@ def guarded(handler: Handler[P, R]) -> Handler[P, R]:
         except MCPError:
             raise
         except ProtocolSessionEndedError:
-            endpoint_of(context).protocol_session_ended = True
-            raise MCPError(INVALID_REQUEST, "Session not found") from None
+            raise session_ended(context) from None
         except TooBusyError as error:
             raise MCPError(INTERNAL_ERROR, error.message) from None
         except SceneError as error:

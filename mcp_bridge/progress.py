@@ -3,9 +3,8 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Any
 
-from mcp.server.context import ServerRequestContext
+from mcp_bridge.endpoint import Context
 
 EVERY_SECONDS = 1.0
 
@@ -13,7 +12,7 @@ EVERY_SECONDS = 1.0
 class Progress:
     """The progress of one call (MCP 2026-07-28, basic/utilities/progress), in seconds."""
 
-    def __init__(self, context: ServerRequestContext[Any, Any]) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
         self._wanted = "progressToken" in ((context.params or {}).get("_meta") or {})
 

@@ -7,7 +7,8 @@ from typing import Any, Generic, TypeVar
 import mcp_types as types
 
 from mcp_bridge import lighting
-from mcp_bridge.guarding import Context, guarded
+from mcp_bridge.endpoint import Context
+from mcp_bridge.guarding import guarded
 from sessions_app.links import find_edit_key
 from sessions_app.scene.color_names import CRAYON_COLORS, CSS_COLORS
 from sessions_app.scene.colors import parse_color

@@ -8,8 +8,8 @@ import mcp_types as types
 from mcp.shared.exceptions import MCPError
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
-from mcp_bridge.endpoint import endpoint_of
-from mcp_bridge.guarding import Context, guarded
+from mcp_bridge.endpoint import Context, endpoint_of
+from mcp_bridge.guarding import guarded
 from mcp_bridge.resolution import named
 from mcp_bridge.scene_uris import (
     HISTORY,

@@ -10,14 +10,13 @@ import mcp_types as types
 from django.conf import settings
 from django.utils.module_loading import import_string
 from mcp.server.caching import CacheHint
-from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
 from mcp_bridge import prompts, resources, subscriptions
 from mcp_bridge.calling import call_tool
 from mcp_bridge.completions import complete
 from mcp_bridge.elicitation import state_boundary
-from mcp_bridge.endpoint import Endpoint
+from mcp_bridge.endpoint import Context, Endpoint
 from mcp_bridge.tools import TOOLS
 from sessions_app.origins import DEFAULT_ORIGIN
 
@@ -56,9 +55,7 @@ def _version() -> str:
         return "0.1.0"
 
 
-async def _list_tools(
-    _: ServerRequestContext[Any, Any], __: types.PaginatedRequestParams | None
-) -> types.ListToolsResult:
+async def _list_tools(_: Context, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
     return types.ListToolsResult(tools=[tool.definition for tool in TOOLS])
 
 

@@ -17,8 +17,8 @@ from mcp.shared.exceptions import MCPError
 from mcp.shared.subscriptions import SUBSCRIPTION_ID_META_KEY
 from sse_starlette import EventSourceResponse
 
-from mcp_bridge.endpoint import endpoint_of
-from mcp_bridge.guarding import Context, guarded
+from mcp_bridge.endpoint import Context, endpoint_of
+from mcp_bridge.guarding import guarded
 from mcp_bridge.resources import not_found, require_uri, target_of
 from mcp_bridge.scene_uris import SceneUri, parse_uri
 from mcp_bridge.updates import UpdateStream

@@ -137,6 +137,18 @@ async def _open_by_invitation(browser: Browser, url: str) -> ScenePage:
     return page
 
 
+async def test_a_fault_of_ours_in_a_retry_is_told_by_reference(server: ServerProcess) -> None:
+    async with client_of(server, MODERN) as client:
+        session = await client.open()
+        _, state = _question(await client.change(session))
+        rows(server.database_url, "ALTER TABLE sessions_app_pairing RENAME TO away")
+        result = (await client.change(session, **_retry(state, "accept")))["result"]
+    assert result["isError"]
+    assert result["_meta"]["hello3d/error"] == {"code": "internal"}
+    assert "away" not in json.dumps(result)
+    assert "pairing" not in json.dumps(result)
+
+
 @pytest.mark.requirement("N9")
 async def test_the_retry_waits_for_the_browser_that_the_person_opens(
     server: ServerProcess, browser: Browser
