@@ -19,12 +19,6 @@ class StoredPatch:
     cause: str
 
 
-def scene_session_exists(edit_key: UUID) -> bool:
-    """Whether an open session has this edit key."""
-    open_sessions = SceneSession.objects.filter(state=SceneSession.State.OPEN)
-    return open_sessions.filter(edit_key=edit_key).exists()
-
-
 def scene_session_find(target: Target) -> SceneSession | None:
     """The open session of the edit key, or else of the protocol session's binding."""
     open_sessions = SceneSession.objects.filter(state=SceneSession.State.OPEN).order_by()
