@@ -1,9 +1,9 @@
 """Builds the MCP server: who it is, and how it lists and calls its tools."""
 
 import base64
+import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import mcp_types as types
@@ -49,10 +49,8 @@ def _icon() -> types.Icon:
 
 
 def _version() -> str:
-    try:
-        return version("hello3d")
-    except PackageNotFoundError:
-        return "0.1.0"
+    project = (settings.BASE_DIR / "pyproject.toml").read_text()
+    return str(tomllib.loads(project)["project"]["version"])
 
 
 async def _list_tools(_: Context, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:

@@ -18,6 +18,7 @@ from mcp_bridge.lighting import MOODS, SET_UPS
 from mcp_bridge.management.commands import mcp_stdio
 from mcp_bridge.prompts import DETAILS, PROMPTS
 from mcp_bridge.scene_uris import TEMPLATES, uri_template
+from mcp_bridge.server import build_server
 from mcp_bridge.subscriptions import MAX_LISTEN_STREAMS
 from mcp_bridge.tools import TOOLS
 from sessions_app import browsers, errors, protocol, steering
@@ -200,8 +201,9 @@ def test_the_readme_names_both_commands_and_every_named_recipe_exists() -> None:
     assert set(re.findall(r"(?:^|`)make ([a-z-]+)", TEXT, re.M)) <= recipes
 
 
-def test_the_changelog_begins_with_this_version_and_is_dated() -> None:
+def test_the_server_and_the_changelog_tell_this_version_and_its_date() -> None:
     version = tomllib.loads(read("pyproject.toml"))["project"]["version"]
+    assert build_server().version == version
     releases = re.findall(r"^## (.+)$", read("CHANGELOG.md"), re.M)
     assert releases[0].startswith(f"{version} (")
     dates = [
