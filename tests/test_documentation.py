@@ -21,6 +21,7 @@ from mcp_bridge.scene_uris import TEMPLATES, uri_template
 from mcp_bridge.server import build_server
 from mcp_bridge.subscriptions import MAX_LISTEN_STREAMS
 from mcp_bridge.tools import TOOLS
+from mcp_bridge.tools.screenshots import MAX_DATA_LENGTH, MAX_SIDE
 from sessions_app import browsers, errors, protocol, steering
 from sessions_app.event_streams import MAX_OPEN
 from sessions_app.scene import document, patches
@@ -192,6 +193,16 @@ def test_every_path_that_is_served_is_documented_and_the_other_way_round() -> No
 
 def test_the_documented_message_limit_is_the_servers() -> None:
     assert f"--ws-max-size {protocol.MAX_MESSAGE_BYTES} " in read("docs/operations.md")
+
+
+def test_a_screenshot_has_the_same_limits_on_the_server_in_the_page_and_in_the_documents() -> None:
+    page = read("static/js/ui/jpeg.js")
+    assert f"LARGEST_SIDE = {MAX_SIDE};" in page
+    assert f"LONGEST_TEXT = {MAX_DATA_LENGTH:_};" in page
+    protocol_document = read("docs/protocol.md")
+    assert f"at most {MAX_SIDE} pixels" in protocol_document
+    assert f"{MAX_DATA_LENGTH:,} characters" in protocol_document
+    assert f"at most {MAX_DATA_LENGTH * 3 // 4 // 1000} kB" in read("docs/tools.md")
 
 
 def test_the_readme_names_both_commands_and_every_named_recipe_exists() -> None:

@@ -11,14 +11,12 @@ from mcp_bridge.tools.arguments import Number, ToolArguments
 from mcp_bridge.tools.output import INTEGER
 from mcp_bridge.tools.registry import Request, Told, Tool
 from sessions_app import browsers
-from sessions_app.protocol import MAX_MESSAGE_BYTES
 from sessions_app.scene.errors import SceneError
 from sessions_app.services.tool_calls import Performed
 
 MIN_SIDE, MAX_SIDE = 16, 1280
 DEFAULT_WIDTH, DEFAULT_HEIGHT = 960, 540
-# What fits into one message of the page (docs/protocol.md), which is base64.
-MAX_IMAGE_BYTES = MAX_MESSAGE_BYTES * 3 // 4
+MAX_DATA_LENGTH = 240_000  # in base64: it has to fit into one message of the page
 # How long the page waits for a revision that it does not have yet.
 _BEHIND_WITHIN_MS = 3000
 _JPEG_START, _JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
@@ -66,7 +64,7 @@ class _Picture(BaseModel):
     revision: int
     width: int = Field(ge=1, le=MAX_SIDE)
     height: int = Field(ge=1, le=MAX_SIDE)
-    data: str = Field(max_length=MAX_IMAGE_BYTES * 4 // 3 + 4)
+    data: str = Field(max_length=MAX_DATA_LENGTH)
 
 
 def _side(asked: float) -> int:
@@ -117,7 +115,7 @@ def _read(answer: dict[str, Any], revision: int) -> _Picture:
     except (ValidationError, binascii.Error):
         raise browsers.BrowserFailedError from None
     is_jpeg = image.startswith(_JPEG_START) and image.endswith(_JPEG_END)
-    if not is_jpeg or len(image) > MAX_IMAGE_BYTES or picture.revision < revision:
+    if not is_jpeg or picture.revision < revision:
         raise browsers.BrowserFailedError
     return picture
 
