@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from sessions_app.scene.colors import COLOR_TEXT_LIMIT
 from sessions_app.scene.errors import InvalidValueError, quoted
 
 _MAX_SHOWN = 60
@@ -34,7 +35,7 @@ Number = Annotated[float, BeforeValidator(_finite_number)]
 Color = Annotated[
     str,
     Field(
-        max_length=200,
+        max_length=COLOR_TEXT_LIMIT,
         description="#rrggbb, #rgb, a CSS color name (steelblue), a crayon name (teal, sea foam).",
     ),
 ]
