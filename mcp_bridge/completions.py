@@ -9,7 +9,8 @@ from mcp_bridge.endpoint import Context
 from mcp_bridge.guarding import guarded
 from mcp_bridge.prompts import SESSION, require_prompt
 from mcp_bridge.resources import visible_keys
-from mcp_bridge.scene_uris import LIGHTS, TEMPLATES, uri_template
+from mcp_bridge.scene_uris import TEMPLATES, uri_template
+from sessions_app.scene.document import LIGHTS
 from sessions_app.scene.errors import InvalidValueError, quoted
 
 MAX_VALUES = 100  # MCP, server/utilities/completion, "Completion Results"

@@ -98,9 +98,8 @@ class ClosedStream:
             await news.wait()
 
 
-_streams: WeakSet[ClosedStream] = (
-    WeakSet()
-)  # of this process; each belongs to a session's transport
+# Of this process; each belongs to a session's transport.
+_streams: WeakSet[ClosedStream] = WeakSet()
 
 
 class ClosedStreams(EventStore):

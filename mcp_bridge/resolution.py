@@ -1,4 +1,4 @@
-"""Which scene session a tool call means (docs/tools.md, "Which scene?"): rules 1, 2, 3 and 5."""
+"""Which scene session a request means, as far as it says so (docs/tools.md, "Which scene?")."""
 
 from dataclasses import replace
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sessions_app.links import find_edit_key
+from sessions_app.scene.document import LIGHTS
 
 MAX_URI_LENGTH = 200
 SCHEME = "scene://"
-LIGHTS = ("key", "fill")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _expand(template: Part) -> Iterator[Part]:
 
 PARTS = {part.name: part for template in TEMPLATES for part in _expand(template)}
 
-_URI = re.compile(r"scene://(?P<key>[^/?#]+)(?:/(?P<part>[^?#]+))?", re.IGNORECASE)
+_URI = re.compile(SCHEME + r"(?P<key>[^/?#]+)(?:/(?P<part>[^?#]+))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

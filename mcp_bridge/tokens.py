@@ -17,8 +17,9 @@ from django.conf import settings
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
 from sessions_app import clock
+from sessions_app.services.scene_sessions import PROTOCOL_SESSION_VALID_FOR
 
-VALID_SECONDS = 30 * 24 * 3600
+VALID_SECONDS = PROTOCOL_SESSION_VALID_FOR.total_seconds()
 MAX_TOKEN_LENGTH = 300
 _VERSION = 1
 _HEAD = struct.Struct(">BB16sIBB16s")

@@ -2,7 +2,7 @@
 
 
 def scene_group(scene_session_id: int) -> str:
-    """The group of all browsers that look at the scene session with this internal id."""
+    """The group of all who hear of the scene's changes: its browsers, and workers that watch it."""
     return f"scene.{scene_session_id}"
 
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from sessions_app.scene.errors import SceneError
 
 # A document is never changed in place: every revision is a new one that shares what is untouched.
 Document: TypeAlias = dict[str, Any]
 LightName: TypeAlias = Literal["key", "fill"]
+LIGHTS: tuple[LightName, ...] = get_args(LightName)
 
 SCENE_VERSION = 1
 
@@ -140,7 +141,7 @@ _DOCUMENT: _Shape = {
         "scale": _vector(3, _number(SIZE_RANGE)),
         "rotationDegrees": _vector(3, _direction),
     },
-    "lights": {"key": _LIGHT, "fill": _LIGHT},
+    "lights": dict.fromkeys(LIGHTS, _LIGHT),
     "ambient": {"color": _color, "intensity": _number(INTENSITY_RANGE)},
     "background": {"color": _color},
     "camera": {

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,9 @@ from sessions_app.scene.document import new_document
 from sessions_app.selectors import protocol_session_ended
 from sessions_app.services.creation_quota import require_quota
 from sessions_app.services.storing import storable
+
+# How long a client may take up a protocol session again, on whatever worker.
+PROTOCOL_SESSION_VALID_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,9 @@ from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.models import EventStream, SceneSession, Subscription
 from sessions_app.reading import scene_session_of
 from sessions_app.routing_policy import Target
+from sessions_app.services.scene_sessions import PROTOCOL_SESSION_VALID_FOR
 
 MAX_SUBSCRIPTIONS = 64
-# A protocol session's token is valid no longer (mcp_bridge.tokens).
-FORGET_AFTER = timedelta(days=30)
 UNKNOWN_STREAM_AFTER = timedelta(seconds=60)
 
 
@@ -42,7 +41,7 @@ def subscription_add(target: Target, *, protocol_session: str, uri: str) -> bool
     scene_session = scene_session_of(target)
     if scene_session is None:
         raise SceneSessionUnknownError
-    Subscription.objects.filter(created_at__lt=clock.now() - FORGET_AFTER).delete()
+    Subscription.objects.filter(created_at__lt=clock.now() - PROTOCOL_SESSION_VALID_FOR).delete()
     others = Subscription.objects.filter(protocol_session=protocol_session).exclude(uri=uri)
     if others.count() >= MAX_SUBSCRIPTIONS:
         return False
