@@ -123,10 +123,9 @@ def _one_revision(server: ServerProcess) -> None:
 
 async def _asked(server: ServerProcess) -> None:
     """Wait until a client was asked: then the change is stored."""
-    for _ in range(100):
-        if count(server.database_url, "invitation"):
-            return
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(5):
+        while not count(server.database_url, "invitation"):  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.05)
 
 
 async def _open_by_invitation(browser: Browser, url: str) -> ScenePage:
