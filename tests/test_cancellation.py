@@ -2,8 +2,12 @@
 
 import asyncio
 import json
+import os
+import re
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -201,3 +205,24 @@ async def test_nobody_cancels_the_calls_of_another_protocol_session(
         assert await _cancel(server, "forged", 41) == 404
         await asyncio.sleep(0.3)
         assert (await counters(server))["calls"] == 2
+
+
+@pytest.mark.requirement("E2")
+async def test_staff_ends_a_call_with_the_documented_lines(
+    start_server: StartServer, database_url: str, valkey_url: str
+) -> None:
+    server = start_server(database_url, redis_url=valkey_url, environment=COUNTING)
+    project = Path(__file__).parent.parent
+    document = (project / "docs/operations.md").read_text()
+    [lines] = re.findall(r"```python\n(.+?)```", document, re.DOTALL)
+    stores = {"DATABASE_URL": database_url, "REDIS_URL": valkey_url}
+    async with (
+        _scene_with_a_silent_page(server, HANDSHAKE) as (client, session, _),
+        _waiting_call(server, client, session) as waiting,
+    ):
+        shell = await asyncio.create_subprocess_exec(
+            sys.executable, "manage.py", "shell", "-c", lines, cwd=project, env=os.environ | stores
+        )
+        assert await asyncio.wait_for(shell.wait(), 30) == 0
+        answer = await asyncio.wait_for(waiting, 5)
+        assert "ended by the staff" in answer.text
