@@ -23,10 +23,10 @@ from mcp_bridge.scene_uris import (
 )
 from sessions_app import database
 from sessions_app.errors import SceneSessionConflictError, SceneSessionUnknownError
-from sessions_app.reading import SceneReading, scene_read, scene_session_of
+from sessions_app.reading import SceneReading, scene_read
 from sessions_app.routing_policy import Target
 from sessions_app.scene.operations import describe_document
-from sessions_app.selectors import PastChange
+from sessions_app.selectors import PastChange, scene_session_of
 
 MAX_PAST_CHANGES = 50
 JSON = "application/json"

@@ -26,15 +26,13 @@ from sessions_app import database, worker
 from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.event_streams import TooManyStreamsError, tell_streams
 from sessions_app.models import SceneSession
-from sessions_app.reading import scene_session_of
 from sessions_app.routing_policy import Target
+from sessions_app.selectors import Wish, scene_session_of, subscriptions_of
 from sessions_app.services.subscriptions import (
     MAX_SUBSCRIPTIONS,
-    Wish,
     subscription_add,
     subscription_remove,
     subscriptions_forget,
-    subscriptions_of,
 )
 
 logger = logging.getLogger(__name__)

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sessions_app import selectors
-from sessions_app.errors import ProtocolSessionEndedError
-from sessions_app.models import SceneSession
 from sessions_app.routing_policy import Target
 from sessions_app.scene.document import Document
 from sessions_app.services.scenes import document_load
@@ -32,7 +30,7 @@ def scene_read(target: Target, *, history: int = 0) -> SceneReading | None:
     Raises:
         ProtocolSessionEndedError: the client ended the protocol session.
     """
-    scene_session = scene_session_of(target)
+    scene_session = selectors.scene_session_of(target)
     if scene_session is None:
         return None
     return SceneReading(
@@ -42,15 +40,3 @@ def scene_read(target: Target, *, history: int = 0) -> SceneReading | None:
         document=document_load(scene_session),
         history=tuple(selectors.past_changes(scene_session.pk, history)) if history else (),
     )
-
-
-def scene_session_of(target: Target) -> SceneSession | None:
-    """The open scene session that `target` means, or None.
-
-    Raises:
-        ProtocolSessionEndedError: the client ended the protocol session.
-    """
-    protocol_session = target.protocol_session
-    if protocol_session is not None and selectors.protocol_session_ended(protocol_session):
-        raise ProtocolSessionEndedError
-    return selectors.scene_session_find(target)

@@ -1,12 +1,23 @@
 """Reads: what interfaces ask of the database."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sessions_app import clock
-from sessions_app.models import Binding, Pairing, SceneRevision, SceneSession, ToolCall
+from sessions_app.errors import ProtocolSessionEndedError
+from sessions_app.models import (
+    Binding,
+    EventStream,
+    Invitation,
+    Pairing,
+    SceneRevision,
+    SceneSession,
+    Subscription,
+    ToolCall,
+)
 from sessions_app.routing_policy import Target
 
 
@@ -28,6 +39,18 @@ def scene_session_find(target: Target) -> SceneSession | None:
         return None
     bound = open_sessions.filter(bindings__protocol_session=target.protocol_session)
     return bound.filter(bindings__ended_at=None).first()
+
+
+def scene_session_of(target: Target) -> SceneSession | None:
+    """The open scene session that `target` means, or None.
+
+    Raises:
+        ProtocolSessionEndedError: the client ended the protocol session.
+    """
+    protocol_session = target.protocol_session
+    if protocol_session is not None and protocol_session_ended(protocol_session):
+        raise ProtocolSessionEndedError
+    return scene_session_find(target)
 
 
 def open_revisions(scene_session_ids: list[int]) -> dict[int, int]:
@@ -151,3 +174,46 @@ def open_edit_key(scene_session_id: int) -> UUID | None:
         open_sessions.filter(pk=scene_session_id).values_list("edit_key", flat=True).first()
     )
     return found
+
+
+def invitation_find(nonce: str, *, user_id: int | None) -> Invitation | None:
+    """The invitation that can still be used, and by this user: a session's owner, if it has one."""
+    open_now = Invitation.objects.filter(
+        nonce_digest=nonce_digest(nonce),
+        used_at=None,
+        expires_at__gt=clock.now(),
+        scene_session__state=SceneSession.State.OPEN,
+    )
+    found = open_now.select_related("scene_session").first()
+    if found is None or found.scene_session.owner_id not in (None, user_id):
+        return None
+    return found
+
+
+def nonce_digest(nonce: str) -> str:
+    """What is stored of the nonce that an invitation's link holds."""
+    return hashlib.sha256(nonce.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A subscription as the worker reads it that tells of it."""
+
+    uri: str
+    scene_session_id: int
+    edit_key: UUID
+    revision: int
+
+
+def subscriptions_of(protocol_session: str) -> list[Wish]:
+    """What a protocol session wants to hear of."""
+    wanted = Subscription.objects.filter(
+        protocol_session=protocol_session, scene_session__state=SceneSession.State.OPEN
+    ).order_by("pk")
+    fields = ("uri", "scene_session", "scene_session__edit_key", "revision")
+    return [Wish(*row) for row in wanted.values_list(*fields)]
+
+
+def event_streams_held(holder: str) -> list[int]:
+    """The ids of the streams that the holder's slots are given to."""
+    return list(EventStream.objects.filter(holder=holder).values_list("pk", flat=True))

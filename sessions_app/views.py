@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sessions_app import links, origins, selectors
 from sessions_app.errors import CreationQuotaError
 from sessions_app.models import SceneSession
-from sessions_app.services.invitations import invitation_find, invitation_use
+from sessions_app.services.invitations import invitation_use
 from sessions_app.services.scene_sessions import Caller, scene_session_open
 
 CONTENT_SECURITY_POLICY = (
@@ -111,7 +111,7 @@ def open_invitation(request: HttpRequest, nonce: str) -> HttpResponse:
             public_origin = origins.public_origin(_scope(request))
             link = links.browser_url(edit_key=scene_session.edit_key, public_origin=public_origin)
             return HttpResponseRedirect(link, status=HTTPStatus.SEE_OTHER)
-    invitation = invitation_find(nonce, user_id=request.user.pk)
+    invitation = selectors.invitation_find(nonce, user_id=request.user.pk)
     scene = selectors.scene_introduction(invitation.scene_session) if invitation else None
     title = "Open the 3D scene" if scene else "This link cannot be used"
     status = HTTPStatus.OK if scene else HTTPStatus.NOT_FOUND

@@ -1,6 +1,5 @@
 """Links that open a scene's page once, handed to a client that can open them for its person."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -8,6 +7,7 @@ from django.db import transaction
 
 from sessions_app import clock
 from sessions_app.models import Invitation, SceneSession
+from sessions_app.selectors import invitation_find, nonce_digest
 
 VALID_FOR = timedelta(minutes=10)
 
@@ -26,25 +26,11 @@ def invitation_create(scene_session_id: int) -> str | None:
     nonce = secrets.token_urlsafe(32)
     Invitation.objects.create(
         scene_session_id=scene_session_id,
-        nonce_digest=_digest(nonce),
+        nonce_digest=nonce_digest(nonce),
         created_at=now,
         expires_at=now + VALID_FOR,
     )
     return nonce
-
-
-def invitation_find(nonce: str, *, user_id: int | None) -> Invitation | None:
-    """The invitation that can still be used, and by this user: a session's owner, if it has one."""
-    open_now = Invitation.objects.filter(
-        nonce_digest=_digest(nonce),
-        used_at=None,
-        expires_at__gt=clock.now(),
-        scene_session__state=SceneSession.State.OPEN,
-    )
-    found = open_now.select_related("scene_session").first()
-    if found is None or found.scene_session.owner_id not in (None, user_id):
-        return None
-    return found
 
 
 def invitation_use(nonce: str, *, user_id: int | None) -> SceneSession | None:
@@ -54,7 +40,3 @@ def invitation_use(nonce: str, *, user_id: int | None) -> SceneSession | None:
         return None
     unused = Invitation.objects.filter(pk=found.pk, used_at=None)
     return found.scene_session if unused.update(used_at=clock.now()) else None
-
-
-def _digest(nonce: str) -> str:
-    return hashlib.sha256(nonce.encode()).hexdigest()

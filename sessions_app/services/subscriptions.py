@@ -1,7 +1,6 @@
 """Writes who wants to hear of changes, and who holds a stream on which they are told."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,23 +8,13 @@ from django.db import IntegrityError, transaction
 
 from sessions_app import clock
 from sessions_app.errors import SceneSessionUnknownError
-from sessions_app.models import EventStream, SceneSession, Subscription
-from sessions_app.reading import scene_session_of
+from sessions_app.models import EventStream, Subscription
 from sessions_app.routing_policy import Target
+from sessions_app.selectors import scene_session_of
 from sessions_app.services.scene_sessions import PROTOCOL_SESSION_VALID_FOR
 
 MAX_SUBSCRIPTIONS = 64
 UNKNOWN_STREAM_AFTER = timedelta(seconds=60)
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A subscription as the worker reads it that tells of it."""
-
-    uri: str
-    scene_session_id: int
-    edit_key: UUID
-    revision: int
 
 
 @transaction.atomic
@@ -63,15 +52,6 @@ def subscriptions_forget(protocol_session: str) -> None:
     Subscription.objects.filter(protocol_session=protocol_session).delete()
 
 
-def subscriptions_of(protocol_session: str) -> list[Wish]:
-    """What a protocol session wants to hear of."""
-    wanted = Subscription.objects.filter(
-        protocol_session=protocol_session, scene_session__state=SceneSession.State.OPEN
-    ).order_by("pk")
-    fields = ("uri", "scene_session", "scene_session__edit_key", "revision")
-    return [Wish(*row) for row in wanted.values_list(*fields)]
-
-
 def event_stream_open(*, worker_id: UUID, holder: str, slots: int) -> int | None:
     """Take a free slot of the holder's for a stream of this worker; None where none is free."""
     for _ in range(slots + 1):
@@ -91,11 +71,6 @@ def _take_slot(worker_id: UUID, holder: str, slots: int) -> int | None:
         return None
     stream = EventStream.objects.create(worker_id=worker_id, holder=holder, slot=free[0])
     return stream.pk
-
-
-def event_streams_held(holder: str) -> list[int]:
-    """The ids of the streams that the holder's slots are given to."""
-    return list(EventStream.objects.filter(holder=holder).values_list("pk", flat=True))
 
 
 def event_streams_close(stream_ids: Collection[int]) -> None:
