@@ -11,7 +11,8 @@ import zxingcpp
 from PIL import Image
 
 from mcp_bridge.tools import TOOLS
-from tests.support.calls import ERAS, call, client_of
+from sessions_app.origins import DEFAULT_ORIGIN
+from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
 from tests.support.servers import ServerProcess
 
 ORDER = [
@@ -132,6 +133,36 @@ async def test_the_list_says_how_long_it_may_be_kept(server: ServerProcess) -> N
     assert listed.ttl_ms > 0
     assert listed.cache_scope == "public"
     assert [tool.name for tool in listed.tools] == ORDER
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("era", ERAS)
+async def test_the_server_says_who_it_is_and_how_it_is_used(
+    server: ServerProcess, era: str
+) -> None:
+    async with client_of(server, era) as client:
+        told, instructions = client.server_info, client.instructions
+    assert told is not None
+    assert (told.name, told.title, told.website_url) == ("hello3d", "Hello3D", DEFAULT_ORIGIN)
+    assert told.version
+    [icon] = told.icons or []
+    assert icon.src.startswith("data:image/svg+xml;base64,")
+    assert instructions is not None
+    assert len(instructions.splitlines()) <= 10
+    for word in ("session", "link", "+x is right", "Colors"):
+        assert word in instructions
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("era", ERAS)
+async def test_without_a_browser_a_screenshot_is_refused_with_what_to_do(
+    server: ServerProcess, era: str
+) -> None:
+    async with client_of(server, era) as client:
+        key = await open_scene(client)
+        result = await client.call_tool("take_screenshot", {"session": key})
+    assert error_code(result) == "no_browser"
+    assert "Open its link" in text_of(result)
 
 
 @pytest.mark.anyio
