@@ -69,9 +69,10 @@ def test_every_setting_that_is_read_is_documented_and_no_other() -> None:
     assert documented == set(read_names)
 
 
-def test_every_tool_is_documented_with_its_arguments_and_no_other() -> None:
+def test_every_tool_is_documented_in_order_with_its_arguments_and_no_other() -> None:
     listed = rows(section("docs/tools.md", "The list"))
     documented = {name: words(listed[name][1]) for name in listed if "_" in name}
+    assert list(documented) == [tool.name for tool in TOOLS]
     assert documented == {
         tool.name: set(tool.definition.input_schema["properties"]) for tool in TOOLS
     }
