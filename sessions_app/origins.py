@@ -36,11 +36,16 @@ def is_origin_allowed(origin: str, *, public_origin: str) -> bool:
     """Whether a page of `origin` may talk to us; scheme, host and port all count (RFC 6454)."""
     if origin == "null":
         return False
-    allowed = {public_origin, *settings.ALLOWED_ORIGINS}
-    if settings.BROWSER_URL:
-        parts = urlsplit(settings.BROWSER_URL)
-        allowed.add(f"{parts.scheme}://{parts.netloc.lower()}")
+    allowed = {public_origin, *settings.ALLOWED_ORIGINS, browser_origin()}
     return origin.lower() in allowed or (settings.DEBUG and _is_loopback(origin))
+
+
+def browser_origin() -> str | None:
+    """The origin of BROWSER_URL: where people open the page, if not at the public origin."""
+    if not settings.BROWSER_URL:
+        return None
+    parts = urlsplit(settings.BROWSER_URL)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def _is_loopback(origin: str) -> bool:

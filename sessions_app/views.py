@@ -4,10 +4,8 @@ import math
 import secrets
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -67,16 +65,13 @@ def _page(
 def _guarded(response: HttpResponse, nonce: str) -> HttpResponse:
     """Say what the page may load, where its forms may lead, and that it is not to be kept."""
     # A form's answer leads to the scene's page, which may be elsewhere.
-    browser_origin = f" {_origin(settings.BROWSER_URL)}" if settings.BROWSER_URL else ""
-    policy = CONTENT_SECURITY_POLICY.format(nonce=nonce, browser_origin=browser_origin)
+    browser_origin = origins.browser_origin()
+    policy = CONTENT_SECURITY_POLICY.format(
+        nonce=nonce, browser_origin=f" {browser_origin}" if browser_origin else ""
+    )
     response["Content-Security-Policy"] = policy
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 @require_POST
