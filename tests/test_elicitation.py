@@ -19,6 +19,7 @@ from tests.support.raw import HANDSHAKE, META, MODERN, Answer, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, rows
 from tests.support.stores import PostgresTemplate
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -119,13 +120,6 @@ def _retry(state: str, action: str) -> dict[str, Any]:
 def _one_revision(server: ServerProcess) -> None:
     assert rows(server.database_url, "SELECT revision FROM sessions_app_scenesession") == [(1,)]
     assert count(server.database_url, "toolcall", "tool = 'change_model_color'") == 1
-
-
-async def _asked(server: ServerProcess) -> None:
-    """Wait until a client was asked: then the change is stored."""
-    async with asyncio.timeout(5):
-        while not count(server.database_url, "invitation"):  # noqa: ASYNC110 - another process
-            await asyncio.sleep(0.05)
 
 
 async def _open_by_invitation(browser: Browser, url: str) -> ScenePage:
@@ -264,7 +258,7 @@ async def test_the_handshake_era_asks_while_the_call_waits(
             client.change_and_answer(session, action, through=client.server)
         )
         if action == "accept":
-            await _asked(server)
+            await until(lambda: count(server.database_url, "invitation") == 1)
             page = await SimulatedBrowser.open(server.url, session)
         answered = await calling
         result = answered["result"]

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from sessions_app.services.scene_sessions import Caller, scene_session_open
 from sessions_app.services.subscriptions import event_stream_open, event_streams_sweep
 from sessions_app.worker import Worker
 from tests.support.calls import call
+from tests.support.waiting import until
 
 pytestmark = [
     pytest.mark.anyio,
@@ -48,12 +49,6 @@ class Noting:
         await until(lambda: len(self.told) >= len(told))
         assert self.told == list(told)
         self.told.clear()
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not is_so():  # noqa: ASYNC110 - nothing tells of it
-            await asyncio.sleep(0.01)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +25,7 @@ from tests.support.servers import Kind, ServerProcess
 from tests.support.stdio import stdio_client_of
 from tests.support.storage import count
 from tests.support.stores import PostgresTemplate
+from tests.support.waiting import until
 
 pytestmark = [
     pytest.mark.anyio,
@@ -36,12 +37,6 @@ WITHIN_SECONDS = 10
 QUIET_SECONDS = 1.0
 SCENES = 12
 GET_HEADERS = {"accept": "text/event-stream"}
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(WITHIN_SECONDS):
-        while not is_so():  # noqa: ASYNC110 - it is another process that changes it
-            await asyncio.sleep(0.02)
 
 
 @dataclass
