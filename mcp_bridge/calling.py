@@ -66,6 +66,8 @@ async def call_tool(
         raise session_ended(context) from None
     except MCPError:
         raise
+    except steering.CallTimeoutError as late:
+        return results.failure(late)
     except Exception:  # the top of a call: our faults are told by reference, never in detail
         error = InternalError(reference := secrets.token_hex(4))
         fields = {"reference": reference, "call": call.id.hex if call else "none"}
@@ -82,7 +84,8 @@ async def _resume(
         await admission.count_for_client(endpoint)
     except RateLimitedError as error:
         return results.failure(error)
-    return await elicitation.resume(endpoint, params, state)
+    async with steering.call_limit():
+        return await elicitation.resume(endpoint, params, state)
 
 
 async def _begin(

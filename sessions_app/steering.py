@@ -1,8 +1,9 @@
 """Carries a tool call from the database to the browsers, and their acknowledgement back."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
@@ -136,8 +137,24 @@ async def look_up(call: Call) -> Performed | None:
 
     Raises:
         ProtocolSessionEndedError: the client ended its protocol session.
+        CallTimeoutError: the database did not answer.
     """
-    return await database.run(tool_call_look_up, call)
+    async with call_limit():
+        return await database.run(tool_call_look_up, call)
+
+
+@contextlib.asynccontextmanager
+async def call_limit() -> AsyncIterator[None]:
+    """Hold what a call does outside `steer` to the time that every call has.
+
+    Raises:
+        CallTimeoutError: it took longer.
+    """
+    try:
+        async with asyncio.timeout(CALL_TIMEOUT_SECONDS):
+            yield
+    except TimeoutError:
+        raise CallTimeoutError from None
 
 
 async def _follow_up(call: Call, performed: Performed, follow_up: FollowUp) -> Any:
@@ -281,8 +298,10 @@ async def refuse(call: Call, error: SceneError) -> None:
 
     Raises:
         ProtocolSessionEndedError: the client ended its protocol session.
+        CallTimeoutError: the database did not answer.
     """
-    scene_session_id = await database.run(tool_call_refuse, call, error)
+    async with call_limit():
+        scene_session_id = await database.run(tool_call_refuse, call, error)
     await tell_refusal(call, RefusedError(error, scene_session_id))
 
 
