@@ -5,7 +5,7 @@ import logging
 from starlette.types import Receive, Scope, Send
 
 from mcp_bridge.asgi import McpEndpoint
-from sessions_app import worker
+from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
 

@@ -1,9 +1,10 @@
 """Counts each tool call against the limits of its client and of the scene that it names."""
 
 from mcp_bridge.endpoint import Endpoint
-from sessions_app import origins, worker
-from sessions_app.call_rates import Limit
+from sessions_app import origins
+from sessions_app.limits.call_rates import Limit
 from sessions_app.routing_policy import Target
+from sessions_app.workers import worker
 
 
 async def count_for_client(endpoint: Endpoint) -> None:

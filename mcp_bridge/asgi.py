@@ -13,12 +13,13 @@ from pydantic_core import from_json
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from mcp_bridge import cors
 from mcp_bridge.endpoint import SCOPE_KEY, Endpoint
-from mcp_bridge.protocol_sessions import DurableSessionManager
-from mcp_bridge.rejections import reject
 from mcp_bridge.server import build_server
-from sessions_app import origins, worker
+from mcp_bridge.transport import cors
+from mcp_bridge.transport.protocol_sessions import DurableSessionManager
+from mcp_bridge.transport.rejections import reject
+from sessions_app import origins
+from sessions_app.workers import worker
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_JSON_DEPTH = 64  # of arrays and objects within each other; no tool's arguments need ten

@@ -16,14 +16,15 @@ from mcp_bridge.resolution import resolve
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.arguments import ToolArguments, parse_arguments
 from mcp_bridge.tools.registry import Request, Told, Tool
-from sessions_app import steering, worker
+from sessions_app import steering
 from sessions_app.errors import ProtocolSessionEndedError
+from sessions_app.limits.rates import RateLimitedError
 from sessions_app.links import browser_url
-from sessions_app.rates import RateLimitedError
 from sessions_app.routing_policy import Target
 from sessions_app.scene.errors import SceneError
 from sessions_app.services.scene_sessions import Caller
 from sessions_app.services.tool_calls import Call, Performed, RefusedError
+from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
 

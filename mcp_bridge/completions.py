@@ -7,9 +7,9 @@ import mcp_types as types
 
 from mcp_bridge.endpoint import Context
 from mcp_bridge.guarding import guarded
-from mcp_bridge.prompts import SESSION, require_prompt
-from mcp_bridge.resources import visible_keys
-from mcp_bridge.scene_uris import TEMPLATES, uri_template
+from mcp_bridge.prompts.catalog import SESSION, require_prompt
+from mcp_bridge.resources.reading import visible_keys
+from mcp_bridge.resources.scene_uris import TEMPLATES, uri_template
 from sessions_app.scene.document import LIGHTS
 from sessions_app.scene.errors import InvalidValueError, quoted
 

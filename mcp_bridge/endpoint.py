@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from mcp.server.context import ServerRequestContext
 from starlette.types import Scope
 
-from mcp_bridge.tokens import ProtocolSession
+from mcp_bridge.transport.tokens import ProtocolSession
 
 SCOPE_KEY = "hello3d.endpoint"
 

@@ -12,11 +12,12 @@ from django.utils.module_loading import import_string
 from mcp.server.caching import CacheHint
 from mcp.server.lowlevel import Server
 
-from mcp_bridge import prompts, resources, subscriptions
 from mcp_bridge.calling import call_tool
 from mcp_bridge.completions import complete
 from mcp_bridge.elicitation import state_boundary
 from mcp_bridge.endpoint import Context, Endpoint
+from mcp_bridge.prompts import catalog
+from mcp_bridge.resources import reading, subscriptions
 from mcp_bridge.tools import TOOLS
 from sessions_app.origins import DEFAULT_ORIGIN
 
@@ -103,14 +104,14 @@ def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
         get_tool_input_schema=_input_schema,
         on_list_tools=_list_tools,
         on_call_tool=call_tool,
-        on_list_resources=resources.list_resources,
-        on_list_resource_templates=resources.list_templates,
-        on_read_resource=resources.read_resource,
+        on_list_resources=reading.list_resources,
+        on_list_resource_templates=reading.list_templates,
+        on_read_resource=reading.read_resource,
         on_subscribe_resource=subscriptions.subscribe,
         on_unsubscribe_resource=subscriptions.unsubscribe,
         on_subscriptions_listen=subscriptions.listen,
-        on_list_prompts=prompts.list_prompts,
-        on_get_prompt=prompts.get_prompt,
+        on_list_prompts=catalog.list_prompts,
+        on_get_prompt=catalog.get_prompt,
         on_completion=complete,
     )
     # The SDK's tracing costs a tenth of a call's time even where nothing collects the traces.

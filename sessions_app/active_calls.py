@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from sessions_app.models import ToolCall
-from sessions_app.worker_channel import tell_workers
+from sessions_app.workers.worker_channel import tell_workers
 
 MAX_LISTED = 500
 

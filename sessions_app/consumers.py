@@ -17,14 +17,15 @@ from channels.layers import get_channel_layer
 from channels.utils import await_many_dispatch
 from pydantic import ValidationError
 
-from sessions_app import database, joining, links, origins, protocol, worker
-from sessions_app.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
+from sessions_app import database, joining, links, origins, protocol
 from sessions_app.errors import SceneSessionClosedError, SceneSessionUnknownError
 from sessions_app.groups import scene_group
+from sessions_app.limits.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
 from sessions_app.protocol import CloseCode
 from sessions_app.selectors import StoredPatch, patches_since, presence
 from sessions_app.services.pairings import Visitor, pairing_leave
 from sessions_app.services.tool_calls import Acknowledgement
+from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
 

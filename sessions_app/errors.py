@@ -1,6 +1,6 @@
 """The errors of scene sessions; each tells what to do next."""
 
-from sessions_app.rates import Rate
+from sessions_app.limits.rates import Rate
 from sessions_app.scene.errors import SceneError
 
 

@@ -9,11 +9,10 @@ from typing import Any, ClassVar, TypeAlias
 
 from channels.layers import get_channel_layer
 
-from sessions_app import database, protocol, worker
+from sessions_app import database, protocol
 from sessions_app.browsers import BrowserSilentError
 from sessions_app.groups import scene_group
 from sessions_app.models import ToolCall
-from sessions_app.replies import Waiter
 from sessions_app.scene.errors import SceneError
 from sessions_app.selectors import StoredPatch
 from sessions_app.services.tool_calls import (
@@ -29,7 +28,9 @@ from sessions_app.services.tool_calls import (
     tool_call_record_outcome,
     tool_call_refuse,
 )
-from sessions_app.worker import Worker
+from sessions_app.workers import worker
+from sessions_app.workers.replies import Waiter
+from sessions_app.workers.worker import Worker
 
 logger = logging.getLogger(__name__)
 

@@ -11,11 +11,13 @@ from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 
 from hello3d.asgi import application
-from sessions_app import browser_limits, consumers, database, steering, worker
-from sessions_app.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
+from sessions_app import consumers, database, steering
 from sessions_app.groups import scene_group
+from sessions_app.limits import browser_limits
+from sessions_app.limits.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
 from sessions_app.models import Pairing, SceneRevision, SceneSession
 from sessions_app.routing_policy import Rule, Target
+from sessions_app.workers import worker
 from tests.test_storage import color, make_call, make_scene_session, steer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]

@@ -14,19 +14,19 @@ from django.core.management.base import CommandParser
 
 from hello3d import asgi, settings, urls
 from mcp_bridge import calling
-from mcp_bridge.lighting import MOODS, SET_UPS
 from mcp_bridge.management.commands import mcp_stdio
-from mcp_bridge.prompts import DETAILS, PROMPTS
-from mcp_bridge.scene_uris import TEMPLATES, uri_template
+from mcp_bridge.prompts.catalog import DETAILS, PROMPTS
+from mcp_bridge.prompts.lighting import MOODS, SET_UPS
+from mcp_bridge.resources.scene_uris import TEMPLATES, uri_template
+from mcp_bridge.resources.subscriptions import MAX_LISTEN_STREAMS
 from mcp_bridge.server import build_server
-from mcp_bridge.subscriptions import MAX_LISTEN_STREAMS
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.screenshots import MAX_DATA_LENGTH, MAX_SIDE
 from sessions_app import browsers, errors, protocol, steering
-from sessions_app.event_streams import MAX_OPEN
 from sessions_app.scene import document, patches
 from sessions_app.scene.errors import SceneError
 from sessions_app.services.subscriptions import MAX_SUBSCRIPTIONS
+from sessions_app.workers.event_streams import MAX_OPEN
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(ROOT.glob("docs/**/*.md"))]

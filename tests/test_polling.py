@@ -19,10 +19,10 @@ from mcp_types import (
 )
 
 import mcp_bridge.asgi
-from mcp_bridge import polling
 from mcp_bridge.asgi import McpEndpoint
-from mcp_bridge.polling import ClosedStreams
-from sessions_app import worker
+from mcp_bridge.transport import polling
+from mcp_bridge.transport.polling import ClosedStreams
+from sessions_app.workers import worker
 from tests.support.raw import HANDSHAKE, RawClient
 from tests.support.servers import ServerProcess
 

@@ -8,8 +8,8 @@ from mcp.client import Client
 from mcp.shared.exceptions import MCPError
 from mcp_types import PromptReference
 
-from mcp_bridge import lighting
-from mcp_bridge.prompts import PROMPTS
+from mcp_bridge.prompts import lighting
+from mcp_bridge.prompts.catalog import PROMPTS
 from mcp_bridge.tools import TOOLS
 from tests.support.calls import ERAS, call, client_of, open_scene
 from tests.support.servers import ServerProcess

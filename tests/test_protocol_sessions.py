@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcp_bridge import tokens
+from mcp_bridge.transport import tokens
 from sessions_app import clock
 from tests.conftest import StartServer
 from tests.support.raw import HANDSHAKE, RawClient

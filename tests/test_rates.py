@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions_app import origins
-from sessions_app.rates import MAX_BUCKETS, Buckets, Rate
+from sessions_app.limits.rates import MAX_BUCKETS, Buckets, Rate
 
 
 class Clock:

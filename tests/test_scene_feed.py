@@ -14,16 +14,17 @@ from mcp.server.lowlevel import Server
 from mcp_types import ResourceUpdatedNotification
 
 from mcp_bridge.endpoint import Endpoint
-from mcp_bridge.scene_uris import PARTS
+from mcp_bridge.resources.scene_uris import PARTS
+from mcp_bridge.resources.updates import UpdateStream
 from mcp_bridge.server import build_server
-from mcp_bridge.tokens import ProtocolSession
-from mcp_bridge.updates import UpdateStream
-from sessions_app import clock, database, scene_feed, worker
+from mcp_bridge.transport.tokens import ProtocolSession
+from sessions_app import clock, database
 from sessions_app.groups import scene_group
 from sessions_app.models import EventStream, SceneSession, Subscription
 from sessions_app.services.scene_sessions import Caller, scene_session_open
 from sessions_app.services.subscriptions import event_stream_open, event_streams_sweep
-from sessions_app.worker import Worker
+from sessions_app.workers import scene_feed, worker
+from sessions_app.workers.worker import Worker
 from tests.support.calls import call
 from tests.support.waiting import until
 

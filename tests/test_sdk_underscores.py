@@ -15,9 +15,10 @@ from mcp.server.lowlevel import Server
 from mcp_types import CallToolRequestParams, CallToolResult, TextContent
 
 import mcp_bridge.asgi
-from mcp_bridge import protocol_sessions
 from mcp_bridge.asgi import McpEndpoint
-from sessions_app import database, worker
+from mcp_bridge.transport import protocol_sessions
+from sessions_app import database
+from sessions_app.workers import worker
 from tests.support.raw import HANDSHAKE
 
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from hello3d.environment import Environment
 from hello3d.settings import DEVELOPMENT_SECRET_KEY
 from sessions_app.checks import SQLITE_WITH_REDIS, check_storage
-from sessions_app.rates import Rate
+from sessions_app.limits.rates import Rate
 from sessions_app.simulation.servers import PROJECT
 
 

@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from sessions_app import call_writer, clock, database, statements
-from sessions_app.call_writer import CallWriter
+from sessions_app import clock, database, statements
 from sessions_app.models import Pairing, SceneRevision, SceneSession, ToolCall, Worker
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene import operations
@@ -28,6 +27,8 @@ from sessions_app.services.tool_calls import (
     RefusedError,
     tool_call_perform,
 )
+from sessions_app.workers import call_writer
+from sessions_app.workers.call_writer import CallWriter
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.shared.subscriptions import ResourceUpdated
 from mcp_types import Implementation, ResourceUpdatedNotification
 
-from mcp_bridge.subscriptions import MAX_LISTEN_STREAMS
+from mcp_bridge.resources.subscriptions import MAX_LISTEN_STREAMS
 from sessions_app.services.subscriptions import MAX_SUBSCRIPTIONS
 from tests.conftest import StartServer
 from tests.support.calls import CLIENT_TIMEOUT, call, client_of, open_scene

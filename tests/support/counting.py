@@ -9,8 +9,8 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import path
 
 from hello3d import asgi, urls
-from sessions_app import worker
 from sessions_app.channel_layers import LocalChannelLayer
+from sessions_app.workers import worker
 from tests.support.servers import ServerProcess
 
 

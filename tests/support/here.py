@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 import uvicorn
 
 from hello3d.asgi import application
-from sessions_app import worker
 from sessions_app.protocol import MAX_MESSAGE_BYTES
+from sessions_app.workers import worker
 
 START_WITHIN_SECONDS = 10
 

@@ -11,7 +11,8 @@ class Impatient(AppConfig):
     label = "impatient"
 
     def ready(self) -> None:
-        from mcp_bridge import elicitation, protocol_sessions
+        from mcp_bridge import elicitation
+        from mcp_bridge.transport import protocol_sessions
 
         elicitation.STATE_VALID_SECONDS = STATE_VALID_SECONDS
         protocol_sessions.TRANSPORT_IDLE_SECONDS = TRANSPORT_IDLE_SECONDS

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from mcp_bridge import stdio, stdio_relay
-from mcp_bridge.standard_streams import StandardStreams
+from mcp_bridge.stdio import process, relay
+from mcp_bridge.stdio.streams import StandardStreams
 from sessions_app.links import is_web_url
 from sessions_app.schema import SchemaError, bring_up_to_date
 
@@ -59,20 +59,20 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         streams = StandardStreams.take()
         if options["connect"]:
-            asyncio.run(stdio_relay.relay(streams, options["connect"]))
+            asyncio.run(relay.relay(streams, options["connect"]))
             return
         self.check()
         if options["browser_url"]:
             settings.BROWSER_URL = options["browser_url"]
-        settings.ALLOWED_HOSTS.append(stdio.HOST)  # nobody else is listened to
+        settings.ALLOWED_HOSTS.append(process.HOST)  # nobody else is listened to
         try:
             bring_up_to_date()
-            listener = socket.create_server((stdio.HOST, options["port"]))
+            listener = socket.create_server((process.HOST, options["port"]))
         except SchemaError as error:
             raise CommandError(str(error)) from None
         except DatabaseError as error:
             raise CommandError(f"The database cannot be used: {error}") from None
         except OSError as error:
-            text = f"Port {options['port']} of {stdio.HOST} cannot be used: {error.strerror}."
+            text = f"Port {options['port']} of {process.HOST} cannot be used: {error.strerror}."
             raise CommandError(f"{text} Leave --port out to take a free one.") from None
-        asyncio.run(stdio.serve(streams, listener))
+        asyncio.run(process.serve(streams, listener))

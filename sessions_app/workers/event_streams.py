@@ -15,14 +15,14 @@ from channels.layers import get_channel_layer
 
 from sessions_app import database
 from sessions_app.errors import TooBusyError
-from sessions_app.replies import ReplyDesk
 from sessions_app.selectors import event_streams_held
 from sessions_app.services.subscriptions import (
     event_stream_open,
     event_streams_close,
     event_streams_sweep,
 )
-from sessions_app.worker_channel import Event, WorkerChannel, tell_workers
+from sessions_app.workers.replies import ReplyDesk
+from sessions_app.workers.worker_channel import Event, WorkerChannel, tell_workers
 
 logger = logging.getLogger(__name__)
 

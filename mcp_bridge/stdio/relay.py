@@ -25,8 +25,8 @@ from mcp_types import (
     JSONRPCResponse,
 )
 
-from mcp_bridge.standard_streams import StandardStreams, client_streams
-from mcp_bridge.stdio import signals_ending
+from mcp_bridge.stdio.process import signals_ending
+from mcp_bridge.stdio.streams import StandardStreams, client_streams
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from django.conf import settings
 
-from sessions_app.rate_sharing import RateSharing
-from sessions_app.rates import Buckets, Rate, RateLimitedError
+from sessions_app.limits.rate_sharing import RateSharing
+from sessions_app.limits.rates import Buckets, Rate, RateLimitedError
 
 logger = logging.getLogger(__name__)
 

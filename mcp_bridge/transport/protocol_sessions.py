@@ -23,24 +23,25 @@ from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERS
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from mcp_bridge import subscriptions, tokens
 from mcp_bridge.endpoint import Endpoint, endpoint_in
-from mcp_bridge.live_sessions import (
+from mcp_bridge.resources import subscriptions
+from mcp_bridge.transport import tokens
+from mcp_bridge.transport.live_sessions import (
     LiveSession,
     LiveSessions,
     belongs_elsewhere,
     send_ended,
     send_message,
 )
-from mcp_bridge.polling import PollableTransport
-from mcp_bridge.rejections import reject
-from mcp_bridge.tokens import ProtocolSession
+from mcp_bridge.transport.polling import PollableTransport
+from mcp_bridge.transport.rejections import reject
+from mcp_bridge.transport.tokens import ProtocolSession
 from sessions_app import database
 from sessions_app.errors import TooBusyError
-from sessions_app.event_streams import TooManyStreamsError
 from sessions_app.selectors import protocol_session_ended
 from sessions_app.services.scene_sessions import protocol_session_end
-from sessions_app.worker_channel import WorkerChannel
+from sessions_app.workers.event_streams import TooManyStreamsError
+from sessions_app.workers.worker_channel import WorkerChannel
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sessions_app.errors import TooBusyError
-from sessions_app.worker_channel import Event, WorkerChannel
+from sessions_app.workers.worker_channel import Event, WorkerChannel
 
 MAX_WAITING = 4096
 

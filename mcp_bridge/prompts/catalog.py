@@ -6,9 +6,9 @@ from typing import Any, Generic, TypeVar
 
 import mcp_types as types
 
-from mcp_bridge import lighting
 from mcp_bridge.endpoint import Context
 from mcp_bridge.guarding import guarded
+from mcp_bridge.prompts import lighting
 from sessions_app.links import find_edit_key
 from sessions_app.scene.color_names import CRAYON_COLORS, CSS_COLORS
 from sessions_app.scene.colors import parse_color

@@ -11,7 +11,7 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from mcp_bridge.endpoint import Context, endpoint_of
 from mcp_bridge.guarding import guarded
 from mcp_bridge.resolution import named
-from mcp_bridge.scene_uris import (
+from mcp_bridge.resources.scene_uris import (
     HISTORY,
     MAX_URI_LENGTH,
     PARTS,

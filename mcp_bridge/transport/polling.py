@@ -35,7 +35,7 @@ from sse_starlette import EventSourceResponse
 from starlette.requests import Request
 from starlette.types import Send
 
-from mcp_bridge.rejections import reject
+from mcp_bridge.transport.rejections import reject
 
 MAX_STREAMS = 1000  # of this process
 MAX_STREAMS_OF_A_SESSION = 8

@@ -8,13 +8,13 @@ import gc
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
-from sessions_app.call_rates import CallRates
-from sessions_app.call_writer import CallWriter
-from sessions_app.event_streams import EventStreams
-from sessions_app.leases import LeaseKeeper
-from sessions_app.replies import ReplyDesk
-from sessions_app.scene_feed import SceneFeed
-from sessions_app.worker_channel import WorkerChannel
+from sessions_app.limits.call_rates import CallRates
+from sessions_app.workers.call_writer import CallWriter
+from sessions_app.workers.event_streams import EventStreams
+from sessions_app.workers.leases import LeaseKeeper
+from sessions_app.workers.replies import ReplyDesk
+from sessions_app.workers.scene_feed import SceneFeed
+from sessions_app.workers.worker_channel import WorkerChannel
 
 
 class Worker:

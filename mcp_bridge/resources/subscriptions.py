@@ -19,12 +19,11 @@ from sse_starlette import EventSourceResponse
 
 from mcp_bridge.endpoint import Context, endpoint_of
 from mcp_bridge.guarding import guarded
-from mcp_bridge.resources import not_found, require_uri, target_of
-from mcp_bridge.scene_uris import SceneUri, parse_uri
-from mcp_bridge.updates import UpdateStream
-from sessions_app import database, worker
+from mcp_bridge.resources.reading import not_found, require_uri, target_of
+from mcp_bridge.resources.scene_uris import SceneUri, parse_uri
+from mcp_bridge.resources.updates import UpdateStream
+from sessions_app import database
 from sessions_app.errors import SceneSessionUnknownError
-from sessions_app.event_streams import TooManyStreamsError, tell_streams
 from sessions_app.models import SceneSession
 from sessions_app.routing_policy import Target
 from sessions_app.selectors import Wish, scene_session_of, subscriptions_of
@@ -34,6 +33,8 @@ from sessions_app.services.subscriptions import (
     subscription_remove,
     subscriptions_forget,
 )
+from sessions_app.workers import worker
+from sessions_app.workers.event_streams import TooManyStreamsError, tell_streams
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from sessions_app.rates import Buckets
+from sessions_app.limits.rates import Buckets
 
 logger = logging.getLogger(__name__)
 

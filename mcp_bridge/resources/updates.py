@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from mcp_bridge.scene_uris import Part
-from sessions_app.scene_feed import SceneFeed
+from mcp_bridge.resources.scene_uris import Part
+from sessions_app.workers.scene_feed import SceneFeed
 
 # Changes that come faster are told as one: a client that reads the resource has them all.
 TELL_EVERY_SECONDS = 0.3

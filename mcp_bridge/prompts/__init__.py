@@ -1,0 +1,1 @@
+"""Prompts: texts that a person picks and a model works with."""

@@ -1,0 +1,1 @@
+"""Serves one client on standard input and output, or passes it on to a running server."""

@@ -1,0 +1,1 @@
+"""How much one client, one scene and one browser may ask for."""
