@@ -1,5 +1,7 @@
 """How log lines look: for people, or one JSON object a line."""
 
+import logging
+import re
 from typing import Any
 
 import structlog
@@ -9,6 +11,32 @@ OUR_FIELDS = {
     "by", "call", "close_code", "code", "kind", "limit", "reference", "refused", "scene",
     "status_code",
 }  # fmt: skip
+
+
+# What opens a scene, wherever it stands in others' words: a path, a query, a WebSocket's address.
+_SECRETS = re.compile(
+    r"(/open/)[^\s?\"']+|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
+)
+
+
+def _cut(text: str) -> str:
+    return _SECRETS.sub(lambda found: f"{found[1] or ''}…", text)
+
+
+def _hide_secrets(_: object, __: str, event: structlog.typing.EventDict) -> Any:
+    """Cut the edit keys and nonces out of a line and its traceback."""
+    for name in ("event", "exception"):
+        if isinstance(event.get(name), str):
+            event[name] = _cut(event[name])
+    return event
+
+
+class SecretsFilter(logging.Filter):
+    """The same for a logger whose lines its own server prints."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = _cut(record.getMessage()), ()
+        return True
 
 
 def logging_configuration(*, level: str, log_format: str, instance_name: str) -> dict[str, Any]:
@@ -29,6 +57,7 @@ def logging_configuration(*, level: str, log_format: str, instance_name: str) ->
     return {
         "version": 1,
         "disable_existing_loggers": False,
+        "filters": {"secrets": {"()": SecretsFilter}},
         "formatters": {
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
@@ -36,6 +65,7 @@ def logging_configuration(*, level: str, log_format: str, instance_name: str) ->
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
+                    _hide_secrets,
                     renderer,
                 ],
             }
@@ -53,7 +83,10 @@ def logging_configuration(*, level: str, log_format: str, instance_name: str) ->
             # These print protocol session ids, answers and messages, and with them the keys.
             "mcp": {"level": "WARNING"},
             "sse_starlette": {"level": "WARNING"},
-            "uvicorn.error": {"level": "INFO" if level == "DEBUG" else level},
+            "uvicorn.error": {
+                "level": "INFO" if level == "DEBUG" else level,
+                "filters": ["secrets"],
+            },
             "websockets": {"level": "WARNING"},
             # These print whole request lines, and with them the edit keys in links.
             "httpx2": {"level": "WARNING"},

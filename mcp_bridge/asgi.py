@@ -22,6 +22,7 @@ from sessions_app import origins
 from sessions_app.workers import worker
 
 MAX_BODY_BYTES = 1024 * 1024
+BODY_WITHIN_SECONDS = 15
 MAX_JSON_DEPTH = 64  # of arrays and objects within each other; no tool's arguments need ten
 MAX_PATH_KEY_LENGTH = 100
 
@@ -53,7 +54,7 @@ class McpEndpoint:
             endpoint = _read_endpoint(scope)
             body = b""
             if scope["method"] == "POST":
-                body = await _read_body(scope, receive)
+                body = await _read_body_in_time(scope, receive)
                 _check_message(body, scope, endpoint)
         except RejectedError as rejected:
             await rejected.response(scope, receive, send)
@@ -134,6 +135,15 @@ def _read_endpoint(scope: Scope) -> Endpoint:
         remote_address=origins.client_address(scope),
         user_agent=origins.header(scope["headers"], b"user-agent") or "",
     )
+
+
+async def _read_body_in_time(scope: Scope, receive: Receive) -> bytes:
+    try:
+        async with asyncio.timeout(BODY_WITHIN_SECONDS):
+            return await _read_body(scope, receive)
+    except TimeoutError:
+        text = f"The body did not arrive within {BODY_WITHIN_SECONDS} s"
+        raise RejectedError(reject(HTTPStatus.REQUEST_TIMEOUT, text)) from None
 
 
 async def _read_body(scope: Scope, receive: Receive) -> bytes:

@@ -16,6 +16,7 @@ from django.conf import settings
 from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
 from mcp.shared.exceptions import MCPError
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
+from pydantic import ValidationError
 
 from mcp_bridge import results
 from mcp_bridge.endpoint import Context, Endpoint
@@ -91,6 +92,8 @@ async def _ask(context: Context, url: str, performed: Performed) -> Delivery:
         logger.info("a client did not answer whether it opens the page")
     except MCPError as error:
         logger.info("a client cannot open the page", extra={"code": error.error.code})
+    except ValidationError:
+        logger.info("a client's answer whether it opens the page is none")
     left = end - loop.time() if accepted else 0
     delivery = await _await_browser(performed.scene_session_id, performed.revision, left)
     if delivery.connected:

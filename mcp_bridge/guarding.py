@@ -9,8 +9,10 @@ from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
 from mcp.shared.exceptions import MCPError
 from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST
 
+from mcp_bridge.admission import count_for_client
 from mcp_bridge.endpoint import Context, endpoint_of
 from sessions_app.errors import ProtocolSessionEndedError, TooBusyError
+from sessions_app.limits.rates import RateLimitedError
 from sessions_app.scene.errors import SceneError
 
 logger = logging.getLogger(__name__)
@@ -29,21 +31,24 @@ def session_ended(context: Context) -> MCPError:
 def guarded(handler: Handler[P, R]) -> Handler[P, R]:
     """Turn what a handler other than that of `tools/call` raises into a JSON-RPC error.
 
-    A `SceneError` is the caller's fault (-32602), but for our being busy (-32603), and tells its
-    message. Any other exception is ours, and is told by reference: the SDK would tell the handshake
-    era its text.
+    Each request counts against the limit of its client, as calls of tools do. A `SceneError` is the
+    caller's fault (-32602), but for there being too many at a time (-32603), and tells its message.
+    Any other exception is ours, and is told by reference: the SDK would tell the handshake era its
+    text.
     """
 
     @functools.wraps(handler)
     async def serve(context: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
+            await count_for_client(endpoint_of(context))
             return await handler(context, *args, **kwargs)
         except MCPError:
             raise
         except ProtocolSessionEndedError:
             raise session_ended(context) from None
-        except TooBusyError as error:
-            raise MCPError(INTERNAL_ERROR, error.message) from None
+        except (TooBusyError, RateLimitedError) as error:
+            data = {"retryAfterSeconds": error.retry_after_seconds}
+            raise MCPError(INTERNAL_ERROR, error.message, data=data) from None
         except SceneError as error:
             raise MCPError(INVALID_PARAMS, error.message) from None
         except Exception:  # the top of a request: the traceback is the log's

@@ -82,7 +82,7 @@ async def ask(
         except BrowserSilentError:
             error = BrowserSilentError(timeout_seconds)
         except BrowserFailedError as failed:
-            error = failed
+            error = NoBrowserError() if failed.reason == protocol.BROWSER_GONE else failed
     raise error
 
 

@@ -45,6 +45,7 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
         self.pairing_id = 0
         self.channel_name = ""
         self._edit_key: UUID | None = None
+        self._browser_id = ""
         self._revision = 0  # the last that was sent
         self._worker: worker.Worker | None = None
         self._inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue(16)
@@ -128,8 +129,9 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
     async def _register(self, message: protocol.RegisterSession) -> None:
         """Join the group first and read the scene after it: nothing falls between the two."""
         edit_key = links.find_edit_key(message.session_id)
-        if self.pairing_id and edit_key != self._edit_key:
-            await self._bad_message("This connection belongs to another scene: open a new one.")
+        if self.pairing_id and (edit_key, message.browser_id) != (self._edit_key, self._browser_id):
+            text = "This connection belongs to another scene or browser: open a new one."
+            await self._bad_message(text)
             return
         visitor = Visitor(
             browser_id=message.browser_id,
@@ -148,7 +150,7 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
             await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.message)
             return
         self._cancel("registration")
-        self._edit_key = edit_key
+        self._edit_key, self._browser_id = edit_key, message.browser_id
         self.scene_session_id, self.pairing_id = joined.scene_session_id, joined.pairing_id
         self._revision = joined.revision
         self._budget = OutgoingBudget()
@@ -311,12 +313,21 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
 
     # Leaving, and what is due later
 
+    async def _give_up_requests(self) -> None:
+        """Tell the calls that wait for this browser that they wait in vain."""
+        for request_id, reply_channel in self._requests.items():
+            answer = {"result": None, "error": {"code": protocol.BROWSER_GONE}}
+            reply = {"type": "reply", "call_id": request_id, "kind": "answer", **answer}
+            await self._layer.send(reply_channel, reply)
+        self._requests.clear()
+
     async def _leave(self) -> None:
         for timer in self._timers.values():
             timer.cancel()
         if self._worker is None or not self.pairing_id:
             return
         self._worker.leases.remove(self)
+        await self._give_up_requests()
         await self._layer.group_discard(scene_group(self.scene_session_id), self.channel_name)
         await database.run(
             pairing_leave,

@@ -1,6 +1,7 @@
 """Which hosts and origins are ours: one answer for Django, the MCP endpoint and the sockets."""
 
 import ipaddress
+import re
 from collections.abc import Iterable, MutableMapping
 from functools import lru_cache
 from typing import Any
@@ -87,12 +88,24 @@ def client_address(scope: Scope) -> str | None:
     """
     address = peer_address(scope)
     headers: Headers = scope["headers"]
-    hops = (header(headers, b"x-forwarded-for") or "").split(",")
+    lines = [value.decode("latin-1") for name, value in headers if name == b"x-forwarded-for"]
+    hops = ",".join(lines).split(",")  # a proxy may add a line of its own (RFC 9110, section 5.3)
     for hop in reversed([hop.strip() for hop in hops if hop.strip()]):
         if not _is_trusted_proxy(address):
             break
-        address = hop
+        reported = _without_port(hop)
+        if _parse_address(reported) is None:
+            break  # the proxy says nothing that could be counted: it stands for its clients
+        address = reported
     return address if _parse_address(address) else None
+
+
+def _without_port(hop: str) -> str:
+    """The address of a hop that has a port: "198.51.100.9:4000", "[2001:db8::1]:4000"."""
+    bracketed = re.fullmatch(r"\[([^\]]*)\](?::\d+)?", hop)
+    if bracketed:
+        return bracketed[1]
+    return hop.rsplit(":", 1)[0] if hop.count(":") == 1 else hop
 
 
 def _parse_address(address: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

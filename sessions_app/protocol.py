@@ -11,6 +11,8 @@ from sessions_app.scene.document import Document
 from sessions_app.selectors import Presence, StoredPatch
 
 MAX_REVISION = 2**31 - 1
+# The error code of a request whose browser has left; our own, not sent by pages.
+BROWSER_GONE = "gone"
 MAX_MESSAGE_BYTES = 256 * 1024
 
 Revision = Annotated[int, Field(strict=True, ge=0, le=MAX_REVISION)]

@@ -40,6 +40,7 @@ CONFIRM_WITHIN_SECONDS = 2.0
 CONFIRM_WITHIN_SECONDS_WHEN_SILENT = 0.15
 # A person at the page is told of a call that takes longer than this.
 SHOW_RUNNING_AFTER_SECONDS = 0.5
+MAX_SHOWN_NAME = 100
 
 
 class CallTimeoutError(SceneError):
@@ -314,7 +315,8 @@ async def tell_refusal(call: Call, refused: RefusedError) -> None:
 
 
 async def _show(call: Call, scene_session_id: int, *, status: str, summary: str) -> None:
-    frame = protocol.tool_call(name=call.tool, title=call.title, status=status, summary=summary)
+    name, title = call.tool[:MAX_SHOWN_NAME], call.title[:MAX_SHOWN_NAME]  # as any client sent it
+    frame = protocol.tool_call(name=name, title=title, status=status, summary=summary)
     event = {"type": "scene.frame", "frame": frame}
     try:
         await get_channel_layer().group_send(scene_group(scene_session_id), event)

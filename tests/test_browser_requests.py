@@ -103,3 +103,36 @@ async def test_an_error_of_the_page_is_told_without_its_words() -> None:
     finally:
         await one.disconnect()
         await worker.stop()
+
+
+@pytest.mark.requirement("C4")
+async def test_a_browser_that_leaves_is_not_waited_for() -> None:
+    scene = await _scene()
+    one = await _browser(scene)
+    try:
+        asked = asyncio.create_task(browsers.ask(scene.pk, "getViewport", {}))
+        await _next(one, "browserRequest")
+        await one.disconnect()
+        with pytest.raises(browsers.NoBrowserError):
+            await asyncio.wait_for(asked, browsers.ANSWER_WITHIN_SECONDS / 3)
+    finally:
+        await worker.stop()
+
+
+@pytest.mark.requirement("C4")
+async def test_where_one_browser_fails_another_is_asked() -> None:
+    scene = await _scene()
+    one, two = await _browser(scene), await _browser(scene)
+    try:
+        asked = asyncio.create_task(browsers.ask(scene.pk, "getViewport", {}, timeout_seconds=5))
+        request = await _next(two, "browserRequest")  # the newest is asked first
+        answer = {"type": "browserResponse", "requestId": request["requestId"]}
+        await two.send_json_to(answer | {"error": {"code": "failed"}})
+        request = await _next(one, "browserRequest")
+        answer = {"type": "browserResponse", "requestId": request["requestId"]}
+        await one.send_json_to(answer | {"result": {"width": 7}})
+        assert await asked == {"width": 7}
+    finally:
+        await one.disconnect()
+        await two.disconnect()
+        await worker.stop()

@@ -248,7 +248,7 @@ async def test_a_state_is_read_on_another_worker(
 
 
 @pytest.mark.requirement("N9")
-@pytest.mark.parametrize("action", ["accept", "decline"])
+@pytest.mark.parametrize("action", ["accept", "decline", "neither"])
 async def test_the_handshake_era_asks_while_the_call_waits(
     server: ServerProcess, action: str
 ) -> None:

@@ -1,17 +1,22 @@
 """Log lines: what they carry, and what they never carry."""
 
 import ast
+import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from hello3d.logging import OUR_FIELDS
 from tests.conftest import StartServer
 from tests.support.raw import HANDSHAKE, RawClient
 from tests.support.sockets import open_browser
+
+NONCE = "a-nonce-that-can-still-be-used"
 
 pytestmark = pytest.mark.anyio
 
@@ -30,6 +35,10 @@ async def test_lines_name_the_instance_and_the_scene_and_hold_no_secret(
         async with httpx2.AsyncClient() as http:
             await http.get(f"{server.url}/nowhere?sessionId={key}")
             await http.get(f"{server.url}/scenes/?sessionId={key}")
+            await http.get(f"{server.url}/scene/{key.upper()}")
+            await http.post(f"{server.url}/open/{NONCE}")
+            with contextlib.suppress(InvalidStatus):  # a path that is mistyped
+                await connect(f"{server.socket_url}wrong?sessionId={key}")
         async with RawClient(server, HANDSHAKE, path=f"/{key}") as bound:
             await bound.call("get_scene", "{}")
     server.stop()
@@ -37,7 +46,9 @@ async def test_lines_name_the_instance_and_the_scene_and_hold_no_secret(
     lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
     assert all(line["instance"] == "blue" for line in lines)
     assert any(line["event"] == "browser registered" and line["scene"] == 1 for line in lines)
-    assert key not in text
+    assert any("Forbidden" in line["event"] and "/open/…" in line["event"] for line in lines)
+    assert NONCE not in text
+    assert key not in text.lower()
     assert client.token not in text
 
 

@@ -62,7 +62,10 @@ def test_the_public_origin_that_is_set_wins(settings: Any) -> None:
             _scope(peer="10.0.0.1", x_forwarded_for="1.1.1.1, 198.51.100.1, 10.2.2.2"),
             "198.51.100.1",
         ),
-        (_scope(peer="10.0.0.1", x_forwarded_for="garbage"), None),
+        (_scope(peer="10.0.0.1", x_forwarded_for="198.51.100.1:4000"), "198.51.100.1"),
+        (_scope(peer="10.0.0.1", x_forwarded_for="[2001:db8::1]:4000"), "2001:db8::1"),
+        (_scope(peer="10.0.0.1", x_forwarded_for="2001:db8::1"), "2001:db8::1"),
+        (_scope(peer="10.0.0.1", x_forwarded_for="garbage"), "10.0.0.1"),
         ({"headers": [], "client": None}, None),
     ],
 )
@@ -70,6 +73,12 @@ def test_the_clients_address_is_the_last_that_no_trusted_proxy_reported(
     scope: dict[str, Any], expected: str | None
 ) -> None:
     assert origins.client_address(scope) == expected
+
+
+def test_a_line_that_the_proxy_adds_counts_and_not_only_the_clients_own() -> None:
+    scope = _scope(peer="10.0.0.1", x_forwarded_for="192.0.2.1")
+    scope["headers"].append((b"x-forwarded-for", b"198.51.100.1"))
+    assert origins.client_address(scope) == "198.51.100.1"
 
 
 @pytest.mark.parametrize(

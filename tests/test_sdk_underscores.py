@@ -172,14 +172,19 @@ async def test_a_transport_that_idles_is_given_up_and_its_token_goes_on(
     assert (await _call(workers[0], token)).status_code == 200
 
 
-async def test_a_process_that_is_full_serves_whom_it_has(
+async def test_a_process_that_is_full_gives_up_what_is_idle_and_refuses_only_while_all_are_busy(
     workers: tuple[McpEndpoint, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(protocol_sessions, "MAX_TRANSPORTS", 1)
     token, elsewhere = await _token(workers[0]), await _token(workers[1])
+    busy = asyncio.create_task(_call(workers[0], token, name="slow"))
+    await asyncio.sleep(0.1)
     assert (await _initialize(workers[0])).status_code == 503
     assert (await _call(workers[0], elsewhere)).status_code == 503
-    assert (await _call(workers[0], token)).status_code == 200
+    assert (await busy).status_code == 200
+    assert (await _call(workers[0], elsewhere)).status_code == 200
+    await _open_transports(workers[0], 1)
+    assert (await _call(workers[0], token)).status_code == 200  # its token brought it back
 
 
 async def test_what_ends_leaves_no_transport_behind(workers: tuple[McpEndpoint, ...]) -> None:

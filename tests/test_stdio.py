@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import socket
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,11 +12,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from playwright.async_api import Browser
 
+from mcp_bridge.stdio.streams import ANSWER_WITHIN_SECONDS
 from sessions_app.simulation.browsers import SimulatedBrowser
 from sessions_app.simulation.servers import free_port
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call
-from tests.support.raw import META
+from tests.support.raw import HANDSHAKE, META
 from tests.support.servers import ServerProcess
 from tests.support.stdio import StdioProcess, stdio_client_of
 from tests.support.storage import count, rows
@@ -171,6 +173,27 @@ def test_a_line_that_is_no_message_is_answered_and_the_next_one_too(
         assert process.call_without_handshake("change_model_color", color="teal")["revision"] == 1
         assert process.close() == ""
         assert process.ended() == 0
+
+
+def test_an_id_of_nought_is_answered_and_an_impossible_one_is_cancelled_by_nobody(
+    database_url: str, tmp_path: Path
+) -> None:
+    with StdioProcess(database_url, tmp_path / "log") as process:
+        params = {"protocolVersion": HANDSHAKE, "capabilities": {}}
+        params |= {"clientInfo": {"name": "raw", "version": "1"}}
+        opening = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params}
+        process.write(json.dumps(opening))
+        assert process.read()["id"] == 0
+        wrongs: tuple[object, ...] = ([], {}, None)
+        for wrong in wrongs:
+            cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled"}
+            process.write(json.dumps(cancel | {"params": {"requestId": wrong}}))
+        process.write('{"jsonrpc":"2.0","id":1,"method":"ping"}')
+        assert process.read() == {"jsonrpc": "2.0", "id": 1, "result": {}}
+        began = time.monotonic()
+        process.close()
+        assert process.ended() == 0
+        assert time.monotonic() - began < ANSWER_WITHIN_SECONDS / 2
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

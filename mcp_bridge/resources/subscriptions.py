@@ -22,7 +22,7 @@ from mcp_bridge.guarding import guarded
 from mcp_bridge.resources.reading import not_found, require_uri, target_of
 from mcp_bridge.resources.scene_uris import SceneUri, parse_uri
 from mcp_bridge.resources.updates import UpdateStream
-from sessions_app import database
+from sessions_app import database, origins
 from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.models import SceneSession
 from sessions_app.routing_policy import Target
@@ -234,7 +234,8 @@ def _holder(context: Context, found: Found) -> str:
     scenes = sorted(scene_session.pk for _, scene_session in found.values())
     endpoint = endpoint_of(context)
     session = endpoint.protocol_session
-    holder = endpoint.remote_address or (session.key if session else "unknown")
+    address = origins.counted_as(endpoint.remote_address) or endpoint.remote_address
+    holder = address or (session.key if session else "unknown")
     return f"{holder} {scenes[0] if scenes else '-'}"
 
 

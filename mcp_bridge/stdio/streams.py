@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, Self
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from mcp.server.stdio import stdio_server
+from mcp.shared.dispatcher import as_request_id
 from mcp.shared.message import SessionMessage
 from mcp_types import (
     INVALID_REQUEST,
@@ -127,12 +128,15 @@ class _Answers:
         if isinstance(body, JSONRPCRequest) and body.method != "subscriptions/listen":
             self._unanswered.add(body.id)
         elif isinstance(body, JSONRPCNotification) and body.method == "notifications/cancelled":
-            self._unanswered.discard((body.params or {}).get("requestId", ""))
+            cancelled = as_request_id((body.params or {}).get("requestId"))
+            if cancelled is not None:
+                self._unanswered.discard(cancelled)
 
     async def send(self, item: SessionMessage) -> None:
         await self._stream.send(item)
         if isinstance(item.message, JSONRPCResponse | JSONRPCError):
-            self._unanswered.discard(item.message.id or "")
+            if item.message.id is not None:  # 0 is an id, too: many clients begin with it
+                self._unanswered.discard(item.message.id)
             self._answered.set()
 
     async def complete(self) -> None:

@@ -1,16 +1,16 @@
 """The tool that has a browser take a picture of the scene."""
 
 import base64
-import binascii
 from typing import Annotated, Any
 
 from mcp_types import ImageContent
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from mcp_bridge.tools.arguments import Number, ToolArguments
 from mcp_bridge.tools.output import INTEGER
 from mcp_bridge.tools.registry import Request, Told, Tool
 from sessions_app import browsers
+from sessions_app.protocol import Revision
 from sessions_app.scene.errors import SceneError
 from sessions_app.services.tool_calls import Performed
 
@@ -61,7 +61,7 @@ class _Picture(BaseModel):
 
     model_config = ConfigDict(strict=True)
 
-    revision: int
+    revision: Revision
     width: int = Field(ge=1, le=MAX_SIDE)
     height: int = Field(ge=1, le=MAX_SIDE)
     data: str = Field(max_length=MAX_DATA_LENGTH)
@@ -112,7 +112,7 @@ def _read(answer: dict[str, Any], revision: int) -> _Picture:
     try:
         picture = _Picture.model_validate(answer)
         image = base64.b64decode(picture.data, validate=True)
-    except (ValidationError, binascii.Error):
+    except ValueError:  # not the fields of a picture, or its data no base64
         raise browsers.BrowserFailedError from None
     is_jpeg = image.startswith(_JPEG_START) and image.endswith(_JPEG_END)
     if not is_jpeg or picture.revision < revision:

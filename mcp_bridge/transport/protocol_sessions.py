@@ -1,10 +1,12 @@
 """Handshake-era protocol sessions that outlive their process.
 
 This leans on underscored parts of the SDK (mcp 2.3): `_server_instances`, `_task_group`,
-`_lifespan_state`, `_session_creation_lock`, `_discard_session`, `_handle_stateful_request`.
+`_lifespan_state`, `_session_creation_lock`, `_discard_session`, `_handle_stateful_request`, and
+`_requests_in_flight` of a transport.
 """
 
 import logging
+import math
 import secrets
 from http import HTTPStatus
 from typing import Any
@@ -23,6 +25,7 @@ from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERS
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
+from mcp_bridge.admission import count_for_client
 from mcp_bridge.endpoint import Endpoint, endpoint_in
 from mcp_bridge.resources import subscriptions
 from mcp_bridge.transport import tokens
@@ -38,6 +41,7 @@ from mcp_bridge.transport.rejections import reject
 from mcp_bridge.transport.tokens import ProtocolSession
 from sessions_app import database
 from sessions_app.errors import TooBusyError
+from sessions_app.limits.rates import RateLimitedError
 from sessions_app.selectors import protocol_session_ended
 from sessions_app.services.scene_sessions import protocol_session_end
 from sessions_app.workers.event_streams import TooManyStreamsError
@@ -47,7 +51,7 @@ logger = logging.getLogger(__name__)
 
 # A transport is only a cache of what the token says: an idle one is given up early.
 TRANSPORT_IDLE_SECONDS = 120.0
-MAX_TRANSPORTS = 10_000
+MAX_TRANSPORTS = 4000
 
 # What the token keeps of the client's capabilities, a bit each: paths into what it declared.
 _CAPABILITIES = (
@@ -110,6 +114,11 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         send: Send,
     ) -> None:
         """Answer `initialize` with a new token; a stale id that came along means nothing here."""
+        try:
+            await count_for_client(endpoint)
+        except RateLimitedError as error:
+            await _too_fast(error, scope, receive, send)
+            return
         headers = [pair for pair in scope["headers"] if pair[0] != b"mcp-session-id"]
         scope = {**scope, "headers": headers}
         token = tokens.issue(audience=endpoint.audience, **_kept(opening))
@@ -138,7 +147,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         if transport is None:
             await _too_many(scope, receive, send)
             return
-        if scope["method"] == "GET" and LAST_EVENT_ID_HEADER in Request(scope).headers:
+        if scope["method"] == "GET" and Request(scope).headers.get(LAST_EVENT_ID_HEADER):
             # It goes on with the stream of a call, beside the session's own.
             await transport.handle_request(scope, receive, send)
             return
@@ -223,7 +232,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         async with self._session_creation_lock:
             if token in self._server_instances:
                 return self._server_instances[token]
-            if len(self._server_instances) >= MAX_TRANSPORTS:
+            if len(self._server_instances) >= MAX_TRANSPORTS and not await self._make_room():
                 logger.warning("too many protocol sessions are open in this process")
                 return None
             transport = PollableTransport(token, idle_timeout=TRANSPORT_IDLE_SECONDS)
@@ -231,6 +240,14 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             await task_group.start(self._run_transport, token, transport, session, restore)
             self._server_instances[token] = transport
             return transport
+
+    async def _make_room(self) -> bool:
+        """Give up the oldest transport that serves nothing now; its token brings it back."""
+        for token, transport in self._server_instances.items():
+            if not transport._requests_in_flight:
+                await self._discard_session(token, transport)
+                return True
+        return False
 
     async def _run_transport(
         self,
@@ -372,6 +389,12 @@ async def _has_stream(scope: Scope, receive: Receive, send: Send) -> None:
         " or close it before you open another"
     )
     await reject(HTTPStatus.CONFLICT, text)(scope, receive, send)
+
+
+async def _too_fast(error: RateLimitedError, scope: Scope, receive: Receive, send: Send) -> None:
+    headers = {"Retry-After": f"{math.ceil(error.retry_after_seconds or 1)}"}
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    await reject(status, error.message, headers=headers)(scope, receive, send)
 
 
 async def _too_many(scope: Scope, receive: Receive, send: Send) -> None:

@@ -173,7 +173,7 @@ def _cause(call: Call, change: Change) -> dict[str, Any]:
         "tool": call.tool,
         "title": call.title,
         "summary": change.told,
-        "by": call.caller.client_name or "AI client",
+        "by": storable(call.caller.client_name, 100) or "AI client",
     }
 
 
