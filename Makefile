@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+# Tests wait more than they compute: one process more than there are processors.
+PARALLEL := -n $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1) --maxprocesses 5 --dist worksteal
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: run setup clients test test-all conformance lint types bench tools browser requirements clean
@@ -33,11 +35,11 @@ browser: setup  ## Find a Chromium for the browser tests, or install one
 
 test: browser  ## The tests that every change must pass
 	$(BIN)/npm run --silent test
-	$(BIN)/python -m pytest -m "not long" --cov --cov-report=term
+	$(BIN)/python -m pytest -m "not long" $(PARALLEL) --cov --cov-report=term
 
 test-all: browser clients  ## The tests and the long ones
 	$(BIN)/npm run --silent test
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term
 
 conformance: setup clients  ## The protocol's conformance suite, one line for each scenario
 	$(BIN)/python -m tests.conformance

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from channels.layers import get_channel_layer
 
+import mcp_bridge.asgi
 from hello3d.asgi import application, mcp_endpoint
 from sessions_app import database, steering
 from sessions_app.errors import TooBusyError
@@ -148,3 +149,20 @@ async def test_waiting_calls_are_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
     with desk.expect("one"), pytest.raises(TooBusyError), desk.expect("two"):
         pytest.fail("the second was let in")
     assert desk.waiting == 0
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(mcp_bridge.asgi, "BODY_WITHIN_SECONDS", 0.05)
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(60)
+
+    transport = httpx2.ASGITransport(app=application)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as http:
+        headers = {"content-type": "application/json"}
+        answer = await asyncio.wait_for(http.post("/mcp", content=slow(), headers=headers), 5)
+    assert answer.status_code == 408
+    await worker.stop()

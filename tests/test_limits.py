@@ -192,3 +192,21 @@ async def test_without_redis_each_process_goes_on_counting_by_itself(
     server.stop()
     log = server.log.read_text()
     assert log.count("counted by each process alone") == 1
+
+
+@pytest.mark.requirement("C6")
+async def test_what_is_no_call_of_a_tool_counts_too(
+    start_server: StartServer, database_url: str
+) -> None:
+    server = _limited(start_server, database_url, {"MCP_RATE_PER_CLIENT": SLOW})
+    async with RawClient(server, HANDSHAKE) as client:
+        for _ in range(LIMIT):
+            assert (await client.initialize(x_forwarded_for=ME)).status == 200
+        refused = await client.initialize(x_forwarded_for=ME)
+        assert refused.status == 429
+        assert int(refused.headers["retry-after"]) > 0
+        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "resources/list"})
+        listed = await client.post(body, extra={"x_forwarded_for": ME})
+        assert listed.code == -32603
+        assert listed.message["error"]["data"]["retryAfterSeconds"] > 0
+        assert (await client.initialize(x_forwarded_for=NEIGHBOR)).status == 200
