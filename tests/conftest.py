@@ -83,6 +83,17 @@ def extended_server(
 
 
 @pytest.fixture(scope="session")
+def shared_server(
+    sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServerProcess]:
+    """One uvicorn process with SQLite for all tests that look at scenes of their own only."""
+    folder = tmp_path_factory.mktemp("shared")
+    server = ServerProcess(sqlite_template.copy(folder), log=folder / "log")
+    yield server.start()
+    server.stop()
+
+
+@pytest.fixture(scope="session")
 async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
     del anyio_backend
     async with async_playwright() as playwright:

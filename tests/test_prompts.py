@@ -35,8 +35,10 @@ def steps(text: str) -> list[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("era", ERAS)
-async def test_every_prompt_is_listed_with_its_arguments(server: ServerProcess, era: str) -> None:
-    async with client_of(server, era) as client:
+async def test_every_prompt_is_listed_with_its_arguments(
+    shared_server: ServerProcess, era: str
+) -> None:
+    async with client_of(shared_server, era) as client:
         prompts = (await client.list_prompts()).prompts
     assert [prompt.name for prompt in prompts] == list(PROMPTS)
     [lit] = [prompt for prompt in prompts if prompt.name == "studio_lighting"]
@@ -47,8 +49,10 @@ async def test_every_prompt_is_listed_with_its_arguments(server: ServerProcess, 
 
 
 @pytest.mark.parametrize("era", ERAS)
-async def test_a_set_up_can_be_called_as_it_is_written(server: ServerProcess, era: str) -> None:
-    async with client_of(server, era) as client:
+async def test_a_set_up_can_be_called_as_it_is_written(
+    shared_server: ServerProcess, era: str
+) -> None:
+    async with client_of(shared_server, era) as client:
         key = await open_scene(client)
         text = await text_of(client, "studio_lighting", set_up="rembrandt", session=key)
         assert f'session="{key}"' in text
@@ -80,8 +84,8 @@ def test_every_set_up_in_every_mood_is_within_the_tools_limits(set_up: str, mood
         assert 0.5 <= light.distance <= 100
 
 
-async def test_color_mood_and_direction_change_the_set_up(server: ServerProcess) -> None:
-    async with client_of(server, "auto") as client:
+async def test_color_mood_and_direction_change_the_set_up(shared_server: ServerProcess) -> None:
+    async with client_of(shared_server, "auto") as client:
         text = await text_of(
             client,
             "studio_lighting",
@@ -100,8 +104,8 @@ async def test_color_mood_and_direction_change_the_set_up(server: ServerProcess)
         assert "get_browser_connection_url" in text
 
 
-async def test_the_other_prompts_name_tools_that_exist(server: ServerProcess) -> None:
-    async with client_of(server, "auto") as client:
+async def test_the_other_prompts_name_tools_that_exist(shared_server: ServerProcess) -> None:
+    async with client_of(shared_server, "auto") as client:
         key = await open_scene(client)
         link = f"http://127.0.0.1/?sessionId={key}"
         described = await text_of(client, "describe_scene", detail="full", session=link)
@@ -131,9 +135,9 @@ REFUSALS: tuple[tuple[str, dict[str, str], str], ...] = (
 
 @pytest.mark.parametrize("era", ERAS)
 async def test_a_prompt_that_cannot_be_written_says_what_is_accepted(
-    server: ServerProcess, era: str
+    shared_server: ServerProcess, era: str
 ) -> None:
-    async with client_of(server, era) as client:
+    async with client_of(shared_server, era) as client:
         for name, arguments, told in REFUSALS:
             with pytest.raises(MCPError) as refused:
                 await client.get_prompt(name, arguments)
@@ -143,8 +147,8 @@ async def test_a_prompt_that_cannot_be_written_says_what_is_accepted(
 
 
 @pytest.mark.parametrize("era", ERAS)
-async def test_arguments_are_completed(server: ServerProcess, era: str) -> None:
-    async with client_of(server, era) as client:
+async def test_arguments_are_completed(shared_server: ServerProcess, era: str) -> None:
+    async with client_of(shared_server, era) as client:
 
         async def completed(name: str, value: str) -> list[str]:
             reference = PromptReference(name="studio_lighting")
@@ -164,8 +168,8 @@ async def test_arguments_are_completed(server: ServerProcess, era: str) -> None:
         assert await completed("session", own[:3]) == ([own] if era == "legacy" else [])
 
 
-async def test_a_long_list_of_completions_is_cut_and_says_so(server: ServerProcess) -> None:
-    async with client_of(server, "auto") as client:
+async def test_a_long_list_of_completions_is_cut_and_says_so(shared_server: ServerProcess) -> None:
+    async with client_of(shared_server, "auto") as client:
         reference = PromptReference(name="studio_lighting")
         completion = (await client.complete(reference, {"name": "color", "value": ""})).completion
     assert len(completion.values) == 100
@@ -174,8 +178,8 @@ async def test_a_long_list_of_completions_is_cut_and_says_so(server: ServerProce
     assert completion.total > 150
 
 
-async def test_a_completion_for_no_argument_is_refused(server: ServerProcess) -> None:
-    async with client_of(server, "auto") as client:
+async def test_a_completion_for_no_argument_is_refused(shared_server: ServerProcess) -> None:
+    async with client_of(shared_server, "auto") as client:
         for name, argument in (("nobody", "set_up"), ("connect_browser", "color")):
             with pytest.raises(MCPError) as refused:
                 await client.complete(PromptReference(name=name), {"name": argument, "value": ""})
@@ -183,8 +187,8 @@ async def test_a_completion_for_no_argument_is_refused(server: ServerProcess) ->
 
 
 @pytest.mark.parametrize("era", ERAS)
-async def test_the_server_announces_what_it_does(server: ServerProcess, era: str) -> None:
-    async with client_of(server, era) as client:
+async def test_the_server_announces_what_it_does(shared_server: ServerProcess, era: str) -> None:
+    async with client_of(shared_server, era) as client:
         announced = client.server_capabilities
     assert announced.completions is not None
     for listed in (announced.prompts, announced.resources, announced.tools):

@@ -40,8 +40,10 @@ def all_uris(key: str) -> set[str]:
 
 
 @pytest.mark.parametrize("era", ERAS)
-async def test_a_scene_and_each_of_its_parts_can_be_read(server: ServerProcess, era: str) -> None:
-    async with client_of(server, era) as client:
+async def test_a_scene_and_each_of_its_parts_can_be_read(
+    shared_server: ServerProcess, era: str
+) -> None:
+    async with client_of(shared_server, era) as client:
         key = await open_scene(client)
         await call(client, "change_model_color", color="teal", session=key)
         whole = await read(client, f"scene://{key}")
@@ -59,8 +61,8 @@ async def test_a_scene_and_each_of_its_parts_can_be_read(server: ServerProcess, 
 
 
 @pytest.mark.parametrize("era", ERAS)
-async def test_the_history_tells_the_last_changes(server: ServerProcess, era: str) -> None:
-    async with client_of(server, era) as client:
+async def test_the_history_tells_the_last_changes(shared_server: ServerProcess, era: str) -> None:
+    async with client_of(shared_server, era) as client:
         key = await open_scene(client)
         assert (await read(client, f"scene://{key}/history"))["history"] == []
         for number in range(MAX_PAST_CHANGES + 2):
@@ -89,24 +91,24 @@ async def test_a_protocol_session_lists_the_scene_that_it_steers_and_makes_none(
 
 @pytest.mark.parametrize("era", ERAS)
 async def test_the_address_of_a_scene_lists_it_and_reads_no_other(
-    server: ServerProcess, era: str
+    shared_server: ServerProcess, era: str
 ) -> None:
-    async with client_of(server, "auto") as client:
+    async with client_of(shared_server, "auto") as client:
         key, another = await open_scene(client), await open_scene(client)
         assert await listed(client) == set()
-    async with client_of(server, era, f"/{key}") as bound:
+    async with client_of(shared_server, era, f"/{key}") as bound:
         assert await listed(bound) == all_uris(key)
         assert (await read(bound, f"scene://{key}/model"))["sessionId"] == key
         with pytest.raises(MCPError) as refused:
             await bound.read_resource(f"scene://{another}")
         assert refused.value.error.code == NOT_FOUND[era]
-    async with client_of(server, era, f"/{uuid4()}") as lost:
+    async with client_of(shared_server, era, f"/{uuid4()}") as lost:
         assert await listed(lost) == set()
 
 
 @pytest.mark.parametrize("era", ERAS)
-async def test_the_templates_name_every_part(server: ServerProcess, era: str) -> None:
-    async with client_of(server, era) as client:
+async def test_the_templates_name_every_part(shared_server: ServerProcess, era: str) -> None:
+    async with client_of(shared_server, era) as client:
         templates = (await client.list_resource_templates()).resource_templates
     assert [template.uri_template for template in templates] == [
         uri_template(part) for part in TEMPLATES
@@ -153,10 +155,10 @@ async def test_what_is_no_resource_is_told_alike(server: ServerProcess, era: str
 
 @pytest.mark.parametrize("era", ERAS)
 async def test_session_ids_are_completed_with_the_callers_own_only(
-    server: ServerProcess, era: str
+    shared_server: ServerProcess, era: str
 ) -> None:
     reference = ResourceTemplateReference(uri=LIGHT_TEMPLATE)
-    async with client_of(server, "auto") as client:
+    async with client_of(shared_server, "auto") as client:
         key = await open_scene(client)
         await open_scene(client)
 
@@ -166,7 +168,7 @@ async def test_session_ids_are_completed_with_the_callers_own_only(
 
         assert await completed(client, "sessionId", "") == []
         assert await completed(client, "sessionId", key[:8]) == []
-    async with client_of(server, era, f"/{key}") as bound:
+    async with client_of(shared_server, era, f"/{key}") as bound:
         assert await completed(bound, "sessionId", "") == [key]
         assert await completed(bound, "sessionId", key[:5].upper()) == [key]
         assert await completed(bound, "sessionId", "zzz") == []
@@ -174,8 +176,10 @@ async def test_session_ids_are_completed_with_the_callers_own_only(
         assert await completed(bound, "light", "") == ["key", "fill"]
 
 
-async def test_a_completion_of_nothing_that_there_is_is_refused(server: ServerProcess) -> None:
-    async with client_of(server, "auto") as client:
+async def test_a_completion_of_nothing_that_there_is_is_refused(
+    shared_server: ServerProcess,
+) -> None:
+    async with client_of(shared_server, "auto") as client:
         for template, name in (
             (LIGHT_TEMPLATE, "color"),
             ("scene://{sessionId}", "light"),
@@ -187,10 +191,15 @@ async def test_a_completion_of_nothing_that_there_is_is_refused(server: ServerPr
             assert refused.value.error.code == -32602
 
 
-async def test_an_ended_protocol_session_reads_and_lists_nothing(server: ServerProcess) -> None:
-    async with client_of(server, "auto") as client:
+async def test_an_ended_protocol_session_reads_and_lists_nothing(
+    shared_server: ServerProcess,
+) -> None:
+    async with client_of(shared_server, "auto") as client:
         key = await open_scene(client)
-    async with RawClient(server, HANDSHAKE) as raw, RawClient(server, HANDSHAKE) as ending:
+    async with (
+        RawClient(shared_server, HANDSHAKE) as raw,
+        RawClient(shared_server, HANDSHAKE) as ending,
+    ):
         list_body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "resources/list"})
         assert (await raw.post(list_body)).status == 200
         ending.token = raw.token

@@ -101,8 +101,10 @@ def test_the_hints_say_who_reads_and_who_destroys() -> None:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("era", ERAS)
-async def test_every_result_keeps_to_its_output_schema(server: ServerProcess, era: str) -> None:
-    async with client_of(server, era) as client:
+async def test_every_result_keeps_to_its_output_schema(
+    shared_server: ServerProcess, era: str
+) -> None:
+    async with client_of(shared_server, era) as client:
         session = (await call(client, "open_session"))["sessionId"]
         checked = set()
         for tool in TOOLS:
@@ -126,8 +128,8 @@ def check(schema: Any, structured: dict[str, Any]) -> None:
 
 
 @pytest.mark.anyio
-async def test_the_list_says_how_long_it_may_be_kept(server: ServerProcess) -> None:
-    async with client_of(server, "auto") as client:
+async def test_the_list_says_how_long_it_may_be_kept(shared_server: ServerProcess) -> None:
+    async with client_of(shared_server, "auto") as client:
         listed = await client.list_tools()
     assert listed.ttl_ms is not None
     assert listed.ttl_ms > 0
@@ -138,9 +140,9 @@ async def test_the_list_says_how_long_it_may_be_kept(server: ServerProcess) -> N
 @pytest.mark.anyio
 @pytest.mark.parametrize("era", ERAS)
 async def test_the_server_says_who_it_is_and_how_it_is_used(
-    server: ServerProcess, era: str
+    shared_server: ServerProcess, era: str
 ) -> None:
-    async with client_of(server, era) as client:
+    async with client_of(shared_server, era) as client:
         told, instructions = client.server_info, client.instructions
     assert told is not None
     assert (told.name, told.title, told.website_url) == ("hello3d", "Hello3D", DEFAULT_ORIGIN)
@@ -156,9 +158,9 @@ async def test_the_server_says_who_it_is_and_how_it_is_used(
 @pytest.mark.anyio
 @pytest.mark.parametrize("era", ERAS)
 async def test_without_a_browser_a_screenshot_is_refused_with_what_to_do(
-    server: ServerProcess, era: str
+    shared_server: ServerProcess, era: str
 ) -> None:
-    async with client_of(server, era) as client:
+    async with client_of(shared_server, era) as client:
         key = await open_scene(client)
         result = await client.call_tool("take_screenshot", {"session": key})
     assert error_code(result) == "no_browser"
@@ -166,8 +168,8 @@ async def test_without_a_browser_a_screenshot_is_refused_with_what_to_do(
 
 
 @pytest.mark.anyio
-async def test_the_qr_code_shows_the_link(server: ServerProcess) -> None:
-    async with client_of(server, "auto") as client:
+async def test_the_qr_code_shows_the_link(shared_server: ServerProcess) -> None:
+    async with client_of(shared_server, "auto") as client:
         result = await client.call_tool("get_browser_connection_url", {})
     structured = result.structured_content or {}
     text, image = result.content
