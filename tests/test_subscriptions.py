@@ -1,6 +1,7 @@
 """Clients hear of changes to what they subscribed to: in both eras, on any worker, and no more."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -321,6 +322,20 @@ async def test_a_fifth_stream_for_a_scene_is_refused_until_one_is_closed(
         for stream in held:
             await stream.__aexit__(None, None, None)
     await until(lambda: count(server.database_url, "eventstream") == 0)
+
+
+async def test_an_address_of_its_own_has_four_streams_for_all_its_scenes(
+    start_server: StartServer, database_url: str
+) -> None:
+    server = start_server(database_url, environment={"RATE_SHARED_ADDRESSES": "192.0.2.0/24"})
+    keys = [await new_scene(server) for _ in range(MAX_LISTEN_STREAMS + 1)]
+    async with client_of(server, "auto") as client, contextlib.AsyncExitStack() as held:
+        for key in keys[:-1]:
+            stream = client.listen(resource_subscriptions=[f"scene://{key}"])
+            await held.enter_async_context(stream)
+        with pytest.raises(MCPError, match="Close one of them"):
+            async with client.listen(resource_subscriptions=[f"scene://{keys[-1]}"]):
+                pass
 
 
 async def test_too_many_resources_are_refused_in_both_eras(server: ServerProcess) -> None:

@@ -227,22 +227,24 @@ def _scenes_of(targets: list[Target]) -> list[SceneSession | None]:
 
 
 def _holder(context: Context, found: Found) -> str:
-    """Whose streams are counted together: without sign-in, an address's at one scene.
+    """Whose streams are counted together: without sign-in, those of an address.
 
-    An address alone may be that of a maker of clients, with very many people behind it.
+    Where very many people share one (RATE_SHARED_ADDRESSES), those of that address at one scene.
     """
-    scenes = sorted(scene_session.pk for _, scene_session in found.values())
     endpoint = endpoint_of(context)
+    counted = origins.counted_as(endpoint.remote_address)
+    if counted:
+        return counted
+    scenes = sorted(scene_session.pk for _, scene_session in found.values())
     session = endpoint.protocol_session
-    address = origins.counted_as(endpoint.remote_address) or endpoint.remote_address
-    holder = address or (session.key if session else "unknown")
+    holder = endpoint.remote_address or (session.key if session else "unknown")
     return f"{holder} {scenes[0] if scenes else '-'}"
 
 
 def _too_many_streams() -> MCPError:
     text = (
-        f"{MAX_LISTEN_STREAMS} streams from your address listen to this scene already. Close one of"
-        " them (end its request), or name all resources in the subscriptions/listen of one stream."
+        f"{MAX_LISTEN_STREAMS} streams of your client are open already. Close one of them (end its"
+        " request), or name all resources in the subscriptions/listen of one stream."
     )
     return MCPError(types.INVALID_REQUEST, text)
 
