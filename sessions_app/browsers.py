@@ -25,7 +25,10 @@ class NoBrowserError(SceneError):
     code = "no_browser"
 
     def __init__(self) -> None:
-        super().__init__("No browser has this scene open. Open its link, then try again.")
+        super().__init__(
+            "No browser has this scene open. Give the person its link, which"
+            " get_browser_connection_url tells, and try again once it is open."
+        )
 
 
 class BrowserSilentError(SceneError):
