@@ -164,7 +164,7 @@ async def test_without_a_browser_a_screenshot_is_refused_with_what_to_do(
         key = await open_scene(client)
         result = await client.call_tool("take_screenshot", {"session": key})
     assert error_code(result) == "no_browser"
-    assert "Open its link" in text_of(result)
+    assert "get_browser_connection_url" in text_of(result)
 
 
 @pytest.mark.anyio
