@@ -20,15 +20,13 @@ from mcp.server.streamable_http import LAST_EVENT_ID_HEADER, MCP_SESSION_ID_HEAD
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.shared.jsonrpc_dispatcher import JSONRPCDispatcher
 from mcp.shared.transport_context import TransportContext
-from mcp_types import ClientCapabilities, Implementation, InitializeRequestParams
-from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERSION
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from mcp_bridge.admission import count_for_client
 from mcp_bridge.endpoint import Endpoint, endpoint_in
 from mcp_bridge.resources import subscriptions
-from mcp_bridge.transport import tokens
+from mcp_bridge.transport import handshake, tokens
 from mcp_bridge.transport.live_sessions import (
     LiveSession,
     LiveSessions,
@@ -52,15 +50,6 @@ logger = logging.getLogger(__name__)
 # A transport is only a cache of what the token says: an idle one is given up early.
 TRANSPORT_IDLE_SECONDS = 120.0
 MAX_TRANSPORTS = 4000
-
-# What the token keeps of the client's capabilities, a bit each: paths into what it declared.
-_CAPABILITIES = (
-    ("sampling",),
-    ("elicitation",),
-    ("roots",),
-    ("elicitation", "url"),
-    ("elicitation", "form"),
-)
 
 
 class DurableSessionManager(StreamableHTTPSessionManager):
@@ -121,7 +110,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             return
         headers = [pair for pair in scope["headers"] if pair[0] != b"mcp-session-id"]
         scope = {**scope, "headers": headers}
-        token = tokens.issue(audience=endpoint.audience, **_kept(opening))
+        token = tokens.issue(audience=endpoint.audience, **handshake.kept(opening))
         endpoint.protocol_session = tokens.verify(token, audience=endpoint.audience)
         transport = await self._start(token, endpoint.protocol_session, restore=False)
         if transport is None:
@@ -268,7 +257,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             key = session.key if session else ""
             live = LiveSession(token, transport, dispatcher)
             if session is not None and restore:
-                _restore(connection, session)
+                handshake.restore(connection, session)
             self.live.add(key, live)
             task_status.started()
             idle_scope = transport.idle_scope or anyio.CancelScope()
@@ -283,50 +272,6 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             finally:
                 self.live.remove(key, live)
                 await self._discard_session(token, transport)
-
-
-def _kept(params: dict[str, Any]) -> dict[str, Any]:
-    """What the token keeps of the parameters of `initialize`, which may be anything."""
-    requested = params.get("protocolVersion")
-    info = params.get("clientInfo")
-    info = info if isinstance(info, dict) else {}
-    declared = params.get("capabilities")
-    declared = declared if isinstance(declared, dict) else {}
-    return {
-        "protocol_version": (
-            requested if requested in HANDSHAKE_PROTOCOL_VERSIONS else LATEST_HANDSHAKE_VERSION
-        ),
-        "capabilities": sum(
-            1 << bit for bit, path in enumerate(_CAPABILITIES) if _declares(declared, path)
-        ),
-        "client_name": str(info.get("name", "")),
-        "client_version": str(info.get("version", "")),
-    }
-
-
-def _declares(declared: dict[str, Any], path: tuple[str, ...]) -> bool:
-    at: Any = declared
-    for name in path:
-        at = at.get(name) if isinstance(at, dict) else None
-    return at is not None
-
-
-def _restore(connection: Connection, session: ProtocolSession) -> None:
-    """Put a connection into the state that the handshake left on the worker that saw it."""
-    declared: dict[str, Any] = {}
-    for bit, path in enumerate(_CAPABILITIES):
-        at = declared
-        for name in path if session.capabilities & (1 << bit) else ():
-            at = at.setdefault(name, {})
-    connection.protocol_version = session.protocol_version
-    connection.client_params = InitializeRequestParams(
-        protocol_version=session.protocol_version,
-        capabilities=ClientCapabilities.model_validate(declared),
-        client_info=Implementation(
-            name=session.client_name or "unknown", version=session.client_version
-        ),
-    )
-    connection.initialized.set()
 
 
 class _Status:
