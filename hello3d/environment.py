@@ -55,6 +55,12 @@ class Environment:
                 return choice
         raise _refuse(name, raw, ", ".join(choices))
 
+    def integer(self, name: str, *, default: int, least: int = 1, most: int = 10**6) -> int:
+        raw = self.text(name) or str(default)
+        if not re.fullmatch(r"[0-9]{1,10}", raw) or not least <= int(raw) <= most:
+            raise _refuse(name, raw, f"a whole number from {least} to {most}")
+        return int(raw)
+
     def words(self, name: str) -> list[str]:
         return [word.strip() for word in self.text(name).split(",") if word.strip()]
 

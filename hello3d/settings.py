@@ -52,6 +52,32 @@ if DEBUG and not RATE_SHARED_ADDRESSES:
 MCP_RATE_PER_CLIENT = env.rate("MCP_RATE_PER_CLIENT", default="600/60")
 MCP_RATE_PER_SCENE = env.rate("MCP_RATE_PER_SCENE", default="1200/60")
 SCENE_CREATION_QUOTA = env.rate("SCENE_CREATION_QUOTA", default="20/600")
+
+# How many of something there may be at once.
+MCP_MAX_SESSIONS = env.integer("MCP_MAX_SESSIONS", default=1000)
+MCP_MAX_SESSIONS_PER_USER = env.integer("MCP_MAX_SESSIONS_PER_USER", default=50)
+MCP_MAX_BROWSERS_PER_SESSION = env.integer("MCP_MAX_BROWSERS_PER_SESSION", default=20)
+MCP_MAX_CONNECTIONS_PER_USER = env.integer("MCP_MAX_CONNECTIONS_PER_USER", default=5)
+MCP_MAX_CONNECTIONS_PER_ADDRESS = env.integer("MCP_MAX_CONNECTIONS_PER_ADDRESS", default=100)
+MCP_MAX_CALLS_PER_SESSION = env.integer("MCP_MAX_CALLS_PER_SESSION", default=8)
+MCP_MAX_CALLS = env.integer("MCP_MAX_CALLS", default=256)
+
+# The life of a session, in seconds unless the name says days.
+MCP_SESSION_TIMEOUT = env.integer("MCP_SESSION_TIMEOUT", default=3600, least=10, most=10**8)
+MCP_SESSION_RETENTION_DAYS = env.integer("MCP_SESSION_RETENTION_DAYS", default=30, most=36500)
+MCP_SESSION_MAX_AGE = env.integer("MCP_SESSION_MAX_AGE", default=90 * 86400, least=60, most=10**10)
+MCP_SESSION_CLEANUP_INTERVAL = env.integer("MCP_SESSION_CLEANUP_INTERVAL", default=60, most=86400)
+MCP_STALE_CONNECTION_SECONDS = env.integer(
+    "MCP_STALE_CONNECTION_SECONDS", default=300, least=60, most=86400
+)
+
+# Whether people must sign in, and clients bring a token.
+MCP_ENABLE_MULTI_USER = env.boolean("MCP_ENABLE_MULTI_USER", default=False)
+# Which of several sessions of a signed-in user a call means that names none.
+MCP_ROUTING_STRATEGY = env.choice(
+    "MCP_ROUTING_STRATEGY", default="ask", choices=("ask", "newest", "oldest", "most_active")
+)
+
 INSTANCE_NAME = env.instance_name("INSTANCE_NAME", default=platform.node()[:64] or "hello3d")
 
 LOGGING = logging_configuration(
@@ -74,6 +100,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django_filters",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
 ]
 
 MIDDLEWARE = [
@@ -162,6 +193,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
+    ("uplot", BASE_DIR / "node_modules/uplot/dist"),
     ("three/build", BASE_DIR / "node_modules/three/build"),
     ("three/jsm", BASE_DIR / "node_modules/three/examples/jsm"),
 ]

@@ -21,8 +21,9 @@ from pydantic import ValidationError
 from mcp_bridge import results
 from mcp_bridge.endpoint import Context, Endpoint
 from mcp_bridge.tools.registry import Told
-from sessions_app import database, links, selectors
+from sessions_app import database, links
 from sessions_app.errors import SceneSessionClosedError
+from sessions_app.selectors import scenes as selectors
 from sessions_app.services.invitations import VALID_FOR, invitation_create
 from sessions_app.services.tool_calls import Call, Performed
 from sessions_app.steering import Delivery

@@ -8,7 +8,7 @@ from mcp_types import CallToolResult, ContentBlock, TextContent
 
 from mcp_bridge.tools.registry import Told
 from sessions_app.scene.errors import SceneError
-from sessions_app.selectors import BrowserCounts
+from sessions_app.selectors.scenes import BrowserCounts
 from sessions_app.services.tool_calls import Performed
 from sessions_app.steering import Delivery
 

@@ -22,7 +22,7 @@ from sessions_app.errors import SceneSessionClosedError, SceneSessionUnknownErro
 from sessions_app.groups import scene_group
 from sessions_app.limits.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
 from sessions_app.protocol import CloseCode
-from sessions_app.selectors import StoredPatch, patches_since, presence
+from sessions_app.selectors.scenes import StoredPatch, patches_since, presence
 from sessions_app.services.pairings import Visitor, pairing_leave
 from sessions_app.services.tool_calls import Acknowledgement
 from sessions_app.workers import worker

@@ -8,7 +8,7 @@ from channels.layers import get_channel_layer
 from sessions_app import database, protocol
 from sessions_app.groups import scene_group
 from sessions_app.models import Pairing
-from sessions_app.selectors import patches_since
+from sessions_app.selectors.scenes import patches_since
 from sessions_app.services.pairings import Visitor, pairing_join
 from sessions_app.services.scenes import document_load
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 from sessions_app.scene.document import Document
-from sessions_app.selectors import Presence, StoredPatch
+from sessions_app.selectors.scenes import Presence, StoredPatch
 
 MAX_REVISION = 2**31 - 1
 # The error code of a request whose browser has left; our own, not sent by pages.

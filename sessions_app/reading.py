@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sessions_app import selectors
 from sessions_app.routing_policy import Target
 from sessions_app.scene.document import Document
+from sessions_app.selectors import scenes as selectors
 from sessions_app.services.scenes import document_load
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from sessions_app.principals import ANYONE, Principal
+
 
 class Rule(StrEnum):
     """The rule that decided, as it is reported in the log and in the `ToolCall` row."""
@@ -22,7 +24,7 @@ class Target:
     `edit_key` comes from the argument or the path (`rule` says which). `protocol_session` is the
     key of a handshake-era protocol session, whose binding decides where no edit key is given;
     `opens` is set by the one call that moves a binding: to the session of the edit key, or to a new
-    one where it has none.
+    one where it has none. `principal` is who asks.
     """
 
     rule: Rule = Rule.NONE
@@ -30,3 +32,4 @@ class Target:
     protocol_session: str | None = None
     may_create: bool = False
     opens: bool = False
+    principal: Principal = ANYONE

@@ -73,6 +73,7 @@ class Update(_Prepared):
 _LOCKED = (
     "id",
     "edit_key",
+    "owner_id",
     "state",
     "revision",
     "snapshot_revision",

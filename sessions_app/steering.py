@@ -14,7 +14,7 @@ from sessions_app.browsers import BrowserSilentError
 from sessions_app.groups import scene_group
 from sessions_app.models import ToolCall
 from sessions_app.scene.errors import SceneError
-from sessions_app.selectors import StoredPatch
+from sessions_app.selectors.scenes import StoredPatch
 from sessions_app.services.tool_calls import (
     Call,
     Confirmation,

@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sessions_app import links, origins, selectors
+from sessions_app import links, origins
 from sessions_app.errors import CreationQuotaError
 from sessions_app.models import SceneSession
+from sessions_app.selectors import scenes as selectors
 from sessions_app.services.invitations import invitation_use
 from sessions_app.services.scene_sessions import Caller, scene_session_open
 

@@ -16,7 +16,7 @@ from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene import operations
 from sessions_app.scene.document import Document, new_document
 from sessions_app.scene.errors import InvalidValueError
-from sessions_app.selectors import patches_since
+from sessions_app.selectors.scenes import patches_since
 from sessions_app.services import pairings, scenes
 from sessions_app.services.scene_sessions import Caller, scene_session_open
 from sessions_app.services.tool_calls import (

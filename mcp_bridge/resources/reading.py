@@ -26,7 +26,7 @@ from sessions_app.errors import SceneSessionConflictError, SceneSessionUnknownEr
 from sessions_app.reading import SceneReading, scene_read
 from sessions_app.routing_policy import Target
 from sessions_app.scene.operations import describe_document
-from sessions_app.selectors import PastChange, scene_session_of
+from sessions_app.selectors.scenes import PastChange, scene_session_of
 
 MAX_PAST_CHANGES = 50
 JSON = "application/json"

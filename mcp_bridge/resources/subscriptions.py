@@ -26,7 +26,7 @@ from sessions_app import database, origins
 from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.models import SceneSession
 from sessions_app.routing_policy import Target
-from sessions_app.selectors import Wish, scene_session_of, subscriptions_of
+from sessions_app.selectors.scenes import Wish, scene_session_of, subscriptions_of
 from sessions_app.services.subscriptions import (
     MAX_SUBSCRIPTIONS,
     subscription_add,

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from sessions_app import clock
 from sessions_app.models import Invitation, SceneSession
-from sessions_app.selectors import invitation_find, nonce_digest
+from sessions_app.selectors.scenes import invitation_find, nonce_digest
 
 VALID_FOR = timedelta(minutes=10)
 

@@ -15,9 +15,10 @@ from sessions_app.errors import (
     SceneSessionUnknownError,
 )
 from sessions_app.models import Binding, SceneSession, SceneSnapshot
+from sessions_app.principals import may_reach
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene.document import new_document
-from sessions_app.selectors import protocol_session_ended
+from sessions_app.selectors.scenes import protocol_session_ended
 from sessions_app.services.creation_quota import require_quota
 from sessions_app.services.storing import storable
 
@@ -85,7 +86,7 @@ def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
 
     Raises:
         SceneSessionRequiredError: nothing matched, and this call may not create.
-        SceneSessionUnknownError: no such edit key.
+        SceneSessionUnknownError: no such edit key, or not for this principal.
         SceneSessionClosedError: the session was closed.
         CreationQuotaError: the caller's address has made too many lately.
         ProtocolSessionEndedError: the client ended the protocol session.
@@ -96,14 +97,14 @@ def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
         locked = statements.lock_by_edit_key(target.edit_key)
         if locked is None:
             raise SceneSessionUnknownError
-        resolved = _open(*locked, target.rule)
+        resolved = _open(*locked, target.rule, target)
         if target.opens:
             _bind(target, resolved.scene_session, caller)
         return resolved
     if target.protocol_session is not None and not target.opens:
         locked = statements.lock_by_binding(target.protocol_session)
         if locked is not None:
-            return _open(*locked, Rule.BINDING)
+            return _open(*locked, Rule.BINDING, target)
     _require_living(target.protocol_session)
     if not target.may_create:
         raise SceneSessionRequiredError
@@ -115,7 +116,9 @@ def _require_living(protocol_session: str | None) -> None:
         raise ProtocolSessionEndedError
 
 
-def _open(scene_session: SceneSession, connected: int, rule: Rule) -> Resolved:
+def _open(scene_session: SceneSession, connected: int, rule: Rule, target: Target) -> Resolved:
+    if not may_reach(target.principal, owner_id=scene_session.owner_id):
+        raise SceneSessionUnknownError
     if scene_session.state == SceneSession.State.CLOSED:
         raise SceneSessionClosedError
     before = scene_session.snapshot_revision
@@ -167,9 +170,9 @@ def scene_session_close(
     scene_session_id: int, *, closed_by: SceneSession.Closer, protocol_session: str | None = None
 ) -> None:
     """Close a session for good; the protocol session that asked for it steers none from now on."""
-    SceneSession.objects.filter(pk=scene_session_id, state=SceneSession.State.OPEN).update(
-        state=SceneSession.State.CLOSED, closed_at=clock.now(), closed_by=closed_by
-    )
+    SceneSession.objects.filter(pk=scene_session_id).exclude(
+        state=SceneSession.State.CLOSED
+    ).update(state=SceneSession.State.CLOSED, closed_at=clock.now(), closed_by=closed_by)
     if protocol_session is not None:
         Binding.objects.filter(
             protocol_session=protocol_session, scene_session=scene_session_id

@@ -10,7 +10,7 @@ from sessions_app import clock
 from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.models import EventStream, Subscription
 from sessions_app.routing_policy import Target
-from sessions_app.selectors import scene_session_of
+from sessions_app.selectors.scenes import scene_session_of
 from sessions_app.services.scene_sessions import PROTOCOL_SESSION_VALID_FOR
 
 MAX_SUBSCRIPTIONS = 64

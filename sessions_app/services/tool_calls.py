@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from sessions_app.scene.document import Document
 from sessions_app.scene.errors import SceneError
 from sessions_app.scene.operations import Change
 from sessions_app.scene.patches import apply_patch
-from sessions_app.selectors import BrowserCounts, browser_counts
+from sessions_app.selectors.scenes import BrowserCounts, browser_counts
 from sessions_app.services import scenes
 from sessions_app.services.scene_sessions import Caller, Resolved, scene_session_resolve
 from sessions_app.services.storing import storable
@@ -183,6 +183,7 @@ def _columns(call: Call, scene_session_id: int | None, rule: Rule) -> dict[str, 
     return {
         "id": call.id,
         "scene_session": scene_session_id,
+        "user": call.target.principal.user_id,
         "method": "tools/call",
         "tool": storable(call.tool, 100),
         "status": ToolCall.Status.RUNNING,
@@ -248,10 +249,8 @@ def tool_call_refuse(call: Call, error: SceneError) -> int | None:
     scene_session_id = None
     with transaction.atomic():
         try:
-            target = call.target
-            found = scene_session_resolve(
-                Target(target.rule, target.edit_key, target.protocol_session), caller=call.caller
-            )
+            named = replace(call.target, may_create=False, opens=False)
+            found = scene_session_resolve(named, caller=call.caller)
             scene_session_id = found.scene_session.pk
         except SceneError:  # the refusal that the caller hears of is the one of its arguments
             scene_session_id = None

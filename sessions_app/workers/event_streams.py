@@ -15,7 +15,7 @@ from channels.layers import get_channel_layer
 
 from sessions_app import database
 from sessions_app.errors import TooBusyError
-from sessions_app.selectors import event_streams_held
+from sessions_app.selectors.scenes import event_streams_held
 from sessions_app.services.subscriptions import (
     event_stream_open,
     event_streams_close,

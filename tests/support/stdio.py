@@ -119,7 +119,7 @@ class StdioProcess:
         assert self.process.stdin is not None
         self.process.stdin.close()
         assert self.process.stdout is not None
-        return self.process.stdout.read().decode()
+        return str(self.process.stdout.read(), "utf-8")
 
     def ended(self) -> int:
         """Its exit code, once it has ended."""

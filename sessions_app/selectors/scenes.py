@@ -1,4 +1,4 @@
-"""Reads: what interfaces ask of the database."""
+"""Reads of scenes: which session is meant, its changes, and who looks on."""
 
 import hashlib
 import json
@@ -18,6 +18,7 @@ from sessions_app.models import (
     Subscription,
     ToolCall,
 )
+from sessions_app.principals import may_reach
 from sessions_app.routing_policy import Target
 
 
@@ -31,14 +32,21 @@ class StoredPatch:
 
 
 def scene_session_find(target: Target) -> SceneSession | None:
-    """The open session of the edit key, or else of the protocol session's binding."""
-    open_sessions = SceneSession.objects.filter(state=SceneSession.State.OPEN).order_by()
+    """The living session of the edit key, or else of the protocol session's binding.
+
+    None where there is none that the principal may reach.
+    """
+    living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED).order_by()
     if target.edit_key is not None:
-        return open_sessions.filter(edit_key=target.edit_key).first()
-    if target.protocol_session is None:
+        found = living.filter(edit_key=target.edit_key).first()
+    elif target.protocol_session is not None:
+        bound = living.filter(bindings__protocol_session=target.protocol_session)
+        found = bound.filter(bindings__ended_at=None).first()
+    else:
+        found = None
+    if found is None or not may_reach(target.principal, owner_id=found.owner_id):
         return None
-    bound = open_sessions.filter(bindings__protocol_session=target.protocol_session)
-    return bound.filter(bindings__ended_at=None).first()
+    return found
 
 
 def scene_session_of(target: Target) -> SceneSession | None:
@@ -54,9 +62,9 @@ def scene_session_of(target: Target) -> SceneSession | None:
 
 
 def open_revisions(scene_session_ids: list[int]) -> dict[int, int]:
-    """The stored revision of each of these scene sessions that is open."""
-    open_sessions = SceneSession.objects.filter(state=SceneSession.State.OPEN).order_by()
-    return dict(open_sessions.filter(pk__in=scene_session_ids).values_list("pk", "revision"))
+    """The stored revision of each of these scene sessions that is not closed."""
+    living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED).order_by()
+    return dict(living.filter(pk__in=scene_session_ids).values_list("pk", "revision"))
 
 
 def protocol_session_ended(protocol_session: str) -> bool:
@@ -168,10 +176,10 @@ def scene_introduction(scene_session: SceneSession) -> SceneIntroduction:
 
 
 def open_edit_key(scene_session_id: int) -> UUID | None:
-    """The edit key of an open session, by its internal id."""
-    open_sessions = SceneSession.objects.filter(state=SceneSession.State.OPEN)
+    """The edit key of a session that is not closed, by its internal id."""
+    living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED)
     found: UUID | None = (
-        open_sessions.filter(pk=scene_session_id).values_list("edit_key", flat=True).first()
+        living.filter(pk=scene_session_id).values_list("edit_key", flat=True).first()
     )
     return found
 
@@ -182,8 +190,7 @@ def invitation_find(nonce: str, *, user_id: int | None) -> Invitation | None:
         nonce_digest=nonce_digest(nonce),
         used_at=None,
         expires_at__gt=clock.now(),
-        scene_session__state=SceneSession.State.OPEN,
-    )
+    ).exclude(scene_session__state=SceneSession.State.CLOSED)
     found = open_now.select_related("scene_session").first()
     if found is None or found.scene_session.owner_id not in (None, user_id):
         return None
@@ -207,9 +214,11 @@ class Wish:
 
 def subscriptions_of(protocol_session: str) -> list[Wish]:
     """What a protocol session wants to hear of."""
-    wanted = Subscription.objects.filter(
-        protocol_session=protocol_session, scene_session__state=SceneSession.State.OPEN
-    ).order_by("pk")
+    wanted = (
+        Subscription.objects.filter(protocol_session=protocol_session)
+        .exclude(scene_session__state=SceneSession.State.CLOSED)
+        .order_by("pk")
+    )
     fields = ("uri", "scene_session", "scene_session__edit_key", "revision")
     return [Wish(*row) for row in wanted.values_list(*fields)]
 

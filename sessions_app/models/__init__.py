@@ -1,0 +1,34 @@
+"""What the database holds."""
+
+from sessions_app.models.calls import CallCount, CallMinute, CallTotal, RefusalCount, ToolCall
+from sessions_app.models.connections import (
+    Binding,
+    EventStream,
+    Invitation,
+    Pairing,
+    Subscription,
+    Worker,
+)
+from sessions_app.models.people import Identity, JoinCode, Preferences
+from sessions_app.models.scenes import SceneRevision, SceneSession, SceneSessionEvent, SceneSnapshot
+
+__all__ = [
+    "Binding",
+    "CallCount",
+    "CallMinute",
+    "CallTotal",
+    "EventStream",
+    "Identity",
+    "Invitation",
+    "JoinCode",
+    "Pairing",
+    "Preferences",
+    "RefusalCount",
+    "SceneRevision",
+    "SceneSession",
+    "SceneSessionEvent",
+    "SceneSnapshot",
+    "Subscription",
+    "ToolCall",
+    "Worker",
+]

@@ -1,0 +1,163 @@
+"""Who is connected: browsers, clients, workers, and what they opened."""
+
+from django.conf import settings
+from django.db import models
+
+from sessions_app import clock
+from sessions_app.models.scenes import SceneSession
+
+
+class Binding(models.Model):
+    """Says which scene session a protocol session steers, or that the protocol session has ended.
+
+    `protocol_session` is the hexadecimal random part of the protocol session's token, which by
+    itself opens nothing.
+    """
+
+    protocol_session = models.CharField(max_length=32, unique=True)
+    scene_session = models.ForeignKey(
+        SceneSession, null=True, blank=True, on_delete=models.SET_NULL, related_name="bindings"
+    )
+    client_info = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"binding {self.pk} to scene {self.scene_session_id}"
+
+
+class Invitation(models.Model):
+    """A link that opens a scene's page once, handed to a client that can open it for its person.
+
+    The link holds a random nonce; only its digest is kept.
+    """
+
+    scene_session = models.ForeignKey(
+        SceneSession, on_delete=models.CASCADE, related_name="invitations"
+    )
+    nonce_digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk} to scene {self.scene_session_id}"
+
+
+class Pairing(models.Model):
+    """One browser joined to one scene session; kept after it leaves.
+
+    The browser is connected while `lease_until` lies in the future.
+    """
+
+    class Role(models.TextChoices):
+        EDITOR = "editor"
+
+    scene_session = models.ForeignKey(
+        SceneSession,
+        on_delete=models.CASCADE,
+        related_name="pairings",
+        db_index=False,  # the constraint below begins with it
+    )
+    browser_id = models.CharField(max_length=64)
+    name = models.CharField(max_length=80, blank=True)
+    role = models.CharField(max_length=10, choices=Role, default=Role.EDITOR)
+    channel_name = models.CharField(max_length=120)
+    instance = models.CharField(max_length=64)
+    # Who signed in there, where people do.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    remote_address = models.GenericIPAddressField(null=True, blank=True)
+    # The address as the limit of connections counts it; empty where it has none.
+    counted_as = models.CharField(max_length=45, blank=True, editable=False)
+    user_agent = models.CharField(max_length=200, blank=True)
+    joined_at = models.DateTimeField(default=clock.now)
+    # How often it came back after it had been gone.
+    reconnections = models.PositiveIntegerField(default=0)
+    left_at = models.DateTimeField(null=True, blank=True)
+    close_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    lease_until = models.DateTimeField()
+    acknowledged_revision = models.PositiveIntegerField(null=True, blank=True)
+    visible = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=("scene_session", "browser_id"), name="browser_once"),
+        )
+        indexes = (
+            models.Index(fields=("scene_session", "lease_until"), name="pairing_live"),
+            models.Index(fields=("lease_until",), name="pairing_lease"),
+            models.Index(fields=("joined_at",), name="pairing_joined"),
+            models.Index(fields=("counted_as", "lease_until"), name="pairing_by_address"),
+        )
+
+    def __str__(self) -> str:
+        return f"browser {self.pk} of scene {self.scene_session_id}"
+
+
+class Worker(models.Model):
+    """One server process; its running calls are lost once its lease is over."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    instance = models.CharField(max_length=64)
+    started_at = models.DateTimeField(default=clock.now)
+    lease_until = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-started_at",)
+
+    def __str__(self) -> str:
+        return f"worker {self.instance}"
+
+
+class EventStream(models.Model):
+    """An open stream of notifications. Its slot is its holder's in all processes.
+
+    `holder` is who may have only so many: a protocol session, or an address and a scene.
+    """
+
+    worker = models.ForeignKey(Worker, on_delete=models.CASCADE, related_name="event_streams")
+    holder = models.CharField(max_length=100)
+    slot = models.PositiveSmallIntegerField()
+    opened_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=("holder", "slot"), name="event_stream_slot"),
+        )
+
+    def __str__(self) -> str:
+        return f"event stream {self.pk}"
+
+
+class Subscription(models.Model):
+    """What a client of the handshake era wants to hear of, on whichever worker its stream is.
+
+    `revision` is the scene's as it was asked for: the client has not heard of what came after.
+    """
+
+    protocol_session = models.CharField(max_length=32)
+    scene_session = models.ForeignKey(
+        SceneSession, on_delete=models.CASCADE, related_name="subscriptions"
+    )
+    uri = models.CharField(max_length=200)
+    revision = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=clock.now, db_index=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=("protocol_session", "uri"), name="subscription_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"subscription {self.pk} to scene {self.scene_session_id}"

@@ -1,0 +1,154 @@
+"""Scene sessions, their scenes, and what happened to them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from sessions_app import clock
+
+
+class SceneSession(models.Model):
+    """One scene and all who look at it or steer it.
+
+    `id` is the internal id: logs, groups and foreign keys name it, and it grants nothing. Whoever
+    holds the edit key may change the scene while sign-in is off.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        IDLE = "idle"  # asleep: the next call or browser wakes it
+        CLOSED = "closed"  # it never comes back
+
+    class Origin(models.TextChoices):
+        CLIENT = "client", "MCP client"
+        BROWSER = "browser"
+
+    class Closer(models.TextChoices):
+        CLIENT = "client", "MCP client"
+        USER = "user"
+        STAFF = "staff"
+        CLEANUP = "cleanup"  # nobody came, or it grew too old
+
+    edit_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="scene_sessions",
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    opened_by = models.CharField(max_length=10, choices=Origin)
+    remote_address = models.GenericIPAddressField(null=True, blank=True)
+    # The address as the creation quota counts it; empty where it has none.
+    counted_as = models.CharField(max_length=45, blank=True, editable=False)
+    user_agent = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(default=clock.now)
+    revision = models.PositiveIntegerField(default=0)
+    snapshot_revision = models.PositiveIntegerField(default=0)
+    # Bytes of patches stored since the last snapshot; a new snapshot sets it back to 0.
+    unsnapshotted_bytes = models.PositiveIntegerField(default=0)
+    # The newest revision that no browser confirmed in time; None once a browser confirms again.
+    unconfirmed_revision = models.PositiveIntegerField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.CharField(max_length=10, choices=Closer, blank=True)
+    # Why, as a person and a model are told.
+    closed_because = models.CharField(max_length=200, blank=True)
+    # When a client was last asked to open the page for its person; once is enough for a scene.
+    invited_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=("counted_as", "-created_at"), name="made_by_address"),
+            models.Index(fields=("state", "changed_at"), name="scene_session_state"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(snapshot_revision__lte=F("revision")), name="snapshot_not_ahead"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"scene {self.pk}"
+
+
+class SceneSnapshot(models.Model):
+    """The whole scene document as it was at a revision."""
+
+    scene_session = models.ForeignKey(
+        SceneSession,
+        on_delete=models.CASCADE,
+        related_name="snapshots",
+        db_index=False,  # the constraint below begins with it
+    )
+    revision = models.PositiveIntegerField()
+    document = models.TextField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("scene_session", "revision"), name="snapshot_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"snapshot {self.revision} of scene {self.scene_session_id}"
+
+
+class SceneRevision(models.Model):
+    """One change: the patch from the revision before, its inverse, and what caused it.
+
+    `patch`, `inverse` and `cause` are JSON text, kept as it goes over the wire.
+    """
+
+    scene_session = models.ForeignKey(
+        SceneSession,
+        on_delete=models.CASCADE,
+        related_name="revisions",
+        db_index=False,  # the constraint below begins with it
+    )
+    revision = models.PositiveIntegerField()
+    patch = models.TextField()
+    inverse = models.TextField()
+    cause = models.TextField()
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=("scene_session", "revision"), name="revision_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"revision {self.revision} of scene {self.scene_session_id}"
+
+
+class SceneSessionEvent(models.Model):
+    """What happened in the life of a scene session, beside its calls and revisions."""
+
+    class Kind(models.TextChoices):
+        MADE = "made"
+        JOINED = "joined"
+        LEFT = "left"
+        SLEPT = "slept"
+        WOKE = "woke"
+        CLOSED = "closed"
+        KEY_REPLACED = "key_replaced", "key replaced"
+        DISCONNECTED = "disconnected", "browsers disconnected"
+        NOTICE = "notice"
+
+    scene_session = models.ForeignKey(SceneSession, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=12, choices=Kind)
+    at = models.DateTimeField(default=clock.now)
+    reason = models.CharField(max_length=200, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"scene {self.scene_session_id} {self.kind}"

@@ -1,0 +1,32 @@
+"""Who asks, and whose sessions they may reach."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A signed-in user, the user of a bearer token's identity, or, without an id, anyone.
+
+    `strategy` is what the user prefers where a call could mean several of their sessions; empty
+    means the server's own.
+    """
+
+    user_id: int | None = None
+    is_staff: bool = False
+    strategy: str = ""
+
+
+ANYONE = Principal()
+
+
+def may_reach(principal: Principal, *, owner_id: int | None) -> bool:
+    """Whether the principal may know of and steer a session of this owner, given its edit key.
+
+    While sign-in is off, the edit key is enough. Else owners reach their own, staff all; a session
+    without an owner, from before, is staff's.
+    """
+    if not settings.MCP_ENABLE_MULTI_USER or principal.is_staff:
+        return True
+    return principal.user_id is not None and principal.user_id == owner_id

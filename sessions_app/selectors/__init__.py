@@ -1,0 +1,1 @@
+"""Reads: what interfaces ask of the database, by what it is about."""
