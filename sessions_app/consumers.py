@@ -1,46 +1,37 @@
-"""The browsers' WebSocket: registers a page into its scene session's group and passes on changes.
+"""The browsers' WebSocket: registers a page into its scene session's group, passes on changes."""
 
-Every message of one socket is handled in order, one at a time; a handler therefore never waits for
-a message of its own socket.
-"""
-
-import asyncio
-import contextlib
 import logging
 import time
 from typing import Any, ClassVar
 from uuid import UUID
 
-from channels.consumer import AsyncConsumer, get_handler_name
-from channels.exceptions import StopConsumer
 from channels.layers import get_channel_layer
-from channels.utils import await_many_dispatch
 from pydantic import ValidationError
 
 from sessions_app import database, joining, links, origins, protocol
 from sessions_app.errors import SceneSessionClosedError, SceneSessionUnknownError
 from sessions_app.groups import scene_group
-from sessions_app.limits.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
+from sessions_app.limits.browser_limits import OutgoingBudget
 from sessions_app.protocol import CloseCode
 from sessions_app.selectors.scenes import StoredPatch, patches_since, presence
 from sessions_app.services.pairings import Visitor, pairing_leave
 from sessions_app.services.tool_calls import Acknowledgement
+from sessions_app.socket_consumer import SocketConsumer
 from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
 
 REGISTER_WITHIN_SECONDS = 10
 SILENT_AFTER_SECONDS = 60
-SEND_WITHIN_SECONDS = 15
-MAX_BAD_MESSAGES = 3
 MAX_AWAITED = 64
 PRESENCE_EVERY_SECONDS = 1
 
 
-class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no types
+class SceneConsumer(SocketConsumer):
     """One browser's connection. It is known by its channel name; `browserId` carries no right."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.scene_session_id = 0
         self.pairing_id = 0
         self.channel_name = ""
@@ -48,68 +39,20 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
         self._browser_id = ""
         self._revision = 0  # the last that was sent
         self._worker: worker.Worker | None = None
-        self._inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue(16)
-        self._budget = OutgoingBudget()
         self._awaited: dict[int, tuple[str, str]] = {}  # revision → reply channel, call id
         self._requests: dict[str, str] = {}  # request id → reply channel
-        self._bad_messages = 0
-        self._heard_at = time.monotonic()
-        self._allowance = MessageAllowance(self._heard_at)
-        self._close_code = CloseCode.RESTARTING
-        self._timers: dict[str, asyncio.TimerHandle] = {}
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        self.scope = scope
-        self.base_send = send
+    async def _event_sources(self) -> list[Any]:
         self._layer = get_channel_layer()
         self.channel_name = await self._layer.new_channel()
 
         async def receive_event() -> dict[str, Any]:
             return dict(await self._layer.receive(self.channel_name))
 
-        try:
-            await await_many_dispatch([receive, receive_event, self._inbox.get], self.dispatch)
-        except StopConsumer:
-            pass
-        finally:
-            await asyncio.shield(self._leave())
+        return [receive_event]
 
-    async def dispatch(self, message: dict[str, Any]) -> None:
-        """Hand a message to its handler.
-
-        Channels' own would first close old database connections on the thread that all share.
-        """
-        await getattr(self, get_handler_name(message))(message)
-
-    # From the server that holds the socket
-
-    async def websocket_connect(self, _: dict[str, Any]) -> None:
-        origin = origins.header(self.scope["headers"], b"origin")
-        host = origins.header(self.scope["headers"], b"host")
-        public_origin = origins.public_origin(self.scope)
-        if not origins.is_host_allowed(host) or not (
-            origin and origins.is_origin_allowed(origin, public_origin=public_origin)
-        ):
-            await self.send({"type": "websocket.close", "code": CloseCode.NOT_ALLOWED})
-            return
-        await self.send({"type": "websocket.accept"})
+    async def _accepted(self) -> None:
         self._later("registration", REGISTER_WITHIN_SECONDS, {"type": "registration.expired"})
-
-    async def websocket_receive(self, message: dict[str, Any]) -> None:
-        text = message.get("text")
-        self._heard_at = time.monotonic()
-        if not self._allowance.take(self._heard_at):
-            await self._refuse(CloseCode.TOO_MANY, "too_many", "Too many messages a second.")
-        elif text is None:
-            await self._bad_message("Only text messages are understood.")
-        elif len(text.encode()) > protocol.MAX_MESSAGE_BYTES:
-            await self._refuse(CloseCode.TOO_LARGE, "too_large", "The message is too large.")
-        else:
-            await self._read(text)
-
-    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
-        self._close_code = message.get("code") or 1005
-        raise StopConsumer
 
     async def _read(self, text: str) -> None:
         try:
@@ -276,42 +219,10 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
         self._revision = patch.revision
         await self._send_counted(patch.revision, protocol.scene_patch(patch))
 
-    async def _send_counted(self, revision: int, frame: str) -> None:
-        try:
-            self._budget.add(revision, len(frame))
-        except SlowBrowserError:
-            await self._refuse(CloseCode.SLOW, "slow", "The browser does not keep up.")
-            return
-        await self._send_text(frame)
-
-    async def _send_text(self, text: str) -> None:
-        self._allowance.expect_answer()
-        try:
-            async with asyncio.timeout(SEND_WITHIN_SECONDS):
-                await self.send({"type": "websocket.send", "text": text})
-        except TimeoutError:  # it does not read: a close frame would not reach it either
-            self._close_code = CloseCode.SLOW
-            raise StopConsumer from None
-
-    async def _bad_message(self, text: str) -> None:
-        self._bad_messages += 1
-        if self._bad_messages >= MAX_BAD_MESSAGES:
-            await self._refuse(CloseCode.BAD_MESSAGE, "bad_message", text)
-        else:
-            await self._send_text(protocol.error("bad_message", text))
-
-    async def _refuse(self, close_code: int, code: str, text: str) -> None:
-        """Say why, then close for good."""
-        self._close_code = close_code
-        logger.info("browser refused", extra=self._log_fields() | {"code": code})
-        await self._send_text(protocol.error(code, text))
-        await self.send({"type": "websocket.close", "code": close_code})
-        raise StopConsumer
-
     async def _announce_presence(self) -> None:
         await self._layer.group_send(scene_group(self.scene_session_id), {"type": "scene.presence"})
 
-    # Leaving, and what is due later
+    # Leaving
 
     async def _give_up_requests(self) -> None:
         """Tell the calls that wait for this browser that they wait in vain."""
@@ -322,8 +233,6 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
         self._requests.clear()
 
     async def _leave(self) -> None:
-        for timer in self._timers.values():
-            timer.cancel()
         if self._worker is None or not self.pairing_id:
             return
         self._worker.leases.remove(self)
@@ -337,19 +246,6 @@ class SceneConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no type
         )
         await self._announce_presence()
         logger.info("browser left", extra=self._log_fields())
-
-    def _later(self, name: str, seconds: float, message: dict[str, Any]) -> None:
-        loop = asyncio.get_running_loop()
-        self._timers[name] = loop.call_later(seconds, self._post, message)
-
-    def _cancel(self, name: str) -> None:
-        timer = self._timers.pop(name, None)
-        if timer is not None:
-            timer.cancel()
-
-    def _post(self, message: dict[str, Any]) -> None:
-        with contextlib.suppress(asyncio.QueueFull):  # a socket that is stuck misses a heartbeat
-            self._inbox.put_nowait(message)
 
     def _log_fields(self) -> dict[str, Any]:
         return {"scene": self.scene_session_id, "close_code": self._close_code}

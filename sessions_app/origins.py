@@ -41,6 +41,14 @@ def is_origin_allowed(origin: str, *, public_origin: str) -> bool:
     return origin.lower() in allowed or (settings.DEBUG and _is_loopback(origin))
 
 
+def may_open_socket(scope: Scope) -> bool:
+    """Whether the host is ours and the page's origin is allowed; a socket without one is not."""
+    origin = header(scope["headers"], b"origin")
+    if not origin or not is_host_allowed(header(scope["headers"], b"host")):
+        return False
+    return is_origin_allowed(origin, public_origin=public_origin(scope))
+
+
 def browser_origin() -> str | None:
     """The origin of BROWSER_URL: where people open the page, if not at the public origin."""
     if not settings.BROWSER_URL:

@@ -1,0 +1,152 @@
+"""What our WebSockets have in common: who may open one, its limits, its messages' order, its end.
+
+Every message of one socket is handled in order, one at a time; a handler therefore never waits for
+a message of its own socket.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from typing import Any
+
+from channels.consumer import AsyncConsumer, get_handler_name
+from channels.exceptions import StopConsumer
+from channels.utils import await_many_dispatch
+
+from sessions_app import origins, protocol
+from sessions_app.limits.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
+from sessions_app.protocol import CloseCode
+
+logger = logging.getLogger(__name__)
+
+SEND_WITHIN_SECONDS = 15
+MAX_BAD_MESSAGES = 3
+MAX_WAITING_EVENTS = 16
+
+
+class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no types
+    """One socket. Subclasses say what its messages mean, and what is due when it ends."""
+
+    def __init__(self) -> None:
+        self._inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MAX_WAITING_EVENTS)
+        self._budget = OutgoingBudget()
+        self._bad_messages = 0
+        self._heard_at = time.monotonic()
+        self._allowance = MessageAllowance(self._heard_at)
+        self._close_code = CloseCode.RESTARTING
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        self.scope = scope
+        self.base_send = send
+        sources = [receive, *await self._event_sources(), self._inbox.get]
+        try:
+            await await_many_dispatch(sources, self.dispatch)
+        except StopConsumer:
+            pass
+        finally:
+            for timer in self._timers.values():
+                timer.cancel()
+            await asyncio.shield(self._leave())
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Hand a message to its handler.
+
+        Channels' own would first close old database connections on the thread that all share.
+        """
+        await getattr(self, get_handler_name(message))(message)
+
+    # What subclasses say
+
+    async def _event_sources(self) -> list[Any]:
+        """Where messages come from beside the browser and this process."""
+        return []
+
+    async def _accepted(self) -> None:
+        """The socket is open."""
+
+    async def _read(self, text: str) -> None:
+        """A text message has come, of a size that is allowed."""
+        raise NotImplementedError
+
+    async def _leave(self) -> None:
+        """The socket has ended, whoever ended it."""
+
+    def _log_fields(self) -> dict[str, Any]:
+        return {"close_code": self._close_code}
+
+    # From the server that holds the socket
+
+    async def websocket_connect(self, _: dict[str, Any]) -> None:
+        if not origins.may_open_socket(self.scope):
+            await self.send({"type": "websocket.close", "code": CloseCode.NOT_ALLOWED})
+            return
+        await self.send({"type": "websocket.accept"})
+        await self._accepted()
+
+    async def websocket_receive(self, message: dict[str, Any]) -> None:
+        text = message.get("text")
+        self._heard_at = time.monotonic()
+        if not self._allowance.take(self._heard_at):
+            await self._refuse(CloseCode.TOO_MANY, "too_many", "Too many messages a second.")
+        elif text is None:
+            await self._bad_message("Only text messages are understood.")
+        elif len(text.encode()) > protocol.MAX_MESSAGE_BYTES:
+            await self._refuse(CloseCode.TOO_LARGE, "too_large", "The message is too large.")
+        else:
+            await self._read(text)
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        self._close_code = message.get("code") or 1005
+        raise StopConsumer
+
+    # Sending
+
+    async def _send_counted(self, number: int, frame: str) -> None:
+        """Send what the browser confirms by its number; one that does not keep up is dropped."""
+        try:
+            self._budget.add(number, len(frame))
+        except SlowBrowserError:
+            await self._refuse(CloseCode.SLOW, "slow", "The browser does not keep up.")
+            return
+        await self._send_text(frame)
+
+    async def _send_text(self, text: str) -> None:
+        self._allowance.expect_answer()
+        try:
+            async with asyncio.timeout(SEND_WITHIN_SECONDS):
+                await self.send({"type": "websocket.send", "text": text})
+        except TimeoutError:  # it does not read: a close frame would not reach it either
+            self._close_code = CloseCode.SLOW
+            raise StopConsumer from None
+
+    async def _bad_message(self, text: str) -> None:
+        self._bad_messages += 1
+        if self._bad_messages >= MAX_BAD_MESSAGES:
+            await self._refuse(CloseCode.BAD_MESSAGE, "bad_message", text)
+        else:
+            await self._send_text(protocol.error("bad_message", text))
+
+    async def _refuse(self, close_code: int, code: str, text: str) -> None:
+        """Say why, then close for good."""
+        self._close_code = close_code
+        logger.info("browser refused", extra=self._log_fields() | {"code": code})
+        await self._send_text(protocol.error(code, text))
+        await self.send({"type": "websocket.close", "code": close_code})
+        raise StopConsumer
+
+    # What is due later
+
+    def _later(self, name: str, seconds: float, message: dict[str, Any]) -> None:
+        loop = asyncio.get_running_loop()
+        self._timers[name] = loop.call_later(seconds, self._post, message)
+
+    def _cancel(self, name: str) -> None:
+        timer = self._timers.pop(name, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _post(self, message: dict[str, Any]) -> None:
+        with contextlib.suppress(asyncio.QueueFull):  # a socket that is stuck misses a heartbeat
+            self._inbox.put_nowait(message)
