@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
 django_application = get_asgi_application()  # loads the apps: what follows imports models
 
+from hello3d.health import Readyz, healthz  # noqa: E402
 from hello3d.lifespan import Lifespan  # noqa: E402
 from mcp_bridge.asgi import McpEndpoint  # noqa: E402
 from sessions_app.consumers import SceneConsumer  # noqa: E402
@@ -25,7 +26,12 @@ async def refuse_socket(_: Scope, receive: Receive, send: Send) -> None:
 mcp_endpoint = McpEndpoint()
 
 # Django's stubs know views only; Channels' router takes ASGI applications in their place.
-http_routes: list[Any] = [(r"^mcp(?:/|$)", mcp_endpoint), ("", django_application)]
+http_routes: list[Any] = [
+    (r"^mcp(?:/|$)", mcp_endpoint),
+    (r"^healthz$", healthz),
+    (r"^readyz$", Readyz()),
+    ("", django_application),
+]
 socket_routes: list[Any] = [(r"^ws/scene/$", SceneConsumer.as_asgi()), ("", refuse_socket)]
 
 application = ProtocolTypeRouter(

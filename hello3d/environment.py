@@ -42,6 +42,13 @@ class Environment:
     def text(self, name: str, default: str = "") -> str:
         return str(self._env.str(name, default=default)).strip()
 
+    def secret(self, name: str) -> str:
+        """What opens something, or nothing where unset; the value itself is never told."""
+        raw = self.text(name)
+        if raw and (len(raw) < 16 or not raw.isascii() or not raw.isprintable()):
+            raise _refuse(name, "…", "at least 16 random characters of ASCII")
+        return raw
+
     def boolean(self, name: str, *, default: bool) -> bool:
         raw = self.text(name) or str(default)
         if raw.lower() not in _BOOLEANS:

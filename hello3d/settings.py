@@ -80,6 +80,9 @@ MCP_ROUTING_STRATEGY = env.choice(
 
 INSTANCE_NAME = env.instance_name("INSTANCE_NAME", default=platform.node()[:64] or "hello3d")
 
+# Whoever sends it as a bearer token may read the metrics, and why the server is not ready.
+METRICS_TOKEN = env.secret("METRICS_TOKEN")
+
 LOGGING = logging_configuration(
     level=env.choice(
         "LOG_LEVEL", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")

