@@ -184,6 +184,8 @@ if REDIS_URL:
         "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 5}]},
     }
 
+# The tools, whose names alone are counted each by itself.
+TOOLS = "mcp_bridge.tools.TOOLS"
 # Functions that add to the MCP server, by their dotted names; the conformance tests have one.
 MCP_SERVER_EXTENSIONS: tuple[str, ...] = ()
 

@@ -79,7 +79,7 @@ class _Counted(models.Model):
     """Calls that are alike, counted.
 
     `tool` is "(unknown)" for names that no tool has. `durations` is a histogram as JSON, the key of
-    a bucket being its number (selectors/statistics.py); calls without a duration are in none.
+    a bucket being its number (histograms.py); calls without a duration are in none.
     """
 
     tool = models.CharField(max_length=100)
