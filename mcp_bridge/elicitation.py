@@ -22,8 +22,8 @@ from mcp_bridge import results
 from mcp_bridge.endpoint import Context, Endpoint
 from mcp_bridge.tools.registry import Told
 from sessions_app import database, links
-from sessions_app.errors import SceneSessionClosedError
 from sessions_app.selectors import scenes as selectors
+from sessions_app.selectors.closings import closed_error
 from sessions_app.services.invitations import VALID_FOR, invitation_create
 from sessions_app.services.tool_calls import Call, Performed
 from sessions_app.steering import Delivery
@@ -135,7 +135,7 @@ async def resume(
     delivery = await _await_browser(scene_session_id, revision, WAIT_SECONDS if accepted else 0)
     edit_key: UUID | None = await database.run(selectors.open_edit_key, scene_session_id)
     if edit_key is None:
-        return results.failure(SceneSessionClosedError())
+        return results.failure(await database.run(closed_error, scene_session_id))
     link = links.browser_url(edit_key=edit_key, public_origin=endpoint.public_origin)
     scene = results.Standing(edit_key, revision, changed=True)
     return results.standing(scene, delivery, Told(stored["told"], stored["values"]), link)

@@ -1,36 +1,111 @@
-"""Closes a scene session, and sends the browsers that look at it away."""
+"""Closes a scene session, sends its browsers away, or replaces its link, on every worker.
+
+A browser that misses the message learns of it when it comes back.
+"""
 
 import logging
+from typing import Any
+from uuid import UUID
 
 from channels.layers import get_channel_layer
 
 from sessions_app import database
+from sessions_app.errors import SceneSessionClosedError
 from sessions_app.groups import scene_group
 from sessions_app.models import SceneSession
-from sessions_app.services.scene_sessions import scene_session_close
+from sessions_app.selectors.closings import closed_error
+from sessions_app.services.closing import (
+    browsers_disconnect,
+    edit_key_replace,
+    scene_session_close,
+)
 
 logger = logging.getLogger(__name__)
 
 
 async def close(
-    scene_session_id: int, *, closed_by: SceneSession.Closer, protocol_session: str | None = None
-) -> None:
-    """Close a session for good; a browser that misses the message learns of it when it returns.
+    scene_session_id: int,
+    *,
+    closed_by: SceneSession.Closer,
+    because: str,
+    user_id: int | None = None,
+    protocol_session: str | None = None,
+) -> bool:
+    """Close a session for good, and tell its browsers why.
 
     Args:
         scene_session_id: the internal id.
         closed_by: who asked for it.
+        because: why, as people and models are told: a sentence of at most 200 characters.
+        user_id: who asked for it, where that is known.
         protocol_session: the key of the protocol session that asked; it is unbound.
+
+    Returns:
+        Whether it was open or asleep before; one that was closed keeps its time and reason.
     """
-    await database.run(
+    closed = await database.run(
         scene_session_close,
         scene_session_id,
         closed_by=closed_by,
+        because=because,
+        user_id=user_id,
         protocol_session=protocol_session,
     )
-    logger.info("scene session closed", extra={"scene": scene_session_id, "by": closed_by.value})
+    if closed:
+        fields = {"scene": scene_session_id, "by": closed_by.value}
+        logger.info("scene session closed", extra=fields)
+        await tell_closed(scene_session_id, await database.run(closed_error, scene_session_id))
+    return closed
+
+
+async def tell_closed(scene_session_id: int, error: SceneSessionClosedError) -> None:
+    """Have every worker end the sockets of a session that was closed, with the reason."""
+    await _tell(scene_session_id, {"type": "scene.closed", "message": error.told})
+
+
+async def disconnect_browsers(scene_session_id: int, *, user_id: int | None = None) -> bool:
+    """Send a session's browsers away; each comes back when its person reloads the page.
+
+    Args:
+        scene_session_id: the internal id.
+        user_id: who asked for it, where that is known.
+
+    Returns:
+        Whether there is such a session that is not closed.
+    """
+    found = await database.run(browsers_disconnect, scene_session_id, user_id=user_id)
+    if found:
+        logger.info("browsers sent away", extra={"scene": scene_session_id})
+        await _tell(scene_session_id, {"type": "browsers.disconnected"})
+    return found
+
+
+async def replace_key(scene_session_id: int, *, user_id: int | None = None) -> UUID | None:
+    """Give a session a new edit key: old links stop working, and their browsers are sent away.
+
+    Clients that are bound to the session go on; those that pass the old key do not.
+
+    Args:
+        scene_session_id: the internal id.
+        user_id: who asked for it, where that is known.
+
+    Returns:
+        The new key, or None where there is no such session that is not closed.
+    """
+    replaced = await database.run(edit_key_replace, scene_session_id, user_id=user_id)
+    if replaced is None:
+        return None
+    old_key, new_key = replaced
+    logger.info("edit key replaced", extra={"scene": scene_session_id})
+    # The old key opens nothing any more; it tells the sockets that came with it from the others.
+    await _tell(scene_session_id, {"type": "link.replaced", "edit_key": str(old_key)})
+    return new_key
+
+
+async def _tell(scene_session_id: int, event: dict[str, Any]) -> None:
+    event = {**event, "scene_session_id": scene_session_id}
     try:
-        event = {"type": "scene.closed", "scene_session_id": scene_session_id}
         await get_channel_layer().group_send(scene_group(scene_session_id), event)
     except Exception:
-        logger.exception("browsers were not told of the closing", extra={"scene": scene_session_id})
+        fields = {"scene": scene_session_id, "kind": event["type"]}
+        logger.exception("browsers were not told", extra=fields)

@@ -90,7 +90,7 @@ class SceneConsumer(SocketConsumer):
             await self._refuse(CloseCode.NO_SUCH_SESSION, error.code, error.message)
             return
         except SceneSessionClosedError as error:
-            await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.message)
+            await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.told)
             return
         self._cancel("registration")
         self._edit_key, self._browser_id = edit_key, message.browser_id
@@ -174,9 +174,17 @@ class SceneConsumer(SocketConsumer):
         if self._requests.pop(event["request_id"], None) is not None:
             await self._send_text(event["frame"])
 
-    async def scene_closed(self, _: dict[str, Any]) -> None:
-        error = SceneSessionClosedError()
-        await self._refuse(CloseCode.SESSION_CLOSED, error.code, "This scene was closed.")
+    async def scene_closed(self, event: dict[str, Any]) -> None:
+        await self._refuse(CloseCode.SESSION_CLOSED, "session_closed", event["message"])
+
+    async def browsers_disconnected(self, _: dict[str, Any]) -> None:
+        text = "The staff of this server ended this connection. Reload the page to come back."
+        await self._refuse(CloseCode.SENT_AWAY, "sent_away", text)
+
+    async def link_replaced(self, event: dict[str, Any]) -> None:
+        if str(self._edit_key) == event["edit_key"]:
+            text = "This link was replaced by a new one. Ask its owner for that."
+            await self._refuse(CloseCode.LINK_REPLACED, "link_replaced", text)
 
     # From this process
 

@@ -1,5 +1,7 @@
 """The errors of scene sessions; each tells what to do next."""
 
+from datetime import datetime
+
 from sessions_app.limits.rates import Rate
 from sessions_app.scene.errors import SceneError
 
@@ -28,13 +30,26 @@ class SceneSessionUnknownError(SceneError):
         )
 
 
+_CLOSERS = {
+    "client": " by its client",
+    "user": " by its user",
+    "staff": " by the staff of this server",
+    "cleanup": " by the server",
+}
+
+
 class SceneSessionClosedError(SceneError):
+    """The scene session was closed for good; `told` says when, by whom and why, to a person."""
+
     code = "session_closed"
 
-    def __init__(self) -> None:
+    def __init__(self, at: datetime | None = None, by: str = "", because: str = "") -> None:
+        when = f" on {at.day} {at:%B %Y at %H:%M} UTC" if at else ""
+        reason = f": {because.rstrip('.')}" if because else ""
+        self.told = f"This scene was closed{when}{_CLOSERS.get(by, '')}{reason}."
         super().__init__(
-            "This scene session was closed and does not come back. Call open_session without"
-            " `session` to start a new one."
+            f"{self.told} It does not come back. Call open_session without `session` to start a"
+            " new one."
         )
 
 

@@ -29,6 +29,7 @@ async def _close(request: Request, performed: Performed) -> Told:
     await closing.close(
         performed.scene_session_id,
         closed_by=SceneSession.Closer.CLIENT,
+        because="It called close_session.",
         protocol_session=request.protocol_session,
     )
     return Told("The scene session is closed, and its link shows nothing any more.", closes=True)

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import transaction
 
 from sessions_app import clock
-from sessions_app.errors import SceneSessionClosedError, SceneSessionUnknownError
+from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.models import Pairing, SceneSession, ToolCall, Worker
+from sessions_app.selectors.closings import closed_error
 from sessions_app.services.storing import storable
 
 LEASE = timedelta(seconds=60)
@@ -40,7 +41,7 @@ def pairing_join(*, edit_key: UUID | None, visitor: Visitor) -> Pairing:
     if scene_session is None:
         raise SceneSessionUnknownError
     if scene_session.state == SceneSession.State.CLOSED:
-        raise SceneSessionClosedError
+        raise closed_error(scene_session.pk)
     now = clock.now()
     seen = {
         "name": storable(visitor.name, 80),

@@ -10,7 +10,6 @@ from django.db import transaction
 from sessions_app import clock, origins, statements
 from sessions_app.errors import (
     ProtocolSessionEndedError,
-    SceneSessionClosedError,
     SceneSessionRequiredError,
     SceneSessionUnknownError,
 )
@@ -18,6 +17,7 @@ from sessions_app.models import Binding, SceneSession, SceneSnapshot
 from sessions_app.principals import may_reach
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene.document import new_document
+from sessions_app.selectors.closings import closed_error
 from sessions_app.selectors.scenes import protocol_session_ended
 from sessions_app.services.creation_quota import require_quota
 from sessions_app.services.storing import storable
@@ -120,7 +120,7 @@ def _open(scene_session: SceneSession, connected: int, rule: Rule, target: Targe
     if not may_reach(target.principal, owner_id=scene_session.owner_id):
         raise SceneSessionUnknownError
     if scene_session.state == SceneSession.State.CLOSED:
-        raise SceneSessionClosedError
+        raise closed_error(scene_session.pk)
     before = scene_session.snapshot_revision
     return Resolved(scene_session, rule, connected, snapshot_before=before)
 
@@ -163,17 +163,3 @@ def protocol_session_end(protocol_session: str) -> None:
 def binding_end(protocol_session: str) -> None:
     """Record that a protocol session which nobody can take up again has ended, if it was bound."""
     Binding.objects.filter(protocol_session=protocol_session).update(ended_at=clock.now())
-
-
-@transaction.atomic
-def scene_session_close(
-    scene_session_id: int, *, closed_by: SceneSession.Closer, protocol_session: str | None = None
-) -> None:
-    """Close a session for good; the protocol session that asked for it steers none from now on."""
-    SceneSession.objects.filter(pk=scene_session_id).exclude(
-        state=SceneSession.State.CLOSED
-    ).update(state=SceneSession.State.CLOSED, closed_at=clock.now(), closed_by=closed_by)
-    if protocol_session is not None:
-        Binding.objects.filter(
-            protocol_session=protocol_session, scene_session=scene_session_id
-        ).delete()

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from sessions_app import clock
+from sessions_app.errors import SceneSessionClosedError
 from sessions_app.models import Pairing, SceneSession, ToolCall
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene.document import Document
@@ -19,6 +20,7 @@ from sessions_app.scene.operations import Change
 from sessions_app.scene.patches import apply_patch
 from sessions_app.selectors.scenes import BrowserCounts, browser_counts
 from sessions_app.services import scenes
+from sessions_app.services.closing import closed_binding_drop
 from sessions_app.services.scene_sessions import Caller, Resolved, scene_session_resolve
 from sessions_app.services.storing import storable
 from sessions_app.statements import Insert, Update
@@ -110,6 +112,8 @@ def tool_call_perform(call: Call, operation: Operation | None) -> Performed:
             performed = _perform(call, operation, known)
     except SceneError as error:
         scene_session_id = known[0] if known else None
+        if isinstance(error, SceneSessionClosedError) and call.target.edit_key is None:
+            closed_binding_drop(call.target.protocol_session or "")
         _record_refusal(call, error, scene_session_id)
         raise RefusedError(error, scene_session_id) from error
     scenes.documents.put(performed.scene_session_id, performed.revision, performed.document)

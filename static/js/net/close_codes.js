@@ -8,6 +8,8 @@ export const CLOSE = Object.freeze({
   notAllowed: 4403,
   noSuchScene: 4404,
   sceneClosed: 4410,
+  sentAway: 4411,
+  linkReplaced: 4412,
   tooMany: 4429,
 });
 
@@ -18,6 +20,8 @@ const AFTER_CLOSE = new Map([
   [CLOSE.notAllowed, "stop"],
   [CLOSE.noSuchScene, "stop"],
   [CLOSE.sceneClosed, "stop"],
+  [CLOSE.sentAway, "stop"],
+  [CLOSE.linkReplaced, "stop"],
   [CLOSE.tooMany, "slow"],
 ]);
 

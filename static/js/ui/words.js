@@ -48,6 +48,22 @@ const REFUSALS = new Map([
       advice: `It can no longer be changed. ${NEW_SCENE}`,
     },
   ],
+  [
+    CLOSE.sentAway,
+    {
+      status: "Disconnected",
+      title: "The staff of this server ended this connection",
+      advice: "The scene is still there. Reload this page to come back.",
+    },
+  ],
+  [
+    CLOSE.linkReplaced,
+    {
+      status: "Link replaced",
+      title: "This link was replaced by a new one",
+      advice: "The scene is still there. Ask its owner, or your AI client, for the new link.",
+    },
+  ],
 ]);
 
 /** @type {RefusalWords} */

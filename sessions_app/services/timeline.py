@@ -1,0 +1,44 @@
+"""Writes what happens in the life of a scene session."""
+
+from collections.abc import Iterable
+
+from sessions_app import clock
+from sessions_app.models import SceneSessionEvent
+from sessions_app.services.storing import storable
+
+MAX_REASON_LENGTH = 200
+
+
+def event_record(
+    scene_session_id: int,
+    kind: SceneSessionEvent.Kind,
+    *,
+    reason: str = "",
+    user_id: int | None = None,
+) -> None:
+    """Add to a session's timeline; runs in the transaction of what happened.
+
+    Args:
+        scene_session_id: the internal id.
+        kind: what happened.
+        reason: why, as a person is told; cut to 200 characters.
+        user_id: who did it, where that is known.
+    """
+    events_record([scene_session_id], kind, reason=reason, user_id=user_id)
+
+
+def events_record(
+    scene_session_ids: Iterable[int],
+    kind: SceneSessionEvent.Kind,
+    *,
+    reason: str = "",
+    user_id: int | None = None,
+) -> None:
+    """Add the same to the timelines of many sessions, in one statement."""
+    at, reason = clock.now(), storable(reason, MAX_REASON_LENGTH)
+    SceneSessionEvent.objects.bulk_create(
+        SceneSessionEvent(
+            scene_session_id=scene_session_id, kind=kind, at=at, reason=reason, user_id=user_id
+        )
+        for scene_session_id in scene_session_ids
+    )

@@ -1,0 +1,9 @@
+"""The settings, where the clock goes ahead by the seconds in the file CLOCK_AHEAD_FILE."""
+
+import os
+from pathlib import Path
+
+from hello3d.settings import *  # noqa: F403
+from tests.support import clocks
+
+clocks.follow(Path(os.environ["CLOCK_AHEAD_FILE"]))
