@@ -2,7 +2,7 @@
 
 from mcp_bridge.endpoint import Endpoint
 from sessions_app import origins
-from sessions_app.limits.call_rates import Limit
+from sessions_app.limits.names import Limit
 from sessions_app.routing_policy import Target
 from sessions_app.workers import worker
 
@@ -16,7 +16,7 @@ async def count_for_client(endpoint: Endpoint) -> None:
     session = endpoint.protocol_session
     name = origins.counted_as(endpoint.remote_address) or (session.key if session else "")
     if name:
-        (await worker.current()).call_rates.count(Limit.CLIENT, name)
+        (await worker.current()).call_rates.count(Limit.RATE_PER_CLIENT, name)
 
 
 async def count_for_scene(target: Target) -> None:
@@ -27,4 +27,4 @@ async def count_for_scene(target: Target) -> None:
     """
     name = target.edit_key.hex if target.edit_key else target.protocol_session
     if name:
-        (await worker.current()).call_rates.count(Limit.SCENE, name)
+        (await worker.current()).call_rates.count(Limit.RATE_PER_SCENE, name)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import Rate
 from sessions_app.scene.errors import SceneError
 
@@ -67,6 +68,7 @@ class SceneSessionConflictError(SceneError):
 
 class CreationQuotaError(SceneError):
     code = "creation_quota"
+    limit = Limit.CREATION_QUOTA
 
     def __init__(self, quota: Rate, *, wait_seconds: int) -> None:
         super().__init__(
@@ -75,6 +77,30 @@ class CreationQuotaError(SceneError):
             f" {wait_seconds} s, then send the call again.",
             retry_after_seconds=wait_seconds,
         )
+
+
+class TooManySessionsError(SceneError):
+    """There are as many sessions as there may be, of all or of one person."""
+
+    code = "session_limit"
+
+    def __init__(self, limit: Limit, most: int) -> None:
+        told = {
+            Limit.SESSIONS: f"There are {most} open sessions, as many as this server holds.",
+            Limit.SESSIONS_ANONYMOUS: (
+                f"There are {most} open sessions: the rest of what this server holds is kept for"
+                " people who are signed in. Sign in, where this server offers it."
+            ),
+            Limit.SESSIONS_PER_USER: f"You have {most} sessions, as many as one person may have.",
+        }
+        own = limit is Limit.SESSIONS_PER_USER
+        then = "Close one with close_session" if own else "Wait until others fall asleep"
+        super().__init__(
+            f"{told[limit]} Go on in a session that you have by passing its id as `session`."
+            f" {then}, then send the call again.",
+            retry_after_seconds=None if own else 60,
+        )
+        self.limit = limit
 
 
 class ProtocolSessionEndedError(Exception):

@@ -94,14 +94,14 @@ def client_address(scope: Scope) -> str | None:
 
     `X-Forwarded-For` is believed only as far as the proxies that wrote it are trusted.
     """
-    address = peer_address(scope)
+    address = _without_zone(peer_address(scope) or "")
     headers: Headers = scope["headers"]
     lines = [value.decode("latin-1") for name, value in headers if name == b"x-forwarded-for"]
     hops = ",".join(lines).split(",")  # a proxy may add a line of its own (RFC 9110, section 5.3)
     for hop in reversed([hop.strip() for hop in hops if hop.strip()]):
         if not _is_trusted_proxy(address):
             break
-        reported = _without_port(hop)
+        reported = _without_zone(_without_port(hop))
         if _parse_address(reported) is None:
             break  # the proxy says nothing that could be counted: it stands for its clients
         address = reported
@@ -114,6 +114,11 @@ def _without_port(hop: str) -> str:
     if bracketed:
         return bracketed[1]
     return hop.rsplit(":", 1)[0] if hop.count(":") == 1 else hop
+
+
+def _without_zone(address: str) -> str:
+    """The address of "fe80::1%eth0" (RFC 4007, section 11): a zone means something to us alone."""
+    return address.partition("%")[0]
 
 
 def _parse_address(address: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,13 @@ class Principal:
 
 
 ANYONE = Principal()
+
+
+def signed_in(user: AbstractBaseUser | AnonymousUser) -> Principal:
+    """The principal of a request's user as Django knows it: anyone, where nobody is signed in."""
+    if not user.is_authenticated:
+        return ANYONE
+    return Principal(user_id=user.pk, is_staff=getattr(user, "is_staff", False))
 
 
 def may_reach(principal: Principal, *, owner_id: int | None) -> bool:

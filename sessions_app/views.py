@@ -11,8 +11,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sessions_app import links, origins
-from sessions_app.errors import CreationQuotaError
+from sessions_app.errors import CreationQuotaError, TooManySessionsError
 from sessions_app.models import SceneSession
+from sessions_app.principals import signed_in
 from sessions_app.selectors import scenes as selectors
 from sessions_app.services.invitations import invitation_use
 from sessions_app.services.scene_sessions import Caller, scene_session_open
@@ -43,7 +44,7 @@ def _page(
     edit_key: UUID | None,
     *,
     status: int = HTTPStatus.OK,
-    wait_minutes: int | None = None,
+    refused: CreationQuotaError | TooManySessionsError | None = None,
 ) -> HttpResponse:
     public_origin = origins.public_origin(_scope(request))
     nonce = secrets.token_urlsafe(16)
@@ -58,7 +59,8 @@ def _page(
         "config": config,
         "csp_nonce": nonce,
         "asked_for": request.GET.get("sessionId"),
-        "wait_minutes": wait_minutes,
+        "limit": refused.limit if refused else None,
+        "wait_minutes": math.ceil((refused.retry_after_seconds or 0) / 60) if refused else 0,
     }
     return _guarded(render(request, "page.html", context, status=status), nonce)
 
@@ -77,18 +79,19 @@ def _guarded(response: HttpResponse, nonce: str) -> HttpResponse:
 
 @require_POST
 def create_scene(request: HttpRequest) -> HttpResponse:
-    """Make a scene and go to its page; where the address has made too many, say when it may."""
+    """Make a scene and go to its page; where there are too many, say what to do."""
     caller = Caller(
         remote_address=origins.client_address(_scope(request)),
         user_agent=request.headers.get("user-agent", ""),
     )
     try:
-        scene_session = scene_session_open(opened_by=SceneSession.Origin.BROWSER, caller=caller)
-    except CreationQuotaError as error:
-        wait_seconds = error.retry_after_seconds or 0
-        minutes = math.ceil(wait_seconds / 60)
-        response = _page(request, None, status=HTTPStatus.TOO_MANY_REQUESTS, wait_minutes=minutes)
-        response["Retry-After"] = str(wait_seconds)
+        scene_session = scene_session_open(
+            opened_by=SceneSession.Origin.BROWSER, caller=caller, principal=signed_in(request.user)
+        )
+    except (CreationQuotaError, TooManySessionsError) as error:
+        response = _page(request, None, status=HTTPStatus.TOO_MANY_REQUESTS, refused=error)
+        if error.retry_after_seconds is not None:
+            response["Retry-After"] = f"{error.retry_after_seconds:.0f}"
         return response
     public_origin = origins.public_origin(_scope(request))
     link = links.browser_url(edit_key=scene_session.edit_key, public_origin=public_origin)

@@ -82,9 +82,11 @@ async def test_a_flood_leaves_one_row_and_a_number_in_the_log(
     recorded = rows(database_url, f"{query} WHERE error_code = 'rate_limited'")
     assert recorded == [("error", "get_scene", ME)]
     server.stop()
+    counted = rows(database_url, 'SELECT "limit", refusals FROM sessions_app_refusalcount')
+    assert sum(number for limit, number in counted if limit == "rate_per_client") == 50
     log = server.log.read_text()
-    assert log.count("calls were refused: too many at a time") == 1
-    assert "limit=client" in log
+    assert log.count("a limit refused what was too much") == 1
+    assert "limit=rate_per_client" in log
     assert "refused=50" in log
 
 

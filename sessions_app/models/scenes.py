@@ -49,7 +49,7 @@ class SceneSession(models.Model):
     changed_at = models.DateTimeField(default=clock.now)
     revision = models.PositiveIntegerField(default=0)
     snapshot_revision = models.PositiveIntegerField(default=0)
-    # Bytes of patches stored since the last snapshot; a new snapshot sets it back to 0.
+    # Bytes of revisions stored since the last snapshot; a new snapshot sets it back to 0.
     unsnapshotted_bytes = models.PositiveIntegerField(default=0)
     # The newest revision that no browser confirmed in time; None once a browser confirms again.
     unconfirmed_revision = models.PositiveIntegerField(null=True, blank=True)

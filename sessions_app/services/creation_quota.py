@@ -7,6 +7,8 @@ from django.conf import settings
 
 from sessions_app import clock
 from sessions_app.errors import CreationQuotaError
+from sessions_app.limits.names import Limit
+from sessions_app.limits.refusals import refusals
 from sessions_app.models import SceneSession
 
 
@@ -32,4 +34,5 @@ def require_quota(counted_as: str) -> None:
     first_that_counts = times[quota.calls - 1 : quota.calls].first()
     if first_that_counts is not None:
         wait = first_that_counts + span - now
+        refusals.note(Limit.CREATION_QUOTA)
         raise CreationQuotaError(quota, wait_seconds=math.ceil(wait.total_seconds()))

@@ -14,12 +14,13 @@ from sessions_app.errors import (
     SceneSessionUnknownError,
 )
 from sessions_app.models import Binding, SceneSession, SceneSnapshot
-from sessions_app.principals import may_reach
+from sessions_app.principals import ANYONE, Principal, may_reach
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene.document import new_document
 from sessions_app.selectors.closings import closed_error
 from sessions_app.selectors.scenes import protocol_session_ended
 from sessions_app.services.creation_quota import require_quota
+from sessions_app.services.session_limits import require_room
 from sessions_app.services.storing import storable
 
 # How long a client may take up a protocol session again, on whatever worker.
@@ -49,24 +50,32 @@ class Resolved:
 
 
 @transaction.atomic
-def scene_session_open(*, opened_by: SceneSession.Origin, caller: Caller) -> SceneSession:
-    """Make a session by itself, in a transaction of its own.
-
-    Raises:
-        CreationQuotaError: the caller's address has made too many lately.
-    """
-    return scene_session_create(opened_by=opened_by, caller=caller)
+def scene_session_open(
+    *, opened_by: SceneSession.Origin, caller: Caller, principal: Principal = ANYONE
+) -> SceneSession:
+    """Make a session by itself, in a transaction of its own; see `scene_session_create`."""
+    return scene_session_create(opened_by=opened_by, caller=caller, principal=principal)
 
 
-def scene_session_create(*, opened_by: SceneSession.Origin, caller: Caller) -> SceneSession:
+def scene_session_create(
+    *, opened_by: SceneSession.Origin, caller: Caller, principal: Principal = ANYONE
+) -> SceneSession:
     """Insert a session with the start scene as revision 0. Runs in the caller's transaction.
 
+    Args:
+        opened_by: by which way it was asked for.
+        caller: by which connection.
+        principal: who asks; the session is theirs, where they are signed in.
+
     Raises:
+        TooManySessionsError: there are as many as there may be.
         CreationQuotaError: the caller's address has made too many lately.
     """
+    require_room(principal)
     counted_as = origins.counted_as(caller.remote_address)
     require_quota(counted_as)
     scene_session = SceneSession.objects.create(
+        owner_id=principal.user_id,
         opened_by=opened_by,
         remote_address=caller.remote_address,
         counted_as=counted_as,
@@ -88,7 +97,7 @@ def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
         SceneSessionRequiredError: nothing matched, and this call may not create.
         SceneSessionUnknownError: no such edit key, or not for this principal.
         SceneSessionClosedError: the session was closed.
-        CreationQuotaError: the caller's address has made too many lately.
+        TooManySessionsError, CreationQuotaError: no session can be created now.
         ProtocolSessionEndedError: the client ended the protocol session.
         django.db.IntegrityError: another call of this protocol session was first.
     """
@@ -126,7 +135,9 @@ def _open(scene_session: SceneSession, connected: int, rule: Rule, target: Targe
 
 
 def _create(target: Target, caller: Caller) -> Resolved:
-    scene_session = scene_session_create(opened_by=SceneSession.Origin.CLIENT, caller=caller)
+    scene_session = scene_session_create(
+        opened_by=SceneSession.Origin.CLIENT, caller=caller, principal=target.principal
+    )
     _bind(target, scene_session, caller)
     return Resolved(scene_session, Rule.CREATED, created=True)
 

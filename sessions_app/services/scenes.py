@@ -96,19 +96,20 @@ def change_store(
     """
     patch_text = _compact(change.patch)
     now = clock.now()
+    inverse_text = _compact(change.inverse)
     stored = StoredPatch(scene_session.revision + 1, patch_text, _compact(cause))
     _insert_revision.run(
         {
             "scene_session": scene_session.pk,
             "revision": stored.revision,
             "patch": stored.patch,
-            "inverse": _compact(change.inverse),
+            "inverse": inverse_text,
             "cause": stored.cause,
             "created_at": now,
         }
     )
     scene_session.revision = stored.revision
-    scene_session.unsnapshotted_bytes += len(patch_text)
+    scene_session.unsnapshotted_bytes += len(patch_text) + len(inverse_text) + len(stored.cause)
     if _needs_snapshot(scene_session):
         _snapshot(scene_session, after)
     _advance_session.run(

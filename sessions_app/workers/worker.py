@@ -12,6 +12,7 @@ from sessions_app.limits.call_rates import CallRates
 from sessions_app.workers.call_writer import CallWriter
 from sessions_app.workers.event_streams import EventStreams
 from sessions_app.workers.leases import LeaseKeeper
+from sessions_app.workers.refusal_writer import RefusalWriter
 from sessions_app.workers.replies import ReplyDesk
 from sessions_app.workers.scene_feed import SceneFeed
 from sessions_app.workers.worker_channel import WorkerChannel
@@ -26,6 +27,7 @@ class Worker:
         self.replies = ReplyDesk(self.channel)
         self.leases = LeaseKeeper(self.id)
         self.calls = CallWriter()
+        self.refusals = RefusalWriter()
         self.call_rates = CallRates()
         self.feed = SceneFeed()
         self.streams = EventStreams(self.id, self.channel, self.replies)
@@ -47,6 +49,7 @@ class Worker:
         await self.channel.start()
         await self.leases.start()
         self.calls.start()
+        self.refusals.start()
         self.call_rates.start()
         await self.feed.start()
         self.streams.start()
@@ -63,6 +66,7 @@ class Worker:
         await self.leases.stop()
         await self.channel.stop()
         await self.call_rates.stop()
+        await self.refusals.stop()
         _workers.pop(asyncio.get_running_loop(), None)
 
 

@@ -1,0 +1,38 @@
+"""Every limit that refuses something, by the name under which refusals are counted."""
+
+from enum import StrEnum
+
+
+class Limit(StrEnum):
+    """A limit; `words` say what it limits, for people who read statistics."""
+
+    words: str
+
+    def __new__(cls, name: str, words: str) -> "Limit":
+        member = str.__new__(cls, name)
+        member._value_ = name
+        member.words = words
+        return member
+
+    SESSIONS = "sessions", "open sessions in all"
+    SESSIONS_ANONYMOUS = "sessions_anonymous", "open sessions, for people who are not signed in"
+    SESSIONS_PER_USER = "sessions_per_user", "sessions of one signed-in person"
+    CREATION_QUOTA = "creation_quota", "new sessions of one address in a time"
+    BROWSERS_PER_SESSION = "browsers_per_session", "browsers that look at one session"
+    CONNECTIONS_PER_USER = "connections_per_user", "pages of one signed-in person"
+    CONNECTIONS_PER_ADDRESS = "connections_per_address", "pages of one address"
+    CALLS_PER_SESSION = "calls_per_session", "calls under way to one session"
+    CALLS = "calls", "calls under way in one process"
+    RATE_PER_CLIENT = "rate_per_client", "requests of one client in a time"
+    RATE_PER_SCENE = "rate_per_scene", "calls to one session in a time"
+    FAILURES_PER_CLIENT = "failures_per_client", "wrong ids and tokens of one client in a time"
+    STREAMS = "streams", "open event streams in one process"
+    STREAMS_PER_ADDRESS = "streams_per_address", "open event streams of one address"
+    STREAMS_PER_CLIENT = "streams_per_client", "open event streams of one client"
+    SUBSCRIPTIONS = "subscriptions", "resources that one client subscribes to"
+    PROTOCOL_SESSIONS = "protocol_sessions", "protocol sessions that one process serves"
+    REQUEST_SIZE = "request_size", "bytes and depth of a request"
+    MESSAGE_SIZE = "message_size", "bytes of a message from a page"
+    MESSAGE_RATE = "message_rate", "messages of one page in a second"
+    BAD_MESSAGES = "bad_messages", "messages of one page that cannot be understood"
+    UNCONFIRMED = "unconfirmed", "bytes that a page was sent and has not confirmed"

@@ -1,0 +1,51 @@
+"""Holds the sessions of all, and those of each person who is signed in, to their number."""
+
+from typing import NoReturn
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from sessions_app.errors import TooManySessionsError
+from sessions_app.limits.names import Limit
+from sessions_app.limits.refusals import refusals
+from sessions_app.models import SceneSession
+from sessions_app.principals import Principal
+
+# From here on only people who are signed in start sessions: in hundredths of all.
+RESERVED_FROM_PERCENT = 90
+
+
+def require_room(principal: Principal) -> None:
+    """Refuse one more session where there are as many as there may be.
+
+    Of all sessions the open ones count: those that sleep cost nothing but their rows, and waking
+    one is never refused. Of a person's own, all that are not closed count.
+
+    Both are counted in the transaction that would add one. On SQLite, which has one writer, that is
+    exact. On PostgreSQL transactions of the very same moment do not see each other: no more than
+    the database threads of all processes can come on top.
+
+    Raises:
+        TooManySessionsError: one more would be too many.
+    """
+    signed_in = principal.user_id is not None
+    if signed_in:
+        own = SceneSession.objects.filter(owner=principal.user_id)
+        most = settings.MCP_MAX_SESSIONS_PER_USER
+        if _has(own.exclude(state=SceneSession.State.CLOSED), most):
+            _refuse(Limit.SESSIONS_PER_USER, most)
+    most = settings.MCP_MAX_SESSIONS
+    if not signed_in:
+        most = -(-most * RESERVED_FROM_PERCENT // 100)
+    if _has(SceneSession.objects.filter(state=SceneSession.State.OPEN), most):
+        _refuse(Limit.SESSIONS if signed_in else Limit.SESSIONS_ANONYMOUS, most)
+
+
+def _has(sessions: QuerySet[SceneSession], number: int) -> bool:
+    """Whether there are so many; the index is read up to there, and no row."""
+    return sessions.order_by()[number - 1 : number].exists()
+
+
+def _refuse(limit: Limit, most: int) -> NoReturn:
+    refusals.note(limit)
+    raise TooManySessionsError(limit, most)
