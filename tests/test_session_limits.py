@@ -13,10 +13,10 @@ from sessions_app.limits.refusals import refusals
 from sessions_app.models import RefusalCount, SceneSession, ToolCall
 from sessions_app.principals import ANYONE, Principal
 from sessions_app.routing_policy import Target
+from sessions_app.services.closing import scene_session_close
 from sessions_app.services.refusals import refusals_store
 from sessions_app.services.scene_sessions import (
     Caller,
-    scene_session_close,
     scene_session_open,
 )
 from sessions_app.services.tool_calls import RefusedError, tool_call_perform
@@ -73,7 +73,7 @@ def test_sessions_that_sleep_or_are_closed_make_room(settings: Any) -> None:
     SceneSession.objects.filter(pk=first.pk).update(state=SceneSession.State.IDLE)
     third = make()
     refused()
-    scene_session_close(second.pk, closed_by=SceneSession.Closer.STAFF)
+    scene_session_close(second.pk, closed_by=SceneSession.Closer.STAFF, because="a test")
     make()
     refused()
     assert third.pk != first.pk
@@ -90,7 +90,7 @@ def test_a_person_has_so_many_sessions_asleep_or_not(settings: Any) -> None:
     assert "close_session" in error.message
     make(bob)
     make()
-    scene_session_close(first.pk, closed_by=SceneSession.Closer.CLIENT)
+    scene_session_close(first.pk, closed_by=SceneSession.Closer.CLIENT, because="a test")
     make(ada)
 
 
