@@ -210,6 +210,9 @@ class SceneConsumer(SocketConsumer):
     def beat(self, stored_revision: int) -> None:
         self._post({"type": "lease.renewed", "revision": stored_revision})
 
+    def tell(self, frame: str) -> None:
+        self._post({"type": "scene.frame", "frame": frame})
+
     # Sending
 
     async def _catch_up(self) -> None:

@@ -145,6 +145,10 @@ def heartbeat(revision: int) -> str:
     return f'{{"type":"heartbeat","revision":{revision}}}'
 
 
+def notice(message: str, level: str) -> str:
+    return _dump({"type": "notice", "message": message, "level": level})
+
+
 def error(code: str, message: str) -> str:
     return _dump({"type": "error", "code": code, "message": message})
 

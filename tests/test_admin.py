@@ -7,8 +7,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sessions_app import admin as lists
 from sessions_app import clock
+from sessions_app.admin import read_only
 from sessions_app.models import (
     Binding,
     EventStream,
@@ -139,7 +139,7 @@ def test_the_newest_session_comes_first(staff: Client, scene_session: SceneSessi
 def test_a_list_counts_the_newest_rows_only(
     staff: Client, scene_session: SceneSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "MAX_COUNTED_ROWS", 3)
+    monkeypatch.setattr(read_only, "MAX_COUNTED_ROWS", 3)
     for _ in range(5):
         ToolCall.objects.create(scene_session=scene_session, tool="get_scene", instance="one")
     listed = staff.get(address("toolcall", "changelist"))

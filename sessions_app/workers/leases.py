@@ -13,8 +13,13 @@ from sessions_app.services.pairings import (
     lost_calls_mark,
     worker_leave,
 )
+from sessions_app.workers.worker_channel import Event
 
 logger = logging.getLogger(__name__)
+
+
+# What a worker hears when there is a notice for all browsers; the event holds its `frame`.
+NOTICE = "notice"
 
 
 class Connection(Protocol):
@@ -29,6 +34,9 @@ class Connection(Protocol):
 
     def beat(self, stored_revision: int) -> None:
         """Have the socket send a heartbeat, and catch up where it is behind."""
+
+    def tell(self, frame: str) -> None:
+        """Have the socket send this text message; one that is stuck is passed over."""
 
 
 class LeaseKeeper:
@@ -55,6 +63,11 @@ class LeaseKeeper:
 
     def remove(self, connection: Connection) -> None:
         self._connections.discard(connection)
+
+    def tell_all(self, event: Event) -> None:
+        """Send an event's frame to every browser of this worker."""
+        for connection in tuple(self._connections):
+            connection.tell(event["frame"])
 
     async def renew(self) -> None:
         """Renew all leases in one go, then send each living browser its heartbeat."""

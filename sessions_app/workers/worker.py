@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from sessions_app.limits.call_rates import CallRates
 from sessions_app.workers.call_writer import CallWriter
 from sessions_app.workers.event_streams import EventStreams
-from sessions_app.workers.leases import LeaseKeeper
+from sessions_app.workers.leases import NOTICE, LeaseKeeper
 from sessions_app.workers.refusal_writer import RefusalWriter
 from sessions_app.workers.replies import ReplyDesk
 from sessions_app.workers.scene_feed import SceneFeed
@@ -26,6 +26,7 @@ class Worker:
         self.channel = WorkerChannel()
         self.replies = ReplyDesk(self.channel)
         self.leases = LeaseKeeper(self.id)
+        self.channel.on(NOTICE, self.leases.tell_all)
         self.calls = CallWriter()
         self.refusals = RefusalWriter()
         self.call_rates = CallRates()

@@ -5,13 +5,17 @@ import { counted } from "./words.js";
 
 /** @import { SceneChange, StaffNotice, ToolCallMessage } from "../net/messages.js" */
 
-/** @typedef {"done" | "running" | "failed" | "staff"} NoticeKind */
+/** @typedef {"done" | "running" | "failed" | "staff" | "warning"} NoticeKind */
 
 const SHOWN_MS = 6000;
+/** What the staff say is not about something that the person can see. */
+const STAFF_SHOWN_MS = 30_000;
 const MOST_PASSING = 4;
+const MOST_FROM_STAFF = 3;
 
 export class Notices {
   #list = elementById("notices", HTMLElement);
+  #warnings = elementById("warnings", HTMLElement);
 
   /** @param {SceneChange[]} changes in the order in which they were applied */
   changed(changes) {
@@ -42,13 +46,18 @@ export class Notices {
     for (const item of this.#list.querySelectorAll(".notice-passing")) item.remove();
   }
 
-  /** @param {StaffNotice} notice stays until it is dismissed */
+  /** @param {StaffNotice} notice a warning stays until it is dismissed, anything else passes */
   noticed({ message, level }) {
-    const item = this.#add("staff", "From the people who run this server", message);
-    item.dataset.level = level;
+    const isWarning = level === "warning";
+    const list = isWarning ? this.#warnings : this.#list;
+    const kind = isWarning ? "warning" : "staff";
+    const item = this.#add(kind, "From the people who run this server", message, list);
     const button = newElement("button", "button button-small", "Dismiss");
     button.addEventListener("click", () => item.remove());
     item.append(button);
+    const fromStaff = list.querySelectorAll(`.notice-${kind}`);
+    if (fromStaff.length > MOST_FROM_STAFF) fromStaff[0]?.remove();
+    if (!isWarning) removeLater(item, STAFF_SHOWN_MS);
   }
 
   /**
@@ -61,23 +70,32 @@ export class Notices {
     item.classList.add("notice-passing");
     const passing = this.#list.querySelectorAll(".notice-passing");
     if (passing.length > MOST_PASSING) passing[0]?.remove();
-    let timer = setTimeout(() => item.remove(), SHOWN_MS);
-    item.addEventListener("pointerenter", () => clearTimeout(timer));
-    item.addEventListener("pointerleave", () => {
-      timer = setTimeout(() => item.remove(), SHOWN_MS);
-    });
+    removeLater(item, SHOWN_MS);
   }
 
   /**
    * @param {NoticeKind} kind
    * @param {string} title
    * @param {string} text
+   * @param {HTMLElement} list
    * @returns {HTMLElement}
    */
-  #add(kind, title, text) {
+  #add(kind, title, text, list = this.#list) {
     const item = newElement("li", `notice notice-${kind}`);
     item.append(newElement("strong", "notice-title", title), newElement("p", "notice-text", text));
-    this.#list.append(item);
+    list.append(item);
     return item;
   }
+}
+
+/**
+ * @param {HTMLElement} item goes by itself, but not while somebody points at it
+ * @param {number} delayMs
+ */
+function removeLater(item, delayMs) {
+  let timer = setTimeout(() => item.remove(), delayMs);
+  item.addEventListener("pointerenter", () => clearTimeout(timer));
+  item.addEventListener("pointerleave", () => {
+    timer = setTimeout(() => item.remove(), delayMs);
+  });
 }

@@ -1,0 +1,74 @@
+"""Who signs in: what tokens mean which user, what people prefer, what lets them in."""
+
+from typing import Any
+
+import rest_framework.authtoken.admin  # noqa: F401 # registers its own page, which shows whole tokens
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.db.models import ForeignKey
+from django.forms import ModelChoiceField
+from django.http import HttpRequest
+from rest_framework.authtoken.admin import TokenAdmin
+from rest_framework.authtoken.models import TokenProxy
+
+from sessions_app.admin.read_only import OfSceneAdmin, ReadOnlyAdmin
+from sessions_app.models import Identity, JoinCode, Preferences
+
+
+@admin.register(Identity)
+class IdentityAdmin(ReadOnlyAdmin):
+    """Staff may say which user an identity is, and nothing else."""
+
+    list_display = ("id", "issuer", "subject", "user", "created_at")
+    list_select_related = ("user",)
+    list_filter = ("created_at",)
+    search_fields = ("=subject", "=user__username")
+    search_help_text = "The token's subject, or a user's name"
+    fields = ("issuer", "subject", "user", "created_at")
+    readonly_fields = ("issuer", "subject", "created_at")
+    raw_id_fields = ("user",)
+
+    def has_change_permission(self, request: HttpRequest, *_: Any) -> bool:
+        return request.user.has_perm("sessions_app.change_identity")
+
+    def formfield_for_foreignkey(
+        self, db_field: "ForeignKey[Any]", request: HttpRequest, **kwargs: Any
+    ) -> "ModelChoiceField[Any] | None":
+        """Only superusers make a token's bearer staff: others would raise themselves with it."""
+        if not request.user.is_superuser:
+            kwargs["queryset"] = get_user_model().objects.filter(is_staff=False)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Preferences)
+class PreferencesAdmin(ReadOnlyAdmin):
+    list_display = ("id", "user", "theme", "routing_strategy")
+    list_select_related = ("user",)
+    search_fields = ("=user__username",)
+    search_help_text = "A user's name"
+
+
+@admin.register(JoinCode)
+class JoinCodeAdmin(OfSceneAdmin):
+    exclude = ("code_digest",)
+    list_display = ("id", "scene_session", "user", "created_at", "expires_at", "used_at")
+    list_select_related = ("scene_session", "user")
+
+
+admin.site.unregister(TokenProxy)
+
+
+@admin.register(TokenProxy)
+class ApiTokenAdmin(TokenAdmin):
+    """Who has a token for the API; deleting one takes it away."""
+
+    list_display = ("user", "created")
+    list_select_related = ("user",)
+    fields = ("user", "created")
+    readonly_fields = ("user", "created")
+
+    def has_add_permission(self, *_: Any) -> bool:
+        return False  # the page would show it to staff: `manage.py drf_create_token` makes one
+
+    def has_change_permission(self, *_: Any) -> bool:
+        return False
