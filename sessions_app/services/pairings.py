@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -10,9 +11,11 @@ from django.db import transaction
 
 from sessions_app import clock
 from sessions_app.errors import SceneSessionUnknownError
-from sessions_app.models import Pairing, SceneSession, ToolCall, Worker
+from sessions_app.models import Pairing, SceneSession, SceneSessionEvent, ToolCall, Worker
 from sessions_app.selectors.closings import closed_error
+from sessions_app.services.life_cycle import scene_session_wake
 from sessions_app.services.storing import storable
+from sessions_app.services.timeline import event_record
 
 LEASE = timedelta(seconds=60)
 RENEW_EVERY_SECONDS = 25
@@ -30,6 +33,7 @@ class Visitor:
     user_agent: str
 
 
+@transaction.atomic
 def pairing_join(*, edit_key: UUID | None, visitor: Visitor) -> Pairing:
     """Join a browser to the session with this edit key; one that was there before joins again.
 
@@ -37,11 +41,24 @@ def pairing_join(*, edit_key: UUID | None, visitor: Visitor) -> Pairing:
         SceneSessionUnknownError: no such session.
         SceneSessionClosedError: the session was closed.
     """
-    scene_session = SceneSession.objects.filter(edit_key=edit_key).first() if edit_key else None
+    scene_session = _lock(edit_key=edit_key) if edit_key else None
     if scene_session is None:
         raise SceneSessionUnknownError
     if scene_session.state == SceneSession.State.CLOSED:
         raise closed_error(scene_session.pk)
+    scene_session_wake(scene_session, reason="A browser came.")
+    return _enter(scene_session, visitor)
+
+
+def _lock(**which: Any) -> SceneSession | None:
+    """Lock a session while who looks at it changes; whoever changes both locks the session first.
+
+    Rows that point to it, such as other calls', may be inserted meanwhile.
+    """
+    return SceneSession.objects.select_for_update(no_key=True).filter(**which).first()
+
+
+def _enter(scene_session: SceneSession, visitor: Visitor) -> Pairing:
     now = clock.now()
     seen = {
         "name": storable(visitor.name, 80),
@@ -50,22 +67,40 @@ def pairing_join(*, edit_key: UUID | None, visitor: Visitor) -> Pairing:
         "remote_address": visitor.remote_address,
         "user_agent": storable(visitor.user_agent, 200),
         "lease_until": now + LEASE,
+        "left_at": None,
+        "close_code": None,
     }
-    pairing, _ = Pairing.objects.update_or_create(
-        scene_session=scene_session,
-        browser_id=visitor.browser_id,
-        defaults=seen | {"left_at": None, "close_code": None},
-        create_defaults=seen | {"joined_at": now},
-    )
+    pairing = scene_session.pairings.filter(browser_id=visitor.browser_id).first()
+    if pairing is None:
+        browser_id = visitor.browser_id
+        pairing = scene_session.pairings.create(browser_id=browser_id, joined_at=now, **seen)
+        _record(pairing, SceneSessionEvent.Kind.JOINED, f"Browser {pairing.pk}.")
+        return pairing
+    is_back = pairing.channel_name != visitor.channel_name or pairing.left_at is not None
+    for name, value in seen.items():
+        setattr(pairing, name, value)
+    pairing.reconnections += is_back
+    pairing.save(update_fields=[*seen, "reconnections"])
+    if is_back:
+        _record(pairing, SceneSessionEvent.Kind.JOINED, f"Browser {pairing.pk} came back.")
     return pairing
 
 
+def _record(pairing: Pairing, kind: SceneSessionEvent.Kind, reason: str) -> None:
+    event_record(pairing.scene_session_id, kind, reason=reason, user_id=pairing.user_id)
+
+
+@transaction.atomic
 def pairing_leave(pairing_id: int, *, channel_name: str, close_code: int) -> None:
     """End the lease of a browser that left, unless a newer connection holds the pairing."""
+    held = Pairing.objects.filter(pk=pairing_id, channel_name=channel_name)
+    pairing = held.first()
+    if pairing is None or _lock(pk=pairing.scene_session_id) is None:
+        return
     now = clock.now()
-    Pairing.objects.filter(pk=pairing_id, channel_name=channel_name).update(
-        left_at=now, lease_until=now, close_code=close_code
-    )
+    if held.update(left_at=now, lease_until=now, close_code=close_code):
+        reason = f"Browser {pairing_id}, close code {close_code}."
+        _record(pairing, SceneSessionEvent.Kind.LEFT, reason)
 
 
 def leases_renew(worker_id: UUID, pairings: Collection[tuple[int, str]]) -> dict[int, int]:
@@ -84,7 +119,9 @@ def leases_renew(worker_id: UUID, pairings: Collection[tuple[int, str]]) -> dict
     ids = [pairing_id for pairing_id, _ in pairings]
     channel_names = [channel_name for _, channel_name in pairings]
     held = Pairing.objects.filter(pk__in=ids, channel_name__in=channel_names)
-    held.update(lease_until=now + LEASE, left_at=None)
+    for pairing in held.filter(left_at__isnull=False):  # silent for long, as a tab may be
+        _record(pairing, SceneSessionEvent.Kind.JOINED, f"Browser {pairing.pk} is heard again.")
+    held.update(lease_until=now + LEASE, left_at=None, close_code=None)
     sessions = SceneSession.objects.filter(pairings__in=ids).order_by()
     return dict(sessions.values_list("pk", "revision"))
 

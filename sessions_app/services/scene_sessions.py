@@ -13,15 +13,17 @@ from sessions_app.errors import (
     SceneSessionRequiredError,
     SceneSessionUnknownError,
 )
-from sessions_app.models import Binding, SceneSession, SceneSnapshot
+from sessions_app.models import Binding, SceneSession, SceneSessionEvent, SceneSnapshot
 from sessions_app.principals import ANYONE, Principal, may_reach
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene.document import new_document
 from sessions_app.selectors.closings import closed_error
 from sessions_app.selectors.scenes import protocol_session_ended
 from sessions_app.services.creation_quota import require_quota
+from sessions_app.services.life_cycle import scene_session_wake
 from sessions_app.services.session_limits import require_room
 from sessions_app.services.storing import storable
+from sessions_app.services.timeline import event_record
 
 # How long a client may take up a protocol session again, on whatever worker.
 PROTOCOL_SESSION_VALID_FOR = timedelta(days=30)
@@ -84,6 +86,8 @@ def scene_session_create(
     SceneSnapshot.objects.create(
         scene_session=scene_session, revision=0, document=json.dumps(new_document())
     )
+    reason = f"By a {'browser' if opened_by is SceneSession.Origin.BROWSER else 'client'}."
+    event_record(scene_session.pk, SceneSessionEvent.Kind.MADE, reason=reason)
     return scene_session
 
 
@@ -130,6 +134,7 @@ def _open(scene_session: SceneSession, connected: int, rule: Rule, target: Targe
         raise SceneSessionUnknownError
     if scene_session.state == SceneSession.State.CLOSED:
         raise closed_error(scene_session.pk)
+    scene_session_wake(scene_session, reason="A client called.")
     before = scene_session.snapshot_revision
     return Resolved(scene_session, rule, connected, snapshot_before=before)
 
