@@ -87,7 +87,8 @@ def scene_session_create(
         scene_session=scene_session, revision=0, document=json.dumps(new_document())
     )
     reason = f"By a {'browser' if opened_by is SceneSession.Origin.BROWSER else 'client'}."
-    event_record(scene_session.pk, SceneSessionEvent.Kind.MADE, reason=reason)
+    made = SceneSessionEvent.Kind.MADE
+    event_record(scene_session.pk, made, reason=reason, user_id=principal.user_id)
     return scene_session
 
 
