@@ -1,4 +1,4 @@
-"""The composition root: Django, the MCP endpoint, the browsers' socket, and their life cycle."""
+"""The composition root: Django, the MCP endpoint, the sockets, and their life cycle."""
 
 import os
 from typing import Any
@@ -15,6 +15,7 @@ from hello3d.health import Readyz, healthz  # noqa: E402
 from hello3d.lifespan import Lifespan  # noqa: E402
 from mcp_bridge.asgi import McpEndpoint  # noqa: E402
 from sessions_app.consumers import SceneConsumer  # noqa: E402
+from sessions_app.staff_consumer import StaffConsumer  # noqa: E402
 
 
 async def refuse_socket(_: Scope, receive: Receive, send: Send) -> None:
@@ -32,7 +33,11 @@ http_routes: list[Any] = [
     (r"^readyz$", Readyz()),
     ("", django_application),
 ]
-socket_routes: list[Any] = [(r"^ws/scene/$", SceneConsumer.as_asgi()), ("", refuse_socket)]
+socket_routes: list[Any] = [
+    (r"^ws/scene/$", SceneConsumer.as_asgi()),
+    (r"^ws/staff/$", StaffConsumer.as_asgi()),
+    ("", refuse_socket),
+]
 
 application = ProtocolTypeRouter(
     {

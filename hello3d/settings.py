@@ -96,7 +96,7 @@ INSTALLED_APPS = [
     "mcp_bridge",
     "daphne",
     "channels",
-    "django.contrib.admin",
+    "hello3d.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -5,7 +5,6 @@ a message of its own socket.
 """
 
 import asyncio
-import contextlib
 import logging
 import time
 from typing import Any
@@ -147,6 +146,10 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
         if timer is not None:
             timer.cancel()
 
-    def _post(self, message: dict[str, Any]) -> None:
-        with contextlib.suppress(asyncio.QueueFull):  # a socket that is stuck misses a heartbeat
+    def _post(self, message: dict[str, Any]) -> bool:
+        """Have a message handled in its turn; False where the socket is stuck and misses it."""
+        try:
             self._inbox.put_nowait(message)
+        except asyncio.QueueFull:
+            return False
+        return True

@@ -11,18 +11,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sessions_app import links, origins
+from sessions_app.content_security import guard
 from sessions_app.errors import CreationQuotaError, TooManySessionsError
 from sessions_app.models import SceneSession
 from sessions_app.principals import signed_in
 from sessions_app.selectors import scenes as selectors
 from sessions_app.services.invitations import invitation_use
 from sessions_app.services.scene_sessions import Caller, scene_session_open
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self';"
-    " img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none';"
-    " form-action 'self'{browser_origin}; frame-ancestors 'none'"
-)
 
 
 def _scope(request: HttpRequest) -> dict[str, Any]:
@@ -66,14 +61,7 @@ def _page(
 
 
 def _guarded(response: HttpResponse, nonce: str) -> HttpResponse:
-    """Say what the page may load, where its forms may lead, and that it is not to be kept."""
-    # A form's answer leads to the scene's page, which may be elsewhere.
-    browser_origin = origins.browser_origin()
-    policy = CONTENT_SECURITY_POLICY.format(
-        nonce=nonce, browser_origin=f" {browser_origin}" if browser_origin else ""
-    )
-    response["Content-Security-Policy"] = policy
-    response["Cache-Control"] = "no-store"
+    guard(response, nonce)
     return response
 
 

@@ -22,7 +22,7 @@ from mcp_bridge.resources.subscriptions import MAX_LISTEN_STREAMS
 from mcp_bridge.server import build_server
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.screenshots import MAX_DATA_LENGTH, MAX_SIDE
-from sessions_app import browsers, errors, protocol, steering
+from sessions_app import browsers, errors, protocol, staff_protocol, steering
 from sessions_app.scene import document, patches
 from sessions_app.scene.errors import SceneError
 from sessions_app.services.subscriptions import MAX_SUBSCRIPTIONS
@@ -157,6 +157,20 @@ def test_every_message_of_the_server_is_documented_and_no_other() -> None:
     sent = set(re.findall(r'"type": ?"(\w+)"', inspect.getsource(protocol)))
     documented = set(rows(section("docs/protocol.md", "From the server")))
     assert documented - {"type", "---"} == sent
+
+
+def test_every_message_of_the_staffs_socket_is_documented_and_no_other() -> None:
+    messages: dict[str, Any] = {
+        get_args(model.model_fields["type"].annotation)[0]: model
+        for model in get_args(staff_protocol.StaffMessage)
+    }
+    sent = set(re.findall(r'"type": ?"(\w+)"', inspect.getsource(staff_protocol))) | {"error"}
+    listed = rows(section("docs/protocol.md", "Staff"))
+    assert set(listed) - {"from the page", "from the server", "---"} == set(messages) | sent
+    for name, model in messages.items():
+        assert {field.alias for field in model.model_fields.values()} - {"type"} <= words(
+            listed[name][1]
+        ), name
 
 
 def test_every_close_code_is_documented_and_no_other() -> None:

@@ -15,6 +15,7 @@ from sessions_app.workers.leases import NOTICE, LeaseKeeper
 from sessions_app.workers.refusal_writer import RefusalWriter
 from sessions_app.workers.replies import ReplyDesk
 from sessions_app.workers.scene_feed import SceneFeed
+from sessions_app.workers.staff_feed import StaffFeed
 from sessions_app.workers.worker_channel import WorkerChannel
 
 
@@ -31,6 +32,7 @@ class Worker:
         self.refusals = RefusalWriter()
         self.call_rates = CallRates()
         self.feed = SceneFeed()
+        self.staff = StaffFeed()
         self.streams = EventStreams(self.id, self.channel, self.replies)
         self.is_draining = False  # set once, when the process is told to end
         self._starting: asyncio.Task[None] | None = None
@@ -62,6 +64,7 @@ class Worker:
     async def stop(self) -> None:
         """End all parts and write what they hold."""
         await self.streams.stop()
+        await self.staff.stop()
         await self.feed.stop()
         await self.calls.stop()
         await self.leases.stop()

@@ -1,0 +1,7 @@
+"""Puts our own site in the place of Django's admin."""
+
+from django.contrib.admin.apps import AdminConfig
+
+
+class StaffAdminConfig(AdminConfig):
+    default_site = "sessions_app.admin_site.StaffSite"

@@ -1,0 +1,219 @@
+"""Tells the staff's overviews of this worker what is going on, from the database.
+
+It runs while one of them is open here. Each look reads once for all of them, so that its cost does
+not grow with their number; whoever has one open must still be signed in as staff.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Collection, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+from sessions_app import database, staff_protocol
+from sessions_app.overview import overview
+from sessions_app.protocol import error
+from sessions_app.selectors.overview import (
+    MAX_CALLS,
+    SessionsPage,
+    SessionsView,
+    call_rows,
+    sessions_page,
+)
+from sessions_app.selectors.sign_ins import signed_in_users
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_SECONDS = 1.0
+LOOK_SLOWEST_SECONDS = 5.0
+LOOK_SOONEST_SECONDS = 0.25
+LONG_LOOK_SECONDS = 0.1
+CHECK_SIGN_INS_EVERY_SECONDS = 1.0
+MAX_VIEWS_A_LOOK = 4
+MAX_OVERVIEWS_PER_USER = 20
+
+
+class OpenOverview(Protocol):
+    """An open overview: a socket of staff."""
+
+    session_key: str
+    user_id: int
+    view: SessionsView
+
+    def tell(self, look: int, frames: list[str]) -> bool:
+        """Send these frames; False where too many wait already."""
+
+    def sign_out(self) -> None:
+        """End: nobody is signed in there any more, or somebody who is not staff."""
+
+
+@dataclass(slots=True)
+class _Told:
+    """What an overview was sent last; empty where it is to get all."""
+
+    calls: int = 0  # the look up to which it has heard of calls
+    sessions: str = ""
+
+
+@dataclass(slots=True)
+class _Look:
+    overview: str
+    calls: list[dict[str, Any]]
+    pages: dict[SessionsView, SessionsPage]
+
+
+@dataclass(slots=True)
+class _Calls:
+    """The calls that overviews have heard of, by id: their row, and the look that brought it."""
+
+    known: dict[str, tuple[dict[str, Any], int]] = field(default_factory=dict)
+
+    def running(self) -> list[UUID]:
+        return [UUID(key) for key, (row, _) in self.known.items() if row["status"] == "running"]
+
+    def take(self, rows: list[dict[str, Any]], look: int) -> None:
+        """Keep these rows, the newest of them first, and no others."""
+        before = self.known
+        self.known = {}
+        for row in rows[: 2 * MAX_CALLS]:
+            kept = before.get(row["id"])
+            self.known[row["id"]] = kept if kept and kept[0] == row else (row, look)
+
+    def since(self, look: int) -> list[dict[str, Any]]:
+        return [row for row, brought in self.known.values() if brought > look][:MAX_CALLS]
+
+
+def _read(views: Collection[SessionsView], running: Collection[UUID]) -> _Look:
+    return _Look(
+        overview=staff_protocol.overview(overview()),
+        calls=[staff_protocol.call_row(row) for row in call_rows(running)],
+        pages={view: sessions_page(view) for view in views},
+    )
+
+
+class StaffFeed:
+    """One per worker."""
+
+    def __init__(self) -> None:
+        self._overviews: dict[OpenOverview, _Told] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._wanted = asyncio.Event()
+        self._look = 0
+        self._calls = _Calls()
+        self._sessions: dict[SessionsView, str] = {}  # the view that waits longest comes first
+
+    @property
+    def is_running(self) -> bool:
+        return bool(self._tasks)
+
+    def add(self, opened: OpenOverview) -> bool:
+        """Tell this overview everything, and from then on what changes.
+
+        False where its user has too many open here.
+        """
+        same_user = [one for one in self._overviews if one.user_id == opened.user_id]
+        if len(same_user) >= MAX_OVERVIEWS_PER_USER:
+            return False
+        self._overviews[opened] = _Told()
+        self._wanted.set()
+        if not self._tasks:
+            work: dict[str, Coroutine[Any, Any, None]] = {
+                "staff feed": self._keep_looking(),
+                "staff sign-ins": self._keep_checking(),
+            }
+            self._tasks = [asyncio.create_task(each, name=name) for name, each in work.items()]
+        return True
+
+    def remove(self, opened: OpenOverview) -> None:
+        self._overviews.pop(opened, None)
+        if not self._overviews:
+            self._end()
+
+    def view_changed(self) -> None:
+        """An overview looks at other sessions: do not let it wait for the next look."""
+        self._wanted.set()
+
+    async def stop(self) -> None:
+        tasks = self._tasks
+        self._end()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _end(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        self._tasks = []
+
+    async def _keep_looking(self) -> None:
+        while True:
+            self._wanted.clear()
+            began = time.monotonic()
+            try:
+                await self._tell_all()
+            except Exception:
+                logger.exception("the overview cannot be read yet")
+                self._tell_of_failure()
+            took = time.monotonic() - began
+            await asyncio.sleep(LOOK_SOONEST_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_pause(took) - LOOK_SOONEST_SECONDS):
+                    await self._wanted.wait()
+
+    async def _tell_all(self) -> None:
+        views = self._views()
+        look = await database.run(_read, views, self._calls.running())
+        self._look += 1
+        self._calls.take(look.calls, self._look)
+        for view, page in look.pages.items():
+            self._sessions.pop(view, None)
+            self._sessions[view] = staff_protocol.sessions(view, page)
+        for one, told in self._overviews.items():
+            self._tell(one, told, look.overview)
+
+    def _views(self) -> list[SessionsView]:
+        """The views to read: new ones first, then those that were not read for longest."""
+        looked_at = {one.view for one in self._overviews}
+        self._sessions = {view: text for view, text in self._sessions.items() if view in looked_at}
+        return [*(looked_at - self._sessions.keys()), *self._sessions][:MAX_VIEWS_A_LOOK]
+
+    def _tell(self, one: OpenOverview, told: _Told, overview_frame: str) -> None:
+        frames = [overview_frame]
+        calls = self._calls.since(told.calls)
+        if calls:
+            frames.append(staff_protocol.tool_calls(calls))
+        sessions = self._sessions.get(one.view, told.sessions)
+        if sessions != told.sessions:
+            frames.append(sessions)
+        numbered = [staff_protocol.numbered(frame, self._look) for frame in frames]
+        if one.tell(self._look, numbered):
+            self._overviews[one] = _Told(self._look, sessions)
+
+    def _tell_of_failure(self) -> None:
+        text = "The database cannot be read at the moment. The numbers are the last ones known."
+        for one in self._overviews:
+            one.tell(self._look, [error("unavailable", text)])
+
+    async def _keep_checking(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_SIGN_INS_EVERY_SECONDS)
+            try:
+                await self._end_signed_out()
+            except Exception:
+                logger.exception("staff's sign-ins cannot be checked yet")
+
+    async def _end_signed_out(self) -> None:
+        keys = {one.session_key for one in self._overviews}
+        users = await database.run(signed_in_users, keys)
+        for one in list(self._overviews):
+            user = users.get(one.session_key)
+            if user is None or not user.is_staff or user.pk != one.user_id:
+                one.sign_out()
+
+
+def _pause(took_seconds: float) -> float:
+    """How long to wait after a look: where looking takes long, looks are rare."""
+    if took_seconds <= LONG_LOOK_SECONDS:
+        return LOOK_EVERY_SECONDS
+    return min(LOOK_SLOWEST_SECONDS, took_seconds / LONG_LOOK_SECONDS * 2 * LOOK_EVERY_SECONDS)
