@@ -1,7 +1,10 @@
 """Counts each tool call against the limits of its client and of the scene that it names."""
 
+from uuid import UUID
+
 from mcp_bridge.endpoint import Endpoint
 from sessions_app import origins
+from sessions_app.limits.call_gate import Place
 from sessions_app.limits.names import Limit
 from sessions_app.routing_policy import Target
 from sessions_app.workers import worker
@@ -28,3 +31,29 @@ async def count_for_scene(target: Target) -> None:
     name = target.edit_key.hex if target.edit_key else target.protocol_session
     if name:
         (await worker.current()).call_rates.count(Limit.RATE_PER_SCENE, name)
+
+
+async def enter(endpoint: Endpoint, target: Target) -> Place:
+    """Take a place in the line of calls to what this call names, to be held while it is served.
+
+    Raises:
+        TooBusyError: none came free in time, or too many are under way in this process.
+    """
+    return await (await worker.current()).call_gate.enter(_line(endpoint, target))
+
+
+async def learn(target: Target, edit_key: UUID) -> None:
+    """Have the calls of a protocol session stand in one line with those that name its scene."""
+    if target.edit_key is None and target.protocol_session is not None:
+        (await worker.current()).call_gate.learn(target.protocol_session, edit_key.hex)
+
+
+def _line(endpoint: Endpoint, target: Target) -> str:
+    """What a call names. One that names nothing stands in line with those like it of its client."""
+    if target.edit_key is not None:
+        return target.edit_key.hex
+    if target.protocol_session is not None:
+        return target.protocol_session
+    if target.principal.user_id is not None:
+        return f"user {target.principal.user_id}"
+    return origins.counted_as(endpoint.remote_address) or endpoint.remote_address or ""

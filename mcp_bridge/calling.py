@@ -12,12 +12,12 @@ from mcp_bridge import admission, elicitation, results
 from mcp_bridge.endpoint import Context, Endpoint, endpoint_of
 from mcp_bridge.guarding import session_ended
 from mcp_bridge.progress import Progress
-from mcp_bridge.resolution import resolve
+from mcp_bridge.resolution import named, resolve
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.arguments import ToolArguments, parse_arguments
 from mcp_bridge.tools.registry import Request, Told, Tool
 from sessions_app import steering
-from sessions_app.errors import ProtocolSessionEndedError
+from sessions_app.errors import ProtocolSessionEndedError, TooBusyError
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.links import browser_url
 from sessions_app.routing_policy import Target
@@ -81,12 +81,17 @@ async def call_tool(
 async def _resume(
     endpoint: Endpoint, params: types.CallToolRequestParams, state: str
 ) -> types.CallToolResult:
+    session = (params.arguments or {}).get("session")
     try:
         await admission.count_for_client(endpoint)
-    except RateLimitedError as error:
+        target = named(endpoint, session=session if isinstance(session, str) else None)
+        await admission.count_for_scene(target)
+        place = await admission.enter(endpoint, target)
+    except SceneError as error:
         return results.failure(error)
-    async with steering.call_limit():
-        return await elicitation.resume(endpoint, params, state)
+    with place:
+        async with steering.call_limit():
+            return await elicitation.resume(endpoint, params, state)
 
 
 async def _begin(
@@ -130,11 +135,27 @@ async def _serve(
         call.title = tool.title
         call.target = _target(tool, endpoint, arguments)
         await admission.count_for_scene(call.target)
-        parsed = parse_arguments(tool.arguments, arguments, tool=tool.name)
-    except RateLimitedError as error:
+        place = await admission.enter(endpoint, call.target)
+    except (RateLimitedError, TooBusyError) as error:
         if not error.repeated:  # a flood must not fill the record
             await steering.refuse(call, error)
         return results.failure(error)
+    except SceneError as error:
+        await steering.refuse(call, error)
+        return results.failure(error)
+    with place:
+        return await _serve_in_turn(call, tool, endpoint, context, arguments)
+
+
+async def _serve_in_turn(
+    call: Call,
+    tool: Tool,
+    endpoint: Endpoint,
+    context: Context,
+    arguments: dict[str, Any],
+) -> types.CallToolResult | types.InputRequiredResult:
+    try:
+        parsed = parse_arguments(tool.arguments, arguments, tool=tool.name)
     except SceneError as error:
         await steering.refuse(call, error)
         return results.failure(error)
@@ -150,6 +171,7 @@ async def _serve(
         return results.failure(refused.error)
     except SceneError as error:
         return results.failure(error)
+    await admission.learn(call.target, steered.performed.edit_key)
     if isinstance(steered.followed, types.InputRequiredResult):
         return steered.followed
     link = _link(steered.performed, endpoint)

@@ -108,10 +108,24 @@ class ProtocolSessionEndedError(Exception):
 
 
 class TooBusyError(SceneError):
+    """Too many are at work here. `repeated` says that the same was refused a short while ago."""
+
     code = "busy"
 
-    def __init__(self) -> None:
+    def __init__(
+        self, limit: Limit | None = None, most: int = 0, *, repeated: bool = False
+    ) -> None:
+        told = "The server is busy."
+        if limit is Limit.CALLS:
+            told = (
+                f"The server is busy: {most} calls are under way, as many as it serves at a time."
+            )
+        elif limit is Limit.CALLS_PER_SESSION:
+            told = (
+                f"{most} calls to this scene are under way, as many as are served at a time, and"
+                " this one waited in line for too long. Send fewer at a time."
+            )
         super().__init__(
-            "The server is busy. Wait a few seconds, then send the call again.",
-            retry_after_seconds=5,
+            f"{told} Wait a few seconds, then send the call again.", retry_after_seconds=5
         )
+        self.repeated = repeated

@@ -110,7 +110,7 @@ async def steer(
     with here.replies.expect(call.id.hex) as waiter:
         unit = _Unit(here, call, operation)
         try:
-            async with asyncio.timeout(CALL_TIMEOUT_SECONDS) as waiter.limit:
+            async with asyncio.timeout(_seconds_left(call)) as waiter.limit:
                 steered = await _steer(here, unit, waiter)
                 if follow_up is not None:
                     followed = await _follow_up(call, steered.performed, follow_up)
@@ -132,6 +132,11 @@ async def steer(
             raise
     unit.end(ToolCall.Status.SUCCESS)
     return steered
+
+
+def _seconds_left(call: Call) -> float:
+    """Of the time that a call has; it may have waited in line."""
+    return CALL_TIMEOUT_SECONDS - call.duration_ms / 1000
 
 
 async def look_up(call: Call) -> Performed | None:

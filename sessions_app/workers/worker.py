@@ -8,6 +8,7 @@ import gc
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
+from sessions_app.limits.call_gate import CallGate
 from sessions_app.limits.call_rates import CallRates
 from sessions_app.workers.call_writer import CallWriter
 from sessions_app.workers.event_streams import EventStreams
@@ -31,6 +32,7 @@ class Worker:
         self.calls = CallWriter()
         self.refusals = RefusalWriter()
         self.call_rates = CallRates()
+        self.call_gate = CallGate()
         self.feed = SceneFeed()
         self.staff = StaffFeed()
         self.streams = EventStreams(self.id, self.channel, self.replies)

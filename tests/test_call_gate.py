@@ -1,0 +1,249 @@
+"""Calls under way: so many at once, the others in line, and no flood before anyone else."""
+
+import asyncio
+import random
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from sessions_app import database
+from sessions_app.errors import TooBusyError
+from sessions_app.limits import call_gate
+from sessions_app.limits.call_gate import CallGate
+from sessions_app.limits.refusals import refusals
+from sessions_app.simulation.browsers import SimulatedBrowser
+from tests.conftest import StartServer
+from tests.support.calls import call, client_of, error_code, open_scene, text_of
+from tests.support.sockets import open_browser
+from tests.support.storage import rows
+
+pytestmark = [pytest.mark.anyio, pytest.mark.requirement("C6")]
+
+MOST, OF_A_LINE = 12, 3
+
+
+@pytest.fixture
+def gate(settings: Any) -> CallGate:
+    settings.MCP_MAX_CALLS, settings.MCP_MAX_CALLS_PER_SESSION = MOST, OF_A_LINE
+    refusals.take()
+    return CallGate()
+
+
+class Calls:
+    """Calls that hold their places until they are let go; `began` has them in order."""
+
+    def __init__(self, gate: CallGate) -> None:
+        self._gate = gate
+        self._let_go: dict[str, asyncio.Event] = {}
+        self.began: list[str] = []
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def send(self, *names: str) -> None:
+        """Send calls such as "a1": the first letter is what they name."""
+        for name in names:
+            self._let_go[name] = asyncio.Event()
+            self.tasks[name] = asyncio.create_task(self._serve(name))
+        await self.settle()
+
+    async def end(self, *names: str) -> None:
+        for name in names:
+            self._let_go[name].set()
+        await self.settle()
+
+    async def end_all(self) -> None:
+        for event in self._let_go.values():
+            event.set()
+        await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+
+    async def settle(self) -> None:
+        for _ in range(5):  # each step of a call takes a round of the loop
+            await asyncio.sleep(0)
+
+    async def _serve(self, name: str) -> None:
+        with await self._gate.enter(name[0]):
+            self.began.append(name)
+            await self._let_go[name].wait()
+
+
+async def test_one_more_waits_and_they_come_in_the_order_in_which_they_were_sent(
+    gate: CallGate,
+) -> None:
+    calls = Calls(gate)
+    await calls.send("a1", "a2", "a3", "a4", "a5", "b1")
+    assert calls.began == ["a1", "a2", "a3", "b1"]
+    await calls.end("a2")
+    await calls.send("a6")
+    await calls.end("a1", "a4")
+    assert calls.began == ["a1", "a2", "a3", "b1", "a4", "a5", "a6"]
+    await calls.end_all()
+    assert (gate.under_way, gate._lines) == (0, {})
+
+
+async def test_who_waits_too_long_is_told_the_limit_and_what_to_do(
+    gate: CallGate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(call_gate, "WAIT_SECONDS", 0.05)
+    calls = Calls(gate)
+    await calls.send("a1", "a2", "a3", "a4", "a5")
+    late = [
+        await asyncio.gather(calls.tasks[name], return_exceptions=True) for name in ("a4", "a5")
+    ]
+    [[first], [second]] = late
+    assert isinstance(first, TooBusyError)
+    assert isinstance(second, TooBusyError)
+    assert (first.code, first.retry_after_seconds) == ("busy", 5)
+    assert first.message.startswith("3 calls to this scene are under way")
+    assert (first.repeated, second.repeated) == (False, True)
+    assert gate.under_way == 3
+    await calls.end_all()
+    assert (gate.under_way, gate._lines) == (0, {})
+    assert {limit: number for (limit, _), number in refusals.take().items()} == {
+        "calls_per_session": 2
+    }
+
+
+async def test_a_call_that_is_cancelled_in_line_leaves_no_trace(gate: CallGate) -> None:
+    calls = Calls(gate)
+    await calls.send("a1", "a2", "a3", "a4", "a5", "a6")
+    calls.tasks["a4"].cancel()
+    await calls.settle()
+    assert gate.under_way == 5
+    await calls.end("a1")
+    assert calls.began[-1] == "a5"
+    # The turn of one that is cancelled in the same moment goes to the next.
+    await calls.send("a7")
+    calls._let_go["a2"].set()
+    await asyncio.sleep(0)
+    calls.tasks["a6"].cancel()
+    await calls.settle()
+    assert calls.began[-1] == "a7"
+    await calls.end_all()
+    assert (gate.under_way, gate._lines) == (0, {})
+
+
+async def test_where_the_process_is_full_the_longest_line_gives_way(gate: CallGate) -> None:
+    calls = Calls(gate)
+    await calls.send(*(f"a{number}" for number in range(MOST)))
+    await calls.send("b1", "b2")
+    assert calls.began == ["a0", "a1", "a2", "b1", "b2"]
+    assert gate.under_way == MOST
+    await calls.send("a99")  # the flood's own next one: refused at once
+    dropped = ("a99", f"a{MOST - 1}", f"a{MOST - 2}")
+    errors = [calls.tasks[name].exception() for name in dropped]
+    assert all(isinstance(error, TooBusyError) for error in errors)
+    assert f"{MOST} calls are under way" in str(errors[0])
+    await calls.end_all()
+    assert (gate.under_way, gate._lines) == (0, {})
+    assert {limit: number for (limit, _), number in refusals.take().items()} == {"calls": 3}
+
+
+async def test_where_all_lines_are_short_one_more_is_refused(gate: CallGate) -> None:
+    calls = Calls(gate)
+    await calls.send(*(f"{line}{number}" for line in "abcd" for number in range(OF_A_LINE)), "e1")
+    assert isinstance(calls.tasks["e1"].exception(), TooBusyError)
+    await calls.end("a0")
+    await calls.send("e2")
+    assert calls.began[-1] == "e2"
+    await calls.end_all()
+    assert gate._lines == {}
+
+
+async def test_names_that_are_known_to_mean_one_scene_stand_in_one_line(gate: CallGate) -> None:
+    gate.learn("b", "a")
+    calls = Calls(gate)
+    await calls.send("a1", "b1", "b2", "b3", "a2")
+    assert calls.began == ["a1", "b1", "b2"]
+    await calls.end("a1")
+    assert calls.began[-1] == "b3"
+    await calls.end_all()
+    assert gate._lines == {}
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_whatever_happens_no_line_holds_more_than_it_may(gate: CallGate, seed: int) -> None:
+    chosen, running = random.Random(seed), Counter[str]()
+
+    async def serve(line: str) -> None:
+        with await gate.enter(line):
+            running[line] += 1
+            try:
+                assert max(running.values()) <= OF_A_LINE
+                assert sum(running.values()) <= gate.under_way <= MOST
+                for _ in range(chosen.randrange(4)):
+                    await asyncio.sleep(0)
+            finally:
+                running[line] -= 1
+
+    tasks: list[asyncio.Task[None]] = []
+    for _ in range(400):
+        tasks.append(asyncio.create_task(serve(chosen.choice("aaaabc"))))
+        if chosen.random() < 0.2:
+            chosen.choice(tasks).cancel()
+        for _ in range(chosen.randrange(3)):
+            await asyncio.sleep(0)
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes if outcome} <= {
+        TooBusyError,
+        asyncio.CancelledError,
+    }
+    assert outcomes.count(None) > 100
+    assert (gate.under_way, gate._lines) == (0, {})
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_flood_of_one_scene_never_stands_before_the_calls_of_another() -> None:
+    gate = CallGate()
+    order: list[str] = []
+
+    async def serve(name: str) -> None:
+        with await gate.enter(name):
+            await database.run(order.append, name)
+
+    flood = [asyncio.create_task(serve("a")) for _ in range(200)]
+    await asyncio.sleep(0)
+    between = []
+    for _ in range(10):
+        before = len(order)
+        await serve("b")
+        between.append(order[before:].count("a"))
+    await asyncio.gather(*flood)
+    # Those that were at the database already, and those that came to it meanwhile.
+    most = 8
+    assert max(between) <= 2 * most
+    assert Counter(order) == {"a": 200, "b": 10}
+
+
+def asked(browser: SimulatedBrowser) -> list[dict[str, Any]]:
+    return [frame for frame in browser.frames if frame["type"] == "browserRequest"]
+
+
+async def test_over_the_wire_a_scene_that_is_busy_says_so_and_others_go_on(
+    start_server: StartServer, database_url: str
+) -> None:
+    server = start_server(database_url, environment={"MCP_MAX_CALLS_PER_SESSION": "2"})
+    async with client_of(server, "auto") as client:
+        busy, free = await open_scene(client), await open_scene(client)
+        silent = await open_browser(server, busy)
+        pictures = [
+            asyncio.create_task(client.call_tool("take_screenshot", {"session": busy}))
+            for _ in range(2)
+        ]
+        await silent.until(lambda: len(asked(silent)) == 2)
+        late = asyncio.create_task(
+            client.call_tool("change_model_color", {"session": busy, "color": "teal"})
+        )
+        for color in ("teal", "lime", "aqua"):
+            await call(client, "change_model_color", session=free, color=color)
+        assert not late.done()
+        refused = await late
+        assert error_code(refused) == "busy"
+        assert "2 calls to this scene are under way" in text_of(refused)
+        for picture in pictures:
+            picture.cancel()
+        await asyncio.gather(*pictures, return_exceptions=True)
+        await call(client, "change_model_color", session=busy, color="teal")
+        await silent.close()
+    server.stop()
+    query = 'SELECT "limit", refusals FROM sessions_app_refusalcount'
+    assert rows(database_url, query) == [("calls_per_session", 1)]
