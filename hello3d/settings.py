@@ -52,6 +52,8 @@ if DEBUG and not RATE_SHARED_ADDRESSES:
 MCP_RATE_PER_CLIENT = env.rate("MCP_RATE_PER_CLIENT", default="600/60")
 MCP_RATE_PER_SCENE = env.rate("MCP_RATE_PER_SCENE", default="1200/60")
 SCENE_CREATION_QUOTA = env.rate("SCENE_CREATION_QUOTA", default="20/600")
+API_RATE = env.rate("API_RATE", default="300/60")
+API_TOKEN_RATE = env.rate("API_TOKEN_RATE", default="10/300")
 
 # How many of something there may be at once.
 MCP_MAX_SESSIONS = env.integer("MCP_MAX_SESSIONS", default=1000)
@@ -186,6 +188,63 @@ if REDIS_URL:
 
 # The tools, whose names alone are counted each by itself.
 TOOLS = "mcp_bridge.tools.TOOLS"
+
+# Counts the requests to the API: of all processes together where there is Redis.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+if REDIS_URL:
+    CACHES["default"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "hello3d",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
+    }
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "sessions_app.api.authentication.TokenAuthentication",
+        "sessions_app.api.authentication.SceneKeyAuthentication",
+        "sessions_app.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["sessions_app.api.throttling.RequestThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["sessions_app.api.parsing.BoundedJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "sessions_app.api.parsing.AlwaysJSON",
+    "DEFAULT_FILTER_BACKENDS": ["sessions_app.api.filters.FilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "sessions_app.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Hello3D",
+    "DESCRIPTION": "Scene sessions, statistics, routing and preferences over HTTP.",
+    "VERSION": "0.1.0",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "sessions_app.api.schema.finish",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "State": "sessions_app.models.SceneSession.State",
+        "OpenedBy": "sessions_app.models.SceneSession.Origin",
+        "ClosedBy": "sessions_app.models.SceneSession.Closer",
+        "CallStatus": "sessions_app.models.ToolCall.Status",
+        "Role": "sessions_app.models.Pairing.Role",
+        "Theme": "sessions_app.models.Preferences.Theme",
+        "Strategy": "sessions_app.models.Preferences.Strategy",
+    },
+}
+
 # Functions that add to the MCP server, by their dotted names; the conformance tests have one.
 MCP_SERVER_EXTENSIONS: tuple[str, ...] = ()
 

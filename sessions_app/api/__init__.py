@@ -1,0 +1,1 @@
+"""REST: scene sessions, statistics, routing and preferences over HTTP."""

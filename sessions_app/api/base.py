@@ -1,0 +1,106 @@
+"""What all views share: whose requests are served, and that answers are not kept."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.exceptions import NotFound
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from sessions_app import origins
+from sessions_app.api.authentication import edit_key_of, principal_of
+from sessions_app.api.pagination import CursorPagination
+from sessions_app.api.parsing import MAX_BODY_BYTES
+from sessions_app.api.permissions import IsSignedInOrHoldsKey
+from sessions_app.api.problems import OriginRefusedError, TooLargeError
+from sessions_app.api.scopes import public_origin_of
+from sessions_app.models import SceneSession
+from sessions_app.principals import Principal
+from sessions_app.selectors.listing import sessions_within_reach, with_signs_of_life
+
+MAX_ID_DIGITS = 18
+
+
+class ApiView(APIView):
+    """Refuses pages of other origins and large bodies before anything else is looked at."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        _require_our_origin(request)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
+            raise TooLargeError
+        super().initial(request, *args, **kwargs)
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        final: Response = super().finalize_response(request, response, *args, **kwargs)
+        final["Cache-Control"] = "no-store"
+        return final
+
+
+def _require_our_origin(request: Request) -> None:
+    origin = request.headers.get("origin")
+    if origin and not origins.is_origin_allowed(origin, public_origin=public_origin_of(request)):
+        raise OriginRefusedError
+
+
+class SessionsView(ApiView, GenericAPIView[SceneSession]):
+    """A view of the sessions that the caller may see."""
+
+    ordering: tuple[str, ...] = ("-id",)
+
+    @property
+    def principal(self) -> Principal:
+        return principal_of(self.request)
+
+    def within_reach(self) -> QuerySet[SceneSession]:
+        return sessions_within_reach(self.principal, edit_key=edit_key_of(self.request))
+
+
+class OneSessionView(SessionsView):
+    """A view of the one session that the path names by its internal id."""
+
+    permission_classes = (IsSignedInOrHoldsKey,)
+
+    def scene_session(self) -> SceneSession:
+        """The session, with its signs of life.
+
+        Raises:
+            NotFound: there is none with this id that the caller may see; all the same whether
+                it belongs to somebody else, was deleted or never was, or the id cannot be one.
+        """
+        raw = self.kwargs["id"]
+        is_number = raw.isascii() and raw.isdigit() and len(raw) <= MAX_ID_DIGITS
+        sessions = with_signs_of_life(self.within_reach())
+        found = sessions.filter(pk=int(raw) if is_number else 0).first()
+        if found is None:
+            raise NotFound
+        return found
+
+    def is_owner(self, scene_session: SceneSession) -> bool:
+        """Whether the caller is its owner: of one that has none, whoever holds its edit key."""
+        if edit_key_of(self.request) is not None:
+            return scene_session.owner_id is None
+        return scene_session.owner_id == self.principal.user_id
+
+
+class OfSessionView(OneSessionView):
+    """A list of what belongs to one session; `queryset` is what it is a list of."""
+
+    queryset: Any
+    pagination_class = CursorPagination
+
+    def rows_of(self, scene_session: SceneSession) -> QuerySet[Any]:
+        """The rows of the list."""
+        raise NotImplementedError
+
+    def list(self) -> Response:
+        """One page of the list; where people are is for the owner and staff."""
+        scene_session = self.scene_session()
+        page = self.paginate_queryset(self.filter_queryset(self.rows_of(scene_session)))
+        shows = self.principal.is_staff or self.is_owner(scene_session)
+        context = {**self.get_serializer_context(), "shows_addresses": shows}
+        shown = self.get_serializer(page, many=True, context=context)
+        return self.get_paginated_response(shown.data)

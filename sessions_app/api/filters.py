@@ -1,0 +1,62 @@
+"""How lists are narrowed down."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters import rest_framework as filters
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from sessions_app.api.pagination import CursorPagination
+from sessions_app.api.wire import WireFilterSet
+from sessions_app.models import Pairing, SceneSession, ToolCall
+
+
+class FilterBackend(filters.DjangoFilterBackend):  # type: ignore[misc] # it has no types
+    """Refuses parameters that do not exist: one that is misspelt would show the whole list."""
+
+    def filter_queryset(
+        self, request: Request, queryset: QuerySet[Any], view: APIView
+    ) -> QuerySet[Any]:
+        filterset = self.get_filterset_class(view, queryset)
+        known = {"cursor", CursorPagination.page_size_query_param}
+        known |= set(filterset.base_filters if filterset else ())
+        unknown = sorted(set(request.query_params) - known)
+        if unknown:
+            text = f"No such parameter. Known: {', '.join(sorted(known))}."
+            raise ValidationError({name[:100]: text for name in unknown})
+        filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
+        return filtered
+
+
+class SessionFilter(WireFilterSet):
+    state = filters.ChoiceFilter(choices=SceneSession.State.choices)
+    opened_by = filters.ChoiceFilter(choices=SceneSession.Origin.choices)
+    created_after = filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
+    created_before = filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
+
+    class Meta:
+        model = SceneSession
+        fields: tuple[str, ...] = ()
+
+
+class BrowserFilter(WireFilterSet):
+    connected = filters.BooleanFilter(
+        field_name="is_connected", help_text="Whether it is connected now."
+    )
+
+    class Meta:
+        model = Pairing
+        fields: tuple[str, ...] = ()
+
+
+class ToolCallFilter(WireFilterSet):
+    tool = filters.CharFilter(max_length=100)
+    status = filters.ChoiceFilter(choices=ToolCall.Status.choices)
+    started_after = filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="gte")
+    started_before = filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="lt")
+
+    class Meta:
+        model = ToolCall
+        fields: tuple[str, ...] = ()

@@ -1,0 +1,41 @@
+"""What a request may bring: JSON of a bounded size; the answer is JSON whatever is asked for."""
+
+from collections.abc import Iterable, Mapping
+from typing import IO, Any
+
+from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.parsers import JSONParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+MAX_BODY_BYTES = 16 * 1024
+
+
+class BoundedJSONParser(JSONParser):
+    """JSON that is nested too deeply is refused as what it is: not readable."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise ParseError("The JSON is nested too deeply.") from None
+
+
+class AlwaysJSON(DefaultContentNegotiation):
+    """There is one form of each answer: what `Accept` says changes nothing (RFC 9110, 12.4.1)."""
+
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: Iterable[BaseRenderer],
+        format_suffix: str | None = None,
+    ) -> tuple[BaseRenderer, str]:
+        del request, format_suffix
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type

@@ -1,0 +1,167 @@
+"""Errors in one shape: `application/problem+json` (RFC 9457)."""
+
+import logging
+import math
+import secrets
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from sessions_app.scene.errors import SceneError
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Kind(NamedTuple):
+    """A kind of problem; without a `detail` of its own, each one that arises brings its words."""
+
+    status: HTTPStatus
+    title: str
+    detail: str = ""
+
+
+KINDS = {
+    "malformed": Kind(HTTPStatus.BAD_REQUEST, "The body cannot be read"),
+    "invalid": Kind(
+        HTTPStatus.BAD_REQUEST,
+        "A value is not accepted",
+        "A member or parameter is not accepted. See `errors`, mend it and send it again.",
+    ),
+    "not_authenticated": Kind(
+        HTTPStatus.UNAUTHORIZED,
+        "Who you are is not known",
+        "Sign in, or send a token: `Authorization: Token <token>`.",
+    ),
+    "authentication_failed": Kind(
+        HTTPStatus.UNAUTHORIZED,
+        "Who you are cannot be confirmed",
+        "The name and password, the token or the way to authenticate is not accepted. Check it and"
+        " send it again.",
+    ),
+    "permission_denied": Kind(
+        HTTPStatus.FORBIDDEN,
+        "Not for you",
+        "This is for users who are signed in, or for staff. Sign in as one of them.",
+    ),
+    "csrf_failed": Kind(
+        HTTPStatus.FORBIDDEN,
+        "The CSRF token is missing or wrong",
+        "Send the value of the `csrftoken` cookie as the header `X-CSRFToken`.",
+    ),
+    "origin_refused": Kind(
+        HTTPStatus.FORBIDDEN,
+        "Not from that page",
+        "Pages of this origin may not use the API. ALLOWED_ORIGINS lists those that may.",
+    ),
+    "not_found": Kind(
+        HTTPStatus.NOT_FOUND,
+        "Not found",
+        "There is nothing here that you may see. Check the id and the path; a path ends in a"
+        " slash, and /api/docs/ lists them.",
+    ),
+    "method_not_allowed": Kind(HTTPStatus.METHOD_NOT_ALLOWED, "Method not allowed"),
+    "session_closed": Kind(HTTPStatus.CONFLICT, "The session is closed"),
+    "too_large": Kind(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large", "A body may have 16 kB."
+    ),
+    "unsupported_media_type": Kind(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "The body is not JSON",
+        "Send the body as JSON, with the header `Content-Type: application/json`.",
+    ),
+    "throttled": Kind(HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),
+    "creation_quota": Kind(HTTPStatus.TOO_MANY_REQUESTS, "Too many new sessions"),
+    "internal": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong"),
+}
+
+
+class _ProblemError(exceptions.APIException):
+    """A problem of ours: its class alone says all."""
+
+    def __init__(self) -> None:
+        kind = KINDS[self.default_code]
+        super().__init__(kind.detail, self.default_code)
+
+
+class CsrfFailedError(_ProblemError):
+    default_code = "csrf_failed"
+
+
+class OriginRefusedError(_ProblemError):
+    default_code = "origin_refused"
+
+
+class TooLargeError(_ProblemError):
+    default_code = "too_large"
+
+
+_CODES = {"parse_error": "malformed"}
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response:
+    """The answer to whatever a view raised (`EXCEPTION_HANDLER` of REST framework)."""
+    del context
+    if isinstance(error, SceneError):
+        return problem(error.code, error.message, retry_after_seconds=error.retry_after_seconds)
+    if isinstance(error, Http404):
+        return problem("not_found")
+    if isinstance(error, PermissionDenied):
+        return problem("permission_denied")
+    if isinstance(error, exceptions.ValidationError):
+        return problem("invalid", errors=_fields(error.detail))
+    if isinstance(error, exceptions.Throttled):
+        wait = math.ceil(getattr(error, "wait", None) or 1)
+        words = f"Too many requests. Wait {wait} s, then send it again."
+        return problem("throttled", words, retry_after_seconds=wait)
+    if isinstance(error, exceptions.APIException):
+        code = str(getattr(error.detail, "code", error.default_code))
+        answer = problem(_CODES.get(code, code), str(error.detail))
+        if header := getattr(error, "auth_header", None):
+            answer["WWW-Authenticate"] = header
+        return answer
+    reference = secrets.token_hex(4)
+    logger.error("a request failed", exc_info=error, extra={"reference": reference})
+    return problem("internal", f"Something went wrong (reference {reference}). Send it again.")
+
+
+def problem(
+    code: str,
+    detail: str = "",
+    *,
+    errors: list[dict[str, str]] | None = None,
+    retry_after_seconds: float | None = None,
+) -> Response:
+    """The answer that tells of a problem; `detail` where its kind has no words of its own."""
+    kind = KINDS[code]
+    body: dict[str, Any] = {
+        "type": f"urn:hello3d:problem:{code}",
+        "title": kind.title,
+        "status": int(kind.status),
+        "detail": kind.detail or detail,
+        "code": code,
+    }
+    if errors is not None:
+        body["errors"] = errors
+    if retry_after_seconds is not None:
+        body["retryAfterSeconds"] = math.ceil(retry_after_seconds)
+    response = Response(body, status=kind.status, content_type=MEDIA_TYPE)
+    if retry_after_seconds is not None:
+        response["Retry-After"] = str(math.ceil(retry_after_seconds))
+    return response
+
+
+def _fields(detail: Any) -> list[dict[str, str]]:
+    """One entry for each complaint: which member or parameter, and what is wrong with it."""
+    if not isinstance(detail, dict):
+        return [{"name": "", "detail": str(text)} for text in detail]
+    return [
+        {"name": "" if name == "non_field_errors" else str(name), "detail": str(text)}
+        for name, texts in detail.items()
+        for text in (texts if isinstance(texts, list) else [texts])
+    ]

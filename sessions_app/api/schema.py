@@ -1,0 +1,87 @@
+"""What the OpenAPI document says of all endpoints alike: problems, and ways to authenticate."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from rest_framework.response import Response
+
+from sessions_app.api.problems import KINDS, MEDIA_TYPE, problem
+from sessions_app.api.serializers import ProblemSerializer
+
+Security = Any  # what its stubs take for names alone may also say that none is needed
+
+USERS: Security = [{"token": []}, {"cookie": []}]
+USERS_AND_KEY: Security = [*USERS, {"sceneKey": []}]
+ANYONE: Security = [{}, *USERS]
+NOBODY: Security = [{}]
+
+SECURITY_SCHEMES = {
+    "token": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "`Token <token>`, of `POST /api/token/`.",
+    },
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "sessionid",
+        "description": "A page that is signed in. What changes something also needs the header"
+        " `X-CSRFToken` with the value of the `csrftoken` cookie.",
+    },
+    "sceneKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "`Session <edit key>`: reaches that one session, where sign-in is off.",
+    },
+}
+
+SESSION_ID = OpenApiParameter(
+    "id", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH, description="The internal id."
+)
+
+# What any endpoint may answer.
+ALWAYS = ("origin_refused", "too_large", "throttled", "internal")
+LISTED = ("invalid",)
+ONE_SESSION = ("not_authenticated", "authentication_failed", "not_found")
+CHANGING = ("csrf_failed",)
+
+
+def problems(*codes: str) -> dict[tuple[int, str], OpenApiResponse]:
+    """The answers that tell of these problems, and of those that may always arise."""
+    by_status: dict[int, list[str]] = {}
+    for code in (*codes, *ALWAYS):
+        by_status.setdefault(KINDS[code].status, []).append(code)
+    return {
+        (int(status), MEDIA_TYPE): OpenApiResponse(
+            ProblemSerializer,
+            description="; ".join(KINDS[code].title for code in alike),
+            examples=[_example(code) for code in alike],
+        )
+        for status, alike in by_status.items()
+    }
+
+
+def _example(code: str) -> OpenApiExample:
+    retries = 12 if KINDS[code].status == 429 else None
+    answer: Response = problem(code, "What is wrong, and what to do.", retry_after_seconds=retries)
+    return OpenApiExample(
+        code,
+        value=answer.data,
+        response_only=True,
+        media_type=MEDIA_TYPE,
+        status_codes=[str(int(KINDS[code].status))],
+    )
+
+
+def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Add the ways to authenticate; bodies of requests hold no members but those that are listed.
+
+    A hook of spectacular (`POSTPROCESSING_HOOKS`).
+    """
+    result["components"]["securitySchemes"] = SECURITY_SCHEMES
+    for name, component in result["components"]["schemas"].items():
+        if name.endswith("Request"):
+            component["additionalProperties"] = False
+    return result

@@ -1,0 +1,173 @@
+"""The bodies of requests and answers."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from sessions_app.api.wire import WireModelSerializer, WireSerializer
+from sessions_app.models import Pairing, Preferences, SceneRevision, SceneSession, ToolCall
+
+KEY_PREFIX_LENGTH = 8
+
+
+class SessionSerializer(WireModelSerializer):
+    """A session without its edit key, of which the first 8 characters tell it from others."""
+
+    key_prefix = serializers.SerializerMethodField()
+    owner = serializers.CharField(
+        source="owner.username", read_only=True, default=None, allow_null=True
+    )
+    browsers = serializers.IntegerField(min_value=0, help_text="How many are connected.")
+    last_call_at = serializers.DateTimeField(allow_null=True)
+
+    class Meta:
+        model = SceneSession
+        fields = (
+            "id", "key_prefix", "state", "owner", "opened_by", "created_at", "changed_at",
+            "last_call_at", "browsers", "revision", "closed_at", "closed_by", "closed_because",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_key_prefix(self, scene_session: SceneSession) -> str:
+        return str(scene_session.edit_key)[:KEY_PREFIX_LENGTH]
+
+
+class LinksSerializer(WireSerializer):
+    """What opens a session; null for staff who do not own it."""
+
+    id = serializers.IntegerField(help_text="The internal id, which grants nothing.")
+    session_id = serializers.UUIDField(
+        allow_null=True, help_text="The edit key: whoever holds it may change the scene."
+    )
+    browser_url = serializers.URLField(allow_null=True, help_text="The page of the scene.")
+    mcp_url = serializers.URLField(allow_null=True, help_text="The address for MCP clients.")
+
+
+class BrowserSerializer(WireModelSerializer):
+    connected = serializers.BooleanField(source="is_connected")
+    remote_address = serializers.IPAddressField(
+        allow_null=True, help_text="For the owner and staff; else null."
+    )
+    user_agent = serializers.CharField(
+        allow_null=True, help_text="For the owner and staff; else null."
+    )
+
+    class Meta:
+        model = Pairing
+        fields = (
+            "id", "name", "role", "connected", "visible", "acknowledged_revision", "joined_at",
+            "left_at", "close_code", "reconnections", "instance", "remote_address", "user_agent",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        return _without_addresses(super().to_representation(instance), self.context)
+
+
+class ToolCallSerializer(WireModelSerializer):
+    user = serializers.CharField(
+        source="user.username", read_only=True, default=None, allow_null=True
+    )
+    remote_address = serializers.IPAddressField(
+        allow_null=True, help_text="For the owner and staff; else null."
+    )
+    user_agent = serializers.CharField(
+        allow_null=True, help_text="For the owner and staff; else null."
+    )
+
+    class Meta:
+        model = ToolCall
+        fields = (
+            "id", "method", "tool", "status", "started_at", "duration_ms", "revision",
+            "error_code", "error_message", "resolution_rule", "user", "client_name",
+            "client_version", "protocol_version", "instance", "remote_address", "user_agent",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        return _without_addresses(super().to_representation(instance), self.context)
+
+
+def _without_addresses(shown: dict[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+    """Take out what tells where people are, but for the owner and staff."""
+    if context["shows_addresses"]:
+        return shown
+    return {**shown, "remoteAddress": None, "userAgent": None}
+
+
+class CauseSerializer(WireSerializer):
+    """What made a change."""
+
+    call_id = serializers.CharField(allow_null=True)
+    tool = serializers.CharField()
+    title = serializers.CharField()
+    summary = serializers.CharField()
+    by = serializers.CharField(help_text="What the client calls itself.")
+
+
+class RevisionSerializer(WireModelSerializer):
+    cause = serializers.SerializerMethodField()
+
+    class Meta:
+        model = SceneRevision
+        fields = ("revision", "created_at", "cause")
+        read_only_fields = fields
+
+    def get_cause(self, revision: SceneRevision) -> CauseSerializer:
+        cause: CauseSerializer = json.loads(revision.cause)
+        return cause
+
+
+class SceneSerializer(WireSerializer):
+    revision = serializers.IntegerField(min_value=0)
+    scene = serializers.DictField(help_text="The scene document.")
+
+
+class PreferencesSerializer(WireSerializer):
+    """What a user prefers; empty leaves it to the server."""
+
+    theme = serializers.ChoiceField(choices=Preferences.Theme.choices, allow_blank=True)
+    strategy = serializers.ChoiceField(
+        choices=Preferences.Strategy.choices,
+        allow_blank=True,
+        source="routing_strategy",
+        help_text="Which of several sessions a call means that names none.",
+    )
+
+
+class MeSerializer(PreferencesSerializer):
+    """Who is signed in, and what they prefer."""
+
+    id = serializers.IntegerField(read_only=True)
+    username = serializers.CharField(read_only=True)
+    is_staff = serializers.BooleanField(read_only=True)
+
+
+class CredentialsSerializer(WireSerializer):
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(
+        max_length=1000, trim_whitespace=False, style={"input_type": "password"}
+    )
+
+
+class TokenSerializer(WireSerializer):
+    token = serializers.CharField(help_text="For `Authorization: Token <token>`.")
+
+
+class FaultSerializer(WireSerializer):
+    name = serializers.CharField(help_text="The member or parameter; empty for all of the body.")
+    detail = serializers.CharField()
+
+
+class ProblemSerializer(WireSerializer):
+    """What went wrong and what to do (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField(help_text="A stable word that programs may branch on.")
+    errors: Any = FaultSerializer(many=True, required=False)
+    retry_after_seconds = serializers.IntegerField(required=False)

@@ -1,0 +1,47 @@
+"""The OpenAPI document, the page to read it, and the answer to every other path."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularJSONAPIView
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+
+from sessions_app.api.base import ApiView
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+@extend_schema(exclude=True)
+class SchemaView(ApiView, SpectacularJSONAPIView):
+    """The OpenAPI document, the same for all."""
+
+    authentication_classes = ()
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """The page that shows the document; what it sends carries the CSRF token of its cookie."""
+    get_token(request)
+    response = render(request, "api/docs.html")
+    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    return response
+
+
+@extend_schema(exclude=True)
+class UnknownPathView(ApiView):
+    """Whatever else is asked for below /api/."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise NotFound

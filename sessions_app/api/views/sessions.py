@@ -1,0 +1,159 @@
+"""Scene sessions: make, list, show, close, replace the key."""
+
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from sessions_app import closing, links
+from sessions_app.api import schema
+from sessions_app.api.base import OneSessionView, SessionsView
+from sessions_app.api.filters import SessionFilter
+from sessions_app.api.pagination import CursorPagination
+from sessions_app.api.permissions import MayCreate
+from sessions_app.api.scopes import caller_of, public_origin_of
+from sessions_app.api.serializers import LinksSerializer, SceneSerializer, SessionSerializer
+from sessions_app.models import SceneSession
+from sessions_app.selectors.listing import with_signs_of_life
+from sessions_app.services.scene_sessions import scene_session_open
+from sessions_app.services.scenes import document_load
+
+Closer = SceneSession.Closer
+
+
+def links_of(scene_session: SceneSession, request: Request, *, told: bool) -> dict[str, Any]:
+    """What opens a session, or nulls where the caller is not to know."""
+    origin, key = public_origin_of(request), scene_session.edit_key
+    shown = {
+        "session_id": key,
+        "browser_url": links.browser_url(edit_key=key, public_origin=origin),
+        "mcp_url": links.mcp_url(edit_key=key, public_origin=origin),
+    }
+    return {"id": scene_session.pk, **(shown if told else dict.fromkeys(shown))}
+
+
+class SessionListView(SessionsView, ListAPIView[SceneSession]):
+    serializer_class = SessionSerializer
+    pagination_class = CursorPagination
+    filterset_class = SessionFilter
+
+    def get_permissions(self) -> Any:
+        return [MayCreate() if self.request.method == "POST" else IsAuthenticated()]
+
+    def get_queryset(self) -> QuerySet[SceneSession]:
+        return with_signs_of_life(self.within_reach())
+
+    @extend_schema(
+        operation_id="listSessions",
+        summary="Your sessions, for staff all, the newest first",
+        auth=schema.USERS,
+        responses={
+            200: SessionSerializer(many=True),
+            **schema.problems(
+                "invalid", "not_authenticated", "authentication_failed", "permission_denied"
+            ),
+        },
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.list(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="createSession",
+        summary="Start a new scene",
+        description="The only answer, beside that of `new-link`, that holds the edit key.",
+        auth=schema.ANYONE,
+        request=None,
+        responses={
+            201: LinksSerializer,
+            **schema.problems(
+                "not_authenticated", "authentication_failed", "csrf_failed", "creation_quota"
+            ),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        made = scene_session_open(opened_by=SceneSession.Origin.CLIENT, caller=caller_of(request))
+        shown = LinksSerializer(links_of(made, request, told=True)).data
+        where = reverse("api:session", kwargs={"id": made.pk})
+        return Response(shown, status=201, headers={"Location": where})
+
+
+class SessionView(OneSessionView):
+    serializer_class = SessionSerializer
+
+    @extend_schema(
+        operation_id="getSession",
+        summary="One session",
+        auth=schema.USERS_AND_KEY,
+        parameters=[schema.SESSION_ID],
+        responses={200: SessionSerializer, **schema.problems(*schema.ONE_SESSION)},
+    )
+    def get(self, request: Request, **kwargs: Any) -> Response:
+        del request, kwargs
+        return Response(self.get_serializer(self.scene_session()).data)
+
+
+class CloseView(OneSessionView):
+    serializer_class = SessionSerializer
+
+    @extend_schema(
+        operation_id="closeSession",
+        summary="Close a session for good",
+        description="Its browsers are told. A session that is closed already stays as it is.",
+        auth=schema.USERS_AND_KEY,
+        parameters=[schema.SESSION_ID],
+        request=None,
+        responses={
+            200: SessionSerializer,
+            **schema.problems(*schema.ONE_SESSION, "csrf_failed"),
+        },
+    )
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        del kwargs
+        scene_session = self.scene_session()
+        is_staffs = self.principal.is_staff and not self.is_owner(scene_session)
+        async_to_sync(closing.close)(
+            scene_session.pk, closed_by=Closer.STAFF if is_staffs else Closer.USER
+        )
+        return Response(self.get_serializer(self.scene_session()).data)
+
+
+class NewLinkView(OneSessionView):
+    serializer_class = LinksSerializer
+
+    @extend_schema(
+        operation_id="replaceLink",
+        summary="Replace the edit key",
+        description="The links that were given out before open nothing from now on.",
+        auth=schema.USERS_AND_KEY,
+        parameters=[schema.SESSION_ID],
+        request=None,
+        responses={
+            200: LinksSerializer,
+            **schema.problems(*schema.ONE_SESSION, "csrf_failed", "session_closed"),
+        },
+    )
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        raise NotImplementedError
+
+
+class SceneView(OneSessionView):
+    serializer_class = SceneSerializer
+
+    @extend_schema(
+        operation_id="getScene",
+        summary="The scene as it stands",
+        auth=schema.USERS_AND_KEY,
+        parameters=[schema.SESSION_ID],
+        responses={200: SceneSerializer, **schema.problems(*schema.ONE_SESSION)},
+    )
+    def get(self, request: Request, **kwargs: Any) -> Response:
+        del request, kwargs
+        scene_session = self.scene_session()
+        shown = {"revision": scene_session.revision, "scene": document_load(scene_session)}
+        return Response(self.get_serializer(shown).data)
