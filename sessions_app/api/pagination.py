@@ -28,10 +28,14 @@ class CursorPagination(pagination.CursorPagination):
         self, queryset: Any, request: Request, view: Any = None
     ) -> list[Any] | None:
         self._model = queryset.model
-        self._ordering = view.ordering
-        page = super().paginate_queryset(queryset, request, view)
+        page: list[Any] | None = super().paginate_queryset(queryset, request, view)
         self.base_url = f"{public_origin_of(request)}{request.get_full_path()}"
         return page
+
+    def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:
+        del request, queryset
+        ordering: tuple[str, ...] = view.ordering
+        return ordering
 
     def get_page_size(self, request: Request) -> int:
         raw = request.query_params.get("pageSize", str(PAGE_SIZE))
@@ -56,7 +60,7 @@ class CursorPagination(pagination.CursorPagination):
 
     def _require_position(self, position: str) -> None:
         """Refuse a position that the database would stumble over."""
-        field = self._model._meta.get_field(self._ordering[0].lstrip("-"))
+        field = self._model._meta.get_field(self.ordering[0].lstrip("-"))
         value = field.to_python(position)
         if hasattr(value, "tzinfo") and (parse_datetime(position) or value).tzinfo is None:
             raise ValueError(position)

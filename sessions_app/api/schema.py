@@ -1,12 +1,17 @@
 """What the OpenAPI document says of all endpoints alike: problems, and ways to authenticate."""
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from datetime import datetime
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework.response import Response
 
 from sessions_app.api.problems import KINDS, MEDIA_TYPE, problem
 from sessions_app.api.serializers import ProblemSerializer
+from sessions_app.api.wire import camel_case
 
 Security = Any  # what its stubs take for names alone may also say that none is needed
 
@@ -73,6 +78,30 @@ def _example(code: str) -> OpenApiExample:
         media_type=MEDIA_TYPE,
         status_codes=[str(int(KINDS[code].status))],
     )
+
+
+_BASIC: dict[Any, dict[str, Any]] = {
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    str: {"type": "string"},
+    datetime: {"type": "string", "format": "date-time"},
+    type(None): {"type": "null"},
+}
+
+
+def of_type(hint: Any) -> dict[str, Any]:
+    """The schema of a dataclass as JSON with camelCase members, or of a type in one."""
+    if is_dataclass(hint):
+        hints = get_type_hints(hint)
+        members = {camel_case(name): of_type(member) for name, member in hints.items()}
+        return {"type": "object", "required": list(members), "properties": members}
+    if isinstance(hint, UnionType):
+        return {"oneOf": [of_type(member) for member in get_args(hint)]}
+    if get_origin(hint) is tuple:
+        return {"type": "array", "items": of_type(get_args(hint)[0])}
+    if get_origin(hint) is Mapping:
+        return {"type": "object", "additionalProperties": of_type(get_args(hint)[1])}
+    return _BASIC[hint]
 
 
 def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:

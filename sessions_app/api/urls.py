@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from sessions_app.api.views import documents, of_session, people, sessions
+from sessions_app.api.views import documents, of_session, overview, people, sessions
 
 app_name = "api"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("sessions/<str:id>/browsers/", of_session.BrowsersView.as_view(), name="browsers"),
     path("sessions/<str:id>/tool-calls/", of_session.ToolCallsView.as_view(), name="tool-calls"),
     path("sessions/<str:id>/revisions/", of_session.RevisionsView.as_view(), name="revisions"),
+    path("stats/", overview.StatsView.as_view(), name="stats"),
     path("me/", people.MeView.as_view(), name="me"),
     path("token/", people.TokenView.as_view(), name="token"),
     path("schema/", documents.SchemaView.as_view(), name="schema"),

@@ -13,6 +13,7 @@ from rest_framework.reverse import reverse
 
 from sessions_app import closing, links
 from sessions_app.api import schema
+from sessions_app.api.authentication import edit_key_of
 from sessions_app.api.base import OneSessionView, SessionsView
 from sessions_app.api.filters import SessionFilter
 from sessions_app.api.pagination import CursorPagination
@@ -20,6 +21,7 @@ from sessions_app.api.permissions import MayCreate
 from sessions_app.api.scopes import caller_of, public_origin_of
 from sessions_app.api.serializers import LinksSerializer, SceneSerializer, SessionSerializer
 from sessions_app.models import SceneSession
+from sessions_app.selectors.closings import closed_error
 from sessions_app.selectors.listing import with_signs_of_life
 from sessions_app.services.scene_sessions import scene_session_open
 from sessions_app.services.scenes import document_load
@@ -114,11 +116,14 @@ class CloseView(OneSessionView):
         },
     )
     def post(self, request: Request, **kwargs: Any) -> Response:
-        del kwargs
+        del request, kwargs
         scene_session = self.scene_session()
         is_staffs = self.principal.is_staff and not self.is_owner(scene_session)
         async_to_sync(closing.close)(
-            scene_session.pk, closed_by=Closer.STAFF if is_staffs else Closer.USER
+            scene_session.pk,
+            closed_by=Closer.STAFF if is_staffs else Closer.USER,
+            because="Asked for through the API.",
+            user_id=self.principal.user_id,
         )
         return Response(self.get_serializer(self.scene_session()).data)
 
@@ -139,7 +144,14 @@ class NewLinkView(OneSessionView):
         },
     )
     def post(self, request: Request, **kwargs: Any) -> Response:
-        raise NotImplementedError
+        del kwargs
+        scene_session = self.scene_session()
+        key = async_to_sync(closing.replace_key)(scene_session.pk, user_id=self.principal.user_id)
+        if key is None:
+            raise closed_error(scene_session.pk)
+        scene_session.edit_key = key
+        told = edit_key_of(request) is not None or self.is_owner(scene_session)
+        return Response(self.get_serializer(links_of(scene_session, request, told=told)).data)
 
 
 class SceneView(OneSessionView):
