@@ -23,6 +23,10 @@ from mcp_bridge.server import build_server
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.screenshots import MAX_DATA_LENGTH, MAX_SIDE
 from sessions_app import browsers, errors, protocol, staff_protocol, steering
+from sessions_app.api import filters, problems
+from sessions_app.api import urls as api_urls
+from sessions_app.api.pagination import MAX_PAGE_SIZE, PAGE_SIZE
+from sessions_app.api.parsing import MAX_BODY_BYTES
 from sessions_app.scene import document, patches
 from sessions_app.scene.errors import SceneError
 from sessions_app.services.subscriptions import MAX_SUBSCRIPTIONS
@@ -207,6 +211,32 @@ def test_every_path_that_is_served_is_documented_and_the_other_way_round() -> No
     for pattern in patterns:
         assert any(pattern.match(path.removeprefix("/")) for path in paths), pattern
     assert any(mcp_route.match(path.removeprefix("/")) for path in paths)
+
+
+def test_every_path_of_the_api_is_documented_and_no_other() -> None:
+    served = {f"/api/{route.pattern}".replace("<str:id>", "<id>") for route in api_urls.urlpatterns}
+    documented = {name for name in rows(section("docs/api.md", "Endpoints")) if name[0] == "/"}
+    assert documented == served - {"/api/"}  # everything else is answered as not found
+
+
+def test_every_problem_of_the_api_is_documented_with_its_status_and_no_other() -> None:
+    listed = rows(section("docs/api.md", "Problems"))
+    documented = {name: row[1] for name, row in listed.items() if row[1].isdigit()}
+    assert documented == {code: str(int(kind.status)) for code, kind in problems.KINDS.items()}
+
+
+def test_every_filter_of_the_api_is_documented_and_no_other() -> None:
+    listed = rows(section("docs/api.md", "Endpoints"))
+    for path, filterset in {
+        "/api/sessions/": filters.SessionFilter,
+        "/api/sessions/<id>/browsers/": filters.BrowserFilter,
+        "/api/sessions/<id>/tool-calls/": filters.ToolCallFilter,
+    }.items():
+        sentence = re.search(r"Filters?: ([^.]+)", listed[path][1])
+        assert sentence is not None
+        assert words(sentence[1]) == set(filterset.base_filters), path
+    assert f"{PAGE_SIZE} at a time or `pageSize` (1 to {MAX_PAGE_SIZE})" in read("docs/api.md")
+    assert f"more than {MAX_BODY_BYTES // 1024} kB" in read("docs/api.md")
 
 
 def test_the_documented_message_limit_is_the_servers() -> None:

@@ -16,6 +16,8 @@ from sessions_app.api.parsing import MAX_BODY_BYTES
 from sessions_app.api.permissions import IsSignedInOrHoldsKey
 from sessions_app.api.problems import OriginRefusedError, TooLargeError
 from sessions_app.api.scopes import public_origin_of
+from sessions_app.limits.names import Limit
+from sessions_app.limits.refusals import refusals
 from sessions_app.models import SceneSession
 from sessions_app.principals import Principal
 from sessions_app.selectors.listing import sessions_within_reach, with_signs_of_life
@@ -29,6 +31,7 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         _require_our_origin(request)
         if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
+            refusals.note(Limit.REQUEST_SIZE)
             raise TooLargeError
         super().initial(request, *args, **kwargs)
 

@@ -77,6 +77,7 @@ KINDS = {
     ),
     "throttled": Kind(HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),
     "creation_quota": Kind(HTTPStatus.TOO_MANY_REQUESTS, "Too many new sessions"),
+    "session_limit": Kind(HTTPStatus.TOO_MANY_REQUESTS, "As many sessions as there may be"),
     "internal": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong"),
 }
 

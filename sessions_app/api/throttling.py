@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import time
 from typing import Any
 
 from django.conf import settings
@@ -11,9 +10,11 @@ from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from sessions_app import origins
+from sessions_app import clock, origins
 from sessions_app.api.scopes import scope_of
+from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import Rate
+from sessions_app.limits.refusals import refusals
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ def refuse_for_seconds(name: str, rate: Rate | None) -> float | None:
     """
     if rate is None:
         return None
-    now = time.time()
+    now = clock.now().timestamp()
     stored_name = f"throttle:{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"
     try:
         empty_at = max(float(cache.get(stored_name, 0.0)), now) + rate.step
@@ -46,6 +47,7 @@ def address_name(request: Request) -> str:
 
 
 class _Throttle(BaseThrottle):
+    limit: Limit
     _wait: float | None = None
 
     def names(self, request: Request) -> list[str]:
@@ -59,6 +61,8 @@ class _Throttle(BaseThrottle):
         del view
         waits = [refuse_for_seconds(name, self.rate()) for name in self.names(request) if name]
         self._wait = max((wait for wait in waits if wait is not None), default=None)
+        if self._wait is not None:
+            refusals.note(self.limit)
         return self._wait is None
 
     def wait(self) -> float | None:
@@ -67,6 +71,8 @@ class _Throttle(BaseThrottle):
 
 class RequestThrottle(_Throttle):
     """All requests: of a user, or else of an address."""
+
+    limit = Limit.API_RATE
 
     def names(self, request: Request) -> list[str]:
         if request.user.is_authenticated:
@@ -80,6 +86,8 @@ class RequestThrottle(_Throttle):
 
 class TokenThrottle(_Throttle):
     """Attempts to get a token: from one address, and for one name from wherever they come."""
+
+    limit = Limit.API_TOKENS
 
     def names(self, request: Request) -> list[str]:
         data = request.data

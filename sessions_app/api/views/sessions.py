@@ -27,6 +27,7 @@ from sessions_app.services.scene_sessions import scene_session_open
 from sessions_app.services.scenes import document_load
 
 Closer = SceneSession.Closer
+UNKNOWN = ("not_authenticated", "authentication_failed")
 
 
 def links_of(scene_session: SceneSession, request: Request, *, told: bool) -> dict[str, Any]:
@@ -57,9 +58,7 @@ class SessionListView(SessionsView, ListAPIView[SceneSession]):
         auth=schema.USERS,
         responses={
             200: SessionSerializer(many=True),
-            **schema.problems(
-                "invalid", "not_authenticated", "authentication_failed", "permission_denied"
-            ),
+            **schema.problems("invalid", *UNKNOWN, "permission_denied"),
         },
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -73,13 +72,15 @@ class SessionListView(SessionsView, ListAPIView[SceneSession]):
         request=None,
         responses={
             201: LinksSerializer,
-            **schema.problems(
-                "not_authenticated", "authentication_failed", "csrf_failed", "creation_quota"
-            ),
+            **schema.problems(*UNKNOWN, "csrf_failed", "creation_quota", "session_limit"),
         },
     )
     def post(self, request: Request) -> Response:
-        made = scene_session_open(opened_by=SceneSession.Origin.CLIENT, caller=caller_of(request))
+        made = scene_session_open(
+            opened_by=SceneSession.Origin.CLIENT,
+            caller=caller_of(request),
+            principal=self.principal,
+        )
         shown = LinksSerializer(links_of(made, request, told=True)).data
         where = reverse("api:session", kwargs={"id": made.pk})
         return Response(shown, status=201, headers={"Location": where})

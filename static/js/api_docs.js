@@ -1,0 +1,21 @@
+/** The page that shows the REST API's own document, and tries its endpoints. */
+
+/** @returns {string} the token without which Django takes no change from a page */
+function csrfToken() {
+  const found = document.cookie.split("; ").find((pair) => pair.startsWith("csrftoken="));
+  return found ? found.slice("csrftoken=".length) : "";
+}
+
+// The bundle of Swagger UI is no module: it leaves a global behind.
+const swagger = /** @type {any} */ (globalThis).SwaggerUIBundle;
+
+swagger({
+  url: document.body.dataset.schema,
+  dom_id: "#docs",
+  deepLinking: true,
+  validatorUrl: null,
+  requestInterceptor(/** @type {{headers: Record<string, string>}} */ request) {
+    request.headers["X-CSRFToken"] = csrfToken();
+    return request;
+  },
+});
