@@ -8,7 +8,7 @@ import structlog
 
 # Others' fields are left out: Django's `request` shows the query, and with it the edit key.
 OUR_FIELDS = {
-    "by", "call", "close_code", "code", "kind", "limit", "reference", "refused", "scene",
+    "by", "call", "close_code", "code", "count", "kind", "limit", "reference", "refused", "scene",
     "status_code",
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from sessions_app.errors import SceneSessionClosedError, SceneSessionUnknownErro
 from sessions_app.groups import scene_group
 from sessions_app.limits.browser_limits import OutgoingBudget
 from sessions_app.protocol import CloseCode
+from sessions_app.selectors.closings import closed_error
 from sessions_app.selectors.scenes import StoredPatch, patches_since, presence
 from sessions_app.services.pairings import Visitor, pairing_leave
 from sessions_app.services.tool_calls import Acknowledgement
@@ -204,11 +205,18 @@ class SceneConsumer(SocketConsumer):
             await self._catch_up()
         await self._send_text(protocol.heartbeat(stored))
 
+    async def session_ended(self, _: dict[str, Any]) -> None:
+        error = await database.run(closed_error, self.scene_session_id)
+        await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.told)
+
     def is_alive(self) -> bool:
         return time.monotonic() - self._heard_at < SILENT_AFTER_SECONDS
 
     def beat(self, stored_revision: int) -> None:
         self._post({"type": "lease.renewed", "revision": stored_revision})
+
+    def end(self) -> None:
+        self._post({"type": "session.ended"})
 
     def tell(self, frame: str) -> None:
         self._post({"type": "scene.frame", "frame": frame})

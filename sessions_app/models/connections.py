@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from sessions_app import clock
 from sessions_app.models.scenes import SceneSession
@@ -24,6 +25,16 @@ class Binding(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        indexes = (  # of the few rows that the clean-up looks for
+            models.Index(
+                fields=("ended_at",), condition=Q(ended_at__isnull=False), name="binding_ended"
+            ),
+            models.Index(
+                fields=("id",),
+                condition=Q(scene_session__isnull=True, ended_at__isnull=True),
+                name="binding_to_nothing",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"binding {self.pk} to scene {self.scene_session_id}"
@@ -95,6 +106,9 @@ class Pairing(models.Model):
         indexes = (
             models.Index(fields=("scene_session", "lease_until"), name="pairing_live"),
             models.Index(fields=("lease_until",), name="pairing_lease"),
+            models.Index(
+                fields=("lease_until",), condition=Q(left_at__isnull=True), name="pairing_not_left"
+            ),
             models.Index(fields=("joined_at",), name="pairing_joined"),
             models.Index(fields=("counted_as", "lease_until"), name="pairing_by_address"),
         )

@@ -15,7 +15,7 @@ from sessions_app.models import (
     Subscription,
 )
 from sessions_app.services.storing import storable
-from sessions_app.services.timeline import MAX_REASON_LENGTH, event_record
+from sessions_app.services.timeline import MAX_REASON_LENGTH, event_record, events_record
 
 
 @transaction.atomic
@@ -49,6 +49,16 @@ def scene_session_close(
         bound = Binding.objects.filter(scene_session=scene_session_id)
         bound.filter(protocol_session=protocol_session).delete()
     return bool(closed)
+
+
+def scene_sessions_close(scene_session_ids: list[int], *, because: str) -> None:
+    """Close these locked sessions, which are not closed, as the clean-up does."""
+    by, now = SceneSession.Closer.CLEANUP, clock.now()
+    SceneSession.objects.filter(pk__in=scene_session_ids).update(
+        state=SceneSession.State.CLOSED, closed_at=now, closed_by=by, closed_because=because
+    )
+    kind, reason = SceneSessionEvent.Kind.CLOSED, f"{by.label}: {because}"
+    events_record(scene_session_ids, kind, reason=reason)
 
 
 def closed_binding_drop(protocol_session: str) -> None:

@@ -1,12 +1,135 @@
-"""Wakes scene sessions."""
+"""Puts scene sessions to sleep, wakes them, and closes and deletes those that are due.
 
-from sessions_app.models import SceneSession, SceneSessionEvent
-from sessions_app.services.timeline import event_record
+The last sign of life of a session is the newest of its last change, its last call, and the end of
+its browsers' newest lease: nothing is written for it by calls. Every function here does one batch,
+in a transaction of its own, and may run in several processes at once: a session that another one
+holds, be it a call, is left for the next time.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from sessions_app import clock
+from sessions_app.models import Binding, Pairing, SceneSession, SceneSessionEvent, ToolCall
+from sessions_app.services.closing import scene_sessions_close
+from sessions_app.services.timeline import event_record, events_record
+
+BATCH = 100
+CALLS_BATCH = 1000
+UNOPENED_CLOSES_AFTER = timedelta(minutes=10)
+# Calls that may not be counted yet stay, without a session, until they are old.
+COUNTED_AFTER = timedelta(hours=1)
+
+State = SceneSession.State
+LIVING = (State.OPEN, State.IDLE)
 
 
 def scene_session_wake(scene_session: SceneSession, *, reason: str) -> None:
     """Open a locked session that sleeps; runs in the transaction of the call or browser."""
-    if scene_session.state == SceneSession.State.IDLE:
-        scene_session.state = SceneSession.State.OPEN
+    if scene_session.state == State.IDLE:
+        scene_session.state = State.OPEN
         scene_session.save(update_fields=["state"])
         event_record(scene_session.pk, SceneSessionEvent.Kind.WOKE, reason=reason)
+
+
+@transaction.atomic
+def idle_put_to_sleep() -> list[int]:
+    """Put open sessions to sleep that had no call, change or live browser; return their ids."""
+    since = clock.now() - timedelta(seconds=settings.MCP_SESSION_TIMEOUT)
+    looked_at = Pairing.objects.filter(scene_session=OuterRef("pk"), lease_until__gt=since)
+    ids = _lock(_unused(since).filter(~Exists(looked_at), state=State.OPEN))
+    if ids:
+        SceneSession.objects.filter(pk__in=ids).update(state=State.IDLE)
+        reason = f"No call, change or browser for {settings.MCP_SESSION_TIMEOUT} s."
+        events_record(ids, SceneSessionEvent.Kind.SLEPT, reason=reason)
+    return ids
+
+
+@transaction.atomic
+def unopened_close() -> list[int]:
+    """Close sessions that no browser ever opened and no client steers; return their ids."""
+    unused = _unused(clock.now() - UNOPENED_CLOSES_AFTER)
+    opened = Pairing.objects.filter(scene_session=OuterRef("pk"))
+    ids = _lock(unused.filter(~Exists(opened), state__in=LIVING))
+    scene_sessions_close(ids, because="No browser opened it, and no client used it for 10 minutes.")
+    return ids
+
+
+@transaction.atomic
+def unused_close() -> list[int]:
+    """Close sessions that had no call or change for as long as they are kept; return their ids."""
+    ids = _lock(_unused(_kept_since()).filter(state__in=LIVING))
+    days = settings.MCP_SESSION_RETENTION_DAYS
+    scene_sessions_close(ids, because=f"It was not used for {days} days.")
+    return ids
+
+
+@transaction.atomic
+def aged_close() -> list[int]:
+    """Close sessions that are as old as any may become; return their ids."""
+    ids = _lock(_aged().filter(state__in=LIVING))
+    scene_sessions_close(ids, because="It came to the greatest age that a session may have here.")
+    return ids
+
+
+@transaction.atomic
+def calls_of_old_delete() -> int:
+    """Delete calls of the sessions that are deleted next; return how many."""
+    calls = ToolCall.objects.filter(
+        scene_session__in=list(_old()), started_at__lt=clock.now() - COUNTED_AFTER
+    )
+    some = calls.order_by().values("pk")[:CALLS_BATCH]
+    return ToolCall.objects.filter(pk__in=some).delete()[0]
+
+
+@transaction.atomic
+def old_delete() -> list[int]:
+    """Delete closed sessions that are due, with everything below them; return their ids.
+
+    Protocol sessions that steer them begin anew with the next call.
+    """
+    counted = ToolCall.objects.filter(
+        scene_session=OuterRef("pk"), started_at__lt=clock.now() - COUNTED_AFTER
+    )
+    due = SceneSession.objects.filter(~Exists(counted), pk__in=list(_old()))
+    ids = _lock(due)
+    if ids:
+        Binding.objects.filter(scene_session__in=ids, ended_at=None).delete()
+        SceneSession.objects.filter(pk__in=ids).delete()
+    return ids
+
+
+def _kept_since() -> datetime:
+    return clock.now() - timedelta(days=settings.MCP_SESSION_RETENTION_DAYS)
+
+
+def _unused(since: datetime) -> QuerySet[SceneSession]:
+    """Sessions without a call or change since then (index scene_session_state)."""
+    called = ToolCall.objects.filter(scene_session=OuterRef("pk"), started_at__gte=since)
+    return SceneSession.objects.filter(~Exists(called), changed_at__lt=since)
+
+
+def _aged() -> QuerySet[SceneSession]:
+    """Sessions that were made too long ago, of the oldest: ids grow with the time of making."""
+    made_before = clock.now() - timedelta(seconds=settings.MCP_SESSION_MAX_AGE)
+    oldest = SceneSession.objects.order_by("pk").values("pk")[:BATCH]
+    return SceneSession.objects.filter(pk__in=oldest, created_at__lt=made_before)
+
+
+def _old() -> list[int]:
+    """The ids of closed sessions that are due for deletion, some of them."""
+    unused = _unused(_kept_since()).filter(state=State.CLOSED).order_by("changed_at")
+    aged = _aged().filter(state=State.CLOSED)
+    ids = {*unused.values_list("pk", flat=True)[:BATCH], *aged.values_list("pk", flat=True)}
+    return sorted(ids)
+
+
+def _lock(due: QuerySet[SceneSession]) -> list[int]:
+    """Lock sessions that are due and that nobody else holds; return their ids."""
+    free = due.select_for_update(skip_locked=True, no_key=True).order_by("changed_at")
+    ids = list(free.values_list("pk", flat=True)[:BATCH])
+    # A call or a browser may have come between the look and the lock.
+    return list(due.filter(pk__in=ids).values_list("pk", flat=True)) if ids else []

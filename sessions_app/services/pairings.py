@@ -8,10 +8,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Least
 
 from sessions_app import clock
 from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.models import Pairing, SceneSession, SceneSessionEvent, ToolCall, Worker
+from sessions_app.protocol import CloseCode
 from sessions_app.selectors.closings import closed_error
 from sessions_app.services.life_cycle import scene_session_wake
 from sessions_app.services.storing import storable
@@ -20,6 +23,8 @@ from sessions_app.services.timeline import event_record
 LEASE = timedelta(seconds=60)
 RENEW_EVERY_SECONDS = 25
 FORGET_WORKER_AFTER = timedelta(days=1)
+GONE_BATCH = 500
+ABNORMAL_CLOSURE = 1006  # no close frame came (RFC 6455, section 7.4.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ def pairing_leave(pairing_id: int, *, channel_name: str, close_code: int) -> Non
 
 
 def leases_renew(worker_id: UUID, pairings: Collection[tuple[int, str]]) -> dict[int, int]:
-    """Renew this worker's leases; return each of its scene sessions' stored revision.
+    """Renew this worker's leases; return the stored revision of each of its sessions not closed.
 
     Args:
         worker_id: the worker whose own lease is renewed too.
@@ -122,13 +127,64 @@ def leases_renew(worker_id: UUID, pairings: Collection[tuple[int, str]]) -> dict
     for pairing in held.filter(left_at__isnull=False):  # silent for long, as a tab may be
         _record(pairing, SceneSessionEvent.Kind.JOINED, f"Browser {pairing.pk} is heard again.")
     held.update(lease_until=now + LEASE, left_at=None, close_code=None)
-    sessions = SceneSession.objects.filter(pairings__in=ids).order_by()
+    living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED)
+    sessions = living.filter(pairings__in=ids).order_by()
     return dict(sessions.values_list("pk", "revision"))
 
 
-def worker_leave(worker_id: UUID) -> None:
-    """A worker stops: its lease ends now."""
+@transaction.atomic
+def worker_leave(worker_id: UUID, pairings: Collection[tuple[int, str]]) -> None:
+    """A worker stops: its lease ends now, and its browsers are written down as gone.
+
+    Args:
+        worker_id: the worker.
+        pairings: id and channel name of each browser that is still connected to it.
+    """
     Worker.objects.filter(pk=worker_id).update(lease_until=clock.now())
+    ids = [pairing_id for pairing_id, _ in pairings]
+    channel_names = [channel_name for _, channel_name in pairings]
+    held = Pairing.objects.filter(pk__in=ids, channel_name__in=channel_names, left_at=None)
+    _write_gone(held, close_code=CloseCode.RESTARTING, reason="the server stopped")
+
+
+@transaction.atomic
+def stale_leave() -> int:
+    """Write down as gone browsers that gave no sign of life for long; return how many.
+
+    They are not connected since their leases ended, which was a minute after they were renewed.
+    """
+    stale_after = timedelta(seconds=settings.MCP_STALE_CONNECTION_SECONDS) - LEASE
+    silent = Pairing.objects.filter(left_at=None, lease_until__lt=clock.now() - stale_after)
+    return _write_gone(silent, close_code=ABNORMAL_CLOSURE, reason="no sign of life")
+
+
+@transaction.atomic
+def instance_recover() -> int:
+    """Put right what dead workers of this instance left behind; return how many rows.
+
+    Their leases are over, so another instance's rows, and those of living workers of this one, are
+    left as they are.
+    """
+    now, instance = clock.now(), settings.INSTANCE_NAME
+    dead = Worker.objects.filter(instance=instance, lease_until__lt=now).values("pk")
+    lost = ToolCall.objects.filter(status=ToolCall.Status.RUNNING, worker_id__in=dead)
+    lost_calls = lost.update(status=ToolCall.Status.LOST)
+    gone = Pairing.objects.filter(instance=instance, left_at=None, lease_until__lt=now)
+    reason = "its server ended without a word"
+    return lost_calls + _write_gone(gone, close_code=ABNORMAL_CLOSURE, reason=reason)
+
+
+def _write_gone(pairings: QuerySet[Pairing], *, close_code: int, reason: str) -> int:
+    """Write down browsers that said no word as gone since their lease ended; some, if many."""
+    free = pairings.select_for_update(skip_locked=True).order_by("pk")
+    gone = list(free[:GONE_BATCH])
+    ended = Least("lease_until", Value(clock.now()))
+    Pairing.objects.filter(pk__in=[pairing.pk for pairing in gone]).update(
+        left_at=ended, lease_until=ended, close_code=close_code
+    )
+    for pairing in gone:
+        _record(pairing, SceneSessionEvent.Kind.LEFT, f"Browser {pairing.pk}: {reason}.")
+    return len(gone)
 
 
 @transaction.atomic

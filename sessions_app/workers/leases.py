@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Iterable
 from typing import Protocol
 from uuid import UUID
 
@@ -35,6 +36,9 @@ class Connection(Protocol):
     def beat(self, stored_revision: int) -> None:
         """Have the socket send a heartbeat, and catch up where it is behind."""
 
+    def end(self) -> None:
+        """Have the socket close: its session was closed, and nothing told it so."""
+
     def tell(self, frame: str) -> None:
         """Have the socket send this text message; one that is stuck is passed over."""
 
@@ -56,7 +60,7 @@ class LeaseKeeper:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
-        await database.run(worker_leave, self._worker_id)
+        await database.run(worker_leave, self._worker_id, _pairings(self._connections))
 
     def add(self, connection: Connection) -> None:
         self._connections.add(connection)
@@ -72,11 +76,12 @@ class LeaseKeeper:
     async def renew(self) -> None:
         """Renew all leases in one go, then send each living browser its heartbeat."""
         alive = [connection for connection in self._connections if connection.is_alive()]
-        pairings = [(connection.pairing_id, connection.channel_name) for connection in alive]
-        revisions = await database.run(leases_renew, self._worker_id, pairings)
+        revisions = await database.run(leases_renew, self._worker_id, _pairings(alive))
         for connection in alive:
             stored = revisions.get(connection.scene_session_id)
-            if stored is not None:
+            if stored is None:
+                connection.end()
+            else:
                 connection.beat(stored)
 
     async def _run(self) -> None:
@@ -87,3 +92,7 @@ class LeaseKeeper:
                 await database.run(lost_calls_mark)
             except Exception:
                 logger.exception("leases cannot be renewed yet")
+
+
+def _pairings(connections: Iterable[Connection]) -> list[tuple[int, str]]:
+    return [(connection.pairing_id, connection.channel_name) for connection in connections]

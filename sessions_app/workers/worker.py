@@ -1,4 +1,4 @@
-"""What runs beside the requests of one process: channel, leases, outcomes, limits, feed.
+"""What runs beside the requests of one process: channel, leases, outcomes, limits, feed, clean-up.
 
 It starts with the first request that needs it, because Daphne has no lifespan.
 """
@@ -12,6 +12,7 @@ from sessions_app.limits.call_gate import CallGate
 from sessions_app.limits.call_rates import CallRates
 from sessions_app.workers.call_writer import CallWriter
 from sessions_app.workers.event_streams import EventStreams
+from sessions_app.workers.janitor import Janitor
 from sessions_app.workers.leases import NOTICE, LeaseKeeper
 from sessions_app.workers.refusal_writer import RefusalWriter
 from sessions_app.workers.replies import ReplyDesk
@@ -36,6 +37,7 @@ class Worker:
         self.feed = SceneFeed()
         self.staff = StaffFeed()
         self.streams = EventStreams(self.id, self.channel, self.replies)
+        self.janitor = Janitor()
         self.is_draining = False  # set once, when the process is told to end
         self._starting: asyncio.Task[None] | None = None
 
@@ -58,6 +60,7 @@ class Worker:
         self.call_rates.start()
         await self.feed.start()
         self.streams.start()
+        await self.janitor.start()
         # What lives by now lives as long as the process: looking through it again and again makes
         # every hundredth call slow.
         gc.collect()
@@ -65,6 +68,7 @@ class Worker:
 
     async def stop(self) -> None:
         """End all parts and write what they hold."""
+        await self.janitor.stop()
         await self.streams.stop()
         await self.staff.stop()
         await self.feed.stop()

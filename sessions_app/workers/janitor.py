@@ -1,0 +1,126 @@
+"""Does at intervals what nobody asks for: puts sessions to sleep, closes and deletes what is due.
+
+Every process has one. Each task does its work in small batches, each a piece of database work of
+its own, so that calls go in between; several processes may run the same task at once.
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from sessions_app import database
+from sessions_app.closing import tell_closed
+from sessions_app.selectors.closings import closed_error
+from sessions_app.services import clean_up, life_cycle, pairings
+from sessions_app.services.call_counting import calls_count
+
+logger = logging.getLogger(__name__)
+
+JITTER = 0.1
+MAX_SESSIONS_LOGGED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One kind of clean-up.
+
+    `batch` does a part of the work and returns the ids of the scene sessions that it changed, or
+    how many rows; none when there is nothing left to do.
+    """
+
+    name: str
+    batch: Callable[[], list[int] | int]
+    closes: bool = False  # the sessions' browsers are told
+    batches: int = 50  # in one run; what is left is for the next
+
+
+# In this order: calls are counted before any is deleted, and a session is closed before.
+TASKS = (
+    Task("calls lost", pairings.lost_calls_mark),
+    Task("browsers gone", pairings.stale_leave),
+    Task("calls counted", calls_count, batches=1),
+    Task("sessions put to sleep", life_cycle.idle_put_to_sleep),
+    Task("sessions closed that no browser opened", life_cycle.unopened_close, closes=True),
+    Task("sessions closed that nobody used", life_cycle.unused_close, closes=True),
+    Task("sessions closed for their age", life_cycle.aged_close, closes=True),
+    Task("calls of old sessions deleted", life_cycle.calls_of_old_delete),
+    Task("sessions deleted", life_cycle.old_delete),
+    Task("old calls deleted", clean_up.calls_delete),
+    Task("expired links deleted", clean_up.links_delete),
+    Task("ended bindings deleted", clean_up.bindings_delete),
+    Task("surplus events deleted", clean_up.events_delete),
+    Task("old counts of refusals deleted", clean_up.refusals_delete),
+)
+
+
+class Janitor:
+    """One per worker."""
+
+    def __init__(self) -> None:
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Put right what this instance left behind when it was killed, then begin."""
+        recovered = await database.run(pairings.instance_recover)
+        if recovered:
+            logger.warning("rows of a killed process were put right", extra={"count": recovered})
+        self._task = asyncio.create_task(self._run(), name="janitor")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        interval = settings.MCP_SESSION_CLEANUP_INTERVAL
+        await asyncio.sleep(interval * random.random())  # noqa: S311 - processes shall not meet
+        while True:
+            await clean_up_once()
+            spread = random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+            await asyncio.sleep(interval * spread)
+
+
+async def clean_up_once() -> dict[str, int]:
+    """Run every task once; return how many sessions or rows each dealt with, by its name.
+
+    A task that fails is logged, and does not keep the others from running.
+    """
+    done = {}
+    for task in TASKS:
+        try:
+            done[task.name] = await _run_task(task)
+        except Exception:
+            logger.exception("a clean-up failed and is tried again", extra={"kind": task.name})
+    return done
+
+
+async def _run_task(task: Task) -> int:
+    total = 0
+    for _ in range(task.batches):
+        dealt_with = await database.run(task.batch)
+        if not dealt_with:
+            break
+        if isinstance(dealt_with, int):
+            total += dealt_with
+            continue
+        total += len(dealt_with)
+        if len(dealt_with) <= MAX_SESSIONS_LOGGED:
+            for scene_session_id in dealt_with:
+                logger.info(task.name, extra={"scene": scene_session_id})
+        if task.closes:
+            await _tell_closed(dealt_with)
+    if total:
+        logger.info("clean-up", extra={"kind": task.name, "count": total})
+    return total
+
+
+async def _tell_closed(scene_session_ids: list[int]) -> None:
+    for scene_session_id in scene_session_ids:
+        error = await database.run(closed_error, scene_session_id)
+        await tell_closed(scene_session_id, error)
