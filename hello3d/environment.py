@@ -114,6 +114,14 @@ class Environment:
             raise _refuse(name, raw, "a URL that begins with http:// or https://")
         return raw or None
 
+    def web_urls(self, name: str) -> list[str]:
+        words = self.words(name)
+        for word in words:
+            if not is_web_url(word):
+                accepted = "URLs that begin with http:// or https://, separated by commas"
+                raise _refuse(name, word, accepted)
+        return words
+
     def networks(self, name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
         accepted = "IP addresses or networks, separated by commas, such as 10.0.0.1, 10.1.0.0/16"
         try:

@@ -11,6 +11,7 @@ from django.http.request import split_domain_port
 
 from hello3d.environment import Environment
 from hello3d.logging import logging_configuration
+from hello3d.sign_in import require_token_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -75,6 +76,28 @@ MCP_STALE_CONNECTION_SECONDS = env.integer(
 
 # Whether people must sign in, and clients bring a token.
 MCP_ENABLE_MULTI_USER = env.boolean("MCP_ENABLE_MULTI_USER", default=False)
+MCP_JWT_SECRET = env.text("MCP_JWT_SECRET")
+MCP_JWKS_URL = env.web_url("MCP_JWKS_URL")
+MCP_JWT_ALGORITHM = env.choice(
+    "MCP_JWT_ALGORITHM",
+    default="HS256" if MCP_JWT_SECRET else "RS256",
+    choices=("HS256", "RS256", "ES256"),
+)
+MCP_JWT_ISSUERS = env.words("MCP_JWT_ISSUER")
+MCP_JWT_AUDIENCE = env.text("MCP_JWT_AUDIENCE")
+MCP_JWT_LEEWAY_SECONDS = env.integer("MCP_JWT_LEEWAY_SECONDS", default=30, least=0, most=300)
+MCP_AUTHORIZATION_SERVERS = env.web_urls("MCP_AUTHORIZATION_SERVERS")
+# What `mcp_stdio --connect` brings to a server that asks for a token.
+MCP_BEARER_TOKEN = env.text("MCP_BEARER_TOKEN")
+if MCP_ENABLE_MULTI_USER:
+    require_token_settings(
+        debug=DEBUG,
+        secret=MCP_JWT_SECRET,
+        jwks_url=MCP_JWKS_URL,
+        algorithm=MCP_JWT_ALGORITHM,
+        issuers=MCP_JWT_ISSUERS,
+        audience=MCP_JWT_AUDIENCE,
+    )
 # Which of several sessions of a signed-in user a call means that names none.
 MCP_ROUTING_STRATEGY = env.choice(
     "MCP_ROUTING_STRATEGY", default="ask", choices=("ask", "newest", "oldest", "most_active")

@@ -16,6 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 from mcp_bridge.endpoint import SCOPE_KEY, Endpoint
 from mcp_bridge.server import build_server
 from mcp_bridge.transport import cors
+from mcp_bridge.transport.authentication import NotSignedInError, bearer_of
 from mcp_bridge.transport.protocol_sessions import DurableSessionManager
 from mcp_bridge.transport.rejections import reject
 from sessions_app import origins
@@ -52,6 +53,7 @@ class McpEndpoint:
             _check_sender(scope)
             _answer_preflight(scope)
             endpoint = _read_endpoint(scope)
+            await _authenticate(scope, endpoint)
             body = b""
             if scope["method"] == "POST":
                 body = await _read_body_in_time(scope, receive)
@@ -135,6 +137,15 @@ def _read_endpoint(scope: Scope) -> Endpoint:
         remote_address=origins.client_address(scope),
         user_agent=origins.header(scope["headers"], b"user-agent") or "",
     )
+
+
+async def _authenticate(scope: Scope, endpoint: Endpoint) -> None:
+    try:
+        bearer = await bearer_of(scope)
+    except NotSignedInError as refused:
+        raise RejectedError(refused.response) from None
+    if bearer is not None:
+        endpoint.principal = bearer.principal
 
 
 async def _read_body_in_time(scope: Scope, receive: Receive) -> bytes:

@@ -22,6 +22,7 @@ from sessions_app.limits.rates import RateLimitedError
 from sessions_app.links import browser_url
 from sessions_app.routing_policy import Target
 from sessions_app.scene.errors import SceneError
+from sessions_app.selectors.own_scenes import OwnScene
 from sessions_app.services.scene_sessions import Caller
 from sessions_app.services.tool_calls import Call, Performed, RefusedError
 from sessions_app.workers import worker
@@ -110,7 +111,7 @@ async def _begin(
         protocol_version=context.protocol_version,
     )
     session = endpoint.protocol_session
-    target = Target(protocol_session=session.key if session else None)
+    target = Target(protocol_session=session.key if session else None, principal=endpoint.principal)
     return Call(params.name, params.name, caller, target, worker_id=here.id)
 
 
@@ -161,7 +162,7 @@ async def _serve_in_turn(
         return results.failure(error)
     if tool.lists:
         found = await steering.look_up(call)
-        return results.listing(found, _link(found, endpoint) if found else "")
+        return results.listing(found, lambda one: _link(one, endpoint))
     operation = tool.operation(parsed) if tool.operation else None
     follow_up = _follow_up(call, tool, parsed, endpoint, context)
     try:
@@ -203,7 +204,7 @@ def _follow_up(
     return None
 
 
-def _link(performed: Performed, endpoint: Endpoint) -> str:
+def _link(performed: Performed | OwnScene, endpoint: Endpoint) -> str:
     return browser_url(edit_key=performed.edit_key, public_origin=endpoint.public_origin)
 
 

@@ -19,7 +19,7 @@ from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
 from mcp_bridge import results
-from mcp_bridge.endpoint import Context, Endpoint
+from mcp_bridge.endpoint import Context, Endpoint, endpoint_of
 from mcp_bridge.tools.registry import Told
 from sessions_app import database, links
 from sessions_app.selectors import scenes as selectors
@@ -46,7 +46,11 @@ def state_boundary(server_name: str) -> RequestStateBoundary:
     """
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     keys = [hmac.digest(key.encode(), b"hello3d request state", hashlib.sha256) for key in secrets]
-    security = RequestStateSecurity(keys=keys, ttl=STATE_VALID_SECONDS)
+    security = RequestStateSecurity(
+        keys=keys,
+        ttl=STATE_VALID_SECONDS,
+        bind_principal=lambda context: endpoint_of(context).principal_name,
+    )
     return RequestStateBoundary(security, default_audience=server_name)
 
 

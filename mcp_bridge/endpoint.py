@@ -7,6 +7,7 @@ from mcp.server.context import ServerRequestContext
 from starlette.types import Scope
 
 from mcp_bridge.transport.tokens import ProtocolSession
+from sessions_app.principals import ANYONE, Principal
 
 SCOPE_KEY = "hello3d.endpoint"
 
@@ -27,6 +28,7 @@ class Endpoint:
     public_origin: str
     remote_address: str | None
     user_agent: str
+    principal: Principal = ANYONE
     request_id: int | str | None = None  # of a JSON-RPC request
     message: dict[str, Any] | None = None  # a JSON-RPC notification or response
     opening: dict[str, Any] | None = None  # the parameters of `initialize`
@@ -35,8 +37,14 @@ class Endpoint:
 
     @property
     def audience(self) -> str:
-        """Whom a protocol session's token is for: this path and, so far, anyone."""
-        return f"{self.path}|anonymous"
+        """Whom a protocol session's token is for: this path and who is signed in, or anyone."""
+        return f"{self.path}|{self.principal_name or 'anonymous'}"
+
+    @property
+    def principal_name(self) -> str | None:
+        """What tells this principal from every other; None where nobody is signed in."""
+        user_id = self.principal.user_id
+        return f"user {user_id}" if user_id is not None else None
 
 
 def endpoint_in(scope: Scope) -> Endpoint:

@@ -15,15 +15,17 @@ def resolve(endpoint: Endpoint, *, session: str | None, tool: Tool) -> Target:
     Args:
         endpoint: the request that carries the call.
         session: the tool's argument: an edit key or a link; None and "" count as absent.
-        tool: one that changes the scene may, with a protocol session, create and bind one.
+        tool: one that changes the scene may create one, where a protocol session or a person who
+            is signed in keeps it.
 
     Raises:
         SceneSessionUnknownError: the argument or the path is no edit key.
         SceneSessionConflictError: argument and path name different sessions.
     """
     target = named(endpoint, session=session)
-    writes_bound = tool.operation is not None and target.protocol_session is not None
-    return replace(target, may_create=tool.creates or writes_bound, opens=tool.opens)
+    is_kept = target.protocol_session is not None or target.principal.user_id is not None
+    writes_kept = tool.operation is not None and is_kept
+    return replace(target, may_create=tool.creates or writes_kept, opens=tool.opens)
 
 
 def named(endpoint: Endpoint, *, session: str | None = None) -> Target:
@@ -44,4 +46,5 @@ def named(endpoint: Endpoint, *, session: str | None = None) -> Target:
         rule=Rule.ARGUMENT if by_argument else Rule.PATH if by_path else Rule.NONE,
         edit_key=by_argument or by_path,
         protocol_session=protocol_session.key if protocol_session else None,
+        principal=endpoint.principal,
     )

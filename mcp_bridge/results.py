@@ -1,5 +1,6 @@
 """What a tool returns: one text that a person could read, and the same in structure."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from mcp_types import CallToolResult, ContentBlock, TextContent
 
 from mcp_bridge.tools.registry import Told
 from sessions_app.scene.errors import SceneError
+from sessions_app.selectors.own_scenes import OwnScene
 from sessions_app.selectors.scenes import BrowserCounts
 from sessions_app.services.tool_calls import Performed
 from sessions_app.steering import Delivery
@@ -46,22 +48,30 @@ def standing(scene: Standing, delivery: Delivery, told: Told, link: str) -> Call
     return _result(sentences, structured, told.blocks)
 
 
-def listing(found: Performed | None, link: str) -> CallToolResult:
-    """The result of listing the caller's sessions: one, or none and how to get one."""
-    if found is None:
+def listing(
+    found: Sequence[Performed | OwnScene], link: Callable[[Performed | OwnScene], str]
+) -> CallToolResult:
+    """The result of listing the caller's sessions; where there is none, how to get one."""
+    if not found:
         text = "This client steers no scene yet. Call get_browser_connection_url to start one."
         return _result([text], {"sessions": []})
-    counts = found.browsers
-    sentences = [
-        f"This client steers 1 scene, at revision {found.revision}, with"
-        f" {_browsers(counts.connected)} open: {link}",
-        f"Session id: {found.edit_key}",
-    ]
-    return _result(sentences, {"sessions": [envelope(found, counts, link)]})
+    if len(found) > 1:
+        sentences = [f"You have {len(found)} scenes, the one changed last first:"]
+        sentences += [f"{one.edit_key} {_standing(one)}: {link(one)}" for one in found]
+    else:
+        [one] = found
+        sentences = [f"This client steers 1 scene, {_standing(one)}: {link(one)}"]
+        sentences.append(f"Session id: {one.edit_key}")
+    listed = [envelope(one, one.browsers, link(one)) for one in found]
+    return _result(sentences, {"sessions": listed})
+
+
+def _standing(one: Performed | OwnScene) -> str:
+    return f"at revision {one.revision}, with {_browsers(one.browsers.connected)} open"
 
 
 def envelope(
-    scene: Standing | Performed, browsers: Delivery | BrowserCounts, link: str
+    scene: Standing | Performed | OwnScene, browsers: Delivery | BrowserCounts, link: str
 ) -> dict[str, Any]:
     """What every result says of its scene session."""
     return {

@@ -1,10 +1,16 @@
 """The errors of scene sessions; each tells what to do next."""
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from django.utils.timesince import timesince
 
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import Rate
+from sessions_app.routing_policy import Candidate
 from sessions_app.scene.errors import SceneError
+
+MAX_CHOICES = 10
 
 
 class SceneSessionRequiredError(SceneError):
@@ -17,6 +23,29 @@ class SceneSessionRequiredError(SceneError):
             "This call does not say which scene it means. Call get_browser_connection_url once,"
             " then pass the session id that it returns as `session` in every call."
         )
+
+
+class SceneSessionAmbiguousError(SceneError):
+    """The call could mean several of the caller's own sessions, and nothing says which."""
+
+    code = "session_ambiguous"
+
+    def __init__(self, own: Sequence[Candidate], *, now: datetime) -> None:
+        listed = [_described(one, now) for one in own[:MAX_CHOICES]]
+        more = f"; and {len(own) - len(listed)} more" if len(own) > len(listed) else ""
+        super().__init__(
+            f"You have {len(own)} open scenes, and this call does not say which one it means. Pass"
+            " its session id as `session`; where you do not know which, ask the person."
+            f" The one changed last comes first: {'; '.join(listed)}{more}."
+        )
+        self.recorded = f"{len(own)} open scenes."
+
+
+def _described(one: Candidate, now: datetime) -> str:
+    started, changed = timesince(one.created_at, now), timesince(one.changed_at, now)
+    browsers = f"{one.browsers} browser{'' if one.browsers == 1 else 's'} open"
+    told = f"{one.edit_key} (started {started} ago, changed {changed} ago, {browsers})"
+    return told.replace("\N{NO-BREAK SPACE}", " ")
 
 
 class SceneSessionUnknownError(SceneError):

@@ -1,7 +1,10 @@
-"""Which scene session a call means: what the caller said, before the database is asked."""
+"""Which scene session a call means: what the caller said, and which of their own it may be."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sessions_app.principals import ANYONE, Principal
@@ -13,6 +16,10 @@ class Rule(StrEnum):
     ARGUMENT = "argument"
     PATH = "path"
     BINDING = "binding"
+    OWNED = "owned"  # the only one of a person who is signed in
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    MOST_ACTIVE = "most_active"
     CREATED = "created"
     NONE = "none"
 
@@ -33,3 +40,54 @@ class Target:
     may_create: bool = False
     opens: bool = False
     principal: Principal = ANYONE
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A session that is not closed, as the choice among several looks at it."""
+
+    scene_session_id: int
+    owner_id: int | None
+    edit_key: UUID
+    created_at: datetime
+    changed_at: datetime
+    browsers: int  # that are connected
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """The caller's own sessions, the one changed last first, and which of them is meant.
+
+    `chosen` is None where there is none, and where there are several and the caller is to be asked.
+    """
+
+    own: tuple[Candidate, ...]
+    chosen: Candidate | None = None
+    rule: Rule = Rule.NONE
+
+
+_Key = Callable[[Candidate], Any]
+# Of each strategy, what is greatest in the one that it chooses; equal ones go by their ids.
+_BEST: dict[str, _Key] = {
+    Rule.NEWEST: lambda one: (one.created_at, one.scene_session_id),
+    Rule.OLDEST: lambda one: (-one.created_at.timestamp(), -one.scene_session_id),
+    Rule.MOST_ACTIVE: lambda one: (one.browsers > 0, one.changed_at, one.scene_session_id),
+}
+
+
+def route(candidates: Iterable[Candidate], *, owner_id: int, strategy: str) -> Routed:
+    """Choose among the sessions that belong to `owner_id`, and never another.
+
+    Args:
+        candidates: sessions that are not closed, whosever they are.
+        owner_id: the caller.
+        strategy: `newest` or `oldest` by when it was started; `most_active`: one that a browser
+            looks at, and of these the one changed last; anything else: ask.
+    """
+    mine = [one for one in candidates if one.owner_id == owner_id]
+    own = tuple(sorted(mine, key=lambda one: (one.changed_at, one.scene_session_id), reverse=True))
+    if len(own) == 1:
+        return Routed(own, own[0], Rule.OWNED)
+    if not own or strategy not in _BEST:
+        return Routed(own)
+    return Routed(own, max(own, key=_BEST[strategy]), Rule(strategy))

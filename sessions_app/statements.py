@@ -93,6 +93,7 @@ _BY_BINDING = (
     f'{_SELECT} JOIN "{Binding._meta.db_table}" b ON b."scene_session_id" = s."id"'
     ' WHERE b."protocol_session" = %s AND b."ended_at" IS NULL'
 )
+_BY_ID = f'{_SELECT} WHERE s."id" = %s'
 _edit_key = SceneSession._meta.get_field("edit_key")
 _lease_until = Pairing._meta.get_field("lease_until")
 
@@ -100,6 +101,11 @@ _lease_until = Pairing._meta.get_field("lease_until")
 def lock_by_edit_key(edit_key: UUID) -> tuple[SceneSession, int] | None:
     """Lock the session with this edit key; also count the browsers that are connected to it."""
     return _lock(_BY_EDIT_KEY, _edit_key.get_db_prep_value(edit_key, connection))
+
+
+def lock_by_id(scene_session_id: int) -> tuple[SceneSession, int] | None:
+    """Lock the session of this internal id; also count its connected browsers."""
+    return _lock(_BY_ID, scene_session_id)
 
 
 def lock_by_binding(protocol_session: str) -> tuple[SceneSession, int] | None:

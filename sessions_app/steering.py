@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
@@ -14,6 +14,7 @@ from sessions_app.browsers import BrowserSilentError
 from sessions_app.groups import scene_group
 from sessions_app.models import ToolCall
 from sessions_app.scene.errors import SceneError
+from sessions_app.selectors.own_scenes import OwnScene
 from sessions_app.selectors.scenes import StoredPatch
 from sessions_app.services.tool_calls import (
     Call,
@@ -139,8 +140,8 @@ def _seconds_left(call: Call) -> float:
     return CALL_TIMEOUT_SECONDS - call.duration_ms / 1000
 
 
-async def look_up(call: Call) -> Performed | None:
-    """Find the session that the call means, if it means one; nothing is created or refused.
+async def look_up(call: Call) -> Sequence[Performed | OwnScene]:
+    """Find the sessions that the call could mean; nothing is created or refused.
 
     Raises:
         ProtocolSessionEndedError: the client ended its protocol session.

@@ -15,6 +15,7 @@ from tests.conformance import suite
 from tests.support import chromium
 from tests.support.servers import ServerProcess
 from tests.support.stores import PostgresTemplate, SqliteTemplate
+from tests.support.tokens import SIGN_IN
 
 StartServer = Callable[..., ServerProcess]
 
@@ -91,6 +92,21 @@ def shared_server(
     server = ServerProcess(sqlite_template.copy(folder), log=folder / "log")
     yield server.start()
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def sign_in_server(
+    sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServerProcess]:
+    """The same where people sign in; each test has people of its own."""
+    folder = tmp_path_factory.mktemp("sign-in")
+    url = sqlite_template.copy(folder)
+    server = ServerProcess(url, log=folder / "log", environment=SIGN_IN)
+    yield server.start()
+    server.stop()
+    log = server.log.read_text()
+    assert "Traceback" not in log
+    assert "eyJ" not in log  # how a token begins
 
 
 @pytest.fixture(scope="session")

@@ -115,7 +115,7 @@ async def test_a_listed_page_can_read_results_and_refusals(
         assert answer.headers["access-control-allow-origin"] == LISTED
         assert "Origin" in answer.headers["vary"]
         exposed = answer.headers["access-control-expose-headers"]
-        assert exposed == "Mcp-Session-Id, Mcp-Protocol-Version"
+        assert exposed == "Mcp-Session-Id, Mcp-Protocol-Version, WWW-Authenticate"
         assert "access-control-allow-credentials" not in answer.headers
     assert _cors_headers(plain.headers) == []
 

@@ -26,6 +26,7 @@ from sessions_app.errors import SceneSessionConflictError, SceneSessionUnknownEr
 from sessions_app.reading import SceneReading, scene_read
 from sessions_app.routing_policy import Target
 from sessions_app.scene.operations import describe_document
+from sessions_app.selectors.own_scenes import own_edit_keys
 from sessions_app.selectors.scenes import PastChange, scene_session_of
 
 MAX_PAST_CHANGES = 50
@@ -75,7 +76,7 @@ def target_of(context: Context, uri: SceneUri) -> Target:
 
 
 async def visible_keys(context: Context) -> list[UUID]:
-    """The session ids that the caller sees without guessing: one, or none.
+    """The session ids that the caller sees without guessing: a person's own, else one or none.
 
     MCP 2026-07-28, server/resources, "Capabilities": the list may follow what the request presents,
     never what else was asked on the connection.
@@ -84,6 +85,8 @@ async def visible_keys(context: Context) -> list[UUID]:
         target = named(endpoint_of(context))
     except SceneSessionUnknownError:
         return []
+    if target.principal.user_id is not None and target.edit_key is None:
+        return await database.run(own_edit_keys, target.principal.user_id)
     found = await database.run(scene_session_of, target)
     return [found.edit_key] if found else []
 

@@ -227,11 +227,13 @@ def _scenes_of(targets: list[Target]) -> list[SceneSession | None]:
 
 
 def _holder(context: Context, found: Found) -> str:
-    """Whose streams are counted together: without sign-in, those of an address.
+    """Whose streams are counted together: a person's; without sign-in, those of an address.
 
     Where very many people share one (RATE_SHARED_ADDRESSES), those of that address at one scene.
     """
     endpoint = endpoint_of(context)
+    if endpoint.principal_name is not None:
+        return endpoint.principal_name
     counted = origins.counted_as(endpoint.remote_address)
     if counted:
         return counted

@@ -17,7 +17,7 @@ _ALLOWED_HEADERS = (
     "Authorization, Content-Type, Last-Event-ID, Mcp-Method, Mcp-Name, Mcp-Protocol-Version,"
     " Mcp-Session-Id"
 )
-_EXPOSED_HEADERS = "Mcp-Session-Id, Mcp-Protocol-Version"
+_EXPOSED_HEADERS = "Mcp-Session-Id, Mcp-Protocol-Version, WWW-Authenticate"
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, POST, DELETE",
     "Access-Control-Allow-Headers": _ALLOWED_HEADERS,

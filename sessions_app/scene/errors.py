@@ -5,6 +5,7 @@ class SceneError(Exception):
     """An error whose message is written for the person or model that caused it.
 
     `code` is a stable snake_case word that programs may branch on; every subclass sets its own.
+    `recorded` is what the record of calls keeps: the message, unless that opens a scene.
     """
 
     code: str = "scene_error"
@@ -13,6 +14,7 @@ class SceneError(Exception):
         """Keep the message, and after how many seconds asking again makes sense."""
         super().__init__(message)
         self.message = message
+        self.recorded = message
         self.retry_after_seconds = retry_after_seconds
 
 

@@ -21,6 +21,7 @@ from sessions_app.selectors.closings import closed_error
 from sessions_app.selectors.scenes import protocol_session_ended
 from sessions_app.services.creation_quota import require_quota
 from sessions_app.services.life_cycle import scene_session_wake
+from sessions_app.services.own_sessions import own_session_lock
 from sessions_app.services.session_limits import require_room
 from sessions_app.services.storing import storable
 from sessions_app.services.timeline import event_record
@@ -99,6 +100,7 @@ def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
     fails on the unique binding: the caller tries again and finds the first one's.
 
     Raises:
+        SceneSessionAmbiguousError: several sessions of a person who is to be asked matched.
         SceneSessionRequiredError: nothing matched, and this call may not create.
         SceneSessionUnknownError: no such edit key, or not for this principal.
         SceneSessionClosedError: the session was closed.
@@ -107,7 +109,7 @@ def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
         django.db.IntegrityError: another call of this protocol session was first.
     """
     if target.edit_key is not None:
-        _require_living(target.protocol_session)
+        require_living(target.protocol_session)
         locked = statements.lock_by_edit_key(target.edit_key)
         if locked is None:
             raise SceneSessionUnknownError
@@ -115,17 +117,30 @@ def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
         if target.opens:
             _bind(target, resolved.scene_session, caller)
         return resolved
-    if target.protocol_session is not None and not target.opens:
-        locked = statements.lock_by_binding(target.protocol_session)
-        if locked is not None:
-            return _open(*locked, Rule.BINDING, target)
-    _require_living(target.protocol_session)
+    implied = None if target.opens else _implied(target)
+    if implied is not None:
+        return implied
+    require_living(target.protocol_session)
     if not target.may_create:
         raise SceneSessionRequiredError
     return _create(target, caller)
 
 
-def _require_living(protocol_session: str | None) -> None:
+def _implied(target: Target) -> Resolved | None:
+    """The session that a call means without naming it: the bound one, or else one of their own."""
+    if target.protocol_session is not None:
+        locked = statements.lock_by_binding(target.protocol_session)
+        if locked is not None:
+            return _open(*locked, Rule.BINDING, target)
+    if target.principal.user_id is None:
+        return None
+    require_living(target.protocol_session)
+    own = own_session_lock(target.principal, may_create=target.may_create)
+    return _open(*own, target) if own is not None else None
+
+
+def require_living(protocol_session: str | None) -> None:
+    """Raise `ProtocolSessionEndedError` where its client has ended it."""
     if protocol_session is not None and protocol_session_ended(protocol_session):
         raise ProtocolSessionEndedError
 

@@ -1,7 +1,7 @@
 """Carries out a tool call on the database: which session, what changes, what is recorded."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -18,10 +18,16 @@ from sessions_app.scene.document import Document
 from sessions_app.scene.errors import SceneError
 from sessions_app.scene.operations import Change
 from sessions_app.scene.patches import apply_patch
+from sessions_app.selectors.own_scenes import OwnScene, own_scenes
 from sessions_app.selectors.scenes import BrowserCounts, browser_counts
 from sessions_app.services import scenes
 from sessions_app.services.closing import closed_binding_drop
-from sessions_app.services.scene_sessions import Caller, Resolved, scene_session_resolve
+from sessions_app.services.scene_sessions import (
+    Caller,
+    Resolved,
+    require_living,
+    scene_session_resolve,
+)
 from sessions_app.services.storing import storable
 from sessions_app.statements import Insert, Update
 
@@ -211,16 +217,24 @@ _insert_call = Insert(ToolCall, *(field.name for field in ToolCall._meta.concret
 
 
 @transaction.atomic
-def tool_call_look_up(call: Call) -> Performed | None:
-    """Find the session that the call means, without requiring one, and record that it was asked.
+def tool_call_look_up(call: Call) -> Sequence[Performed | OwnScene]:
+    """Find the sessions that the call could mean, and record that it was asked.
+
+    These are all of a person's who is signed in; else the one that this client steers, or none.
 
     Raises:
         ProtocolSessionEndedError: the client ended its protocol session.
     """
-    try:
-        found = _perform(call, None, [])
-    except SceneError:
-        found = None
+    found: Sequence[Performed | OwnScene]
+    user_id = call.target.principal.user_id
+    if user_id is not None and call.target.edit_key is None:
+        require_living(call.target.protocol_session)
+        found = own_scenes(user_id)
+    else:
+        try:
+            found = [_perform(call, None, [])]
+        except SceneError:
+            found = []
     outcome = Outcome(call.id, ToolCall.Status.SUCCESS, call.duration_ms)
     tool_call_record_outcome(call, outcome)
     return found
@@ -232,7 +246,7 @@ def tool_call_record(call: Call, outcome: Outcome, scene_session_id: int | None 
 
 
 def _record_refusal(call: Call, error: SceneError, scene_session_id: int | None) -> None:
-    outcome = Outcome(call.id, ToolCall.Status.ERROR, call.duration_ms, error.code, error.message)
+    outcome = Outcome(call.id, ToolCall.Status.ERROR, call.duration_ms, error.code, error.recorded)
     tool_call_record(call, outcome, scene_session_id)
 
 

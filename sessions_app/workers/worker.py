@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from sessions_app.limits.call_gate import CallGate
 from sessions_app.limits.call_rates import CallRates
+from sessions_app.sign_in.bearers import Bearers
 from sessions_app.workers.call_writer import CallWriter
 from sessions_app.workers.event_streams import EventStreams
 from sessions_app.workers.janitor import Janitor
@@ -36,6 +37,7 @@ class Worker:
         self.call_gate = CallGate()
         self.feed = SceneFeed()
         self.staff = StaffFeed()
+        self.bearers = Bearers()
         self.streams = EventStreams(self.id, self.channel, self.replies)
         self.janitor = Janitor()
         self.is_draining = False  # set once, when the process is told to end

@@ -19,12 +19,23 @@ CLIENT_TIMEOUT = httpx2.Timeout(30, read=300)
 
 @asynccontextmanager
 async def client_of(
-    server: ServerProcess, era: str, path: str = "", *, wire: Wire | None = None
+    server: ServerProcess,
+    era: str,
+    path: str = "",
+    *,
+    wire: Wire | None = None,
+    token: str = "",
 ) -> AsyncIterator[Client]:
-    """The official client in the handshake era ("legacy") or the newest one ("auto")."""
+    """The official client in the handshake era ("legacy") or the newest one ("auto").
+
+    `token` is the bearer token that it brings, if any.
+    """
     info = Implementation(name="test client", version="1.0")
     hooks = {"request": [wire.note]} if wire else {}
-    async with httpx2.AsyncClient(timeout=CLIENT_TIMEOUT, event_hooks=hooks) as http:
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    async with httpx2.AsyncClient(
+        timeout=CLIENT_TIMEOUT, event_hooks=hooks, headers=headers
+    ) as http:
         transport = streamable_http_client(f"{server.mcp_url}{path}", http_client=http)
         async with Client(transport, mode=era, client_info=info) as client:
             yield client

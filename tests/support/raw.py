@@ -54,10 +54,13 @@ class Answer:
 class RawClient:
     """Sends what it is told; in the handshake era it opens a protocol session first."""
 
-    def __init__(self, server: ServerProcess, era: str, path: str = "") -> None:
+    def __init__(
+        self, server: ServerProcess, era: str, path: str = "", *, bearer: str = ""
+    ) -> None:
         self.era = era
         self._url = server.mcp_url + path
-        self._http = httpx2.AsyncClient(timeout=20)
+        headers = {"authorization": f"Bearer {bearer}"} if bearer else {}
+        self._http = httpx2.AsyncClient(timeout=20, headers=headers)
         self.token = ""
 
     async def __aenter__(self) -> "RawClient":

@@ -1,0 +1,1 @@
+"""Who signs in: by a bearer token, a cookie, or the code in a link."""
