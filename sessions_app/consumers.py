@@ -9,12 +9,16 @@ from channels.layers import get_channel_layer
 from pydantic import ValidationError
 
 from sessions_app import database, joining, links, origins, protocol
-from sessions_app.errors import SceneSessionClosedError, SceneSessionUnknownError
+from sessions_app.errors import (
+    SceneSessionClosedError,
+    SceneSessionUnknownError,
+    TooManyConnectionsError,
+)
 from sessions_app.groups import scene_group
 from sessions_app.limits.browser_limits import OutgoingBudget
 from sessions_app.protocol import CloseCode
 from sessions_app.selectors.closings import closed_error
-from sessions_app.selectors.scenes import StoredPatch, patches_since, presence
+from sessions_app.selectors.scenes import StoredPatch, patches_since
 from sessions_app.services.pairings import Visitor, pairing_leave
 from sessions_app.services.tool_calls import Acknowledgement
 from sessions_app.socket_consumer import SocketConsumer
@@ -25,7 +29,6 @@ logger = logging.getLogger(__name__)
 REGISTER_WITHIN_SECONDS = 10
 SILENT_AFTER_SECONDS = 60
 MAX_AWAITED = 64
-PRESENCE_EVERY_SECONDS = 1
 
 
 class SceneConsumer(SocketConsumer):
@@ -92,6 +95,9 @@ class SceneConsumer(SocketConsumer):
             return
         except SceneSessionClosedError as error:
             await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.told)
+            return
+        except TooManyConnectionsError as error:
+            await self._refuse(CloseCode.TOO_MANY, error.code, error.message)
             return
         self._cancel("registration")
         self._edit_key, self._browser_id = edit_key, message.browser_id
@@ -162,8 +168,8 @@ class SceneConsumer(SocketConsumer):
         await self._send_text(event["frame"])
 
     async def scene_presence(self, _: dict[str, Any]) -> None:
-        if "presence" not in self._timers:
-            self._later("presence", PRESENCE_EVERY_SECONDS, {"type": "presence.due"})
+        if self._worker is not None:
+            self._worker.presence.changed(self.scene_session_id)
 
     async def browser_request(self, event: dict[str, Any]) -> None:
         self._requests[event["request_id"]] = event["reply_channel"]
@@ -177,6 +183,10 @@ class SceneConsumer(SocketConsumer):
 
     async def scene_closed(self, event: dict[str, Any]) -> None:
         await self._refuse(CloseCode.SESSION_CLOSED, "session_closed", event["message"])
+
+    async def connection_replaced(self, _: dict[str, Any]) -> None:
+        text = "A newer connection of this same page has taken its place."
+        await self._refuse(CloseCode.REPLACED, "replaced", text)
 
     async def browsers_disconnected(self, _: dict[str, Any]) -> None:
         text = "The staff of this server ended this connection. Reload the page to come back."
@@ -193,11 +203,6 @@ class SceneConsumer(SocketConsumer):
         await self._refuse(
             CloseCode.NOT_REGISTERED, "not_registered", "No registerSession came in time."
         )
-
-    async def presence_due(self, _: dict[str, Any]) -> None:
-        self._timers.pop("presence", None)
-        counts = await database.run(presence, self.scene_session_id)
-        await self._send_text(protocol.presence(counts))
 
     async def lease_renewed(self, event: dict[str, Any]) -> None:
         stored: int = event["revision"]

@@ -132,6 +132,26 @@ class TooManySessionsError(SceneError):
         self.limit = limit
 
 
+class TooManyConnectionsError(SceneError):
+    """As many pages are open as may be: of one session, one person or one address."""
+
+    code = "connection_limit"
+
+    def __init__(self, limit: Limit, most: int) -> None:
+        told = {
+            Limit.BROWSERS_PER_SESSION: f"As many browsers show this scene as may: {most}.",
+            Limit.CONNECTIONS_PER_USER: f"You have as many pages open as you may: {most}.",
+            Limit.CONNECTIONS_PER_ADDRESS: (
+                f"As many pages are open at your internet address as may: {most}."
+            ),
+        }
+        super().__init__(
+            f"{told[limit]} Close one that is not needed: this page tries again by itself.",
+            retry_after_seconds=30,
+        )
+        self.limit = limit
+
+
 class ProtocolSessionEndedError(Exception):
     """The protocol session was ended by its client; the transport answers 404."""
 

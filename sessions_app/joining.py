@@ -27,8 +27,12 @@ async def join(edit_key: UUID | None, visitor: Visitor, *, known_revision: int |
     Raises:
         SceneSessionUnknownError: no such session.
         SceneSessionClosedError: the session was closed.
+        TooManyConnectionsError: one more browser would be too many.
     """
-    pairing = await database.run(pairing_join, edit_key=edit_key, visitor=visitor)
+    arrival = await database.run(pairing_join, edit_key=edit_key, visitor=visitor)
+    pairing = arrival.pairing
+    if arrival.replaced is not None:
+        await get_channel_layer().send(arrival.replaced, {"type": "connection.replaced"})
     group = scene_group(pairing.scene_session_id)
     await get_channel_layer().group_add(group, visitor.channel_name)
     revision, frame = await database.run(_registered, pairing.pk, known_revision)

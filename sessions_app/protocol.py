@@ -4,7 +4,7 @@ import json
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 from sessions_app.scene.document import Document
@@ -15,6 +15,24 @@ MAX_REVISION = 2**31 - 1
 BROWSER_GONE = "gone"
 MAX_MESSAGE_BYTES = 256 * 1024
 
+# Between processes messages travel as MessagePack, which has no larger whole numbers.
+LEAST_INTEGER, MOST_INTEGER = -(2**63), 2**64 - 1
+
+
+def _with_integers_that_travel(value: Any) -> Any:
+    """Refuse what another process could not be told."""
+    if isinstance(value, dict):
+        for member in value.values():
+            _with_integers_that_travel(member)
+    elif isinstance(value, list):
+        for member in value:
+            _with_integers_that_travel(member)
+    elif isinstance(value, int) and not LEAST_INTEGER <= value <= MOST_INTEGER:
+        raise ValueError("a whole number is larger than 64 bits")
+    return value
+
+
+Answer = Annotated[dict[str, Any], AfterValidator(_with_integers_that_travel)]
 Revision = Annotated[int, Field(strict=True, ge=0, le=MAX_REVISION)]
 
 
@@ -45,8 +63,8 @@ class SceneFailed(_BrowserMessage):
 class BrowserResponse(_BrowserMessage):
     type: Literal["browserResponse"]
     request_id: UUID
-    result: dict[str, Any] | None = None
-    error: dict[str, Any] | None = None
+    result: Answer | None = None
+    error: Answer | None = None
 
 
 class Heartbeat(_BrowserMessage):
@@ -80,6 +98,7 @@ class CloseCode:
     NOT_ALLOWED = 4403
     NO_SUCH_SESSION = 4404
     NOT_REGISTERED = 4408
+    REPLACED = 4409
     SESSION_CLOSED = 4410
     SENT_AWAY = 4411
     LINK_REPLACED = 4412

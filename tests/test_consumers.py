@@ -9,9 +9,10 @@ from uuid import uuid4
 import pytest
 from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
+from pydantic import ValidationError
 
 from hello3d.asgi import application
-from sessions_app import consumers, database, steering
+from sessions_app import consumers, database, protocol, steering
 from sessions_app.groups import scene_group
 from sessions_app.limits import browser_limits
 from sessions_app.limits.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
@@ -262,3 +263,14 @@ def test_answers_are_never_too_many_and_others_are_past_50_a_second() -> None:
     assert all(allowance.take(0) for _ in range(200 + browser_limits.MESSAGES_PER_SECOND))
     assert not allowance.take(0)
     assert allowance.take(1)
+
+
+@pytest.mark.requirement("C6")
+@pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 10**300])
+def test_a_number_that_other_processes_cannot_be_told_is_refused(number: int) -> None:
+    answer = {"type": "browserResponse", "requestId": str(uuid4()), "result": {"a": [{"b": 1}]}}
+    assert protocol.parse(json.dumps(answer | {"result": {"a": [2**64 - 1, -(2**63)]}}))
+    for part in ({"a": number}, {"a": [{"b": number}]}):
+        for member in ("result", "error"):
+            with pytest.raises(ValidationError):
+                protocol.parse(json.dumps(answer | {member: part}))

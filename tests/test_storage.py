@@ -172,9 +172,9 @@ def _visitor(channel_name: str) -> pairings.Visitor:
 @pytest.mark.requirement("H3")
 def test_an_old_sockets_close_never_ends_a_newer_ones_pairing() -> None:
     edit_key = make_scene_session().edit_key
-    first = pairings.pairing_join(edit_key=edit_key, visitor=_visitor("old"))
+    first = pairings.pairing_join(edit_key=edit_key, visitor=_visitor("old")).pairing
     second = pairings.pairing_join(edit_key=edit_key, visitor=_visitor("new"))
-    assert first.pk == second.pk
+    assert (first.pk, "old") == (second.pairing.pk, second.replaced)
     pairings.pairing_leave(first.pk, channel_name="old", close_code=1006)
     assert Pairing.objects.get().lease_until > clock.now()
     pairings.pairing_leave(first.pk, channel_name="new", close_code=1001)

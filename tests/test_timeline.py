@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)
 
 def join(edit_key: UUID, browser_id: str = "tab", channel: str = "c") -> Pairing:
     visitor = Visitor(browser_id, "A browser", channel, None, "")
-    return pairing_join(edit_key=edit_key, visitor=visitor)
+    return pairing_join(edit_key=edit_key, visitor=visitor).pairing
 
 
 def leave(pairing: Pairing, close_code: int = 1001) -> None:

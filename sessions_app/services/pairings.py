@@ -11,11 +11,13 @@ from django.db import transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Least
 
-from sessions_app import clock
+from sessions_app import clock, origins
 from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.models import Pairing, SceneSession, SceneSessionEvent, ToolCall, Worker
+from sessions_app.principals import ANYONE, Principal
 from sessions_app.protocol import CloseCode
 from sessions_app.selectors.closings import closed_error
+from sessions_app.services.connection_limits import require_place
 from sessions_app.services.life_cycle import scene_session_wake
 from sessions_app.services.storing import storable
 from sessions_app.services.timeline import event_record
@@ -36,15 +38,25 @@ class Visitor:
     channel_name: str
     remote_address: str | None
     user_agent: str
+    principal: Principal = ANYONE
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A browser that has joined; `replaced` is the channel of the connection that it had before."""
+
+    pairing: Pairing
+    replaced: str | None = None
 
 
 @transaction.atomic
-def pairing_join(*, edit_key: UUID | None, visitor: Visitor) -> Pairing:
+def pairing_join(*, edit_key: UUID | None, visitor: Visitor) -> Arrival:
     """Join a browser to the session with this edit key; one that was there before joins again.
 
     Raises:
         SceneSessionUnknownError: no such session.
         SceneSessionClosedError: the session was closed.
+        TooManyConnectionsError: one more browser would be too many.
     """
     scene_session = _lock(edit_key=edit_key) if edit_key else None
     if scene_session is None:
@@ -63,13 +75,17 @@ def _lock(**which: Any) -> SceneSession | None:
     return SceneSession.objects.select_for_update(no_key=True).filter(**which).first()
 
 
-def _enter(scene_session: SceneSession, visitor: Visitor) -> Pairing:
+def _enter(scene_session: SceneSession, visitor: Visitor) -> Arrival:
     now = clock.now()
+    user_id, counted_as = visitor.principal.user_id, origins.counted_as(visitor.remote_address)
+    require_place(scene_session.pk, visitor.browser_id, user_id=user_id, counted_as=counted_as)
     seen = {
         "name": storable(visitor.name, 80),
         "channel_name": visitor.channel_name,
         "instance": settings.INSTANCE_NAME,
+        "user_id": user_id,
         "remote_address": visitor.remote_address,
+        "counted_as": counted_as,
         "user_agent": storable(visitor.user_agent, 200),
         "lease_until": now + LEASE,
         "left_at": None,
@@ -80,15 +96,16 @@ def _enter(scene_session: SceneSession, visitor: Visitor) -> Pairing:
         browser_id = visitor.browser_id
         pairing = scene_session.pairings.create(browser_id=browser_id, joined_at=now, **seen)
         _record(pairing, SceneSessionEvent.Kind.JOINED, f"Browser {pairing.pk}.")
-        return pairing
-    is_back = pairing.channel_name != visitor.channel_name or pairing.left_at is not None
+        return Arrival(pairing)
+    replaced = pairing.channel_name if pairing.channel_name != visitor.channel_name else None
+    is_back = replaced is not None or pairing.left_at is not None
     for name, value in seen.items():
         setattr(pairing, name, value)
     pairing.reconnections += is_back
     pairing.save(update_fields=[*seen, "reconnections"])
     if is_back:
         _record(pairing, SceneSessionEvent.Kind.JOINED, f"Browser {pairing.pk} came back.")
-    return pairing
+    return Arrival(pairing, replaced)
 
 
 def _record(pairing: Pairing, kind: SceneSessionEvent.Kind, reason: str) -> None:

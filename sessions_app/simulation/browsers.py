@@ -19,10 +19,12 @@ WAIT_SECONDS = 30
 class SimulatedBrowser:
     """One registered WebSocket. It registers again when the heartbeat says that it is behind."""
 
-    def __init__(self, socket: ClientConnection, session_id: str) -> None:
+    def __init__(
+        self, socket: ClientConnection, session_id: str, browser_id: str | None = None
+    ) -> None:
         self._socket = socket
         self.session_id = session_id
-        self.browser_id = uuid4().hex
+        self.browser_id = browser_id or uuid4().hex
         self.frames: list[dict[str, Any]] = []
         self.document: dict[str, Any] = {}
         self.revision = -1
@@ -30,11 +32,11 @@ class SimulatedBrowser:
         self._task = asyncio.create_task(self._run())
 
     @classmethod
-    async def open(cls, origin: str, session_id: str) -> Self:
+    async def open(cls, origin: str, session_id: str, *, browser_id: str | None = None) -> Self:
         """Open a socket at the server of this origin (http://…), register, await the scene."""
         url = f"{origin.replace('http', 'ws', 1)}/ws/scene/"
         socket = await connect(url, origin=Origin(origin), compression=None)
-        browser = cls(socket, session_id)
+        browser = cls(socket, session_id, browser_id)
         await browser._register()
         await browser.until(lambda: browser.revision >= 0)
         return browser
@@ -63,6 +65,20 @@ class SimulatedBrowser:
     @property
     def is_open(self) -> bool:
         return not self._task.done()
+
+    @property
+    def close_code(self) -> int | None:
+        """Why the socket has ended; None while it is open."""
+        return self._socket.close_code
+
+    async def ended(self, seconds: float = WAIT_SECONDS) -> None:
+        """Wait until the server has closed the socket.
+
+        Raises:
+            TimeoutError: it did not in time.
+        """
+        async with asyncio.timeout(seconds):
+            await asyncio.shield(self._task)
 
     async def close(self) -> None:
         await self._socket.close()

@@ -73,6 +73,12 @@ class LeaseKeeper:
         for connection in tuple(self._connections):
             connection.tell(event["frame"])
 
+    def tell_scene(self, scene_session_id: int, frame: str) -> None:
+        """Send a text message to the browsers of a scene that are here."""
+        for connection in tuple(self._connections):
+            if connection.scene_session_id == scene_session_id:
+                connection.tell(frame)
+
     async def renew(self) -> None:
         """Renew all leases in one go, then send each living browser its heartbeat."""
         alive = [connection for connection in self._connections if connection.is_alive()]

@@ -15,6 +15,7 @@ from sessions_app.workers.call_writer import CallWriter
 from sessions_app.workers.event_streams import EventStreams
 from sessions_app.workers.janitor import Janitor
 from sessions_app.workers.leases import NOTICE, LeaseKeeper
+from sessions_app.workers.presence import PresenceTeller
 from sessions_app.workers.refusal_writer import RefusalWriter
 from sessions_app.workers.replies import ReplyDesk
 from sessions_app.workers.scene_feed import SceneFeed
@@ -31,6 +32,7 @@ class Worker:
         self.replies = ReplyDesk(self.channel)
         self.leases = LeaseKeeper(self.id)
         self.channel.on(NOTICE, self.leases.tell_all)
+        self.presence = PresenceTeller(self.leases)
         self.calls = CallWriter()
         self.refusals = RefusalWriter()
         self.call_rates = CallRates()
@@ -75,6 +77,7 @@ class Worker:
         await self.staff.stop()
         await self.feed.stop()
         await self.calls.stop()
+        self.presence.stop()
         await self.leases.stop()
         await self.channel.stop()
         await self.call_rates.stop()

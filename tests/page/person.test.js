@@ -62,11 +62,11 @@ test("the id is found in a pasted link, in any case, and nowhere else", () => {
 });
 
 test("each final close has its own words, which end with what to do", () => {
-  const { tooMany, ...final } = CLOSE;
-  const titles = Object.values(final).map((code) => refusalWords(code).title);
+  const titles = Object.values(CLOSE).map((code) => refusalWords(code).title);
   assert.equal(new Set(titles).size, titles.length);
   assert.match(refusalWords(CLOSE.sceneClosed).advice, /Start a new scene/);
-  assert.match(refusalWords(tooMany).advice, /Reload/);
+  assert.match(refusalWords(CLOSE.tooMany).advice, /tries again by itself/);
+  assert.match(refusalWords(1000).advice, /Reload/);
 });
 
 test("one thing and many things are counted in words", () => {

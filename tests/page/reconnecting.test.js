@@ -63,7 +63,7 @@ test("a page never gives up, however long the server is away", () => {
   }
 });
 
-for (const code of [4400, 4401, 4403, 4404, 4410, 4411, 4412]) {
+for (const code of [4400, 4401, 4403, 4404, 4409, 4410, 4411, 4412]) {
   test(`a page closed with ${code} stays away, also when it is looked at`, () => {
     const page = makeConnectedPage();
     page.network.latest.serverCloses(code);

@@ -1,5 +1,6 @@
 /** The connection in words: the chip at the top, and the card that says why there is none. */
 
+import { CLOSE } from "../net/close_codes.js";
 import { elementById } from "./elements.js";
 import { counted, reconnectingWords, refusalWords } from "./words.js";
 
@@ -19,6 +20,8 @@ export class ConnectionStatus {
   #refusalAdvice = elementById("refusal-advice", HTMLElement);
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #ticker;
+  /** What the server said last of why it does not serve this page. */
+  #reason = "";
 
   /** @param {ConnectionState} state */
   show(state) {
@@ -26,10 +29,16 @@ export class ConnectionStatus {
     clearInterval(this.#ticker);
     this.#countdown.textContent = "";
     this.#presence.hidden = state.name !== "connected";
-    this.#refusal.hidden = state.name !== "refused";
+    const waits = state.name === "reconnecting" && state.closeCode === CLOSE.tooMany;
+    this.#refusal.hidden = state.name !== "refused" && !waits;
     this.#text.textContent = this.#words(state);
-    if (state.name === "refused") this.#explain(state.closeCode);
+    if (state.name === "refused" || waits) this.#explain(state.closeCode);
     if (state.name === "reconnecting" && state.retryAtMs !== null) this.#count(state.retryAtMs);
+  }
+
+  /** @param {string} reason what the server says before it ends a connection */
+  showReason(reason) {
+    this.#reason = reason;
   }
 
   /** @param {Presence} presence */
@@ -51,7 +60,8 @@ export class ConnectionStatus {
   #explain(closeCode) {
     const { title, advice } = refusalWords(closeCode);
     this.#refusalTitle.textContent = title;
-    this.#refusalAdvice.textContent = advice;
+    // Which limit it was, the server alone knows.
+    this.#refusalAdvice.textContent = (closeCode === CLOSE.tooMany && this.#reason) || advice;
   }
 
   /** @param {number} retryAtMs */

@@ -91,6 +91,9 @@ function listener() {
       if (presence.clients > 0) panel.clientCalled();
     },
     noticed: (notice) => notices.noticed(notice),
-    refused: ({ message }) => notices.failed("The server says", message),
+    refused: ({ message }) => {
+      status.showReason(message);
+      notices.failed("The server says", message);
+    },
   };
 }

@@ -41,6 +41,23 @@ const REFUSALS = new Map([
     },
   ],
   [
+    CLOSE.replaced,
+    {
+      status: "Open elsewhere",
+      title: "This page is open a second time",
+      advice: "The newer one has taken its place. Go on there, or reload this page to go on here.",
+    },
+  ],
+  [
+    CLOSE.tooMany,
+    {
+      status: "Too many pages",
+      title: "This page has to wait",
+      advice:
+        "Close it in a tab or on a device where nobody needs it. This page tries again by itself.",
+    },
+  ],
+  [
     CLOSE.sceneClosed,
     {
       status: "Scene closed",
@@ -86,7 +103,7 @@ export function refusalWords(closeCode) {
  * @returns {string}
  */
 export function reconnectingWords(closeCode) {
-  return closeCode === CLOSE.tooMany ? "Too many connections" : "Reconnecting…";
+  return closeCode === CLOSE.tooMany ? refusalWords(closeCode).status : "Reconnecting…";
 }
 
 /**
