@@ -13,6 +13,7 @@ django_application = get_asgi_application()  # loads the apps: what follows impo
 
 from hello3d.health import Readyz, healthz  # noqa: E402
 from hello3d.lifespan import Lifespan  # noqa: E402
+from hello3d.metrics import Metrics  # noqa: E402
 from mcp_bridge.asgi import McpEndpoint  # noqa: E402
 from sessions_app.consumers import SceneConsumer  # noqa: E402
 from sessions_app.staff_consumer import StaffConsumer  # noqa: E402
@@ -31,6 +32,7 @@ http_routes: list[Any] = [
     (r"^mcp(?:/|$)", mcp_endpoint),
     (r"^healthz$", healthz),
     (r"^readyz$", Readyz()),
+    (r"^metrics$", Metrics()),
     ("", django_application),
 ]
 socket_routes: list[Any] = [

@@ -15,6 +15,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from starlette.types import Receive, Scope, Send
 
+from hello3d.answering import answer
 from hello3d.operators import may_see_details
 from sessions_app.workers import worker
 
@@ -27,7 +28,7 @@ STOPPING = "this process is stopping"
 
 async def healthz(scope: Scope, _: Receive, send: Send) -> None:
     """Say that the event loop runs; nothing is touched."""
-    await _answer(scope, send, HTTPStatus.OK, "alive")
+    await answer(scope, send, HTTPStatus.OK, "alive")
 
 
 class Readyz:
@@ -45,12 +46,12 @@ class Readyz:
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         problems = [STOPPING] if worker.is_draining() else await self._problems()
         if not problems:
-            await _answer(scope, send, HTTPStatus.OK, "ready")
+            await answer(scope, send, HTTPStatus.OK, "ready")
             return
         text = "not ready"
         if await _may_see_reasons(scope):
             text = "\n".join([text, *problems])
-        await _answer(scope, send, HTTPStatus.SERVICE_UNAVAILABLE, text)
+        await answer(scope, send, HTTPStatus.SERVICE_UNAVAILABLE, text)
 
     async def _problems(self) -> list[str]:
         """What the last check found; all who ask while one runs wait for that one."""
@@ -146,20 +147,3 @@ class _ChannelCheck:
             pass  # the late answer to an earlier question
         self._channel = channel
         return ""
-
-
-async def _answer(scope: Scope, send: Send, status: HTTPStatus, text: str) -> None:
-    if scope["method"] not in ("GET", "HEAD"):
-        status, text = HTTPStatus.METHOD_NOT_ALLOWED, "GET or HEAD"
-    body = f"{text}\n".encode()
-    headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    if status is HTTPStatus.METHOD_NOT_ALLOWED:
-        headers.append((b"allow", b"GET, HEAD"))
-    await send({"type": "http.response.start", "status": int(status), "headers": headers})
-    sent = b"" if scope["method"] == "HEAD" else body
-    await send({"type": "http.response.body", "body": sent})

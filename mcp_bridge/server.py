@@ -4,6 +4,7 @@ import base64
 import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 import mcp_types as types
@@ -49,7 +50,8 @@ def _icon() -> types.Icon:
     )
 
 
-def _version() -> str:
+@cache
+def program_version() -> str:
     project = (settings.BASE_DIR / "pyproject.toml").read_text()
     return str(tomllib.loads(project)["project"]["version"])
 
@@ -90,7 +92,7 @@ def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
     server = _Server(
         _NAME,
         title="Hello3D",
-        version=_version(),
+        version=program_version(),
         description="A 3D photo studio in a person's browser, steered by an AI client.",
         website_url=public_origin or DEFAULT_ORIGIN,
         icons=[_icon()],

@@ -50,14 +50,19 @@ class Insert(_Prepared):
 
 
 class Update(_Prepared):
-    """Sets fields of the rows whose `keys` are equal."""
+    """Sets fields of the rows whose `keys` are equal, where `only` (SQL) holds."""
 
     def __init__(
-        self, model: type[models.Model], *names: str, keys: tuple[str, ...] = ("id",)
+        self,
+        model: type[models.Model],
+        *names: str,
+        keys: tuple[str, ...] = ("id",),
+        only: str = "",
     ) -> None:
         super().__init__(model, (*names, *keys))
         columns = [f"{column} = %s" for column in self._columns()]
         assignments, conditions = columns[: len(names)], columns[len(names) :]
+        conditions += [only] if only else []
         self._sql = (
             f"UPDATE {self._table} SET {', '.join(assignments)} WHERE {' AND '.join(conditions)}"
         )

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
@@ -12,6 +13,7 @@ from channels.layers import get_channel_layer
 from sessions_app import database, protocol
 from sessions_app.browsers import BrowserSilentError
 from sessions_app.groups import scene_group
+from sessions_app.measures import ACKNOWLEDGEMENT_SECONDS
 from sessions_app.models import ToolCall
 from sessions_app.scene.errors import SceneError
 from sessions_app.selectors.own_scenes import OwnScene
@@ -267,6 +269,7 @@ async def _await_confirmation(here: Worker, performed: Performed, waiter: Waiter
     seconds = CONFIRM_WITHIN_SECONDS
     if performed.unconfirmed:
         seconds = CONFIRM_WITHIN_SECONDS_WHEN_SILENT
+    sent = time.perf_counter()
     if connected:
         try:
             async with asyncio.timeout(seconds):
@@ -274,6 +277,8 @@ async def _await_confirmation(here: Worker, performed: Performed, waiter: Waiter
         except TimeoutError:
             pass  # told in the answer: "not confirmed"
     shown = [message for message in waiter.messages if message["kind"] == "applied"]
+    if shown:
+        ACKNOWLEDGEMENT_SECONDS.observe(time.perf_counter() - sent)
     _remember(here, performed, confirmed=bool(shown))
     return Delivery(
         connected=max(connected, len(waiter.messages)),

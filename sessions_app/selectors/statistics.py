@@ -22,6 +22,7 @@ from sessions_app.selectors.call_figures import (
     Figures,
     Kind,
     calls_by_minute,
+    calls_in_all,
     minute_of,
 )
 
@@ -168,6 +169,29 @@ def statistics() -> Statistics:
         refusals=_refusals(now),
         active_requests=active,
         series=tuple(_minute(minute, found) for minute in minutes),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What has happened since the beginning, and what holds now: for metrics, which only grow."""
+
+    sessions_by_state: Mapping[str, int]
+    browsers: Browsers
+    running: int
+    refusals_by_limit: Mapping[str, int]
+    calls: ByKind
+
+
+def totals() -> Totals:
+    """The same as `statistics`, since the beginning instead of the last hour."""
+    now = clock.now()
+    return Totals(
+        sessions_by_state=_sessions_by_state(),
+        browsers=browsers_connected(now),
+        running=active_requests(now).total,
+        refusals_by_limit=refusals_by_limit(),
+        calls=calls_in_all(),
     )
 
 

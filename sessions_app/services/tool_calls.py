@@ -329,6 +329,11 @@ def batch_store(batch: Batch) -> None:
     )
 
 
-_finish_calls = Update(ToolCall, "status", "duration_ms", "error_code", "error_message")
+# A call that was given up as lost stays so: it may be counted already.
+_finish_calls = Update(
+    ToolCall,
+    *("status", "duration_ms", "error_code", "error_message"),
+    only=f"status = '{ToolCall.Status.RUNNING}'",
+)
 _confirm_sessions = Update(SceneSession, "unconfirmed_revision")
 _acknowledge = Update(Pairing, "acknowledged_revision", "visible", keys=("id", "channel_name"))

@@ -1,0 +1,113 @@
+"""Sealed minutes: whatever happens, what is told of calls equals a recount of their rows."""
+
+import math
+import os
+import subprocess
+import sys
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sessions_app import clock, histograms
+from sessions_app.models import CallCount, CallMinute, CallTotal, ToolCall
+from sessions_app.selectors.call_figures import calls_in_all, minute_of
+from sessions_app.services import call_counting
+from sessions_app.services.call_counting import calls_count
+from sessions_app.simulation.servers import PROJECT
+from tests.support.stores import PostgresTemplate
+
+DAY = 24 * 60  # minutes
+SIX_MINUTES = timedelta(minutes=6)
+
+pytestmark = pytest.mark.requirement("C5")
+
+
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+def test_after_any_history_the_statistics_equal_a_recount(
+    database_url: str, request: pytest.FixtureRequest, store: str
+) -> None:
+    if store == "postgresql":
+        template: PostgresTemplate = request.getfixturevalue("postgres_template")
+        database_url = template.copy()
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.support.call_history"],
+        cwd=PROJECT,
+        env={**os.environ, "DATABASE_URL": database_url},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert told.returncode == 0, told.stderr[-3000:]
+
+
+def _calls(*minutes_ago: int, number: int = 1, status: str = "success") -> None:
+    now = minute_of(clock.now())
+    ToolCall.objects.bulk_create(
+        ToolCall(
+            tool="scale_model",
+            status=status,
+            started_at=now - timedelta(minutes=ago),
+            duration_ms=1.0,
+            instance="one",
+        )
+        for ago in minutes_ago
+        for _ in range(number)
+    )
+
+
+@pytest.mark.django_db
+def test_without_calls_there_is_nothing_to_seal() -> None:
+    assert calls_count() == 0
+    assert not CallCount.objects.exists()
+    assert calls_in_all() == {}
+
+
+@pytest.mark.django_db
+def test_days_without_calls_are_passed_over_in_one_run() -> None:
+    _calls(20 * DAY, 3 * DAY, 10)
+    assert calls_count() == 3
+    assert [figures.calls for figures in calls_in_all().values()] == [3]
+    assert CallMinute.objects.count() == 1  # minutes of earlier days are in the totals alone
+
+
+@pytest.mark.django_db
+def test_a_run_takes_no_more_than_its_share_and_the_next_ones_catch_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(call_counting, "MAX_STEPS", 2)
+    monkeypatch.setattr(call_counting, "ROWS_AT_ONCE", 10)
+    _calls(*range(10, 50), number=5)
+    runs = [calls_count() for _ in range(12)]
+    assert (sum(runs), runs[-1]) == (200, 0)
+    assert max(runs) <= 2 * 10
+    assert sum(CallTotal.objects.values_list("calls", flat=True)) == 200
+
+
+@pytest.mark.django_db
+def test_a_minute_waits_for_its_running_calls_but_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _calls(4, 3)
+    _calls(3, status="running")
+    assert calls_count() == 1
+    later = clock.now() + SIX_MINUTES
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert calls_count() == 2
+    assert ToolCall.objects.filter(status="lost").count() == 1
+
+
+@pytest.mark.django_db
+def test_calls_of_the_last_minute_are_told_before_they_are_sealed() -> None:
+    _calls(0)
+    assert calls_count() == 0
+    assert [figures.calls for figures in calls_in_all().values()] == [1]
+
+
+@given(st.lists(st.floats(0.001, 30_000), min_size=1, max_size=300), st.sampled_from([50, 95, 99]))
+def test_a_percentile_is_at_most_10_percent_off(durations: list[float], percent: int) -> None:
+    histogram = Counter(histograms.bucket_of(duration) for duration in durations)
+    right = sorted(durations)[math.ceil(len(durations) * percent / 100) - 1]
+    assert histograms.percentile_ms(histogram, percent) == pytest.approx(right, rel=0.1, abs=0.001)
