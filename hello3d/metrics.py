@@ -56,7 +56,7 @@ class Metrics:
         if not await _may_read(scope):
             await answer(scope, send, HTTPStatus.FORBIDDEN, "forbidden")
             return
-        text = generate_latest(_Told(await self._totals())).decode().rstrip("\n")
+        text = generate_latest(Told(await self._totals())).decode().rstrip("\n")
         await answer(scope, send, HTTPStatus.OK, text, content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     async def _totals(self) -> Totals | None:
@@ -94,7 +94,7 @@ async def _may_read(scope: Scope) -> bool:
         return False
 
 
-class _Told(Collector):
+class Told(Collector):
     """All metrics of one scrape: of this process, and of the installation where it is known."""
 
     def __init__(self, known: Totals | None) -> None:

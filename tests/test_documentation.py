@@ -12,7 +12,7 @@ from typing import Any, get_args
 import pytest
 from django.core.management.base import CommandParser
 
-from hello3d import asgi, settings, urls
+from hello3d import asgi, metrics, settings, urls
 from mcp_bridge import calling
 from mcp_bridge.management.commands import mcp_stdio
 from mcp_bridge.prompts.catalog import DETAILS, PROMPTS
@@ -29,6 +29,7 @@ from sessions_app.api.pagination import MAX_PAGE_SIZE, PAGE_SIZE
 from sessions_app.api.parsing import MAX_BODY_BYTES
 from sessions_app.scene import document, patches
 from sessions_app.scene.errors import SceneError
+from sessions_app.selectors.statistics import statistics, totals
 from sessions_app.services.subscriptions import MAX_SUBSCRIPTIONS
 from sessions_app.workers.event_streams import MAX_OPEN
 
@@ -325,3 +326,32 @@ def test_no_tracked_text_names_a_package_registry_or_a_path_of_one_machine() -> 
         faults += [f"{name}: {host}" for host in REGISTRIES if host in text]
         faults += [f"{name}: {found[0]}" for found in MACHINE_PATH.finditer(text)]
     assert faults == []
+
+
+@pytest.mark.django_db
+def test_every_member_of_the_statistics_is_documented_and_no_other() -> None:
+    told = statistics().as_json()
+    listed = rows(read("docs/statistics.md"))
+    assert {name.split(".")[0] for name in listed} - {"member", "---"} >= set(told)
+    assert {name for name in listed if name[0].islower() and "." not in name} - {"member"} <= {
+        *told,
+        *told["browsers"],
+        *told["sessionsByAge"],
+    }
+    text = read("docs/statistics.md")
+    for group in ("calls", "routing", "refusals", "activeRequests", "browsers", "sessionsByAge"):
+        for member in told[group]:
+            assert f"`{member}`" in text or f"`{group}.{member}`" in text
+    for member in (*told["series"][0], *told["calls"]["durationsMs"]):
+        assert f"`{member}`" in text
+
+
+@pytest.mark.django_db
+def test_every_metric_is_documented_and_no_other() -> None:
+    text = section("docs/operations.md", "Metrics")
+    suffixes = {"counter": "_total", "info": "_info"}
+    families = metrics.Told(totals()).collect()
+    told = {family.name + suffixes.get(family.type, "") for family in families}
+    ours = {name for name in told if name.startswith("hello3d")}
+    assert set(re.findall(r"hello3d_\w+", text)) == ours
+    assert all(name.startswith(("process_", "python_")) for name in told - ours)
