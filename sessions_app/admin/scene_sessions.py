@@ -1,8 +1,32 @@
-"""The list of scene sessions, each one's own page, and what staff do to them."""
+"""The list of scene sessions, each one's own page, and the ways to what staff do to them."""
 
-from django.contrib import admin
+import secrets
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
+from asgiref.sync import async_to_sync
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from sessions_app.active_calls import active_calls, cancel_call
+from sessions_app.admin.acting import ACTIONS, TEMPLATES, may_act
+from sessions_app.admin.notices import notice_to_all
 from sessions_app.admin.read_only import KEY_PREFIX_LENGTH, ReadOnlyAdmin
+from sessions_app.admin.session_actions import KINDS
+from sessions_app.admin.session_page import live_scene, page_context, parts_context
+from sessions_app.content_security import guard
 from sessions_app.models import SceneSession
 
 
@@ -15,12 +39,96 @@ class SceneSessionAdmin(ReadOnlyAdmin):
     list_filter = ("state", "opened_by", "created_at")
     list_select_related = ("owner",)
     search_fields = ("=id",)
-    fields = (
-        "id", "edit_key", "owner", "state", "opened_by", "remote_address", "user_agent",
-        "created_at", "changed_at", "revision", "snapshot_revision", "unconfirmed_revision",
-    )  # fmt: skip
+    actions = ACTIONS
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Whether this member of the staff may do something to sessions."""
+        return may_act(request)
 
     @admin.display(description="edit key")
     def edit_key_prefix(self, scene_session: SceneSession) -> str:
         """Enough to tell sessions apart: whoever reads a whole key may change the scene."""
         return f"{str(scene_session.edit_key)[:KEY_PREFIX_LENGTH]}…"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add what a session's page asks for, and the page of notices to all browsers."""
+        views: list[tuple[str, str, Callable[..., HttpResponseBase]]] = [
+            ("<int:pk>/live/", "live", require_safe(self.live_view)),
+            ("<int:pk>/parts/", "parts", require_safe(self.parts_view)),
+            ("<int:pk>/cancel/<uuid:call_id>/", "cancel", require_POST(self.cancel_view)),
+            ("notice/", "notice", notice_to_all),
+        ]
+        own = [
+            path(route, self.admin_site.admin_view(view), name=f"sessions_app_scenesession_{name}")
+            for route, name, view in views
+        ]
+        return own + super().get_urls()
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, with the way to a notice for all where the person may send one."""
+        context = {"may_act": may_act(request)} | (extra_context or {})
+        return super().changelist_view(request, context)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A session's own page in place of a form: nothing is changed there but by actions."""
+        if request.method != "GET":
+            return super().change_view(request, object_id, form_url, extra_context)
+        scene_session = self.get_object(request, object_id)
+        if scene_session is None:  # its own answer says so
+            return super().change_view(request, object_id, form_url, extra_context)
+        if not self.has_view_permission(request, scene_session):
+            raise PermissionDenied
+        acts, nonce = may_act(request), secrets.token_urlsafe(16)
+        context = {
+            **self.admin_site.each_context(request),
+            **page_context(scene_session, with_link=acts),
+            "opts": self.opts,
+            "title": f"Scene {scene_session.pk}",
+            "may_act": acts,
+            "kinds": KINDS,
+            "csp_nonce": nonce,
+        }
+        response = TemplateResponse(request, f"{TEMPLATES}/session.html", context)
+        guard(response, nonce)
+        return response
+
+    def live_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What has changed in the scene since the revision that the page knows."""
+        known = request.GET.get("revision", "")
+        known_revision = int(known) if known.isdecimal() and len(known) < 10 else None
+        return JsonResponse(live_scene(self._seen(request, pk), known_revision))
+
+    def parts_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The page's tables as they now are."""
+        context = {**parts_context(self._seen(request, pk)), "may_act": may_act(request)}
+        return TemplateResponse(request, f"{TEMPLATES}/parts.html", context)
+
+    def cancel_view(self, request: HttpRequest, pk: int, call_id: UUID) -> HttpResponseBase:
+        """End one running call of the session, on whichever worker it runs."""
+        scene_session = self._seen(request, pk)
+        if not may_act(request):
+            raise PermissionDenied
+        running = [call for call in active_calls(pk) if call.pk == call_id]
+        for call in running:
+            async_to_sync(cancel_call)(call_id)
+            self.log_change(request, scene_session, f"Cancelled a call of {call.tool}.")
+            messages.success(request, f"The call of {call.tool} is told to end.")
+        if not running:
+            messages.info(request, "That call has ended already.")
+        return HttpResponseRedirect(reverse("admin:sessions_app_scenesession_change", args=[pk]))
+
+    def _seen(self, request: HttpRequest, pk: int) -> SceneSession:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        scene_session = SceneSession.objects.select_related("owner").filter(pk=pk).first()
+        if scene_session is None:
+            raise Http404
+        return scene_session

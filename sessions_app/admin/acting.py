@@ -1,0 +1,153 @@
+"""How staff's actions run: who may, what is asked first, what is logged, and where it leads.
+
+They come from the list of sessions, for those selected there, and from a session's own page.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from sessions_app import links, origins
+from sessions_app.admin.exporting import export
+from sessions_app.admin.read_only import ReadOnlyAdmin
+from sessions_app.admin.session_actions import KINDS, REPLACE_KEY, Action
+from sessions_app.models import SceneSession
+
+PERMISSION = "sessions_app.change_scenesession"
+MAX_CHOSEN = 100
+TEMPLATES = "admin/sessions_app/scenesession"
+
+Run = Callable[[ReadOnlyAdmin, HttpRequest, "QuerySet[SceneSession]"], HttpResponseBase | None]
+
+
+def may_act(request: HttpRequest) -> bool:
+    """Whether this member of the staff may do something to scene sessions."""
+    return request.user.has_perm(PERMISSION)
+
+
+def _as_django_action(kind: Action) -> Run:
+    @admin.action(permissions=["act"], description=kind.label)
+    def run(
+        page: ReadOnlyAdmin, request: HttpRequest, selected: "QuerySet[SceneSession]"
+    ) -> HttpResponseBase | None:
+        return _act(page, request, kind, _chosen(page, request, selected))
+
+    run.__name__ = kind.name
+    return run
+
+
+@admin.action(permissions=["act"], description="Export as JSON")
+def export_json(
+    page: ReadOnlyAdmin, request: HttpRequest, selected: "QuerySet[SceneSession]"
+) -> HttpResponseBase | None:
+    """Send what is known of the selected sessions as a file."""
+    chosen = _chosen(page, request, selected)
+    for scene_session in chosen:
+        page.log_change(request, scene_session, "Exported as JSON.")
+    return export([scene_session.pk for scene_session in chosen]) if chosen else None
+
+
+ACTIONS = [*(_as_django_action(kind) for kind in KINDS), export_json]
+
+
+def _chosen(
+    page: ReadOnlyAdmin, request: HttpRequest, selected: "QuerySet[SceneSession]"
+) -> list[SceneSession]:
+    chosen = list(selected.order_by("pk")[: MAX_CHOSEN + 1])
+    if len(chosen) <= MAX_CHOSEN:
+        return chosen
+    text = f"Nothing was done: choose at most {MAX_CHOSEN} scenes at once."
+    page.message_user(request, text, messages.ERROR)
+    return []
+
+
+def _act(
+    page: ReadOnlyAdmin, request: HttpRequest, kind: Action, chosen: list[SceneSession]
+) -> HttpResponseBase | None:
+    if not chosen:
+        return None
+    given: Mapping[str, Any] = {}
+    if kind.form is not None:
+        form = kind.form(request.POST) if "confirmed" in request.POST else kind.form()
+        if not form.is_valid():
+            return _ask(page, request, kind, chosen, form)
+        given = form.cleaned_data
+    done = _perform(page, request, kind, chosen, given)
+    if kind is REPLACE_KEY and done:
+        return _show_links(page, request, done)
+    return _back(request)
+
+
+def _perform(
+    page: ReadOnlyAdmin,
+    request: HttpRequest,
+    kind: Action,
+    chosen: list[SceneSession],
+    given: Mapping[str, Any],
+) -> list[SceneSession]:
+    """Do it to one after the other, and write each into the admin's log; return to which."""
+    done = []
+    perform = async_to_sync(kind.perform)
+    user_id = int(request.user.pk or 0)
+    for scene_session in chosen:
+        outcome = perform(scene_session, user_id, given)
+        if outcome is not None:
+            page.log_change(request, scene_session, outcome)
+            done.append(scene_session)
+    if done:
+        names = ", ".join(f"Scene {scene_session.pk}" for scene_session in done)
+        page.message_user(request, f"{names}: {kind.told}.", messages.SUCCESS)
+    if len(done) < len(chosen):
+        names = ", ".join(f"Scene {one.pk}" for one in chosen if one not in done)
+        page.message_user(request, f"{names}: {kind.nothing}.", messages.WARNING)
+    return done
+
+
+def _ask(
+    page: ReadOnlyAdmin, request: HttpRequest, kind: Action, chosen: list[SceneSession], form: Any
+) -> HttpResponseBase:
+    context = {
+        **page.admin_site.each_context(request),
+        "opts": page.opts,
+        "title": kind.label.removesuffix("…"),
+        "kind": kind,
+        "chosen": chosen,
+        "form": form,
+        "checkbox": ACTION_CHECKBOX_NAME,
+        "came_from": request.POST.get("came_from", ""),
+    }
+    return TemplateResponse(request, f"{TEMPLATES}/confirm.html", context)
+
+
+def _show_links(
+    page: ReadOnlyAdmin, request: HttpRequest, done: list[SceneSession]
+) -> HttpResponseBase:
+    """Show the new links, this once; nothing keeps this page."""
+    public_origin = origins.public_origin(request.scope)  # type: ignore[attr-defined] # ASGIRequest has it
+    shown = [
+        (one, links.browser_url(edit_key=one.edit_key, public_origin=public_origin)) for one in done
+    ]
+    context = {
+        **page.admin_site.each_context(request),
+        "opts": page.opts,
+        "title": "The new links",
+        "links": shown,
+    }
+    return TemplateResponse(request, f"{TEMPLATES}/links.html", context)
+
+
+def _back(request: HttpRequest) -> HttpResponseBase | None:
+    """To the session's own page where the action came from there, else to the list."""
+    came_from = request.POST.get("came_from", "")
+    if not (came_from.isdecimal() and len(came_from) < 19):
+        return None
+    return HttpResponseRedirect(
+        reverse("admin:sessions_app_scenesession_change", args=[int(came_from)])
+    )

@@ -1,0 +1,139 @@
+"""The actions of staff on a scene session: what each asks for first, and what it does."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from sessions_app import closing, database
+from sessions_app.active_calls import active_calls, cancel_call
+from sessions_app.models import SceneSession
+from sessions_app.notices import MAX_NOTICE_LENGTH, Level, send_notice
+
+# What was done to a session, in words for the log; None where there was nothing to do.
+Done = str | None
+# Of a session, by the user with this id, with what the form gave.
+Perform = Callable[[SceneSession, int, Mapping[str, Any]], Awaitable[Done]]
+
+
+class CloseForm(forms.Form):
+    because = forms.CharField(
+        label="Why, as people and models are told",
+        max_length=200,
+        initial="The staff of this server closed it.",
+    )
+
+
+class NoticeForm(forms.Form):
+    message = forms.CharField(
+        max_length=MAX_NOTICE_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    level = forms.ChoiceField(
+        choices=[
+            (Level.INFO.value, "Info: passes by itself"),
+            (Level.WARNING.value, "Warning: stays until it is dismissed"),
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One kind of action.
+
+    `told` follows the names of the sessions to which it was done, `nothing` those where there was
+    nothing to do. `form` is what is asked for first; an action without one is done at once.
+    """
+
+    name: str
+    label: str
+    told: str
+    nothing: str
+    perform: Perform
+    form: type[forms.Form] | None = None
+    warning: str = ""
+    danger: bool = False
+
+
+async def _close(scene_session: SceneSession, user_id: int, given: Mapping[str, Any]) -> Done:
+    closed = await closing.close(
+        scene_session.pk,
+        closed_by=SceneSession.Closer.STAFF,
+        because=given["because"],
+        user_id=user_id,
+    )
+    return f"Closed: {given['because']}" if closed else None
+
+
+async def _disconnect(scene_session: SceneSession, user_id: int, _: Mapping[str, Any]) -> Done:
+    found = await closing.disconnect_browsers(scene_session.pk, user_id=user_id)
+    return "Sent the browsers away." if found else None
+
+
+async def _cancel(scene_session: SceneSession, _: int, __: Mapping[str, Any]) -> Done:
+    running = await database.run(active_calls, scene_session.pk)
+    for call in running:
+        await cancel_call(call.pk)
+    tools = ", ".join(sorted({call.tool for call in running}))
+    return f"Cancelled running calls ({len(running)}): {tools}." if running else None
+
+
+async def _replace_key(scene_session: SceneSession, user_id: int, _: Mapping[str, Any]) -> Done:
+    key = await closing.replace_key(scene_session.pk, user_id=user_id)
+    if key is None:
+        return None
+    scene_session.edit_key = key
+    return "Replaced the key."
+
+
+async def _notify(scene_session: SceneSession, user_id: int, given: Mapping[str, Any]) -> Done:
+    browsers = await send_notice(
+        given["message"],
+        Level(given["level"]),
+        scene_session_id=scene_session.pk,
+        user_id=user_id,
+    )
+    return f"Sent a notice to {browsers} browser(s): {given['message']}"
+
+
+CLOSED = "closed already, or gone"
+REPLACE_KEY = Action(
+    "replace_key",
+    "Replace the key…",
+    "the old links lead nowhere now",
+    CLOSED,
+    _replace_key,
+    form=forms.Form,
+    warning="The links that people have stop working, and the browsers that came with them are sent"
+    " away. Clients that pass the old key, or were set up with it, lose the scene.",
+    danger=True,
+)
+KINDS = (
+    Action("send_notice", "Send a notice…", "the notice was sent", CLOSED, _notify, NoticeForm),
+    Action(
+        "cancel_calls",
+        "Cancel running calls",
+        "the running calls are told to end",
+        "no call is under way",
+        _cancel,
+    ),
+    Action(
+        "disconnect_browsers",
+        "Disconnect browsers",
+        "the browsers were sent away",
+        CLOSED,
+        _disconnect,
+    ),
+    REPLACE_KEY,
+    Action(
+        "close_sessions",
+        "Close…",
+        "closed",
+        CLOSED,
+        _close,
+        CloseForm,
+        warning="A closed scene never comes back: its browsers are sent away, and its clients are"
+        " told why.",
+        danger=True,
+    ),
+)

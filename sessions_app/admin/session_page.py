@@ -1,0 +1,80 @@
+"""What a scene session's own page tells, and what it asks for while it is open."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+
+from sessions_app import links
+from sessions_app.active_calls import active_calls
+from sessions_app.models import SceneSession, SceneSessionEvent
+from sessions_app.selectors import session_page as reads
+from sessions_app.selectors.scenes import StoredPatch, patches_since
+from sessions_app.selectors.timeline import timeline
+from sessions_app.services.scenes import MAX_HISTORY_REVISIONS, document_load
+
+MAX_MOMENTS = 200
+MAX_SHOWN_CHARACTERS = 64 * 1024
+
+
+def parts_context(scene_session: SceneSession) -> dict[str, Any]:
+    """What the page shows beside the scene itself."""
+    browsers = reads.browsers_of(scene_session)
+    return {
+        "scene_session": scene_session,
+        "condition": reads.condition_of(scene_session),
+        "is_closed": scene_session.state == SceneSession.State.CLOSED,
+        "browsers": browsers,
+        "connected": sum(1 for browser in browsers if browser.presence == "connected"),
+        "bindings": reads.bindings_of(scene_session),
+        "running": active_calls(scene_session.pk),
+        "calls": reads.last_calls_of(scene_session),
+        "moments": _moments(scene_session.pk),
+        "limits": {
+            "browsers": settings.MCP_MAX_BROWSERS_PER_SESSION,
+            "calls": settings.MCP_MAX_CALLS_PER_SESSION,
+            "revisions": MAX_HISTORY_REVISIONS,
+        },
+    }
+
+
+def _moments(scene_session_id: int) -> list[dict[str, Any]]:
+    """The timeline with names for people: what happened, and who did it."""
+    moments = timeline(scene_session_id, MAX_MOMENTS)
+    user_ids = {moment.user_id for moment in moments} - {None}
+    users = get_user_model().objects.in_bulk(user_ids) if user_ids else {}
+    labels = dict(SceneSessionEvent.Kind.choices)
+    return [
+        {
+            "moment": moment,
+            "label": labels.get(moment.kind, moment.kind),
+            "user": users.get(moment.user_id),
+        }
+        for moment in moments
+    ]
+
+
+def page_context(scene_session: SceneSession, *, with_link: bool) -> dict[str, Any]:
+    """The same, and the scene; the link only for who may change the scene in any case."""
+    text = json.dumps(document_load(scene_session), indent=2)
+    return parts_context(scene_session) | {
+        "document": text[:MAX_SHOWN_CHARACTERS],
+        "document_is_cut": len(text) > MAX_SHOWN_CHARACTERS,
+        "link": links.browser_url(edit_key=scene_session.edit_key, public_origin="")
+        if with_link
+        else None,
+    }
+
+
+def live_scene(scene_session: SceneSession, known_revision: int | None) -> dict[str, Any]:
+    """What the page's picture lacks: the patches since `known_revision`, or the whole scene."""
+    if known_revision is not None and known_revision <= scene_session.revision:
+        patches = patches_since(scene_session.pk, known_revision)
+        if patches is not None:
+            return {"patches": [_told(patch) for patch in patches]}
+    return {"revision": scene_session.revision, "scene": document_load(scene_session)}
+
+
+def _told(patch: StoredPatch) -> dict[str, Any]:
+    return {"revision": patch.revision, "patch": json.loads(patch.patch)}

@@ -1,0 +1,62 @@
+"""Staff at a server's admin, as their browser asks it: signed in, with the token of its forms."""
+
+import os
+import subprocess
+import sys
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+from sessions_app.simulation.servers import PROJECT
+from tests.support.servers import ServerProcess
+
+PASSWORD = "correct horse battery staple"
+
+
+def make_superuser(server: ServerProcess, name: str = "person") -> None:
+    """Make an account in the database of a server process."""
+    environment = os.environ | {
+        "DATABASE_URL": server.database_url,
+        "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+        "DJANGO_SETTINGS_MODULE": "hello3d.settings",
+    }
+    options = ("--noinput", "--username", name, "--email", "person@example.org")
+    command = [sys.executable, "manage.py", "createsuperuser", *options]
+    subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+class Staff:
+    """One signed-in person."""
+
+    def __init__(self, origin: str) -> None:
+        self._http = httpx2.AsyncClient(base_url=origin, timeout=20)
+
+    @classmethod
+    async def sign_in(cls, origin: str, name: str = "person") -> Self:
+        """Sign in by the admin's own form; the account has PASSWORD."""
+        staff = cls(origin)
+        await staff.get("/admin/login/")
+        answer = await staff.post("/admin/login/", username=name, password=PASSWORD)
+        assert answer.status_code == 302, answer.text
+        return staff
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
+    ) -> None:
+        await self._http.aclose()
+
+    async def get(self, path: str) -> httpx2.Response:
+        return await self._http.get(path)
+
+    async def post(self, path: str, **fields: Any) -> httpx2.Response:
+        token = self._http.cookies["csrftoken"]
+        return await self._http.post(path, data={"csrfmiddlewaretoken": token, **fields})
+
+    async def act(self, action: str, *scene_session_ids: int, **fields: Any) -> httpx2.Response:
+        """Do something to these sessions, as the list's form asks for it."""
+        chosen = {"_selected_action": [str(one) for one in scene_session_ids], "action": action}
+        return await self.post("/admin/sessions_app/scenesession/", **chosen, **fields)
