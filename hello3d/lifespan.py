@@ -1,9 +1,11 @@
 """Starts and stops what runs beside the requests, on servers that tell of their start and end."""
 
 import logging
+from functools import partial
 
 from starlette.types import Receive, Scope, Send
 
+from hello3d.draining import StopSignals, drain
 from mcp_bridge.asgi import McpEndpoint
 from sessions_app.workers import worker
 
@@ -25,6 +27,7 @@ class Lifespan:
             logger.exception("the server cannot start")
             await send({"type": "lifespan.startup.failed", "message": "see the log"})
             return
+        StopSignals(partial(drain, self._mcp_endpoint)).install()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self._mcp_endpoint.stop()

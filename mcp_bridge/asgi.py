@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from mcp_types import INVALID_REQUEST, PARSE_ERROR
+from mcp_types import INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 from pydantic_core import from_json
 from starlette.responses import Response
@@ -19,8 +19,11 @@ from mcp_bridge.transport import cors
 from mcp_bridge.transport.authentication import NotSignedInError, bearer_of
 from mcp_bridge.transport.protocol_sessions import DurableSessionManager
 from mcp_bridge.transport.rejections import reject
+from mcp_bridge.transport.streams import serve_stream
 from sessions_app import origins
+from sessions_app.errors import RESTARTED_AFTER_SECONDS
 from sessions_app.workers import worker
+from sessions_app.workers.settling import Settling
 
 MAX_BODY_BYTES = 1024 * 1024
 BODY_WITHIN_SECONDS = 15
@@ -58,19 +61,37 @@ class McpEndpoint:
             if scope["method"] == "POST":
                 body = await _read_body_in_time(scope, receive)
                 _check_message(body, scope, endpoint)
+            _check_time(endpoint)
         except RejectedError as rejected:
             await rejected.response(scope, receive, send)
             return
-        manager = await self.started()
-        await manager.serve({**scope, SCOPE_KEY: endpoint}, _replay(body, receive), send)
+        running = self._here()
+        manager = await running.manager
+        scope, receive = {**scope, SCOPE_KEY: endpoint}, _replay(body, receive)
+        if endpoint.is_stream:
+            await serve_stream(manager.serve, scope, receive, send, ended=running.streams_ended)
+            return
+        with running.under_way.one():
+            await manager.serve(scope, receive, send)
 
     async def started(self) -> DurableSessionManager:
         """The session manager of the running event loop, started where it was not yet."""
+        return await self._here().manager
+
+    def _here(self) -> "_Running":
         loop = asyncio.get_running_loop()
         running = self._running.get(loop)
         if running is None:
             running = self._running[loop] = _Running()
-        return await running.manager
+        return running
+
+    async def all_answered(self, *, within_seconds: float) -> bool:
+        """Wait until every request but the streams is answered; whether it was so in time."""
+        return await self._here().under_way.settled(within_seconds=within_seconds)
+
+    def end_streams(self) -> None:
+        """End the streams of notifications that clients listen to."""
+        self._here().streams_ended.set()
 
     async def stop(self) -> None:
         """End the protocol sessions of the running event loop; their tokens stay good."""
@@ -84,6 +105,8 @@ class _Running:
 
     def __init__(self) -> None:
         self.manager: asyncio.Future[DurableSessionManager] = asyncio.Future()
+        self.under_way = Settling()
+        self.streams_ended = asyncio.Event()
         self._stopping = asyncio.Event()
         self._task = asyncio.create_task(self._run(), name="protocol sessions")
 
@@ -131,6 +154,7 @@ def _read_endpoint(scope: Scope) -> Endpoint:
         text = "The endpoint is /mcp, or /mcp/<edit key> for one scene"
         raise RejectedError(reject(HTTPStatus.NOT_FOUND, text))
     return Endpoint(
+        method=scope["method"] if scope["method"] == "GET" else "",
         path=path,
         path_key=path_key,
         public_origin=origins.public_origin(scope),
@@ -146,6 +170,20 @@ async def _authenticate(scope: Scope, endpoint: Endpoint) -> None:
         raise RejectedError(refused.response) from None
     if bearer is not None:
         endpoint.principal = bearer.principal
+
+def _check_time(endpoint: Endpoint) -> None:
+    """Refuse what would begin while the process ends.
+
+    What running calls need still comes in: replies, cancellations, and the list of tools, by which
+    a client checks a result. A proxy that sees 503 may ask another process, and a client's protocol session stays good: its
+    next request is served by whichever process comes then.
+    """
+    begins = endpoint.is_stream or endpoint.method in ("initialize", "tools/call")
+    if begins and worker.is_draining():
+        text = f"The server restarts: send this again in {RESTARTED_AFTER_SECONDS} s"
+        headers = {"retry-after": str(RESTARTED_AFTER_SECONDS)}
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        raise RejectedError(reject(status, text, code=INTERNAL_ERROR, headers=headers))
 
 
 async def _read_body_in_time(scope: Scope, receive: Receive) -> bytes:
@@ -190,6 +228,7 @@ def _check_message(body: bytes, scope: Scope, endpoint: Endpoint) -> None:
         raise RejectedError(reject(HTTPStatus.BAD_REQUEST, text, code=INVALID_REQUEST))
     if "method" in message and "id" in message:
         endpoint.request_id = message["id"]
+        endpoint.method = message["method"]
     else:
         endpoint.message = message
     version = origins.header(scope["headers"], b"mcp-protocol-version")

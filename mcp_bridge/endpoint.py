@@ -31,9 +31,15 @@ class Endpoint:
     principal: Principal = ANYONE
     request_id: int | str | None = None  # of a JSON-RPC request
     message: dict[str, Any] | None = None  # a JSON-RPC notification or response
+    method: str = ""  # of a JSON-RPC request; of HTTP where that is GET
     opening: dict[str, Any] | None = None  # the parameters of `initialize`
     protocol_session: ProtocolSession | None = None
     protocol_session_ended: bool = False
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether it is answered by what happens, for as long as the client listens."""
+        return self.method in ("GET", "subscriptions/listen")
 
     @property
     def audience(self) -> str:

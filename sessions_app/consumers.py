@@ -45,6 +45,7 @@ class SceneConsumer(SocketConsumer):
         self._worker: worker.Worker | None = None
         self._awaited: dict[int, tuple[str, str]] = {}  # revision → reply channel, call id
         self._requests: dict[str, str] = {}  # request id → reply channel
+        self._back_after_seconds: float | None = None  # the process ends
 
     async def _event_sources(self) -> list[Any]:
         self._layer = get_channel_layer()
@@ -137,6 +138,7 @@ class SceneConsumer(SocketConsumer):
             answer = {"result": message.result, "error": message.error}
             reply = {"type": "reply", "call_id": request_id, "kind": "answer", **answer}
             await self._layer.send(reply_channel, reply)
+        await self._leave_if_due()
 
     async def _beat_answered(self, message: protocol.Heartbeat) -> None:
         self._budget.settle(min(message.revision, self._revision))
@@ -180,6 +182,7 @@ class SceneConsumer(SocketConsumer):
     async def browser_request_withdrawn(self, event: dict[str, Any]) -> None:
         if self._requests.pop(event["request_id"], None) is not None:
             await self._send_text(event["frame"])
+        await self._leave_if_due()
 
     async def scene_closed(self, event: dict[str, Any]) -> None:
         await self._refuse(CloseCode.SESSION_CLOSED, "session_closed", event["message"])
@@ -213,6 +216,18 @@ class SceneConsumer(SocketConsumer):
     async def session_ended(self, _: dict[str, Any]) -> None:
         error = await database.run(closed_error, self.scene_session_id)
         await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.told)
+
+    async def process_ending(self, event: dict[str, Any]) -> None:
+        """Let the browser answer what another process asks it, then send it away."""
+        self._back_after_seconds = event["back_after_seconds"]
+        await self._leave_if_due()
+
+    async def _leave_if_due(self) -> None:
+        if self._back_after_seconds is not None and not self._requests:
+            await self._refuse_for_now(self._back_after_seconds)
+
+    def send_away(self, back_after_seconds: float) -> None:
+        self._post({"type": "process.ending", "back_after_seconds": back_after_seconds})
 
     def is_alive(self) -> bool:
         return time.monotonic() - self._heard_at < SILENT_AFTER_SECONDS

@@ -11,6 +11,7 @@ from sessions_app.routing_policy import Candidate
 from sessions_app.scene.errors import SceneError
 
 MAX_CHOICES = 10
+RESTARTED_AFTER_SECONDS = 5
 
 
 class SceneSessionRequiredError(SceneError):
@@ -178,3 +179,16 @@ class TooBusyError(SceneError):
             f"{told} Wait a few seconds, then send the call again.", retry_after_seconds=5
         )
         self.repeated = repeated
+
+
+class RestartingError(SceneError):
+    """The process ends: it begins nothing, and what it had begun did not end in time."""
+
+    code = "restarting"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The server restarts, and ended this call. A change that it had made before stays: wait"
+            f" {RESTARTED_AFTER_SECONDS} s, then call get_scene to see, or send the call again.",
+            retry_after_seconds=RESTARTED_AFTER_SECONDS,
+        )

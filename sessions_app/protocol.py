@@ -168,8 +168,9 @@ def notice(message: str, level: str) -> str:
     return _dump({"type": "notice", "message": message, "level": level})
 
 
-def error(code: str, message: str) -> str:
-    return _dump({"type": "error", "code": code, "message": message})
+def error(code: str, message: str, *, retry_after_seconds: float | None = None) -> str:
+    later = {} if retry_after_seconds is None else {"retryAfterSeconds": retry_after_seconds}
+    return _dump({"type": "error", "code": code, "message": message, **later})
 
 
 def _dump(message: dict[str, Any]) -> str:

@@ -14,8 +14,10 @@ from channels.exceptions import StopConsumer
 from channels.utils import await_many_dispatch
 
 from sessions_app import origins, protocol
+from sessions_app.errors import RESTARTED_AFTER_SECONDS
 from sessions_app.limits.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
 from sessions_app.protocol import CloseCode
+from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +84,8 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
             await self.send({"type": "websocket.close", "code": CloseCode.NOT_ALLOWED})
             return
         await self.send({"type": "websocket.accept"})
+        if worker.is_draining():
+            await self._refuse_for_now(RESTARTED_AFTER_SECONDS)
         await self._accepted()
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
@@ -127,11 +131,18 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
         else:
             await self._send_text(protocol.error("bad_message", text))
 
-    async def _refuse(self, close_code: int, code: str, text: str) -> None:
+    async def _refuse_for_now(self, seconds: float) -> None:
+        """Say when to come back, then close: the process ends."""
+        text = "The server restarts; the page comes back by itself."
+        await self._refuse(CloseCode.RESTARTING, "restarting", text, retry_after_seconds=seconds)
+
+    async def _refuse(
+        self, close_code: int, code: str, text: str, *, retry_after_seconds: float | None = None
+    ) -> None:
         """Say why, then close for good."""
         self._close_code = close_code
         logger.info("browser refused", extra=self._log_fields() | {"code": code})
-        await self._send_text(protocol.error(code, text))
+        await self._send_text(protocol.error(code, text, retry_after_seconds=retry_after_seconds))
         await self.send({"type": "websocket.close", "code": close_code})
         raise StopConsumer
 

@@ -12,6 +12,7 @@ from channels.layers import get_channel_layer
 
 from sessions_app import database, protocol
 from sessions_app.browsers import BrowserSilentError
+from sessions_app.errors import RestartingError
 from sessions_app.groups import scene_group
 from sessions_app.measures import ACKNOWLEDGEMENT_SECONDS
 from sessions_app.models import ToolCall
@@ -105,7 +106,7 @@ async def steer(
     Raises:
         SceneError: as the follow-up raises it.
         RefusedError: nothing changed.
-        CallTimeoutError, CallCancelledError: it may have changed the scene or not.
+        CallTimeoutError, CallCancelledError, RestartingError: it may have changed the scene or not.
         TooBusyError: too many calls wait; nothing changed.
         ProtocolSessionEndedError: the client ended its protocol session.
     """
@@ -122,8 +123,9 @@ async def steer(
             unit.end(ToolCall.Status.CANCELLED)  # what it had committed stays, and its row says so
             raise
         except TimeoutError:
-            if waiter.cancelled:
-                unit.end(ToolCall.Status.CANCELLED, ended := CallCancelledError())
+            if waiter.cancelled or waiter.restarting:
+                ended = CallCancelledError() if waiter.cancelled else RestartingError()
+                unit.end(ToolCall.Status.CANCELLED, ended)
                 raise ended from None
             unit.end(ToolCall.Status.TIMEOUT, late := CallTimeoutError())
             raise late from None

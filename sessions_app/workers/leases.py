@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import random
 from collections.abc import Iterable
 from typing import Protocol
 from uuid import UUID
@@ -14,7 +15,12 @@ from sessions_app.services.pairings import (
     lost_calls_mark,
     worker_leave,
 )
+from sessions_app.workers.settling import Settling
 from sessions_app.workers.worker_channel import Event
+
+# A process that ends has its browsers come back spread over a time that grows with their number.
+BACK_AFTER_SECONDS = 1.0
+BROWSERS_BACK_A_SECOND = 50
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +48,9 @@ class Connection(Protocol):
     def tell(self, frame: str) -> None:
         """Have the socket send this text message; one that is stuck is passed over."""
 
+    def send_away(self, back_after_seconds: float) -> None:
+        """Have the socket tell its browser when to come back, and close."""
+
 
 class LeaseKeeper:
     """One per worker; a browser whose worker dies is not connected once its lease has run out."""
@@ -49,6 +58,7 @@ class LeaseKeeper:
     def __init__(self, worker_id: UUID) -> None:
         self._worker_id = worker_id
         self._connections: set[Connection] = set()
+        self._settling = Settling()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -63,10 +73,25 @@ class LeaseKeeper:
         await database.run(worker_leave, self._worker_id, _pairings(self._connections))
 
     def add(self, connection: Connection) -> None:
-        self._connections.add(connection)
+        if connection not in self._connections:
+            self._connections.add(connection)
+            self._settling.began()
 
     def remove(self, connection: Connection) -> None:
-        self._connections.discard(connection)
+        if connection in self._connections:
+            self._connections.remove(connection)
+            self._settling.ended()
+
+    def send_away(self) -> None:
+        """Have all browsers come back later, because the process ends."""
+        spread = 1 + len(self._connections) / BROWSERS_BACK_A_SECOND
+        for connection in tuple(self._connections):
+            after = BACK_AFTER_SECONDS + random.uniform(0, spread)  # noqa: S311 - no secret
+            connection.send_away(round(after, 1))
+
+    async def all_left(self, *, within_seconds: float) -> bool:
+        """Wait until no browser is connected; whether that came to be in time."""
+        return await self._settling.settled(within_seconds=within_seconds)
 
     def tell_all(self, event: Event) -> None:
         """Send an event's frame to every browser of this worker."""

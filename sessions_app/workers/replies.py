@@ -16,13 +16,15 @@ MAX_WAITING = 4096
 class Waiter:
     """What has arrived so far for one call; `arrived` is set by each message.
 
-    `limit` is the call's time limit, which `cancelled` says was cut short.
+    `limit` is the call's time limit, which `cancelled` (by staff) and `restarting` say was cut
+    short.
     """
 
     messages: list[dict[str, Any]] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     limit: asyncio.Timeout | None = None
     cancelled: bool = False
+    restarting: bool = False
 
 
 class ReplyDesk:
@@ -59,6 +61,14 @@ class ReplyDesk:
         finally:
             del self._waiting[call_id]
 
+    def end_all(self) -> int:
+        """End the calls that wait, because the process ends; return how many."""
+        calls = [waiter for waiter in self._waiting.values() if waiter.limit is not None]
+        for waiter in calls:
+            waiter.restarting = True
+            _cut_short(waiter)
+        return len(calls)
+
     def _reply(self, event: Event) -> None:
         waiter = self._waiting.get(event["call_id"])
         if waiter is not None:
@@ -69,5 +79,10 @@ class ReplyDesk:
         waiter = self._waiting.get(event["call_id"])
         if waiter is not None and waiter.limit is not None:
             waiter.cancelled = True
-            with contextlib.suppress(RuntimeError):  # it ended in this very moment
-                waiter.limit.reschedule(asyncio.get_running_loop().time())
+            _cut_short(waiter)
+
+
+def _cut_short(waiter: Waiter) -> None:
+    if waiter.limit is not None:
+        with contextlib.suppress(RuntimeError):  # it ended in this very moment
+            waiter.limit.reschedule(asyncio.get_running_loop().time())

@@ -36,6 +36,25 @@ test("a page that the server cut off comes back with its revision", () => {
   ]);
 });
 
+test("a page comes back when the server that restarts asked it to, once", () => {
+  const page = makeConnectedPage({ revision: 7 });
+  page.network.latest.serverSends({
+    type: "error",
+    code: "restarting",
+    message: "The server restarts.",
+    retryAfterSeconds: 3.5,
+  });
+  page.network.latest.serverCloses(1012);
+  assert.equal(page.state.name, "reconnecting");
+  page.clock.advance(3_499);
+  assert.equal(page.network.sockets.length, 1);
+  page.clock.advance(1);
+  assert.equal(page.network.sockets.length, 2);
+  page.network.latest.serverCloses(1006);
+  page.clock.advance(2_000);
+  assert.equal(page.network.sockets.length, 3);
+});
+
 test("what was missed arrives as patches and is answered once", () => {
   const page = makeConnectedPage();
   page.network.latest.serverCloses(1006);

@@ -83,6 +83,16 @@ class ServerProcess:
         """End it as an operator would."""
         self._end(signal.SIGTERM)
 
+    def send(self, how: signal.Signals) -> None:
+        """Send a signal, and do not wait for what comes of it."""
+        assert self._process is not None
+        self._process.send_signal(how)
+
+    def exit_code(self) -> int:
+        """Wait, bounded, until the process has ended."""
+        assert self._process is not None
+        return self._process.wait(STOP_WITHIN_SECONDS)
+
     def _end(self, how: signal.Signals) -> None:
         if self._process is None:
             return

@@ -22,7 +22,7 @@
  * @typedef {{ requestId: string, method: string, params?: unknown }} BrowserRequest
  * @typedef {{ browsers: number, clients: number }} Presence
  * @typedef {{ message: string, level: string }} StaffNotice
- * @typedef {{ code: string, message: string }} ServerError
+ * @typedef {{ code: string, message: string, retryAfterSeconds?: number }} ServerError
  * @typedef {{ code: string, message: string }} RequestError
  * @typedef {{ revision: number, width: number, height: number, withinMs: number }} ScreenshotParams
  *

@@ -32,6 +32,8 @@ const OPENING_LIMIT_MS = 15_000;
 const SILENCE_LIMIT_MS = 60_000;
 /** A connection that held this long was a good one: the next failure starts the waits anew. */
 const GOOD_AFTER_MS = 10_000;
+/** A server that asks for more patience than this is not believed. */
+const LONGEST_COME_BACK_MS = 120_000;
 /** What a browser reports for a socket that ended without a close frame. */
 const ABNORMAL_CLOSURE = 1006;
 
@@ -45,6 +47,8 @@ export class ReconnectingSocket {
   /** @type {number | null} */
   #readyAtMs = null;
   #lastHeardMs = 0;
+  /** @type {number | null} */
+  #comeBackMs = null;
   /** @type {ConnectionState} */
   #state = { name: "connecting" };
 
@@ -72,6 +76,15 @@ export class ReconnectingSocket {
     this.#readyAtMs ??= this.#options.clock.now();
     this.#watch(SILENCE_LIMIT_MS);
     if (this.#state.name !== "connected") this.#setState({ name: "connected" });
+  }
+
+  /**
+   * The server has said when to come back, and ends the connection: it spreads its pages itself.
+   *
+   * @param {number} delayMs
+   */
+  comeBackIn(delayMs) {
+    this.#comeBackMs = Math.min(LONGEST_COME_BACK_MS, Math.max(0, delayMs));
   }
 
   /** The network is back or somebody looks: cut a wait short, or drop a socket gone silent. */
@@ -135,7 +148,9 @@ export class ReconnectingSocket {
     if (this.#readyAtMs !== null && clock.now() - this.#readyAtMs >= GOOD_AFTER_MS) {
       this.#attempt = 0;
     }
-    const delayMs = next === "slow" ? slowBackoffMs(random) : backoffMs(this.#attempt, random);
+    const ownMs = next === "slow" ? slowBackoffMs(random) : backoffMs(this.#attempt, random);
+    const delayMs = this.#comeBackMs ?? ownMs;
+    this.#comeBackMs = null;
     this.#attempt += 1;
     this.#setState({ name: "reconnecting", retryAtMs: clock.now() + delayMs, closeCode });
     this.#timer = clock.setTimeout(() => this.#connect(), delayMs);

@@ -228,6 +228,11 @@ export class SceneConnection {
   /** @param {ServerError} message */
   #refused(message) {
     this.#registering = false;
+    if (message.code === "restarting") {
+      // Nothing was wrong, and the status tells of the reconnecting.
+      if (message.retryAfterSeconds) this.#socket.comeBackIn(message.retryAfterSeconds * 1000);
+      return;
+    }
     this.#options.listener.refused(message);
   }
 }
