@@ -35,7 +35,6 @@ async def drain(mcp_endpoint: McpEndpoint) -> None:
     left = max(end - loop.time(), LEAVE_WITHIN_SECONDS)
     if not await here.leases.all_left(within_seconds=left):
         logger.warning("not all browsers left in time")
-    mcp_endpoint.end_streams()
 
 
 class StopSignals:
@@ -50,6 +49,8 @@ class StopSignals:
         self._servers: dict[int, Any] = {}
         self._task: asyncio.Task[None] | None = None
         self._begun = False
+        # Event streams end once it is set: sse-starlette asks whoever owns SIGTERM's handler.
+        self.should_exit = False
 
     def install(self) -> None:
         """Take the signals over; a server in another thread has none to take."""
@@ -80,6 +81,7 @@ class StopSignals:
 
     def _pass_on(self) -> None:
         """Have the server end, as for an interrupt: after SIGTERM uvicorn would not exit with 0."""
+        self.should_exit = True
         handler = self._servers[signal.SIGINT]
         if callable(handler):
             handler(signal.SIGINT, None)

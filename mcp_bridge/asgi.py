@@ -19,7 +19,6 @@ from mcp_bridge.transport import cors
 from mcp_bridge.transport.authentication import NotSignedInError, bearer_of
 from mcp_bridge.transport.protocol_sessions import DurableSessionManager
 from mcp_bridge.transport.rejections import reject
-from mcp_bridge.transport.streams import serve_stream
 from sessions_app import origins
 from sessions_app.errors import RESTARTED_AFTER_SECONDS
 from sessions_app.workers import worker
@@ -68,8 +67,8 @@ class McpEndpoint:
         running = self._here()
         manager = await running.manager
         scope, receive = {**scope, SCOPE_KEY: endpoint}, _replay(body, receive)
-        if endpoint.is_stream:
-            await serve_stream(manager.serve, scope, receive, send, ended=running.streams_ended)
+        if endpoint.is_stream:  # it ends when the server does
+            await manager.serve(scope, receive, send)
             return
         with running.under_way.one():
             await manager.serve(scope, receive, send)
@@ -89,10 +88,6 @@ class McpEndpoint:
         """Wait until every request but the streams is answered; whether it was so in time."""
         return await self._here().under_way.settled(within_seconds=within_seconds)
 
-    def end_streams(self) -> None:
-        """End the streams of notifications that clients listen to."""
-        self._here().streams_ended.set()
-
     async def stop(self) -> None:
         """End the protocol sessions of the running event loop; their tokens stay good."""
         running = self._running.pop(asyncio.get_running_loop(), None)
@@ -106,7 +101,6 @@ class _Running:
     def __init__(self) -> None:
         self.manager: asyncio.Future[DurableSessionManager] = asyncio.Future()
         self.under_way = Settling()
-        self.streams_ended = asyncio.Event()
         self._stopping = asyncio.Event()
         self._task = asyncio.create_task(self._run(), name="protocol sessions")
 
@@ -175,8 +169,8 @@ def _check_time(endpoint: Endpoint) -> None:
     """Refuse what would begin while the process ends.
 
     What running calls need still comes in: replies, cancellations, and the list of tools, by which
-    a client checks a result. A proxy that sees 503 may ask another process, and a client's protocol session stays good: its
-    next request is served by whichever process comes then.
+    a client checks a result. A proxy that sees 503 may ask another process, and a client's protocol
+    session stays good: its next request is served by whichever process comes then.
     """
     begins = endpoint.is_stream or endpoint.method in ("initialize", "tools/call")
     if begins and worker.is_draining():
