@@ -165,6 +165,7 @@ async def _authenticate(scope: Scope, endpoint: Endpoint) -> None:
     if bearer is not None:
         endpoint.principal = bearer.principal
 
+
 def _check_time(endpoint: Endpoint) -> None:
     """Refuse what would begin while the process ends.
 
