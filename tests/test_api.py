@@ -1,7 +1,6 @@
 """The REST API: every endpoint for everybody who might ask."""
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,18 +21,15 @@ from tests.support.api import (
     with_token,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("X3")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.requirement("X3"),
+    pytest.mark.usefixtures("nothing_counted"),
+]
 
 READS = ("", "scene/", "browsers/", "tool-calls/", "revisions/")
 WRITES = ("close/", "new-link/")
 OF_SESSION = [("GET", tail) for tail in READS] + [("POST", tail) for tail in WRITES]
-
-
-@pytest.fixture(autouse=True)
-def no_rate(settings: Any) -> Iterator[None]:
-    settings.API_RATE = settings.API_TOKEN_RATE = None
-    yield
-    del settings
 
 
 @dataclass
