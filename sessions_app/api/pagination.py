@@ -65,6 +65,14 @@ class CursorPagination(pagination.CursorPagination):
         if hasattr(value, "tzinfo") and (parse_datetime(position) or value).tzinfo is None:
             raise ValueError(position)
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            if parameter["name"] == self.page_size_query_param:
+                bounds = {"minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}
+                parameter["schema"] = {"type": "integer", **bounds}
+        return parameters
+
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
         return {

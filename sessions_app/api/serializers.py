@@ -21,6 +21,7 @@ class SessionSerializer(WireModelSerializer):
     )
     browsers = serializers.IntegerField(min_value=0, help_text="How many are connected.")
     last_call_at = serializers.DateTimeField(allow_null=True)
+    closed_by = serializers.ChoiceField(choices=SceneSession.Closer.choices, allow_blank=True)
 
     class Meta:
         model = SceneSession

@@ -14,9 +14,22 @@ from sessions_app.simulation.servers import PROJECT
 
 def migrate(database_url: str) -> None:
     """Bring a database to the newest schema, in a process of its own."""
-    environment = {**os.environ, "DATABASE_URL": database_url, "DJANGO_DEBUG": "true"}
-    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, cwd=PROJECT, env=environment, check=True, timeout=120)
+    _manage(database_url, "migrate")
+
+
+def add_staff(database_url: str, name: str, password: str) -> None:
+    """Make an account for the admin."""
+    _manage(
+        database_url,
+        *("createsuperuser", "--noinput", "--username", name, "--email", ""),
+        DJANGO_SUPERUSER_PASSWORD=password,
+    )
+
+
+def _manage(database_url: str, *command: str, **variables: str) -> None:
+    own = {"DATABASE_URL": database_url, "DJANGO_DEBUG": "true", **variables}
+    line = [sys.executable, "manage.py", *command, "--verbosity", "0"]
+    subprocess.run(line, cwd=PROJECT, env={**os.environ, **own}, check=True, timeout=120)
 
 
 @dataclass(frozen=True)
