@@ -139,6 +139,7 @@ LISTS = {
         "wrong token": FAILED,
         "nobody": UNKNOWN,
     },
+    "routing/": {"me": OK, "staff": OK, "key": REFUSED, "wrong token": FAILED, "nobody": UNKNOWN},
     "me/": {"me": OK, "staff": OK, "key": REFUSED, "wrong token": FAILED, "nobody": UNKNOWN},
 }
 
@@ -161,7 +162,7 @@ def test_people_list_their_own_sessions_and_staff_all(world: World) -> None:
 
 def every_text(world: World, who: str) -> str:
     client = world.client(who)
-    paths = ["sessions/", "stats/", "me/"]
+    paths = ["sessions/", "stats/", "routing/", "me/"]
     for session in (world.mine, world.others, world.nobodys):
         paths += [f"sessions/{session.pk}/{tail}" for tail in READS]
     return str([client.get(path).body for path in paths])
@@ -278,6 +279,26 @@ def test_staff_read_the_statistics(world: World, lived_in: SceneSession) -> None
     del lived_in
     stats = world.client("staff").get("stats/").body
     assert (stats["totalSessions"], stats["activeConnections"]) == (3, 1)
+
+
+@pytest.mark.requirement("C3")
+def test_people_see_which_of_their_sessions_a_call_would_mean(world: World, settings: Any) -> None:
+    me = world.client("me")
+    only = me.get("routing/").body
+    assert (only["rule"], only["id"], only["calls"]) == ("owned", world.mine.pk, None)
+    newer = make_scene_session(world.me)
+    asked = me.get("routing/").body
+    assert (asked["strategy"], asked["rule"], asked["id"]) == ("ask", "none", None)
+    assert {choice["id"] for choice in asked["choices"]} == {world.mine.pk, newer.pk}
+    settings.MCP_ROUTING_STRATEGY = "newest"
+    assert me.get("routing/").body["id"] == newer.pk
+    me.ask("PATCH", "me/", {"strategy": "oldest"})
+    preferred = me.get("routing/").body
+    assert (preferred["ownStrategy"], preferred["strategy"]) == ("oldest", "oldest")
+    assert (preferred["serverStrategy"], preferred["id"]) == ("newest", world.mine.pk)
+    staffs = world.client("staff").get("routing/").body
+    assert (staffs["id"], staffs["choices"]) == (None, [])
+    assert "argument" in staffs["calls"]["byRule"]
 
 
 @pytest.mark.requirement("C9")

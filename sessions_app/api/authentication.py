@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from sessions_app import links
 from sessions_app.api.problems import CsrfFailedError
-from sessions_app.principals import ANYONE, Principal
+from sessions_app.principals import Principal, signed_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
 def principal_of(request: Request) -> Principal:
     """The user as the rest of the program knows them."""
-    if not request.user.is_authenticated:
-        return ANYONE
-    return Principal(user_id=request.user.pk, is_staff=request.user.is_staff)
+    return signed_in(request.user)
 
 
 def edit_key_of(request: Request) -> UUID | None:

@@ -8,8 +8,10 @@ from rest_framework import serializers
 
 from sessions_app.api.wire import WireModelSerializer, WireSerializer
 from sessions_app.models import Pairing, Preferences, SceneRevision, SceneSession, ToolCall
+from sessions_app.routing_policy import Rule
 
 KEY_PREFIX_LENGTH = 8
+ROUTED_RULES = (Rule.OWNED, Rule.NEWEST, Rule.OLDEST, Rule.MOST_ACTIVE, Rule.NONE)
 
 
 class SessionSerializer(WireModelSerializer):
@@ -144,6 +146,42 @@ class MeSerializer(PreferencesSerializer):
     id = serializers.IntegerField(read_only=True)
     username = serializers.CharField(read_only=True)
     is_staff = serializers.BooleanField(read_only=True)
+
+
+class OwnSessionSerializer(WireSerializer):
+    """A session that a call could mean."""
+
+    id = serializers.IntegerField(source="scene_session_id")
+    created_at = serializers.DateTimeField()
+    changed_at = serializers.DateTimeField()
+    browsers = serializers.IntegerField(min_value=0, help_text="How many are connected.")
+
+
+class RoutedCallsSerializer(WireSerializer):
+    """How the calls of the last hour came to their sessions, or did not."""
+
+    by_rule = serializers.DictField(child=serializers.IntegerField())
+    by_strategy = serializers.DictField(child=serializers.IntegerField())
+    misses = serializers.IntegerField()
+    ambiguous = serializers.IntegerField()
+    refused = serializers.IntegerField()
+
+
+class RoutingSerializer(WireSerializer):
+    """Which of the caller's own sessions a call means that names none."""
+
+    server_strategy = serializers.ChoiceField(choices=Preferences.Strategy.choices)
+    own_strategy = serializers.ChoiceField(choices=Preferences.Strategy.choices, allow_blank=True)
+    strategy = serializers.ChoiceField(
+        choices=Preferences.Strategy.choices, help_text="The one of the two that holds."
+    )
+    rule = serializers.ChoiceField(
+        choices=[(rule.value, rule.value) for rule in ROUTED_RULES],
+        help_text="Why; `none` where you have no session, or several and are asked which.",
+    )
+    id = serializers.IntegerField(allow_null=True, help_text="The session that is meant.")
+    choices: Any = OwnSessionSerializer(many=True)
+    calls: Any = RoutedCallsSerializer(allow_null=True, help_text="Of all people, for staff.")
 
 
 class CredentialsSerializer(WireSerializer):

@@ -16,6 +16,7 @@ urlpatterns = [
     path("sessions/<str:id>/tool-calls/", of_session.ToolCallsView.as_view(), name="tool-calls"),
     path("sessions/<str:id>/revisions/", of_session.RevisionsView.as_view(), name="revisions"),
     path("stats/", overview.StatsView.as_view(), name="stats"),
+    path("routing/", overview.RoutingView.as_view(), name="routing"),
     path("me/", people.MeView.as_view(), name="me"),
     path("token/", people.TokenView.as_view(), name="token"),
     path("schema/", documents.SchemaView.as_view(), name="schema"),
