@@ -14,10 +14,10 @@ from sessions_app.models import SceneSession
 from sessions_app.protocol import CloseCode
 from sessions_app.simulation.browsers import SimulatedBrowser
 from tests.conftest import StartServer
+from tests.support.admin_forms import PASSWORD, Staff, make_superuser
 from tests.support.calls import call, client_of, error_code, open_scene
 from tests.support.here import serving
 from tests.support.sockets import open_browser
-from tests.support.staff import PASSWORD, Staff, make_superuser
 from tests.support.storage import calls_ended, rows
 from tests.test_storage import color, make_scene_session, steer
 
