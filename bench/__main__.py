@@ -18,6 +18,7 @@ MEASUREMENTS: dict[str, Callable[[OwnServer, int], Coroutine[Any, Any, None]]] =
     "throughput": measurements.throughput,
     "memory": measurements.memory,
     "document": measurements.document,
+    "statistics": measurements.statistics,
 }
 
 

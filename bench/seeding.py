@@ -60,7 +60,7 @@ def seed(*, calls: int = CALLS, sessions: int = SESSIONS) -> None:
         worker = Worker.objects.create(id=_uuid(chance), instance="seed", lease_until=now + _AHEAD)
         ids = _sessions(chance, now, sessions)
         _insert(ToolCall, _CALL, _calls(chance, now, ids, worker.pk, calls))
-    while calls_count():
+    while calls_count(most_rows=20_000):
         pass
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from sessions_app import clock, histograms
 from sessions_app.models import CallCount, CallMinute, CallTotal, ToolCall
 from sessions_app.selectors.call_figures import calls_in_all, minute_of
-from sessions_app.services import call_counting
 from sessions_app.services.call_counting import calls_count
+from sessions_app.services.tool_calls import Batch, Outcome, batch_store
 from sessions_app.simulation.servers import PROJECT
 from tests.support.stores import PostgresTemplate
 
@@ -74,15 +74,10 @@ def test_days_without_calls_are_passed_over_in_one_run() -> None:
 
 
 @pytest.mark.django_db
-def test_a_run_takes_no_more_than_its_share_and_the_next_ones_catch_up(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(call_counting, "MAX_STEPS", 2)
-    monkeypatch.setattr(call_counting, "ROWS_AT_ONCE", 10)
+def test_a_step_takes_no_more_than_its_share_and_the_next_ones_catch_up() -> None:
     _calls(*range(10, 50), number=5)
-    runs = [calls_count() for _ in range(12)]
-    assert (sum(runs), runs[-1]) == (200, 0)
-    assert max(runs) <= 2 * 10
+    steps = [calls_count(most_rows=12) for _ in range(21)]
+    assert steps == [10] * 20 + [0]
     assert sum(CallTotal.objects.values_list("calls", flat=True)) == 200
 
 
@@ -97,6 +92,16 @@ def test_a_minute_waits_for_its_running_calls_but_not_for_ever(
     monkeypatch.setattr(clock, "now", lambda: later)
     assert calls_count() == 2
     assert ToolCall.objects.filter(status="lost").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_call_that_was_given_up_stays_lost() -> None:
+    _calls(20, status="running")
+    assert calls_count() == 1
+    call = ToolCall.objects.get()
+    batch_store(Batch([Outcome(call.pk, ToolCall.Status.SUCCESS, 5.0)]))
+    call.refresh_from_db()
+    assert (call.status, call.duration_ms) == ("lost", 1.0)
 
 
 @pytest.mark.django_db

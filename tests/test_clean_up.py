@@ -17,6 +17,7 @@ from sessions_app.models import (
     ToolCall,
     Worker,
 )
+from sessions_app.selectors.statistics import refusals_by_limit
 from sessions_app.services import clean_up
 from sessions_app.services.invitations import invitation_create
 from sessions_app.services.pairings import instance_recover, stale_leave, worker_leave
@@ -43,6 +44,19 @@ def test_calls_and_counts_of_refusals_go_when_they_are_old() -> None:
         assert clean_up.calls_delete() == clean_up.refusals_delete() == 1
         assert clean_up.calls_delete() == clean_up.refusals_delete() == 0
     assert ToolCall.objects.get().revision == 2
+
+
+@pytest.mark.requirement("C5")
+def test_what_limits_refused_in_all_never_sinks() -> None:
+    for days in (0, 1, 2):
+        RefusalCount.objects.create(
+            limit="calls", hour=clock.now() + timedelta(days=days), refusals=3
+        )
+    for days in (1, 2):
+        with moved(RETENTION + timedelta(days=days - 1) + MINUTE):
+            assert clean_up.refusals_delete() == 1
+            assert refusals_by_limit() == {"calls": 9}
+    assert RefusalCount.objects.count() == 2
 
 
 def test_a_run_deletes_no_more_calls_than_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:

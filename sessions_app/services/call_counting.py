@@ -25,32 +25,34 @@ LOST_AFTER = timedelta(minutes=5)
 # Sealed minutes are looked at again for so long: a row may have come late.
 LOOK_BACK = timedelta(minutes=10)
 KEEP_MINUTES = timedelta(days=1)
-ROWS_AT_ONCE = 5000
-MAX_STEPS = 100
+ROWS_AT_ONCE = 2000
 
 _ONLY = 1  # the primary key of the one row of CallCount
 
 
-def calls_count() -> int:
-    """Seal the minutes that are over; return how many calls they had.
+def calls_count(most_rows: int = ROWS_AT_ONCE) -> int:
+    """Seal the next minutes that are over; return how many calls they had, 0 when all is done.
 
-    Harmless when several workers do it at once: each step belongs to whoever moves the mark. What
-    a run leaves over (it takes about half a million rows), the next one takes.
+    Harmless when several workers do it at once: the minutes belong to whoever moves the mark.
+
+    Args:
+        most_rows: about so many calls are counted, so that others need not wait for long.
     """
     _lost_calls_mark()
     mark = counted_until() or _begin()
     if mark is None:
         return 0
-    mark = _rewound(mark)
-    calls = 0
-    for _ in range(MAX_STEPS):
-        minutes, reached = _next_minutes(mark)
-        if reached <= mark or not _seal(minutes, mark, reached):
-            break
-        mark = reached
-        calls += sum(figures.calls for kinds in minutes.values() for figures in kinds.values())
-    _old_minutes_delete()
+    calls = _seal_next(mark, most_rows) or _seal_next(_rewound(mark), most_rows)
+    if not calls:
+        _old_minutes_delete()
     return calls
+
+
+def _seal_next(mark: datetime, most_rows: int) -> int:
+    minutes, reached = _next_minutes(mark, most_rows)
+    if reached <= mark or not _seal(minutes, mark, reached):
+        return 0
+    return sum(figures.calls for kinds in minutes.values() for figures in kinds.values())
 
 
 def _lost_calls_mark() -> None:
@@ -70,7 +72,7 @@ def _begin() -> datetime | None:
     return count.counted_until
 
 
-def _next_minutes(mark: datetime) -> tuple[ByMinute, datetime]:
+def _next_minutes(mark: datetime, most_rows: int) -> tuple[ByMinute, datetime]:
     """The next minutes to seal, as far as none of their calls runs, and where they end.
 
     The end is that of the last minute with calls: the mark never gets ahead of the rows.
@@ -81,7 +83,7 @@ def _next_minutes(mark: datetime) -> tuple[ByMinute, datetime]:
     first = starts.first()
     if first is None:
         return {}, mark
-    beyond = starts[ROWS_AT_ONCE : ROWS_AT_ONCE + 1].first()
+    beyond = starts[most_rows : most_rows + 1].first()
     if beyond is not None:
         limit = max(minute_of(beyond), minute_of(first) + MINUTE)
     minutes: ByMinute = {}

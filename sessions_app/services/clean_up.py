@@ -5,11 +5,12 @@ and may run in several processes at once.
 """
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import F, QuerySet
 
 from sessions_app import clock
 from sessions_app.models import (
@@ -23,6 +24,8 @@ from sessions_app.models import (
 from sessions_app.services.scene_sessions import PROTOCOL_SESSION_VALID_FOR
 
 BATCH = 1000
+# Refusals of hours that are no longer kept stand here.
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_EVENTS = 500  # of one session
 # So many of the newest events are looked at, and so many of the sessions that have most of them.
 NEWEST_EVENTS = 1000
@@ -67,9 +70,19 @@ def _surplus_delete(scene_session_id: int) -> int:
     return _delete(events.filter(pk__lte=first_surplus).order_by("pk"))
 
 
+@transaction.atomic
 def refusals_delete() -> int:
-    """Delete the counts of refusals that are older than calls are kept."""
-    return _delete(RefusalCount.objects.filter(hour__lt=_kept_since()).order_by("hour"))
+    """Sum up the counts of refusals that are older than calls are kept: the sums never sink."""
+    old = RefusalCount.objects.filter(hour__lt=_kept_since(), hour__gt=BEGINNING)
+    rows = list(old.order_by("hour").select_for_update()[:BATCH])
+    for row in rows:
+        total, _ = RefusalCount.objects.get_or_create(
+            limit=row.limit, hour=BEGINNING, defaults={"refusals": 0}
+        )
+        added = F("refusals") + row.refusals
+        RefusalCount.objects.filter(pk=total.pk).update(refusals=added)
+    RefusalCount.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
 
 
 def _kept_since() -> datetime:

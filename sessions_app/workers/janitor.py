@@ -43,7 +43,7 @@ class Task:
 TASKS = (
     Task("calls lost", pairings.lost_calls_mark),
     Task("browsers gone", pairings.stale_leave),
-    Task("calls counted", calls_count, batches=1),
+    Task("calls counted", calls_count),
     Task("sessions put to sleep", life_cycle.idle_put_to_sleep),
     Task("sessions closed that no browser opened", life_cycle.unopened_close, closes=True),
     Task("sessions closed that nobody used", life_cycle.unused_close, closes=True),
