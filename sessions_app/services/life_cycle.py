@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sessions_app import clock
 from sessions_app.models import Binding, Pairing, SceneSession, SceneSessionEvent, ToolCall
@@ -78,11 +78,8 @@ def aged_close() -> list[int]:
 @transaction.atomic
 def calls_of_old_delete() -> int:
     """Delete calls of the sessions that are deleted next; return how many."""
-    calls = ToolCall.objects.filter(
-        scene_session__in=list(_old()), started_at__lt=clock.now() - COUNTED_AFTER
-    )
-    some = calls.order_by().values("pk")[:CALLS_BATCH]
-    return ToolCall.objects.filter(pk__in=some).delete()[0]
+    calls = _counted_calls().filter(scene_session__in=_old(Q(Exists(_of_session()))))
+    return ToolCall.objects.filter(pk__in=calls.values("pk")[:CALLS_BATCH]).delete()[0]
 
 
 @transaction.atomic
@@ -91,15 +88,20 @@ def old_delete() -> list[int]:
 
     Protocol sessions that steer them begin anew with the next call.
     """
-    counted = ToolCall.objects.filter(
-        scene_session=OuterRef("pk"), started_at__lt=clock.now() - COUNTED_AFTER
-    )
-    due = SceneSession.objects.filter(~Exists(counted), pk__in=list(_old()))
-    ids = _lock(due)
+    without_calls = ~Q(Exists(_of_session()))
+    ids = _lock(SceneSession.objects.filter(without_calls, pk__in=_old(without_calls)))
     if ids:
         Binding.objects.filter(scene_session__in=ids, ended_at=None).delete()
         SceneSession.objects.filter(pk__in=ids).delete()
     return ids
+
+
+def _counted_calls() -> QuerySet[ToolCall]:
+    return ToolCall.objects.filter(started_at__lt=clock.now() - COUNTED_AFTER).order_by()
+
+
+def _of_session() -> QuerySet[ToolCall]:
+    return _counted_calls().filter(scene_session=OuterRef("pk"))
 
 
 def _kept_since() -> datetime:
@@ -119,10 +121,10 @@ def _aged() -> QuerySet[SceneSession]:
     return SceneSession.objects.filter(pk__in=oldest, created_at__lt=made_before)
 
 
-def _old() -> list[int]:
-    """The ids of closed sessions that are due for deletion, some of them."""
-    unused = _unused(_kept_since()).filter(state=State.CLOSED).order_by("changed_at")
-    aged = _aged().filter(state=State.CLOSED)
+def _old(which: Q) -> list[int]:
+    """The ids of some closed sessions that are due for deletion."""
+    unused = _unused(_kept_since()).filter(which, state=State.CLOSED).order_by("changed_at")
+    aged = _aged().filter(which, state=State.CLOSED)
     ids = {*unused.values_list("pk", flat=True)[:BATCH], *aged.values_list("pk", flat=True)}
     return sorted(ids)
 

@@ -1,0 +1,201 @@
+"""Every process cleans up at intervals, several at once do no harm, and a crash is put right."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError
+
+from sessions_app import database
+from sessions_app.models import SceneSession
+from sessions_app.simulation.servers import PROJECT
+from sessions_app.workers import janitor
+from tests.conftest import StartServer
+from tests.support.calls import call, client_of, open_scene
+from tests.support.clocks import moved
+from tests.support.sockets import open_browser
+from tests.support.storage import count, rows
+from tests.support.stores import PostgresTemplate
+from tests.test_storage import make_scene_session
+
+pytestmark = pytest.mark.anyio
+
+STORES = pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+WAIT_SECONDS = 30
+TIMEOUT_SECONDS = 120
+
+
+def _expire_together(database_url: str) -> dict[str, Any]:
+    """What tests/support/expiring.py finds with this database."""
+    result = subprocess.run(
+        [sys.executable, "-m", "tests.support.expiring"],
+        cwd=PROJECT,
+        env=os.environ | {"DATABASE_URL": database_url},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+    )
+    assert result.returncode == 0, result.stderr
+    told: dict[str, Any] = json.loads(result.stdout)
+    return told
+
+
+@pytest.mark.requirement("C2")
+@STORES
+def test_many_at_once_do_each_thing_once_and_no_called_session_sleeps(
+    store: str, database_url: str, postgres_template: PostgresTemplate
+) -> None:
+    url = database_url if store == "sqlite" else postgres_template.copy()
+    told = _expire_together(url)
+    number = told["idle"] + 160
+    assert told["slept"] == told["sleeping events"]
+    assert told["asleep although called"] == 0
+    assert told["idle"] == told["not woken"] == 80
+    assert told["gone"] == [number] * 2
+    assert told["closed"] == told["deleted"] == [number] * 3
+    assert told["calls left"] == 0
+
+
+class Clock:
+    """The time of the servers that follow it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "clock"
+        self.go_ahead(timedelta())
+
+    def go_ahead(self, by: timedelta) -> None:
+        """Have it be so much later than it is."""
+        self._path.write_text(str(by.total_seconds()))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        settings = "tests.settings_moving"
+        return {"DJANGO_SETTINGS_MODULE": settings, "CLOCK_AHEAD_FILE": str(self._path)}
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Clock:
+    return Clock(tmp_path)
+
+
+async def _becomes(database_url: str, query: str, expected: object) -> None:
+    async with asyncio.timeout(WAIT_SECONDS):
+        while rows(database_url, query) != [(expected,)]:  # noqa: ASYNC110 - another process writes
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.requirement("C2")
+@pytest.mark.requirement("C7")
+async def test_a_server_cleans_up_at_intervals_and_tells_its_browsers(
+    start_server: StartServer, database_url: str, clock: Clock
+) -> None:
+    often = clock.environment | {"MCP_SESSION_CLEANUP_INTERVAL": "1", "LOG_FORMAT": "json"}
+    server = start_server(database_url, environment=often)
+    state = "SELECT state FROM sessions_app_scenesession"
+    async with client_of(server, "legacy") as client:
+        key = await open_scene(client)
+        await (await open_browser(server, key)).close()
+        gone = "SELECT count(*) FROM sessions_app_pairing WHERE left_at IS NOT NULL"
+        await _becomes(database_url, gone, 1)
+        clock.go_ahead(timedelta(hours=1, minutes=1))
+        await _becomes(database_url, state, "idle")
+        await call(client, "change_model_color", color="teal")
+        await _becomes(database_url, state, "open")
+        page = await open_browser(server, key)
+        clock.go_ahead(timedelta(days=31))
+        await page.until(lambda: page.frames[-1]["type"] == "error")
+        assert page.frames[-1]["code"] == "session_closed"
+        assert "by the server: It was not used for 30 days" in page.frames[-1]["message"]
+        await _becomes(database_url, "SELECT count(*) FROM sessions_app_scenesession", 0)
+    lines = [json.loads(line) for line in server.log.read_text().splitlines() if line[0] == "{"]
+    told = {line["event"]: line.get("scene") for line in lines if "sessions" in line["event"]}
+    [[scene]] = [set(told.values())]
+    assert isinstance(scene, int)
+    assert {"sessions put to sleep", "sessions closed that nobody used"} <= set(told)
+    assert {"kind": "sessions deleted", "count": 1}.items() <= {
+        (name, value) for line in lines for name, value in line.items()
+    }
+    assert key not in server.log.read_text()
+
+
+@pytest.mark.requirement("C2")
+@pytest.mark.django_db(transaction=True)
+def test_the_command_does_one_run_and_prints_what_it_did() -> None:
+    make_scene_session()
+    printed = StringIO()
+    with moved(timedelta(minutes=11)):
+        call_command("expire_sessions", stdout=printed)
+    assert "       1 sessions closed that no browser opened\n" in printed.getvalue()
+    assert "       0 sessions deleted\n" in printed.getvalue()
+    assert len(printed.getvalue().splitlines()) == len(janitor.TASKS)
+    assert SceneSession.objects.get().state == "closed"
+
+
+@pytest.mark.requirement("C2")
+@pytest.mark.django_db(transaction=True)
+async def test_a_task_that_fails_keeps_no_other_from_running(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails() -> int:
+        raise DatabaseError
+
+    tasks = (janitor.Task("what fails", fails), *janitor.TASKS)
+    monkeypatch.setattr(janitor, "TASKS", tasks)
+    await database.run(make_scene_session)
+    with moved(timedelta(minutes=11)):
+        done = await janitor.clean_up_once()
+    assert "what fails" not in done
+    assert done["sessions closed that no browser opened"] == 1
+    assert "a clean-up failed" in caplog.text
+
+
+@pytest.mark.requirement("A6")
+async def test_a_killed_server_starts_anew_and_its_rows_come_right(
+    start_server: StartServer, database_url: str, clock: Clock
+) -> None:
+    server = start_server(database_url, environment=clock.environment)
+    async with client_of(server, "auto") as client:
+        key = await open_scene(client)
+        page = await open_browser(server, key)
+        await call(client, "change_model_color", color="teal", session=key)
+        server.kill()
+    assert count(database_url, "pairing", "left_at IS NULL") == 1
+    clock.go_ahead(timedelta(minutes=2))
+    server.start()
+    left = "SELECT close_code FROM sessions_app_pairing WHERE left_at IS NOT NULL"
+    assert rows(database_url, left) == [(1006,)]
+    assert count(database_url, "toolcall", "status = 'running'") == 0
+    async with client_of(server, "auto") as client:
+        again = await open_browser(server, key)
+        assert (again.revision, again.document["model"]["color"]) == (1, "#008688")
+        result = await call(client, "change_model_color", color="lime", session=key)
+        assert (result["revision"], result["browsers"]["connected"]) == (2, 1)
+        await again.close()
+    await page.close()
+
+
+@pytest.mark.requirement("A6")
+async def test_a_server_that_stops_writes_its_browsers_down_as_gone(
+    start_server: StartServer, database_url: str
+) -> None:
+    server = start_server(database_url)
+    async with client_of(server, "auto") as client:
+        key = await open_scene(client)
+        page = await open_browser(server, key)
+        await call(client, "change_model_color", color="teal", session=key)
+    server.stop()
+    gone = "SELECT close_code, left_at IS NOT NULL FROM sessions_app_pairing"
+    assert rows(database_url, gone) == [(1012, 1)]
+    ended = "SELECT count(*) FROM sessions_app_toolcall WHERE status <> 'success'"
+    assert rows(database_url, ended) == [(0,)]
+    event = "SELECT kind FROM sessions_app_scenesessionevent ORDER BY id DESC LIMIT 1"
+    assert rows(database_url, event) == [("left",)]
+    await page.close()
