@@ -1,5 +1,6 @@
 """The composition root: Django, the MCP endpoint, the sockets, and their life cycle."""
 
+import logging
 import os
 from typing import Any
 
@@ -25,6 +26,7 @@ async def refuse_socket(_: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "websocket.close"})
 
 
+logging.captureWarnings(capture=True)  # so that they are lines like all others
 mcp_endpoint = McpEndpoint()
 
 # Django's stubs know views only; Channels' router takes ASGI applications in their place.

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,6 +48,13 @@ class Environment:
         raw = self.text(name)
         if raw and (len(raw) < 16 or not raw.isascii() or not raw.isprintable()):
             raise _refuse(name, "…", "at least 16 random characters of ASCII")
+        return raw
+
+    def file_path(self, name: str) -> str:
+        """The path of a file in a folder that is there, or nothing where unset."""
+        raw = self.text(name)
+        if raw and not Path(raw).parent.is_dir():
+            raise _refuse(name, raw, "the path of a file in a folder that exists")
         return raw
 
     def boolean(self, name: str, *, default: bool) -> bool:

@@ -6,10 +6,12 @@ from typing import Any
 
 import structlog
 
+from sessions_app import log_fields
+
 # Others' fields are left out: Django's `request` shows the query, and with it the edit key.
 OUR_FIELDS = {
-    "by", "call", "close_code", "code", "count", "kind", "limit", "reference", "refused", "scene",
-    "status_code",
+    "by", "call", "close_code", "code", "count", "kind", "limit", "principal", "reference",
+    "refused", "rule", "scene", "status_code",
 }  # fmt: skip
 
 
@@ -31,6 +33,19 @@ def _hide_secrets(_: object, __: str, event: structlog.typing.EventDict) -> Any:
     return event
 
 
+def _add_call(_: object, __: str, event: structlog.typing.EventDict) -> Any:
+    """Add what the running call is known by; what the line itself says wins."""
+    return {**log_fields.current(), **event}
+
+
+class OneLine(logging.Filter):
+    """Cuts the traceback off: strangers cause these lines, and the words say enough."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = None
+        return True
+
+
 class SecretsFilter(logging.Filter):
     """The same for a logger whose lines its own server prints."""
 
@@ -39,8 +54,13 @@ class SecretsFilter(logging.Filter):
         return True
 
 
-def logging_configuration(*, level: str, log_format: str, instance_name: str) -> dict[str, Any]:
-    """The value of Django's LOGGING: every line carries the instance's name and goes to stderr."""
+def logging_configuration(
+    *, level: str, log_format: str, instance_name: str, log_file: str = ""
+) -> dict[str, Any]:
+    """The value of Django's LOGGING: every line carries the instance's name and goes to stderr.
+
+    `log_file` is the path of a file that gets the same lines; `{instance}` in it is the name.
+    """
 
     def add_instance(_: object, __: str, event: structlog.typing.EventDict) -> Any:
         return {**event, "instance": instance_name}
@@ -50,6 +70,7 @@ def logging_configuration(*, level: str, log_format: str, instance_name: str) ->
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         add_instance,
+        _add_call,
     ]
     renderer: Any = structlog.processors.JSONRenderer()
     if log_format == "human":
@@ -57,7 +78,7 @@ def logging_configuration(*, level: str, log_format: str, instance_name: str) ->
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"secrets": {"()": SecretsFilter}},
+        "filters": {"secrets": {"()": SecretsFilter}, "one line": {"()": OneLine}},
         "formatters": {
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
@@ -75,10 +96,14 @@ def logging_configuration(*, level: str, log_format: str, instance_name: str) ->
                 "class": "logging.StreamHandler",
                 "formatter": "structured",
                 "level": level,  # Django's loggers have levels of their own
-            }
+            },
+            **_file_handler(log_file.replace("{instance}", instance_name), level),
         },
-        "root": {"handlers": ["stderr"], "level": level},
+        "root": {"handlers": ["stderr", "file"] if log_file else ["stderr"], "level": level},
         "loggers": {
+            "django.security.DisallowedHost": {"filters": ["one line"]},
+            # uvicorn's own handlers would print its lines without our fields.
+            "uvicorn": {"handlers": [], "propagate": True},
             "django": {"handlers": []},  # else Django's own prints each line a second time
             # These print protocol session ids, answers and messages, and with them the keys.
             "mcp": {"level": "WARNING"},
@@ -93,7 +118,14 @@ def logging_configuration(*, level: str, log_format: str, instance_name: str) ->
             "httpcore2": {"level": "WARNING"},
             "django.channels.server": {"level": "WARNING"},
             "daphne": {"level": "WARNING"},
-            "uvicorn.access": {"level": "WARNING"},
+            "uvicorn.access": {"handlers": [], "propagate": True, "level": "WARNING"},
             "django.server": {"level": "WARNING"},
         },
     }
+
+
+def _file_handler(path: str, level: str) -> dict[str, Any]:
+    if not path:
+        return {}
+    kind = "hello3d.log_file.ProcessLogFile"
+    return {"file": {"class": kind, "path": path, "formatter": "structured", "level": level}}

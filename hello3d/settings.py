@@ -114,6 +114,7 @@ LOGGING = logging_configuration(
     ),
     log_format=env.choice("LOG_FORMAT", default="human", choices=("human", "json")),
     instance_name=INSTANCE_NAME,
+    log_file=env.file_path("LOG_FILE"),
 )
 
 INSTALLED_APPS = [

@@ -16,7 +16,7 @@ from mcp_bridge.resolution import named, resolve
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.arguments import ToolArguments, parse_arguments
 from mcp_bridge.tools.registry import Request, Told, Tool
-from sessions_app import steering
+from sessions_app import log_fields, steering
 from sessions_app.errors import ProtocolSessionEndedError, TooBusyError
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.links import browser_url
@@ -63,6 +63,8 @@ async def call_tool(
         if params.request_state is not None:
             return await _resume(endpoint, params, params.request_state)
         call = await _begin(context, endpoint, params)
+        principal = call.target.principal.user_id
+        log_fields.begin(call=call.id.hex, principal=principal or "anyone")
         return await _serve(call, endpoint, context, params.arguments or {})
     except ProtocolSessionEndedError:
         raise session_ended(context) from None

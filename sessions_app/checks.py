@@ -8,6 +8,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
 
 SQLITE_WITH_REDIS = "hello3d.W001"
+NO_HOSTS = "hello3d.W019"
 
 
 @register(Tags.database)
@@ -20,3 +21,14 @@ def check_storage(*, app_configs: Sequence[Any] | None, **kwargs: Any) -> list[C
         text = "REDIS_URL is set, yet the database is SQLite, which has one writer at a time."
         return [checks.Warning(text, hint=hint, id=SQLITE_WITH_REDIS)]
     return []
+
+
+@register()
+def check_hosts(*, app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Without a host name that is its own, a server refuses every request."""
+    del app_configs, kwargs
+    if settings.DEBUG or settings.ALLOWED_HOSTS:
+        return []
+    hint = "Set PUBLIC_ORIGIN or DJANGO_ALLOWED_HOSTS."
+    text = "DJANGO_DEBUG is false and no host name is allowed: every request would be refused."
+    return [checks.Warning(text, hint=hint, id=NO_HOSTS)]

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from channels.layers import get_channel_layer
 
-from sessions_app import database, protocol
+from sessions_app import database, log_fields, protocol
 from sessions_app.browsers import BrowserSilentError
 from sessions_app.errors import RestartingError
 from sessions_app.groups import scene_group
@@ -188,6 +188,9 @@ async def _show_running(call: Call, scene_session_id: int) -> None:
 
 async def _steer(here: Worker, unit: "_Unit", waiter: Waiter) -> Steered:
     performed = await unit.performed()
+    log_fields.add(scene=performed.scene_session_id)
+    level = logging.INFO if performed.created else logging.DEBUG  # the row of each call tells, too
+    logger.log(level, "call routed", extra={"rule": performed.rule.value})
     browsers = performed.browsers
     if performed.frame_parts is None:
         delivery = Delivery(browsers.connected, browsers.acknowledged, browsers.visible)

@@ -3,15 +3,19 @@
 import ast
 import contextlib
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from hello3d.log_file import ProcessLogFile
 from hello3d.logging import OUR_FIELDS
+from sessions_app.checks import NO_HOSTS, check_hosts
 from tests.conftest import StartServer
 from tests.support.raw import HANDSHAKE, RawClient
 from tests.support.sockets import open_browser
@@ -50,6 +54,49 @@ async def test_lines_name_the_instance_and_the_scene_and_hold_no_secret(
     assert NONCE not in text
     assert key not in text.lower()
     assert client.token not in text
+
+
+@pytest.mark.requirement("X5")
+async def test_each_instance_has_a_file_and_each_line_its_name(
+    start_server: StartServer, database_url: str, tmp_path: Path
+) -> None:
+    files = {"LOG_FORMAT": "json", "LOG_FILE": str(tmp_path / "own-{instance}.log")}
+    for name in ("green", "red"):
+        server = start_server(database_url, instance=name, environment=files)
+        async with RawClient(server, HANDSHAKE) as client, httpx2.AsyncClient() as http:
+            answer = await client.call("get_browser_connection_url", "{}")
+            key = answer.message["result"]["structuredContent"]["sessionId"]
+            stranger = await http.get(f"{server.url}/?sessionId={key}", headers={"host": "evil"})
+            assert stranger.status_code == 400
+        server.stop()
+        text = (tmp_path / f"own-{name}.log").read_text()
+        lines = [json.loads(line) for line in text.splitlines()]
+        assert {line["instance"] for line in lines} == {name}
+        events = [line["event"] for line in lines]
+        assert "Finished server process" in " ".join(events)  # uvicorn's own
+        [routed] = [line for line in lines if line["event"] == "call routed"]
+        assert (routed["scene"] > 0, routed["principal"]) == (True, "anyone")
+        assert len(routed["call"]) == 32
+        [refused] = [line for line in lines if "Invalid HTTP_HOST" in line["event"]]
+        assert "exception" not in refused
+        assert key not in text
+
+
+def test_two_processes_of_one_name_write_to_two_files(tmp_path: Path) -> None:
+    handlers = [ProcessLogFile(str(tmp_path / "web.log")) for _ in range(2)]
+    for number, handler in enumerate(handlers):
+        handler.emit(logging.LogRecord("x", logging.INFO, "", 0, f"line {number}", None, None))
+    for handler in handlers:
+        handler.close()
+    assert (tmp_path / "web.log").read_text() == "line 0\n"
+    assert (tmp_path / "web.2.log").read_text() == "line 1\n"
+
+
+def test_a_server_without_a_host_name_is_warned_of(settings: Any) -> None:
+    settings.DEBUG, settings.ALLOWED_HOSTS = False, []
+    assert [message.id for message in check_hosts(app_configs=None)] == [NO_HOSTS]
+    settings.ALLOWED_HOSTS = ["example.org"]
+    assert check_hosts(app_configs=None) == []
 
 
 def logged_fields() -> Iterator[str]:
