@@ -51,6 +51,20 @@ def parse(text: str) -> StaffMessage:
     return _staff_message.validate_json(text)
 
 
+def view_of(query: dict[str, str]) -> SessionsView:
+    """The view that an address asks for, in the words of `showSessions`; else the usual one."""
+    try:
+        asked = ShowSessions(
+            type="showSessions",
+            state=query.get("state", "live"),
+            search=query.get("search", ""),
+            page=int(query.get("page", 0)),
+        )
+    except ValueError:
+        return SessionsView()
+    return SessionsView(asked.state, asked.search, asked.page)
+
+
 def overview(now: Overview) -> str:
     return _dump({"type": "overview", "statistics": now.statistics, "figures": now.figures})
 

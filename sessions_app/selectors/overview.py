@@ -21,7 +21,7 @@ MAX_COUNTED_CALLS = 1000
 State = Literal["live", "open", "idle", "closed"]
 
 
-_STATES: dict[State, tuple[str, ...]] = {
+STATES: dict[State, tuple[str, ...]] = {
     "live": (SceneSession.State.OPEN, SceneSession.State.IDLE),
     "open": (SceneSession.State.OPEN,),
     "idle": (SceneSession.State.IDLE,),
@@ -89,7 +89,7 @@ def age_bucket(last_sign: datetime) -> str:
 
 def sessions_page(view: SessionsView) -> SessionsPage:
     """The sessions of a view, those of the latest activity first, in two statements."""
-    found = _search(SceneSession.objects.filter(state__in=_STATES[view.state]), view.search)
+    found = _search(SceneSession.objects.filter(state__in=STATES[view.state]), view.search)
     first = min(view.page, MAX_PAGE) * PAGE_SIZE
     # What a page shows of a session is read for that page only.
     ids = list(

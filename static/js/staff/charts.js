@@ -1,0 +1,169 @@
+/** The two charts of the last hour, in the colours of the page's theme. */
+
+import uPlot from "uplot";
+import { duration } from "./formats.js";
+import {
+  callsInWords,
+  callsReading,
+  durationsInWords,
+  durationsReading,
+  toColumns,
+} from "./series.js";
+
+/**
+ * @import { Minute } from "./messages.js"
+ * @import { Column } from "./series.js"
+ */
+
+const HEIGHT = 190;
+const HALF_MINUTE = 30; // a bar stands around its minute
+const AXIS_FONT = "12px system-ui, sans-serif";
+const paths = uPlot.paths.bars?.({ size: [0.72, 14], radius: 0.25 });
+const BARS = { ...(paths && { paths }), width: 0, points: { show: false } };
+const LINES = { width: 2, points: { size: 4 } };
+
+class Chart {
+  /** @type {Minute[]} */
+  #series = [];
+  #plot;
+  #figure;
+  #box;
+  #columns;
+  #summary;
+
+  /**
+   * @param {string} id of its figure
+   * @param {Column[]} columns
+   * @param {"bars" | "lines"} drawn
+   * @param {{ reading: (minute: Minute) => string, summary: (series: Minute[]) => string,
+   *   values: uPlot.Axis.DynamicValues }} words
+   */
+  constructor(id, columns, drawn, { reading, summary, values }) {
+    this.#figure = /** @type {HTMLElement} */ (document.getElementById(id));
+    this.#box = /** @type {HTMLElement} */ (this.#figure.querySelector(".plot"));
+    this.#columns = columns;
+    this.#summary = summary;
+    const output = /** @type {HTMLElement} */ (this.#figure.querySelector(".reading"));
+    const color = (/** @type {Column} */ column) => this.#colorOf(column);
+    this.#plot = new uPlot(
+      {
+        width: this.#box.clientWidth,
+        height: HEIGHT,
+        tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
+        legend: { show: false },
+        cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
+        scales: {
+          x: { range: (_, first, last) => [first - HALF_MINUTE, last + HALF_MINUTE] },
+          y: { range: (_, __, highest) => [0, nice(highest)] },
+        },
+        axes: [
+          this.#axis({ values: clockTimes, space: 64, size: 30 }),
+          this.#axis({ size: 58, values, space: 36 }),
+        ],
+        series: [
+          {},
+          ...columns.map((column) => ({
+            stroke: () => color(column),
+            ...(drawn === "bars" ? { fill: () => color(column), ...BARS } : LINES),
+          })),
+        ],
+        hooks: {
+          setCursor: [
+            ({ cursor }) => {
+              const minute = cursor.idx == null ? undefined : this.#series[cursor.idx];
+              output.textContent = minute ? reading(minute) : "";
+            },
+          ],
+        },
+      },
+      [[], ...columns.map(() => [])],
+      this.#box,
+    );
+    new ResizeObserver(() => this.#fit()).observe(this.#box);
+  }
+
+  /** @param {Minute[]} series */
+  show(series) {
+    this.#series = series;
+    this.#plot.setData(
+      /** @type {uPlot.AlignedData} */ (/** @type {unknown} */ (toColumns(series, this.#columns))),
+    );
+    const words = this.#summary(series);
+    if (this.#box.getAttribute("aria-label") !== words) this.#box.setAttribute("aria-label", words);
+  }
+
+  /** The theme has changed. */
+  recolor() {
+    this.#plot.redraw(false, true);
+  }
+
+  #fit() {
+    const width = this.#box.clientWidth;
+    if (width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height: HEIGHT });
+  }
+
+  /** @param {Column} column */
+  #colorOf(column) {
+    const swatch = this.#figure.querySelector(`[data-series="${column}"]`);
+    return swatch ? getComputedStyle(swatch).backgroundColor : "gray";
+  }
+
+  /**
+   * @param {uPlot.Axis} axis
+   * @returns {uPlot.Axis}
+   */
+  #axis(axis) {
+    const line = { stroke: () => getComputedStyle(this.#box).borderTopColor, width: 1 };
+    return {
+      font: AXIS_FONT,
+      stroke: () => getComputedStyle(this.#box).color,
+      grid: line,
+      ticks: { ...line, size: 4 },
+      ...axis,
+    };
+  }
+}
+
+/**
+ * @param {number | null} highest
+ * @returns {number} a little more, and never nothing
+ */
+const nice = (highest) => Math.max(1, (highest ?? 0) * 1.12);
+
+/** Whole numbers only: there are no half calls. */
+const wholeNumbers = (/** @type {uPlot} */ _, /** @type {number[]} */ splits) =>
+  splits.map((value) => (Number.isInteger(value) ? value.toLocaleString("en-US") : ""));
+
+const clockTimes = (/** @type {uPlot} */ _, /** @type {number[]} */ splits) =>
+  splits.map((seconds) => new Date(seconds * 1000).toISOString().slice(11, 16));
+
+const durations = (/** @type {uPlot} */ _, /** @type {number[]} */ splits) =>
+  splits.map((value) => (value === 0 ? "0" : duration(value)));
+
+/** @returns {{ show: (series: Minute[]) => void }} */
+export function openCharts() {
+  const charts = [
+    new Chart("calls-chart", ["calls", "errors"], "bars", {
+      reading: callsReading,
+      summary: callsInWords,
+      values: wholeNumbers,
+    }),
+    new Chart("durations-chart", ["p95Ms", "p50Ms"], "lines", {
+      reading: durationsReading,
+      summary: durationsInWords,
+      values: durations,
+    }),
+  ];
+  const recolor = () => {
+    for (const chart of charts) chart.recolor();
+  };
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolor);
+  new MutationObserver(recolor).observe(document.documentElement, {
+    attributeFilter: ["data-theme"],
+  });
+  return {
+    show: (series) => {
+      for (const chart of charts) chart.show(series);
+    },
+  };
+}
