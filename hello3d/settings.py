@@ -51,6 +51,7 @@ RATE_SHARED_ADDRESSES = env.networks("RATE_SHARED_ADDRESSES")
 if DEBUG and not RATE_SHARED_ADDRESSES:
     RATE_SHARED_ADDRESSES = [ip_network("127.0.0.0/8"), ip_network("::1")]
 MCP_RATE_PER_CLIENT = env.rate("MCP_RATE_PER_CLIENT", default="600/60")
+MCP_FAILURES_PER_CLIENT = env.rate("MCP_FAILURES_PER_CLIENT", default="60/60")
 MCP_RATE_PER_SCENE = env.rate("MCP_RATE_PER_SCENE", default="1200/60")
 SCENE_CREATION_QUOTA = env.rate("SCENE_CREATION_QUOTA", default="20/600")
 API_RATE = env.rate("API_RATE", default="300/60")

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from mcp_bridge.endpoint import Endpoint
 from sessions_app import origins
+from sessions_app.limits import failures
 from sessions_app.limits.call_gate import Place
 from sessions_app.limits.names import Limit
 from sessions_app.routing_policy import Target
@@ -31,6 +32,20 @@ async def count_for_scene(target: Target) -> None:
     name = target.edit_key.hex if target.edit_key else target.protocol_session
     if name:
         (await worker.current()).call_rates.count(Limit.RATE_PER_SCENE, name)
+
+
+def require_few_failures(endpoint: Endpoint) -> None:
+    """Refuse a client that came with wrong ids and tokens too often lately.
+
+    Raises:
+        RateLimitedError: it has to wait.
+    """
+    failures.require_few(origins.counted_as(endpoint.remote_address))
+
+
+def count_failure(endpoint: Endpoint) -> None:
+    """Count a wrong id or token of a client."""
+    failures.count(origins.counted_as(endpoint.remote_address))
 
 
 async def enter(endpoint: Endpoint, target: Target) -> Place:

@@ -13,14 +13,16 @@ from pydantic_core import from_json
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from mcp_bridge.admission import require_few_failures
 from mcp_bridge.endpoint import SCOPE_KEY, Endpoint
 from mcp_bridge.server import build_server
 from mcp_bridge.transport import cors
 from mcp_bridge.transport.authentication import NotSignedInError, bearer_of
 from mcp_bridge.transport.protocol_sessions import DurableSessionManager
-from mcp_bridge.transport.rejections import reject
+from mcp_bridge.transport.rejections import reject, too_fast
 from sessions_app import origins
 from sessions_app.errors import RESTARTED_AFTER_SECONDS
+from sessions_app.limits.rates import RateLimitedError
 from sessions_app.workers import worker
 from sessions_app.workers.settling import Settling
 
@@ -55,6 +57,7 @@ class McpEndpoint:
             _check_sender(scope)
             _answer_preflight(scope)
             endpoint = _read_endpoint(scope)
+            _check_failures(endpoint)
             await _authenticate(scope, endpoint)
             body = b""
             if scope["method"] == "POST":
@@ -179,6 +182,14 @@ def _check_time(endpoint: Endpoint) -> None:
         headers = {"retry-after": str(RESTARTED_AFTER_SECONDS)}
         status = HTTPStatus.SERVICE_UNAVAILABLE
         raise RejectedError(reject(status, text, code=INTERNAL_ERROR, headers=headers))
+
+
+def _check_failures(endpoint: Endpoint) -> None:
+    """Have a client wait that guesses, before anything of the request is looked at."""
+    try:
+        require_few_failures(endpoint)
+    except RateLimitedError as error:
+        raise RejectedError(too_fast(error)) from None
 
 
 async def _read_body_in_time(scope: Scope, receive: Receive) -> bytes:

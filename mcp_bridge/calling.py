@@ -17,7 +17,11 @@ from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.arguments import ToolArguments, parse_arguments
 from mcp_bridge.tools.registry import Request, Told, Tool
 from sessions_app import log_fields, steering
-from sessions_app.errors import ProtocolSessionEndedError, TooBusyError
+from sessions_app.errors import (
+    ProtocolSessionEndedError,
+    SceneSessionUnknownError,
+    TooBusyError,
+)
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.links import browser_url
 from sessions_app.routing_policy import Target
@@ -91,7 +95,7 @@ async def _resume(
         await admission.count_for_scene(target)
         place = await admission.enter(endpoint, target)
     except SceneError as error:
-        return results.failure(error)
+        return _failure(endpoint, error)
     with place:
         async with steering.call_limit():
             return await elicitation.resume(endpoint, params, state)
@@ -145,7 +149,7 @@ async def _serve(
         return results.failure(error)
     except SceneError as error:
         await steering.refuse(call, error)
-        return results.failure(error)
+        return _failure(endpoint, error)
     with place:
         return await _serve_in_turn(call, tool, endpoint, context, arguments)
 
@@ -164,6 +168,8 @@ async def _serve_in_turn(
         return results.failure(error)
     if tool.lists:
         found = await steering.look_up(call)
+        if call.target.edit_key is not None and not found:
+            admission.count_failure(endpoint)
         return results.listing(found, lambda one: _link(one, endpoint))
     operation = tool.operation(parsed) if tool.operation else None
     follow_up = _follow_up(call, tool, parsed, endpoint, context)
@@ -171,7 +177,7 @@ async def _serve_in_turn(
         steered = await steering.steer(call, operation, follow_up)
     except RefusedError as refused:
         await steering.tell_refusal(call, refused)
-        return results.failure(refused.error)
+        return _failure(endpoint, refused.error)
     except SceneError as error:
         return results.failure(error)
     await admission.learn(call.target, steered.performed.edit_key)
@@ -181,6 +187,12 @@ async def _serve_in_turn(
     asked = steered.followed if isinstance(steered.followed, steering.Delivery) else None
     told = _told(tool, steered, link)
     return results.success(steered.performed, asked or steered.delivery, told, link)
+
+
+def _failure(endpoint: Endpoint, error: SceneError) -> types.CallToolResult:
+    if isinstance(error, SceneSessionUnknownError):
+        admission.count_failure(endpoint)
+    return results.failure(error)
 
 
 def _target(tool: Tool, endpoint: Endpoint, arguments: dict[str, Any]) -> Target:

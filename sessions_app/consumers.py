@@ -15,7 +15,9 @@ from sessions_app.errors import (
     TooManyConnectionsError,
 )
 from sessions_app.groups import scene_group
+from sessions_app.limits import failures
 from sessions_app.limits.browser_limits import OutgoingBudget
+from sessions_app.limits.rates import RateLimitedError
 from sessions_app.protocol import CloseCode
 from sessions_app.selectors.closings import closed_error
 from sessions_app.selectors.scenes import StoredPatch, patches_since
@@ -88,16 +90,19 @@ class SceneConsumer(SocketConsumer):
             remote_address=origins.client_address(self.scope),
             user_agent=origins.header(self.scope["headers"], b"user-agent") or "",
         )
+        counted_as = origins.counted_as(visitor.remote_address)
         try:
+            failures.require_few(counted_as)
             self._worker = await worker.current()
             joined = await joining.join(edit_key, visitor, known_revision=message.revision)
         except SceneSessionUnknownError as error:
+            failures.count(counted_as)
             await self._refuse(CloseCode.NO_SUCH_SESSION, error.code, error.message)
             return
         except SceneSessionClosedError as error:
             await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.told)
             return
-        except TooManyConnectionsError as error:
+        except (TooManyConnectionsError, RateLimitedError) as error:
             await self._refuse(CloseCode.TOO_MANY, error.code, error.message)
             return
         self._cancel("registration")

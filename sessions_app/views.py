@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sessions_app import links, origins
 from sessions_app.content_security import guard
 from sessions_app.errors import CreationQuotaError, TooManySessionsError
+from sessions_app.limits import failures
+from sessions_app.limits.rates import RateLimitedError
 from sessions_app.models import SceneSession
 from sessions_app.principals import signed_in
 from sessions_app.selectors import scenes as selectors
@@ -86,12 +88,25 @@ def create_scene(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(link)
 
 
+def _told_to_wait(request: HttpRequest, error: RateLimitedError) -> HttpResponse:
+    """The answer to an address that came with too many wrong links and ids."""
+    context = {"title": "Try again later", "scene": None, "wait": error.retry_after_seconds}
+    response = render(request, "open.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response["Retry-After"] = f"{error.retry_after_seconds:.0f}"
+    return _guarded(response, secrets.token_urlsafe(16))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_invitation(request: HttpRequest, nonce: str) -> HttpResponse:
     """Ask the person whether to open the scene that an invitation leads to; POST opens it, once.
 
     A GET uses nothing up: clients and mail programs look at links before people do.
     """
+    counted_as = origins.counted_as(origins.client_address(_scope(request)))
+    try:
+        failures.require_few(counted_as)
+    except RateLimitedError as error:
+        return _told_to_wait(request, error)
     if request.method == "POST":
         scene_session = invitation_use(nonce, user_id=request.user.pk)
         if scene_session is not None:
@@ -99,6 +114,8 @@ def open_invitation(request: HttpRequest, nonce: str) -> HttpResponse:
             link = links.browser_url(edit_key=scene_session.edit_key, public_origin=public_origin)
             return HttpResponseRedirect(link, status=HTTPStatus.SEE_OTHER)
     invitation = selectors.invitation_find(nonce, user_id=request.user.pk)
+    if invitation is None:
+        failures.count(counted_as)
     scene = selectors.scene_introduction(invitation.scene_session) if invitation else None
     title = "Open the 3D scene" if scene else "This link cannot be used"
     status = HTTPStatus.OK if scene else HTTPStatus.NOT_FOUND

@@ -8,6 +8,7 @@ import mcp_types as types
 from mcp.shared.exceptions import MCPError
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
+from mcp_bridge.admission import count_failure
 from mcp_bridge.endpoint import Context, endpoint_of
 from mcp_bridge.guarding import guarded
 from mcp_bridge.resolution import named
@@ -41,6 +42,7 @@ def not_found(context: Context, uri: str) -> MCPError:
     MCP 2026-07-28, server/resources, "Error Handling": -32602 with the URI as data (SEP-2164);
     2025-11-25, same section: -32002. An unknown, a closed and a garbled one are told alike.
     """
+    count_failure(endpoint_of(context))
     modern = context.protocol_version in MODERN_PROTOCOL_VERSIONS
     code = types.INVALID_PARAMS if modern else RESOURCE_NOT_FOUND
     known = ", ".join(part.name for part in PARTS.values() if part.name)

@@ -17,6 +17,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.shared.subscriptions import SUBSCRIPTION_ID_META_KEY
 from sse_starlette import EventSourceResponse
 
+from mcp_bridge.admission import count_failure
 from mcp_bridge.endpoint import Context, endpoint_of
 from mcp_bridge.guarding import guarded
 from mcp_bridge.resources.reading import not_found, require_uri, target_of
@@ -215,6 +216,8 @@ async def _find(context: Context, texts: list[str]) -> Found:
             if uri is not None:
                 targets[text] = (uri, target_of(context, uri))
     scenes = await database.run(_scenes_of, [target for _, target in targets.values()])
+    for _ in range(scenes.count(None)):
+        count_failure(endpoint_of(context))
     return {
         text: (uri, scene_session)
         for (text, (uri, _)), scene_session in zip(targets.items(), scenes, strict=True)

@@ -8,6 +8,7 @@ from starlette.types import Scope
 
 from mcp_bridge.transport.rejections import reject
 from sessions_app import origins
+from sessions_app.limits import failures
 from sessions_app.sign_in.bearers import Bearer, NoTokenError, token_in
 from sessions_app.sign_in.signing_keys import KeysUnavailableError
 from sessions_app.sign_in.tokens import TokenError
@@ -40,6 +41,7 @@ async def bearer_of(scope: Scope) -> Bearer | None:
         text = "Sign in: send a bearer token in the Authorization header"
         raise NotSignedInError(_refusal(scope, text)) from None
     except TokenError as error:
+        failures.count(origins.counted_as(origins.client_address(scope)))
         parameters = ('error="invalid_token"', f'error_description="{error}"')
         raise NotSignedInError(_refusal(scope, str(error), *parameters)) from None
     except KeysUnavailableError:

@@ -5,8 +5,8 @@ This leans on underscored parts of the SDK (mcp 2.3): `_server_instances`, `_tas
 `_requests_in_flight` of a transport.
 """
 
+import json
 import logging
-import math
 import secrets
 from http import HTTPStatus
 from typing import Any
@@ -23,7 +23,7 @@ from mcp.shared.transport_context import TransportContext
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from mcp_bridge.admission import count_for_client
+from mcp_bridge.admission import count_failure, count_for_client
 from mcp_bridge.endpoint import Endpoint, endpoint_in
 from mcp_bridge.resources import subscriptions
 from mcp_bridge.transport import handshake, tokens
@@ -35,11 +35,13 @@ from mcp_bridge.transport.live_sessions import (
     send_message,
 )
 from mcp_bridge.transport.polling import PollableTransport
-from mcp_bridge.transport.rejections import reject
+from mcp_bridge.transport.rejections import reject, too_fast
 from mcp_bridge.transport.tokens import ProtocolSession
 from sessions_app import database
 from sessions_app.errors import TooBusyError
+from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import RateLimitedError
+from sessions_app.limits.refusals import refusals
 from sessions_app.selectors.scenes import protocol_session_ended
 from sessions_app.services.scene_sessions import protocol_session_end
 from sessions_app.workers.event_streams import TooManyStreamsError
@@ -50,6 +52,8 @@ logger = logging.getLogger(__name__)
 # A transport is only a cache of what the token says: an idle one is given up early.
 TRANSPORT_IDLE_SECONDS = 120.0
 MAX_TRANSPORTS = 4000
+# Of a reply or a cancellation that goes to all other processes.
+MAX_SENT_ON_BYTES = 64 * 1024
 
 
 class DurableSessionManager(StreamableHTTPSessionManager):
@@ -86,11 +90,13 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             return
         endpoint.protocol_session = tokens.verify(token, audience=endpoint.audience)
         if endpoint.protocol_session is None:
+            count_failure(endpoint)
             await _not_found(scope, receive, send)
         elif scope["method"] == "DELETE":
             await self._end(token, endpoint.protocol_session, scope, receive, send)
         elif endpoint.message is not None and self._is_for_others(endpoint):
-            await self._send_on(endpoint.protocol_session, endpoint.message, scope, receive, send)
+            session, message = endpoint.protocol_session, endpoint.message
+            await self._send_on(endpoint, session, message, scope, receive, send)
         else:
             await self._continue(token, endpoint, scope, receive, send)
 
@@ -106,7 +112,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         try:
             await count_for_client(endpoint)
         except RateLimitedError as error:
-            await _too_fast(error, scope, receive, send)
+            await too_fast(error)(scope, receive, send)
             return
         headers = [pair for pair in scope["headers"] if pair[0] != b"mcp-session-id"]
         scope = {**scope, "headers": headers}
@@ -182,6 +188,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
 
     async def _send_on(
         self,
+        endpoint: Endpoint,
         session: ProtocolSession,
         message: dict[str, Any],
         scope: Scope,
@@ -189,6 +196,16 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         send: Send,
     ) -> None:
         """A reply or a cancellation of what this process does not serve: another one may."""
+        if len(json.dumps(message)) > MAX_SENT_ON_BYTES:
+            refusals.note(Limit.REQUEST_SIZE)
+            text = f"A message to another process may have {MAX_SENT_ON_BYTES} bytes"
+            await reject(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)(scope, receive, send)
+            return
+        try:
+            await count_for_client(endpoint)
+        except RateLimitedError as error:
+            await too_fast(error)(scope, receive, send)
+            return
         if await database.run(protocol_session_ended, session.key):
             await _not_found(scope, receive, send)
             return
@@ -334,12 +351,6 @@ async def _has_stream(scope: Scope, receive: Receive, send: Send) -> None:
         " or close it before you open another"
     )
     await reject(HTTPStatus.CONFLICT, text)(scope, receive, send)
-
-
-async def _too_fast(error: RateLimitedError, scope: Scope, receive: Receive, send: Send) -> None:
-    headers = {"Retry-After": f"{math.ceil(error.retry_after_seconds or 1)}"}
-    status = HTTPStatus.TOO_MANY_REQUESTS
-    await reject(status, error.message, headers=headers)(scope, receive, send)
 
 
 async def _too_many(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,9 +1,18 @@
 """The HTTP answers to what is no request that could be served."""
 
+import math
 from http import HTTPStatus
 
 from mcp_types import INVALID_REQUEST, ErrorData, JSONRPCError
 from starlette.responses import Response
+
+from sessions_app.limits.rates import RateLimitedError
+
+
+def too_fast(error: RateLimitedError) -> Response:
+    """429, with the time after which the client may come back."""
+    headers = {"Retry-After": f"{math.ceil(error.retry_after_seconds or 1)}"}
+    return reject(HTTPStatus.TOO_MANY_REQUESTS, error.message, headers=headers)
 
 
 def reject(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import AuthenticationFailed, NotFound, Throttled
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,8 +15,10 @@ from sessions_app.api.pagination import CursorPagination
 from sessions_app.api.parsing import MAX_BODY_BYTES
 from sessions_app.api.permissions import IsSignedInOrHoldsKey
 from sessions_app.api.problems import OriginRefusedError, TooLargeError
-from sessions_app.api.scopes import public_origin_of
+from sessions_app.api.scopes import counted_as, public_origin_of
+from sessions_app.limits import failures
 from sessions_app.limits.names import Limit
+from sessions_app.limits.rates import RateLimitedError
 from sessions_app.limits.refusals import refusals
 from sessions_app.models import SceneSession
 from sessions_app.principals import Principal
@@ -35,7 +37,18 @@ class ApiView(APIView):
         if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
             refusals.note(Limit.REQUEST_SIZE)
             raise TooLargeError
+        try:
+            failures.require_few(counted_as(request))
+        except RateLimitedError as error:
+            raise Throttled(error.retry_after_seconds) from None
         super().initial(request, *args, **kwargs)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        is_guess = isinstance(exc, NotFound) and edit_key_of(self.request) is not None
+        if is_guess or isinstance(exc, AuthenticationFailed):
+            failures.count(counted_as(self.request))
+        answer: Response = super().handle_exception(exc)
+        return answer
 
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any

@@ -19,5 +19,10 @@ def caller_of(request: Request) -> Caller:
     )
 
 
+def counted_as(request: Request) -> str:
+    """The address as limits count it; empty where it is not counted."""
+    return origins.counted_as(origins.client_address(scope_of(request)))
+
+
 def public_origin_of(request: Request) -> str:
     return origins.public_origin(scope_of(request))

@@ -10,8 +10,8 @@ from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from sessions_app import clock, origins
-from sessions_app.api.scopes import scope_of
+from sessions_app import clock
+from sessions_app.api.scopes import counted_as
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import Rate
 from sessions_app.limits.refusals import refusals
@@ -42,8 +42,8 @@ def refuse_for_seconds(name: str, rate: Rate | None) -> float | None:
 
 def address_name(request: Request) -> str:
     """The address as limits count it; empty where it is not counted."""
-    counted_as = origins.counted_as(origins.client_address(scope_of(request)))
-    return f"address:{counted_as}" if counted_as else ""
+    counted = counted_as(request)
+    return f"address:{counted}" if counted else ""
 
 
 class _Throttle(BaseThrottle):

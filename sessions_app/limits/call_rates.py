@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from sessions_app.limits import failures
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rate_sharing import RateSharing
 from sessions_app.limits.rates import Buckets, Rate, RateLimitedError
@@ -20,7 +21,9 @@ class CallRates:
         }
         self._buckets = Buckets()
         self._sharing = (
-            RateSharing(self._buckets, settings.REDIS_URL) if settings.REDIS_URL else None
+            RateSharing(settings.REDIS_URL, self._buckets, failures.buckets)
+            if settings.REDIS_URL
+            else None
         )
 
     def start(self) -> None:

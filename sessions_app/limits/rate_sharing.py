@@ -18,6 +18,7 @@ from sessions_app.limits.rates import Buckets
 logger = logging.getLogger(__name__)
 
 SHARE_EVERY_SECONDS = 0.1
+LOOK_EVERY_SECONDS = 1.0  # for what nobody told of
 ANSWER_WITHIN_SECONDS = 2.0
 TRY_AGAIN_AFTER_SECONDS = 5.0
 MAX_NAMES_AT_ONCE = 500
@@ -44,7 +45,7 @@ class RateSharing:
     While Redis is away, each process goes on counting by itself.
     """
 
-    def __init__(self, buckets: Buckets, redis_url: str) -> None:
+    def __init__(self, redis_url: str, *buckets: Buckets) -> None:
         self._buckets = buckets
         self._redis: Redis = Redis.from_url(
             redis_url, socket_timeout=ANSWER_WITHIN_SECONDS, socket_connect_timeout=1
@@ -70,7 +71,9 @@ class RateSharing:
 
     async def _run(self) -> None:
         while True:
-            await self._changed.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_SECONDS):
+                    await self._changed.wait()
             await asyncio.sleep(SHARE_EVERY_SECONDS)
             self._changed.clear()
             try:
@@ -83,15 +86,17 @@ class RateSharing:
                 self._note(away=False)
 
     async def _share(self) -> None:
-        amounts = list(self._buckets.unshared().items())
+        for buckets in self._buckets:
+            await self._share_these(buckets)
+
+    async def _share_these(self, buckets: Buckets) -> None:
+        amounts = list(buckets.unshared().items())
         for start in range(0, len(amounts), MAX_NAMES_AT_ONCE):
             some = amounts[start : start + MAX_NAMES_AT_ONCE]
             names = [_stored_name(name) for name, _ in some]
             added = [round(seconds * 1e6) for _, seconds in some]
             debts: list[Any] = await self._add(keys=names, args=added)
-            self._buckets.adopt(
-                {name: debt / 1e6 for (name, _), debt in zip(some, debts, strict=True)}
-            )
+            buckets.adopt({name: debt / 1e6 for (name, _), debt in zip(some, debts, strict=True)})
 
     def _note(self, *, away: bool, error: Exception | None = None) -> None:
         """Log a change for the worse or the better, once."""

@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from threading import Lock
 
 from sessions_app.scene.errors import SceneError
 
@@ -32,7 +33,7 @@ class RateLimitedError(SceneError):
         wait = math.ceil(wait_seconds)
         super().__init__(
             f"Too many calls {of}: {rate.calls} in {rate.seconds} s are served."
-            f" Wait {wait} s, then send the call again.",
+            f" Wait {wait} s, then try again.",
             retry_after_seconds=wait,
         )
         self.repeated = repeated
@@ -62,16 +63,31 @@ class Refusal:
 class Buckets:
     """The buckets of one process, by name; `now` is a monotonic clock in seconds.
 
-    What was put in is also kept for other processes to hear of, until `unshared` is called.
+    Threads may share them. What was put in is also kept for other processes to hear of, until `unshared` is called.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._buckets: dict[str, _Bucket] = {}
         self._unshared: dict[str, _Bucket] = {}
+        self._lock = Lock()
 
     def take(self, name: str, rate: Rate) -> Refusal | None:
         """Count a call; one that is refused does not count."""
+        with self._lock:
+            return self._take(name, rate)
+
+    def refusal(self, name: str, rate: Rate) -> Refusal | None:
+        """Whether a call would be refused now; nothing is counted."""
+        with self._lock:
+            now = self._now()
+            bucket = self._buckets.get(name)
+            debt = bucket.debt_at(now) + rate.step if bucket else 0.0
+            if bucket is None or debt <= rate.seconds + rate.step / 100:
+                return None
+            return self._refuse(bucket, rate, debt, now)
+
+    def _take(self, name: str, rate: Rate) -> Refusal | None:
         now = self._now()
         bucket = self._buckets.get(name)
         if bucket is None:
@@ -107,16 +123,18 @@ class Buckets:
 
     def unshared(self) -> dict[str, float]:
         """What was put into each bucket since this was last asked."""
-        taken, self._unshared = self._unshared, {}
-        amounts = {name: bucket.unshared for name, bucket in taken.items()}
-        for bucket in taken.values():
-            bucket.unshared = 0.0
+        with self._lock:
+            taken, self._unshared = self._unshared, {}
+            amounts = {name: bucket.unshared for name, bucket in taken.items()}
+            for bucket in taken.values():
+                bucket.unshared = 0.0
         return amounts
 
     def adopt(self, debts: Mapping[str, float]) -> None:
         """Take over what all processes together have put in."""
-        now = self._now()
-        for name, debt in debts.items():
-            bucket = self._buckets.get(name)
-            if bucket is not None:
-                bucket.debt, bucket.at = debt + bucket.unshared, now
+        with self._lock:
+            now = self._now()
+            for name, debt in debts.items():
+                bucket = self._buckets.get(name)
+                if bucket is not None:
+                    bucket.debt, bucket.at = debt + bucket.unshared, now
