@@ -63,7 +63,8 @@ class Refusal:
 class Buckets:
     """The buckets of one process, by name; `now` is a monotonic clock in seconds.
 
-    Threads may share them. What was put in is also kept for other processes to hear of, until `unshared` is called.
+    Threads may share them. What was put in is also kept for other processes to hear of, until
+    `unshared` is called.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
