@@ -16,6 +16,8 @@ from channels.utils import await_many_dispatch
 from sessions_app import origins, protocol
 from sessions_app.errors import RESTARTED_AFTER_SECONDS
 from sessions_app.limits.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
+from sessions_app.limits.names import Limit
+from sessions_app.limits.refusals import refusals
 from sessions_app.protocol import CloseCode
 from sessions_app.workers import worker
 
@@ -92,10 +94,12 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
         text = message.get("text")
         self._heard_at = time.monotonic()
         if not self._allowance.take(self._heard_at):
+            refusals.note(Limit.MESSAGE_RATE)
             await self._refuse(CloseCode.TOO_MANY, "too_many", "Too many messages a second.")
         elif text is None:
             await self._bad_message("Only text messages are understood.")
         elif len(text.encode()) > protocol.MAX_MESSAGE_BYTES:
+            refusals.note(Limit.MESSAGE_SIZE)
             await self._refuse(CloseCode.TOO_LARGE, "too_large", "The message is too large.")
         else:
             await self._read(text)
@@ -111,6 +115,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
         try:
             self._budget.add(number, len(frame))
         except SlowBrowserError:
+            refusals.note(Limit.UNCONFIRMED)
             await self._refuse(CloseCode.SLOW, "slow", "The browser does not keep up.")
             return
         await self._send_text(frame)
@@ -127,6 +132,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
     async def _bad_message(self, text: str) -> None:
         self._bad_messages += 1
         if self._bad_messages >= MAX_BAD_MESSAGES:
+            refusals.note(Limit.BAD_MESSAGES)
             await self._refuse(CloseCode.BAD_MESSAGE, "bad_message", text)
         else:
             await self._send_text(protocol.error("bad_message", text))

@@ -25,6 +25,8 @@ from mcp_bridge.resources.scene_uris import SceneUri, parse_uri
 from mcp_bridge.resources.updates import UpdateStream
 from sessions_app import database, origins
 from sessions_app.errors import SceneSessionUnknownError
+from sessions_app.limits.names import Limit
+from sessions_app.limits.refusals import refusals
 from sessions_app.models import SceneSession
 from sessions_app.routing_policy import Target
 from sessions_app.selectors.scenes import Wish, scene_session_of, subscriptions_of
@@ -40,6 +42,7 @@ from sessions_app.workers.event_streams import TooManyStreamsError, tell_streams
 logger = logging.getLogger(__name__)
 
 MAX_LISTEN_STREAMS = 4
+MAX_STREAMS_OF_AN_ADDRESS = 32
 # The subscriptions are read again now and then: the message that they have changed may be lost.
 RELOAD_EVERY_SECONDS = 60.0
 CLOSE_WITHIN_SECONDS = 2.0
@@ -102,11 +105,31 @@ def _protocol_session(context: Context) -> str:
 
 
 def _too_many_resources() -> MCPError:
+    refusals.note(Limit.SUBSCRIPTIONS)
     text = (
         f"No more than {MAX_SUBSCRIPTIONS} resources can be subscribed to at a time. Subscribe to"
         " the whole scene, scene://<session id>, instead of to its parts, or unsubscribe first."
     )
     return MCPError(types.INVALID_PARAMS, text)
+
+
+@contextlib.asynccontextmanager
+async def stream_of_address(remote_address: str | None) -> AsyncIterator[None]:
+    """Count a GET stream of an address while the block runs, unless many people share that.
+
+    Raises:
+        TooManyStreamsError: the address has 32 already, here or elsewhere.
+        TooBusyError: this process has too many open streams.
+    """
+    counted_as = origins.counted_as(remote_address)
+    if not counted_as:
+        yield
+        return
+    streams = (await worker.current()).streams
+    async with streams.hold(
+        f"all of {counted_as}", slots=MAX_STREAMS_OF_AN_ADDRESS, limit=Limit.STREAMS_PER_ADDRESS
+    ):
+        yield
 
 
 @contextlib.asynccontextmanager

@@ -172,12 +172,18 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             await transport.handle_request(scope, receive, send)
             return
         try:
-            async with subscriptions.standalone_stream(
-                session.key, live.send_updated, is_ready=live.has_read_all
+            async with (
+                subscriptions.stream_of_address(endpoint_in(scope).remote_address),
+                subscriptions.standalone_stream(
+                    session.key, live.send_updated, is_ready=live.has_read_all
+                ),
             ):
                 await transport.handle_request(scope, receive, send)
-        except TooManyStreamsError:
-            await _has_stream(scope, receive, send)
+        except TooManyStreamsError as error:
+            if error.limit is Limit.STREAMS_PER_ADDRESS:
+                await _too_many_streams(scope, receive, send)
+            else:
+                await _has_stream(scope, receive, send)
         except TooBusyError:
             await _too_many(scope, receive, send)
 
@@ -353,6 +359,16 @@ async def _has_stream(scope: Scope, receive: Receive, send: Send) -> None:
     await reject(HTTPStatus.CONFLICT, text)(scope, receive, send)
 
 
+async def _too_many_streams(scope: Scope, receive: Receive, send: Send) -> None:
+    text = (
+        f"{subscriptions.MAX_STREAMS_OF_AN_ADDRESS} GET streams are open at your address, as many"
+        " as there may be: close one that is not needed"
+    )
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    await reject(status, text, headers={"Retry-After": "60"})(scope, receive, send)
+
+
 async def _too_many(scope: Scope, receive: Receive, send: Send) -> None:
+    refusals.note(Limit.PROTOCOL_SESSIONS)
     text = "Too many open sessions: try again in a minute"
     await reject(HTTPStatus.SERVICE_UNAVAILABLE, text)(scope, receive, send)

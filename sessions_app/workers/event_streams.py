@@ -15,6 +15,8 @@ from channels.layers import get_channel_layer
 
 from sessions_app import database
 from sessions_app.errors import TooBusyError
+from sessions_app.limits.names import Limit
+from sessions_app.limits.refusals import refusals
 from sessions_app.selectors.scenes import event_streams_held
 from sessions_app.services.subscriptions import (
     event_stream_open,
@@ -35,6 +37,10 @@ _ASKED, _CHANGED = "event_stream.asked", "event_stream.changed"
 
 class TooManyStreamsError(Exception):
     """The holder has as many open streams as it may have."""
+
+    def __init__(self, limit: Limit) -> None:
+        super().__init__(limit)
+        self.limit = limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +77,19 @@ class EventStreams:
 
     @contextlib.asynccontextmanager
     async def hold(
-        self, holder: str, *, slots: int, changed: Callable[[], None] = lambda: None
+        self,
+        holder: str,
+        *,
+        slots: int,
+        changed: Callable[[], None] = lambda: None,
+        limit: Limit = Limit.STREAMS_PER_CLIENT,
     ) -> AsyncIterator[None]:
         """Count one stream of the holder's while the block runs.
 
         Args:
             holder: whose stream it is.
             slots: how many the holder may have.
+            limit: which limit that is.
             changed: called when any worker says that what the holder wants to hear of has changed.
 
         Raises:
@@ -85,13 +97,15 @@ class EventStreams:
             TooBusyError: this process has too many open streams.
         """
         if len(self._open) >= MAX_OPEN:
+            refusals.note(Limit.STREAMS)
             raise TooBusyError
         stream_id = await self._take(holder, slots)
         if stream_id is None:
             await self._release_the_dead(holder)
             stream_id = await self._take(holder, slots)
         if stream_id is None:
-            raise TooManyStreamsError
+            refusals.note(limit)
+            raise TooManyStreamsError(limit)
         self._open[stream_id] = _Stream(holder, changed)
         try:
             yield
