@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import rest_framework.authtoken.admin  # noqa: F401 # registers its own page, which shows whole tokens
+import rest_framework.authtoken.admin  # noqa: F401 # it registers its own pages
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
-from rest_framework.authtoken.admin import TokenAdmin
 from rest_framework.authtoken.models import TokenProxy
 
 from sessions_app.admin.read_only import OfSceneAdmin, ReadOnlyAdmin
@@ -55,20 +54,5 @@ class JoinCodeAdmin(OfSceneAdmin):
     list_select_related = ("scene_session", "user")
 
 
+# Its pages, titles and log entries name each token by the token itself.
 admin.site.unregister(TokenProxy)
-
-
-@admin.register(TokenProxy)
-class ApiTokenAdmin(TokenAdmin):
-    """Who has a token for the API; deleting one takes it away."""
-
-    list_display = ("user", "created")
-    list_select_related = ("user",)
-    fields = ("user", "created")
-    readonly_fields = ("user", "created")
-
-    def has_add_permission(self, *_: Any) -> bool:
-        return False  # the page would show it to staff: `manage.py drf_create_token` makes one
-
-    def has_change_permission(self, *_: Any) -> bool:
-        return False
