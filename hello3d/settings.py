@@ -148,6 +148,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
+LOGIN_URL = "/accounts/login/"
+
 ROOT_URLCONF = "hello3d.urls"
 ASGI_APPLICATION = "hello3d.asgi.application"
 

@@ -3,12 +3,18 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from sessions_app import views
+from mcp_bridge.metadata import protected_resource
+from sessions_app import account_views, views
 
 urlpatterns = [
     path("", views.page, name="page"),
     path("scenes/", views.create_scene, name="create-scene"),
     path("open/<str:nonce>", views.open_invitation, name="open-invitation"),
+    path("accounts/login/", account_views.SignIn.as_view(), name="login"),
+    path("accounts/logout/", account_views.sign_out, name="logout"),
+    path("accounts/join/", account_views.join, name="join"),
+    path(".well-known/oauth-protected-resource", protected_resource),
+    path(".well-known/oauth-protected-resource/mcp", protected_resource),
     path("api/", include("sessions_app.api.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -20,9 +20,11 @@ from mcp_bridge.transport import cors
 from mcp_bridge.transport.authentication import NotSignedInError, bearer_of
 from mcp_bridge.transport.protocol_sessions import DurableSessionManager
 from mcp_bridge.transport.rejections import reject, too_fast
+from mcp_bridge.transport.signed_requests import SignedRequest
 from sessions_app import origins
 from sessions_app.errors import RESTARTED_AFTER_SECONDS
 from sessions_app.limits.rates import RateLimitedError
+from sessions_app.sign_in.bearers import Bearer
 from sessions_app.workers import worker
 from sessions_app.workers.settling import Settling
 
@@ -58,7 +60,7 @@ class McpEndpoint:
             _answer_preflight(scope)
             endpoint = _read_endpoint(scope)
             _check_failures(endpoint)
-            await _authenticate(scope, endpoint)
+            bearer = await _authenticate(scope, endpoint)
             body = b""
             if scope["method"] == "POST":
                 body = await _read_body_in_time(scope, receive)
@@ -71,10 +73,10 @@ class McpEndpoint:
         manager = await running.manager
         scope, receive = {**scope, SCOPE_KEY: endpoint}, _replay(body, receive)
         if endpoint.is_stream:  # it ends when the server does
-            await manager.serve(scope, receive, send)
+            await _serve(manager, bearer, scope, receive, send)
             return
         with running.under_way.one():
-            await manager.serve(scope, receive, send)
+            await _serve(manager, bearer, scope, receive, send)
 
     async def started(self) -> DurableSessionManager:
         """The session manager of the running event loop, started where it was not yet."""
@@ -96,6 +98,28 @@ class McpEndpoint:
         running = self._running.pop(asyncio.get_running_loop(), None)
         if running is not None:
             await running.stop()
+
+
+async def _serve(
+    manager: DurableSessionManager,
+    bearer: Bearer | None,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
+    """Serve a request; where people sign in, for no longer than its sender is signed in."""
+    if bearer is None:
+        await manager.serve(scope, receive, send)
+        return
+    sign_ins = (await worker.current()).sign_ins
+    request = SignedRequest(bearer, send)
+    sign_ins.add(request)
+    try:
+        with request.scope:
+            await manager.serve(scope, receive, request.send)
+    finally:
+        sign_ins.remove(request)
+    await request.finish()
 
 
 class _Running:
@@ -160,13 +184,14 @@ def _read_endpoint(scope: Scope) -> Endpoint:
     )
 
 
-async def _authenticate(scope: Scope, endpoint: Endpoint) -> None:
+async def _authenticate(scope: Scope, endpoint: Endpoint) -> Bearer | None:
     try:
         bearer = await bearer_of(scope)
     except NotSignedInError as refused:
         raise RejectedError(refused.response) from None
     if bearer is not None:
         endpoint.principal = bearer.principal
+    return bearer
 
 
 def _check_time(endpoint: Endpoint) -> None:

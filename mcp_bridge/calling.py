@@ -16,17 +16,18 @@ from mcp_bridge.resolution import named, resolve
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.arguments import ToolArguments, parse_arguments
 from mcp_bridge.tools.registry import Request, Told, Tool
-from sessions_app import log_fields, steering
+from sessions_app import database, log_fields, steering
 from sessions_app.errors import (
     ProtocolSessionEndedError,
     SceneSessionUnknownError,
     TooBusyError,
 )
 from sessions_app.limits.rates import RateLimitedError
-from sessions_app.links import browser_url
+from sessions_app.links import browser_url, with_join_code
 from sessions_app.routing_policy import Target
 from sessions_app.scene.errors import SceneError
 from sessions_app.selectors.own_scenes import OwnScene
+from sessions_app.services.join_codes import join_code_create
 from sessions_app.services.scene_sessions import Caller
 from sessions_app.services.tool_calls import Call, Performed, RefusedError
 from sessions_app.workers import worker
@@ -183,7 +184,7 @@ async def _serve_in_turn(
     await admission.learn(call.target, steered.performed.edit_key)
     if isinstance(steered.followed, types.InputRequiredResult):
         return steered.followed
-    link = _link(steered.performed, endpoint)
+    link = await _own_link(tool, steered.performed, endpoint)
     asked = steered.followed if isinstance(steered.followed, steering.Delivery) else None
     told = _told(tool, steered, link)
     return results.success(steered.performed, asked or steered.delivery, told, link)
@@ -220,6 +221,15 @@ def _follow_up(
 
 def _link(performed: Performed | OwnScene, endpoint: Endpoint) -> str:
     return browser_url(edit_key=performed.edit_key, public_origin=endpoint.public_origin)
+
+
+async def _own_link(tool: Tool, performed: Performed, endpoint: Endpoint) -> str:
+    """The link; where people sign in and the tool is to hand it over, with a join code."""
+    link, user_id = _link(performed, endpoint), endpoint.principal.user_id
+    if not tool.signs_in or user_id is None:
+        return link
+    code = await database.run(join_code_create, performed.scene_session_id, user_id=user_id)
+    return with_join_code(link, code) if code else link
 
 
 def _told(tool: Tool, steered: steering.Steered, link: str) -> Told:

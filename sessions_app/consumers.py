@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from channels.layers import get_channel_layer
+from django.conf import settings
 from pydantic import ValidationError
 
 from sessions_app import database, joining, links, origins, protocol
@@ -18,11 +19,14 @@ from sessions_app.groups import scene_group
 from sessions_app.limits import failures
 from sessions_app.limits.browser_limits import OutgoingBudget
 from sessions_app.limits.rates import RateLimitedError
+from sessions_app.principals import ANYONE
 from sessions_app.protocol import CloseCode
 from sessions_app.selectors.closings import closed_error
 from sessions_app.selectors.scenes import StoredPatch, patches_since
+from sessions_app.selectors.sign_ins import SignIn
 from sessions_app.services.pairings import Visitor, pairing_leave
 from sessions_app.services.tool_calls import Acknowledgement
+from sessions_app.sign_in.sockets import Visit, may_open, visit_of
 from sessions_app.socket_consumer import SocketConsumer
 from sessions_app.workers import worker
 
@@ -41,6 +45,9 @@ class SceneConsumer(SocketConsumer):
         self.scene_session_id = 0
         self.pairing_id = 0
         self.channel_name = ""
+        self.sign_in = SignIn()
+        self.user_id: int | None = None
+        self._visit: Visit | None = None
         self._edit_key: UUID | None = None
         self._browser_id = ""
         self._revision = 0  # the last that was sent
@@ -58,7 +65,15 @@ class SceneConsumer(SocketConsumer):
 
         return [receive_event]
 
+    async def _may_open(self) -> bool:
+        self._visit = await visit_of(self.scope)
+        return may_open(self.scope, self._visit)
+
     async def _accepted(self) -> None:
+        if self._visit is None:
+            await self._refuse_stranger("Sign in to open this scene.")
+            return
+        self.sign_in = self._visit.sign_in
         self._later("registration", REGISTER_WITHIN_SECONDS, {"type": "registration.expired"})
 
     async def _read(self, text: str) -> None:
@@ -89,6 +104,7 @@ class SceneConsumer(SocketConsumer):
             channel_name=self.channel_name,
             remote_address=origins.client_address(self.scope),
             user_agent=origins.header(self.scope["headers"], b"user-agent") or "",
+            principal=self._visit.principal if self._visit else ANYONE,
         )
         counted_as = origins.counted_as(visitor.remote_address)
         try:
@@ -97,6 +113,8 @@ class SceneConsumer(SocketConsumer):
             joined = await joining.join(edit_key, visitor, known_revision=message.revision)
         except SceneSessionUnknownError as error:
             failures.count(counted_as)
+            if visitor.principal.joined and visitor.principal.user_id is None:
+                await self._refuse_stranger("Sign in to open other scenes than that of the link.")
             await self._refuse(CloseCode.NO_SUCH_SESSION, error.code, error.message)
             return
         except SceneSessionClosedError as error:
@@ -111,6 +129,8 @@ class SceneConsumer(SocketConsumer):
         self._revision = joined.revision
         self._budget = OutgoingBudget()
         self._worker.leases.add(self)
+        if settings.MCP_ENABLE_MULTI_USER:
+            self._worker.sign_ins.add(self)
         await self._send_counted(joined.revision, joined.frame)
         await self._announce_presence()
         logger.info("browser registered", extra=self._log_fields())
@@ -218,6 +238,9 @@ class SceneConsumer(SocketConsumer):
             await self._catch_up()
         await self._send_text(protocol.heartbeat(stored))
 
+    async def signed_out(self, _: dict[str, Any]) -> None:
+        await self._refuse_stranger("You are signed out.")
+
     async def session_ended(self, _: dict[str, Any]) -> None:
         error = await database.run(closed_error, self.scene_session_id)
         await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.told)
@@ -243,6 +266,9 @@ class SceneConsumer(SocketConsumer):
     def end(self) -> None:
         self._post({"type": "session.ended"})
 
+    def sign_out(self) -> None:
+        self._post({"type": "signed.out"})
+
     def tell(self, frame: str) -> None:
         self._post({"type": "scene.frame", "frame": frame})
 
@@ -263,6 +289,9 @@ class SceneConsumer(SocketConsumer):
         self._revision = patch.revision
         await self._send_counted(patch.revision, protocol.scene_patch(patch))
 
+    async def _refuse_stranger(self, text: str) -> None:
+        await self._refuse(CloseCode.NOT_SIGNED_IN, "not_signed_in", text)
+
     async def _announce_presence(self) -> None:
         await self._layer.group_send(scene_group(self.scene_session_id), {"type": "scene.presence"})
 
@@ -280,6 +309,7 @@ class SceneConsumer(SocketConsumer):
         if self._worker is None or not self.pairing_id:
             return
         self._worker.leases.remove(self)
+        self._worker.sign_ins.remove(self)
         await self._give_up_requests()
         await self._layer.group_discard(scene_group(self.scene_session_id), self.channel_name)
         await database.run(

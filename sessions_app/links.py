@@ -30,6 +30,13 @@ def browser_url(*, edit_key: uuid.UUID | None, public_origin: str) -> str:
     return urlunsplit(parts._replace(path=parts.path or "/", query=urlencode(query)))
 
 
+def with_join_code(url: str, code: str) -> str:
+    """The link with a code that signs its person in: in the fragment, which no server is told."""
+    parts = urlsplit(url)
+    fragment = f"{parts.fragment}&join={code}" if parts.fragment else f"join={code}"
+    return urlunsplit(parts._replace(fragment=fragment))
+
+
 def invitation_url(nonce: str, *, public_origin: str) -> str:
     """The address that asks a person to open a scene, once; it holds no edit key."""
     return f"{public_origin}/open/{nonce}"

@@ -66,6 +66,10 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
         """Where messages come from beside the browser and this process."""
         return []
 
+    async def _may_open(self) -> bool:
+        """Whether the socket may be opened at all; a page cannot tell why it was not."""
+        return origins.may_open_socket(self.scope)
+
     async def _accepted(self) -> None:
         """The socket is open."""
 
@@ -82,7 +86,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
     # From the server that holds the socket
 
     async def websocket_connect(self, _: dict[str, Any]) -> None:
-        if not origins.may_open_socket(self.scope):
+        if not await self._may_open():
             await self.send({"type": "websocket.close", "code": CloseCode.NOT_ALLOWED})
             return
         await self.send({"type": "websocket.accept"})

@@ -6,7 +6,9 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,8 +20,10 @@ from sessions_app.limits.rates import RateLimitedError
 from sessions_app.models import SceneSession
 from sessions_app.principals import signed_in
 from sessions_app.selectors import scenes as selectors
+from sessions_app.selectors.preferences import preferences_of
 from sessions_app.services.invitations import invitation_use
 from sessions_app.services.scene_sessions import Caller, scene_session_open
+from sessions_app.sign_in.pages import sign_in_required
 
 
 def _scope(request: HttpRequest) -> dict[str, Any]:
@@ -28,6 +32,7 @@ def _scope(request: HttpRequest) -> dict[str, Any]:
 
 
 @require_safe
+@sign_in_required(by_code=True)
 def page(request: HttpRequest) -> HttpResponse:
     """The page of the scene that `sessionId` names; without one, the ways to a scene.
 
@@ -51,15 +56,23 @@ def _page(
         "mcpUrl": links.mcp_url(edit_key=edit_key, public_origin=public_origin),
         "mcpBaseUrl": links.mcp_url(edit_key=None, public_origin=public_origin),
         "browserUrl": links.browser_url(edit_key=edit_key, public_origin=public_origin),
+        "csrfToken": get_token(request) if settings.MCP_ENABLE_MULTI_USER else None,
     }
     context = {
         "config": config,
         "csp_nonce": nonce,
+        "theme": _theme(request),
+        "signs_in": settings.MCP_ENABLE_MULTI_USER,
         "asked_for": request.GET.get("sessionId"),
         "limit": refused.limit if refused else None,
         "wait_minutes": math.ceil((refused.retry_after_seconds or 0) / 60) if refused else 0,
     }
     return _guarded(render(request, "page.html", context, status=status), nonce)
+
+
+def _theme(request: HttpRequest) -> str:
+    """What the person prefers; empty for as their machine is set."""
+    return preferences_of(request.user.pk).theme if request.user.is_authenticated else ""
 
 
 def _guarded(response: HttpResponse, nonce: str) -> HttpResponse:
@@ -68,6 +81,7 @@ def _guarded(response: HttpResponse, nonce: str) -> HttpResponse:
 
 
 @require_POST
+@sign_in_required()
 def create_scene(request: HttpRequest) -> HttpResponse:
     """Make a scene and go to its page; where there are too many, say what to do."""
     caller = Caller(
@@ -97,6 +111,7 @@ def _told_to_wait(request: HttpRequest, error: RateLimitedError) -> HttpResponse
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@sign_in_required()
 def open_invitation(request: HttpRequest, nonce: str) -> HttpResponse:
     """Ask the person whether to open the scene that an invitation leads to; POST opens it, once.
 
@@ -108,16 +123,16 @@ def open_invitation(request: HttpRequest, nonce: str) -> HttpResponse:
     except RateLimitedError as error:
         return _told_to_wait(request, error)
     if request.method == "POST":
-        scene_session = invitation_use(nonce, user_id=request.user.pk)
+        scene_session = invitation_use(nonce, signed_in(request.user))
         if scene_session is not None:
             public_origin = origins.public_origin(_scope(request))
             link = links.browser_url(edit_key=scene_session.edit_key, public_origin=public_origin)
             return HttpResponseRedirect(link, status=HTTPStatus.SEE_OTHER)
-    invitation = selectors.invitation_find(nonce, user_id=request.user.pk)
+    invitation = selectors.invitation_find(nonce, signed_in(request.user))
     if invitation is None:
         failures.count(counted_as)
     scene = selectors.scene_introduction(invitation.scene_session) if invitation else None
     title = "Open the 3D scene" if scene else "This link cannot be used"
     status = HTTPStatus.OK if scene else HTTPStatus.NOT_FOUND
-    context = {"title": title, "scene": scene}
+    context = {"title": title, "scene": scene, "theme": _theme(request)}
     return _guarded(render(request, "open.html", context, status=status), secrets.token_urlsafe(16))

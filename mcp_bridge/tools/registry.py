@@ -62,6 +62,7 @@ class Tool:
     follow_up: FollowUp | None = None
     creates: bool = False  # starts a scene in any era where the call means none
     opens: bool = False  # moves the binding of the protocol session
+    signs_in: bool = False  # its link opens the page for the person without a sign-in, once
     lists: bool = False  # answers with the caller's sessions instead of one scene
     destructive: bool = False
 

@@ -1,5 +1,7 @@
 """The tools that open, list, tell of and close sessions."""
 
+from urllib.parse import urlsplit
+
 from mcp_bridge.qr_codes import qr_code
 from mcp_bridge.tools.arguments import ToolArguments
 from mcp_bridge.tools.output import OBJECT
@@ -17,6 +19,8 @@ def _read_scene(performed: Performed, _: str) -> Told:
 
 def _read_link(_: Performed, link: str) -> Told:
     summary = f"The scene's link: {link} (open it in a browser and watch it change live)."
+    if "join=" in urlsplit(link).fragment:
+        summary += " It opens without signing in once, within ten minutes, for this person alone."
     return Told(summary, blocks=(qr_code(link),))
 
 
@@ -47,6 +51,7 @@ SESSION_TOOLS = (
         arguments=ToolArguments,
         describe=_read_link,
         creates=True,
+        signs_in=True,
     ),
     Tool(
         name="open_session",

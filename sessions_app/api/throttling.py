@@ -1,43 +1,16 @@
-"""Holds users and addresses to so many requests in so much time (GCRA, in Django's cache)."""
+"""Holds users and addresses to so many requests in so much time."""
 
-import hashlib
-import logging
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
-from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from sessions_app import clock
 from sessions_app.api.scopes import counted_as
+from sessions_app.limits.attempts import refuse_for_seconds
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import Rate
 from sessions_app.limits.refusals import refusals
-
-logger = logging.getLogger(__name__)
-
-
-def refuse_for_seconds(name: str, rate: Rate | None) -> float | None:
-    """Count a request of this name; say how long to wait where it is one too many.
-
-    What is kept is the moment at which the name's bucket will be empty. While Redis is away nothing
-    is refused.
-    """
-    if rate is None:
-        return None
-    now = clock.now().timestamp()
-    stored_name = f"throttle:{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"
-    try:
-        empty_at = max(float(cache.get(stored_name, 0.0)), now) + rate.step
-        excess = empty_at - now - rate.seconds
-        if excess > rate.step / 100:  # sums of fractions are not exact
-            return excess
-        cache.set(stored_name, empty_at, timeout=rate.seconds + 1)
-    except (RedisError, OSError) as error:
-        logger.warning("requests are not counted until Redis answers again", exc_info=error)
-    return None
 
 
 def address_name(request: Request) -> str:

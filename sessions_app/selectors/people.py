@@ -1,6 +1,9 @@
 """Reads of people who sign in: who they are now, and what they may."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from sessions_app.models import Identity
 from sessions_app.principals import Principal
@@ -16,16 +19,25 @@ class Known:
 
 def identity_find(issuer: str, subject: str) -> Known | None:
     """Who a subject at an issuer is here, or None where it has not come before."""
-    found = Identity.objects.filter(issuer=issuer, subject=subject).values_list(
+    found = _known(Identity.objects.filter(issuer=issuer, subject=subject))
+    return found[0] if found else None
+
+
+def identities_now(identity_ids: Collection[int]) -> dict[int, Principal]:
+    """Who each of these identities is; one that is gone, or may not sign in, is left out."""
+    found = _known(Identity.objects.filter(pk__in=identity_ids)) if identity_ids else []
+    return {known.identity_id: known.principal for known in found if known.principal is not None}
+
+
+def _known(identities: QuerySet[Identity]) -> list[Known]:
+    rows = identities.order_by().values_list(
         "pk",
         "user_id",
         "user__is_active",
         "user__is_staff",
         "user__preferences__routing_strategy",
     )
-    row = found.first()
-    if row is None:
-        return None
-    identity_id, user_id, is_active, is_staff, strategy = row
-    principal = Principal(user_id, is_staff=is_staff, strategy=strategy or "")
-    return Known(identity_id, principal if is_active else None)
+    return [
+        Known(pk, Principal(user_id, is_staff, strategy or "") if is_active else None)
+        for pk, user_id, is_active, is_staff, strategy in rows
+    ]

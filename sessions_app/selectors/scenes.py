@@ -18,7 +18,7 @@ from sessions_app.models import (
     Subscription,
     ToolCall,
 )
-from sessions_app.principals import may_reach
+from sessions_app.principals import Principal, may_reach
 from sessions_app.routing_policy import Target
 
 
@@ -184,17 +184,22 @@ def open_edit_key(scene_session_id: int) -> UUID | None:
     return found
 
 
-def invitation_find(nonce: str, *, user_id: int | None) -> Invitation | None:
-    """The invitation that can still be used, and by this user: a session's owner, if it has one."""
+def invitation_find(nonce: str, principal: Principal) -> Invitation | None:
+    """The invitation that can still be used, and by this person: a session's owner, if it has one.
+
+    Where people sign in, it is as with any link: staff open all, also those without an owner.
+    """
     open_now = Invitation.objects.filter(
         nonce_digest=nonce_digest(nonce),
         used_at=None,
         expires_at__gt=clock.now(),
     ).exclude(scene_session__state=SceneSession.State.CLOSED)
     found = open_now.select_related("scene_session").first()
-    if found is None or found.scene_session.owner_id not in (None, user_id):
+    if found is None:
         return None
-    return found
+    owner_id = found.scene_session.owner_id
+    is_for_all = owner_id is None or owner_id == principal.user_id or principal.is_staff
+    return found if is_for_all and may_reach(principal, owner_id=owner_id) else None
 
 
 def nonce_digest(nonce: str) -> str:

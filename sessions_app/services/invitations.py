@@ -7,6 +7,7 @@ from django.db import transaction
 
 from sessions_app import clock
 from sessions_app.models import Invitation, SceneSession
+from sessions_app.principals import Principal
 from sessions_app.selectors.scenes import invitation_find, nonce_digest
 
 VALID_FOR = timedelta(minutes=10)
@@ -33,9 +34,9 @@ def invitation_create(scene_session_id: int) -> str | None:
     return nonce
 
 
-def invitation_use(nonce: str, *, user_id: int | None) -> SceneSession | None:
+def invitation_use(nonce: str, principal: Principal) -> SceneSession | None:
     """Use an invitation up; None where it cannot be used. Of two at once, one succeeds."""
-    found = invitation_find(nonce, user_id=user_id)
+    found = invitation_find(nonce, principal)
     if found is None:
         return None
     unused = Invitation.objects.filter(pk=found.pk, used_at=None)

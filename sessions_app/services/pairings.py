@@ -1,7 +1,7 @@
 """Writes who looks on: browsers join, leave, and hold leases while their sockets live."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.db.models.functions import Least
 from sessions_app import clock, origins
 from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.models import Pairing, SceneSession, SceneSessionEvent, ToolCall, Worker
-from sessions_app.principals import ANYONE, Principal
+from sessions_app.principals import ANYONE, Principal, acting, may_reach
 from sessions_app.protocol import CloseCode
 from sessions_app.selectors.closings import closed_error
 from sessions_app.services.connection_limits import require_place
@@ -54,17 +54,20 @@ def pairing_join(*, edit_key: UUID | None, visitor: Visitor) -> Arrival:
     """Join a browser to the session with this edit key; one that was there before joins again.
 
     Raises:
-        SceneSessionUnknownError: no such session.
+        SceneSessionUnknownError: no such session, or not for this principal.
         SceneSessionClosedError: the session was closed.
         TooManyConnectionsError: one more browser would be too many.
     """
     scene_session = _lock(edit_key=edit_key) if edit_key else None
     if scene_session is None:
         raise SceneSessionUnknownError
+    whose = {"owner_id": scene_session.owner_id, "scene_session_id": scene_session.pk}
+    if not may_reach(visitor.principal, **whose):
+        raise SceneSessionUnknownError
     if scene_session.state == SceneSession.State.CLOSED:
         raise closed_error(scene_session.pk)
     scene_session_wake(scene_session, reason="A browser came.")
-    return _enter(scene_session, visitor)
+    return _enter(scene_session, replace(visitor, principal=acting(visitor.principal, **whose)))
 
 
 def _lock(**which: Any) -> SceneSession | None:

@@ -19,6 +19,7 @@ from sessions_app.workers.presence import PresenceTeller
 from sessions_app.workers.refusal_writer import RefusalWriter
 from sessions_app.workers.replies import ReplyDesk
 from sessions_app.workers.scene_feed import SceneFeed
+from sessions_app.workers.sign_in_keeper import SignInKeeper
 from sessions_app.workers.staff_feed import StaffFeed
 from sessions_app.workers.worker_channel import WorkerChannel
 
@@ -40,6 +41,7 @@ class Worker:
         self.feed = SceneFeed()
         self.staff = StaffFeed()
         self.bearers = Bearers()
+        self.sign_ins = SignInKeeper()
         self.streams = EventStreams(self.id, self.channel, self.replies)
         self.janitor = Janitor()
         self.is_draining = False  # set once, when the process is told to end
@@ -75,6 +77,7 @@ class Worker:
         await self.janitor.stop()
         await self.streams.stop()
         await self.staff.stop()
+        await self.sign_ins.stop()
         await self.feed.stop()
         await self.calls.stop()
         self.presence.stop()

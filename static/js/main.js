@@ -1,16 +1,25 @@
 /** Starts the page: reads what the server put into it and connects the parts. */
 
 import { keepBrowserId, takeBrowserId } from "./net/browser_identity.js";
+import { takeJoinCode, useJoinCode } from "./net/join_code.js";
 import { SceneConnection } from "./net/scene_connection.js";
 import { elementById } from "./ui/elements.js";
 import { connectSessionForm } from "./ui/session_form.js";
 
-/** @typedef {{ socketPath: string, sessionId: string | null }} PageConfig */
+/**
+ * @typedef {{ socketPath: string, sessionId: string | null, csrfToken: string | null }} PageConfig
+ *   without sign-in there is no `csrfToken`
+ */
 
 const openStorage = () => sessionStorage;
 
 /** @type {PageConfig} */
 const config = JSON.parse(elementById("page-config", HTMLElement).textContent ?? "");
+const joinCode = takeJoinCode(location, history);
+if (joinCode !== null && config.csrfToken !== null) {
+  // Whether it was good, the connection will tell: whoever is signed in already needs none.
+  await useJoinCode(joinCode, config.csrfToken, fetch.bind(window));
+}
 if (config.sessionId === null) connectSessionForm();
 else await openConnection(config.socketPath, config.sessionId);
 

@@ -17,6 +17,8 @@ export class ConnectionStatus {
   #presence = elementById("presence", HTMLElement);
   #refusal = elementById("refusal", HTMLElement);
   #refusalTitle = elementById("refusal-title", HTMLElement);
+  #signIn = elementById("refusal-sign-in", HTMLAnchorElement);
+  #startNew = elementById("refusal-start", HTMLAnchorElement);
   #refusalAdvice = elementById("refusal-advice", HTMLElement);
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #ticker;
@@ -62,6 +64,11 @@ export class ConnectionStatus {
     this.#refusalTitle.textContent = title;
     // Which limit it was, the server alone knows.
     this.#refusalAdvice.textContent = (closeCode === CLOSE.tooMany && this.#reason) || advice;
+    const mustSignIn = closeCode === CLOSE.notSignedIn;
+    this.#signIn.hidden = !mustSignIn;
+    this.#startNew.hidden = mustSignIn;
+    const back = encodeURIComponent(location.pathname + location.search);
+    this.#signIn.href = `/accounts/login/?next=${back}`;
   }
 
   /** @param {number} retryAtMs */

@@ -21,7 +21,7 @@ const REFUSALS = new Map([
     {
       status: "Not signed in",
       title: "You are not signed in",
-      advice: "Sign in, then reload this page.",
+      advice: "Your sign-in has ended, or was for another scene. Sign in to go on here.",
     },
   ],
   [

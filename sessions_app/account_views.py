@@ -1,0 +1,91 @@
+"""Signing in and out on the page, and by the code in a link."""
+
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.views.decorators.http import require_POST
+
+from sessions_app import origins
+from sessions_app.content_security import guard
+from sessions_app.limits.attempts import refuse_for_seconds
+from sessions_app.limits.names import Limit
+from sessions_app.limits.refusals import refusals
+from sessions_app.services.join_codes import join_code_use
+from sessions_app.sign_in import pages
+
+MAX_CODE_LENGTH = 100
+
+
+def _require_sign_in_on() -> None:
+    if not settings.MCP_ENABLE_MULTI_USER:
+        raise Http404
+
+
+class SignIn(LoginView):
+    """The form; from there back to where the person wanted to go, if that is here."""
+
+    template_name = "accounts/login.html"
+    redirect_authenticated_user = True
+    next_page = "/"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        _require_sign_in_on()
+        response = super().dispatch(request, *args, **kwargs)
+        if isinstance(response, HttpResponse):
+            guard(response, secrets.token_urlsafe(16))
+        return response
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Check name and password, unless they were guessed at too often."""
+        wait = _too_many_attempts(request)
+        if wait is None:
+            return super().post(request, *args, **kwargs)
+        context = self.get_context_data(form=AuthenticationForm(request), wait_seconds=round(wait))
+        response = self.render_to_response(context, status=HTTPStatus.TOO_MANY_REQUESTS)
+        response["Retry-After"] = f"{wait:.0f}"
+        return response
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Whoever else was signed in here is signed out, with all that they had open."""
+        if self.request.user.is_authenticated:
+            logout(self.request)
+        return super().form_valid(form)
+
+
+def _too_many_attempts(request: HttpRequest) -> float | None:
+    """How long to wait: for one name from wherever they come, and from one address."""
+    scope: Any = request.scope  # type: ignore[attr-defined] # ASGIRequest has it
+    address = origins.counted_as(origins.client_address(scope))
+    name = request.POST.get("username", "").casefold()[:200]
+    names = [f"sign-in for:{name}", f"sign-in from:{address}" if address else ""]
+    waits = [refuse_for_seconds(each, settings.API_TOKEN_RATE) for each in names if each]
+    longest = max((wait for wait in waits if wait is not None), default=None)
+    if longest is not None:
+        refusals.note(Limit.SIGN_INS)
+    return longest
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the sign-in; the pages that this browser has open are closed within two seconds."""
+    _require_sign_in_on()
+    logout(request)
+    return HttpResponseRedirect(settings.LOGIN_URL)
+
+
+@require_POST
+def join(request: HttpRequest) -> HttpResponse:
+    """Exchange the code of a link for a cookie that opens its scene's page."""
+    _require_sign_in_on()
+    code = request.POST.get("code", "")
+    opened = join_code_use(code) if 0 < len(code) <= MAX_CODE_LENGTH else None
+    if opened is None:
+        return HttpResponse(status=HTTPStatus.FORBIDDEN)
+    pages.join(request, *opened)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)

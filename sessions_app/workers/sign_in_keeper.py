@@ -1,0 +1,96 @@
+"""Ends the connections of this worker whose sign-in has ended, within two seconds.
+
+It looks into the database, once a second for all of them: however a sign-in ends (on another
+worker, by a command, by hand) it is seen, and no message about it can be lost.
+"""
+
+import asyncio
+import contextlib
+import logging
+from typing import Protocol
+
+from sessions_app import database
+from sessions_app.principals import Principal, may_reach
+from sessions_app.selectors.sign_ins import SignIn, owners_of, principals_now
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_SECONDS = 1.0
+
+
+class Connection(Protocol):
+    """What lives on while its sign-in does: a browser's socket, or a client's stream.
+
+    `scene_session_id` is the session that it shows; None where each request names its own.
+    """
+
+    sign_in: SignIn
+    user_id: int | None
+    scene_session_id: int | None
+
+    def sign_out(self) -> None:
+        """End it: nobody is signed in there any more, or somebody else."""
+
+
+class SignInKeeper:
+    """One per worker; it runs while there is something to keep."""
+
+    def __init__(self) -> None:
+        self._connections: set[Connection] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def add(self, connection: Connection) -> None:
+        self._connections.add(connection)
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="sign-ins")
+
+    def remove(self, connection: Connection) -> None:
+        self._connections.discard(connection)
+
+    async def stop(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def look(self) -> None:
+        """End what is not signed in any more."""
+        looked_at = tuple(self._connections)
+        if not looked_at:
+            return
+        scenes = {one.scene_session_id for one in looked_at if one.scene_session_id is not None}
+        sign_ins = {one.sign_in for one in looked_at}
+        principals, owners = await database.run(_read, sign_ins, scenes)
+        for one in looked_at:
+            if one in self._connections and not _may_stay(one, principals, owners):
+                one.sign_out()
+
+    async def _run(self) -> None:
+        while self._connections:
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            try:
+                await self.look()
+            except Exception:
+                logger.exception("sign-ins cannot be looked at yet")
+        self._task = None
+
+
+def _read(
+    sign_ins: set[SignIn], scenes: set[int]
+) -> tuple[dict[SignIn, Principal], dict[int, int | None]]:
+    return principals_now(sign_ins), owners_of(scenes)
+
+
+def _may_stay(
+    one: Connection, principals: dict[SignIn, Principal], owners: dict[int, int | None]
+) -> bool:
+    principal, scene_session_id = principals.get(one.sign_in), one.scene_session_id
+    if principal is None:
+        return False
+    if scene_session_id is None:
+        return principal.user_id == one.user_id
+    if scene_session_id not in owners:
+        return True  # it was deleted: others send its browsers away
+    owner_id = owners[scene_session_id]
+    return may_reach(principal, owner_id=owner_id, scene_session_id=scene_session_id)
