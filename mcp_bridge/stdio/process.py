@@ -18,6 +18,7 @@ from mcp_bridge.server import build_server
 from mcp_bridge.stdio.streams import ClientLines, StandardStreams, client_streams
 from mcp_bridge.transport.tokens import ProtocolSession
 from sessions_app import clock, database
+from sessions_app.principals import Principal
 from sessions_app.protocol import MAX_MESSAGE_BYTES
 from sessions_app.services.scene_sessions import binding_end
 
@@ -28,17 +29,18 @@ HOST = "127.0.0.1"
 PAGES_LEAVE_WITHIN_SECONDS = 1
 
 
-async def serve(streams: StandardStreams, listener: socket.socket) -> None:
+async def serve(streams: StandardStreams, listener: socket.socket, principal: Principal) -> None:
     """Serve until the client closes its end, or a signal asks to end.
 
     Args:
         streams: the client's.
         listener: where the page is to be served.
+        principal: as whom the client acts.
     """
     with signals_ending(streams.lines):
         async with _page(listener, streams.lines):
             port = listener.getsockname()[1]
-            endpoint, key = _own_endpoint(port)
+            endpoint, key = _own_endpoint(port, principal)
             logger.info("the page is served on port %d of %s", port, HOST)
             try:
                 await _talk(streams, endpoint)
@@ -63,7 +65,7 @@ def signals_ending(lines: ClientLines) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _own_endpoint(port: int) -> tuple[Endpoint, str]:
+def _own_endpoint(port: int, principal: Principal) -> tuple[Endpoint, str]:
     """The endpoint of all that the client asks, and the key of this process's binding.
 
     There is one client for as long as the process lives, in either era: the process is what its
@@ -83,6 +85,7 @@ def _own_endpoint(port: int) -> tuple[Endpoint, str]:
         public_origin=settings.PUBLIC_ORIGIN or f"http://{HOST}:{port}",
         remote_address=None,
         user_agent="",
+        principal=principal,
         protocol_session=session,
     )
     return endpoint, session.key

@@ -36,12 +36,19 @@ GOODBYE_WITHIN_SECONDS = 1
 _EVENT_STREAM = "text/event-stream"
 
 
-async def relay(streams: StandardStreams, url: str) -> None:
-    """Pass messages on, both ways and of either era, until the client closes its end."""
+async def relay(streams: StandardStreams, url: str, *, token: str = "") -> None:
+    """Pass messages on, both ways and of either era, until the client closes its end.
+
+    Args:
+        streams: the client's.
+        url: the server's address for MCP clients.
+        token: a bearer token to bring, if the server asks for one.
+    """
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
     stamps = _Stamps()
     with signals_ending(streams.lines):
         async with (
-            _HttpClient(timeout=TIMEOUT) as http,
+            _HttpClient(timeout=TIMEOUT, headers=headers) as http,
             client_streams(streams) as (from_client, to_client),
             to_client,
             streamable_http_client(url, http_client=http) as (from_server, to_server),

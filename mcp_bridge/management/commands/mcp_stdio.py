@@ -3,16 +3,20 @@
 import asyncio
 import socket
 from argparse import ArgumentParser, ArgumentTypeError
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from mcp_bridge.stdio import process, relay
 from mcp_bridge.stdio.streams import StandardStreams
 from sessions_app.links import is_web_url
+from sessions_app.principals import ANYONE, Principal, signed_in
 from sessions_app.schema import SchemaError, bring_up_to_date
+from sessions_app.selectors.preferences import preferences_of
 
 MAX_PORT = 65535
 
@@ -27,6 +31,19 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > MAX_PORT:
         raise ArgumentTypeError(f"{text!r}: give a port, 1 to {MAX_PORT}, or 0 for a free one")
     return int(text)
+
+
+def _principal(name: str | None) -> Principal:
+    """As whom the process acts (docs/decisions/017-a-stdio-process-names-its-user.md)."""
+    if not settings.MCP_ENABLE_MULTI_USER:
+        return ANYONE
+    user = get_user_model().objects.filter(username=name, is_active=True).first() if name else None
+    if user is None:
+        raise CommandError(
+            "People sign in here (MCP_ENABLE_MULTI_USER): add --user with the name of an active"
+            " user, as whom this process is to act."
+        )
+    return replace(signed_in(user), strategy=preferences_of(user.pk).routing_strategy)
 
 
 class Command(BaseCommand):
@@ -56,10 +73,15 @@ class Command(BaseCommand):
             help="A running server's address for MCP clients, such as http://127.0.0.1:8000/mcp",
         )
 
+        parser.add_argument(
+            "--user", metavar="NAME", help="As whom to act, where people sign in (needed there)"
+        )
+
     def handle(self, *_: Any, **options: Any) -> None:
         streams = StandardStreams.take()
         if options["connect"]:
-            asyncio.run(relay.relay(streams, options["connect"]))
+            token = str(settings.MCP_BEARER_TOKEN)
+            asyncio.run(relay.relay(streams, options["connect"], token=token))
             return
         self.check()
         if options["browser_url"]:
@@ -67,6 +89,7 @@ class Command(BaseCommand):
         settings.ALLOWED_HOSTS.append(process.HOST)  # nobody else is listened to
         try:
             bring_up_to_date()
+            principal = _principal(options["user"])
             listener = socket.create_server((process.HOST, options["port"]))
         except SchemaError as error:
             raise CommandError(str(error)) from None
@@ -75,4 +98,4 @@ class Command(BaseCommand):
         except OSError as error:
             text = f"Port {options['port']} of {process.HOST} cannot be used: {error.strerror}."
             raise CommandError(f"{text} Leave --port out to take a free one.") from None
-        asyncio.run(process.serve(streams, listener))
+        asyncio.run(process.serve(streams, listener, principal))
