@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from mcp_bridge.transport.authentication import METADATA_PATH
 from sessions_app import database
+from sessions_app.limits.rates import Rate
 from sessions_app.models import JoinCode, Pairing, Preferences, SceneSession
 from sessions_app.selectors.people import identity_find
 from sessions_app.services.join_codes import join_code_create, join_code_use
@@ -27,7 +28,12 @@ from tests.support.people import PASSWORD, cookie_of, person, scene_of, switch_o
 from tests.support.servers import ServerProcess
 from tests.support.tokens import ISSUER, SIGN_IN, token_of
 
-pytestmark = [pytest.mark.anyio, pytest.mark.requirement("X3")]
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.requirement("X3"),
+    # Of the files that the page loads: Django's test settings are not those of its servers.
+    pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume"),
+]
 with_database = pytest.mark.django_db(transaction=True)
 
 
@@ -162,8 +168,8 @@ async def test_signing_in_leads_to_no_other_site(settings: Settings, away: str) 
 async def test_passwords_cannot_be_guessed_at_will(settings: Settings) -> None:
     switch_on(settings)
     name = (await person()).username
-    guesses = settings.API_TOKEN_RATE.calls
-    for number in range(guesses):
+    settings.API_TOKEN_RATE = Rate(calls=3, seconds=3000)
+    for number in range(3):
         fields = {"username": name, "password": f"guess {number}"}
         assert (await AsyncClient().post("/accounts/login/", fields)).status_code == 200
     last = await AsyncClient().post("/accounts/login/", {"username": name, "password": PASSWORD})
@@ -179,10 +185,11 @@ async def test_without_the_switch_there_is_no_sign_in_and_no_metadata() -> None:
 async def test_metadata_names_the_authorization_servers(settings: Settings) -> None:
     switch_on(settings)
     settings.MCP_AUTHORIZATION_SERVERS = [ISSUER]
+    settings.PUBLIC_ORIGIN = "https://scenes.example"
     for path in (METADATA_PATH, f"{METADATA_PATH}/mcp"):
-        answer = await AsyncClient().get(path, headers={"host": "127.0.0.1:8000"})
+        answer = await AsyncClient().get(path)
         assert answer.json() == {
-            "resource": "http://127.0.0.1:8000/mcp",
+            "resource": "https://scenes.example/mcp",
             "resource_name": "Hello3D",
             "authorization_servers": [ISSUER],
             "bearer_methods_supported": ["header"],
