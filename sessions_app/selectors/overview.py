@@ -132,8 +132,8 @@ def _with_columns(sessions: QuerySet[SceneSession]) -> QuerySet[SceneSession, An
     live = browsers.filter(lease_until__gt=clock.now())
     return sessions.annotate(
         last_lease=Subquery(browsers.values("lease_until")[:1]),
-        browsers=_Count(live.order_by().values("pk")),
-        calls=_Count(_calls().order_by().values("pk")[: MAX_COUNTED_CALLS + 1]),
+        browsers=_Count(live.order_by().values("scene_session")),
+        calls=_Count(_calls().order_by().values("scene_session")[: MAX_COUNTED_CALLS + 1]),
         last_call=Subquery(_calls().values("started_at")[:1]),
         client=Subquery(_calls().values("client_name")[:1]),
     )
