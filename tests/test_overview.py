@@ -112,10 +112,10 @@ def test_the_page_takes_as_many_queries_for_one_session_as_for_many(client: Clie
             client.get("/admin/")
         return len(captured)
 
-    make_session(calls=1)
+    make_session(calls=1, owner=User.objects.create_user("one"))
     with_one = queries()
-    for _ in range(10):
-        make_session(calls=2)
+    for number in range(10):
+        make_session(calls=2, owner=User.objects.create_user(f"another {number}"))
     assert queries() == with_one
 
 

@@ -1,5 +1,6 @@
 """The socket of the staff's overview: who may open it, what it tells, and when it ends."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -17,7 +18,7 @@ from sessions_app.models import SceneSession, ToolCall
 from sessions_app.protocol import CloseCode
 from sessions_app.selectors.overview import MAX_PAGE
 from sessions_app.workers import staff_feed, worker
-from tests.support.waiting import until
+from tests.support.waiting import WITHIN_SECONDS, until
 from tests.test_storage import make_scene_session
 
 pytestmark = [
@@ -72,18 +73,20 @@ async def open_overview(client: Client) -> WebsocketCommunicator:
 
 async def receive(socket: WebsocketCommunicator, kind: str) -> Message:
     """The next message of a kind."""
-    while True:
-        message: Message = json.loads(await socket.receive_from(timeout=10))
-        if message["type"] == kind:
-            return message
+    async with asyncio.timeout(WITHIN_SECONDS):
+        while True:
+            message: Message = json.loads(await socket.receive_from(timeout=WITHIN_SECONDS))
+            if message["type"] == kind:
+                return message
 
 
 async def closed_with(socket: WebsocketCommunicator) -> int:
     """The close code with which the server ends the socket."""
-    while True:
-        event: Message = await socket.receive_output(timeout=10)
-        if event["type"] == "websocket.close":
-            return int(event["code"])
+    async with asyncio.timeout(WITHIN_SECONDS):
+        while True:
+            event: Message = await socket.receive_output(timeout=WITHIN_SECONDS)
+            if event["type"] == "websocket.close":
+                return int(event["code"])
 
 
 @pytest.mark.parametrize(
