@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from hello3d.environment import Environment
 from hello3d.settings import DEVELOPMENT_SECRET_KEY
+from hello3d.sign_in import require_token_settings
 from sessions_app.checks import SQLITE_WITH_REDIS, check_storage
 from sessions_app.limits.rates import Rate
 from sessions_app.simulation.servers import PROJECT
@@ -162,3 +163,52 @@ def test_sqlite_with_redis_is_warned_of(settings: Any) -> None:
     assert warning.id == SQLITE_WITH_REDIS
     settings.REDIS_URL = None
     assert check_storage(app_configs=None) == []
+
+
+GOOD_TOKENS = {
+    "MCP_ENABLE_MULTI_USER": "true",
+    "MCP_JWT_SECRET": "s" * 32,
+    "MCP_JWKS_URL": "",
+    "MCP_JWT_ALGORITHM": "",
+    "MCP_JWT_ISSUER": "https://id.example",
+    "MCP_JWT_AUDIENCE": "hello3d",
+}
+
+
+@pytest.mark.requirement("X1")
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"secret": ""}, "MCP_JWT_SECRET or MCP_JWKS_URL"),
+        ({"jwks_url": "https://id.example/keys"}, "not both"),
+        ({"secret": "short"}, "at least 32"),
+        ({"algorithm": "RS256"}, "HS256 with MCP_JWT_SECRET"),
+        ({"secret": "", "jwks_url": "https://id.example/k", "algorithm": "HS256"}, "RS256 or"),
+        ({"secret": "", "jwks_url": "http://id.example/k", "algorithm": "RS256"}, "an https URL"),
+        ({"secret": "", "jwks_url": "https://a:b@id.example/k", "algorithm": "ES256"}, "password"),
+        ({"issuers": []}, "MCP_JWT_ISSUER must be set"),
+        ({"audience": ""}, "MCP_JWT_AUDIENCE must be set"),
+    ],
+)
+def test_sign_in_without_a_way_to_check_tokens_is_refused(
+    changes: dict[str, Any], told: str
+) -> None:
+    good: dict[str, Any] = {
+        "debug": True,
+        "secret": "s" * 32,
+        "jwks_url": None,
+        "algorithm": "HS256",
+        "issuers": ["https://id.example"],
+        "audience": "hello3d",
+    }
+    require_token_settings(**good)
+    with pytest.raises(ImproperlyConfigured, match=told):
+        require_token_settings(**good | changes)
+
+
+@pytest.mark.requirement("X1")
+def test_the_start_is_refused_without_a_way_to_check_tokens() -> None:
+    assert _check(**GOOD_TOKENS).returncode == 0
+    refused = _check(**GOOD_TOKENS | {"MCP_JWT_AUDIENCE": ""})
+    assert refused.returncode != 0
+    assert "MCP_JWT_AUDIENCE must be set" in refused.stderr
