@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions_app.errors import MAX_CHOICES, SceneSessionAmbiguousError
@@ -32,6 +32,7 @@ candidates = st.lists(
 strategies = st.sampled_from(["newest", "oldest", "most_active", "ask", "", "anything"])
 
 
+@settings(deadline=None)
 @given(candidates, st.sampled_from(PEOPLE), strategies)
 def test_whatever_there_is_the_chosen_one_is_the_callers(
     history: list[Candidate], owner_id: int, strategy: str
@@ -45,6 +46,7 @@ def test_whatever_there_is_the_chosen_one_is_the_callers(
     assert (routed.chosen is None) == (routed.rule is Rule.NONE)
 
 
+@settings(deadline=None)
 @given(candidates, st.sampled_from(PEOPLE), strategies, st.randoms())
 def test_the_choice_hangs_neither_on_the_order_nor_on_others_sessions(
     history: list[Candidate], owner_id: int, strategy: str, random: object
@@ -55,6 +57,7 @@ def test_the_choice_hangs_neither_on_the_order_nor_on_others_sessions(
     assert route(mine, owner_id=owner_id, strategy=strategy) == chosen
 
 
+@settings(deadline=None)
 @given(candidates, st.sampled_from(PEOPLE))
 def test_each_strategy_chooses_what_its_name_says(history: list[Candidate], owner_id: int) -> None:
     own = [one for one in history if one.owner_id == owner_id]

@@ -5,7 +5,7 @@ import { takeJoinCode, useJoinCode } from "../../static/js/net/join_code.js";
 /** @param {string} hash */
 function taken(hash) {
   const location = /** @type {Location} */ ({ pathname: "/", search: "?sessionId=1", hash });
-  let address = "/?sessionId=1" + hash;
+  let address = `/?sessionId=1${hash}`;
   const history = /** @type {any} */ ({
     state: null,
     replaceState: (/** @type {any} */ _, /** @type {string} */ __, /** @type {string} */ url) => {
