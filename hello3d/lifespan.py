@@ -5,6 +5,7 @@ from functools import partial
 
 from starlette.types import Receive, Scope, Send
 
+from hello3d import tracing
 from hello3d.draining import StopSignals, drain
 from mcp_bridge.asgi import McpEndpoint
 from sessions_app.workers import worker
@@ -32,4 +33,5 @@ class Lifespan:
         await receive()
         await self._mcp_endpoint.stop()
         await worker.stop()
+        await tracing.stop()
         await send({"type": "lifespan.shutdown.complete"})

@@ -15,9 +15,12 @@ OUR_FIELDS = {
 }  # fmt: skip
 
 
-# What opens a scene, wherever it stands in others' words: a path, a query, a WebSocket's address.
+# What opens something, wherever it stands in others' words: a path, a query, a WebSocket's address.
 _SECRETS = re.compile(
-    r"(/open/)[^\s?\"']+|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
+    r"(/open/|/accounts/join/|\bjoin=)[^\s?&\"']+"  # nonces and join codes
+    r"|\beyJ[\w-]+\.[\w.-]+"  # bearer tokens
+    r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",  # edit keys
+    re.IGNORECASE,
 )
 
 
@@ -26,7 +29,7 @@ def _cut(text: str) -> str:
 
 
 def _hide_secrets(_: object, __: str, event: structlog.typing.EventDict) -> Any:
-    """Cut the edit keys and nonces out of a line and its traceback."""
+    """Cut what opens something out of a line and its traceback."""
     for name in ("event", "exception"):
         if isinstance(event.get(name), str):
             event[name] = _cut(event[name])

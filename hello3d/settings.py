@@ -109,6 +109,15 @@ INSTANCE_NAME = env.instance_name("INSTANCE_NAME", default=platform.node()[:64] 
 # Whoever sends it as a bearer token may read the metrics, and why the server is not ready.
 METRICS_TOKEN = env.secret("METRICS_TOKEN")
 
+# Where the spans of tool calls are sent (OTLP over HTTP); None where nothing is traced.
+TRACES_URL = env.web_url("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+_OTLP_URL = env.web_url("OTEL_EXPORTER_OTLP_ENDPOINT")
+if _OTLP_URL and not TRACES_URL:
+    TRACES_URL = f"{_OTLP_URL.rstrip('/')}/v1/traces"
+if env.boolean("OTEL_SDK_DISABLED", default=False):
+    TRACES_URL = None
+TRACES_SERVICE_NAME = env.text("OTEL_SERVICE_NAME", default="hello3d")
+
 LOGGING = logging_configuration(
     level=env.choice(
         "LOG_LEVEL", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")

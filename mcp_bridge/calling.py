@@ -68,8 +68,7 @@ async def call_tool(
         if params.request_state is not None:
             return await _resume(endpoint, params, params.request_state)
         call = await _begin(context, endpoint, params)
-        principal = call.target.principal.user_id
-        log_fields.begin(call=call.id.hex, principal=principal or "anyone")
+        log_fields.begin(call=call.id.hex, principal=call.target.principal.logged_as)
         return await _serve(call, endpoint, context, params.arguments or {})
     except ProtocolSessionEndedError:
         raise session_ended(context) from None

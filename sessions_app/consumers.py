@@ -9,7 +9,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from pydantic import ValidationError
 
-from sessions_app import database, joining, links, origins, protocol
+from sessions_app import database, joining, links, log_fields, origins, protocol
 from sessions_app.errors import (
     SceneSessionClosedError,
     SceneSessionUnknownError,
@@ -67,6 +67,8 @@ class SceneConsumer(SocketConsumer):
 
     async def _may_open(self) -> bool:
         self._visit = await visit_of(self.scope)
+        if self._visit is not None:
+            log_fields.add(principal=self._visit.principal.logged_as)
         return may_open(self.scope, self._visit)
 
     async def _accepted(self) -> None:
@@ -126,6 +128,7 @@ class SceneConsumer(SocketConsumer):
         self._cancel("registration")
         self._edit_key, self._browser_id = edit_key, message.browser_id
         self.scene_session_id, self.pairing_id = joined.scene_session_id, joined.pairing_id
+        log_fields.add(scene=joined.scene_session_id)
         self._revision = joined.revision
         self._budget = OutgoingBudget()
         self._worker.leases.add(self)
@@ -320,6 +323,3 @@ class SceneConsumer(SocketConsumer):
         )
         await self._announce_presence()
         logger.info("browser left", extra=self._log_fields())
-
-    def _log_fields(self) -> dict[str, Any]:
-        return {"scene": self.scene_session_id, "close_code": self._close_code}

@@ -7,11 +7,14 @@ socket of the process.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import connections
+
+from sessions_app import tracing
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,13 +31,17 @@ def _call(work: Callable[[], T]) -> T:
 
 
 def submit(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-    """Queue `work`; `Future.cancel()` succeeds only while it has not begun."""
-    return _executor.submit(_call, partial(work, *args, **kwargs))
+    """Queue `work`; `Future.cancel()` succeeds only while it has not begun.
+
+    Its log lines carry what those of the caller do.
+    """
+    return _executor.submit(copy_context().run, _call, partial(work, *args, **kwargs))
 
 
 async def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Do `work` on a database thread and return what it returns."""
-    return await asyncio.wrap_future(submit(work, *args, **kwargs))
+    with tracing.step("database"):
+        return await asyncio.wrap_future(submit(work, *args, **kwargs))
 
 
 def close_connections() -> None:

@@ -1,4 +1,4 @@
-"""What every log line of one call carries: set once, seen by its tasks."""
+"""What every log line of one call or socket carries: set once, seen by its tasks and threads."""
 
 from contextvars import ContextVar
 from typing import Any
@@ -7,7 +7,7 @@ _fields: ContextVar[dict[str, Any] | None] = ContextVar("log_fields", default=No
 
 
 def begin(**fields: Any) -> None:
-    """Begin a call: the lines of the running task, and of those that it starts, carry `fields`."""
+    """Begin a call or a socket: lines of its task, and of what that starts, carry `fields`."""
     _fields.set(fields)
 
 

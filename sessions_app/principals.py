@@ -21,6 +21,11 @@ class Principal:
     strategy: str = ""
     joined: tuple[int, ...] = ()
 
+    @property
+    def logged_as(self) -> int | str:
+        """What the log's `principal` says."""
+        return self.user_id or "anyone"
+
 
 ANYONE = Principal()
 

@@ -13,11 +13,12 @@ from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
 from channels.utils import await_many_dispatch
 
-from sessions_app import origins, protocol
+from sessions_app import log_fields, origins, protocol
 from sessions_app.errors import RESTARTED_AFTER_SECONDS
 from sessions_app.limits.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
+from sessions_app.principals import ANYONE
 from sessions_app.protocol import CloseCode
 from sessions_app.workers import worker
 
@@ -43,6 +44,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         self.scope = scope
         self.base_send = send
+        log_fields.begin(principal=ANYONE.logged_as)
         sources = [receive, *await self._event_sources(), self._inbox.get]
         try:
             await await_many_dispatch(sources, self.dispatch)

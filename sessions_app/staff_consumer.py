@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import parse_cookie
 from pydantic import ValidationError
 
-from sessions_app import database, origins, staff_protocol
+from sessions_app import database, log_fields, origins, staff_protocol
 from sessions_app.protocol import CloseCode
 from sessions_app.selectors.overview import SessionsView
 from sessions_app.selectors.sign_ins import signed_in_users
@@ -40,6 +40,7 @@ class StaffConsumer(SocketConsumer):
             await self._refuse(CloseCode.NOT_ALLOWED, "not_allowed", text)
         else:
             self.user_id = user.pk
+            log_fields.add(principal=user.pk)
             await self._begin()
 
     async def _begin(self) -> None:

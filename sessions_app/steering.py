@@ -10,10 +10,11 @@ from typing import Any, ClassVar, TypeAlias
 
 from channels.layers import get_channel_layer
 
-from sessions_app import database, log_fields, protocol
+from sessions_app import database, log_fields, protocol, tracing
 from sessions_app.browsers import BrowserSilentError
-from sessions_app.errors import RestartingError
+from sessions_app.errors import RestartingError, TooBusyError
 from sessions_app.groups import scene_group
+from sessions_app.limits.rates import RateLimitedError
 from sessions_app.measures import ACKNOWLEDGEMENT_SECONDS
 from sessions_app.models import ToolCall
 from sessions_app.scene.errors import SceneError
@@ -173,7 +174,8 @@ async def _follow_up(call: Call, performed: Performed, follow_up: FollowUp) -> A
     """Do what the call does besides; the person at the page hears where it is slow or fails."""
     notice = asyncio.create_task(_show_running(call, performed.scene_session_id))
     try:
-        return await follow_up(performed)
+        with tracing.step("follow-up"):
+            return await follow_up(performed)
     except SceneError as failed:
         await _show(call, performed.scene_session_id, status="error", summary=failed.message)
         raise
@@ -189,6 +191,9 @@ async def _show_running(call: Call, scene_session_id: int) -> None:
 async def _steer(here: Worker, unit: "_Unit", waiter: Waiter) -> Steered:
     performed = await unit.performed()
     log_fields.add(scene=performed.scene_session_id)
+    tracing.note(
+        scene=performed.scene_session_id, rule=performed.rule.value, revision=performed.revision
+    )
     level = logging.INFO if performed.created else logging.DEBUG  # the row of each call tells, too
     logger.log(level, "call routed", extra={"rule": performed.rule.value})
     browsers = performed.browsers
@@ -240,7 +245,8 @@ class _Unit:
         return f"Its change stays: revision {self._task.result().revision}." if changed else ""
 
     async def _run(self) -> Performed:
-        performed = await asyncio.wrap_future(self._future)
+        with tracing.step("database"):
+            performed = await asyncio.wrap_future(self._future)
         if performed.prunable:
             self._here.calls.prune(performed.scene_session_id)
         if performed.frame_parts is not None:
@@ -277,8 +283,9 @@ async def _await_confirmation(here: Worker, performed: Performed, waiter: Waiter
     sent = time.perf_counter()
     if connected:
         try:
-            async with asyncio.timeout(seconds):
-                await _first_confirmation(waiter, connected)
+            with tracing.step("acknowledgement"):
+                async with asyncio.timeout(seconds):
+                    await _first_confirmation(waiter, connected)
         except TimeoutError:
             pass  # told in the answer: "not confirmed"
     shown = [message for message in waiter.messages if message["kind"] == "applied"]
@@ -324,10 +331,19 @@ async def refuse(call: Call, error: SceneError) -> None:
 
 
 async def tell_refusal(call: Call, refused: RefusedError) -> None:
-    """Show the person that a call to their scene was refused, and why."""
-    if refused.scene_session_id is None:
+    """Tell that a call was refused: the log and, where it meant a scene, the person who looks on.
+
+    Refusals by the rate of calls are told once a minute of each client and scene, and so at `INFO`.
+    """
+    scene, error = refused.scene_session_id, refused.error
+    if scene is not None:
+        log_fields.add(scene=scene)
+    tracing.note(scene=scene, rule=call.target.rule.value)
+    level = logging.INFO if isinstance(error, RateLimitedError | TooBusyError) else logging.DEBUG
+    logger.log(level, "call refused", extra={"code": error.code, "rule": call.target.rule.value})
+    if scene is None:
         return
-    await _show(call, refused.scene_session_id, status="error", summary=refused.error.message)
+    await _show(call, scene, status="error", summary=error.message)
 
 
 async def _show(call: Call, scene_session_id: int, *, status: str, summary: str) -> None:

@@ -1,12 +1,24 @@
 """Writes what happens in the life of a scene session."""
 
+import logging
 from collections.abc import Iterable
+from functools import partial
+
+from django.db import transaction
 
 from sessions_app import clock
 from sessions_app.models import SceneSessionEvent
 from sessions_app.services.storing import storable
 
+logger = logging.getLogger(__name__)
+
 MAX_REASON_LENGTH = 200
+# Told in the log here, because it happens within calls and registrations; of the rest, whoever
+# carries it out tells.
+_TOLD = {
+    SceneSessionEvent.Kind.MADE: "scene session made",
+    SceneSessionEvent.Kind.WOKE: "scene session woken",
+}
 
 
 def event_record(
@@ -25,6 +37,9 @@ def event_record(
         user_id: who did it, where that is known.
     """
     events_record([scene_session_id], kind, reason=reason, user_id=user_id)
+    if kind in _TOLD:
+        fields = {"scene": scene_session_id} | ({"principal": user_id} if user_id else {})
+        transaction.on_commit(partial(logger.info, _TOLD[kind], extra=fields))
 
 
 def events_record(

@@ -5,6 +5,7 @@ It starts with the first request that needs it, because Daphne has no lifespan.
 
 import asyncio
 import gc
+from contextvars import Context
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
@@ -50,7 +51,9 @@ class Worker:
     async def started(self) -> "Worker":
         """Return this worker once all its parts run."""
         if self._starting is None:
-            self._starting = asyncio.create_task(self._start(), name="worker start")
+            # Not in the context of a call that happens to come first: its log fields, its span.
+            starting = self._start()
+            self._starting = asyncio.create_task(starting, name="worker start", context=Context())
         if not self._starting.done():
             await asyncio.shield(self._starting)
         elif self._starting.exception() is not None:

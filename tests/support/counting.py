@@ -1,6 +1,7 @@
 """What a server process with tests/settings_counting.py holds: `GET /test/counters`."""
 
 import asyncio
+import sys
 from typing import Any
 
 import httpx2
@@ -12,6 +13,9 @@ from hello3d import asgi, urls
 from sessions_app.channel_layers import LocalChannelLayer
 from sessions_app.workers import worker
 from tests.support.servers import ServerProcess
+
+# Of OpenTelemetry's SDK, redis-py imports the metrics wherever it is installed.
+_TRACING = {"opentelemetry.sdk.trace", "opentelemetry.exporter", "opentelemetry.proto"}
 
 
 async def _counters(_: HttpRequest) -> JsonResponse:
@@ -28,6 +32,7 @@ async def _counters(_: HttpRequest) -> JsonResponse:
         "sessions": len(manager.live),
         "channels": len(layer._queues) if isinstance(layer, LocalChannelLayer) else 0,
         "tasks": len(asyncio.all_tasks()),
+        "tracing": len(_TRACING & set(sys.modules)),
     })  # fmt: skip
 
 

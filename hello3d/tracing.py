@@ -1,0 +1,50 @@
+"""Sends the spans of tool calls to a collector, where the settings name one."""
+
+import asyncio
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from mcp_bridge.server import program_version
+from sessions_app import tracing
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
+
+SEND_WITHIN_SECONDS = 3.0
+
+_provider: "TracerProvider | None" = None
+
+
+def begin() -> None:
+    """Trace tool calls, if the settings say where to; only then is what sends them imported.
+
+    The SDK's own variables of the environment hold for the rest: sampler, queue, headers, time.
+    """
+    global _provider
+    if settings.TRACES_URL is None or _provider is not None:
+        return
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    resource = Resource.create({
+        "service.name": settings.TRACES_SERVICE_NAME,
+        "service.version": program_version(),
+        "service.instance.id": settings.INSTANCE_NAME,
+    })  # fmt: skip
+    # Not OpenTelemetry's global one: the MCP SDK would put clients' texts into spans of its own.
+    _provider = TracerProvider(resource=resource)
+    _provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(settings.TRACES_URL)))
+    tracing.begin(_provider.get_tracer("hello3d", program_version()))
+
+
+async def stop() -> None:
+    """Send what is left, as far as the collector takes it within 3 s."""
+    if _provider is not None:
+        # A daemon: a collector that does not answer must not keep the process from its end.
+        sending = Thread(target=_provider.shutdown, name="last spans", daemon=True)
+        sending.start()
+        await asyncio.to_thread(sending.join, SEND_WITHIN_SECONDS)
