@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 
 from sessions_app import clock
 from sessions_app.models import (
@@ -57,6 +59,17 @@ def test_what_limits_refused_in_all_never_sinks() -> None:
             assert clean_up.refusals_delete() == 1
             assert refusals_by_limit() == {"calls": 9}
     assert RefusalCount.objects.count() == 2
+
+
+def test_sign_ins_go_when_their_time_is_over() -> None:
+    for days in (1, 3):
+        browser = SessionStore()
+        browser.set_expiry(timedelta(days=days))
+        browser.save()
+    with moved(timedelta(days=2)):
+        assert clean_up.sign_ins_delete() == 1
+        assert clean_up.sign_ins_delete() == 0
+    assert Session.objects.get().session_key == browser.session_key
 
 
 def test_a_run_deletes_no_more_calls_than_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,9 +19,8 @@ from sessions_app.selectors.call_figures import (
     sealable_until,
     sealed_minutes,
 )
+from sessions_app.services.lost_calls import overdue_calls_mark
 
-# A call takes 25 s at the most: one that still runs by its row was never written down as ended.
-LOST_AFTER = timedelta(minutes=5)
 # Sealed minutes are looked at again for so long: a row may have come late.
 LOOK_BACK = timedelta(minutes=10)
 KEEP_MINUTES = timedelta(days=1)
@@ -38,7 +37,7 @@ def calls_count(most_rows: int = ROWS_AT_ONCE) -> int:
     Args:
         most_rows: about so many calls are counted, so that others need not wait for long.
     """
-    _lost_calls_mark()
+    overdue_calls_mark()
     mark = counted_until() or _begin()
     if mark is None:
         return 0
@@ -53,12 +52,6 @@ def _seal_next(mark: datetime, most_rows: int) -> int:
     if reached <= mark or not _seal(minutes, mark, reached):
         return 0
     return sum(figures.calls for kinds in minutes.values() for figures in kinds.values())
-
-
-def _lost_calls_mark() -> None:
-    """Mark calls that cannot run any more, whether their worker lives or not."""
-    running = ToolCall.objects.filter(status=ToolCall.Status.RUNNING)
-    running.filter(started_at__lt=clock.now() - LOST_AFTER).update(status=ToolCall.Status.LOST)
 
 
 def _begin() -> datetime | None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F, QuerySet
 
@@ -42,6 +43,11 @@ def links_delete() -> int:
     now = clock.now()
     invitations = _delete(Invitation.objects.filter(expires_at__lt=now).order_by("expires_at"))
     return invitations + _delete(JoinCode.objects.filter(expires_at__lt=now).order_by("expires_at"))
+
+
+def sign_ins_delete() -> int:
+    """Delete sign-ins on the page and in the admin whose time is over."""
+    return _delete(Session.objects.filter(expire_date__lt=clock.now()).order_by("expire_date"))
 
 
 def bindings_delete() -> int:

@@ -13,12 +13,13 @@ from django.db.models.functions import Least
 
 from sessions_app import clock, origins
 from sessions_app.errors import SceneSessionUnknownError
-from sessions_app.models import Pairing, SceneSession, SceneSessionEvent, ToolCall, Worker
+from sessions_app.models import Pairing, SceneSession, SceneSessionEvent, Worker
 from sessions_app.principals import ANYONE, Principal, acting, may_reach
 from sessions_app.protocol import CloseCode
 from sessions_app.selectors.closings import closed_error
 from sessions_app.services.connection_limits import require_place
 from sessions_app.services.life_cycle import scene_session_wake
+from sessions_app.services.lost_calls import calls_of_dead_workers_mark
 from sessions_app.services.storing import storable
 from sessions_app.services.timeline import event_record
 
@@ -186,9 +187,7 @@ def instance_recover() -> int:
     left as they are.
     """
     now, instance = clock.now(), settings.INSTANCE_NAME
-    dead = Worker.objects.filter(instance=instance, lease_until__lt=now).values("pk")
-    lost = ToolCall.objects.filter(status=ToolCall.Status.RUNNING, worker_id__in=dead)
-    lost_calls = lost.update(status=ToolCall.Status.LOST)
+    lost_calls = calls_of_dead_workers_mark(Worker.objects.filter(instance=instance))
     gone = Pairing.objects.filter(instance=instance, left_at=None, lease_until__lt=now)
     reason = "its server ended without a word"
     return lost_calls + _write_gone(gone, close_code=ABNORMAL_CLOSURE, reason=reason)
@@ -209,9 +208,7 @@ def _write_gone(pairings: QuerySet[Pairing], *, close_code: int, reason: str) ->
 
 @transaction.atomic
 def lost_calls_mark() -> int:
-    """Mark as lost the calls that were running on workers whose lease is over; return how many."""
-    dead = Worker.objects.filter(lease_until__lt=clock.now()).values("pk")
-    running = ToolCall.objects.filter(status=ToolCall.Status.RUNNING, worker_id__in=dead)
-    lost = running.update(status=ToolCall.Status.LOST)
+    """Mark as lost the calls of dead workers, then forget the long dead; return how many calls."""
+    lost = calls_of_dead_workers_mark()
     Worker.objects.filter(lease_until__lt=clock.now() - FORGET_WORKER_AFTER).delete()
     return lost
