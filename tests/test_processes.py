@@ -131,7 +131,11 @@ async def test_an_idle_socket_stays_open_on_each_layer(
 async def test_a_thousand_sessions_on_one_worker_get_one_message_each(
     start_server: StartServer, database_url: str, valkey_url: str, layer: str
 ) -> None:
-    server = start_server(database_url, redis_url=valkey_url if layer == "valkey" else "")
+    server = start_server(
+        database_url,
+        redis_url=valkey_url if layer == "valkey" else "",
+        environment={"MCP_MAX_SESSIONS": str(2 * SESSIONS)},  # nobody here is signed in
+    )
     slots = asyncio.Semaphore(20)
     async with client_of(server, "auto") as client:
 
