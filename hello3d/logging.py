@@ -17,7 +17,8 @@ OUR_FIELDS = {
 
 # What opens something, wherever it stands in others' words: a path, a query, a WebSocket's address.
 _SECRETS = re.compile(
-    r"(/open/|/accounts/join/|\bjoin=)[^\s?&\"']+"  # nonces and join codes
+    r"(/open/)[^\s?\"']+"  # where a nonce belongs
+    r"|(?<![\w-])[\w-]{43}(?![\w-])"  # nonces and join codes: 32 random bytes
     r"|\beyJ[\w-]+\.[\w.-]+"  # bearer tokens
     r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",  # edit keys
     re.IGNORECASE,

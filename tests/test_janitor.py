@@ -20,7 +20,7 @@ from sessions_app.simulation.servers import PROJECT
 from sessions_app.workers import janitor
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of, open_scene
-from tests.support.clocks import moved
+from tests.support.clocks import Clock, moved
 from tests.support.sockets import open_browser
 from tests.support.storage import count, rows
 from tests.support.stores import PostgresTemplate
@@ -62,23 +62,6 @@ def test_many_at_once_do_each_thing_once_and_no_called_session_sleeps(
     assert told["gone"] == [number] * 2
     assert told["closed"] == told["deleted"] == [number] * 3
     assert told["calls left"] == 0
-
-
-class Clock:
-    """The time of the servers that follow it."""
-
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "clock"
-        self.go_ahead(timedelta())
-
-    def go_ahead(self, by: timedelta) -> None:
-        """Have it be so much later than it is."""
-        self._path.write_text(str(by.total_seconds()))
-
-    @property
-    def environment(self) -> dict[str, str]:
-        settings = "tests.settings_moving"
-        return {"DJANGO_SETTINGS_MODULE": settings, "CLOCK_AHEAD_FILE": str(self._path)}
 
 
 @pytest.fixture

@@ -4,9 +4,13 @@ import ast
 import contextlib
 import json
 import logging
-from collections.abc import Iterator
+import secrets
+import time
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -17,8 +21,13 @@ from hello3d.log_file import ProcessLogFile
 from hello3d.logging import OUR_FIELDS
 from sessions_app.checks import NO_HOSTS, check_hosts
 from tests.conftest import StartServer
+from tests.support.clocks import Clock
 from tests.support.raw import HANDSHAKE, RawClient
+from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
+from tests.support.storage import rows
+from tests.support.tokens import SIGN_IN, token_of
+from tests.support.waiting import until
 
 NONCE = "a-nonce-that-can-still-be-used"
 
@@ -80,6 +89,111 @@ async def test_each_instance_has_a_file_and_each_line_its_name(
         [refused] = [line for line in lines if "Invalid HTTP_HOST" in line["event"]]
         assert "exception" not in refused
         assert key not in text
+
+
+@contextlib.asynccontextmanager
+async def _registered(server: ServerProcess, key: str, token: str) -> AsyncIterator[dict[str, Any]]:
+    """A program's socket that brings a bearer token, and what it is answered."""
+    headers = {"authorization": f"Bearer {token}"}
+    message = {"type": "registerSession", "sessionId": key, "browserId": uuid4().hex}
+    async with connect(server.socket_url, additional_headers=headers) as socket:
+        await socket.send(json.dumps(message))
+        yield json.loads(await socket.recv())
+
+
+async def _ask_for_secrets(server: ServerProcess, opening: dict[str, str]) -> None:
+    """Have each secret come where it does not belong."""
+    async with httpx2.AsyncClient(base_url=server.url) as http:
+        for path in ("/nowhere/", "/accounts/join/", "/open/", "/mcp/", "/api/sessions/"):
+            for secret in opening.values():
+                await http.get(f"{path}{secret}", headers={"authorization": f"Bearer {secret}"})
+        for name, secret in opening.items():
+            await http.get(f"/?{name}={secret}", headers={"host": f"{secret}.example"})
+            await http.post("/accounts/join/", data={"code": secret})
+        bad = {"type": "registerSession", "sessionId": "x", **opening}
+        with contextlib.suppress(InvalidStatus):
+            async with connect(f"{server.socket_url}?{opening['key']}") as socket:
+                await socket.send(json.dumps(bad))
+
+
+@pytest.mark.requirement("C7")
+@pytest.mark.requirement("X5")
+async def test_the_life_of_a_session_is_told_in_the_file_and_nothing_that_opens_something(
+    start_server: StartServer, database_url: str, tmp_path: Path
+) -> None:
+    clock = Clock(tmp_path)
+    environment = clock.environment | SIGN_IN | {
+        "LOG_FORMAT": "json",
+        "LOG_LEVEL": "DEBUG",
+        "LOG_FILE": str(tmp_path / "own-{instance}.log"),
+        "MCP_SESSION_CLEANUP_INTERVAL": "1",
+        "MCP_MAX_BROWSERS_PER_SESSION": "1",
+        "MCP_RATE_PER_SCENE": "5/36000",
+    }  # fmt: skip
+    server = start_server(database_url, instance="blue", environment=environment)
+    token = token_of("reader", exp=int(time.time()) + 24 * 3600)
+
+    def state() -> str:
+        return str(rows(database_url, "SELECT state FROM sessions_app_scenesession")[0][0])
+
+    async with RawClient(server, HANDSHAKE, bearer=token) as client:
+        opened = await client.call("get_browser_connection_url", "{}")
+        told = opened.message["result"]["structuredContent"]
+        key, link = told["sessionId"], told["browserUrl"]
+        async with _registered(server, key, token) as answer:
+            assert answer["type"] == "sessionRegistered"
+            async with _registered(server, key, token) as refused:
+                assert refused["code"] == "connection_limit"
+        bad, good = (f'{{"color":"{color}","session":"{key}"}}' for color in ("no", "teal"))
+        assert (await client.call("change_model_color", bad)).code == "invalid_argument"
+        clock.go_ahead(timedelta(hours=1, minutes=2))
+        await until(lambda: state() == "idle")
+        codes = [(await client.call("change_model_color", good)).code for _ in range(7)]
+        assert codes == [None] * 4 + ["rate_limited"] * 3
+        opening = {
+            "key": key,
+            "nonce": secrets.token_urlsafe(32),
+            "join": link.partition("#join=")[2],
+            "token": token,
+        }
+        assert all(opening.values())
+        await _ask_for_secrets(server, opening)
+        assert (await client.call("close_session", "{}")).code is None
+    server.stop()
+
+    text = (tmp_path / "own-blue.log").read_text()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert {line["instance"] for line in lines} == {"blue"}
+    [(scene, user)] = rows(database_url, "SELECT id, owner_id FROM sessions_app_scenesession")
+
+    def of_person(event: str) -> list[dict[str, Any]]:
+        """The lines of an event, each of which names the scene, the person and, in calls, that."""
+        found = [line for line in lines if line["event"] == event]
+        assert {(line.get("scene"), line.get("principal")) for line in found} == {(scene, user)}
+        return found
+
+    for event in ("browser registered", "browser left"):
+        assert len(of_person(event)) == 1
+    for event in ("scene session made", "scene session woken", "scene session closed"):
+        [line] = of_person(event)
+        assert (line["level"], len(line["call"])) == ("info", 32)
+    assert [line["rule"] for line in of_person("call routed")][:2] == ["created", "argument"]
+    refusals = of_person("call refused")  # of a flood, one line
+    assert [(line["level"], line["code"]) for line in refusals] == [
+        ("debug", "invalid_argument"),
+        ("info", "rate_limited"),
+    ]
+    others = {
+        "browser refused": {"principal": user, "code": "connection_limit"},
+        "sessions put to sleep": {"scene": scene},
+        "clean-up": {"kind": "sessions put to sleep", "count": 1},
+        "a limit refused what was too much": {"limit": "rate_per_scene", "refused": 3},
+    }
+    for event, fields in others.items():
+        assert any(line.items() >= {"event": event, **fields}.items() for line in lines), event
+    assert any("Not Found: /nowhere/…" in line["event"] for line in lines)
+    for name, secret in opening.items():
+        assert secret.lower() not in text.lower(), name
 
 
 def test_two_processes_of_one_name_write_to_two_files(tmp_path: Path) -> None:

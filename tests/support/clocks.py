@@ -28,3 +28,20 @@ def follow(path: Path) -> None:
         return timezone.now() + timedelta(seconds=float(path.read_text() or 0))
 
     clock.source = ahead
+
+
+class Clock:
+    """The time of the servers that follow it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "clock"
+        self.go_ahead(timedelta())
+
+    def go_ahead(self, by: timedelta) -> None:
+        """Have it be so much later than it is."""
+        self._path.write_text(str(by.total_seconds()))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        settings = "tests.settings_moving"
+        return {"DJANGO_SETTINGS_MODULE": settings, "CLOCK_AHEAD_FILE": str(self._path)}
