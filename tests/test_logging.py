@@ -193,7 +193,7 @@ async def test_the_life_of_a_session_is_told_in_the_file_and_nothing_that_opens_
         assert any(line.items() >= {"event": event, **fields}.items() for line in lines), event
     assert any("Not Found: /nowhere/…" in line["event"] for line in lines)
     for name, secret in opening.items():
-        assert secret.lower() not in text.lower(), name
+        assert not [part for part in secret.split(".") if part.lower() in text.lower()], name
 
 
 def test_two_processes_of_one_name_write_to_two_files(tmp_path: Path) -> None:

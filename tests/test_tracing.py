@@ -56,11 +56,12 @@ async def test_each_tool_call_is_a_span_in_its_callers_trace_and_tells_no_secret
             asked = {"traceparent": OF_MESSAGE, "tracestate": "vendor=state"}
             changed = await _call(client, "change_model_color", asked, color="teal", session=key)
             assert changed.code is None
-            broken = {"traceparent": 7, "tracestate": f"vendor={'x' * 600}"}
+            broken = {"traceparent": 7, "tracestate": "vendor=state"}
             color = {"color": SECRET_TEXT, "session": key}
             assert (await _call(client, "change_model_color", broken, **color)).code
             lost = {"color": "teal", "session": UNKNOWN_KEY}
-            assert (await _call(client, "change_model_color", asked, **lost)).code
+            long = asked | {"tracestate": f"a={'x' * 250},b={'x' * 250},c=1234567890"}
+            assert (await _call(client, "change_model_color", long, **lost)).code
             assert (await _call(client, key, asked)).code == -32602
         await page.close()
         server.stop()
@@ -93,6 +94,7 @@ async def test_each_tool_call_is_a_span_in_its_callers_trace_and_tells_no_secret
     assert second.trace_state == "vendor=state"
     assert [link.trace_id.hex() for link in second.links] == ["1" * 32]
     assert (refused.trace_id.hex(), refused.trace_state) == ("1" * 32, "")
+    assert (unknown.trace_id.hex(), unknown.trace_state) == ("3" * 32, "")
     assert [_code(span) for span in served] == [
         None, None, "invalid_argument", "session_unknown", "-32602",
     ]  # fmt: skip
