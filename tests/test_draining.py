@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -46,7 +47,7 @@ class SlowBrowser:
     async def open(cls, server: ServerProcess, key: str) -> AsyncIterator["SlowBrowser"]:
         async with connect(server.socket_url, origin=Origin(server.url)) as socket:
             browser = cls(socket)
-            register = {"type": "registerSession", "sessionId": key, "browserId": "slow"}
+            register = {"type": "registerSession", "sessionId": key, "browserId": uuid4().hex}
             await socket.send(json.dumps(register))
             await browser.hears("sessionRegistered")
             yield browser
