@@ -4,7 +4,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from sessions_app import links, origins
+from sessions_app import links
+from sessions_app.requests import public_origin_of
 
 
 @require_safe
@@ -12,9 +13,8 @@ def protected_resource(request: HttpRequest) -> JsonResponse:
     """The metadata of `/mcp`; there is none where no authorization server is named."""
     if not (settings.MCP_ENABLE_MULTI_USER and settings.MCP_AUTHORIZATION_SERVERS):
         raise Http404
-    public_origin = origins.public_origin(request.scope)  # type: ignore[attr-defined] # ASGIRequest has it
     metadata = {
-        "resource": links.mcp_url(edit_key=None, public_origin=public_origin),
+        "resource": links.mcp_url(edit_key=None, public_origin=public_origin_of(request)),
         "resource_name": "Hello3D",
         "authorization_servers": settings.MCP_AUTHORIZATION_SERVERS,
         "bearer_methods_supported": ["header"],

@@ -11,11 +11,10 @@ from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
-from sessions_app import origins
 from sessions_app.content_security import guard
-from sessions_app.limits.attempts import refuse_for_seconds
+from sessions_app.limits.attempts import guess_refused_for_seconds
 from sessions_app.limits.names import Limit
-from sessions_app.limits.refusals import refusals
+from sessions_app.requests import counted_as
 from sessions_app.services.join_codes import join_code_use
 from sessions_app.sign_in import pages
 
@@ -43,7 +42,8 @@ class SignIn(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Check name and password, unless they were guessed at too often."""
-        wait = _too_many_attempts(request)
+        name = request.POST.get("username", "")
+        wait = guess_refused_for_seconds(name, counted_as(request), Limit.SIGN_INS)
         if wait is None:
             return super().post(request, *args, **kwargs)
         context = self.get_context_data(form=AuthenticationForm(request), wait_seconds=round(wait))
@@ -56,19 +56,6 @@ class SignIn(LoginView):
         if self.request.user.is_authenticated:
             logout(self.request)
         return super().form_valid(form)
-
-
-def _too_many_attempts(request: HttpRequest) -> float | None:
-    """How long to wait: for one name from wherever they come, and from one address."""
-    scope: Any = request.scope  # type: ignore[attr-defined] # ASGIRequest has it
-    address = origins.counted_as(origins.client_address(scope))
-    name = request.POST.get("username", "").casefold()[:200]
-    names = [f"sign-in for:{name}", f"sign-in from:{address}" if address else ""]
-    waits = [refuse_for_seconds(each, settings.API_TOKEN_RATE) for each in names if each]
-    longest = max((wait for wait in waits if wait is not None), default=None)
-    if longest is not None:
-        refusals.note(Limit.SIGN_INS)
-    return longest
 
 
 @require_POST

@@ -1,22 +1,47 @@
 """The admin's site: its front page is the live overview, with the lists of records below it."""
 
+import math
 import secrets
 from collections import defaultdict
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
-from sessions_app import links, origins, overview, staff_protocol
+from sessions_app import links, overview, staff_protocol
 from sessions_app.content_security import guard
+from sessions_app.limits.attempts import guess_refused_for_seconds
+from sessions_app.limits.names import Limit
+from sessions_app.requests import counted_as, public_origin_of
 from sessions_app.selectors.overview import STATES, SessionsView, call_rows, sessions_page
 
 SOCKET_PATH = "/ws/staff/"
 FIRST_CALLS = 50
 
 
+class StaffSignIn(AdminAuthenticationForm):
+    """Name and password, unless they were guessed at too often."""
+
+    def clean(self) -> dict[str, Any]:
+        """Check name and password.
+
+        Raises:
+            ValidationError: they are wrong, or were guessed at too often.
+        """
+        name = str(self.data.get("username", ""))
+        address = counted_as(self.request) if self.request else ""
+        wait = guess_refused_for_seconds(name, address, Limit.SIGN_INS)
+        if wait is not None:
+            text = f"Too many attempts to sign in. Wait {math.ceil(wait)} s, then try again."
+            raise ValidationError(text, code="too_many")
+        return super().clean()
+
+
 class StaffSite(AdminSite):
+    login_form = StaffSignIn
     site_header = site_title = "Hello3D"
     index_title = "Overview"
 
@@ -25,11 +50,9 @@ class StaffSite(AdminSite):
     ) -> TemplateResponse:
         """The overview as it stands; the page goes on from there over its socket."""
         nonce = secrets.token_urlsafe(16)
-        scope = getattr(request, "scope", {"headers": []})  # Django's test client has none
-        public_origin = origins.public_origin(scope)
         context = {
             "csp_nonce": nonce,
-            "mcp_url": links.mcp_url(edit_key=None, public_origin=public_origin),
+            "mcp_url": links.mcp_url(edit_key=None, public_origin=public_origin_of(request)),
             **_first_state(staff_protocol.view_of(request.GET.dict())),
             **(extra_context or {}),
         }

@@ -3,7 +3,6 @@
 import math
 import secrets
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,23 +11,19 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sessions_app import links, origins
+from sessions_app import links
 from sessions_app.content_security import guard
 from sessions_app.errors import CreationQuotaError, TooManySessionsError
 from sessions_app.limits import failures
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.models import SceneSession
 from sessions_app.principals import signed_in
+from sessions_app.requests import caller_of, counted_as, public_origin_of
 from sessions_app.selectors import scenes as selectors
 from sessions_app.selectors.preferences import preferences_of
 from sessions_app.services.invitations import invitation_use
-from sessions_app.services.scene_sessions import Caller, scene_session_open
+from sessions_app.services.scene_sessions import scene_session_open
 from sessions_app.sign_in.pages import sign_in_required
-
-
-def _scope(request: HttpRequest) -> dict[str, Any]:
-    scope: dict[str, Any] = request.scope  # type: ignore[attr-defined] # ASGIRequest has it
-    return scope
 
 
 @require_safe
@@ -48,7 +43,7 @@ def _page(
     status: int = HTTPStatus.OK,
     refused: CreationQuotaError | TooManySessionsError | None = None,
 ) -> HttpResponse:
-    public_origin = origins.public_origin(_scope(request))
+    public_origin = public_origin_of(request)
     nonce = secrets.token_urlsafe(16)
     config = {
         "socketPath": "/ws/scene/",
@@ -84,20 +79,18 @@ def _guarded(response: HttpResponse, nonce: str) -> HttpResponse:
 @sign_in_required()
 def create_scene(request: HttpRequest) -> HttpResponse:
     """Make a scene and go to its page; where there are too many, say what to do."""
-    caller = Caller(
-        remote_address=origins.client_address(_scope(request)),
-        user_agent=request.headers.get("user-agent", ""),
-    )
     try:
         scene_session = scene_session_open(
-            opened_by=SceneSession.Origin.BROWSER, caller=caller, principal=signed_in(request.user)
+            opened_by=SceneSession.Origin.BROWSER,
+            caller=caller_of(request),
+            principal=signed_in(request.user),
         )
     except (CreationQuotaError, TooManySessionsError) as error:
         response = _page(request, None, status=HTTPStatus.TOO_MANY_REQUESTS, refused=error)
         if error.retry_after_seconds is not None:
             response["Retry-After"] = f"{error.retry_after_seconds:.0f}"
         return response
-    public_origin = origins.public_origin(_scope(request))
+    public_origin = public_origin_of(request)
     link = links.browser_url(edit_key=scene_session.edit_key, public_origin=public_origin)
     return HttpResponseRedirect(link)
 
@@ -117,20 +110,20 @@ def open_invitation(request: HttpRequest, nonce: str) -> HttpResponse:
 
     A GET uses nothing up: clients and mail programs look at links before people do.
     """
-    counted_as = origins.counted_as(origins.client_address(_scope(request)))
+    address = counted_as(request)
     try:
-        failures.require_few(counted_as)
+        failures.require_few(address)
     except RateLimitedError as error:
         return _told_to_wait(request, error)
     if request.method == "POST":
         scene_session = invitation_use(nonce, signed_in(request.user))
         if scene_session is not None:
-            public_origin = origins.public_origin(_scope(request))
+            public_origin = public_origin_of(request)
             link = links.browser_url(edit_key=scene_session.edit_key, public_origin=public_origin)
             return HttpResponseRedirect(link, status=HTTPStatus.SEE_OTHER)
     invitation = selectors.invitation_find(nonce, signed_in(request.user))
     if invitation is None:
-        failures.count(counted_as)
+        failures.count(address)
     scene = selectors.scene_introduction(invitation.scene_session) if invitation else None
     title = "Open the 3D scene" if scene else "This link cannot be used"
     status = HTTPStatus.OK if scene else HTTPStatus.NOT_FOUND

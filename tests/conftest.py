@@ -95,9 +95,9 @@ def shared_server(
     server.stop()
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def nothing_counted() -> None:
-    """Forget the API's requests of tests before: their users had the same ids."""
+    """Forget the requests and sign-ins of tests before: their users had the same ids and names."""
     cache.clear()
 
 

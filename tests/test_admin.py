@@ -1,14 +1,18 @@
 """The admin: staff read everything there, and nobody changes anything."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
 from sessions_app import clock
 from sessions_app.admin import read_only
+from sessions_app.limits.rates import Rate
 from sessions_app.models import (
     Binding,
     EventStream,
@@ -20,6 +24,7 @@ from sessions_app.models import (
     Worker,
 )
 from sessions_app.services.scene_sessions import Caller, scene_session_open
+from tests.support.clocks import moved
 
 MODELS = [
     SceneSession, Pairing, ToolCall, SceneRevision, Binding, Worker, EventStream, Subscription
@@ -104,6 +109,24 @@ def test_who_is_not_staff_is_sent_to_sign_in(client: Client, name: str, signed_i
     answer = client.get(address(name, "changelist"))
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("admin:login"))
+
+
+@pytest.mark.requirement("C6")
+def test_passwords_of_staff_cannot_be_guessed_at_will(client: Client, settings: Settings) -> None:
+    settings.API_TOKEN_RATE = Rate(calls=3, seconds=3000)
+    sign_in(client, staff=True).logout()
+    login = reverse("admin:login")
+    for number in range(3):
+        wrong = client.post(login, {"username": "person", "password": f"guess {number}"})
+        assert "correct username and password" in wrong.content.decode()
+    refused = client.post(login, {"username": "Person", "password": PASSWORD})
+    assert "Too many attempts to sign in. Wait 1000 s" in refused.content.decode()
+    token = client.post(
+        "/api/token/", {"username": "person", "password": PASSWORD}, "application/json"
+    )
+    assert token.status_code == 429
+    with moved(timedelta(seconds=1001)):
+        assert client.post(login, {"username": "person", "password": PASSWORD}).status_code == 302
 
 
 def test_an_edit_key_stands_whole_on_its_own_sessions_page_only(

@@ -24,7 +24,6 @@ from tests.support.api import (
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.requirement("X3"),
-    pytest.mark.usefixtures("nothing_counted"),
 ]
 
 READS = ("", "scene/", "browsers/", "tool-calls/", "revisions/")

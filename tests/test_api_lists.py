@@ -18,7 +18,6 @@ from tests.support.api import ApiClient, make_scene_session, make_user, with_tok
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.requirement("E4"),
-    pytest.mark.usefixtures("nothing_counted"),
 ]
 
 CAUSE = json.dumps({"callId": "c", "tool": "t", "title": "T", "summary": "S.", "by": ""})

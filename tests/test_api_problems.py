@@ -25,7 +25,7 @@ from tests.support.api import (
     with_token,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_counted")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.support.browsers import WAIT_MS, ScenePage
 from tests.support.servers import ServerProcess
 from tests.support.stores import SqliteTemplate, add_staff
 
-pytestmark = [pytest.mark.requirement("E4"), pytest.mark.usefixtures("nothing_counted")]
+pytestmark = pytest.mark.requirement("E4")
 
 WITHIN_SECONDS = 170
 STAFF = "staff"

@@ -14,11 +14,12 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from sessions_app import links, origins
+from sessions_app import links
 from sessions_app.admin.exporting import export
 from sessions_app.admin.read_only import ReadOnlyAdmin
 from sessions_app.admin.session_actions import KINDS, REPLACE_KEY, Action
 from sessions_app.models import SceneSession
+from sessions_app.requests import public_origin_of
 
 PERMISSION = "sessions_app.change_scenesession"
 MAX_CHOSEN = 100
@@ -130,7 +131,7 @@ def _show_links(
     page: ReadOnlyAdmin, request: HttpRequest, done: list[SceneSession]
 ) -> HttpResponseBase:
     """Show the new links, this once; nothing keeps this page."""
-    public_origin = origins.public_origin(request.scope)  # type: ignore[attr-defined] # ASGIRequest has it
+    public_origin = public_origin_of(request)
     shown = [
         (one, links.browser_url(edit_key=one.edit_key, public_origin=public_origin)) for one in done
     ]

@@ -15,13 +15,13 @@ from sessions_app.api.pagination import CursorPagination
 from sessions_app.api.parsing import MAX_BODY_BYTES
 from sessions_app.api.permissions import IsSignedInOrHoldsKey
 from sessions_app.api.problems import OriginRefusedError, TooLargeError
-from sessions_app.api.scopes import counted_as, public_origin_of
 from sessions_app.limits import failures
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.limits.refusals import refusals
 from sessions_app.models import SceneSession
 from sessions_app.principals import Principal
+from sessions_app.requests import counted_as, public_origin_of
 from sessions_app.selectors.listing import sessions_within_reach, with_signs_of_life
 
 MAX_ID_DIGITS = 18
@@ -38,7 +38,7 @@ class ApiView(APIView):
             refusals.note(Limit.REQUEST_SIZE)
             raise TooLargeError
         try:
-            failures.require_few(counted_as(request))
+            failures.require_few(counted_as(request._request))
         except RateLimitedError as error:
             raise Throttled(error.retry_after_seconds) from None
         super().initial(request, *args, **kwargs)
@@ -46,7 +46,7 @@ class ApiView(APIView):
     def handle_exception(self, exc: Exception) -> Response:
         is_guess = isinstance(exc, NotFound) and edit_key_of(self.request) is not None
         if is_guess or isinstance(exc, AuthenticationFailed):
-            failures.count(counted_as(self.request))
+            failures.count(counted_as(self.request._request))
         answer: Response = super().handle_exception(exc)
         return answer
 
@@ -60,7 +60,8 @@ class ApiView(APIView):
 
 def _require_our_origin(request: Request) -> None:
     origin = request.headers.get("origin")
-    if origin and not origins.is_origin_allowed(origin, public_origin=public_origin_of(request)):
+    public_origin = public_origin_of(request._request)
+    if origin and not origins.is_origin_allowed(origin, public_origin=public_origin):
         raise OriginRefusedError
 
 

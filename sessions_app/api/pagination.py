@@ -8,7 +8,7 @@ from rest_framework import pagination
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 
-from sessions_app.api.scopes import public_origin_of
+from sessions_app.requests import public_origin_of
 
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
@@ -29,7 +29,7 @@ class CursorPagination(pagination.CursorPagination):
     ) -> list[Any] | None:
         self._model = queryset.model
         page: list[Any] | None = super().paginate_queryset(queryset, request, view)
-        self.base_url = f"{public_origin_of(request)}{request.get_full_path()}"
+        self.base_url = f"{public_origin_of(request._request)}{request.get_full_path()}"
         return page
 
     def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:

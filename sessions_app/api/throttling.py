@@ -6,36 +6,21 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from sessions_app.api.scopes import counted_as
-from sessions_app.limits.attempts import refuse_for_seconds
+from sessions_app.limits.attempts import guess_refused_for_seconds, longest_refusal
 from sessions_app.limits.names import Limit
-from sessions_app.limits.rates import Rate
-from sessions_app.limits.refusals import refusals
-
-
-def address_name(request: Request) -> str:
-    """The address as limits count it; empty where it is not counted."""
-    counted = counted_as(request)
-    return f"address:{counted}" if counted else ""
+from sessions_app.requests import counted_as
 
 
 class _Throttle(BaseThrottle):
-    limit: Limit
     _wait: float | None = None
 
-    def names(self, request: Request) -> list[str]:
-        """Under which names a request counts."""
-        raise NotImplementedError
-
-    def rate(self) -> Rate | None:
+    def refused_for_seconds(self, request: Request) -> float | None:
+        """Count the request; say how long to wait where it is one too many."""
         raise NotImplementedError
 
     def allow_request(self, request: Request, view: Any) -> bool:
         del view
-        waits = [refuse_for_seconds(name, self.rate()) for name in self.names(request) if name]
-        self._wait = max((wait for wait in waits if wait is not None), default=None)
-        if self._wait is not None:
-            refusals.note(self.limit)
+        self._wait = self.refused_for_seconds(request)
         return self._wait is None
 
     def wait(self) -> float | None:
@@ -45,30 +30,17 @@ class _Throttle(BaseThrottle):
 class RequestThrottle(_Throttle):
     """All requests: of a user, or else of an address."""
 
-    limit = Limit.API_RATE
-
-    def names(self, request: Request) -> list[str]:
-        if request.user.is_authenticated:
-            return [f"user:{request.user.pk}"]
-        return [address_name(request)]
-
-    def rate(self) -> Rate | None:
-        rate: Rate | None = settings.API_RATE
-        return rate
+    def refused_for_seconds(self, request: Request) -> float | None:
+        address = counted_as(request._request)
+        name = f"user:{request.user.pk}" if request.user.is_authenticated else ""
+        name = name or (address and f"address:{address}")
+        return longest_refusal([name], settings.API_RATE, Limit.API_RATE)
 
 
 class TokenThrottle(_Throttle):
-    """Attempts to get a token: from one address, and for one name from wherever they come."""
+    """Attempts to get a token."""
 
-    limit = Limit.API_TOKENS
-
-    def names(self, request: Request) -> list[str]:
-        data = request.data
-        wanted = data.get("username") if isinstance(data, dict) else None
-        name = f"token for:{wanted.casefold()}" if isinstance(wanted, str) else ""
-        address = address_name(request)
-        return [name, f"token from:{address}" if address else ""]
-
-    def rate(self) -> Rate | None:
-        rate: Rate | None = settings.API_TOKEN_RATE
-        return rate
+    def refused_for_seconds(self, request: Request) -> float | None:
+        username = request.data.get("username") if isinstance(request.data, dict) else None
+        name = username if isinstance(username, str) else ""
+        return guess_refused_for_seconds(name, counted_as(request._request), Limit.API_TOKENS)

@@ -27,7 +27,7 @@ class Limit(StrEnum):
     RATE_PER_SCENE = "rate_per_scene", "calls to one session in a time"
     API_RATE = "api_rate", "requests of one person or address to the REST API in a time"
     API_TOKENS = "api_tokens", "attempts to get a token of the REST API in a time"
-    SIGN_INS = "sign_ins", "attempts to sign in on the page in a time"
+    SIGN_INS = "sign_ins", "attempts to sign in on the page or to the admin in a time"
     FAILURES_PER_CLIENT = "failures_per_client", "wrong ids and tokens of one client in a time"
     STREAMS = "streams", "open event streams in one process"
     STREAMS_PER_ADDRESS = "streams_per_address", "open event streams of one address"

@@ -18,9 +18,9 @@ from sessions_app.api.base import OneSessionView, SessionsView
 from sessions_app.api.filters import SessionFilter
 from sessions_app.api.pagination import CursorPagination
 from sessions_app.api.permissions import MayCreate
-from sessions_app.api.scopes import caller_of, public_origin_of
 from sessions_app.api.serializers import LinksSerializer, SceneSerializer, SessionSerializer
 from sessions_app.models import SceneSession
+from sessions_app.requests import caller_of, public_origin_of
 from sessions_app.selectors.closings import closed_error
 from sessions_app.selectors.listing import with_signs_of_life
 from sessions_app.services.scene_sessions import scene_session_open
@@ -32,7 +32,7 @@ UNKNOWN = ("not_authenticated", "authentication_failed")
 
 def links_of(scene_session: SceneSession, request: Request, *, told: bool) -> dict[str, Any]:
     """What opens a session, or nulls where the caller is not to know."""
-    origin, key = public_origin_of(request), scene_session.edit_key
+    origin, key = public_origin_of(request._request), scene_session.edit_key
     shown = {
         "session_id": key,
         "browser_url": links.browser_url(edit_key=key, public_origin=origin),
@@ -78,7 +78,7 @@ class SessionListView(SessionsView, ListAPIView[SceneSession]):
     def post(self, request: Request) -> Response:
         made = scene_session_open(
             opened_by=SceneSession.Origin.CLIENT,
-            caller=caller_of(request),
+            caller=caller_of(request._request),
             principal=self.principal,
         )
         shown = LinksSerializer(links_of(made, request, told=True)).data

@@ -1,0 +1,28 @@
+"""What the connection of a request to Django tells: who sends it, and how it reached us."""
+
+from django.http import HttpRequest
+
+from sessions_app import origins
+from sessions_app.services.scene_sessions import Caller
+
+
+def scope_of(request: HttpRequest) -> origins.Scope:
+    """The ASGI scope that the request came with; an empty one for Django's own test client."""
+    scope: origins.Scope = getattr(request, "scope", {"headers": []})
+    return scope
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    return Caller(
+        remote_address=origins.client_address(scope_of(request)),
+        user_agent=request.headers.get("user-agent", ""),
+    )
+
+
+def counted_as(request: HttpRequest) -> str:
+    """The address as limits count it; empty where it is not counted."""
+    return origins.counted_as(origins.client_address(scope_of(request)))
+
+
+def public_origin_of(request: HttpRequest) -> str:
+    return origins.public_origin(scope_of(request))
