@@ -1,4 +1,4 @@
-"""Answers of the paths that are served before Django: plain text, never stored by anyone."""
+"""Answers that are given before Django is asked: plain text, never stored by anyone."""
 
 from http import HTTPStatus
 
@@ -11,8 +11,16 @@ async def answer(
     scope: Scope, send: Send, status: HTTPStatus, text: str, *, content_type: str = TEXT
 ) -> None:
     """Answer GET and HEAD so; refuse other methods."""
-    if scope["method"] not in ("GET", "HEAD"):
-        status, text, content_type = HTTPStatus.METHOD_NOT_ALLOWED, "GET or HEAD", TEXT
+    if scope["method"] in ("GET", "HEAD"):
+        await send_text(scope, send, status, text, content_type=content_type)
+    else:
+        await send_text(scope, send, HTTPStatus.METHOD_NOT_ALLOWED, "GET or HEAD")
+
+
+async def send_text(
+    scope: Scope, send: Send, status: HTTPStatus, text: str, *, content_type: str = TEXT
+) -> None:
+    """Answer a request of whatever method."""
     body = f"{text}\n".encode()
     headers = [
         (b"content-type", content_type.encode()),

@@ -10,9 +10,10 @@ from django.urls import re_path
 from starlette.types import Receive, Scope, Send
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
-django_application = get_asgi_application()  # loads the apps: what follows imports models
+django_application: Any = get_asgi_application()  # loads the apps: what follows imports models
 
 from hello3d import tracing  # noqa: E402
+from hello3d.bodies import BoundedBodies  # noqa: E402
 from hello3d.health import Readyz, healthz  # noqa: E402
 from hello3d.lifespan import Lifespan  # noqa: E402
 from hello3d.metrics import Metrics  # noqa: E402
@@ -38,7 +39,7 @@ http_routes: list[Any] = [
     (r"^healthz$", healthz),
     (r"^readyz$", readyz),
     (r"^metrics$", Metrics()),
-    ("", django_application),
+    ("", BoundedBodies(django_application)),
 ]
 socket_routes: list[Any] = [
     (r"^ws/scene/$", SceneConsumer.as_asgi()),
