@@ -108,7 +108,9 @@ def cursor(position: str) -> str:
     [
         "pageSize=0", "pageSize=201", "pageSize=-1", "pageSize=x", "pageSize=", "pageSize=1.5",
         "cursor=x", cursor("x"), cursor("1 OR 1"), cursor("2026-11-21"),
-        cursor("2026-11-21T00:00:00"), cursor("\0"), "page=2", "status=lots", "tool=%00",
+        cursor("2026-11-21T00:00:00"), cursor("\0"), cursor("9999-12-31T23:59:59-23:59"),
+        cursor("2026-11-21T00:00:00+23:00"),
+        "startedAfter=9999-12-31T23:59:59-23:59", "page=2", "status=lots", "tool=%00",
         "startedAfter=yesterday", "tol=x",
     ],
 )  # fmt: skip

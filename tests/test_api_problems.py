@@ -63,6 +63,8 @@ def test_a_method_that_a_path_lacks_is_refused_with_those_that_it_has(me: ApiCli
         (b"\xff", "malformed"),
         (b"[" * 10_000, "malformed"),
         (b'{"theme": NaN}', "malformed"),
+        (b'{"theme": "\\ud800"}', "malformed"),
+        (b'{"\\ud800": 1}', "malformed"),
         (b"[]", "invalid"),
         (b"7", "invalid"),
         (b'{"theme": "blue"}', "invalid"),
@@ -96,6 +98,11 @@ def test_a_large_body_is_refused_unread(me: ApiClient) -> None:
     require_problem(me.ask("PATCH", "me/", b" " * (MAX_BODY_BYTES + 1)), 413, "too_large")
     assert sum(refusals.take().values()) == 1, before
     assert me.ask("PATCH", "me/", b'{"theme": ""}'.ljust(MAX_BODY_BYTES)).status == 200
+
+
+def test_a_body_in_chunks_is_not_taken_for_an_empty_one(me: ApiClient) -> None:
+    refused = me.ask("PATCH", "me/", {"theme": "dark"}, **{"transfer-encoding": "chunked"})
+    require_problem(refused, 411, "length_required")
 
 
 @pytest.mark.parametrize("path", ["sessions/", "token/"])

@@ -14,7 +14,7 @@ from sessions_app.api.authentication import edit_key_of, principal_of
 from sessions_app.api.pagination import CursorPagination
 from sessions_app.api.parsing import MAX_BODY_BYTES
 from sessions_app.api.permissions import IsSignedInOrHoldsKey
-from sessions_app.api.problems import OriginRefusedError, TooLargeError
+from sessions_app.api.problems import LengthRequiredError, OriginRefusedError, TooLargeError
 from sessions_app.limits import failures
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import RateLimitedError
@@ -34,6 +34,8 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         _require_our_origin(request)
+        if "transfer-encoding" in request.headers:
+            raise LengthRequiredError  # REST framework would take the body for empty
         if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
             refusals.note(Limit.REQUEST_SIZE)
             raise TooLargeError

@@ -1,9 +1,12 @@
 """How lists are narrowed down."""
 
+from datetime import UTC
 from typing import Any
 
+from django.core.exceptions import ValidationError as FieldError
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
+from django_filters.fields import IsoDateTimeField
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -30,11 +33,26 @@ class FilterBackend(filters.DjangoFilterBackend):  # type: ignore[misc] # it has
         return filtered
 
 
+class _MomentField(IsoDateTimeField):  # type: ignore[misc] # it has no types
+    """A time in UTC: databases know neither every offset nor what lies beyond the year 9999."""
+
+    def to_python(self, value: Any) -> Any:
+        moment = super().to_python(value)
+        try:
+            return moment.astimezone(UTC) if moment else moment
+        except OverflowError:
+            raise FieldError(self.error_messages["invalid"], code="invalid") from None
+
+
+class MomentFilter(filters.IsoDateTimeFilter):  # type: ignore[misc] # it has no types
+    field_class = _MomentField
+
+
 class SessionFilter(WireFilterSet):
     state = filters.ChoiceFilter(choices=SceneSession.State.choices)
     opened_by = filters.ChoiceFilter(choices=SceneSession.Origin.choices)
-    created_after = filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
-    created_before = filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
+    created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
+    created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
 
     class Meta:
         model = SceneSession
@@ -54,8 +72,8 @@ class BrowserFilter(WireFilterSet):
 class ToolCallFilter(WireFilterSet):
     tool = filters.CharFilter(max_length=100)
     status = filters.ChoiceFilter(choices=ToolCall.Status.choices)
-    started_after = filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="gte")
-    started_before = filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="lt")
+    started_after = MomentFilter(field_name="started_at", lookup_expr="gte")
+    started_before = MomentFilter(field_name="started_at", lookup_expr="lt")
 
     class Meta:
         model = ToolCall

@@ -1,5 +1,6 @@
 """Pages through lists by cursors, which stay right while rows are added; nothing is counted."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError as FieldError
@@ -62,8 +63,10 @@ class CursorPagination(pagination.CursorPagination):
         """Refuse a position that the database would stumble over."""
         field = self._model._meta.get_field(self.ordering[0].lstrip("-"))
         value = field.to_python(position)
-        if hasattr(value, "tzinfo") and (parse_datetime(position) or value).tzinfo is None:
-            raise ValueError(position)
+        if isinstance(value, datetime):
+            moment = parse_datetime(position)
+            if moment is None or moment.utcoffset() != timedelta(0):
+                raise ValueError(position)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)

@@ -1,5 +1,6 @@
 """What a request may bring: JSON of a bounded size; the answer is JSON whatever is asked for."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
@@ -13,7 +14,7 @@ MAX_BODY_BYTES = 16 * 1024
 
 
 class BoundedJSONParser(JSONParser):
-    """JSON that is nested too deeply is refused as what it is: not readable."""
+    """JSON that is nested too deeply, or whose text is none, is refused as not readable."""
 
     def parse(
         self,
@@ -22,9 +23,13 @@ class BoundedJSONParser(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         try:
-            return super().parse(stream, media_type, parser_context)
+            parsed = super().parse(stream, media_type, parser_context)
+            json.dumps(parsed, ensure_ascii=False).encode()
         except RecursionError:
             raise ParseError("The JSON is nested too deeply.") from None
+        except UnicodeEncodeError:
+            raise ParseError("The JSON holds one half of a surrogate pair.") from None
+        return parsed
 
 
 class AlwaysJSON(DefaultContentNegotiation):

@@ -67,6 +67,11 @@ KINDS = {
     ),
     "method_not_allowed": Kind(HTTPStatus.METHOD_NOT_ALLOWED, "Method not allowed"),
     "session_closed": Kind(HTTPStatus.CONFLICT, "The session is closed"),
+    "length_required": Kind(
+        HTTPStatus.LENGTH_REQUIRED,
+        "The body's length is not told",
+        "Send the body in one piece, with the header `Content-Length`, and not chunked.",
+    ),
     "too_large": Kind(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large", "A body may have 16 kB."
     ),
@@ -96,6 +101,10 @@ class CsrfFailedError(_ProblemError):
 
 class OriginRefusedError(_ProblemError):
     default_code = "origin_refused"
+
+
+class LengthRequiredError(_ProblemError):
+    default_code = "length_required"
 
 
 class TooLargeError(_ProblemError):
