@@ -177,6 +177,32 @@ async def test_who_may_only_look_does_nothing(origin: str, scenes: list[SceneSes
     assert await logged() == []
 
 
+async def test_who_may_only_look_cannot_ask_for_a_key_letter_by_letter(
+    origin: str, scenes: list[SceneSession]
+) -> None:
+    await database.run(make_staff, "view_scenesession", "view_subscription")
+    letter = str(scenes[0].edit_key)[0]
+    async with await Staff.sign_in(origin) as person:
+        for query in (f"edit_key__startswith={letter}", f"edit_key__gte={letter}", "pk=1"):
+            assert (await person.get(f"{LIST}?{query}")).status_code == 400, query
+        assert (
+            await person.get("/admin/sessions_app/subscription/?uri__contains=a")
+        ).status_code == 400
+        assert (await person.get(f"{LIST}?state__exact=open")).status_code == 200
+
+
+async def test_what_cannot_be_an_id_or_a_time_is_no_fault_of_ours(
+    staff: Staff, scenes: list[SceneSession]
+) -> None:
+    for chosen in ("\0", "abc", "9" * 30, "1.5"):
+        fields = {"_selected_action": [chosen, str(scenes[0].pk)], "action": "cancel_calls"}
+        assert (await staff.post(LIST, **fields)).status_code == 302, chosen
+    for moment in ("0001-01-01T00:00:00%2B23:59", "9999-12-31T23:59:59-23:59"):
+        narrowed = await staff.get(f"{LIST}?created_at__gte={moment}")
+        assert narrowed.headers["location"] == LIST
+    assert await logged() == []
+
+
 async def test_nothing_is_done_without_the_token_of_the_form_or_by_a_get(
     staff: Staff, scenes: list[SceneSession]
 ) -> None:

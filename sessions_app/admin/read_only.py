@@ -3,8 +3,11 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.paginator import Paginator
+from django.db import DataError
+from django.db.models.constants import LOOKUP_SEP
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
@@ -31,6 +34,26 @@ class ReadOnlyAdmin(_ModelAdmin):
     paginator = BoundedPaginator
     show_full_result_count = False
     search_help_text = "The scene session's internal id (scene= in the log)"
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Whether a list may be narrowed down so: by its filters, and nothing else.
+
+        By any column, whoever may only look could find out an edit key, letter by letter.
+        """
+        del value, request
+        return lookup.split(LOOKUP_SEP)[0] in self.list_filter
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list; the whole of it where the database cannot make sense of what is asked for."""
+        try:
+            return super().changelist_view(request, extra_context)
+        except (DataError, OverflowError, ValueError):
+            if request.method != "GET" or not request.GET:
+                raise
+        messages.warning(request, "The list cannot be narrowed down so; this is all of it.")
+        return HttpResponseRedirect(request.path)
 
     def has_add_permission(self, *_: Any) -> bool:
         return False

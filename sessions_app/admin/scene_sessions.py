@@ -7,7 +7,9 @@ from uuid import UUID
 
 from asgiref.sync import async_to_sync
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -70,6 +72,16 @@ class SceneSessionAdmin(ReadOnlyAdmin):
         """The list, with the way to a notice for all where the person may send one."""
         context = {"may_act": may_act(request)} | (extra_context or {})
         return super().changelist_view(request, context)
+
+    def response_action(
+        self, request: HttpRequest, queryset: "QuerySet[SceneSession, Any]", *_: Any
+    ) -> HttpResponse | None:
+        """Run an action on those chosen; Django would fail on what cannot be an id."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if all(one.isascii() and one.isdigit() and len(one) < 19 for one in chosen):
+            return super().response_action(request, queryset)
+        self.message_user(request, "Nothing was done: choose scenes of the list.", messages.ERROR)
+        return None
 
     def change_view(
         self,
