@@ -26,7 +26,7 @@ class _StaffMessage(BaseModel):
 class ShowSessions(_StaffMessage):
     type: Literal["showSessions"]
     state: State = "live"
-    search: Annotated[str, Field(max_length=200)] = ""
+    search: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""
     page: Annotated[int, Field(strict=True, ge=0, le=MAX_PAGE)] = 0
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import httpx2
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -14,7 +15,7 @@ from tests.conftest import StartServer
 from tests.support.raw import HANDSHAKE, META, MODERN, Answer, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, rows
-from tests.support.stores import SqliteTemplate
+from tests.support.stores import PostgresTemplate, SqliteTemplate
 
 pytestmark = pytest.mark.anyio
 
@@ -306,6 +307,22 @@ async def test_a_socket_that_breaks_the_rules_is_closed_with_the_reason(
     sent = [one.replace("KEY", key) if isinstance(one, str) else one for one in messages]
     assert await _socket_close(production, *sent) == code
     assert _state(production, key) == before
+
+
+async def test_cookies_with_nul_are_left_out_on_postgresql(
+    start_server: StartServer, postgres_template: PostgresTemplate
+) -> None:
+    server = start_server(postgres_template.copy(), environment=PRODUCTION)
+    cookie = {"cookie": r'sessionid="aaaaaaaa\000bbbbbbbb"'}
+    async with httpx2.AsyncClient(base_url=server.url, headers=cookie) as client:
+        assert (await client.get("/")).status_code == 200
+        assert (await client.get("/api/me/")).status_code == 401
+    url = f"{server.url.replace('http', 'ws')}/ws/staff/"
+    async with connect(url, origin=server.url, additional_headers=cookie) as socket:  # type: ignore[arg-type]
+        await socket.wait_closed()
+        assert socket.close_code == 4401
+    server.stop()
+    assert "Traceback" not in server.log.read_text()
 
 
 async def test_a_socket_of_another_path_is_refused(production: ServerProcess) -> None:

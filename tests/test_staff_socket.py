@@ -215,6 +215,7 @@ async def test_the_sessions_that_are_shown_are_those_that_were_asked_for() -> No
         '{"type":"showSessions","page":-1}', f'{{"type":"showSessions","page":{MAX_PAGE + 1}}}',
         '{"type":"showSessions","search":1}', '{"type":"showSessions","edit":true}',
         json.dumps({"type": "showSessions", "search": "a" * 201}),
+        json.dumps({"type": "showSessions", "search": "\0"}),
     ],
 )  # fmt: skip
 async def test_the_third_malformed_message_ends_the_socket(text: str) -> None:

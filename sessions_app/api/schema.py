@@ -47,7 +47,7 @@ SESSION_ID = OpenApiParameter(
 )
 
 # What any endpoint may answer.
-ALWAYS = ("origin_refused", "too_large", "throttled", "internal")
+ALWAYS = ("origin_refused", "length_required", "too_large", "throttled", "internal")
 LISTED = ("invalid",)
 ONE_SESSION = ("not_authenticated", "authentication_failed", "not_found")
 CHANGING = ("csrf_failed",)

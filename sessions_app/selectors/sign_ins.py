@@ -92,9 +92,10 @@ def _principal(values: Mapping[str, Any], users: Mapping[str, User]) -> Principa
 
 
 def _kept(session_keys: Collection[str]) -> dict[str, dict[str, Any]]:
-    if not session_keys:
+    wanted = [key for key in session_keys if "\0" not in key]  # PostgreSQL fails on it
+    if not wanted:
         return {}
-    live = Session.objects.filter(session_key__in=session_keys, expire_date__gt=clock.now())
+    live = Session.objects.filter(session_key__in=wanted, expire_date__gt=clock.now())
     return {str(session.session_key): session.get_decoded() for session in live}
 
 
