@@ -22,6 +22,9 @@ from mcp_bridge import results
 from mcp_bridge.endpoint import Context, Endpoint, endpoint_of
 from mcp_bridge.tools.registry import Told
 from sessions_app import database, links
+from sessions_app.errors import SceneSessionUnknownError
+from sessions_app.routing_policy import Target
+from sessions_app.scene.errors import SceneError
 from sessions_app.selectors import scenes as selectors
 from sessions_app.selectors.closings import closed_error
 from sessions_app.services.invitations import VALID_FOR, invitation_create
@@ -111,6 +114,7 @@ def _require(url: str, call: Call, performed: Performed) -> types.InputRequiredR
     change = performed.change
     state = {
         "sceneSession": performed.scene_session_id,
+        "session": str(performed.edit_key),
         "revision": performed.revision,
         "call": call.id.hex,
         "told": change.told if change else "",
@@ -137,12 +141,28 @@ async def resume(
     accepted = isinstance(answer, types.ElicitResult) and answer.action == "accept"
     scene_session_id, revision = stored["sceneSession"], stored["revision"]
     delivery = await _await_browser(scene_session_id, revision, WAIT_SECONDS if accepted else 0)
-    edit_key: UUID | None = await database.run(selectors.open_edit_key, scene_session_id)
-    if edit_key is None:
-        return results.failure(await database.run(closed_error, scene_session_id))
+    edit_key = UUID(stored["session"])
+    try:
+        await database.run(_require_reachable, scene_session_id, edit_key, endpoint)
+    except SceneError as error:
+        return results.failure(error)
     link = links.browser_url(edit_key=edit_key, public_origin=endpoint.public_origin)
     scene = results.Standing(edit_key, revision, changed=True)
     return results.standing(scene, delivery, Told(stored["told"], stored["values"]), link)
+
+
+def _require_reachable(scene_session_id: int, edit_key: UUID, endpoint: Endpoint) -> None:
+    """Refuse a retry of who may not know of the scene any more.
+
+    Raises:
+        SceneSessionUnknownError: the edit key was replaced, or the scene is no longer the caller's.
+        SceneSessionClosedError: it was closed.
+    """
+    if selectors.open_edit_key(scene_session_id) is None:
+        raise closed_error(scene_session_id)
+    target = Target(edit_key=edit_key, principal=endpoint.principal)
+    if selectors.scene_session_find(target) is None:
+        raise SceneSessionUnknownError
 
 
 async def _await_browser(scene_session_id: int, revision: int, seconds: float) -> Delivery:

@@ -12,8 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.views.decorators.http import require_POST
 
 from sessions_app.content_security import guard
+from sessions_app.limits import failures
 from sessions_app.limits.attempts import guess_refused_for_seconds
 from sessions_app.limits.names import Limit
+from sessions_app.limits.rates import RateLimitedError
 from sessions_app.requests import counted_as
 from sessions_app.services.join_codes import join_code_use
 from sessions_app.sign_in import pages
@@ -55,6 +57,7 @@ class SignIn(LoginView):
         """Whoever else was signed in here is signed out, with all that they had open."""
         if self.request.user.is_authenticated:
             logout(self.request)
+        self.request.session.set_expiry(None)  # a join code may have made it a shorter one
         return super().form_valid(form)
 
 
@@ -70,9 +73,16 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def join(request: HttpRequest) -> HttpResponse:
     """Exchange the code of a link for a cookie that opens its scene's page."""
     _require_sign_in_on()
+    address = counted_as(request)
+    try:
+        failures.require_few(address)
+    except RateLimitedError as error:
+        wait = {"Retry-After": f"{error.retry_after_seconds:.0f}"}
+        return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS, headers=wait)
     code = request.POST.get("code", "")
     opened = join_code_use(code) if 0 < len(code) <= MAX_CODE_LENGTH else None
     if opened is None:
+        failures.count(address)
         return HttpResponse(status=HTTPStatus.FORBIDDEN)
     pages.join(request, *opened)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)

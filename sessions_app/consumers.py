@@ -46,7 +46,7 @@ class SceneConsumer(SocketConsumer):
         self.pairing_id = 0
         self.channel_name = ""
         self.sign_in = SignIn()
-        self.user_id: int | None = None
+        self.principal = ANYONE
         self._visit: Visit | None = None
         self._edit_key: UUID | None = None
         self._browser_id = ""
@@ -75,7 +75,6 @@ class SceneConsumer(SocketConsumer):
         if self._visit is None:
             await self._refuse_stranger("Sign in to open this scene.")
             return
-        self.sign_in = self._visit.sign_in
         self._later("registration", REGISTER_WITHIN_SECONDS, {"type": "registration.expired"})
 
     async def _read(self, text: str) -> None:
@@ -100,13 +99,18 @@ class SceneConsumer(SocketConsumer):
             text = "This connection belongs to another scene or browser: open a new one."
             await self._bad_message(text)
             return
+        self._visit = await visit_of(self.scope)  # it may have ended since the socket was opened
+        if self._visit is None:
+            await self._refuse_stranger("You are signed out.")
+            return
+        self.sign_in, self.principal = self._visit.sign_in, self._visit.principal
         visitor = Visitor(
             browser_id=message.browser_id,
             name=message.name,
             channel_name=self.channel_name,
             remote_address=origins.client_address(self.scope),
             user_agent=origins.header(self.scope["headers"], b"user-agent") or "",
-            principal=self._visit.principal if self._visit else ANYONE,
+            principal=self.principal,
         )
         counted_as = origins.counted_as(visitor.remote_address)
         try:

@@ -6,18 +6,30 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from pytest_django import Settings
 
+from mcp_bridge.transport.authentication import NotSignedInError, bearer_of
+from sessions_app import origins
+from sessions_app.limits import failures
+from sessions_app.limits.rates import Rate, RateLimitedError
+from sessions_app.sign_in.bearers import Bearers
+from sessions_app.sign_in.sockets import visit_of
+from sessions_app.sign_in.tokens import TokenError
+from sessions_app.workers import worker
 from tests.conftest import StartServer
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene
-from tests.support.raw import HANDSHAKE, MODERN, Answer, RawClient
+from tests.support.clocks import moved
+from tests.support.people import switch_on
+from tests.support.raw import HANDSHAKE, META, MODERN, Answer, RawClient
 from tests.support.servers import ServerProcess
-from tests.support.storage import rows
+from tests.support.storage import execute, rows
 from tests.support.tokens import (
     SECOND_ISSUER,
     SECRET,
@@ -30,6 +42,8 @@ from tests.support.tokens import (
 )
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("X2")]
+
+in_process = pytest.mark.django_db(transaction=True)
 
 TOOLS_LIST = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}})
 
@@ -135,6 +149,9 @@ BAD_TOKENS: dict[str, Callable[[], str]] = {
     "a subject that is too long": lambda: token_of("a" * 256),
     "no algorithm": lambda: unsigned(claims_of("a"), {"alg": "none", "typ": "JWT"}),
     "no algorithm, in capitals": lambda: unsigned(claims_of("a"), {"alg": "NONE"}),
+    "what must be understood": lambda: _signed_by_hand(
+        claims_of("a"), {"alg": "HS256", "crit": ["more"], "more": 1}, SECRET.encode()
+    ),
     "another secret": lambda: _signed_by_hand(claims_of("a"), {"alg": "HS256"}, b"x" * 40),
     "a longer digest": lambda: _signed_by_hand(claims_of("a"), {"alg": "HS512"}, SECRET.encode()),
     "nested deeply": lambda: "W1tb" * 1500 + ".e30.e30",
@@ -185,14 +202,75 @@ async def test_a_protocol_session_is_of_use_to_its_own_person_only(
         assert (await own.call("get_browser_connection_url", "{}")).status == 200
 
 
-async def test_an_expired_token_is_refused_at_once(sign_in_server: ServerProcess) -> None:
-    subject, ends = someone(), int(time.time()) + 2
-    token = token_of(subject, exp=ends)
-    while time.time() < ends:
-        answer = await ask(sign_in_server, f"Bearer {token}")
-        asked_at = time.time()
-        assert answer.status == 200 or asked_at >= ends
-    assert (await ask(sign_in_server, f"Bearer {token}")).status == 401
+@in_process
+async def test_a_token_is_refused_from_the_moment_at_which_it_expires(settings: Settings) -> None:
+    """Also one that was good a moment ago, and is remembered."""
+    switch_on(settings)
+    settings.MCP_JWT_LEEWAY_SECONDS = 30
+    bearers, token = Bearers(), token_of(someone())
+    bearer = await bearers.find(token)
+    assert await bearers.find(token) is bearer
+    with moved(timedelta(seconds=620)):
+        assert await bearers.find(token) is bearer
+    with moved(timedelta(seconds=631)), pytest.raises(TokenError, match="has expired"):
+        await bearers.find(token)
+
+
+@in_process
+async def test_a_token_that_is_not_good_counts_as_one_failure(settings: Settings) -> None:
+    switch_on(settings)
+    settings.MCP_FAILURES_PER_CLIENT = Rate(calls=2, seconds=6000)
+    address = f"2001:db8:{uuid4().hex[:4]}::1"
+
+    def scope_with(token: str) -> dict[str, Any]:
+        headers = [(b"authorization", f"Bearer {token}".encode()), (b"host", b"localhost")]
+        return {"type": "http", "client": (address, 1), "headers": headers, "scheme": "http"}
+
+    with pytest.raises(NotSignedInError):
+        await bearer_of(scope_with("garbage"))
+    failures.require_few(origins.counted_as(address))
+    assert await visit_of(scope_with("garbage")) is None  # at a socket just the same
+    with pytest.raises(RateLimitedError):
+        failures.require_few(origins.counted_as(address))
+    await worker.stop()
+
+
+async def _change(client: RawClient, session: str, **members: Any) -> dict[str, Any]:
+    """Change a scene of a client that opens links for its person: the whole answer."""
+    params = {"name": "change_model_color", "arguments": {"color": "teal", "session": session}}
+    meta = META | {"io.modelcontextprotocol/clientCapabilities": {"elicitation": {"url": {}}}}
+    body = {"id": 5, "method": "tools/call", "params": {**params, **members, "_meta": meta}}
+    answer = await client.post(json.dumps({"jsonrpc": "2.0", **body}), name="change_model_color")
+    return answer.message
+
+
+async def test_what_a_person_was_asked_is_for_that_person_to_answer(
+    sign_in_server: ServerProcess,
+) -> None:
+    async with (
+        RawClient(sign_in_server, MODERN, bearer=token_of(someone())) as asked,
+        RawClient(sign_in_server, MODERN, bearer=token_of(someone())) as other,
+    ):
+        opened = (await asked.call("open_session", "{}")).message["result"]
+        session = opened["structuredContent"]["sessionId"]
+        state = (await _change(asked, session))["result"]["requestState"]
+        retry = {
+            "requestState": state,
+            "inputResponses": {"open_scene": {"action": "decline"}},
+        }
+        assert (await _change(other, session, **retry))["error"]["code"] == -32602
+        own = (await _change(asked, session, **retry))["result"]
+        assert own["structuredContent"]["sessionId"] == session
+        # Once the link was replaced, what was asked under the old one does not tell the new one.
+        replaced = str(uuid4())
+        execute(
+            sign_in_server.database_url,
+            f"UPDATE sessions_app_scenesession SET edit_key = '{replaced.replace('-', '')}'"
+            f" WHERE edit_key = '{session.replace('-', '')}'",
+        )
+        late = (await _change(asked, session, **retry))["result"]
+        assert late["_meta"]["hello3d/error"]["code"] == "session_unknown"
+        assert replaced not in json.dumps(late)
 
 
 @pytest.fixture(scope="module")

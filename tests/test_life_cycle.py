@@ -186,6 +186,7 @@ def test_many_are_dealt_with_in_batches() -> None:
     assert SceneSessionEvent.objects.filter(kind="slept").count() == 250
 
 
+@pytest.mark.requirement("X1")
 @override_settings(MCP_SESSION_TIMEOUT=10, MCP_SESSION_RETENTION_DAYS=1, MCP_SESSION_MAX_AGE=60)
 def test_the_settings_decide_when() -> None:
     scene = opened_scene()

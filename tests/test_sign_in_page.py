@@ -5,7 +5,9 @@ import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from ipaddress import ip_network
 from os import environ
+from typing import Any
 from uuid import uuid4
 
 import httpx2
@@ -19,6 +21,8 @@ from sessions_app import database
 from sessions_app.limits.rates import Rate
 from sessions_app.models import JoinCode, Pairing, Preferences, SceneSession
 from sessions_app.selectors.people import identity_find
+from sessions_app.selectors.sign_ins import SignIn, principals_now
+from sessions_app.services.closing import edit_key_replace
 from sessions_app.services.join_codes import join_code_create, join_code_use
 from sessions_app.simulation.servers import PROJECT
 from tests.support.browsers import ScenePage
@@ -136,6 +140,82 @@ async def test_a_join_code_is_made_for_the_owner_and_kept_as_a_digest(settings: 
     owner.is_active = False
     await owner.asave()
     assert await database.run(join_code_use, code) is None
+
+
+async def _code(scene_session: SceneSession) -> str:
+    made = await database.run(
+        join_code_create, scene_session.pk, user_id=scene_session.owner_id or 0
+    )
+    assert made is not None
+    return made
+
+
+async def _used(visitor: AsyncClient, code: str) -> int:
+    return (await visitor.post("/accounts/join/", {"code": code})).status_code
+
+
+async def _close(scene_session: SceneSession) -> None:
+    by = SceneSession.Closer.USER
+    await SceneSession.objects.filter(pk=scene_session.pk).aupdate(state="closed", closed_by=by)
+
+
+async def _replace(scene_session: SceneSession) -> None:
+    assert await database.run(edit_key_replace, scene_session.pk, user_id=None)
+
+
+async def _give_away(scene_session: SceneSession) -> None:
+    await SceneSession.objects.filter(pk=scene_session.pk).aupdate(owner=await person())
+
+
+@with_database
+@pytest.mark.parametrize("end", [_close, _replace, _give_away])
+async def test_a_join_code_ends_with_the_link_that_holds_it(settings: Settings, end: Any) -> None:
+    switch_on(settings)
+    scene_session = await scene_of(await person())
+    code, other = await _code(scene_session), await _code(scene_session)
+    assert await _used(AsyncClient(), code) == 204
+    await end(scene_session)
+    assert await _used(AsyncClient(), other) == 403
+
+
+@with_database
+async def test_a_join_code_opens_nothing_for_who_knew_the_cookie_before(
+    settings: Settings,
+) -> None:
+    switch_on(settings)
+    visitor = AsyncClient()
+    first, second = await scene_of(await person()), await scene_of(await person())
+    keys = [""]
+    for scene_session in (first, second):
+        assert await _used(visitor, await _code(scene_session)) == 204
+        keys.append(visitor.cookies["sessionid"].value)
+    assert len(set(keys)) == 3
+    old, new = (SignIn(session_key=key) for key in keys[1:])
+    known = await database.run(principals_now, [old, new])
+    assert set(known[new].joined) == {first.pk, second.pk}
+    assert old not in known
+    # A sign-in in the same browser has a key of its own and lasts as long as any other.
+    user = await person()
+    fields = {"username": user.username, "password": PASSWORD}
+    assert (await visitor.post("/accounts/login/", fields)).status_code == 302
+    cookie = visitor.cookies["sessionid"]
+    assert cookie.value not in keys
+    assert cookie["max-age"] == settings.SESSION_COOKIE_AGE
+
+
+@with_database
+async def test_codes_cannot_be_guessed_at_will(settings: Settings) -> None:
+    switch_on(settings)
+    settings.MCP_FAILURES_PER_CLIENT = Rate(calls=2, seconds=6000)
+    settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
+    code = await _code(await scene_of(await person()))
+    for used, status in (("a", 403), ("b", 403), (code, 429)):
+        answer = await AsyncClient().post(
+            "/accounts/join/", {"code": used}, headers={"x-forwarded-for": "203.0.113.77"}
+        )
+        assert answer.status_code == status
+    assert int(answer.headers["retry-after"]) > 0
+    assert await _used(AsyncClient(), code) == 204
 
 
 @with_database

@@ -1,8 +1,11 @@
 """Where sign-in is on, a socket shows their own scenes to people, and all to staff."""
 
 import asyncio
+import contextlib
 import json
+import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,9 +20,10 @@ from websockets.typing import Origin
 
 from sessions_app import database
 from sessions_app.models import Identity, Pairing, SceneSession
+from tests.support.clocks import moved
 from tests.support.here import serving
 from tests.support.people import cookie_of, person, scene_of, switch_on
-from tests.support.tokens import token_of
+from tests.support.tokens import ISSUER, token_of
 
 pytestmark = [
     pytest.mark.anyio,
@@ -174,18 +178,62 @@ async def test_whatever_ends_a_sign_in_closes_its_sockets_and_no_others(
         assert others.socket.close_code is None
 
 
-async def test_a_socket_ends_with_its_token(origin: str, settings: Settings) -> None:
-    del settings
+async def _own_scene(subject: str) -> SceneSession:
+    user = await person()
+    await Identity.objects.acreate(issuer=ISSUER, subject=subject, user=user)
+    return await scene_of(user)
+
+
+async def test_a_socket_ends_when_its_token_does(origin: str) -> None:
     subject = uuid4().hex
-    token = token_of(subject)
-    async with Socket(origin, origin=None, authorization=f"Bearer {token}") as socket:
-        await socket.register(await scene_of(None))
-    identity = await Identity.objects.select_related("user").aget(subject=subject)
-    scene_session = await scene_of(identity.user)
-    async with Socket(origin, origin=None, authorization=f"Bearer {token}") as socket:
+    scene_session = await _own_scene(subject)
+    short, long = (token_of(subject, exp=int(time.time()) + ends) for ends in (600, 1200))
+    async with (
+        Socket(origin, origin=None, authorization=f"Bearer {short}") as socket,
+        Socket(origin, origin=None, authorization=f"Bearer {long}") as other,
+    ):
+        for one in (socket, other):
+            assert (await one.register(scene_session))["type"] == "sessionRegistered"
+        with moved(timedelta(seconds=601)):
+            assert await socket.closed() == 4401
+        assert other.socket.close_code is None
+
+
+async def test_a_deactivated_persons_token_keeps_no_socket_open(origin: str) -> None:
+    subject = uuid4().hex
+    scene_session = await _own_scene(subject)
+    async with Socket(origin, origin=None, authorization=f"Bearer {token_of(subject)}") as socket:
         assert (await socket.register(scene_session))["type"] == "sessionRegistered"
-        await User.objects.filter(pk=identity.user_id).aupdate(is_active=False)
+        await User.objects.filter(identities__subject=subject).aupdate(is_active=False)
         assert await socket.closed() == 4401
+
+
+@pytest.mark.parametrize("end", [_deactivate, _sign_out])
+async def test_who_signs_out_before_the_page_registers_sees_nothing(origin: str, end: Any) -> None:
+    user = await person()
+    scene_session, cookie = await scene_of(user), await cookie_of(user)
+    async with Socket(origin, cookie=cookie) as socket:
+        await end(user, cookie)
+        assert (await socket.register(scene_session))["code"] == 4401
+    assert await Pairing.objects.acount() == 0
+
+
+@pytest.mark.requirement("X1")
+async def test_a_sixth_page_of_one_person_is_refused_and_anothers_is_not(origin: str) -> None:
+    user, other = await person(), await person()
+    cookie = await cookie_of(user)
+    scenes = [await scene_of(user) for _ in range(2)]
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def page(cookie: str, scene_session: SceneSession) -> dict[str, Any]:
+            socket = await stack.enter_async_context(Socket(origin, cookie=cookie))
+            return await socket.register(scene_session)
+
+        for number in range(5):
+            assert (await page(cookie, scenes[number % 2]))["type"] == "sessionRegistered"
+        assert (await page(cookie, scenes[0]))["code"] == 4429
+        own = await page(await cookie_of(other), await scene_of(other))
+        assert own["type"] == "sessionRegistered"
 
 
 async def test_sign_ins_that_are_over_open_nothing(origin: str) -> None:

@@ -1,20 +1,34 @@
 """What a client has open ends with its sign-in; two connections are never taken for one."""
 
 import asyncio
-import sqlite3
+import json
+import re
+import subprocess
+import sys
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 import pytest
+from django.contrib.auth.models import User
+from pytest_django import Settings
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin
 
+from mcp_bridge.transport.signed_requests import SignedRequest
+from sessions_app.models import Identity
+from sessions_app.sign_in.bearers import Bearers
+from sessions_app.simulation.servers import PROJECT
+from sessions_app.workers.sign_in_keeper import SignInKeeper
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of
+from tests.support.people import person, switch_on
 from tests.support.raw import HANDSHAKE, RawClient
 from tests.support.servers import ServerProcess
-from tests.support.stdio import stdio_client_of
-from tests.support.storage import rows
-from tests.support.tokens import SIGN_IN, token_of
+from tests.support.stdio import environment_of, stdio_client_of
+from tests.support.storage import execute, rows
+from tests.support.stores import PostgresTemplate
+from tests.support.tokens import ISSUER, SIGN_IN, token_of
 
 pytestmark = pytest.mark.anyio
 
@@ -23,14 +37,11 @@ ENDS_WITHIN_SECONDS = 2.0 + 5.0  # the rule's two, and what a machine under load
 
 def _deactivate(server: ServerProcess, subject: str) -> None:
     """As a command or another program would: no worker is told."""
-    path = server.database_url.removeprefix("sqlite:///")
-    with sqlite3.connect(path, timeout=10) as connection:
-        connection.execute(
-            "UPDATE auth_user SET is_active = 0 WHERE id ="
-            " (SELECT user_id FROM sessions_app_identity WHERE subject = ?)",
-            [subject],
-        )
-    connection.close()
+    execute(
+        server.database_url,
+        "UPDATE auth_user SET is_active = false WHERE id ="
+        f" (SELECT user_id FROM sessions_app_identity WHERE subject = '{subject}')",
+    )
 
 
 @pytest.mark.requirement("X2")
@@ -98,3 +109,110 @@ async def test_a_stdio_process_acts_as_whom_it_is_told(
     options: dict[str, Any] = dict(SIGN_IN)
     async with stdio_client_of(url, "auto", "--user", name, **options) as client:
         assert (await call(client, "get_scene"))["sessionId"] == key
+
+
+@pytest.mark.requirement("X3")
+@pytest.mark.parametrize("arguments", [(), ("--user", "nobody-of-that-name")])
+def test_a_stdio_process_acts_as_nobody_where_people_sign_in(
+    sign_in_server: ServerProcess, arguments: tuple[str, ...]
+) -> None:
+    refused = subprocess.run(
+        [sys.executable, "manage.py", "mcp_stdio", *arguments],
+        cwd=PROJECT,
+        env=environment_of(sign_in_server.database_url, SIGN_IN),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert refused.returncode != 0
+    assert "add --user with the name of an active user" in refused.stderr
+
+
+@pytest.mark.requirement("X3")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("change", [{"is_active": False}, {"is_staff": False}])
+async def test_a_stream_ends_with_what_its_person_may(
+    settings: Settings, change: dict[str, bool]
+) -> None:
+    switch_on(settings)
+    staff = await person(is_staff=True)
+    identity = await Identity.objects.acreate(issuer=ISSUER, subject=uuid4().hex, user=staff)
+    bearer = await Bearers().find(token_of(identity.subject))
+    keeper = SignInKeeper()
+
+    async def send(_: Any) -> None:
+        raise AssertionError("nothing was begun")
+
+    request = SignedRequest(bearer, send)
+    keeper.add(request)
+    try:
+        await keeper.look()
+        assert not request.scope.cancel_called
+        await User.objects.filter(pk=staff.pk).aupdate(**change)
+        await keeper.look()
+        assert request.scope.cancel_called
+    finally:
+        await keeper.stop()
+
+
+async def _sign_in(http: httpx2.AsyncClient, name: str, password: str) -> None:
+    """Sign in on the page, and keep the cookies."""
+    form = await http.get("/accounts/login/")
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.text)
+    assert found is not None
+    fields = {"username": name, "password": password, "csrfmiddlewaretoken": found[1]}
+    assert (await http.post("/accounts/login/", data=fields)).status_code == 302
+
+
+@pytest.mark.long
+@pytest.mark.requirement("X3")
+async def test_who_signs_out_at_one_worker_is_out_at_all(
+    start_server: StartServer, postgres_template: PostgresTemplate, valkey_url: str
+) -> None:
+    database_url = postgres_template.copy()
+    servers = [
+        start_server(database_url, redis_url=valkey_url, instance=name, environment=SIGN_IN)
+        for name in ("one", "two")
+    ]
+    made = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "manage.py", "create_demo_users", "1"],
+        cwd=PROJECT,
+        env=environment_of(database_url, SIGN_IN),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    [(name, password, token)] = re.findall(
+        r"name: (\S+)  password: (\S+)\ntoken: (\S+)", made.stdout
+    )
+    async with client_of(servers[0], "auto", token=token) as client:
+        key = (await call(client, "get_browser_connection_url"))["sessionId"]
+
+    async def opened(server: ServerProcess, **headers: str) -> ClientConnection:
+        origin = Origin(servers[0].url if "cookie" in headers else server.url)
+        socket = await connect(server.socket_url, origin=origin, additional_headers=headers)
+        message = {"type": "registerSession", "sessionId": key, "browserId": uuid4().hex}
+        await socket.send(json.dumps(message))
+        assert json.loads(await socket.recv())["type"] == "sessionRegistered"
+        return socket
+
+    async with httpx2.AsyncClient(base_url=servers[0].url) as http:
+        await _sign_in(http, name, password)
+        cookie = f"sessionid={http.cookies['sessionid']}"
+        pages = [await opened(server, cookie=cookie) for server in servers]
+        programs = [await opened(server, authorization=f"Bearer {token}") for server in servers]
+        headers = {"x-csrftoken": http.cookies["csrftoken"]}
+        assert (await http.post("/accounts/logout/", headers=headers)).status_code == 302
+    async with asyncio.timeout(ENDS_WITHIN_SECONDS):
+        for page in pages:
+            await page.wait_closed()
+    assert [page.close_code for page in pages] == [4401, 4401]
+    assert [program.close_code for program in programs] == [None, None]
+    execute(database_url, f"UPDATE auth_user SET is_active = false WHERE username = '{name}'")
+    async with asyncio.timeout(ENDS_WITHIN_SECONDS):
+        for program in programs:
+            await program.wait_closed()
+    assert [program.close_code for program in programs] == [4401, 4401]

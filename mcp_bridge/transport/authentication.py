@@ -42,7 +42,6 @@ async def bearer_of(scope: Scope) -> Bearer | None:
         raise NotSignedInError(_refusal(scope, text)) from None
     except TokenError as error:
         failures.count(origins.counted_as(origins.client_address(scope)))
-        failures.count(origins.counted_as(origins.client_address(scope)))
         parameters = ('error="invalid_token"', f'error_description="{error}"')
         raise NotSignedInError(_refusal(scope, str(error), *parameters)) from None
     except KeysUnavailableError:

@@ -18,7 +18,7 @@ class SignedRequest:
 
     def __init__(self, bearer: Bearer, send: Send) -> None:
         self.sign_in = SignIn(identity_id=bearer.identity_id, expires_at=bearer.expires_at)
-        self.user_id = bearer.principal.user_id
+        self.principal = bearer.principal
         left = max(bearer.expires_at - clock.now().timestamp(), FINISH_WITHIN_SECONDS)
         self.scope = anyio.CancelScope(deadline=anyio.current_time() + left)
         self._send = send

@@ -39,8 +39,8 @@ def join_code_create(scene_session_id: int, *, user_id: int) -> str | None:
 def join_code_use(code: str) -> tuple[int, User] | None:
     """Use a code up: the session that it opens, and as whom. Of two at once, one succeeds.
 
-    None where it was used before, is too old, or its user is no longer the owner or may not sign
-    in.
+    None where it was used before or is too old, its session was closed, or its user is no longer
+    the owner or may not sign in.
     """
     found = JoinCode.objects.filter(
         code_digest=nonce_digest(code), used_at=None, expires_at__gt=clock.now()
@@ -49,6 +49,7 @@ def join_code_use(code: str) -> tuple[int, User] | None:
         used_at=clock.now()
     ):
         return None
-    is_own = SceneSession.objects.filter(pk=found.scene_session_id, owner=found.user_id)
+    own = SceneSession.objects.filter(pk=found.scene_session_id, owner=found.user_id)
+    is_open = own.exclude(state=SceneSession.State.CLOSED).exists()
     user = get_user_model().objects.filter(pk=found.user_id, is_active=True).first()
-    return (found.scene_session_id, user) if user is not None and is_own.exists() else None
+    return (found.scene_session_id, user) if user is not None and is_open else None

@@ -12,7 +12,10 @@ MAX_BYTES = 256 * 1024
 WITHIN_SECONDS = 5.0
 _PIECE_BYTES = 16 * 1024
 # Addresses that carry another one inside: what they lead to, only the network knows.
-_WRAPPING = [ipaddress.ip_network(text) for text in ("64:ff9b::/96", "2002::/16", "2001::/32")]
+_WRAPPING = [
+    ipaddress.ip_network(text)
+    for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
+]
 
 
 class FetchError(Exception):
@@ -75,7 +78,9 @@ def _address(host: str, port: int, *, loopback_allowed: bool) -> str:
 
 def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address) and (
-        address.ipv4_mapped or any(address in network for network in _WRAPPING)
+        address.ipv4_mapped
+        or address.is_site_local
+        or any(address in network for network in _WRAPPING)
     ):
         return False
     return address.is_global and not address.is_multicast

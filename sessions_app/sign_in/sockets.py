@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import parse_cookie
 
 from sessions_app import database, origins
+from sessions_app.limits import failures
 from sessions_app.principals import ANYONE, Principal
 from sessions_app.selectors.sign_ins import SignIn, principals_now
 from sessions_app.sign_in.bearers import NoTokenError, token_in
@@ -31,13 +32,13 @@ async def visit_of(scope: origins.Scope) -> Visit | None:
         return Visit(SignIn(), ANYONE)
     try:
         token = token_in(scope["headers"])
+        bearer = await (await worker.current()).bearers.find(token)
     except NoTokenError:
         return await _by_cookie(scope)
     except TokenError:
+        failures.count(origins.counted_as(origins.client_address(scope)))
         return None
-    try:
-        bearer = await (await worker.current()).bearers.find(token)
-    except (TokenError, KeysUnavailableError):
+    except KeysUnavailableError:
         return None
     sign_in = SignIn(identity_id=bearer.identity_id, expires_at=bearer.expires_at)
     return Visit(sign_in, bearer.principal)

@@ -21,11 +21,12 @@ LOOK_EVERY_SECONDS = 1.0
 class Connection(Protocol):
     """What lives on while its sign-in does: a browser's socket, or a client's stream.
 
-    `scene_session_id` is the session that it shows; None where each request names its own.
+    `scene_session_id` is the session that it shows; None where each request names its own, as who
+    its `principal` was when it began.
     """
 
     sign_in: SignIn
-    user_id: int | None
+    principal: Principal
     scene_session_id: int | None
 
     def sign_out(self) -> None:
@@ -89,7 +90,8 @@ def _may_stay(
     if principal is None:
         return False
     if scene_session_id is None:
-        return principal.user_id == one.user_id
+        before = one.principal
+        return (principal.user_id, principal.is_staff) == (before.user_id, before.is_staff)
     if scene_session_id not in owners:
         return True  # it was deleted: others send its browsers away
     owner_id = owners[scene_session_id]

@@ -1,6 +1,7 @@
 """Looks into the database of a running server, from outside."""
 
 import asyncio
+import contextlib
 import sqlite3
 from typing import Any
 
@@ -19,6 +20,17 @@ def rows(database_url: str, query: str) -> list[tuple[Any, ...]]:
             connection.close()
     with psycopg.connect(database_url.replace("postgres://", "postgresql://")) as postgres:
         return postgres.execute(query.encode()).fetchall()
+
+
+def execute(database_url: str, statement: str) -> None:
+    """Change the server's own database behind its back, as a command or another program would."""
+    if database_url.startswith("sqlite:///"):
+        path = database_url.removeprefix("sqlite:///")
+        with contextlib.closing(sqlite3.connect(path, timeout=10)) as connection, connection:
+            connection.execute(statement)
+        return
+    with psycopg.connect(database_url.replace("postgres://", "postgresql://")) as postgres:
+        postgres.execute(statement.encode())
 
 
 def count(database_url: str, table: str, condition: str = "1=1") -> int:
