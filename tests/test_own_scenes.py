@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import StartServer
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
 from tests.support.servers import ServerProcess
-from tests.support.storage import calls_ended, count, rows
+from tests.support.storage import calls_ended, count, execute, rows
 from tests.support.stores import PostgresTemplate
 from tests.support.tokens import SIGN_IN, token_of
 
@@ -64,6 +64,26 @@ async def test_of_several_scenes_the_answer_asks_which(sign_in_server: ServerPro
     assert count(sign_in_server.database_url, "toolcall", recorded)
     told = f"{recorded} AND error_message LIKE '%-%-%'"
     assert not count(sign_in_server.database_url, "toolcall", told)  # a record opens no scene
+
+
+async def test_what_a_person_prefers_comes_before_the_servers_strategy(
+    sign_in_server: ServerProcess,
+) -> None:
+    subject, database_url = f"person-{uuid4().hex}", sign_in_server.database_url
+    async with client_of(sign_in_server, "auto", token=token_of(subject)) as client:
+        keys = [(await call(client, "open_session"))["sessionId"] for _ in range(2)]
+    user = f"SELECT user_id FROM sessions_app_identity WHERE subject = '{subject}'"
+    for strategy, key in (("oldest", keys[0]), ("newest", keys[1])):
+        execute(database_url, f"DELETE FROM sessions_app_preferences WHERE user_id = ({user})")
+        execute(
+            database_url,
+            "INSERT INTO sessions_app_preferences (user_id, theme, routing_strategy)"
+            f" SELECT user_id, '', '{strategy}' FROM ({user})",
+        )
+        fresh = token_of(subject, jti=strategy)  # whom a token means is remembered for a second
+        async with client_of(sign_in_server, "auto", token=fresh) as client:
+            assert (await call(client, "get_scene"))["sessionId"] == key
+    assert await rules(sign_in_server, keys[0], "get_scene") == ["oldest"]
 
 
 async def test_a_client_lists_its_persons_scenes_and_no_others(
