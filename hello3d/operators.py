@@ -2,16 +2,13 @@
 
 import hmac
 import ipaddress
-from http.cookies import CookieError, SimpleCookie
-from importlib import import_module
 
 from django.conf import settings
-from django.contrib.auth import get_user
-from django.http import HttpRequest
 from django.http.request import split_domain_port
 
 from sessions_app import database, origins
 from sessions_app.origins import Scope
+from sessions_app.selectors.sign_ins import signed_in_users
 
 # A local proxy passes on what comes from anywhere; each of these says that it did.
 _FORWARDED = {b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via"}
@@ -25,7 +22,7 @@ async def may_see_details(scope: Scope) -> bool:
     """
     if _is_local(scope) or _has_token(scope):
         return True
-    session_key = _session_key(scope)
+    session_key = origins.cookie(scope, settings.SESSION_COOKIE_NAME)
     return bool(session_key) and await database.run(_is_staff, session_key)
 
 
@@ -59,17 +56,6 @@ def _has_token(scope: Scope) -> bool:
     )
 
 
-def _session_key(scope: Scope) -> str:
-    try:
-        cookies = SimpleCookie(origins.header(scope["headers"], b"cookie") or "")
-    except CookieError:
-        return ""
-    cookie = cookies.get(settings.SESSION_COOKIE_NAME)
-    return cookie.value if cookie else ""
-
-
 def _is_staff(session_key: str) -> bool:
-    request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    user = get_user(request)
-    return user.is_active and user.is_staff
+    user = signed_in_users([session_key]).get(session_key)
+    return user is not None and user.is_staff

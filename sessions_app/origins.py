@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
 DEFAULT_ORIGIN = "http://127.0.0.1:8000"
@@ -23,6 +24,11 @@ def header(headers: Headers, name: bytes) -> str | None:
         if key == name:
             return value.decode("latin-1")
     return None
+
+
+def cookie(scope: Scope, name: str) -> str:
+    """The value of a cookie that the request brings; empty without one."""
+    return parse_cookie(header(scope["headers"], b"cookie") or "").get(name, "")
 
 
 def is_host_allowed(host: str | None) -> bool:

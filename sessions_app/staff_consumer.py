@@ -4,7 +4,6 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.http import parse_cookie
 from pydantic import ValidationError
 
 from sessions_app import database, log_fields, origins, staff_protocol
@@ -29,8 +28,7 @@ class StaffConsumer(SocketConsumer):
         self._feed: StaffFeed | None = None
 
     async def _accepted(self) -> None:
-        cookies = parse_cookie(origins.header(self.scope["headers"], b"cookie") or "")
-        self.session_key = cookies.get(settings.SESSION_COOKIE_NAME, "")
+        self.session_key = origins.cookie(self.scope, settings.SESSION_COOKIE_NAME)
         users = await database.run(signed_in_users, [self.session_key])
         user = users.get(self.session_key)
         if user is None:

@@ -25,12 +25,12 @@ from sessions_app.models import (
 )
 from sessions_app.services.scene_sessions import Caller, scene_session_open
 from tests.support.clocks import moved
+from tests.support.stores import PASSWORD
 
 MODELS = [
     SceneSession, Pairing, ToolCall, SceneRevision, Binding, Worker, EventStream, Subscription
 ]  # fmt: skip
 NAMES = [model._meta.model_name for model in MODELS]
-PASSWORD = "correct horse battery staple"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("A3")]
 

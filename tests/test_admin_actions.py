@@ -14,11 +14,12 @@ from sessions_app.models import SceneSession
 from sessions_app.protocol import CloseCode
 from sessions_app.simulation.browsers import SimulatedBrowser
 from tests.conftest import StartServer
-from tests.support.admin_forms import PASSWORD, Staff, make_superuser
+from tests.support.admin_forms import Staff
 from tests.support.calls import call, client_of, error_code, open_scene
 from tests.support.here import serving
 from tests.support.sockets import open_browser
 from tests.support.storage import calls_ended, rows
+from tests.support.stores import PASSWORD, add_staff
 from tests.test_storage import color, make_scene_session, steer
 
 pytestmark = [
@@ -245,7 +246,7 @@ async def test_what_staff_do_on_one_worker_reaches_calls_and_browsers_of_another
 ) -> None:
     here = start_server(database_url, redis_url=valkey_url)
     there = start_server(database_url, redis_url=valkey_url, instance="two")
-    await asyncio.to_thread(make_superuser, here)
+    await asyncio.to_thread(add_staff, here.database_url)
     async with client_of(there, "auto") as client, await Staff.sign_in(here.url) as staff:
         key = await open_scene(client)
         other = await open_scene(client)

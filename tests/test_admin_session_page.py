@@ -18,11 +18,11 @@ from sessions_app.models import Pairing, SceneSession, SceneSessionEvent, ToolCa
 from sessions_app.routing_policy import Rule, Target
 from tests.support.browsers import WAIT_MS, ScenePage
 from tests.support.here import serving
+from tests.support.stores import PASSWORD
 from tests.test_storage import color, make_call, make_scene_session, steer
 
 pytestmark = [pytest.mark.requirement("A5"), pytest.mark.django_db(transaction=True)]
 
-PASSWORD = "correct horse battery staple"
 MARKUP = "<script>document.title = 'gone'</script>"
 
 

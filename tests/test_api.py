@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from sessions_app import clock
 from sessions_app.models import Pairing, SceneRevision, SceneSession, ToolCall
 from tests.support.api import (
-    PASSWORD,
     Answer,
     ApiClient,
     make_scene_session,
@@ -20,6 +19,7 @@ from tests.support.api import (
     with_key,
     with_token,
 )
+from tests.support.stores import PASSWORD
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

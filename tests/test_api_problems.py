@@ -16,7 +16,6 @@ from sessions_app.limits.rates import Rate
 from sessions_app.limits.refusals import refusals
 from sessions_app.models import SceneSession
 from tests.support.api import (
-    PASSWORD,
     Answer,
     ApiClient,
     make_scene_session,
@@ -24,6 +23,7 @@ from tests.support.api import (
     with_key,
     with_token,
 )
+from tests.support.stores import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

@@ -12,10 +12,10 @@ from django.core.management import call_command
 from playwright.async_api import Browser, Page, expect
 
 from sessions_app.api import urls
-from tests.support.api import PASSWORD, ApiClient
+from tests.support.api import ApiClient
 from tests.support.browsers import WAIT_MS, ScenePage
 from tests.support.servers import ServerProcess
-from tests.support.stores import SqliteTemplate, add_staff
+from tests.support.stores import PASSWORD, SqliteTemplate, add_staff
 
 pytestmark = pytest.mark.requirement("E4")
 
@@ -67,7 +67,7 @@ def api_server(
     """A server without limits, with one member of staff."""
     folder = tmp_path_factory.mktemp("api")
     server = ServerProcess(sqlite_template.copy(folder), log=folder / "log", environment=UNLIMITED)
-    add_staff(server.database_url, STAFF, PASSWORD)
+    add_staff(server.database_url, STAFF)
     yield server.start()
     server.stop()
     assert "Traceback" not in server.log.read_text()

@@ -21,8 +21,8 @@ from tests.support.accessibility import grave_faults
 from tests.support.browsers import WAIT_MS, ScenePage
 from tests.support.calls import call, client_of, open_scene
 from tests.support.servers import ServerProcess
-from tests.support.staff import make_superuser, open_admin
-from tests.support.stores import PostgresTemplate
+from tests.support.staff import open_admin
+from tests.support.stores import PostgresTemplate, add_staff
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.requirement("A5")
@@ -150,7 +150,7 @@ async def sees_a_call(opened: ScenePage, of: ServerProcess) -> None:
 async def test_a_call_appears_and_the_figures_change_while_staff_look_until_they_sign_out(
     server: ServerProcess, browser: Browser
 ) -> None:
-    make_superuser(server.database_url)
+    add_staff(server.database_url)
     opened = await open_admin(browser, server)
     await expect(opened.page.get_by_text("No session is open")).to_be_visible()
     await sees_a_call(opened, server)
@@ -172,7 +172,7 @@ async def test_a_call_appears_and_the_figures_change_while_staff_look_until_they
 async def test_a_paused_page_stands_still_and_then_shows_what_it_missed(
     server: ServerProcess, browser: Browser
 ) -> None:
-    make_superuser(server.database_url)
+    add_staff(server.database_url)
     opened = await open_admin(browser, server, width=375)
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert await opened.page.evaluate(overflow) == 0
@@ -197,7 +197,7 @@ async def test_staff_at_one_worker_see_the_calls_of_another(
     browser: Browser,
 ) -> None:
     database_url = postgres_template.copy()
-    make_superuser(database_url)
+    add_staff(database_url)
     one = start_server(database_url, redis_url=valkey_url, instance="one")
     two = start_server(database_url, redis_url=valkey_url, instance="two")
     opened = await open_admin(browser, one)

@@ -18,6 +18,7 @@ from sessions_app.models import SceneSession, ToolCall
 from sessions_app.protocol import CloseCode
 from sessions_app.selectors.overview import MAX_PAGE
 from sessions_app.workers import staff_feed, worker
+from tests.support.stores import PASSWORD
 from tests.support.waiting import WITHIN_SECONDS, until
 from tests.test_storage import make_scene_session
 
@@ -29,7 +30,6 @@ pytestmark = [
 
 ORIGIN = (b"origin", b"http://testserver")
 HOST = (b"host", b"testserver")
-PASSWORD = "correct horse battery staple"
 
 PERSON = User.objects.filter(username="person")
 

@@ -16,6 +16,7 @@ from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene import operations
 from sessions_app.scene.document import Document, new_document
 from sessions_app.scene.errors import InvalidValueError
+from sessions_app.selectors import scenes as selectors
 from sessions_app.selectors.scenes import patches_since
 from sessions_app.services import pairings, scenes
 from sessions_app.services.scene_sessions import Caller, scene_session_open
@@ -135,6 +136,20 @@ def test_a_snapshot_is_taken_every_64_revisions_and_history_is_pruned_to_its_lim
     later = patches_since(scene_session.pk, 1090)
     assert later is not None
     assert [patch.revision for patch in later] == list(range(1091, 1101))
+
+
+def test_a_browser_that_lacks_much_text_is_sent_the_whole_scene(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene_session = make_scene_session()
+    for name in ("teal", "lime", "aqua"):
+        steer(scene_session, color(name))
+    lacking = patches_since(scene_session.pk, 1) or []
+    assert [patch.revision for patch in lacking] == [2, 3]
+    length = sum(len(patch.patch) + len(patch.cause) for patch in lacking)
+    monkeypatch.setattr(selectors, "MAX_PATCHES_LENGTH", length)
+    assert patches_since(scene_session.pk, 1) == lacking
+    assert patches_since(scene_session.pk, 0) is None
 
 
 def test_history_is_pruned_by_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,7 @@ KINDS = {
     "permission_denied": Kind(
         HTTPStatus.FORBIDDEN,
         "Not for you",
-        "This is for users who are signed in, or for staff. Sign in as one of them.",
+        "This is for others, such as staff. Use an account or a token that may do it.",
     ),
     "csrf_failed": Kind(
         HTTPStatus.FORBIDDEN,
@@ -81,8 +81,18 @@ KINDS = {
         "Send the body as JSON, with the header `Content-Type: application/json`.",
     ),
     "throttled": Kind(HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),
-    "creation_quota": Kind(HTTPStatus.TOO_MANY_REQUESTS, "Too many new sessions"),
-    "session_limit": Kind(HTTPStatus.TOO_MANY_REQUESTS, "As many sessions as there may be"),
+    "creation_quota": Kind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "Too many new sessions",
+        "Too many sessions were started from this address. Go on in one of them, or wait"
+        " `retryAfterSeconds` seconds, then send it again.",
+    ),
+    "session_limit": Kind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "As many sessions as there may be",
+        "There are as many sessions as there may be, of yours or in all. Go on in one that you"
+        " have, or close one that is not needed, then send it again.",
+    ),
     "internal": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong"),
 }
 

@@ -21,6 +21,9 @@ from sessions_app.models import (
 from sessions_app.principals import Principal, may_reach
 from sessions_app.routing_policy import Target
 
+# A browser that lacks more characters of patches is sent the whole scene, which is smaller.
+MAX_PATCHES_LENGTH = 256 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class StoredPatch:
@@ -74,12 +77,18 @@ def protocol_session_ended(protocol_session: str) -> bool:
 
 
 def patches_since(scene_session_id: int, revision: int) -> list[StoredPatch] | None:
-    """The patches after `revision` in order, or None where some of them are no longer kept."""
+    """The patches after `revision` in order.
+
+    None where the whole scene is better sent: some are no longer kept, or they are too much text.
+    """
     rows = SceneRevision.objects.filter(scene_session=scene_session_id, revision__gt=revision)
-    patches = [
-        StoredPatch(*row)
-        for row in rows.order_by("revision").values_list("revision", "patch", "cause")
-    ]
+    patches, left = [], MAX_PATCHES_LENGTH
+    found = rows.order_by("revision").values_list("revision", "patch", "cause")
+    for patch in (StoredPatch(*row) for row in found):
+        left -= len(patch.patch) + len(patch.cause)
+        if left < 0:
+            return None
+        patches.append(patch)
     if patches:
         return patches if patches[0].revision == revision + 1 else None
     current = SceneSession.objects.values_list("revision", flat=True).get(pk=scene_session_id)

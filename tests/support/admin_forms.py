@@ -1,29 +1,11 @@
 """Staff at a server's admin, as their browser asks it: signed in, with the token of its forms."""
 
-import os
-import subprocess
-import sys
 from types import TracebackType
 from typing import Any, Self
 
 import httpx2
 
-from sessions_app.simulation.servers import PROJECT
-from tests.support.servers import ServerProcess
-
-PASSWORD = "correct horse battery staple"
-
-
-def make_superuser(server: ServerProcess, name: str = "person") -> None:
-    """Make an account in the database of a server process."""
-    environment = os.environ | {
-        "DATABASE_URL": server.database_url,
-        "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
-        "DJANGO_SETTINGS_MODULE": "hello3d.settings",
-    }
-    options = ("--noinput", "--username", name, "--email", "person@example.org")
-    command = [sys.executable, "manage.py", "createsuperuser", *options]
-    subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
+from tests.support.stores import PASSWORD
 
 
 class Staff:

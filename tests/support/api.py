@@ -12,8 +12,6 @@ from rest_framework.authtoken.models import Token
 from sessions_app.models import SceneSession
 from sessions_app.services.scene_sessions import Caller, scene_session_open
 
-PASSWORD = "correct horse battery staple"
-
 
 @dataclass(frozen=True)
 class Answer:

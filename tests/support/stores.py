@@ -11,18 +11,20 @@ from uuid import uuid4
 
 from sessions_app.simulation.servers import PROJECT
 
+PASSWORD = "correct horse battery staple"
+
 
 def migrate(database_url: str) -> None:
     """Bring a database to the newest schema, in a process of its own."""
     _manage(database_url, "migrate")
 
 
-def add_staff(database_url: str, name: str, password: str) -> None:
-    """Make an account for the admin."""
+def add_staff(database_url: str, name: str = "person") -> None:
+    """Make a superuser with PASSWORD."""
     _manage(
         database_url,
         *("createsuperuser", "--noinput", "--username", name, "--email", ""),
-        DJANGO_SUPERUSER_PASSWORD=password,
+        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
     )
 
 
