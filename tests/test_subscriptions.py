@@ -5,17 +5,13 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 import pytest
-from mcp.client import Client
-from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 from mcp.shared.subscriptions import ResourceUpdated
-from mcp_types import Implementation, ResourceUpdatedNotification
 
 from mcp_bridge.resources.subscriptions import MAX_LISTEN_STREAMS
 from sessions_app.services.subscriptions import MAX_SUBSCRIPTIONS
@@ -26,6 +22,7 @@ from tests.support.servers import Kind, ServerProcess
 from tests.support.stdio import stdio_client_of
 from tests.support.storage import count
 from tests.support.stores import PostgresTemplate
+from tests.support.subscribers import Heard, subscriber
 from tests.support.waiting import until
 
 pytestmark = [
@@ -38,34 +35,6 @@ WITHIN_SECONDS = 10
 QUIET_SECONDS = 1.0
 SCENES = 12
 GET_HEADERS = {"accept": "text/event-stream"}
-
-
-@dataclass
-class Heard:
-    """The URIs of the resources that a client heard have changed."""
-
-    uris: list[str] = field(default_factory=list)
-
-    async def note(self, message: object) -> None:
-        if isinstance(message, ResourceUpdatedNotification):
-            self.uris.append(str(message.params.uri))
-
-    async def hears(self, *uris: str) -> None:
-        await until(lambda: set(uris) <= set(self.uris))
-        self.uris.clear()
-
-
-@asynccontextmanager
-async def subscriber(server: ServerProcess, heard: Heard) -> AsyncIterator[Client]:
-    """The official client of the handshake era, with its GET stream open."""
-    async with httpx2.AsyncClient(timeout=CLIENT_TIMEOUT) as http:
-        transport = streamable_http_client(server.mcp_url, http_client=http)
-        info = Implementation(name="subscriber", version="1")
-        async with Client(
-            transport, mode="legacy", client_info=info, message_handler=heard.note
-        ) as client:
-            await until(lambda: count(server.database_url, "eventstream") >= 1)
-            yield client
 
 
 async def new_scene(server: ServerProcess) -> str:
