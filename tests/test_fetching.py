@@ -134,7 +134,9 @@ def test_an_answer_that_trickles_is_given_up(monkeypatch: pytest.MonkeyPatch) ->
 
     def trickle(handler: BaseHTTPRequestHandler) -> None:
         _say(handler, b"x")
-        while not given_up.wait(0.05):
+        for _ in range(40):  # then it ends, so that who does not give up fails
+            if given_up.wait(0.05):
+                return
             handler.wfile.write(b"x")
 
     with answering(trickle) as (url, _):

@@ -73,8 +73,6 @@ async def _key(token: str, keys: SigningKeys) -> SigningKey | str:
         raise TokenError("The token is not a JSON Web Token.") from None
     if header.get("alg") != settings.MCP_JWT_ALGORITHM:
         raise TokenError("The token is signed in another way than this server takes.")
-    if "crit" in header:  # RFC 7515, section 4.1.11: what must be understood, and is not
-        raise TokenError("The token needs an extension that this server does not know.")
     if settings.MCP_JWT_ALGORITHM == "HS256":
         return str(settings.MCP_JWT_SECRET)
     kid = header.get("kid")
