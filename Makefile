@@ -6,7 +6,7 @@ BIN := .venv/bin
 PARALLEL := -n $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1) --maxprocesses 5 --dist worksteal
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run setup clients test test-all conformance lint types bench tools browser requirements clean
+.PHONY: run setup clients test test-all conformance lint types bench soak tools browser requirements clean
 .DEFAULT_GOAL := run
 
 run: setup  ## Serve on 127.0.0.1:$(PORT) with SQLite
@@ -57,6 +57,9 @@ types: setup
 
 bench: setup
 	$(BIN)/python -m bench
+
+soak: setup  ## Three minutes of a crowd on two workers that are killed; SOAK="--seed 7 --fault leak"
+	PYTHONWARNINGS=ignore $(BIN)/python -m tests.soak $(SOAK)
 
 tools: setup  ## Print the table of tools, and what they take of a model's context
 	$(BIN)/python manage.py tools

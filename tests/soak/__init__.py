@@ -1,0 +1,1 @@
+"""`make soak`: a crowd on two workers for minutes, then everything is counted again."""
