@@ -28,7 +28,7 @@ HOUR_SECONDS = 3600.0
 CALM_SECONDS = 65.0
 WATCHED_SECONDS = 120.0
 MOST_GROWTH = 1.0  # MiB per minute
-SETTLE_WITHIN_SECONDS = 120.0
+SETTLE_WITHIN_SECONDS = 90.0
 
 
 def _arguments() -> argparse.Namespace:

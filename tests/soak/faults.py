@@ -1,6 +1,7 @@
 """Faults that the soak must find: each replaces a function of the program in a worker."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 LEAKED_BYTES = 50_000
@@ -22,11 +23,17 @@ def leak() -> None:
 
 
 def keep_leases() -> None:
-    """A browser that leaves keeps its lease."""
+    """A browser that leaves keeps its lease for an hour."""
+    from sessions_app import clock
     from sessions_app import consumers as consumers_module
+    from sessions_app.models import Pairing
+
+    def stay(pairing_id: int, **_: Any) -> None:
+        until = clock.now() + timedelta(hours=1)
+        Pairing.objects.filter(pk=pairing_id).update(lease_until=until)
 
     consumers: Any = consumers_module
-    consumers.pairing_leave = lambda *_, **__: None
+    consumers.pairing_leave = stay
 
 
 def never_sleep() -> None:
