@@ -1,5 +1,6 @@
 """The admin: staff read everything there, and nobody changes anything."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -120,7 +121,7 @@ def test_passwords_of_staff_cannot_be_guessed_at_will(client: Client, settings: 
         wrong = client.post(login, {"username": "person", "password": f"guess {number}"})
         assert "correct username and password" in wrong.content.decode()
     refused = client.post(login, {"username": "Person", "password": PASSWORD})
-    assert "Too many attempts to sign in. Wait 1000 s" in refused.content.decode()
+    assert re.search(r"Too many attempts to sign in\. Wait \d+ s", refused.content.decode())
     token = client.post(
         "/api/token/", {"username": "person", "password": PASSWORD}, "application/json"
     )

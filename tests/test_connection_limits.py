@@ -154,6 +154,7 @@ async def _join(server: ServerProcess, key: str, browser_id: str) -> int:
 
 
 @pytest.mark.anyio
+@pytest.mark.long
 @pytest.mark.requirement("N10")
 async def test_all_processes_count_the_same_browsers(
     start_server: StartServer, postgres_template: PostgresTemplate, valkey_url: str

@@ -161,7 +161,10 @@ WALKS: dict[str, tuple[Callable[[], list[str]], Callable[[str, Names], list[Ask]
 
 
 # With sign-in off, what is named by an edit key is everybody's who has it; the rest is not.
-WALKS_BY_SWITCH = [*product(["on"], WALKS), ("off", "url")]
+WALKS_BY_SWITCH = [
+    *product(["on"], WALKS),
+    pytest.param("off", "url", marks=pytest.mark.long),
+]
 
 
 @pytest.mark.requirement("X3")
@@ -240,7 +243,16 @@ async def test_a_stranger_hears_and_changes_nothing_over_the_socket(
 @pytest.mark.timeout(600)
 def test_the_walk_is_the_same_on_postgresql(postgres_template: PostgresTemplate) -> None:
     """The same tests again, in a process of their own whose database is PostgreSQL."""
-    command = [sys.executable, "-m", "pytest", "-q", "-m", "not long", "-p", "no:cacheprovider"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-k",
+        "not postgresql",
+        "-p",
+        "no:cacheprovider",
+    ]
     done = subprocess.run(
         [*command, str(Path(__file__).relative_to(PROJECT))],
         cwd=PROJECT,
