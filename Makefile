@@ -35,7 +35,7 @@ browser: setup  ## Find a Chromium for the browser tests, or install one
 
 test: browser  ## The tests that every change must pass
 	$(BIN)/npm run --silent test
-	$(BIN)/python -m pytest -m "not long" $(PARALLEL) --cov --cov-report=term
+	$(BIN)/python -m pytest -m "not long" $(PARALLEL)
 
 test-all: browser clients  ## The tests and the long ones
 	$(BIN)/npm run --silent test

@@ -16,7 +16,7 @@ from sessions_app.active_calls import active_calls, cancel_call
 from sessions_app.models import SceneSession, ToolCall
 from sessions_app.simulation.browsers import SimulatedBrowser
 from sessions_app.workers import worker
-from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
+from tests.support.calls import call, client_of, error_code, open_scene, text_of
 from tests.support.servers import ServerProcess
 from tests.test_faults import post_call
 from tests.test_storage import make_scene_session
@@ -90,7 +90,7 @@ async def _with_progress(client: Client, session: str) -> tuple[Any, list[float]
 
 
 @pytest.mark.requirement("E2")
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("era", [pytest.param("legacy", marks=pytest.mark.long), "auto"])
 async def test_a_silent_page_is_told_of_within_fifteen_seconds_and_progress_on_the_way(
     server: ServerProcess, era: str
 ) -> None:

@@ -102,7 +102,7 @@ async def require_no_failure(server: ServerProcess, folder: Path, *options: str)
 async def test_the_server_answers_as_its_document_says(
     api_server: ServerProcess, tmp_path: Path
 ) -> None:
-    options = ("--max-examples", str(EXAMPLES), "--phases", "examples,coverage,fuzzing")
+    options = ("--max-examples", str(EXAMPLES), "--phases", "examples,fuzzing")
     await require_no_failure(api_server, tmp_path, *options)
 
 

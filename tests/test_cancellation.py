@@ -113,7 +113,7 @@ async def test_closing_the_response_stream_cancels_on_the_newest_revision(
             pass
         assert AT_REST.items() <= (await settled(server, **AT_REST)).items()
         assert await _status(server) == "cancelled"
-        await page.until(lambda: page.frames[-1]["type"] == "browserRequestWithdrawn", 5)
+        await page.until(lambda: page.frames[-1]["type"] == "browserRequestWithdrawn", 15)
         after = await settled(server, **before)
         assert after == before
 
@@ -132,7 +132,7 @@ async def test_a_notification_cancels_in_the_handshake_era(
             assert "cancelled" in answer.text
         assert AT_REST.items() <= (await settled(server, **AT_REST)).items()
         assert await _status(server) == "cancelled"
-        await page.until(lambda: page.frames[-1]["type"] == "browserRequestWithdrawn", 5)
+        await page.until(lambda: page.frames[-1]["type"] == "browserRequestWithdrawn", 15)
         after = await settled(server, **before)
         assert after == before
 
@@ -145,7 +145,7 @@ async def test_deleting_the_protocol_session_cancels_its_calls(
     async with _scene_with_a_silent_page(server, HANDSHAKE) as (client, session, _):
         async with _waiting_call(server, client, session) as waiting:
             assert (await client.send("DELETE")).status == 200
-            await asyncio.wait_for(asyncio.gather(waiting, return_exceptions=True), 5)
+            await asyncio.wait_for(asyncio.gather(waiting, return_exceptions=True), 15)
         ended = AT_REST | {"transports": 0, "sessions": 0}
         assert ended.items() <= (await settled(server, **ended)).items()
         assert await _status(server) == "cancelled"
@@ -185,10 +185,10 @@ async def test_a_cancellation_that_lands_on_another_worker_takes_effect(
             headers = {"mcp-session-id": client.token, "mcp-protocol-version": HANDSHAKE}
             async with httpx2.AsyncClient() as http:
                 assert (await http.delete(two.mcp_url, headers=headers)).status_code == 200
-        await asyncio.wait_for(asyncio.gather(waiting, return_exceptions=True), 5)
+        await asyncio.wait_for(asyncio.gather(waiting, return_exceptions=True), 15)
         assert AT_REST.items() <= (await settled(one, **AT_REST)).items()
         assert await _status(one) == "cancelled"
-        await page.until(lambda: page.frames[-1]["type"] == "browserRequestWithdrawn", 5)
+        await page.until(lambda: page.frames[-1]["type"] == "browserRequestWithdrawn", 15)
 
 
 @pytest.mark.requirement("E2")

@@ -7,7 +7,7 @@ from mcp.client import Client
 from playwright.async_api import Browser, expect
 
 from tests.support.browsers import ScenePage
-from tests.support.calls import ERAS, call, client_of, open_scene, text_of
+from tests.support.calls import call, client_of, open_scene, text_of
 from tests.support.servers import ServerProcess
 from tests.support.storage import count
 from tests.support.wire import Wire
@@ -44,7 +44,7 @@ async def _assert_shows(page: ScenePage, revision: int, strongest: int) -> None:
 @pytest.mark.requirement("H7")
 @pytest.mark.requirement("N1")
 @pytest.mark.requirement("N2")
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("era", [pytest.param("legacy", marks=pytest.mark.long), "auto"])
 async def test_the_scene_outlives_pages_tabs_and_the_server_itself(
     server: ServerProcess, browser: Browser, era: str
 ) -> None:

@@ -79,13 +79,13 @@ def test_a_session_has_so_many_browsers_and_one_that_returns_is_none_too_many(
 def test_a_person_has_so_many_pages_in_all_sessions(settings: Any) -> None:
     settings.MCP_MAX_CONNECTIONS_PER_USER = 2
     scene, other = make_scene_session(), make_scene_session()
-    ada = Principal(user_id=User.objects.create_user("ada").pk)
-    bob = Principal(user_id=User.objects.create_user("bob").pk)
-    arrive(scene, "one", principal=ada)
-    arrive(other, principal=ada)
-    assert refused(scene, principal=ada) == Limit.CONNECTIONS_PER_USER
-    assert arrive(scene, "one", principal=ada).user_id == ada.user_id
-    arrive(scene, principal=bob)
+    someone = Principal(user_id=User.objects.create_user("someone").pk)
+    another = Principal(user_id=User.objects.create_user("another").pk)
+    arrive(scene, "one", principal=someone)
+    arrive(other, principal=someone)
+    assert refused(scene, principal=someone) == Limit.CONNECTIONS_PER_USER
+    assert arrive(scene, "one", principal=someone).user_id == someone.user_id
+    arrive(scene, principal=another)
     arrive(scene)
 
 

@@ -127,7 +127,8 @@ async def test_an_idle_socket_stays_open_on_each_layer(
 
 
 @pytest.mark.requirement("H1")
-@pytest.mark.parametrize("layer", ["local", pytest.param("valkey", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("layer", ["local", "valkey"])
 async def test_a_thousand_sessions_on_one_worker_get_one_message_each(
     start_server: StartServer, database_url: str, valkey_url: str, layer: str
 ) -> None:

@@ -55,9 +55,9 @@ def test_the_last_tenth_is_for_people_who_are_signed_in(settings: Any) -> None:
     assert "9 open sessions" in anonymous.message
     assert "signed in" in anonymous.message
     assert anonymous.retry_after_seconds == 60
-    ada = person("ada")
-    assert make(ada).owner_id == ada.user_id
-    full = refused(ada)
+    someone = person("someone")
+    assert make(someone).owner_id == someone.user_id
+    full = refused(someone)
     assert full.limit == Limit.SESSIONS
     assert "10 open sessions" in full.message
     assert {limit: number for (limit, _), number in refusals.take().items()} == {
@@ -81,17 +81,17 @@ def test_sessions_that_sleep_or_are_closed_make_room(settings: Any) -> None:
 
 def test_a_person_has_so_many_sessions_asleep_or_not(settings: Any) -> None:
     settings.MCP_MAX_SESSIONS_PER_USER = 2
-    ada, bob = person("ada"), person("bob")
-    first, _ = make(ada), make(ada)
+    someone, another = person("someone"), person("another")
+    first, _ = make(someone), make(someone)
     SceneSession.objects.filter(pk=first.pk).update(state=SceneSession.State.IDLE)
-    error = refused(ada)
+    error = refused(someone)
     assert error.limit == Limit.SESSIONS_PER_USER
     assert "You have 2 sessions" in error.message
     assert "close_session" in error.message
-    make(bob)
+    make(another)
     make()
     scene_session_close(first.pk, closed_by=SceneSession.Closer.CLIENT, because="a test")
-    make(ada)
+    make(someone)
 
 
 def test_a_call_that_would_make_a_session_is_refused_and_recorded(settings: Any) -> None:
@@ -114,7 +114,7 @@ async def test_the_page_says_what_to_do(settings: Any) -> None:
     assert answer.status_code == 429
     assert answer["Retry-After"] == "60"
     assert b"only people who are signed in can start another" in answer.content
-    await client.aforce_login(await User.objects.acreate_user("ada"))
+    await client.aforce_login(await User.objects.acreate_user("someone"))
     answer = await client.post("/scenes/")
     assert b"as many scenes open as it holds" in answer.content
     assert sum(refusals.take().values()) == 2

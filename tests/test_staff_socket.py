@@ -185,7 +185,7 @@ async def test_the_sessions_that_are_shown_are_those_that_were_asked_for() -> No
     def make_sessions() -> list[int]:
         sessions = [make_scene_session() for _ in range(3)]
         SceneSession.objects.filter(pk=sessions[0].pk).update(state="closed")
-        owner = make_user("ada", staff=False)
+        owner = make_user("someone", staff=False)
         SceneSession.objects.filter(pk=sessions[1].pk).update(owner=owner)
         return [session.pk for session in sessions]
 

@@ -57,7 +57,14 @@ async def _assert_shows(page: ScenePage, color: str) -> None:
 
 @pytest.mark.requirement("H1")
 @pytest.mark.requirement("H2")
-@pytest.mark.parametrize("eras", [("legacy", "auto"), ("legacy", "legacy"), ("auto", "auto")])
+@pytest.mark.parametrize(
+    "eras",
+    [
+        ("legacy", "auto"),
+        pytest.param(("legacy", "legacy"), marks=pytest.mark.long),
+        pytest.param(("auto", "auto"), marks=pytest.mark.long),
+    ],
+)
 async def test_two_users_with_equal_request_ids_never_see_each_others_calls(
     server: ServerProcess, browser: Browser, eras: tuple[str, str]
 ) -> None:

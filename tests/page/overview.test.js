@@ -131,7 +131,7 @@ test("an overview is live once the server has told it something, and confirms wh
 
 test("an overview that comes back asks for the sessions that it showed", () => {
   const { clock, network, connection, told } = makeOverview();
-  const closed = { state: "closed", search: "ada", page: 2 };
+  const closed = { state: "closed", search: "someone", page: 2 };
   connection.show(closed);
   const late = { type: "sessions", look: 1, state: "live", search: "", page: 0, sessions: [] };
   network.latest.serverSends(late);
