@@ -76,6 +76,7 @@ async def ended(browser: SimulatedBrowser) -> int:
     """The code with which the server closes this browser's socket."""
     async with asyncio.timeout(10):
         await browser._task
+    await browser.close()
     assert browser._socket.close_code is not None
     return browser._socket.close_code
 
@@ -93,7 +94,6 @@ async def test_closing_asks_first_then_sends_the_browsers_away_with_the_reason(
     for browser in browsers[:2]:
         assert await ended(browser) == CloseCode.SESSION_CLOSED
         assert "Too loud." in browser.frames[-1]["message"]
-        await browser.close()
     closed = await fresh(scenes[0])
     assert (closed.closed_by, closed.closed_because) == ("staff", "Too loud.")
     assert (await fresh(scenes[2])).state == "open"
