@@ -11,7 +11,14 @@ from sessions_app.origins import Scope
 from sessions_app.selectors.sign_ins import signed_in_users
 
 # A local proxy passes on what comes from anywhere; each of these says that it did.
-_FORWARDED = {b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via"}
+_FORWARDED = {
+    b"forwarded",
+    b"x-forwarded-for",
+    b"x-forwarded-host",
+    b"x-forwarded-proto",
+    b"x-real-ip",
+    b"via",
+}
 
 
 async def may_see_details(scope: Scope) -> bool:

@@ -80,7 +80,9 @@ async def disconnect_browsers(scene_session_id: int, *, user_id: int | None = No
     return found
 
 
-async def replace_key(scene_session_id: int, *, user_id: int | None = None) -> UUID | None:
+async def replace_key(
+    scene_session_id: int, *, user_id: int | None = None, edit_key: UUID | None = None
+) -> UUID | None:
     """Give a session a new edit key: old links stop working, and their browsers are sent away.
 
     Clients that are bound to the session go on; those that pass the old key do not.
@@ -88,11 +90,14 @@ async def replace_key(scene_session_id: int, *, user_id: int | None = None) -> U
     Args:
         scene_session_id: the internal id.
         user_id: who asked for it, where that is known.
+        edit_key: what gave them the right to ask, where that was the edit key.
 
     Returns:
         The new key, or None where there is no such session that is not closed.
     """
-    replaced = await database.run(edit_key_replace, scene_session_id, user_id=user_id)
+    replaced = await database.run(
+        edit_key_replace, scene_session_id, user_id=user_id, edit_key=edit_key
+    )
     if replaced is None:
         return None
     old_key, new_key = replaced

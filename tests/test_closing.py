@@ -1,8 +1,10 @@
 """Closing a session, sending its browsers away, replacing its link: who is told what."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx2
 import pytest
 from channels.testing import WebsocketCommunicator
 
@@ -15,6 +17,7 @@ from sessions_app.services.invitations import invitation_create
 from sessions_app.services.subscriptions import subscription_add
 from sessions_app.services.tool_calls import Performed, RefusedError, tool_call_perform
 from sessions_app.workers import worker
+from tests.support.here import serving
 from tests.test_consumers import join, receive
 from tests.test_storage import color, make_call, make_scene_session
 
@@ -147,6 +150,17 @@ async def test_a_replaced_key_ends_what_came_with_the_old_one_and_only_that() ->
     for model in (Invitation, Subscription):
         assert not await database.run(model.objects.filter(scene_session=old.pk).exists)
     assert await _events(old.pk) == [("key_replaced", "")]
+
+
+@pytest.mark.requirement("X3")
+async def test_of_several_who_replace_one_key_at_once_one_is_served(scene: SceneSession) -> None:
+    key = {"authorization": f"Session {scene.edit_key}"}
+    async with serving() as origin, httpx2.AsyncClient(base_url=origin, headers=key) as client:
+        path = f"/api/sessions/{scene.pk}/new-link/"
+        answers = await asyncio.gather(*(client.post(path) for _ in range(8)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [404] * 7
+    [served] = [answer.json() for answer in answers if answer.is_success]
+    assert served["sessionId"] == str((await _stored(scene.pk)).edit_key)
 
 
 async def test_a_closed_session_gets_no_new_key(scene: SceneSession) -> None:

@@ -31,6 +31,8 @@ AGING_AFTER = timedelta(minutes=5)
 STALE_AFTER = timedelta(minutes=10)
 MAX_BUSIEST = 20
 
+Counted = list[tuple[Kind, Figures]]
+
 STRATEGIES = ("owned", "newest", "oldest", "most_active")
 FAILED = frozenset({ToolCall.Status.ERROR, ToolCall.Status.TIMEOUT, ToolCall.Status.LOST})
 MISSES = frozenset({"session_required", "session_unknown"})
@@ -150,10 +152,9 @@ def statistics() -> Statistics:
     by_state = _sessions_by_state()
     browsers = browsers_connected(now)
     active = active_requests(now)
-    this_minute = minute_of(now)
-    minutes = [this_minute - MINUTE * back for back in reversed(range(MINUTES))]
+    minutes = _last_minutes(now)
     found = calls_by_minute(minutes[0])
-    by_kind = [pair for minute in minutes for pair in found.get(minute, {}).items()]
+    by_kind = _by_kind(minutes, found)
     return Statistics(
         at=now,
         total_users=_owners(),
@@ -170,6 +171,21 @@ def statistics() -> Statistics:
         active_requests=active,
         series=tuple(_minute(minute, found) for minute in minutes),
     )
+
+
+def routing() -> Routing:
+    """The part of `statistics` that tells of routing, without the cost of the others."""
+    minutes = _last_minutes(clock.now())
+    return _routing(_by_kind(minutes, calls_by_minute(minutes[0])))
+
+
+def _last_minutes(now: datetime) -> list[datetime]:
+    """The 60 minutes that the statistics tell of, the oldest first; the last is not over yet."""
+    return [minute_of(now) - MINUTE * back for back in reversed(range(MINUTES))]
+
+
+def _by_kind(minutes: list[datetime], found: ByMinute) -> Counted:
+    return [pair for minute in minutes for pair in found.get(minute, {}).items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,10 +275,7 @@ def refusals_by_limit(since: datetime | None = None) -> dict[str, int]:
     return dict(counted.order_by("limit").values_list("limit").annotate(Sum("refusals")))
 
 
-Counted = Iterable[tuple[Kind, Figures]]
-
-
-def _calls(counted: list[tuple[Kind, Figures]]) -> Calls:
+def _calls(counted: Counted) -> Calls:
     by_tool, by_status = Counter[str](), Counter[str](dict.fromkeys(ToolCall.Status.values, 0))
     for kind, figures in counted:
         by_tool[kind.tool] += figures.calls

@@ -84,8 +84,12 @@ def browsers_disconnect(scene_session_id: int, *, user_id: int | None) -> bool:
 
 
 @transaction.atomic
-def edit_key_replace(scene_session_id: int, *, user_id: int | None) -> tuple[UUID, UUID] | None:
+def edit_key_replace(
+    scene_session_id: int, *, user_id: int | None, edit_key: UUID | None = None
+) -> tuple[UUID, UUID] | None:
     """Give a session that is not closed a new edit key; clients that are bound to it go on.
+
+    Whoever asks by holding `edit_key` must still hold it: of several at once, one is served.
 
     With the old key go what leads to the new one (open invitations and join codes) and what was
     asked for under the old one (subscriptions).
@@ -94,7 +98,7 @@ def edit_key_replace(scene_session_id: int, *, user_id: int | None) -> tuple[UUI
         The old key and the new one, or None where there is no such session.
     """
     scene_session = _lock_living(scene_session_id)
-    if scene_session is None:
+    if scene_session is None or edit_key not in (None, scene_session.edit_key):
         return None
     old_key, scene_session.edit_key = scene_session.edit_key, uuid.uuid4()
     scene_session.save(update_fields=["edit_key"])

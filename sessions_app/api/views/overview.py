@@ -15,7 +15,7 @@ from sessions_app.api.serializers import RoutingSerializer
 from sessions_app.routing_policy import route
 from sessions_app.selectors.own_scenes import own_candidates
 from sessions_app.selectors.preferences import preferences_of
-from sessions_app.selectors.statistics import Statistics, statistics
+from sessions_app.selectors.statistics import Statistics, routing, statistics
 
 UNKNOWN = ("not_authenticated", "authentication_failed", "permission_denied")
 
@@ -57,6 +57,6 @@ class RoutingView(ApiView):
             "rule": routed.rule,
             "id": routed.chosen.scene_session_id if routed.chosen else None,
             "choices": routed.own,
-            "calls": asdict(statistics().routing) if principal.is_staff else None,
+            "calls": asdict(routing()) if principal.is_staff else None,
         }
         return Response(RoutingSerializer(shown).data)

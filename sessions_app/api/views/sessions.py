@@ -147,11 +147,14 @@ class NewLinkView(OneSessionView):
     def post(self, request: Request, **kwargs: Any) -> Response:
         del kwargs
         scene_session = self.scene_session()
-        key = async_to_sync(closing.replace_key)(scene_session.pk, user_id=self.principal.user_id)
+        held_key = edit_key_of(request)
+        key = async_to_sync(closing.replace_key)(
+            scene_session.pk, user_id=self.principal.user_id, edit_key=held_key
+        )
         if key is None:
-            raise closed_error(scene_session.pk)
+            raise closed_error(self.scene_session().pk)  # 404 where the key was replaced meanwhile
         scene_session.edit_key = key
-        told = edit_key_of(request) is not None or self.is_owner(scene_session)
+        told = held_key is not None or self.is_owner(scene_session)
         return Response(self.get_serializer(links_of(scene_session, request, told=told)).data)
 
 
