@@ -19,7 +19,7 @@ from sessions_app.requests import counted_as, public_origin_of
 from sessions_app.selectors.overview import STATES, SessionsView, call_rows, sessions_page
 
 SOCKET_PATH = "/ws/staff/"
-FIRST_CALLS = 50
+FIRST_CALLS = 20  # the socket brings the others at once
 
 
 class StaffSignIn(AdminAuthenticationForm):

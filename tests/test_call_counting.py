@@ -8,18 +8,21 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions_app import clock, histograms
 from sessions_app.models import CallCount, CallMinute, CallTotal, ToolCall
-from sessions_app.selectors.call_figures import calls_in_all, minute_of
+from sessions_app.selectors.call_figures import calls_by_minute, calls_in_all, minute_of
 from sessions_app.services.call_counting import calls_count
 from sessions_app.services.tool_calls import Batch, Outcome, batch_store
 from sessions_app.simulation.servers import PROJECT
 from tests.support.stores import PostgresTemplate
 
 DAY = 24 * 60  # minutes
+HOUR = timedelta(hours=1)
 SIX_MINUTES = timedelta(minutes=6)
 
 pytestmark = pytest.mark.requirement("C5")
@@ -102,6 +105,26 @@ def test_a_call_that_was_given_up_stays_lost() -> None:
     batch_store(Batch([Outcome(call.pk, ToolCall.Status.SUCCESS, 5.0)]))
     call.refresh_from_db()
     assert (call.status, call.duration_ms) == ("lost", 1.0)
+
+
+@pytest.mark.django_db
+def test_what_was_read_of_a_sealed_minute_is_read_again_where_it_was_sealed_anew() -> None:
+    since = minute_of(clock.now()) - HOUR
+    _calls(10, 20)
+    calls_count()
+
+    def told() -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as queries:
+            found = calls_by_minute(since)
+        calls = sum(figures.calls for kinds in found.values() for figures in kinds.values())
+        return calls, sum("durations" in query["sql"] for query in queries)
+
+    assert told() == (2, 1)
+    assert told() == (2, 0)
+    _calls(10, number=3)  # they come late: the minute is opened and sealed again
+    calls_count()
+    assert told() == (5, 1)
+    assert told() == (5, 0)
 
 
 @pytest.mark.django_db

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, TypeVar
+from threading import Lock
+from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Case, Count, F, FloatField, Func, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, FloatField, Func, Max, QuerySet, Sum, Value, When
 from django.db.models.functions import Floor, Ln
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.module_loading import import_string
@@ -128,15 +129,73 @@ _COUNTED = ("tool", "status", "resolution_rule", "error_code", "calls", "duratio
 
 
 def sealed_minutes(since: datetime, until: datetime | None) -> ByMinute:
-    """The sealed minutes of a span; `until` is not in it, and None is no end."""
+    """The sealed minutes of a span, not to be changed; `until` is not in it, and None is no end.
+
+    A minute hardly ever changes once it is sealed: what this process has read is read again only
+    where the database has other rows for it by now.
+    """
     sealed = CallMinute.objects.filter(minute__gte=since).order_by()
     if until is not None:
         sealed = sealed.filter(minute__lt=until)
-    minutes: ByMinute = {}
-    for minute, *counted in sealed.values_list("minute", *_COUNTED):
-        kind, figures = _stored(counted)
-        minutes.setdefault(minute, {})[kind] = figures
+    versions = sealed.values_list("minute").annotate(Count("pk"), Max("pk"), Sum("calls"))
+    minutes, unread = _sealed.known((minute, _Version(*of)) for minute, *of in versions)
+    if unread:
+        minutes |= _sealed.keep(_read_sealed(sealed.filter(minute__in=unread)))
     return minutes
+
+
+class _Version(NamedTuple):
+    """Which rows a sealed minute has: how many, the id of the newest, and their calls."""
+
+    rows: int
+    newest: int
+    calls: int
+
+
+class _SealedMinutes:
+    """What this process has read of sealed minutes, of the latest 128 of them."""
+
+    SIZE = 128
+
+    def __init__(self) -> None:
+        self._read: dict[datetime, tuple[_Version, ByKind]] = {}
+        self._lock = Lock()
+
+    def known(self, wanted: Iterable[tuple[datetime, _Version]]) -> tuple[ByMinute, list[datetime]]:
+        """The minutes that were read in this version, and the names of the others."""
+        found: ByMinute = {}
+        unread = []
+        for minute, version in wanted:
+            read = self._read.get(minute)
+            if read and read[0] == version:
+                found[minute] = read[1]
+            else:
+                unread.append(minute)
+        return found, unread
+
+    def keep(self, read: dict[datetime, tuple[_Version, ByKind]]) -> ByMinute:
+        with self._lock:
+            self._read |= read
+            for minute in sorted(self._read)[: -self.SIZE]:
+                del self._read[minute]
+        return {minute: kinds for minute, (_, kinds) in read.items()}
+
+
+_sealed = _SealedMinutes()
+
+
+def _read_sealed(
+    sealed: QuerySet[CallMinute],
+) -> dict[datetime, tuple[_Version, ByKind]]:
+    """These minutes, each with the version that was read."""
+    read: dict[datetime, tuple[_Version, ByKind]] = {}
+    for minute, pk, *counted in sealed.values_list("minute", "pk", *_COUNTED):
+        version, kinds = read.get(minute, (_Version(0, 0, 0), {}))
+        kind, figures = _stored(counted)
+        kinds[kind] = figures
+        calls = version.calls + figures.calls
+        read[minute] = _Version(version.rows + 1, max(version.newest, pk), calls), kinds
+    return read
 
 
 def totals() -> Iterator[tuple[Kind, Figures]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from sessions_app import clock, links
@@ -95,10 +95,10 @@ def sessions_page(view: SessionsView) -> SessionsPage:
     ids = list(
         _latest(found, view.state).values_list("pk", flat=True)[first : first + PAGE_SIZE + 1]
     )
-    shown = SceneSession.objects.filter(pk__in=ids[:PAGE_SIZE]).select_related("owner").order_by()
-    rows = {row.pk: row for row in _with_columns(shown)}
+    shown = SceneSession.objects.filter(pk__in=ids[:PAGE_SIZE]).order_by()
+    rows = {row["pk"]: row for row in _columns(shown)}
     return SessionsPage(
-        rows=tuple(_session_row(rows[pk]) for pk in ids[:PAGE_SIZE] if pk in rows),
+        rows=tuple(_session_row(**rows[pk]) for pk in ids[:PAGE_SIZE] if pk in rows),
         has_more=len(ids) > PAGE_SIZE,
     )
 
@@ -127,10 +127,14 @@ def _calls() -> QuerySet[ToolCall]:
     return ToolCall.objects.filter(scene_session=OuterRef("pk")).order_by("-started_at")
 
 
-def _with_columns(sessions: QuerySet[SceneSession]) -> QuerySet[SceneSession, Any]:
+def _columns(sessions: QuerySet[SceneSession]) -> Any:
     browsers = Pairing.objects.filter(scene_session=OuterRef("pk")).order_by("-lease_until")
     live = browsers.filter(lease_until__gt=clock.now())
-    return sessions.annotate(
+    return sessions.values(
+        "pk",
+        "state",
+        "changed_at",
+        owner_name=F("owner__username"),
         last_lease=Subquery(browsers.values("lease_until")[:1]),
         browsers=_Count(live.order_by().values("scene_session")),
         calls=_Count(_calls().order_by().values("scene_session")[: MAX_COUNTED_CALLS + 1]),
@@ -139,17 +143,24 @@ def _with_columns(sessions: QuerySet[SceneSession]) -> QuerySet[SceneSession, An
     )
 
 
-def _session_row(session: Any) -> SessionRow:
-    signs = (session.changed_at, session.last_call, session.last_lease)
+def _session_row(
+    *,
+    pk: int,
+    owner_name: str | None,
+    client: str | None,
+    changed_at: datetime,
+    last_call: datetime | None,
+    last_lease: datetime | None,
+    **others: Any,
+) -> SessionRow:
+    signs = (changed_at, last_call, last_lease)
     return SessionRow(
-        id=session.pk,
-        state=session.state,
-        owner=session.owner.get_username() if session.owner else "",
-        client=session.client or "",
-        browsers=session.browsers,
-        calls=session.calls,
-        last_call=session.last_call,
+        id=pk,
+        owner=owner_name or "",
+        client=client or "",
+        last_call=last_call,
         age=age_bucket(max(sign for sign in signs if sign is not None)),
+        **others,
     )
 
 
