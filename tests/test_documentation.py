@@ -70,8 +70,22 @@ def test_every_setting_that_is_read_is_documented_and_no_other() -> None:
     source = inspect.getsource(settings)
     read_names = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source)
     assert source.count("env.") == len(read_names)
-    documented = {name for name in rows(read("docs/settings.md")) if name.isupper()}
-    assert documented == set(read_names)
+    assert sorted(documented_settings()) == sorted(set(read_names))
+
+
+def documented_settings() -> Iterator[str]:
+    """Each setting once for each place that tells its meaning: a heading, or a row of limits."""
+    text = read("docs/settings.md")
+    yield from re.findall(r"^### `([A-Z_]+)`$", text, re.M)
+    yield from re.findall(r"^\| `([A-Z_]+)` \|", text, re.M)
+
+
+def test_every_setting_has_its_default_and_what_is_accepted_and_short_lines() -> None:
+    text = read("docs/settings.md")
+    headed = re.findall(r"^### `([A-Z_]+)`\n(.*?)(?=^##|\Z)", text, re.M | re.S)
+    for name, told in headed:
+        assert re.findall(r"^- (Default|Accepted): \S", told, re.M) == ["Default", "Accepted"], name
+    assert [line for line in text.splitlines() if line[:1] == "|" and len(line) > 130] == []
 
 
 def test_every_tool_is_documented_in_order_with_its_arguments_and_no_other() -> None:
