@@ -4,7 +4,7 @@ Building costs three times what running does (docs/performance.md). Tables, colu
 values are the models' own, so that a migration cannot leave a statement behind.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -17,13 +17,22 @@ Values: TypeAlias = Mapping[str, Any]
 
 
 class _Prepared:
-    """Values of the named fields of a model, in the form that the database takes."""
+    """A statement for values of the named fields of a model, in the form that the database takes."""
+
+    _sql: str
 
     def __init__(self, model: type[models.Model], names: Iterable[str]) -> None:
         self._table = f'"{model._meta.db_table}"'
         self._names = tuple(names)
         fields = {field.name: field for field in model._meta.concrete_fields}
         self._fields = [fields[name] for name in self._names]
+
+    def _run(self, rows: Sequence[Values]) -> None:
+        with connection.cursor() as cursor:
+            if len(rows) == 1:
+                cursor.execute(self._sql, self._adapted(rows[0]))
+            elif rows:
+                cursor.executemany(self._sql, [self._adapted(row) for row in rows])
 
     def _columns(self) -> list[str]:
         return [f'"{field.column}"' for field in self._fields]
@@ -37,16 +46,15 @@ class _Prepared:
 
 
 class Insert(_Prepared):
-    """Inserts a row that gives all of these fields."""
+    """Inserts rows that give all of these fields."""
 
     def __init__(self, model: type[models.Model], *names: str) -> None:
         super().__init__(model, names)
         marks = ", ".join(["%s"] * len(self._names))
         self._sql = f"INSERT INTO {self._table} ({', '.join(self._columns())}) VALUES ({marks})"
 
-    def run(self, values: Values) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, self._adapted(values))
+    def run(self, *rows: Values) -> None:
+        self._run(rows)
 
 
 class Update(_Prepared):
@@ -68,11 +76,7 @@ class Update(_Prepared):
         )
 
     def run(self, *rows: Values) -> None:
-        with connection.cursor() as cursor:
-            if len(rows) == 1:
-                cursor.execute(self._sql, self._adapted(rows[0]))
-            elif rows:
-                cursor.executemany(self._sql, [self._adapted(row) for row in rows])
+        self._run(rows)
 
 
 _LOCKED = (

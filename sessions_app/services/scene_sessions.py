@@ -1,6 +1,5 @@
 """Opens scene sessions and finds the one that a call means."""
 
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,7 +12,7 @@ from sessions_app.errors import (
     SceneSessionRequiredError,
     SceneSessionUnknownError,
 )
-from sessions_app.models import Binding, SceneSession, SceneSessionEvent, SceneSnapshot
+from sessions_app.models import Binding, SceneSession, SceneSessionEvent
 from sessions_app.principals import ANYONE, Principal, may_reach
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene.document import new_document
@@ -22,6 +21,7 @@ from sessions_app.selectors.scenes import protocol_session_ended
 from sessions_app.services.creation_quota import require_quota
 from sessions_app.services.life_cycle import scene_session_wake
 from sessions_app.services.own_sessions import own_session_lock
+from sessions_app.services.scenes import snapshot_store
 from sessions_app.services.session_limits import require_room
 from sessions_app.services.storing import storable
 from sessions_app.services.timeline import event_record
@@ -84,9 +84,7 @@ def scene_session_create(
         counted_as=counted_as,
         user_agent=storable(caller.user_agent, 200),
     )
-    SceneSnapshot.objects.create(
-        scene_session=scene_session, revision=0, document=json.dumps(new_document())
-    )
+    snapshot_store(scene_session, new_document())
     reason = f"By a {'browser' if opened_by is SceneSession.Origin.BROWSER else 'client'}."
     made = SceneSessionEvent.Kind.MADE
     event_record(scene_session.pk, made, reason=reason, user_id=principal.user_id)

@@ -28,6 +28,7 @@ MAX_CACHED_DOCUMENTS = 2048
 _insert_revision = Insert(
     SceneRevision, "scene_session", "revision", "patch", "inverse", "cause", "created_at"
 )
+_insert_snapshot = Insert(SceneSnapshot, "scene_session", "revision", "document")
 _advance_session = Update(
     SceneSession, "revision", "changed_at", "snapshot_revision", "unsnapshotted_bytes"
 )
@@ -136,12 +137,19 @@ def _needs_snapshot(scene_session: SceneSession) -> bool:
     )
 
 
-def _snapshot(scene_session: SceneSession, document: Document) -> None:
-    SceneSnapshot.objects.create(
-        scene_session=scene_session,
-        revision=scene_session.revision,
-        document=_compact(document),
+def snapshot_store(scene_session: SceneSession, document: Document) -> None:
+    """Store the whole document as it is at the session's revision."""
+    _insert_snapshot.run(
+        {
+            "scene_session": scene_session.pk,
+            "revision": scene_session.revision,
+            "document": _compact(document),
+        }
     )
+
+
+def _snapshot(scene_session: SceneSession, document: Document) -> None:
+    snapshot_store(scene_session, document)
     scene_session.snapshot_revision = scene_session.revision
     scene_session.unsnapshotted_bytes = 0
 

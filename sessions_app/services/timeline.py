@@ -9,10 +9,12 @@ from django.db import transaction
 from sessions_app import clock
 from sessions_app.models import SceneSessionEvent
 from sessions_app.services.storing import storable
+from sessions_app.statements import Insert
 
 logger = logging.getLogger(__name__)
 
 MAX_REASON_LENGTH = 200
+_insert_events = Insert(SceneSessionEvent, "scene_session", "kind", "at", "reason", "user")
 # Told in the log here, because it happens within calls and registrations; of the rest, whoever
 # carries it out tells.
 _TOLD = {
@@ -49,11 +51,7 @@ def events_record(
     reason: str = "",
     user_id: int | None = None,
 ) -> None:
-    """Add the same to the timelines of many sessions, in one statement."""
+    """Add the same to the timelines of many sessions, at once."""
     at, reason = clock.now(), storable(reason, MAX_REASON_LENGTH)
-    SceneSessionEvent.objects.bulk_create(
-        SceneSessionEvent(
-            scene_session_id=scene_session_id, kind=kind, at=at, reason=reason, user_id=user_id
-        )
-        for scene_session_id in scene_session_ids
-    )
+    same = {"kind": kind, "at": at, "reason": reason, "user": user_id}
+    _insert_events.run(*({"scene_session": one} | same for one in scene_session_ids))
