@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
 django_application: Any = get_asgi_application()  # loads the apps: what follows imports models
 
-from hello3d import tracing  # noqa: E402
+from hello3d import tracing, uvicorn_bounds  # noqa: E402
 from hello3d.bodies import BoundedBodies  # noqa: E402
 from hello3d.health import Readyz, healthz  # noqa: E402
 from hello3d.lifespan import Lifespan  # noqa: E402
@@ -30,6 +30,7 @@ async def refuse_socket(_: Scope, receive: Receive, send: Send) -> None:
 
 logging.captureWarnings(capture=True)  # so that they are lines like all others
 tracing.begin()
+uvicorn_bounds.install()
 mcp_endpoint = McpEndpoint()
 readyz = Readyz()
 

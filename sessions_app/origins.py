@@ -80,7 +80,7 @@ def public_origin(scope: Scope) -> str:
     headers: Headers = scope["headers"]
     secure = scope.get("scheme") in ("https", "wss")
     host = header(headers, b"host")
-    if _is_trusted_proxy(peer_address(scope)):
+    if is_trusted_proxy(peer_address(scope)):
         forwarded = header(headers, b"x-forwarded-proto")
         secure = forwarded == "https" if forwarded else secure
         host = header(headers, b"x-forwarded-host") or host
@@ -105,7 +105,7 @@ def client_address(scope: Scope) -> str | None:
     lines = [value.decode("latin-1") for name, value in headers if name == b"x-forwarded-for"]
     hops = ",".join(lines).split(",")  # a proxy may add a line of its own (RFC 9110, section 5.3)
     for hop in reversed([hop.strip() for hop in hops if hop.strip()]):
-        if not _is_trusted_proxy(address):
+        if not is_trusted_proxy(address):
             break
         reported = _without_zone(_without_port(hop))
         if _parse_address(reported) is None:
@@ -150,6 +150,7 @@ def counted_as(address: str | None) -> str:
     return str(ipaddress.ip_network((parsed.packed, 64), strict=False))
 
 
-def _is_trusted_proxy(address: str | None) -> bool:
+def is_trusted_proxy(address: str | None) -> bool:
+    """Whether what it says of the clients it passes on is believed."""
     parsed = _parse_address(address)
     return parsed is not None and any(parsed in network for network in settings.TRUSTED_PROXIES)

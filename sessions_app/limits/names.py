@@ -34,6 +34,7 @@ class Limit(StrEnum):
     STREAMS_PER_CLIENT = "streams_per_client", "open event streams of one client"
     SUBSCRIPTIONS = "subscriptions", "resources that one client subscribes to"
     PROTOCOL_SESSIONS = "protocol_sessions", "protocol sessions that one process serves"
+    OPEN_CONNECTIONS = "open_connections", "connections of one address to one process"
     REQUEST_SIZE = "request_size", "bytes and depth of a request"
     MESSAGE_SIZE = "message_size", "bytes of a message from a page"
     MESSAGE_RATE = "message_rate", "messages of one page in a second"

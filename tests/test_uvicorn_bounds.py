@@ -1,0 +1,137 @@
+"""What a stranger may leave behind in uvicorn before any request of theirs is looked at."""
+
+import contextlib
+import socket
+import time
+from collections.abc import Callable, Iterator
+
+import psutil
+import pytest
+
+from hello3d import uvicorn_bounds
+from tests.conftest import StartServer
+from tests.support.servers import ServerProcess
+
+pytestmark = pytest.mark.requirement("C6")
+
+MIB = 1024 * 1024
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+CHUNKED = b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+PING = b"\x89\xfd\0\0\0\0" + 125 * b"p"
+
+
+@contextlib.contextmanager
+def connected(server: ServerProcess) -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+        yield connection
+
+
+def send_much(connection: socket.socket, piece: bytes, size: int, *, seconds: float) -> int:
+    """Send up to `size` bytes; how many were taken."""
+    end, taken = time.monotonic() + seconds, 0
+    with contextlib.suppress(OSError):
+        while taken < size and time.monotonic() < end:
+            taken += connection.send(piece)
+    return taken
+
+
+def is_closed(connection: socket.socket) -> bool:
+    try:
+        while connection.recv(65536):
+            pass
+    except TimeoutError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
+@pytest.mark.parametrize(
+    ("beginning", "piece"),
+    [
+        (HEAD, b"X-A: " + 8000 * b"a" + b"\r\n"),
+        (HEAD + b"X-A: ", 8000 * b"a"),
+        (b"GET /", 8000 * b"a"),
+        (b"", 8000 * b"\r\n"),
+        (CHUNKED, b"X-A: " + 8000 * b"a" + b"\r\n"),
+        (CHUNKED + b"X-A: ", 8000 * b"a"),
+    ],
+    ids=["headers", "a header", "an address", "empty lines", "trailers", "a trailer"],
+)
+def test_a_head_that_does_not_end_is_refused(
+    shared_server: ServerProcess, beginning: bytes, piece: bytes
+) -> None:
+    with connected(shared_server) as connection:
+        connection.sendall(beginning)
+        taken = send_much(connection, piece, 40 * MIB, seconds=20)
+        assert is_closed(connection)
+    assert taken < 20 * MIB  # what the kernels hold between us is the most of it
+
+
+def test_a_head_that_is_large_but_ends_is_served(shared_server: ServerProcess) -> None:
+    with connected(shared_server) as connection:
+        for _ in range(3):  # each head is counted by itself
+            connection.sendall(HEAD + b"X-A: " + 40_000 * b"a" + b"\r\n\r\n")
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+
+
+def test_a_body_in_many_pieces_is_no_head(shared_server: ServerProcess) -> None:
+    with connected(shared_server) as connection:
+        head = b"Content-Type: application/json\r\nContent-Length: 200000\r\n\r\n"
+        connection.sendall(b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\n" + head)
+        for _ in range(200):
+            connection.sendall(1000 * b" ")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 400")  # it is not JSON
+
+
+def test_a_head_must_come_in_time(shared_server: ServerProcess) -> None:
+    waiting = uvicorn_bounds.HEAD_WITHIN_SECONDS + 5
+    with connected(shared_server) as silent, connected(shared_server) as slow:
+        slow.sendall(HEAD)
+        end = time.monotonic() + waiting
+        with contextlib.suppress(OSError):
+            while time.monotonic() < end:
+                slow.sendall(b"X-A: a\r\n")
+                time.sleep(0.5)
+        assert time.monotonic() < end
+        assert is_closed(slow)
+        assert is_closed(silent)
+
+
+def test_pings_that_nobody_reads_the_answers_of_are_not_answered(
+    shared_server: ServerProcess,
+) -> None:
+    upgrade = (
+        f"GET /ws/scene/ HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: {shared_server.url}\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    )
+    with connected(shared_server) as connection:
+        connection.sendall(upgrade.encode())
+        assert connection.recv(1024).startswith(b"HTTP/1.1 101")
+        taken = send_much(connection, 500 * PING, 40 * MIB, seconds=8)
+    assert taken < 20 * MIB
+
+
+def test_an_address_has_so_many_connections(start_server: StartServer, database_url: str) -> None:
+    server = start_server(database_url, environment={"RATE_SHARED_ADDRESSES": "203.0.113.0/24"})
+    most = uvicorn_bounds.MAX_CONNECTIONS_OF_AN_ADDRESS
+
+    def held() -> int:
+        return len(psutil.Process(server.pid).net_connections(kind="tcp")) - 1  # one listens
+
+    with contextlib.ExitStack() as stack:
+        for _ in range(most + 50):
+            stack.enter_context(connected(server))
+        await_true(lambda: held() <= most)
+    await_true(lambda: held() == 0)
+    with connected(server) as connection:
+        connection.sendall(HEAD + b"\r\n")
+        assert connection.recv(1024).startswith(b"HTTP/1.1 200")
+
+
+def await_true(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.05)
