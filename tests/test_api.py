@@ -230,10 +230,9 @@ def test_a_closed_session_says_who_closed_it_and_gets_no_new_link(
     assert "was closed" in refused.body["detail"]
 
 
-@pytest.fixture
-def lived_in(world: World) -> SceneSession:
-    """A session with a browser, a call and a change, that somebody else's key opens too."""
-    session, now = world.mine, clock.now()
+def live_in(session: SceneSession) -> None:
+    """Give a session a browser, a call and a change."""
+    now = clock.now()
     Pairing.objects.create(
         scene_session=session, browser_id="tab-1", lease_until=now.replace(year=now.year + 1),
         remote_address="203.0.113.7", user_agent="Firefox", instance="one", reconnections=2,
@@ -247,7 +246,14 @@ def lived_in(world: World) -> SceneSession:
     SceneRevision.objects.create(
         scene_session=session, revision=1, patch="[]", inverse="[]", cause=cause
     )
-    return session
+
+
+@pytest.fixture
+def lived_in(world: World) -> SceneSession:
+    """A session in which something happened, as it did in another's."""
+    for session in (world.mine, world.others):
+        live_in(session)
+    return world.mine
 
 
 @pytest.mark.requirement("E1")
@@ -271,13 +277,15 @@ def test_owners_see_who_calls_and_looks_on_and_key_holders_not_where_from(
         assert (row["userAgent"], row["remoteAddress"]) == (None, None)
     shown = me.get(path).body
     assert (shown["browsers"], shown["lastCallAt"]) == (1, call["startedAt"])
+    empty = world.client("staff").get(f"sessions/{world.nobodys.pk}/").body
+    assert (empty["browsers"], empty["lastCallAt"]) == (0, None)
 
 
 @pytest.mark.requirement("E4")
 def test_staff_read_the_statistics(world: World, lived_in: SceneSession) -> None:
     del lived_in
     stats = world.client("staff").get("stats/").body
-    assert (stats["totalSessions"], stats["activeConnections"]) == (3, 1)
+    assert (stats["totalSessions"], stats["activeConnections"]) == (3, 2)
 
 
 @pytest.mark.requirement("C3")
