@@ -1,6 +1,7 @@
 """The MCP endpoint as an ASGI application: looks a request through, then hands it to the SDK."""
 
 import asyncio
+import logging
 import re
 from http import HTTPStatus
 from itertools import accumulate
@@ -27,6 +28,8 @@ from sessions_app.limits.rates import RateLimitedError
 from sessions_app.sign_in.bearers import Bearer
 from sessions_app.workers import worker
 from sessions_app.workers.settling import Settling
+
+logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1024 * 1024
 BODY_WITHIN_SECONDS = 15
@@ -66,11 +69,11 @@ class McpEndpoint:
                 body = await _read_body_in_time(scope, receive)
                 _check_message(body, scope, endpoint)
             _check_time(endpoint)
+            running = self._here()
+            manager = await running.ready()
         except RejectedError as rejected:
             await rejected.response(scope, receive, send)
             return
-        running = self._here()
-        manager = await running.manager
         scope, receive = {**scope, SCOPE_KEY: endpoint}, _replay(body, receive)
         if endpoint.is_stream:  # it ends when the server does
             await _serve(manager, bearer, scope, receive, send)
@@ -80,12 +83,12 @@ class McpEndpoint:
 
     async def started(self) -> DurableSessionManager:
         """The session manager of the running event loop, started where it was not yet."""
-        return await self._here().manager
+        return await self._here().ready()
 
     def _here(self) -> "_Running":
         loop = asyncio.get_running_loop()
         running = self._running.get(loop)
-        if running is None:
+        if running is None or running.failed:
             running = self._running[loop] = _Running()
         return running
 
@@ -126,17 +129,39 @@ class _Running:
     """A session manager in a task of its own: what a request starts must outlive the request."""
 
     def __init__(self) -> None:
-        self.manager: asyncio.Future[DurableSessionManager] = asyncio.Future()
+        self._manager: asyncio.Future[DurableSessionManager] = asyncio.Future()
         self.under_way = Settling()
         self._stopping = asyncio.Event()
         self._task = asyncio.create_task(self._run(), name="protocol sessions")
 
+    @property
+    def failed(self) -> bool:
+        """Whether it could not start; another one may."""
+        return self._manager.done() and self._manager.exception() is not None
+
+    async def ready(self) -> DurableSessionManager:
+        """The session manager, once it runs.
+
+        Raises:
+            RejectedError: it cannot start, because a store is away.
+        """
+        try:
+            return await asyncio.shield(self._manager)
+        except Exception as error:
+            text = f"The server cannot start yet: send this again in {RESTARTED_AFTER_SECONDS} s"
+            raise RejectedError(_not_now(text)) from error
+
     async def _run(self) -> None:
         manager = DurableSessionManager(build_server())
-        channel = (await worker.current()).channel
+        try:
+            channel = (await worker.current()).channel
+        except Exception as error:
+            logger.exception("the MCP endpoint cannot start yet")
+            self._manager.set_exception(error)
+            return
         async with manager.run():
             manager.listen(channel)
-            self.manager.set_result(manager)
+            self._manager.set_result(manager)
             await self._stopping.wait()
 
     async def stop(self) -> None:
@@ -204,9 +229,13 @@ def _check_time(endpoint: Endpoint) -> None:
     begins = endpoint.is_stream or endpoint.method in ("initialize", "tools/call")
     if begins and worker.is_draining():
         text = f"The server restarts: send this again in {RESTARTED_AFTER_SECONDS} s"
-        headers = {"retry-after": str(RESTARTED_AFTER_SECONDS)}
-        status = HTTPStatus.SERVICE_UNAVAILABLE
-        raise RejectedError(reject(status, text, code=INTERNAL_ERROR, headers=headers))
+        raise RejectedError(_not_now(text))
+
+
+def _not_now(text: str) -> Response:
+    headers = {"retry-after": str(RESTARTED_AFTER_SECONDS)}
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    return reject(status, text, code=INTERNAL_ERROR, headers=headers)
 
 
 def _check_failures(endpoint: Endpoint) -> None:

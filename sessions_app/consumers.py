@@ -48,7 +48,7 @@ class SceneConsumer(SocketConsumer):
         self.sign_in = SignIn()
         self.principal = ANYONE
         self._visit: Visit | None = None
-        self._edit_key: UUID | None = None
+        self.edit_key: UUID | None = None
         self._browser_id = ""
         self._revision = 0  # the last that was sent
         self._worker: worker.Worker | None = None
@@ -95,7 +95,7 @@ class SceneConsumer(SocketConsumer):
     async def _register(self, message: protocol.RegisterSession) -> None:
         """Join the group first and read the scene after it: nothing falls between the two."""
         edit_key = links.find_edit_key(message.session_id)
-        if self.pairing_id and (edit_key, message.browser_id) != (self._edit_key, self._browser_id):
+        if self.pairing_id and (edit_key, message.browser_id) != (self.edit_key, self._browser_id):
             text = "This connection belongs to another scene or browser: open a new one."
             await self._bad_message(text)
             return
@@ -130,7 +130,7 @@ class SceneConsumer(SocketConsumer):
             await self._refuse(CloseCode.TOO_MANY, error.code, error.message)
             return
         self._cancel("registration")
-        self._edit_key, self._browser_id = edit_key, message.browser_id
+        self.edit_key, self._browser_id = edit_key, message.browser_id
         self.scene_session_id, self.pairing_id = joined.scene_session_id, joined.pairing_id
         log_fields.add(scene=joined.scene_session_id)
         self._revision = joined.revision
@@ -228,9 +228,8 @@ class SceneConsumer(SocketConsumer):
         await self._refuse(CloseCode.SENT_AWAY, "sent_away", text)
 
     async def link_replaced(self, event: dict[str, Any]) -> None:
-        if str(self._edit_key) == event["edit_key"]:
-            text = "This link was replaced by a new one. Ask its owner for that."
-            await self._refuse(CloseCode.LINK_REPLACED, "link_replaced", text)
+        if str(self.edit_key) == event["edit_key"]:
+            await self._refuse_old_link()
 
     # From this process
 
@@ -273,6 +272,9 @@ class SceneConsumer(SocketConsumer):
     def end(self) -> None:
         self._post({"type": "session.ended"})
 
+    def end_old_link(self) -> None:
+        self._post({"type": "link.replaced", "edit_key": str(self.edit_key)})
+
     def sign_out(self) -> None:
         self._post({"type": "signed.out"})
 
@@ -285,7 +287,14 @@ class SceneConsumer(SocketConsumer):
         """Send the revisions that the channel layer lost, in order, from the database."""
         patches = await database.run(patches_since, self.scene_session_id, self._revision)
         if patches is None:
-            revision, frame = await joining.whole_scene(self.pairing_id)
+            try:
+                revision, frame = await joining.whole_scene(self.pairing_id, self.edit_key)
+            except SceneSessionClosedError as error:
+                await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.told)
+                return
+            except SceneSessionUnknownError:
+                await self._refuse_old_link()
+                return
             self._revision = revision
             await self._send_counted(revision, frame)
             return
@@ -298,6 +307,10 @@ class SceneConsumer(SocketConsumer):
 
     async def _refuse_stranger(self, text: str) -> None:
         await self._refuse(CloseCode.NOT_SIGNED_IN, "not_signed_in", text)
+
+    async def _refuse_old_link(self) -> None:
+        text = "This link was replaced by a new one. Ask its owner for that."
+        await self._refuse(CloseCode.LINK_REPLACED, "link_replaced", text)
 
     async def _announce_presence(self) -> None:
         await self._layer.group_send(scene_group(self.scene_session_id), {"type": "scene.presence"})
@@ -317,13 +330,13 @@ class SceneConsumer(SocketConsumer):
             return
         self._worker.leases.remove(self)
         self._worker.sign_ins.remove(self)
-        await self._give_up_requests()
-        await self._layer.group_discard(scene_group(self.scene_session_id), self.channel_name)
-        await database.run(
+        await database.run(  # first: it holds also where the layer is away
             pairing_leave,
             self.pairing_id,
             channel_name=self.channel_name,
             close_code=self._close_code,
         )
+        await self._give_up_requests()
+        await self._layer.group_discard(scene_group(self.scene_session_id), self.channel_name)
         await self._announce_presence()
         logger.info("browser left", extra=self._log_fields())

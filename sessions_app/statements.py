@@ -17,7 +17,7 @@ Values: TypeAlias = Mapping[str, Any]
 
 
 class _Prepared:
-    """A statement for values of the named fields of a model, in the form that the database takes."""
+    """A statement for the named fields of a model, whose values it brings into the right form."""
 
     _sql: str
 

@@ -6,13 +6,15 @@ from typing import Any
 
 import httpx2
 import pytest
+from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 
-from sessions_app import closing, database
+from sessions_app import closing, database, joining
 from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.models import Invitation, SceneSession, SceneSessionEvent, Subscription
 from sessions_app.routing_policy import Target
 from sessions_app.scene.errors import SceneError
+from sessions_app.services.closing import edit_key_replace
 from sessions_app.services.invitations import invitation_create
 from sessions_app.services.subscriptions import subscription_add
 from sessions_app.services.tool_calls import Performed, RefusedError, tool_call_perform
@@ -150,6 +152,42 @@ async def test_a_replaced_key_ends_what_came_with_the_old_one_and_only_that() ->
     for model in (Invitation, Subscription):
         assert not await database.run(model.objects.filter(scene_session=old.pk).exists)
     assert await _events(old.pk) == [("key_replaced", "")]
+
+
+@pytest.mark.requirement("X3")
+async def test_an_old_link_never_tells_the_new_key(
+    scene: SceneSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the key is replaced between a browser's joining and its reading of the scene."""
+    layer = get_channel_layer()
+
+    class ReplacesKey:
+        async def group_add(self, group: str, channel: str) -> None:
+            await layer.group_add(group, channel)
+            await database.run(edit_key_replace, scene.pk, user_id=None)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(layer, name)
+
+    monkeypatch.setattr(joining, "get_channel_layer", ReplacesKey)
+    socket = await join(scene)
+    code, message, close_code = await _told(socket)
+    assert (code, close_code) == ("session_unknown", 4404)
+    assert str((await _stored(scene.pk)).edit_key) not in message
+    [pairing] = await database.run(lambda: list(scene.pairings.all()))
+    assert pairing.left_at is not None
+
+
+@pytest.mark.requirement("X3")
+@pytest.mark.requirement("C2")
+async def test_a_browser_that_no_word_reached_is_told_when_its_lease_is_renewed(
+    scene: SceneSession,
+) -> None:
+    socket = await join(scene)
+    await receive(socket, "sessionRegistered")
+    await database.run(edit_key_replace, scene.pk, user_id=None)
+    await (await worker.current()).leases.renew()
+    assert (await _told(socket))[::2] == ("link_replaced", 4412)
 
 
 @pytest.mark.requirement("X3")

@@ -1,6 +1,7 @@
 """A call that names no scene means one of its person's own, as they or the server prefer."""
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -104,10 +105,15 @@ async def test_a_client_lists_its_persons_scenes_and_no_others(
 async def _race(server: ServerProcess) -> None:
     for _ in range(RACES):
         async with client_of(server, "auto", token=someone()) as client:
+
+            async def later(position: int) -> dict[str, Any]:
+                await asyncio.sleep(position * 0.004)  # some come as the first one commits
+                return await call(client, "change_model_color", color="teal")
+
             results = await asyncio.gather(
-                call(client, "change_model_color", color="teal"),
                 call(client, "change_background_color", color="snow"),
                 call(client, "get_browser_connection_url"),
+                *(later(position) for position in range(8)),
             )
             assert len({result["sessionId"] for result in results}) == 1
 

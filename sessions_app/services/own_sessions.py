@@ -30,7 +30,9 @@ def own_session_lock(
     for _ in range(_ATTEMPTS):
         routed = _route(principal, user_id)
         if not routed.own and may_create:
-            get_user_model().objects.select_for_update().filter(pk=user_id).first()
+            # Rows that name the person, such as other calls', may be inserted meanwhile.
+            people = get_user_model().objects.select_for_update(no_key=True)
+            people.filter(pk=user_id).first()
             routed = _route(principal, user_id)
         if routed.chosen is None:
             break

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -129,8 +129,16 @@ def pairing_leave(pairing_id: int, *, channel_name: str, close_code: int) -> Non
         _record(pairing, SceneSessionEvent.Kind.LEFT, reason)
 
 
-def leases_renew(worker_id: UUID, pairings: Collection[tuple[int, str]]) -> dict[int, int]:
-    """Renew this worker's leases; return the stored revision of each of its sessions not closed.
+class Standing(NamedTuple):
+    """How a session stands: its stored revision, and the edit key that opens it."""
+
+    revision: int
+    edit_key: UUID
+
+
+@transaction.atomic
+def leases_renew(worker_id: UUID, pairings: Collection[tuple[int, str]]) -> dict[int, Standing]:
+    """Renew this worker's leases; return how each of its sessions stands that is not closed.
 
     Args:
         worker_id: the worker whose own lease is renewed too.
@@ -145,12 +153,15 @@ def leases_renew(worker_id: UUID, pairings: Collection[tuple[int, str]]) -> dict
     ids = [pairing_id for pairing_id, _ in pairings]
     channel_names = [channel_name for _, channel_name in pairings]
     held = Pairing.objects.filter(pk__in=ids, channel_name__in=channel_names)
-    for pairing in held.filter(left_at__isnull=False):  # silent for long, as a tab may be
-        _record(pairing, SceneSessionEvent.Kind.JOINED, f"Browser {pairing.pk} is heard again.")
+    # Locked by id, as all who lock several do: so nobody waits in a circle.
+    for pairing in held.select_for_update(no_key=True).order_by("pk"):
+        if pairing.left_at is not None:  # silent for long, as a tab may be
+            _record(pairing, SceneSessionEvent.Kind.JOINED, f"Browser {pairing.pk} is heard again.")
     held.update(lease_until=now + LEASE, left_at=None, close_code=None)
     living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED)
     sessions = living.filter(pairings__in=ids).order_by()
-    return dict(sessions.values_list("pk", "revision"))
+    standings = sessions.values_list("pk", "revision", "edit_key")
+    return {pk: Standing(revision, edit_key) for pk, revision, edit_key in standings}
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -308,12 +309,15 @@ class Batch:
 
 @transaction.atomic
 def batch_store(batch: Batch) -> None:
-    """Write how calls ended and what the browsers confirmed."""
+    """Write how calls ended and what the browsers confirmed.
+
+    Rows are locked by id, as all who lock several do: so nobody waits in a circle.
+    """
     _finish_calls.run(*({"id": one.call_id} | one.columns() for one in batch.outcomes))
     _confirm_sessions.run(
         *(
             {"id": one.scene_session_id, "unconfirmed_revision": one.unconfirmed_revision}
-            for one in batch.confirmations.values()
+            for one in sorted(batch.confirmations.values(), key=_by_session)
         )
     )
     _acknowledge.run(
@@ -324,11 +328,12 @@ def batch_store(batch: Batch) -> None:
                 "acknowledged_revision": one.revision,
                 "visible": one.visible,
             }
-            for one in batch.acknowledgements.values()
+            for one in sorted(batch.acknowledgements.values(), key=_by_pairing)
         )
     )
 
 
+_by_session, _by_pairing = attrgetter("scene_session_id"), attrgetter("pairing_id")
 # A call that was given up as lost stays so: it may be counted already.
 _finish_calls = Update(
     ToolCall,

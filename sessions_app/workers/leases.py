@@ -35,6 +35,7 @@ class Connection(Protocol):
     scene_session_id: int
     pairing_id: int
     channel_name: str
+    edit_key: UUID | None
 
     def is_alive(self) -> bool:
         """Whether the browser gave a sign of life within a lease's time."""
@@ -44,6 +45,9 @@ class Connection(Protocol):
 
     def end(self) -> None:
         """Have the socket close: its session was closed, and nothing told it so."""
+
+    def end_old_link(self) -> None:
+        """Have the socket close: the edit key it came with was replaced, and nothing told it so."""
 
     def tell(self, frame: str) -> None:
         """Have the socket send this text message; one that is stuck is passed over."""
@@ -107,13 +111,15 @@ class LeaseKeeper:
     async def renew(self) -> None:
         """Renew all leases in one go, then send each living browser its heartbeat."""
         alive = [connection for connection in self._connections if connection.is_alive()]
-        revisions = await database.run(leases_renew, self._worker_id, _pairings(alive))
+        standings = await database.run(leases_renew, self._worker_id, _pairings(alive))
         for connection in alive:
-            stored = revisions.get(connection.scene_session_id)
-            if stored is None:
+            standing = standings.get(connection.scene_session_id)
+            if standing is None:
                 connection.end()
+            elif standing.edit_key != connection.edit_key:
+                connection.end_old_link()
             else:
-                connection.beat(stored)
+                connection.beat(standing.revision)
 
     async def _run(self) -> None:
         while True:

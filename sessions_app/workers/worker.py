@@ -5,6 +5,7 @@ It starts with the first request that needs it, because Daphne has no lifespan.
 
 import asyncio
 import gc
+import logging
 from contextvars import Context
 from uuid import uuid4
 from weakref import WeakKeyDictionary
@@ -23,6 +24,8 @@ from sessions_app.workers.scene_feed import SceneFeed
 from sessions_app.workers.sign_in_keeper import SignInKeeper
 from sessions_app.workers.staff_feed import StaffFeed
 from sessions_app.workers.worker_channel import WorkerChannel
+
+logger = logging.getLogger(__name__)
 
 
 class Worker:
@@ -54,14 +57,17 @@ class Worker:
             # Not in the context of a call that happens to come first: its log fields, its span.
             starting = self._start()
             self._starting = asyncio.create_task(starting, name="worker start", context=Context())
-        if not self._starting.done():
-            await asyncio.shield(self._starting)
-        elif self._starting.exception() is not None:
-            self._starting = None  # a database that was away may be back: try again
-            return await self.started()
+        await asyncio.shield(self._starting)
         return self
 
     async def _start(self) -> None:
+        try:
+            await self._begin()
+        except Exception:
+            await self.stop()  # what had begun; the next request tries with a worker of its own
+            raise
+
+    async def _begin(self) -> None:
         await self.channel.start()
         await self.leases.start()
         self.calls.start()
@@ -76,19 +82,19 @@ class Worker:
         gc.freeze()
 
     async def stop(self) -> None:
-        """End all parts and write what they hold."""
-        await self.janitor.stop()
-        await self.streams.stop()
-        await self.staff.stop()
-        await self.sign_ins.stop()
-        await self.feed.stop()
-        await self.calls.stop()
+        """End all parts and write what they hold; where one fails, the others go on."""
         self.presence.stop()
-        await self.leases.stop()
-        await self.channel.stop()
-        await self.call_rates.stop()
-        await self.refusals.stop()
-        _workers.pop(asyncio.get_running_loop(), None)
+        for part in (
+            self.janitor, self.streams, self.staff, self.sign_ins, self.feed, self.calls,
+            self.leases, self.channel, self.call_rates, self.refusals,
+        ):  # fmt: skip
+            try:
+                await part.stop()
+            except Exception:
+                logger.exception("a part could not be stopped", extra={"part": type(part).__name__})
+        loop = asyncio.get_running_loop()
+        if _workers.get(loop) is self:
+            del _workers[loop]
 
 
 _workers: WeakKeyDictionary[asyncio.AbstractEventLoop, Worker] = WeakKeyDictionary()

@@ -46,6 +46,8 @@ class WorkerChannel:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+            if self._group is not None:
+                await self._layer.group_discard(self._group, self.name)
 
     async def _run(self) -> None:
         while True:
