@@ -32,8 +32,11 @@ class ProcessLogFile(RotatingFileHandler):
 
     def _take_name(self) -> None:
         first = Path(self.baseFilename)
+        # Without an extension, a dot would make it the name of an older file of the first process.
+        mark = "." if first.suffix else "-"
         for number in range(1, MOST_PROCESSES + 1):
-            path = first if number == 1 else first.with_suffix(f".{number}{first.suffix}")
+            own = f"{first.stem}{mark}{number}{first.suffix}" if number > 1 else first.name
+            path = first.with_name(own)
             lock = path.with_name(f".{path.name}.lock").open("a")
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -77,9 +77,9 @@ async def test_a_scene_belongs_to_whom_its_token_names(
         " JOIN sessions_app_toolcall c ON c.scene_session_id = s.id"
         f" WHERE s.edit_key = '{key.replace('-', '')}'"
     )
-    for named, is_staff, is_superuser, password, username, same in rows(
-        sign_in_server.database_url, query
-    ):
+    found = rows(sign_in_server.database_url, query)
+    assert found
+    for named, is_staff, is_superuser, password, username, same in found:
         assert (named, is_staff, is_superuser, same) == (subject, 0, 0, 1)
         assert password.startswith("!")
         assert subject not in username
@@ -124,7 +124,8 @@ def _pem(public_key: Any) -> bytes:
 
 def _signed_by_hand(claims: dict[str, Any], header: dict[str, Any], key: bytes) -> str:
     signed = unsigned(claims, header).rpartition(".")[0]
-    signature = hmac.digest(key, signed.encode(), hashlib.sha256)
+    digest = hashlib.sha512 if header["alg"] == "HS512" else hashlib.sha256
+    signature = hmac.digest(key, signed.encode(), digest)
     return f"{signed}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
 
 

@@ -5,6 +5,8 @@ import contextlib
 import json
 import logging
 import secrets
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
@@ -17,9 +19,10 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from hello3d.log_file import ProcessLogFile
+from hello3d.log_file import KEPT_FILES, ProcessLogFile
 from hello3d.logging import OUR_FIELDS
 from sessions_app.checks import NO_HOSTS, check_hosts
+from sessions_app.simulation.servers import PROJECT
 from tests.conftest import StartServer
 from tests.support.clocks import Clock
 from tests.support.raw import HANDSHAKE, RawClient
@@ -204,6 +207,56 @@ def test_two_processes_of_one_name_write_to_two_files(tmp_path: Path) -> None:
         handler.close()
     assert (tmp_path / "web.log").read_text() == "line 0\n"
     assert (tmp_path / "web.2.log").read_text() == "line 1\n"
+
+
+def test_a_second_process_never_takes_the_name_of_an_older_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the name has no extension: older files have a number at their end."""
+    monkeypatch.setattr("hello3d.log_file.MAX_BYTES", 10)
+    first, second = (ProcessLogFile(str(tmp_path / "web")) for _ in range(2))
+    for handler, count in ((first, 1), (second, 1), (first, 9)):
+        for number in range(count):
+            text = f"{'first' if handler is first else 'second'} {number}"
+            handler.emit(logging.LogRecord("x", logging.INFO, "", 0, text, None, None))
+    for handler in (first, second):
+        handler.close()
+    assert (tmp_path / "web-2").read_text() == "second 0\n"
+    kept = {path.name for path in tmp_path.iterdir() if path.suffix != ".lock"}
+    assert kept == {"web-2", "web", *(f"web.{number}" for number in range(1, KEPT_FILES + 1))}
+
+
+HOLD = (
+    "import logging, sys; from hello3d.log_file import ProcessLogFile;"
+    "handler = ProcessLogFile(sys.argv[1]);"
+    "handler.emit(logging.makeLogRecord({'msg': sys.argv[2]}));"
+    "print('written', flush=True); sys.stdin.read()"
+)
+
+
+def test_a_name_is_free_again_once_its_process_is_gone_however_it_ended(tmp_path: Path) -> None:
+    path = tmp_path / "web.log"
+    with contextlib.ExitStack() as stack:
+
+        def write(text: str) -> subprocess.Popen[str]:
+            """Have a process write a line, and go on to hold its file."""
+            command = [sys.executable, "-c", HOLD, str(path), text]
+            pipe = subprocess.PIPE
+            process = subprocess.Popen(command, cwd=PROJECT, stdin=pipe, stdout=pipe, text=True)
+            stack.enter_context(process)
+            stack.callback(process.kill)
+            assert process.stdout is not None
+            assert process.stdout.readline() == "written\n"
+            return process
+
+        first = write("first")
+        write("second")
+        first.kill()
+        first.wait()
+        write("third")
+    assert path.read_text() == "first\nthird\n"
+    assert (tmp_path / "web.2.log").read_text() == "second\n"
+    assert not (tmp_path / "web.3.log").exists()
 
 
 def test_a_server_without_a_host_name_is_warned_of(settings: Any) -> None:
