@@ -58,6 +58,8 @@ test("a chart is told in words to who cannot see it", () => {
     "Duration of calls: at 11:01 UTC half took up to 20 ms and 95% up to 40 ms; " +
       "slowest at 11:01 UTC with 40 ms.",
   );
+  const better = [...SERIES, minute("11:03", 1, 0, 30)];
+  assert.match(durationsInWords(better), /at 11:03 UTC half .* slowest at 11:01 UTC with 40 ms/);
   const silent = [minute("11:00", 0, 0)];
   assert.match(callsInWords(silent), /none in the last hour/);
   assert.match(durationsInWords(silent), /none ended/);
@@ -150,5 +152,6 @@ test("who is signed out stays away", () => {
   network.latest.serverCloses(4401);
   clock.advance(600_000);
   assert.equal(network.sockets.length, 1);
-  assert.deepEqual(told("state").at(-1), { name: "refused", closeCode: 4401 });
+  const refused = { name: "refused", closeCode: 4401 };
+  assert.deepEqual(told("state"), [{ name: "connecting" }, refused]); // and never was live
 });
