@@ -201,6 +201,20 @@ def test_guesses_of_a_password_are_few_from_wherever_they_come() -> None:
 
 
 @pytest.mark.requirement("C6")
+@pytest.mark.usefixtures("moments")
+def test_one_address_cannot_keep_everybody_from_signing_in() -> None:
+    make_user("me", password=PASSWORD)
+
+    def sign_in(name: str, address: str, password: str) -> int:
+        body = {"username": name, "password": password}
+        return ApiClient().post("token/", body, **{"x-forwarded-for": address}).status
+
+    assert [sign_in(name, "192.0.2.9", "no") for name in ("one", "two")] == [401, 401]
+    assert [sign_in("me", "192.0.2.9", "no") for _ in range(3)] == [429] * 3
+    assert sign_in("me", "192.0.2.1", PASSWORD) == 200
+
+
+@pytest.mark.requirement("C6")
 def test_limits_of_new_sessions_are_told_as_problems(settings: Any) -> None:
     settings.MCP_MAX_SESSIONS_PER_USER = 1
     me = with_token(make_user("me"))

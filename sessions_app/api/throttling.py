@@ -6,7 +6,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from sessions_app.limits.attempts import guess_refused_for_seconds, longest_refusal
+from sessions_app.limits.attempts import guess_refused_for_seconds, refusal
 from sessions_app.limits.names import Limit
 from sessions_app.requests import counted_as
 
@@ -34,7 +34,7 @@ class RequestThrottle(_Throttle):
         address = counted_as(request._request)
         name = f"user:{request.user.pk}" if request.user.is_authenticated else ""
         name = name or (address and f"address:{address}")
-        return longest_refusal([name], settings.API_RATE, Limit.API_RATE)
+        return refusal(name, settings.API_RATE, Limit.API_RATE)
 
 
 class TokenThrottle(_Throttle):
