@@ -81,6 +81,11 @@ async def _may_see_reasons(scope: Scope) -> bool:
         return False
 
 
+async def database_problem() -> str:
+    """What keeps a server from using its database, or nothing."""
+    return await _bounded("the database", _DatabaseCheck().run)
+
+
 async def _bounded(what: str, check: Callable[[], Awaitable[str]]) -> str:
     try:
         async with asyncio.timeout(CHECK_WITHIN_SECONDS):

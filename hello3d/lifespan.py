@@ -3,10 +3,12 @@
 import logging
 from functools import partial
 
+from django.db import Error as DatabaseError
 from starlette.types import Receive, Scope, Send
 
 from hello3d import tracing
 from hello3d.draining import StopSignals, drain
+from hello3d.health import database_problem
 from mcp_bridge.asgi import McpEndpoint
 from sessions_app.workers import worker
 
@@ -24,6 +26,9 @@ class Lifespan:
         try:
             await worker.current()
             await self._mcp_endpoint.started()
+        except DatabaseError as error:
+            await send({"type": "lifespan.startup.failed", "message": await _reason(error)})
+            return
         except Exception:
             logger.exception("the server cannot start")
             await send({"type": "lifespan.startup.failed", "message": "see the log"})
@@ -35,3 +40,11 @@ class Lifespan:
         await worker.stop()
         await tracing.stop()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _reason(error: DatabaseError) -> str:
+    """What to mend, in a line; where that is not known, the log has the traceback."""
+    if problem := await database_problem():
+        return f"The server cannot start: {problem}. DATABASE_URL says which database it is."
+    logger.error("the server cannot start", exc_info=error)
+    return "see the log"

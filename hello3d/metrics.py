@@ -38,6 +38,10 @@ logger = logging.getLogger(__name__)
 READ_WITHIN_SECONDS = 10.0
 # The buckets that are told of end at 1 ms, 2 ms, 4 ms … 32.768 s.
 DOUBLINGS = range(16)
+REFUSED = (
+    "forbidden: ask from the server's own machine, send METRICS_TOKEN as a bearer token, or sign in"
+    " as staff"
+)
 
 ProcessCollector(registry=REGISTRY)
 PlatformCollector(registry=REGISTRY)
@@ -54,7 +58,7 @@ class Metrics:
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         if not await _may_read(scope):
-            await answer(scope, send, HTTPStatus.FORBIDDEN, "forbidden")
+            await answer(scope, send, HTTPStatus.FORBIDDEN, REFUSED)
             return
         text = generate_latest(Told(await self._totals())).decode().rstrip("\n")
         await answer(scope, send, HTTPStatus.OK, text, content_type=CONTENT_TYPE_PLAIN_0_0_4)

@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -55,6 +56,22 @@ def missing_migration(transactional_db: None) -> Iterator[None]:
         rows = [row for row in kept if row[0] == "sessions_app"]
         insert = "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)"
         cursor.executemany(insert, rows)
+
+
+@pytest.mark.parametrize(
+    ("database_url", "why"),
+    [
+        ("sqlite:///{folder}/empty.sqlite3", "migrations are missing: run manage.py migrate"),
+        ("postgres://nobody@127.0.0.1:1/none", "the database (cannot be reached|did not answer)"),
+    ],
+)
+def test_a_server_that_cannot_use_its_database_ends_and_says_why_in_a_line(
+    tmp_path: Path, database_url: str, why: str
+) -> None:
+    server = ServerProcess(database_url.format(folder=tmp_path), tmp_path / "log")
+    with pytest.raises(RuntimeError, match=f"The server cannot start: .*{why}") as told:
+        server.start()
+    assert "Traceback" not in str(told.value)
 
 
 @pytest.mark.parametrize("kind", ["uvicorn", "daphne"])

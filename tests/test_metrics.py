@@ -18,6 +18,7 @@ from mcp.shared.exceptions import MCPError
 from prometheus_client.parser import text_string_to_metric_families
 
 from hello3d.asgi import application
+from hello3d.metrics import REFUSED
 from sessions_app import clock, database
 from sessions_app.models import RefusalCount, ToolCall
 from sessions_app.services.call_counting import calls_count
@@ -216,7 +217,7 @@ def _rename(old: str, new: str) -> None:
 async def test_strangers_get_no_metrics(settings: Any, peer: str, headers: dict[str, str]) -> None:
     settings.METRICS_TOKEN = TOKEN
     answer = await scrape(peer=peer, **headers)
-    assert (answer.status_code, answer.text) == (HTTPStatus.FORBIDDEN, "forbidden\n")
+    assert (answer.status_code, answer.text) == (HTTPStatus.FORBIDDEN, f"{REFUSED}\n")
 
 
 @pytest.mark.django_db(transaction=True)
