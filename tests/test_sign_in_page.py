@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from io import StringIO
 from ipaddress import ip_network
 from os import environ
 from typing import Any
@@ -12,6 +13,7 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from django.core.management import call_command
 from django.test import AsyncClient
 from playwright.async_api import Browser, Page, expect
 from pytest_django import Settings
@@ -307,6 +309,7 @@ async def test_demo_users_are_made_by_a_command_that_prints_what_they_need_once(
             text=True,
             check=True,
         )
+        assert told.stderr == ""
         return re.findall(r"name: (\S+)  password: (\S+)\ntoken: (\S+)", told.stdout)
 
     [first, second], [third] = made(2), made(1)
@@ -321,6 +324,17 @@ async def test_demo_users_are_made_by_a_command_that_prints_what_they_need_once(
         fields = {"csrfmiddlewaretoken": found[1], "username": first[0], "password": first[1]}
         headers = {"origin": sign_in_server.url}
         assert (await http.post("/accounts/login/", data=fields, headers=headers)).is_redirect
+
+
+@pytest.mark.django_db
+def test_demo_users_who_cannot_be_used_in_full_are_made_with_the_reason(settings: Settings) -> None:
+    told = StringIO()
+    call_command("create_demo_users", "1", stdout=StringIO(), stderr=told)
+    assert "start the server with MCP_ENABLE_MULTI_USER=true" in told.getvalue()
+    settings.MCP_ENABLE_MULTI_USER, settings.MCP_JWT_SECRET = True, ""
+    told = StringIO()
+    call_command("create_demo_users", "1", stdout=StringIO(), stderr=told)
+    assert "come from the identity provider of MCP_JWKS_URL" in told.getvalue()
 
 
 @with_database

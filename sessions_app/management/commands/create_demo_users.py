@@ -47,6 +47,20 @@ class Command(BaseCommand):
             self.stdout.write(f"name: {name}  password: {password}")
             if settings.MCP_JWT_SECRET and settings.MCP_JWT_ISSUERS and settings.MCP_JWT_AUDIENCE:
                 self.stdout.write(f"token: {_token(user)}")
+        self._tell_what_is_off()
+
+    def _tell_what_is_off(self) -> None:
+        """On standard error, so that the names, passwords and tokens can be kept by themselves."""
+        if not settings.MCP_ENABLE_MULTI_USER:
+            self.stderr.write(
+                "Nobody needs these names yet: sign-in is off. To turn it on, start the server with"
+                " MCP_ENABLE_MULTI_USER=true and what that needs: docs/users.md."
+            )
+        elif not settings.MCP_JWT_SECRET:
+            self.stderr.write(
+                "There are no tokens for MCP clients: these come from the identity provider of"
+                " MCP_JWKS_URL."
+            )
 
 
 def _token(user: User) -> str:
