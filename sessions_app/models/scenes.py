@@ -22,11 +22,11 @@ class SceneSession(models.Model):
         CLOSED = "closed"  # it never comes back
 
     class Origin(models.TextChoices):
-        CLIENT = "client", "MCP client"
+        CLIENT = "client"
         BROWSER = "browser"
 
     class Closer(models.TextChoices):
-        CLIENT = "client", "MCP client"
+        CLIENT = "client"
         USER = "user"
         STAFF = "staff"
         CLEANUP = "cleanup"  # nobody came, or it grew too old
