@@ -150,6 +150,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hello3d.views_at_once.bound_views",  # files need no place, and all below may ask the database
     "hello3d.cookies.leave_out_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -182,6 +183,8 @@ TEMPLATES = [
 # How many threads of a process work for coroutines on the database. SQLite has one writer: a second
 # thread would only wait for the lock.
 DATABASE_THREADS = 1
+# How many requests are in Django's views at once, each on a thread of its own.
+VIEWS_AT_ONCE = 8
 
 
 _SQLITE_OPTIONS = {
@@ -190,7 +193,10 @@ _SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
     " PRAGMA wal_autocheckpoint=4000;",  # fewer, so that few calls wait for one
 }
-_POSTGRESQL_OPTIONS = {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}}
+_POSTGRESQL_THREADS = 4
+_POSTGRESQL_OPTIONS = {  # one connection for whatever may ask at once, and some to spare
+    "pool": {"min_size": 1, "max_size": _POSTGRESQL_THREADS + VIEWS_AT_ONCE + 2, "timeout": 5}
+}
 
 
 def _database() -> dict[str, Any]:
@@ -211,7 +217,7 @@ def _database() -> dict[str, Any]:
 
 DATABASES = {"default": _database()}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    DATABASE_THREADS = 4
+    DATABASE_THREADS = _POSTGRESQL_THREADS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.redis_url("REDIS_URL")

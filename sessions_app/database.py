@@ -5,14 +5,15 @@ socket of the process.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.db import connections
+from django.db import close_old_connections, connections
 
 from sessions_app import tracing
 
@@ -42,6 +43,16 @@ async def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Do `work` on a database thread and return what it returns."""
     with tracing.step("database"):
         return await asyncio.wrap_future(submit(work, *args, **kwargs))
+
+
+def wait_for(work: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do a view's asynchronous work and return what it returns.
+
+    The view's own connection goes back to the pool meanwhile: the work needs one as well, and
+    where all views held theirs, none would come on.
+    """
+    close_old_connections()
+    return async_to_sync(work)(*args, **kwargs)
 
 
 def close_connections() -> None:

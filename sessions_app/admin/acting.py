@@ -6,7 +6,6 @@ They come from the list of sessions, for those selected there, and from a sessio
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
@@ -14,7 +13,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from sessions_app import links
+from sessions_app import database, links
 from sessions_app.admin.exporting import export
 from sessions_app.admin.read_only import ReadOnlyAdmin
 from sessions_app.admin.session_actions import KINDS, REPLACE_KEY, Action
@@ -95,10 +94,9 @@ def _perform(
 ) -> list[SceneSession]:
     """Do it to one after the other, and write each into the admin's log; return to which."""
     done = []
-    perform = async_to_sync(kind.perform)
     user_id = int(request.user.pk or 0)
     for scene_session in chosen:
-        outcome = perform(scene_session, user_id, given)
+        outcome = database.wait_for(kind.perform, scene_session, user_id, given)
         if outcome is not None:
             page.log_change(request, scene_session, outcome)
             done.append(scene_session)

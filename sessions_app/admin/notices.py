@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -12,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from sessions_app import database
 from sessions_app.admin.acting import TEMPLATES, may_act
 from sessions_app.admin.session_actions import NoticeForm
 from sessions_app.models import SceneSession
@@ -41,7 +41,7 @@ def notice_to_all(request: HttpRequest) -> HttpResponse:
 
 def _send(request: HttpRequest, message: str, level: Level) -> None:
     user_id = int(request.user.pk or 0)
-    browsers = async_to_sync(send_notice)(message, level, user_id=user_id)
+    browsers = database.wait_for(send_notice, message, level, user_id=user_id)
     LogEntry.objects.create(
         user_id=user_id,
         content_type=ContentType.objects.get_for_model(SceneSession),

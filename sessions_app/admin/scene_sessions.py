@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
@@ -22,6 +21,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from sessions_app import database
 from sessions_app.active_calls import active_calls, cancel_call
 from sessions_app.admin.acting import ACTIONS, TEMPLATES, may_act
 from sessions_app.admin.notices import notice_to_all
@@ -130,7 +130,7 @@ class SceneSessionAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         running = [call for call in active_calls(pk) if call.pk == call_id]
         for call in running:
-            async_to_sync(cancel_call)(call_id)
+            database.wait_for(cancel_call, call_id)
             self.log_change(request, scene_session, f"Cancelled a call of {call.tool}.")
             messages.success(request, f"The call of {call.tool} is told to end.")
         if not running:

@@ -33,6 +33,7 @@ class Limit(StrEnum):
     STREAMS_PER_ADDRESS = "streams_per_address", "open event streams of one address"
     STREAMS_PER_CLIENT = "streams_per_client", "open event streams of one client"
     SUBSCRIPTIONS = "subscriptions", "resources that one client subscribes to"
+    VIEWS = "views", "pages and API requests that one process answers at once"
     PROTOCOL_SESSIONS = "protocol_sessions", "protocol sessions that one process serves"
     OPEN_CONNECTIONS = "open_connections", "connections of one address to one process"
     REQUEST_SIZE = "request_size", "bytes and depth of a request"

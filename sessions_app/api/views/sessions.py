@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
@@ -11,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from sessions_app import closing, links
+from sessions_app import closing, database, links
 from sessions_app.api import schema
 from sessions_app.api.authentication import edit_key_of
 from sessions_app.api.base import OneSessionView, SessionsView
@@ -120,7 +119,8 @@ class CloseView(OneSessionView):
         del request, kwargs
         scene_session = self.scene_session()
         is_staffs = self.principal.is_staff and not self.is_owner(scene_session)
-        async_to_sync(closing.close)(
+        database.wait_for(
+            closing.close,
             scene_session.pk,
             closed_by=Closer.STAFF if is_staffs else Closer.USER,
             because="Asked for through the API.",
@@ -148,8 +148,8 @@ class NewLinkView(OneSessionView):
         del kwargs
         scene_session = self.scene_session()
         held_key = edit_key_of(request)
-        key = async_to_sync(closing.replace_key)(
-            scene_session.pk, user_id=self.principal.user_id, edit_key=held_key
+        key = database.wait_for(
+            closing.replace_key, scene_session.pk, user_id=self.principal.user_id, edit_key=held_key
         )
         if key is None:
             raise closed_error(self.scene_session().pk)  # 404 where the key was replaced meanwhile

@@ -1,0 +1,42 @@
+"""Bounds what requests in Django's views hold of the database, so that calls always find room."""
+
+import threading
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.decorators import sync_only_middleware
+
+from sessions_app.limits.names import Limit
+from sessions_app.limits.refusals import refusals
+
+WAIT_SECONDS = 5
+
+_room = threading.BoundedSemaphore(settings.VIEWS_AT_ONCE)
+
+
+@sync_only_middleware
+def bound_views(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Let `VIEWS_AT_ONCE` requests in; others wait up to 5 s, each on the thread it has anyway.
+
+    The connection goes back as soon as the answer is made: its reader may be slow.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if not _room.acquire(timeout=WAIT_SECONDS):
+            refusals.note(Limit.VIEWS)
+            text = f"The server is busy: send this again in {WAIT_SECONDS} s\n"
+            busy = HttpResponse(text, "text/plain", HTTPStatus.SERVICE_UNAVAILABLE)
+            busy["Retry-After"] = str(WAIT_SECONDS)
+            return busy
+        try:
+            return get_response(request)
+        finally:
+            close_old_connections()
+            _room.release()
+
+    return answer

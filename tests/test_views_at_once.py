@@ -1,0 +1,69 @@
+"""Many requests to Django at once: each is answered, and calls find room."""
+
+import asyncio
+
+import httpx2
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from hello3d import views_at_once
+from sessions_app.limits.refusals import refusals
+from tests.conftest import StartServer
+from tests.support.calls import call, client_of, open_scene
+from tests.support.stores import PostgresTemplate
+
+pytestmark = pytest.mark.requirement("C6")
+
+AT_ONCE = 40  # several times as many as there are connections
+
+
+@pytest.mark.anyio
+async def test_views_that_wait_for_work_leave_it_the_connections_that_it_needs(
+    start_server: StartServer, postgres_template: PostgresTemplate
+) -> None:
+    server = start_server(postgres_template.copy(), environment={"API_RATE": "off"})
+    async with (
+        client_of(server, "auto") as client,
+        httpx2.AsyncClient(base_url=server.url, timeout=30) as http,
+    ):
+        made = [(await http.post("/api/sessions/")).json() for _ in range(4)]
+        key = await open_scene(client)
+
+        async def close(number: int) -> int:
+            scene = made[number % len(made)]
+            headers = {"authorization": f"Session {scene['sessionId']}"}
+            path = f"/api/sessions/{scene['id']}/close/"
+            return (await http.post(path, headers=headers)).status_code
+
+        async def steer() -> str:
+            return str((await call(client, "get_scene", session=key))["sessionId"])
+
+        async def ready() -> int:
+            return (await http.get("/readyz")).status_code
+
+        closed, told, states = await asyncio.gather(
+            asyncio.gather(*(close(number) for number in range(AT_ONCE))),
+            asyncio.gather(*(steer() for _ in range(10))),
+            asyncio.gather(*(ready() for _ in range(5))),
+        )
+    assert set(closed) == {200}
+    assert set(told) == {key}
+    assert set(states) == {200}
+
+
+@pytest.mark.django_db
+def test_where_no_place_comes_free_the_request_is_told_when_to_come_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views_at_once, "WAIT_SECONDS", 0.1)
+    refusals.take()
+    for _ in range(settings.VIEWS_AT_ONCE):
+        assert views_at_once._room.acquire(blocking=False)
+    try:
+        busy = client.get("/accounts/login/")
+    finally:
+        views_at_once._room.release(settings.VIEWS_AT_ONCE)
+    assert (busy.status_code, busy["retry-after"]) == (503, "0.1")
+    assert sum(refusals.take().values()) == 1
+    assert client.get("/api/docs/").status_code == 200
