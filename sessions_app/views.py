@@ -103,6 +103,15 @@ def _told_to_wait(request: HttpRequest, error: RateLimitedError) -> HttpResponse
     return _guarded(response, secrets.token_urlsafe(16))
 
 
+def _is_part_of_a_page(request: HttpRequest) -> bool:
+    """Whether a page loads this as its image, frame and the like (Fetch Metadata).
+
+    Any page could come with wrong links so, in the name of whoever looks at it, until that person's
+    address has to wait.
+    """
+    return request.headers.get("sec-fetch-dest", "document") != "document"
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @sign_in_required()
 def open_invitation(request: HttpRequest, nonce: str) -> HttpResponse:
@@ -110,6 +119,8 @@ def open_invitation(request: HttpRequest, nonce: str) -> HttpResponse:
 
     A GET uses nothing up: clients and mail programs look at links before people do.
     """
+    if _is_part_of_a_page(request):
+        return HttpResponse(status=HTTPStatus.FORBIDDEN)
     address = counted_as(request)
     try:
         failures.require_few(address)

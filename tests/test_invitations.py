@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.test import AsyncClient
+from pytest_django import Settings
 
-from sessions_app import clock, database
+from sessions_app import clock, database, views
+from sessions_app.limits.rates import Rate
 from sessions_app.models import SceneSession
 from sessions_app.services.invitations import invitation_create
 from sessions_app.services.scene_sessions import Caller, scene_session_open
@@ -47,6 +49,18 @@ async def test_an_invitation_is_good_for_ten_minutes(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(clock, "now", lambda: real_now() + timedelta(minutes=10, seconds=1))
     assert (await visitor.get(path)).status_code == 404
     assert (await visitor.post(path)).status_code == 404
+
+
+async def test_pages_cannot_count_wrong_links_for_those_who_look_at_them(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.MCP_FAILURES_PER_CLIENT = Rate(2, 60)
+    monkeypatch.setattr(views, "counted_as", lambda _: "203.0.113.77")
+    visitor, (_, path) = AsyncClient(), await database.run(_invite, None)
+    for kind in ("image", "iframe", "empty"):
+        answer = await visitor.get("/open/wrong", headers={"sec-fetch-dest": kind})
+        assert answer.status_code == 403
+    assert (await visitor.get(path, headers={"sec-fetch-dest": "document"})).status_code == 200
 
 
 async def test_a_scene_has_one_invitation_in_its_life() -> None:

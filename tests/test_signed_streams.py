@@ -16,13 +16,18 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from mcp_bridge.transport.signed_requests import SignedRequest
+from sessions_app import database
 from sessions_app.models import Identity
+from sessions_app.principals import ANYONE, Principal
+from sessions_app.routing_policy import Target
+from sessions_app.selectors.scenes import subscriptions_of
+from sessions_app.services.subscriptions import subscription_add
 from sessions_app.sign_in.bearers import Bearers
 from sessions_app.simulation.servers import PROJECT
 from sessions_app.workers.sign_in_keeper import SignInKeeper
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of
-from tests.support.people import person, switch_on
+from tests.support.people import person, scene_of, switch_on
 from tests.support.raw import HANDSHAKE, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.stdio import environment_of, stdio_client_of
@@ -157,6 +162,28 @@ async def test_a_stream_ends_with_what_its_person_may(
         assert request.scope.cancel_called
     finally:
         await keeper.stop()
+
+
+@pytest.mark.requirement("X3")
+@pytest.mark.django_db(transaction=True)
+async def test_who_is_staff_no_more_hears_of_nobody_elses_scene(settings: Settings) -> None:
+    switch_on(settings)
+    staff, scene = await person(is_staff=True), await scene_of(await person())
+    mine = await scene_of(staff)
+    protocol_session = uuid4().hex
+    before, after = Principal(staff.pk, is_staff=True), Principal(staff.pk)
+    for one in (scene, mine):
+        target = Target(edit_key=one.edit_key, principal=before)
+        uri = f"scene://{one.edit_key}"
+        await database.run(subscription_add, target, protocol_session=protocol_session, uri=uri)
+
+    async def heard_of(principal: Principal) -> list[int]:
+        wishes = await database.run(subscriptions_of, protocol_session, principal)
+        return [wish.scene_session_id for wish in wishes]
+
+    assert await heard_of(before) == [scene.pk, mine.pk]
+    assert await heard_of(after) == [mine.pk]
+    assert await heard_of(ANYONE) == []
 
 
 async def _sign_in(http: httpx2.AsyncClient, name: str, password: str) -> None:

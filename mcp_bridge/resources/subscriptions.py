@@ -28,6 +28,7 @@ from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.models import SceneSession
+from sessions_app.principals import Principal
 from sessions_app.routing_policy import Target
 from sessions_app.selectors.scenes import Wish, scene_session_of, subscriptions_of
 from sessions_app.services.subscriptions import (
@@ -93,7 +94,11 @@ async def _carry_on_connection(context: Context, protocol_session: str) -> None:
     connection = context.session._connection
     if connection.state.setdefault(_CARRIED, context.request_id) == context.request_id:
         connection.exit_stack.push_async_callback(forget, protocol_session)
-        stream = standalone_stream(protocol_session, connection.send_resource_updated)
+        stream = standalone_stream(
+            protocol_session,
+            connection.send_resource_updated,
+            principal=endpoint_of(context).principal,
+        )
         await connection.exit_stack.enter_async_context(stream)
 
 
@@ -137,6 +142,7 @@ async def standalone_stream(
     protocol_session: str,
     send: Callable[[str], Awaitable[None]],
     *,
+    principal: Principal,
     is_ready: Callable[[], bool] = lambda: True,
 ) -> AsyncIterator[None]:
     """Tell of a protocol session's subscriptions while the block runs, wherever they were made.
@@ -144,6 +150,7 @@ async def standalone_stream(
     Args:
         protocol_session: its key.
         send: sends `notifications/resources/updated` of a URI on the protocol session's stream.
+        principal: whose stream it is; it ends where they are not that any more.
         is_ready: whether the stream is there and its client has read what was sent.
 
     Raises:
@@ -157,7 +164,7 @@ async def standalone_stream(
         updates = UpdateStream(here.feed)
         tasks = [
             asyncio.create_task(updates.run(send, is_ready=is_ready)),
-            asyncio.create_task(_keep_loaded(updates, protocol_session, changed)),
+            asyncio.create_task(_keep_loaded(updates, protocol_session, principal, changed)),
         ]
         try:
             yield
@@ -170,7 +177,7 @@ async def standalone_stream(
 
 
 async def _keep_loaded(
-    updates: UpdateStream, protocol_session: str, changed: asyncio.Event
+    updates: UpdateStream, protocol_session: str, principal: Principal, changed: asyncio.Event
 ) -> None:
     """Watch what is subscribed to, as the database says it now and after every change."""
     while True:
@@ -178,7 +185,8 @@ async def _keep_loaded(
             await asyncio.wait_for(changed.wait(), RELOAD_EVERY_SECONDS)
         changed.clear()
         try:
-            await _load(updates, await database.run(subscriptions_of, protocol_session))
+            wishes = await database.run(subscriptions_of, protocol_session, principal)
+            await _load(updates, wishes)
         except Exception:
             logger.exception("subscriptions cannot be read yet")
             await asyncio.sleep(1)

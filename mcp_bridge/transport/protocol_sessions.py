@@ -175,7 +175,10 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             async with (
                 subscriptions.stream_of_address(endpoint_in(scope).remote_address),
                 subscriptions.standalone_stream(
-                    session.key, live.send_updated, is_ready=live.has_read_all
+                    session.key,
+                    live.send_updated,
+                    principal=endpoint_in(scope).principal,
+                    is_ready=live.has_read_all,
                 ),
             ):
                 await transport.handle_request(scope, receive, send)

@@ -226,15 +226,19 @@ class Wish:
     revision: int
 
 
-def subscriptions_of(protocol_session: str) -> list[Wish]:
-    """What a protocol session wants to hear of."""
+def subscriptions_of(protocol_session: str, principal: Principal) -> list[Wish]:
+    """What a protocol session wants to hear of and its principal may know of now.
+
+    Staff who subscribed to another's scene may be staff no more.
+    """
     wanted = (
         Subscription.objects.filter(protocol_session=protocol_session)
         .exclude(scene_session__state=SceneSession.State.CLOSED)
         .order_by("pk")
     )
     fields = ("uri", "scene_session", "scene_session__edit_key", "revision")
-    return [Wish(*row) for row in wanted.values_list(*fields)]
+    rows = wanted.values_list("scene_session__owner", *fields)
+    return [Wish(*row) for owner_id, *row in rows if may_reach(principal, owner_id=owner_id)]
 
 
 def event_streams_held(holder: str) -> list[int]:
