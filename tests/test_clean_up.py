@@ -20,7 +20,7 @@ from sessions_app.models import (
     Worker,
 )
 from sessions_app.selectors.statistics import refusals_by_limit
-from sessions_app.services import clean_up
+from sessions_app.services import clean_up, life_cycle
 from sessions_app.services.invitations import invitation_create
 from sessions_app.services.pairings import instance_recover, stale_leave, worker_leave
 from sessions_app.services.scene_sessions import PROTOCOL_SESSION_VALID_FOR, protocol_session_end
@@ -113,6 +113,31 @@ def test_a_session_keeps_its_newest_500_events() -> None:
     kept = events(scene)
     assert (len(kept), kept[0], kept[-1]) == (500, ("notice", "4"), ("notice", "503"))
     assert len(events(other)) == 1
+
+
+def test_of_many_browsers_those_go_that_left_a_day_ago() -> None:
+    scene, other = make_scene_session(), make_scene_session()
+    away, here = clock.now() - timedelta(days=1, seconds=1), clock.now()
+    ends = [away] * 10 + [None] * 5 + [here] * 495  # the oldest first
+    for of in (scene, other):
+        Pairing.objects.bulk_create(
+            Pairing(scene_session=of, browser_id=f"{n}", lease_until=left or here, left_at=left)
+            for n, left in enumerate(ends if of is scene else ends[:500])
+        )
+    assert clean_up.browsers_delete() == 10
+    assert clean_up.browsers_delete() == 0
+    assert scene.pairings.filter(left_at=None).count() == 5
+    assert other.pairings.count() == 500
+
+
+def test_a_session_is_deleted_with_few_others_at_a_time() -> None:
+    scenes = [make_scene_session() for _ in range(life_cycle.DELETE_BATCH + 1)]
+    SceneSession.objects.update(
+        state=SceneSession.State.CLOSED, closed_at=clock.now(), closed_by="staff"
+    )
+    with moved(RETENTION + MINUTE):
+        batches = [len(life_cycle.old_delete()) for _ in range(3)]
+    assert batches == [life_cycle.DELETE_BATCH, len(scenes) - life_cycle.DELETE_BATCH, 0]
 
 
 def test_a_browser_without_a_sign_of_life_is_written_down_as_gone_once() -> None:

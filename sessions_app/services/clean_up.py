@@ -18,6 +18,7 @@ from sessions_app.models import (
     Binding,
     Invitation,
     JoinCode,
+    Pairing,
     RefusalCount,
     SceneSessionEvent,
     ToolCall,
@@ -27,9 +28,10 @@ from sessions_app.services.scene_sessions import PROTOCOL_SESSION_VALID_FOR
 BATCH = 1000
 # Refusals of hours that are no longer kept stand here.
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-MAX_EVENTS = 500  # of one session
-# So many of the newest events are looked at, and so many of the sessions that have most of them.
-NEWEST_EVENTS = 1000
+MAX_OF_SESSION = 500  # events, and browsers that left
+BROWSERS_KEPT_FOR = timedelta(days=1)  # the statistics count those of today
+# So many of the newest rows are looked at, and so many of the sessions that have most of them.
+NEWEST_ROWS = 1000
 BUSIEST_SESSIONS = 50
 
 
@@ -58,22 +60,29 @@ def bindings_delete() -> int:
 
 
 def events_delete() -> int:
-    """Delete events of sessions that have more than 500, the oldest first.
+    """Delete events of sessions that have more than 500, the oldest first."""
+    return _surplus_delete(SceneSessionEvent.objects.all())
 
-    Only sessions with events of late can have grown past that, and those with many most of all.
+
+def browsers_delete() -> int:
+    """Delete browsers that left a day ago and more, of sessions that had more than 500."""
+    return _surplus_delete(Pairing.objects.all(), left_at__lt=clock.now() - BROWSERS_KEPT_FOR)
+
+
+def _surplus_delete(rows: QuerySet[Any], **due: Any) -> int:
+    """Of each session's rows keep the newest 500, and those that are not due.
+
+    Only sessions with rows of late can have grown past that, and those with many most of all.
     """
-    newest = SceneSessionEvent.objects.order_by("-pk").values_list("scene_session_id", flat=True)
-    busiest = Counter(newest[:NEWEST_EVENTS]).most_common(BUSIEST_SESSIONS)
-    return sum(_surplus_delete(scene_session_id) for scene_session_id, _ in busiest)
-
-
-def _surplus_delete(scene_session_id: int) -> int:
-    events = SceneSessionEvent.objects.filter(scene_session=scene_session_id)
-    newest = events.order_by("-pk").values_list("pk", flat=True)
-    first_surplus = newest[MAX_EVENTS : MAX_EVENTS + 1].first()
-    if first_surplus is None:
-        return 0
-    return _delete(events.filter(pk__lte=first_surplus).order_by("pk"))
+    newest = rows.order_by("-pk").values_list("scene_session_id", flat=True)
+    busiest = Counter(newest[:NEWEST_ROWS]).most_common(BUSIEST_SESSIONS)
+    deleted = 0
+    for scene_session_id, _ in busiest:
+        of_session = rows.filter(scene_session=scene_session_id)
+        surplus = of_session.order_by("-pk").values_list("pk", flat=True)[MAX_OF_SESSION:]
+        if (first := surplus[:1].first()) is not None:
+            deleted += _delete(of_session.filter(pk__lte=first, **due).order_by("pk"))
+    return deleted
 
 
 @transaction.atomic

@@ -18,6 +18,8 @@ from sessions_app.services.closing import scene_sessions_close
 from sessions_app.services.timeline import event_record, events_record
 
 BATCH = 100
+# Each may bring some thousand rows and 4 MiB of history with it, and calls wait meanwhile.
+DELETE_BATCH = 5
 CALLS_BATCH = 1000
 UNOPENED_CLOSES_AFTER = timedelta(minutes=10)
 # Calls that may not be counted yet stay, without a session, until they are old.
@@ -89,7 +91,8 @@ def old_delete() -> list[int]:
     Protocol sessions that steer them begin anew with the next call.
     """
     without_calls = ~Q(Exists(_of_session()))
-    ids = _lock(SceneSession.objects.filter(without_calls, pk__in=_old(without_calls)))
+    due = SceneSession.objects.filter(without_calls, pk__in=_old(without_calls))
+    ids = _lock(due, most=DELETE_BATCH)
     if ids:
         Binding.objects.filter(scene_session__in=ids, ended_at=None).delete()
         SceneSession.objects.filter(pk__in=ids).delete()
@@ -129,9 +132,9 @@ def _old(which: Q) -> list[int]:
     return sorted(ids)
 
 
-def _lock(due: QuerySet[SceneSession]) -> list[int]:
+def _lock(due: QuerySet[SceneSession], *, most: int = BATCH) -> list[int]:
     """Lock sessions that are due and that nobody else holds; return their ids."""
     free = due.select_for_update(skip_locked=True, no_key=True).order_by("changed_at")
-    ids = list(free.values_list("pk", flat=True)[:BATCH])
+    ids = list(free.values_list("pk", flat=True)[:most])
     # A call or a browser may have come between the look and the lock.
     return list(due.filter(pk__in=ids).values_list("pk", flat=True)) if ids else []

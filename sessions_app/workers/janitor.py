@@ -55,6 +55,7 @@ TASKS = (
     Task("expired sign-ins deleted", clean_up.sign_ins_delete),
     Task("ended bindings deleted", clean_up.bindings_delete),
     Task("surplus events deleted", clean_up.events_delete),
+    Task("surplus browsers deleted", clean_up.browsers_delete),
     Task("old counts of refusals deleted", clean_up.refusals_delete),
 )
 
