@@ -62,9 +62,20 @@ def test_there_are_never_too_many_buckets_and_full_ones_are_kept() -> None:
     assert buckets.take("last", rate) is not None
 
 
+def test_what_nobody_asks_for_is_not_kept_for_ever() -> None:
+    clock, rate = Clock(), Rate(1, 10)
+    alone, shared = Buckets(clock), Buckets(clock, shared=True)
+    for number in range(3 * MAX_BUCKETS):
+        alone.take(f"made up {number}", rate)
+        shared.take(f"made up {number}", rate)
+        clock.now += 0.001
+    assert alone.unshared() == {}
+    assert 0 < len(shared.unshared()) <= MAX_BUCKETS
+
+
 def test_what_another_process_put_in_counts_here() -> None:
-    clock = Clock()
-    here, there, rate = Buckets(clock), Buckets(clock), Rate(10, 10)
+    clock, rate = Clock(), Rate(10, 10)
+    here, there = Buckets(clock, shared=True), Buckets(clock, shared=True)
     for _ in range(6):
         assert here.take("a", rate) is None
         assert there.take("a", rate) is None

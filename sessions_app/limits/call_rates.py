@@ -19,7 +19,7 @@ class CallRates:
             Limit.RATE_PER_CLIENT: settings.MCP_RATE_PER_CLIENT,
             Limit.RATE_PER_SCENE: settings.MCP_RATE_PER_SCENE,
         }
-        self._buckets = Buckets()
+        self._buckets = Buckets(shared=bool(settings.REDIS_URL))
         self._sharing = (
             RateSharing(settings.REDIS_URL, self._buckets, failures.buckets)
             if settings.REDIS_URL
@@ -52,5 +52,3 @@ class CallRates:
                 wait_seconds=refusal.wait_seconds,
                 repeated=refusal.repeated,
             )
-        if self._sharing is not None:
-            self._sharing.changed()

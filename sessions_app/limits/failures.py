@@ -9,7 +9,7 @@ from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import Buckets, Rate, RateLimitedError
 from sessions_app.limits.refusals import refusals
 
-buckets = Buckets()
+buckets = Buckets(shared=bool(settings.REDIS_URL))
 
 
 def require_few(counted_as: str) -> None:

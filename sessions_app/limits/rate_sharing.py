@@ -18,7 +18,6 @@ from sessions_app.limits.rates import Buckets
 logger = logging.getLogger(__name__)
 
 SHARE_EVERY_SECONDS = 0.1
-LOOK_EVERY_SECONDS = 1.0  # for what nobody told of
 ANSWER_WITHIN_SECONDS = 2.0
 TRY_AGAIN_AFTER_SECONDS = 5.0
 MAX_NAMES_AT_ONCE = 500
@@ -52,7 +51,6 @@ class RateSharing:
         )
         self._add = self._redis.register_script(_ADD)
         self._task: asyncio.Task[None] | None = None
-        self._changed = asyncio.Event()
         self._away = False
 
     def start(self) -> None:
@@ -65,31 +63,24 @@ class RateSharing:
                 await self._task
         await self._redis.aclose()
 
-    def changed(self) -> None:
-        """Something was put into a bucket."""
-        self._changed.set()
-
     async def _run(self) -> None:
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_EVERY_SECONDS):
-                    await self._changed.wait()
             await asyncio.sleep(SHARE_EVERY_SECONDS)
-            self._changed.clear()
             try:
                 async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
-                    await self._share()
+                    was_asked = await self._share()
             except (RedisError, OSError) as error:  # a timeout is an OSError
                 self._note(away=True, error=error)
                 await asyncio.sleep(TRY_AGAIN_AFTER_SECONDS)
             else:
-                self._note(away=False)
+                if was_asked:
+                    self._note(away=False)
 
-    async def _share(self) -> None:
-        for buckets in self._buckets:
-            await self._share_these(buckets)
+    async def _share(self) -> bool:
+        """Share what there is; say whether there was anything to ask Redis."""
+        return any([await self._share_these(buckets) for buckets in self._buckets])
 
-    async def _share_these(self, buckets: Buckets) -> None:
+    async def _share_these(self, buckets: Buckets) -> bool:
         amounts = list(buckets.unshared().items())
         for start in range(0, len(amounts), MAX_NAMES_AT_ONCE):
             some = amounts[start : start + MAX_NAMES_AT_ONCE]
@@ -97,6 +88,7 @@ class RateSharing:
             added = [round(seconds * 1e6) for _, seconds in some]
             debts: list[Any] = await self._add(keys=names, args=added)
             buckets.adopt({name: debt / 1e6 for (name, _), debt in zip(some, debts, strict=True)})
+        return bool(amounts)
 
     def _note(self, *, away: bool, error: Exception | None = None) -> None:
         """Log a change for the worse or the better, once."""
@@ -110,4 +102,5 @@ class RateSharing:
 
 def _stored_name(name: str) -> str:
     """Names hold edit keys and addresses, which nobody shall read in Redis."""
-    return "{hello3d.rates}" + hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
+    read = name.encode(errors="surrogatepass")  # people may call themselves anything
+    return "{hello3d.rates}" + hashlib.blake2b(read, digest_size=16).hexdigest()

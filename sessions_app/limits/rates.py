@@ -63,12 +63,13 @@ class Refusal:
 class Buckets:
     """The buckets of one process, by name; `now` is a monotonic clock in seconds.
 
-    Threads may share them. What was put in is also kept for other processes to hear of, until
-    `unshared` is called.
+    Threads may share them. Where they are `shared`, what was put in is also kept for other
+    processes to hear of, until `unshared` is called.
     """
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic, *, shared: bool = False) -> None:
         self._now = now
+        self._shared = shared
         self._buckets: dict[str, _Bucket] = {}
         self._unshared: dict[str, _Bucket] = {}
         self._lock = Lock()
@@ -98,8 +99,9 @@ class Buckets:
         if debt > rate.seconds + step / 100:  # sums of fractions are not exact
             return self._refuse(bucket, rate, debt, now)
         bucket.debt, bucket.at = debt, now
-        bucket.unshared += step
-        self._unshared[name] = bucket
+        if self._shared:
+            bucket.unshared += step
+            self._unshared[name] = bucket
         return None
 
     def _refuse(self, bucket: _Bucket, rate: Rate, debt: float, now: float) -> Refusal:
@@ -118,6 +120,9 @@ class Buckets:
         """Drop the empty buckets, and the oldest where that makes too little room."""
         held = [item for item in self._buckets.items() if item[1].debt_at(now)]
         self._buckets = dict(held[-(MAX_BUCKETS * 9 // 10) :])
+        # While nobody asks what is unshared, it would grow with each new name.
+        kept = (item for item in self._unshared.items() if item[0] in self._buckets)
+        self._unshared = dict(kept)
 
     def __len__(self) -> int:
         return len(self._buckets)
