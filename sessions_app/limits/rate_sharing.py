@@ -102,5 +102,4 @@ class RateSharing:
 
 def _stored_name(name: str) -> str:
     """Names hold edit keys and addresses, which nobody shall read in Redis."""
-    read = name.encode(errors="surrogatepass")  # people may call themselves anything
-    return "{hello3d.rates}" + hashlib.blake2b(read, digest_size=16).hexdigest()
+    return "{hello3d.rates}" + hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
