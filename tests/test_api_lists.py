@@ -132,6 +132,22 @@ def test_a_parameter_that_is_not_accepted_is_refused_by_name(staff: ApiClient, q
     assert [fault["name"] for fault in refused.body["errors"]] == [query.split("=")[0]]
 
 
+@pytest.mark.parametrize(
+    ("query", "accepted"),
+    [
+        ("status=lots", "running, success, error, timeout, cancelled, lost."),
+        ("startedAfter=yesterday", "ISO 8601, such as 2026-11-21T15:00:00Z."),
+        ("startedAfter=9999-12-31T23:59:59-23:59", "ISO 8601, such as 2026-11-21T15:00:00Z."),
+    ],
+)
+def test_a_filters_wrong_value_is_answered_with_what_is_accepted(
+    staff: ApiClient, query: str, accepted: str
+) -> None:
+    refused = staff.get(f"sessions/{make_scene_session().pk}/tool-calls/?{query}")
+    [fault] = refused.body["errors"]
+    assert fault["detail"].endswith(f"Accepted: {accepted}")
+
+
 def test_lists_are_narrowed_down(staff: ApiClient) -> None:
     session = make_scene_session()
     closed = make_scene_session(state=SceneSession.State.CLOSED)

@@ -4,7 +4,7 @@ from datetime import UTC
 from typing import Any
 
 from django.core.exceptions import ValidationError as FieldError
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 from django_filters import rest_framework as filters
 from django_filters.fields import IsoDateTimeField
 from rest_framework.exceptions import ValidationError
@@ -47,10 +47,19 @@ class _MomentField(IsoDateTimeField):  # type: ignore[misc] # it has no types
 class MomentFilter(filters.IsoDateTimeFilter):  # type: ignore[misc] # it has no types
     field_class = _MomentField
 
+    def __init__(self, **options: Any) -> None:
+        text = "Not a time. Accepted: ISO 8601, such as 2026-11-21T15:00:00Z."
+        super().__init__(error_messages={"invalid": text}, **options)
+
+
+def _one_of(choices: type[TextChoices]) -> Any:
+    text = f"%(value)s is not accepted. Accepted: {', '.join(choices.values)}."
+    return filters.ChoiceFilter(choices=choices.choices, error_messages={"invalid_choice": text})
+
 
 class SessionFilter(WireFilterSet):
-    state = filters.ChoiceFilter(choices=SceneSession.State.choices)
-    opened_by = filters.ChoiceFilter(choices=SceneSession.Origin.choices)
+    state = _one_of(SceneSession.State)
+    opened_by = _one_of(SceneSession.Origin)
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
     created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
 
@@ -71,7 +80,7 @@ class BrowserFilter(WireFilterSet):
 
 class ToolCallFilter(WireFilterSet):
     tool = filters.CharFilter(max_length=100)
-    status = filters.ChoiceFilter(choices=ToolCall.Status.choices)
+    status = _one_of(ToolCall.Status)
     started_after = MomentFilter(field_name="started_at", lookup_expr="gte")
     started_before = MomentFilter(field_name="started_at", lookup_expr="lt")
 
