@@ -30,6 +30,7 @@ class Chart {
   #box;
   #columns;
   #summary;
+  #none;
 
   /**
    * @param {string} id of its figure
@@ -43,6 +44,7 @@ class Chart {
     this.#box = /** @type {HTMLElement} */ (this.#figure.querySelector(".plot"));
     this.#columns = columns;
     this.#summary = summary;
+    this.#none = /** @type {HTMLElement} */ (this.#figure.querySelector(".plot-none"));
     const output = /** @type {HTMLElement} */ (this.#figure.querySelector(".reading"));
     const color = (/** @type {Column} */ column) => this.#colorOf(column);
     this.#plot = new uPlot(
@@ -88,6 +90,7 @@ class Chart {
     this.#plot.setData(
       /** @type {uPlot.AlignedData} */ (/** @type {unknown} */ (toColumns(series, this.#columns))),
     );
+    this.#none.hidden = series.some((minute) => this.#columns.some((column) => minute[column]));
     const words = this.#summary(series);
     if (this.#box.getAttribute("aria-label") !== words) this.#box.setAttribute("aria-label", words);
   }

@@ -1,0 +1,1 @@
+"""How the pages that Django makes for staff word what they show."""
