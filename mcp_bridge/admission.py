@@ -54,7 +54,8 @@ async def enter(endpoint: Endpoint, target: Target) -> Place:
     Raises:
         TooBusyError: none came free in time, or too many are under way in this process.
     """
-    return await (await worker.current()).call_gate.enter(_line(endpoint, target))
+    client = endpoint.principal_name or origins.counted_as(endpoint.remote_address)
+    return await (await worker.current()).call_gate.enter(_line(endpoint, target), client=client)
 
 
 async def learn(target: Target, edit_key: UUID) -> None:

@@ -170,6 +170,11 @@ class TooBusyError(SceneError):
             told = (
                 f"The server is busy: {most} calls are under way, as many as it serves at a time."
             )
+        elif limit is Limit.CALLS_PER_CLIENT:
+            told = (
+                f"{most} calls of your client are under way, as many as are served at a time."
+                " Send fewer at a time."
+            )
         elif limit is Limit.CALLS_PER_SESSION:
             told = (
                 f"{most} calls to this scene are under way, as many as are served at a time, and"

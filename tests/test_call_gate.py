@@ -11,6 +11,7 @@ from sessions_app import database
 from sessions_app.errors import TooBusyError
 from sessions_app.limits import call_gate
 from sessions_app.limits.call_gate import CallGate
+from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.simulation.browsers import SimulatedBrowser
 from tests.conftest import StartServer
@@ -64,6 +65,25 @@ class Calls:
         with await self._gate.enter(name[0]):
             self.began.append(name)
             await self._let_go[name].wait()
+
+
+async def test_one_client_leaves_room_for_others_however_many_scenes_it_has(
+    gate: CallGate,
+) -> None:
+    held = [await gate.enter(f"scene {number}", client="one") for number in range(MOST // 2)]
+    with pytest.raises(TooBusyError, match="6 calls of your client"):
+        await gate.enter("another scene", client="one")
+    assert [limit for limit, _ in refusals.take()] == [Limit.CALLS_PER_CLIENT]
+    with await gate.enter("their scene", client="another"), await gate.enter("not counted"):
+        pass
+    with held.pop():
+        pass
+    with await gate.enter("another scene", client="one"):
+        pass
+    for place in held:
+        with place:
+            pass
+    assert (gate.under_way, gate._lines, gate._of_client) == (0, {}, Counter())
 
 
 async def test_one_more_waits_and_they_come_in_the_order_in_which_they_were_sent(

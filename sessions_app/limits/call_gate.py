@@ -1,7 +1,7 @@
 """How many calls are under way at once in one process; those of one scene wait in line."""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from types import TracebackType
 
 from django.conf import settings
@@ -35,6 +35,7 @@ class CallGate:
 
     A line is known by what its calls name. When the process is full, who comes from a shorter line
     takes the place of the last who waits in the longest: a flood is refused its own calls first.
+    One client, with however many lines, has half of the places at the most.
     """
 
     def __init__(self) -> None:
@@ -43,6 +44,8 @@ class CallGate:
         self._lines: dict[str, _Line] = {}
         self._same: dict[str, str] = {}
         self._count = 0
+        self._most_of_a_client = max(1, self._most // 2)
+        self._of_client: Counter[str] = Counter()
         self._refused = Buckets()
 
     @property
@@ -56,19 +59,41 @@ class CallGate:
             self._same.clear()
         self._same[name] = scene
 
-    async def enter(self, name: str) -> "Place":
+    async def enter(self, name: str, *, client: str = "") -> "Place":
         """Take a place in the line of this name, after waiting where need be; `with` holds it.
 
+        Args:
+            name: what the call names.
+            client: who sends it; empty for one that is not counted.
+
         Raises:
-            TooBusyError: none came free within 5 s, or too many are under way in this process.
+            TooBusyError: none came free within 5 s, or too many are under way in this process, in
+                all or of this client.
         """
-        name = self._same.get(name, name)
-        line = self._enter(name)
-        if line.running < self._most_of_a_line:
-            line.running += 1
-        else:
-            await self._wait(name, line)
-        return Place(self, name, line)
+        if client and self._of_client[client] >= self._most_of_a_client:
+            raise self._busy(Limit.CALLS_PER_CLIENT, f"of {client}")
+        self._of_client[client] += 1
+        try:
+            name = self._same.get(name, name)
+            line = self._enter(name)
+            if line.running < self._most_of_a_line:
+                line.running += 1
+            else:
+                await self._wait(name, line)
+        except BaseException:
+            self._let_go(client)
+            raise
+        return Place(self, name, line, client)
+
+    def end(self, name: str, line: _Line, client: str) -> None:
+        """A call is over that held a place."""
+        self._let_go(client)
+        self.leave(name, line)
+
+    def _let_go(self, client: str) -> None:
+        self._of_client[client] -= 1
+        if not self._of_client[client]:
+            del self._of_client[client]
 
     def leave(self, name: str, line: _Line) -> None:
         """Give a place to the next in its line."""
@@ -119,7 +144,11 @@ class CallGate:
 
     def _busy(self, limit: Limit, name: str) -> TooBusyError:
         refusals.note(limit)
-        most = self._most if limit is Limit.CALLS else self._most_of_a_line
+        most = {
+            Limit.CALLS: self._most,
+            Limit.CALLS_PER_CLIENT: self._most_of_a_client,
+            Limit.CALLS_PER_SESSION: self._most_of_a_line,
+        }[limit]
         repeated = self._refused.take(name, _RECORDED) is not None
         return TooBusyError(limit, most, repeated=repeated)
 
@@ -127,12 +156,13 @@ class CallGate:
 class Place:
     """A place that a call holds while the block runs."""
 
-    __slots__ = ("_gate", "_line", "_name")
+    __slots__ = ("_client", "_gate", "_line", "_name")
 
-    def __init__(self, gate: CallGate, name: str, line: _Line) -> None:
+    def __init__(self, gate: CallGate, name: str, line: _Line, client: str) -> None:
         self._gate = gate
         self._name = name
         self._line = line
+        self._client = client
 
     def __enter__(self) -> None:
         pass
@@ -143,4 +173,4 @@ class Place:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._gate.leave(self._name, self._line)
+        self._gate.end(self._name, self._line, self._client)

@@ -22,6 +22,7 @@ class Limit(StrEnum):
     CONNECTIONS_PER_USER = "connections_per_user", "pages of one signed-in person"
     CONNECTIONS_PER_ADDRESS = "connections_per_address", "pages of one address"
     CALLS_PER_SESSION = "calls_per_session", "calls under way to one session"
+    CALLS_PER_CLIENT = "calls_per_client", "calls under way of one client in one process"
     CALLS = "calls", "calls under way in one process"
     RATE_PER_CLIENT = "rate_per_client", "requests of one client in a time"
     RATE_PER_SCENE = "rate_per_scene", "calls to one session in a time"
