@@ -115,10 +115,20 @@ async def _begin(
         client_name=info.name if info else "",
         client_version=info.version if info else "",
         protocol_version=context.protocol_version,
+        client_details=_details(info) if info else {},
     )
     session = endpoint.protocol_session
     target = Target(protocol_session=session.key if session else None, principal=endpoint.principal)
     return Call(params.name, params.name, caller, target, worker_id=here.id)
+
+
+def _details(info: types.Implementation) -> dict[str, str]:
+    told = {
+        "title": info.title,
+        "description": info.description,
+        "websiteUrl": info.website_url,
+    }
+    return {name: text for name, text in told.items() if text}
 
 
 async def _find_tool(call: Call) -> Tool:

@@ -2,7 +2,9 @@
 
 import json
 
+import httpx2
 import pytest
+from mcp_types import Implementation
 from playwright.async_api import Browser
 
 from tests.support.browsers import ScenePage
@@ -24,11 +26,30 @@ async def test_a_handshake_client_turns_to_another_scene_and_back(server: Server
         assert (await call(client, "get_scene"))["sessionId"] == first
 
 
-async def test_a_binding_names_the_client_that_made_it(server: ServerProcess) -> None:
-    async with client_of(server, "legacy") as client:
-        await open_scene(client)
-    [(told,)] = rows(server.database_url, "SELECT client_info FROM sessions_app_binding")
-    assert json.loads(told) == {"name": "test client", "version": "1.0"}
+@pytest.mark.requirement("E1")
+@pytest.mark.parametrize("era", ERAS)
+async def test_what_a_client_says_of_itself_is_kept(server: ServerProcess, era: str) -> None:
+    info = Implementation(
+        name="test client",
+        version="1.0",
+        title="A client",
+        description="It steers. " * 100,
+        website_url="https://client.example",
+    )
+    async with client_of(server, era, info=info) as client:
+        key = await open_scene(client)
+    kept = {"name": "test client", "version": "1.0", "title": "A client"}
+    kept |= {"description": ("It steers. " * 100)[:280], "websiteUrl": "https://client.example"}
+    of_scene = f"WHERE edit_key = '{key.replace('-', '')}'"
+    query = f"SELECT id, client_info FROM sessions_app_scenesession {of_scene}"
+    [(pk, told)] = rows(server.database_url, query)
+    assert json.loads(told) == kept
+    query = f"SELECT client_info FROM sessions_app_binding WHERE scene_session_id = {pk}"
+    bound = [json.loads(told) for (told,) in rows(server.database_url, query)]
+    assert bound == ([kept] if era == "legacy" else [])
+    async with httpx2.AsyncClient(headers={"authorization": f"Session {key}"}) as http:
+        answer = await http.get(f"{server.url}/api/sessions/{pk}/")
+    assert answer.json()["clientInfo"] == kept
 
 
 async def test_without_a_protocol_session_each_opening_is_another_scene(

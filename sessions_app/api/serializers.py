@@ -23,13 +23,18 @@ class SessionSerializer(WireModelSerializer):
     )
     browsers = serializers.IntegerField(min_value=0, help_text="How many are connected.")
     last_call_at = serializers.DateTimeField(allow_null=True)
+    client_info = serializers.DictField(
+        child=serializers.CharField(),
+        help_text="What the client that started it says of itself: name, version and more.",
+    )
     closed_by = serializers.ChoiceField(choices=SceneSession.Closer.choices, allow_blank=True)
 
     class Meta:
         model = SceneSession
         fields = (
-            "id", "key_prefix", "state", "owner", "opened_by", "created_at", "changed_at",
-            "last_call_at", "browsers", "revision", "closed_at", "closed_by", "closed_because",
+            "id", "key_prefix", "state", "owner", "opened_by", "client_info", "created_at",
+            "changed_at", "last_call_at", "browsers", "revision", "closed_at", "closed_by",
+            "closed_because",
         )  # fmt: skip
         read_only_fields = fields
 

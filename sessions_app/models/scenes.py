@@ -45,6 +45,8 @@ class SceneSession(models.Model):
     # The address as the creation quota counts it; empty where it has none.
     counted_as = models.CharField(max_length=45, blank=True, editable=False)
     user_agent = models.CharField(max_length=200, blank=True)
+    # What the client that started it says of itself: name, version, title, description, websiteUrl.
+    client_info = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
     revision = models.PositiveIntegerField(default=0)

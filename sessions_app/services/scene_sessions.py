@@ -1,8 +1,8 @@
 """Opens scene sessions and finds the one that a call means."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -32,13 +32,17 @@ PROTOCOL_SESSION_VALID_FOR = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who opens a session or calls a tool, as far as the connection tells."""
+    """Who opens a session or calls a tool, as far as the connection tells.
+
+    `client_details` is what a client says of itself beside its name and version.
+    """
 
     remote_address: str | None = None
     user_agent: str = ""
     client_name: str = ""
     client_version: str = ""
     protocol_version: str = ""
+    client_details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -83,6 +87,7 @@ def scene_session_create(
         remote_address=caller.remote_address,
         counted_as=counted_as,
         user_agent=storable(caller.user_agent, 200),
+        client_info=_client_info(caller),
     )
     snapshot_store(scene_session, new_document())
     reason = f"By a {'browser' if opened_by is SceneSession.Origin.BROWSER else 'client'}."
@@ -172,12 +177,14 @@ def _bind(target: Target, scene_session: SceneSession, caller: Caller) -> None:
         Binding.objects.create(protocol_session=target.protocol_session, **bound)
 
 
-def _client_info(caller: Caller) -> dict[str, Any]:
-    """What the client says of itself, cut to what the record of its calls keeps."""
-    return {
+def _client_info(caller: Caller) -> dict[str, str]:
+    """What the client says of itself, of at most 1,000 characters; empty where it says nothing."""
+    told = {
         "name": storable(caller.client_name, 100),
         "version": storable(caller.client_version, 50),
+        **{name: storable(text, 280) for name, text in caller.client_details.items()},
     }
+    return {name: text for name, text in told.items() if text}
 
 
 def protocol_session_end(protocol_session: str) -> None:

@@ -17,6 +17,9 @@ ERAS = ("legacy", "auto")
 CLIENT_TIMEOUT = httpx2.Timeout(30, read=300)
 
 
+TEST_CLIENT = Implementation(name="test client", version="1.0")
+
+
 @asynccontextmanager
 async def client_of(
     server: ServerProcess,
@@ -25,12 +28,12 @@ async def client_of(
     *,
     wire: Wire | None = None,
     token: str = "",
+    info: Implementation = TEST_CLIENT,
 ) -> AsyncIterator[Client]:
     """The official client in the handshake era ("legacy") or the newest one ("auto").
 
-    `token` is the bearer token that it brings, if any.
+    `token` is the bearer token that it brings, if any, and `info` what it says of itself.
     """
-    info = Implementation(name="test client", version="1.0")
     hooks = {"request": [wire.note]} if wire else {}
     headers = {"authorization": f"Bearer {token}"} if token else {}
     async with httpx2.AsyncClient(
