@@ -48,6 +48,7 @@ class SceneConsumer(SocketConsumer):
         self.sign_in = SignIn()
         self.principal = ANYONE
         self._visit: Visit | None = None
+        self._slowed: RateLimitedError | None = None
         self.edit_key: UUID | None = None
         self._browser_id = ""
         self._revision = 0  # the last that was sent
@@ -66,14 +67,22 @@ class SceneConsumer(SocketConsumer):
         return [receive_event]
 
     async def _may_open(self) -> bool:
-        self._visit = await visit_of(self.scope)
+        await self._find_visit()
         if self._visit is not None:
             log_fields.add(principal=self._visit.principal.logged_as)
         return may_open(self.scope, self._visit)
 
+    async def _find_visit(self) -> None:
+        """Learn who opens the socket, unless their address was wrong too often lately."""
+        self._visit = self._slowed = None
+        try:
+            self._visit = await visit_of(self.scope)
+        except RateLimitedError as error:
+            self._slowed = error
+
     async def _accepted(self) -> None:
         if self._visit is None:
-            await self._refuse_stranger("Sign in to open this scene.")
+            await self._refuse_visit("Sign in to open this scene.")
             return
         self._later("registration", REGISTER_WITHIN_SECONDS, {"type": "registration.expired"})
 
@@ -99,9 +108,9 @@ class SceneConsumer(SocketConsumer):
             text = "This connection belongs to another scene or browser: open a new one."
             await self._bad_message(text)
             return
-        self._visit = await visit_of(self.scope)  # it may have ended since the socket was opened
+        await self._find_visit()  # it may have ended since the socket was opened
         if self._visit is None:
-            await self._refuse_stranger("You are signed out.")
+            await self._refuse_visit("You are signed out.")
             return
         self.sign_in, self.principal = self._visit.sign_in, self._visit.principal
         visitor = Visitor(
@@ -311,6 +320,11 @@ class SceneConsumer(SocketConsumer):
     async def _refuse_old_link(self) -> None:
         text = "This link was replaced by a new one. Ask its owner for that."
         await self._refuse(CloseCode.LINK_REPLACED, "link_replaced", text)
+
+    async def _refuse_visit(self, text: str) -> None:
+        if self._slowed is not None:
+            await self._refuse(CloseCode.TOO_MANY, self._slowed.code, self._slowed.message)
+        await self._refuse_stranger(text)
 
     async def _announce_presence(self) -> None:
         await self._layer.group_send(scene_group(self.scene_session_id), {"type": "scene.presence"})

@@ -1,6 +1,7 @@
 """Who guesses ids, tokens and links is slowed down, by whatever way they come."""
 
 import json
+from typing import Any
 from uuid import uuid4
 
 import httpx2
@@ -13,6 +14,7 @@ from tests.conftest import StartServer
 from tests.support.raw import HANDSHAKE, MODERN, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import rows
+from tests.support.tokens import SIGN_IN
 
 pytestmark = pytest.mark.requirement("C6")
 
@@ -72,6 +74,20 @@ async def _guess_socket(server: ServerProcess, address: str) -> int:
         return socket.close_code or 0
 
 
+async def _guess_socket_token(server: ServerProcess, address: str) -> int:
+    headers = {"x-forwarded-for": address, "authorization": f"Bearer {uuid4().hex}"}
+    origin = Origin(server.url)
+    async with connect(server.socket_url, origin=origin, additional_headers=headers) as socket:
+        await socket.wait_closed()
+        return socket.close_code or 0
+
+
+async def _guess_bearer(server: ServerProcess, address: str) -> int:
+    async with RawClient(server, MODERN) as client:
+        sent = {"x_forwarded_for": address, "authorization": f"Bearer {uuid4().hex}"}
+        return (await client.call("get_scene", "{}", **sent)).status
+
+
 async def _get(server: ServerProcess, address: str, path: str, **headers: str) -> int:
     async with httpx2.AsyncClient(timeout=20) as http:
         sent = {"x-forwarded-for": address, **headers}
@@ -100,21 +116,30 @@ WAYS = [
     (_guess_by_api, 404, 429),
     (_guess_token, 401, 429),
 ]
+WAYS_OF_STRANGERS = [
+    (_guess_bearer, 401, 429),
+    (_guess_socket_token, 4401, 4429),
+    (_guess_by_api, 401, 429),
+    (_guess_token, 401, 429),
+]
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("more", "ways"), [({}, WAYS), (SIGN_IN, WAYS_OF_STRANGERS)], ids=["open", "sign-in"]
+)
 async def test_by_every_way_a_guess_counts_and_one_too_many_is_refused(
-    start_server: StartServer, database_url: str
+    start_server: StartServer, database_url: str, more: dict[str, str], ways: list[Any]
 ) -> None:
-    server = start_server(database_url, environment=ENVIRONMENT)
-    for number, (guess, wrong, _) in enumerate(WAYS):
+    server = start_server(database_url, environment={**ENVIRONMENT, **more})
+    for number, (guess, wrong, _) in enumerate(ways):
         mine = f"203.0.113.{number}"
         assert [await guess(server, mine) for _ in range(MOST)] == [wrong] * MOST, guess
-        for other, _, others_refused in WAYS:
+        for other, _, others_refused in ways:
             assert await other(server, mine) == others_refused, (guess, other)
         assert await guess(server, "198.51.100.7") == wrong  # shared by many: not counted
         assert await guess(server, f"203.0.114.{number}") == wrong
     server.stop()
     query = "SELECT sum(refusals) FROM sessions_app_refusalcount"
     counted = rows(database_url, f"{query} WHERE \"limit\" = 'failures_per_client'")
-    assert counted == [(len(WAYS) ** 2,)]
+    assert counted == [(len(ways) ** 2,)]

@@ -27,16 +27,21 @@ async def visit_of(scope: origins.Scope) -> Visit | None:
     """Who opens the socket, or None where sign-in is on and nobody is signed in.
 
     A token that is brought decides, good or not: a cookie beside it is not looked at.
+
+    Raises:
+        RateLimitedError: it brings a token, and its address was wrong too often lately.
     """
     if not settings.MCP_ENABLE_MULTI_USER:
         return Visit(SignIn(), ANYONE)
+    counted_as = origins.counted_as(origins.client_address(scope))
     try:
         token = token_in(scope["headers"])
+        failures.require_few(counted_as)
         bearer = await (await worker.current()).bearers.find(token)
     except NoTokenError:
         return await _by_cookie(scope)
     except TokenError:
-        failures.count(origins.counted_as(origins.client_address(scope)))
+        failures.count(counted_as)
         return None
     except KeysUnavailableError:
         return None
