@@ -9,7 +9,7 @@ from tests.conftest import StartServer
 from tests.support.browsers import ScenePage
 from tests.support.clients import EACH_ERA, OTHERS, RealClient, inspect
 from tests.support.servers import Kind, ServerProcess
-from tests.support.storage import count, recorded_calls
+from tests.support.storage import count, recorded_calls, rows
 
 pytestmark = pytest.mark.anyio
 
@@ -51,6 +51,9 @@ async def test_it_steers_the_scene_that_the_page_shows(
     said = (client.name, client.version, client.protocol, "success")
     columns = "client_name, client_version, protocol_version, status"
     assert await recorded_calls(database_url, columns) == [said] * 3
+    for table in ("toolcall", "pairing"):
+        origins = rows(database_url, f"SELECT remote_address, user_agent FROM sessions_app_{table}")
+        assert all(address == "127.0.0.1" and agent for address, agent in origins), table
     assert count(database_url, "scenesession") == 1
 
 
