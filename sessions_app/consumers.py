@@ -17,7 +17,6 @@ from sessions_app.errors import (
 )
 from sessions_app.groups import scene_group
 from sessions_app.limits import failures
-from sessions_app.limits.browser_limits import OutgoingBudget
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.principals import ANYONE
 from sessions_app.protocol import CloseCode
@@ -51,6 +50,7 @@ class SceneConsumer(SocketConsumer):
         self._slowed: RateLimitedError | None = None
         self.edit_key: UUID | None = None
         self._browser_id = ""
+        self._has_failed = False
         self._revision = 0  # the last that was sent
         self._worker: worker.Worker | None = None
         self._awaited: dict[int, tuple[str, str]] = {}  # revision → reply channel, call id
@@ -140,16 +140,20 @@ class SceneConsumer(SocketConsumer):
             return
         self._cancel("registration")
         self.edit_key, self._browser_id = edit_key, message.browser_id
+        await self._registered(joined, self._worker)
+
+    async def _registered(self, joined: joining.Joined, here: worker.Worker) -> None:
+        is_first = not self.pairing_id
         self.scene_session_id, self.pairing_id = joined.scene_session_id, joined.pairing_id
         log_fields.add(scene=joined.scene_session_id)
         self._revision = joined.revision
-        self._budget = OutgoingBudget()
-        self._worker.leases.add(self)
+        here.leases.add(self)
         if settings.MCP_ENABLE_MULTI_USER:
-            self._worker.sign_ins.add(self)
-        await self._send_counted(joined.revision, joined.frame)
+            here.sign_ins.add(self)
+        await self._send_counted(joined.revision, joined.frame, was_asked=True)
         await self._announce_presence()
-        logger.info("browser registered", extra=self._log_fields())
+        if is_first:
+            logger.info("browser registered", extra=self._log_fields())
 
     async def _applied(self, message: protocol.SceneApplied) -> None:
         await self._acknowledge(message.revision, kind="applied", visible=message.visible)
@@ -161,7 +165,9 @@ class SceneConsumer(SocketConsumer):
             )
 
     async def _failed(self, message: protocol.SceneFailed) -> None:
-        logger.warning("a browser could not show its scene", extra=self._log_fields())
+        level = logging.DEBUG if self._has_failed else logging.WARNING
+        self._has_failed = True
+        logger.log(level, "a browser could not show its scene", extra=self._log_fields())
         await self._acknowledge(message.revision, kind="failed", visible=False)
 
     async def _acknowledge(self, revision: int, *, kind: str, visible: bool) -> None:

@@ -116,7 +116,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
 
     # Sending
 
-    async def _send_counted(self, number: int, frame: str) -> None:
+    async def _send_counted(self, number: int, frame: str, *, was_asked: bool = False) -> None:
         """Send what the browser confirms by its number; one that does not keep up is dropped."""
         try:
             self._budget.add(number, len(frame))
@@ -124,10 +124,12 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
             refusals.note(Limit.UNCONFIRMED)
             await self._refuse(CloseCode.SLOW, "slow", "The browser does not keep up.")
             return
-        await self._send_text(frame)
+        await self._send_text(frame, was_asked=was_asked)
 
-    async def _send_text(self, text: str) -> None:
-        self._allowance.expect_answer()
+    async def _send_text(self, text: str, *, was_asked: bool = False) -> None:
+        """Send a message; what the browser asked for earns it no other one, or it could go on."""
+        if not was_asked:
+            self._allowance.expect_answer()
         try:
             async with asyncio.timeout(SEND_WITHIN_SECONDS):
                 await self.send({"type": "websocket.send", "text": text})

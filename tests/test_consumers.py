@@ -12,7 +12,7 @@ from channels.testing import WebsocketCommunicator
 from pydantic import ValidationError
 
 from hello3d.asgi import application
-from sessions_app import consumers, database, protocol, steering
+from sessions_app import consumers, database, protocol, socket_consumer, steering
 from sessions_app.groups import scene_group
 from sessions_app.limits import browser_limits
 from sessions_app.limits.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
@@ -195,7 +195,7 @@ async def test_after_a_silent_call_later_ones_wait_short_until_a_page_answers_ag
 async def test_a_page_that_is_sent_too_much_unconfirmed_is_closed_as_slow(
     scene: SceneSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumers, "OutgoingBudget", lambda: OutgoingBudget(100))
+    monkeypatch.setattr(socket_consumer, "OutgoingBudget", lambda: OutgoingBudget(100))
     socket = await join(scene)
     await receive(socket, "sessionRegistered")
     await database.run(steer, scene, color("teal"))

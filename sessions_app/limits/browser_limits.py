@@ -38,7 +38,7 @@ class OutgoingBudget:
 
 
 class MessageAllowance:
-    """50 messages a second, and one more for each that we sent: an answer is never too many.
+    """50 messages a second, and one more for each that we sent unasked: no answer is too many.
 
     Times are in seconds of a monotonic clock.
     """
