@@ -1,6 +1,8 @@
 """So many browsers look at one scene, and so many pages are one person's or one address's."""
 
+import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -29,6 +31,7 @@ from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.storage import rows
 from tests.support.stores import PostgresTemplate
+from tests.support.waiting import until
 from tests.test_consumers import HEADERS, closed_with, join, receive, register
 from tests.test_storage import make_scene_session
 
@@ -149,7 +152,8 @@ async def _join(server: ServerProcess, key: str, browser_id: str) -> int:
     async with connect(server.socket_url, origin=Origin(server.url)) as socket:
         message = {"type": "registerSession", "sessionId": key, "browserId": browser_id}
         await socket.send(json.dumps(message))
-        await socket.wait_closed()
+        async with asyncio.timeout(20):
+            await socket.wait_closed()
         return socket.close_code or 0
 
 
@@ -190,13 +194,20 @@ async def test_the_page_says_what_to_do_and_does_not_hammer(
     async with client_of(server, "auto") as client:
         key = await open_scene(client)
     first = await open_browser(server, key)
-    page = await ScenePage.open(browser, f"{server.url}/?sessionId={key}")
+    tab = await (await browser.new_context()).new_page()
+    await tab.clock.install()
+    page = await ScenePage.open_in(tab, f"{server.url}/?sessionId={key}")
     await page.becomes(connection="reconnecting")
     await expect(page.page.locator("#refusal-title")).to_be_visible()
     await expect(page.page.locator("#refusal-advice")).to_contain_text(
         "As many browsers show this scene"
     )
     await expect(page.page.locator("#connection-text")).to_have_text("Too many pages")
+    # Pages whose connection broke come back within a second; these wait for 30 to 120.
+    long_wait = re.compile(r"in (2\d|[3-9]\d|1[0-2]\d) s")
+    await expect(page.page.locator("#connection-countdown")).to_have_text(long_wait)
     assert len(page.sockets) == 1
+    await tab.clock.fast_forward(121_000)
+    await until(lambda: len(page.sockets) == 2)
     await page.close()
     await first.close()
