@@ -64,6 +64,7 @@ async def test_every_way_to_a_new_scene_counts_and_is_refused(limited: ServerPro
     async with RawClient(limited, MODERN) as client:
         refused += [await client.call("open_session", "{}", x_forwarded_for=ME)]
     assert [answer.code for answer in refused] == ["creation_quota"] * 4
+    assert (await _post(limited, ME)).status_code == 429
     error = refused[0].message["result"]["_meta"]["hello3d/error"]
     assert 500 < error["retryAfterSeconds"] <= 600
     assert "pass" in refused[0].told
