@@ -18,15 +18,17 @@ from mcp_bridge.management.commands import mcp_stdio
 from mcp_bridge.prompts.catalog import DETAILS, PROMPTS
 from mcp_bridge.prompts.lighting import MOODS, SET_UPS
 from mcp_bridge.resources.scene_uris import TEMPLATES, uri_template
-from mcp_bridge.resources.subscriptions import MAX_LISTEN_STREAMS
+from mcp_bridge.resources.subscriptions import MAX_LISTEN_STREAMS, MAX_STREAMS_OF_AN_ADDRESS
 from mcp_bridge.server import build_server
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.screenshots import MAX_DATA_LENGTH, MAX_SIDE
+from mcp_bridge.transport.protocol_sessions import MAX_TRANSPORTS
 from sessions_app import browsers, errors, protocol, staff_protocol, steering
 from sessions_app.api import filters, problems
 from sessions_app.api import urls as api_urls
 from sessions_app.api.pagination import MAX_PAGE_SIZE, PAGE_SIZE
 from sessions_app.api.parsing import MAX_BODY_BYTES
+from sessions_app.limits.names import Limit
 from sessions_app.scene import document, patches
 from sessions_app.scene.errors import SceneError
 from sessions_app.selectors.statistics import statistics, totals
@@ -141,6 +143,18 @@ def test_the_limits_of_subscriptions_are_documented() -> None:
         (MAX_OPEN, "streams in one process"),
     ):
         assert f"| {number} {what}" in text
+
+
+def test_every_limit_is_documented_by_the_name_it_is_counted_under_and_no_other() -> None:
+    listed = rows(section("docs/operations.md", "Limits"))
+    assert {name for name in listed if re.fullmatch(r"[a-z_]+", name)} == set(Limit)
+    for name, number in {
+        Limit.STREAMS: MAX_OPEN,
+        Limit.SUBSCRIPTIONS: MAX_SUBSCRIPTIONS,
+        Limit.PROTOCOL_SESSIONS: MAX_TRANSPORTS,
+        Limit.STREAMS_PER_ADDRESS: MAX_STREAMS_OF_AN_ADDRESS,
+    }.items():
+        assert listed[name][2] == str(number), name
 
 
 def error_codes() -> set[str]:
