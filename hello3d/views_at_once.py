@@ -5,10 +5,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
-from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import sync_only_middleware
 
+from sessions_app import database
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 
@@ -36,7 +36,7 @@ def bound_views(
         try:
             return get_response(request)
         finally:
-            close_old_connections()
+            database.release()
             _room.release()
 
     return answer

@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.db import close_old_connections, connections
+from django.db import connections
 
 from sessions_app import tracing
 
@@ -23,12 +23,18 @@ T = TypeVar("T")
 _executor = ThreadPoolExecutor(settings.DATABASE_THREADS, thread_name_prefix="database")
 
 
+def release() -> None:
+    """Give this thread's connection back to the pool, unless it is in a transaction."""
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
+
+
 def _call(work: Callable[[], T]) -> T:
     try:
         return work()
     finally:
-        for connection in connections.all(initialized_only=True):
-            connection.close_if_unusable_or_obsolete()
+        release()
 
 
 def submit(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -51,7 +57,7 @@ def wait_for(work: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs)
     The view's own connection goes back to the pool meanwhile: the work needs one as well, and
     where all views held theirs, none would come on.
     """
-    close_old_connections()
+    release()
     return async_to_sync(work)(*args, **kwargs)
 
 

@@ -1,5 +1,7 @@
 """Reads of the staff's overview: the sessions of a view, and what was called most recently."""
 
+import heapq
+import itertools
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,19 +90,37 @@ def age_bucket(last_sign: datetime) -> str:
 
 
 def sessions_page(view: SessionsView) -> SessionsPage:
-    """The sessions of a view, those of the latest activity first, in two statements."""
-    found = _search(SceneSession.objects.filter(state__in=STATES[view.state]), view.search)
+    """The sessions of a view, those of the latest activity first."""
     first = min(view.page, MAX_PAGE) * PAGE_SIZE
     # What a page shows of a session is read for that page only.
-    ids = list(
-        _latest(found, view.state).values_list("pk", flat=True)[first : first + PAGE_SIZE + 1]
-    )
+    ids = _latest(view, first + PAGE_SIZE + 1)[first:]
     shown = SceneSession.objects.filter(pk__in=ids[:PAGE_SIZE]).order_by()
     rows = {row["pk"]: row for row in _columns(shown)}
     return SessionsPage(
         rows=tuple(_session_row(**rows[pk]) for pk in ids[:PAGE_SIZE] if pk in rows),
         has_more=len(ids) > PAGE_SIZE,
     )
+
+
+def _latest(view: SessionsView, most: int) -> list[int]:
+    """The ids of the latest sessions of a view, so many at most."""
+    by_state = (_latest_of(state, view.search, most) for state in STATES[view.state])
+    merged = heapq.merge(*by_state, reverse=True)
+    return [pk for _, pk in itertools.islice(merged, most)]
+
+
+def _latest_of(state: str, search: str, most: int) -> list[tuple[datetime, int]]:
+    """The latest of one state and when each was active.
+
+    Open ones are few: their last calls count too. The others, which may be many, go by an index.
+    """
+    found = _search(SceneSession.objects.filter(state=state), search)
+    if state != SceneSession.State.OPEN:
+        return list(found.order_by("-changed_at", "-pk").values_list("changed_at", "pk")[:most])
+    last_call = Subquery(_calls().values("started_at")[:1])
+    active = Greatest("changed_at", Coalesce(last_call, "changed_at"))
+    rows = found.annotate(active=active).order_by("-active", "-pk")
+    return list(rows.values_list("active", "pk")[:most])
 
 
 def _search(sessions: QuerySet[SceneSession], text: str) -> QuerySet[SceneSession]:
@@ -112,15 +132,6 @@ def _search(sessions: QuerySet[SceneSession], text: str) -> QuerySet[SceneSessio
     if text.isascii() and text.isdigit():
         return sessions.filter(pk=int(text)) if len(text) < 19 else sessions.none()
     return sessions.filter(owner__username__icontains=text) if text else sessions
-
-
-def _latest(sessions: QuerySet[SceneSession], state: State) -> QuerySet[SceneSession]:
-    """Living sessions are few: their last calls count too. Closed ones go by an index."""
-    if state == "closed":
-        return sessions.order_by("-changed_at", "-pk")
-    last_call = Subquery(_calls().values("started_at")[:1])
-    active = Greatest("changed_at", Coalesce(last_call, "changed_at"))
-    return sessions.order_by(active.desc(), "-pk")
 
 
 def _calls() -> QuerySet[ToolCall]:
