@@ -16,7 +16,7 @@ from sessions_app.models import Pairing, SceneRevision, SceneSession, ToolCall
 from tests.support.api import ApiClient, make_scene_session, make_user, with_token
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True),
+    pytest.mark.django_db,
     pytest.mark.requirement("E4"),
 ]
 

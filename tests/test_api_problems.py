@@ -25,7 +25,7 @@ from tests.support.api import (
 )
 from tests.support.stores import PASSWORD
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
