@@ -32,6 +32,9 @@ CONFIGURATION = """
 [parameters]
 "query.cursor" = ""
 """
+# It ends the token that the rest needs: it is asked by itself, with a token of its own.
+REST = ("--exclude-operation-id", "revokeToken")
+REVOCATION = ("--include-operation-id", "revokeToken")
 EXAMPLES = 5
 MANY_EXAMPLES = 60
 
@@ -90,7 +93,6 @@ async def require_no_failure(server: ServerProcess, folder: Path, *options: str)
     async with asyncio.timeout(WITHIN_SECONDS):
         process = await asyncio.create_subprocess_exec(
             command, "run", f"{server.url}/api/schema/", "-H", await staffs_header(server),
-            "--exclude-operation-id", "revokeToken",  # it ends the token that the rest needs
             "--seed", "20261121", "--generation-database", "none", "--no-color", *options,
             cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
@@ -103,7 +105,8 @@ async def test_the_server_answers_as_its_document_says(
     api_server: ServerProcess, tmp_path: Path
 ) -> None:
     options = ("--max-examples", str(EXAMPLES), "--phases", "examples,fuzzing")
-    await require_no_failure(api_server, tmp_path, *options)
+    await require_no_failure(api_server, tmp_path, *REST, *options)
+    await require_no_failure(api_server, tmp_path, *REVOCATION, *options)
 
 
 @pytest.mark.long
@@ -111,7 +114,9 @@ async def test_the_server_answers_as_its_document_says(
 async def test_the_server_answers_many_requests_and_sequences_as_its_document_says(
     api_server: ServerProcess, tmp_path: Path
 ) -> None:
-    await require_no_failure(api_server, tmp_path, "--max-examples", str(MANY_EXAMPLES))
+    options = ("--max-examples", str(MANY_EXAMPLES))
+    await require_no_failure(api_server, tmp_path, *REST, *options)
+    await require_no_failure(api_server, tmp_path, *REVOCATION, *options)
 
 
 CHANGE_THEME = """async () => {

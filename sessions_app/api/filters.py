@@ -17,18 +17,20 @@ from sessions_app.models import Pairing, SceneSession, ToolCall
 
 
 class FilterBackend(filters.DjangoFilterBackend):  # type: ignore[misc] # it has no types
-    """Refuses parameters that do not exist: one that is misspelt would show the whole list."""
+    """Refuses parameters that do not exist or are empty: either would show the whole list."""
 
     def filter_queryset(
         self, request: Request, queryset: QuerySet[Any], view: APIView
     ) -> QuerySet[Any]:
         filterset = self.get_filterset_class(view, queryset)
-        known = {"cursor", CursorPagination.page_size_query_param}
-        known |= set(filterset.base_filters if filterset else ())
-        unknown = sorted(set(request.query_params) - known)
-        if unknown:
+        narrowing = set(filterset.base_filters if filterset else ())
+        known = {"cursor", CursorPagination.page_size_query_param} | narrowing
+        given = request.query_params
+        if unknown := sorted(set(given) - known):
             text = f"No such parameter. Known: {', '.join(sorted(known))}."
             raise ValidationError({name[:100]: text for name in unknown})
+        if empty := sorted(name for name in narrowing if given.get(name) == ""):
+            raise ValidationError(dict.fromkeys(empty, "Empty. Give it a value, or leave it out."))
         filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return filtered
 
@@ -79,7 +81,7 @@ class BrowserFilter(WireFilterSet):
 
 
 class ToolCallFilter(WireFilterSet):
-    tool = filters.CharFilter(max_length=100)
+    tool = filters.CharFilter(min_length=1, max_length=100)
     status = _one_of(ToolCall.Status)
     started_after = MomentFilter(field_name="started_at", lookup_expr="gte")
     started_before = MomentFilter(field_name="started_at", lookup_expr="lt")

@@ -91,7 +91,7 @@ class Worker:
             try:
                 await part.stop()
             except Exception:
-                logger.exception("a part could not be stopped", extra={"part": type(part).__name__})
+                logger.exception("a part could not be stopped", extra={"kind": type(part).__name__})
         loop = asyncio.get_running_loop()
         if _workers.get(loop) is self:
             del _workers[loop]
