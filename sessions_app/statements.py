@@ -57,6 +57,25 @@ class Insert(_Prepared):
         self._run(rows)
 
 
+class InsertNew(_Prepared):
+    """Inserts a new instance of a model, and gives it its id."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        own_id = model._meta.pk
+        fields = [field for field in model._meta.concrete_fields if field is not own_id]
+        super().__init__(model, [field.name for field in fields])
+        marks = ", ".join(["%s"] * len(self._names))
+        columns = ", ".join(self._columns())
+        self._sql = f'INSERT INTO {self._table} ({columns}) VALUES ({marks}) RETURNING "id"'
+
+    def run(self, instance: models.Model) -> None:
+        values = {field.name: getattr(instance, field.attname) for field in self._fields}
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, self._adapted(values))
+            instance.pk = cursor.fetchone()[0]
+        instance._state.adding, instance._state.db = False, connection.alias
+
+
 class Update(_Prepared):
     """Sets fields of the rows whose `keys` are equal, where `only` (SQL) holds."""
 
@@ -103,8 +122,16 @@ _BY_BINDING = (
     ' WHERE b."protocol_session" = %s AND b."ended_at" IS NULL'
 )
 _BY_ID = f'{_SELECT} WHERE s."id" = %s'
+_OPEN = f'SELECT 1 FROM "{_SESSION}" WHERE "state" = %s LIMIT 1 OFFSET %s'
 _edit_key = SceneSession._meta.get_field("edit_key")
 _lease_until = Pairing._meta.get_field("lease_until")
+
+
+def are_open(number: int) -> bool:
+    """Whether so many sessions are open; the index is read up to there, and no row."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [SceneSession.State.OPEN, number - 1])
+        return cursor.fetchone() is not None
 
 
 def lock_by_edit_key(edit_key: UUID) -> tuple[SceneSession, int] | None:

@@ -30,6 +30,9 @@ from sessions_app.services.timeline import event_record
 PROTOCOL_SESSION_VALID_FOR = timedelta(days=30)
 
 
+_insert_session = statements.InsertNew(SceneSession)
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who opens a session or calls a tool, as far as the connection tells.
@@ -81,7 +84,7 @@ def scene_session_create(
     require_room(principal)
     counted_as = origins.counted_as(caller.remote_address)
     require_quota(counted_as)
-    scene_session = SceneSession.objects.create(
+    scene_session = SceneSession(
         owner_id=principal.user_id,
         opened_by=opened_by,
         remote_address=caller.remote_address,
@@ -89,6 +92,7 @@ def scene_session_create(
         user_agent=storable(caller.user_agent, 200),
         client_info=_client_info(caller),
     )
+    _insert_session.run(scene_session)
     snapshot_store(scene_session, new_document())
     reason = f"By a {'browser' if opened_by is SceneSession.Origin.BROWSER else 'client'}."
     made = SceneSessionEvent.Kind.MADE

@@ -5,6 +5,7 @@ from typing import NoReturn
 from django.conf import settings
 from django.db.models import QuerySet
 
+from sessions_app import statements
 from sessions_app.errors import TooManySessionsError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
@@ -37,7 +38,7 @@ def require_room(principal: Principal) -> None:
     most = settings.MCP_MAX_SESSIONS
     if not signed_in:
         most = -(-most * RESERVED_FROM_PERCENT // 100)
-    if _has(SceneSession.objects.filter(state=SceneSession.State.OPEN), most):
+    if statements.are_open(most):
         _refuse(Limit.SESSIONS if signed_in else Limit.SESSIONS_ANONYMOUS, most)
 
 
