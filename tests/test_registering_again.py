@@ -53,6 +53,7 @@ async def test_a_page_that_confirms_what_it_gets_registers_again_at_will(
     scene: SceneSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(socket_consumer, "OutgoingBudget", lambda: OutgoingBudget(10_000))
+    monkeypatch.setattr(browser_limits, "MESSAGES_PER_SECOND", 1000)  # it is about bytes
     socket = await join(scene, browser_id="tab")
     for _ in range(AGAIN):
         revision = (await receive(socket, "sessionRegistered"))["revision"]
