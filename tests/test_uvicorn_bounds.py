@@ -70,8 +70,10 @@ def test_a_head_that_does_not_end_is_refused(
 
 def test_a_head_that_is_large_but_ends_is_served(shared_server: ServerProcess) -> None:
     with connected(shared_server) as connection:
-        for _ in range(3):  # each head is counted by itself
-            connection.sendall(HEAD + b"X-A: " + 40_000 * b"a" + b"\r\n\r\n")
+        for _ in range(5):  # each head is counted by itself
+            connection.sendall(HEAD + b"X-A: " + 20_000 * b"a")
+            time.sleep(0.1)  # it is counted while it is not whole
+            connection.sendall(20_000 * b"a" + b"\r\n\r\n")
             answer = b""
             while not answer.endswith(b"alive\n"):
                 answer += connection.recv(65536)

@@ -44,7 +44,7 @@ async def _act(on: Stage, crowd: Crowd, memory: Memory, seconds: float, seed: in
     async with asyncio.TaskGroup() as acts:
         acts.create_task(_crowd_acts(crowd, seconds))
         acts.create_task(on.trouble(random.Random(seed + 1), seconds - CALM_SECONDS))
-        acts.create_task(_jump(on, seconds / 3))
+        acts.create_task(_jump(on, crowd, seconds / 3))
     watching.cancel()
 
 
@@ -54,8 +54,9 @@ async def _crowd_acts(crowd: Crowd, seconds: float) -> None:
     await crowd.act(seconds - arriving, DEEDS_PER_SECOND)
 
 
-async def _jump(on: Stage, after_seconds: float) -> None:
+async def _jump(on: Stage, crowd: Crowd, after_seconds: float) -> None:
     await asyncio.sleep(after_seconds)
+    await crowd.leave_some()
     on.move_clock(HOUR_SECONDS)
 
 

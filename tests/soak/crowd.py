@@ -32,6 +32,7 @@ class Scene:
     key: str | None = None
     browsers: list[SimulatedBrowser] = field(default_factory=list)
     busy: bool = False
+    is_left: bool = False  # for good
 
 
 @dataclass
@@ -60,10 +61,21 @@ class Crowd:
             self._add()
         async with asyncio.TaskGroup() as deeds:
             while loop.time() < end:
-                free = [scene for scene in self.scenes if not scene.busy]
+                free = [scene for scene in self.scenes if not (scene.busy or scene.is_left)]
                 if free and not slots.locked():
                     deeds.create_task(self._do(self.chance.choice(free), slots))
                 await asyncio.sleep(self.chance.expovariate(per_second))
+
+    async def leave_some(self) -> None:
+        """A tenth of the scenes is left for good: nobody calls, nobody looks on."""
+        left = self.scenes[:: len(self.scenes) // (self.count // 10)]
+        for scene in left:
+            scene.is_left = True
+        async with asyncio.timeout(CALL_WITHIN_SECONDS + JOIN_WITHIN_SECONDS):
+            while any(scene.busy for scene in left):  # noqa: ASYNC110 # their last deeds
+                await asyncio.sleep(0.05)
+        browsers = [browser for scene in left for browser in scene.browsers]
+        await asyncio.gather(*(browser.close() for browser in browsers), return_exceptions=True)
 
     async def leave(self) -> None:
         """All browsers go, and no request is under way any more."""
