@@ -102,8 +102,7 @@ async def test_a_silent_page_is_told_of_within_fifteen_seconds_and_progress_on_t
         assert "15 s" in text_of(result)
         assert len(told) >= 10
         assert told == sorted(set(told))
-        await page.until(lambda: page.frames[-1].get("status") == "error")
-        shown = [frame for frame in page.frames if frame["type"] == "toolCall"]
+        shown = await page.receives("toolCall", 2)
         assert [frame["status"] for frame in shown] == ["running", "error"]
         assert json.dumps(shown)
         assert (await call(client, "get_scene", session=session))["revision"] == 0

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -93,7 +92,7 @@ async def test_closing_asks_first_then_sends_the_browsers_away_with_the_reason(
     assert answer.headers["location"] == LIST
     for browser in browsers[:2]:
         assert await ended(browser) == CloseCode.SESSION_CLOSED
-        assert "Too loud." in browser.frames[-1]["message"]
+        assert "Too loud." in browser.received("error")[-1]["message"]
     closed = await fresh(scenes[0])
     assert (closed.closed_by, closed.closed_because) == ("staff", "Too loud.")
     assert (await fresh(scenes[2])).state == "open"
@@ -128,7 +127,7 @@ async def test_browsers_are_sent_away_and_notices_sent_at_once(
     page = f"{LIST}{scene.pk}/change/"
     back = await staff.act("send_notice", scene.pk, came_from=scene.pk, confirmed="yes", **NOTICE)
     assert back.headers["location"] == page
-    await browser.until(lambda: browser.frames[-1] == {"type": "notice", **NOTICE})
+    assert await browser.receives("notice") == [{"type": "notice", **NOTICE}]
     back = await staff.act("disconnect_browsers", scene.pk, came_from=scene.pk)
     assert back.headers["location"] == page
     assert await ended(browser) == CloseCode.SENT_AWAY
@@ -153,8 +152,7 @@ async def test_a_notice_for_all_is_looked_at_once_more_before_it_is_sent(
     sent = await staff.post(f"{LIST}notice/", confirmed="yes", **notice)
     assert sent.status_code == 302
     for browser in browsers:
-        await browser.until(lambda browser=browser: browser.frames[-1]["type"] == "notice")  # type: ignore[misc]
-        assert browser.frames[-1] == {"type": "notice", **notice}
+        assert await browser.receives("notice") == [{"type": "notice", **notice}]
         await browser.close()
     assert await logged() == [("all browsers", "Sent a notice to 3 browser(s): <b>Soon</b>")]
     assert {(await fresh(scene)).revision for scene in scenes} == {0}
@@ -258,18 +256,18 @@ async def test_what_staff_do_on_one_worker_reaches_calls_and_browsers_of_another
             f"SELECT id FROM sessions_app_scenesession WHERE edit_key = '{key.replace('-', '')}'",
         )
         calling = asyncio.create_task(client.call_tool("take_screenshot", {"session": key}))
-        await silent.until(lambda: asked(silent))
+        await silent.receives("browserRequest")
         page = (await staff.get(f"{LIST}{pk}/change/")).text
         # The oldest come first; how the one before ended may not be written yet.
         cancel = page.rpartition('formaction="')[2].partition('"')[0]
         assert (await staff.post(cancel)).status_code == 302
         result = await asyncio.wait_for(calling, 8)  # by itself it ends after 15 s
         assert error_code(result) == "cancelled"
-        await silent.until(lambda: withdrawn(silent))  # the work has stopped, not only its row
+        await silent.receives("browserRequestWithdrawn")  # the work has stopped, not only its row
         notice = {"message": "Maintenance in five minutes", "level": "info"}
         await staff.post(f"{LIST}notice/", confirmed="yes", **notice)
         for browser in pages:
-            await browser.until(lambda browser=browser: notice_in(browser) == notice)  # type: ignore[misc]
+            assert await browser.receives("notice") == [{"type": "notice", **notice}]
         assert (await call(client, "get_scene", session=key))["revision"] == 0
         await staff.act("close_sessions", int(pk), confirmed="yes", because="Enough.")
         assert await ended(silent) == CloseCode.SESSION_CLOSED
@@ -277,16 +275,3 @@ async def test_what_staff_do_on_one_worker_reaches_calls_and_browsers_of_another
     await calls_ended(database_url)
     statuses = rows(database_url, "SELECT tool, status FROM sessions_app_toolcall")
     assert ("take_screenshot", "cancelled") in statuses
-
-
-def asked(browser: SimulatedBrowser) -> bool:
-    return any(frame["type"] == "browserRequest" for frame in browser.frames)
-
-
-def withdrawn(browser: SimulatedBrowser) -> bool:
-    return any(frame["type"] == "browserRequestWithdrawn" for frame in browser.frames)
-
-
-def notice_in(browser: SimulatedBrowser) -> dict[str, Any]:
-    found = [frame for frame in browser.frames if frame["type"] == "notice"]
-    return {name: found[-1][name] for name in ("message", "level")} if found else {}

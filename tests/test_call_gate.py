@@ -13,7 +13,6 @@ from sessions_app.limits import call_gate
 from sessions_app.limits.call_gate import CallGate
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
-from sessions_app.simulation.browsers import SimulatedBrowser
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of, error_code, open_scene, text_of
 from tests.support.sockets import open_browser
@@ -234,10 +233,6 @@ async def test_a_flood_of_one_scene_never_stands_before_the_calls_of_another() -
     assert Counter(order) == {"a": 200, "b": 10}
 
 
-def asked(browser: SimulatedBrowser) -> list[dict[str, Any]]:
-    return [frame for frame in browser.frames if frame["type"] == "browserRequest"]
-
-
 async def test_over_the_wire_a_scene_that_is_busy_says_so_and_others_go_on(
     start_server: StartServer, database_url: str
 ) -> None:
@@ -249,7 +244,7 @@ async def test_over_the_wire_a_scene_that_is_busy_says_so_and_others_go_on(
             asyncio.create_task(client.call_tool("take_screenshot", {"session": busy}))
             for _ in range(2)
         ]
-        await silent.until(lambda: len(asked(silent)) == 2)
+        await silent.receives("browserRequest", 2)
         late = asyncio.create_task(
             client.call_tool("change_model_color", {"session": busy, "color": "teal"})
         )

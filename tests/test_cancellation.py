@@ -113,7 +113,7 @@ async def test_closing_the_response_stream_cancels_on_the_newest_revision(
             pass
         assert AT_REST.items() <= (await settled(server, **AT_REST)).items()
         assert await _status(server) == "cancelled"
-        await page.until(lambda: page.frames[-1]["type"] == "browserRequestWithdrawn", 15)
+        await page.receives("browserRequestWithdrawn", seconds=15)
         after = await settled(server, **before)
         assert after == before
 
@@ -132,7 +132,7 @@ async def test_a_notification_cancels_in_the_handshake_era(
             assert "cancelled" in answer.text
         assert AT_REST.items() <= (await settled(server, **AT_REST)).items()
         assert await _status(server) == "cancelled"
-        await page.until(lambda: page.frames[-1]["type"] == "browserRequestWithdrawn", 15)
+        await page.receives("browserRequestWithdrawn", seconds=15)
         after = await settled(server, **before)
         assert after == before
 
@@ -188,7 +188,7 @@ async def test_a_cancellation_that_lands_on_another_worker_takes_effect(
         await asyncio.wait_for(asyncio.gather(waiting, return_exceptions=True), 15)
         assert AT_REST.items() <= (await settled(one, **AT_REST)).items()
         assert await _status(one) == "cancelled"
-        await page.until(lambda: page.frames[-1]["type"] == "browserRequestWithdrawn", 15)
+        await page.receives("browserRequestWithdrawn", seconds=15)
 
 
 @pytest.mark.requirement("E2")

@@ -94,9 +94,9 @@ async def test_a_server_cleans_up_at_intervals_and_tells_its_browsers(
         await _becomes(database_url, state, "open")
         page = await open_browser(server, key)
         clock.go_ahead(timedelta(days=31))
-        await page.until(lambda: page.frames[-1]["type"] == "error")
-        assert page.frames[-1]["code"] == "session_closed"
-        assert "by the server: It was not used for 30 days" in page.frames[-1]["message"]
+        [error] = await page.receives("error")
+        assert error["code"] == "session_closed"
+        assert "by the server: It was not used for 30 days" in error["message"]
         await _becomes(database_url, "SELECT count(*) FROM sessions_app_scenesession", 0)
     lines = [json.loads(line) for line in server.log.read_text().splitlines() if line[0] == "{"]
     told = {line["event"]: line.get("scene") for line in lines if "sessions" in line["event"]}

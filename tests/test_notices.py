@@ -1,7 +1,5 @@
 """What the staff tell people reaches every page on every worker, and changes no scene."""
 
-from typing import Any
-
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -28,10 +26,6 @@ async def make_scenes(count: int) -> list[SceneSession]:
     return [await database.run(make_scene_session) for _ in range(count)]
 
 
-def notices(browser: SimulatedBrowser) -> list[dict[str, Any]]:
-    return [frame for frame in browser.frames if frame["type"] == "notice"]
-
-
 async def events() -> list[tuple[int, str]]:
     kept = SceneSessionEvent.objects.filter(kind=SceneSessionEvent.Kind.NOTICE).order_by("pk")
     return await database.run(lambda: list(kept.values_list("scene_session", "reason")))
@@ -46,9 +40,8 @@ async def test_a_notice_for_all_reaches_every_browser_of_every_session_and_chang
         browsers = [await SimulatedBrowser.open(url, key) for key in keys]
         assert await send_notice("Maintenance in five minutes", Level.WARNING) == 3
         for browser in browsers:
-            await browser.until(lambda browser=browser: len(notices(browser)) == 1)  # type: ignore[misc]
             message = {"message": "Maintenance in five minutes", "level": "warning"}
-            assert notices(browser) == [{"type": "notice"} | message]
+            assert await browser.receives("notice") == [{"type": "notice"} | message]
             await browser.close()
     stored = await database.run(
         lambda: list(SceneSession.objects.values_list("revision", "changed_at").order_by("pk"))
@@ -64,10 +57,8 @@ async def test_a_notice_for_one_scene_reaches_its_browsers_and_no_other() -> Non
         own, other = [await SimulatedBrowser.open(url, str(scene.edit_key)) for scene in scenes]
         assert await send_notice("Only you", Level.INFO, scene_session_id=scenes[0].pk) == 1
         await send_notice("All of you", Level.INFO)
-        for browser in (own, other):
-            await browser.until(lambda browser=browser: notices(browser)[-1:] != [])  # type: ignore[misc]
-        await own.until(lambda: len(notices(own)) == 2)
-        assert [notice["message"] for notice in notices(other)] == ["All of you"]
+        await own.receives("notice", 2)
+        assert [notice["message"] for notice in await other.receives("notice")] == ["All of you"]
         await own.close()
         await other.close()
     assert (scenes[0].pk, "Only you") in await events()

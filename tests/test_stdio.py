@@ -238,7 +238,7 @@ def test_a_signal_ends_a_call_that_is_under_way(database_url: str, tmp_path: Pat
         async def ask_a_silent_page() -> None:
             page = await SimulatedBrowser.open(origin, key)
             process.write(json.dumps(request))
-            await page.until(lambda: page.frames[-1]["type"] == "browserRequest")
+            await page.receives("browserRequest")
             process.process.send_signal(signal.SIGTERM)
             await asyncio.to_thread(process.ended)
             await page.close()

@@ -43,7 +43,22 @@ class SimulatedBrowser:
 
     def patches(self) -> list[dict[str, Any]]:
         """The patches that came, in the order in which they came."""
-        return [frame for frame in self.frames if frame["type"] == "scenePatch"]
+        return self.received("scenePatch")
+
+    def received(self, kind: str) -> list[dict[str, Any]]:
+        """The messages of this type that came, in the order in which they came."""
+        return [frame for frame in self.frames if frame["type"] == kind]
+
+    async def receives(
+        self, kind: str, count: int = 1, *, seconds: float = WAIT_SECONDS
+    ) -> list[dict[str, Any]]:
+        """Wait until so many messages of this type have come, whatever else came; return all.
+
+        Raises:
+            TimeoutError: they did not come in time.
+        """
+        await self.until(lambda: len(self.received(kind)) >= count, seconds)
+        return self.received(kind)
 
     async def until(self, condition: Callable[[], bool], seconds: float = WAIT_SECONDS) -> None:
         """Wait until `condition()` holds; it is asked after each message.
