@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
 
 from sessions_app.limits.rates import Rate
 from sessions_app.links import is_web_url
@@ -19,8 +18,15 @@ _HOST = re.compile(r"\*|\.?[a-z0-9.-]+|\[[a-f0-9:.]+\]", re.IGNORECASE)
 _INSTANCE_NAME = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
-def _refuse(name: str, value: str, accepted: str) -> ImproperlyConfigured:
-    return ImproperlyConfigured(f"{name}={value!r} cannot be used. Accepted: {accepted}.")
+class WrongSettingError(SystemExit):
+    """Ends the process with its sentence and status 1, whichever way it was started.
+
+    A traceback would only stand before the sentence: what is wrong is in no line of the program.
+    """
+
+
+def _refuse(name: str, value: str, accepted: str) -> WrongSettingError:
+    return WrongSettingError(f"{name}={value!r} cannot be used. Accepted: {accepted}.")
 
 
 def _without_password(url: str) -> str:
@@ -34,8 +40,13 @@ def _has_valid_port(url: str) -> bool:
         return False
 
 
+def _is_file_in_folder(path: str) -> bool:
+    """Whether a file is there, or may be made there."""
+    return path not in ("", ":memory:") and Path(path).parent.is_dir() and not Path(path).is_dir()
+
+
 class Environment:
-    """One method per kind of value; each refuses a wrong one with `ImproperlyConfigured`."""
+    """One method per kind of value; each refuses a wrong one with `WrongSettingError`."""
 
     def __init__(self) -> None:
         self._env = environ.Env()
@@ -53,7 +64,7 @@ class Environment:
     def file_path(self, name: str) -> str:
         """The path of a file in a folder that is there, or nothing where unset."""
         raw = self.text(name)
-        if raw and not Path(raw).parent.is_dir():
+        if raw and not _is_file_in_folder(raw):
             raise _refuse(name, raw, "the path of a file in a folder that exists")
         return raw
 
@@ -154,9 +165,13 @@ class Environment:
         schemes = ("sqlite:///", "postgres://", "postgresql://")
         if raw.startswith(schemes) and _has_valid_port(raw):
             database = dict(self._env.db_url_config(raw))
-            if database["NAME"] not in ("", ":memory:"):
+            where = database["NAME"]
+            if _is_file_in_folder(where) if raw.startswith("sqlite:") else where:
                 return database
-        accepted = "sqlite:////path/of/a/file or postgres://user:password@host:5432/name"
+        accepted = (
+            "sqlite:////path/of/a/file in a folder that exists, or"
+            " postgres://user:password@host:5432/name"
+        )
         raise _refuse(name, _without_password(raw), accepted)
 
     def redis_url(self, name: str) -> str | None:

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
 from django.http.request import split_domain_port
 
 from hello3d import rest_settings
-from hello3d.environment import Environment
+from hello3d.environment import Environment, WrongSettingError
 from hello3d.logging import logging_configuration
 from hello3d.sign_in import require_token_settings
 
@@ -27,13 +26,13 @@ def _is_secret(key: str) -> bool:
 DEBUG = env.boolean("DJANGO_DEBUG", default=True)
 SECRET_KEY = env.text("DJANGO_SECRET_KEY") or DEVELOPMENT_SECRET_KEY
 if not DEBUG and not _is_secret(SECRET_KEY):
-    raise ImproperlyConfigured(
+    raise WrongSettingError(
         "DJANGO_SECRET_KEY must be set when DJANGO_DEBUG is false. Accepted: at least 32 random"
         " characters, the same for every process of this installation."
     )
 SECRET_KEY_FALLBACKS = env.words("DJANGO_SECRET_KEY_FALLBACKS")
 if not DEBUG and not all(_is_secret(key) for key in SECRET_KEY_FALLBACKS):
-    raise ImproperlyConfigured(
+    raise WrongSettingError(
         "DJANGO_SECRET_KEY_FALLBACKS holds a key that anyone could find out. Accepted when"
         " DJANGO_DEBUG is false: earlier keys of at least 32 characters, separated by commas."
     )

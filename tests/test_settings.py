@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 
-from hello3d.environment import Environment
+from hello3d.environment import Environment, WrongSettingError
 from hello3d.settings import DEVELOPMENT_SECRET_KEY
 from hello3d.sign_in import require_token_settings
 from sessions_app.checks import SQLITE_WITH_REDIS, check_storage
@@ -18,14 +17,19 @@ from sessions_app.simulation.servers import PROJECT
 
 
 def _check(**environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "manage.py", "check"]
+    return _start("manage.py", "check", **environment)
+
+
+def _start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command,
+        [sys.executable, *arguments],
         cwd=PROJECT,
         env=os.environ | environment,
         capture_output=True,
         text=True,
         check=False,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
     )
 
 
@@ -44,6 +48,8 @@ def _check(**environment: str) -> subprocess.CompletedProcess[str]:
         ("INSTANCE_NAME", "a b", "letters"),
         ("DATABASE_URL", "mysql://x", "postgres://"),
         ("DATABASE_URL", "sqlite:///", "/path/of/a/file"),
+        ("DATABASE_URL", "sqlite:////no/such/folder/a-file", "in a folder that exists"),
+        ("DATABASE_URL", "sqlite:////tmp", "/path/of/a/file"),
         ("DATABASE_URL", "postgres://user@host", "host:5432/name"),
         ("DATABASE_URL", "postgres://user@host:port/name", "host:5432/name"),
         ("REDIS_URL", "http://x", "redis://"),
@@ -79,16 +85,37 @@ def test_a_wrong_value_is_refused_by_name(
         "REDIS_URL": lambda: environment.redis_url(name),
         "DJANGO_ALLOWED_HOSTS": lambda: environment.hosts(name),
     }
-    with pytest.raises(ImproperlyConfigured) as refused:
+    with pytest.raises(WrongSettingError) as refused:
         readers[name]()
     assert str(refused.value).startswith(f"{name}=")
     assert accepted in str(refused.value)
 
 
-def test_the_start_is_refused_with_a_wrong_value() -> None:
-    refused = _check(LOG_LEVEL="LOUD")
-    assert refused.returncode != 0
-    assert "LOG_LEVEL='LOUD' cannot be used." in refused.stderr
+STARTS = {
+    "runserver": ("manage.py", "runserver", "127.0.0.1:0"),
+    "migrate": ("manage.py", "migrate"),
+    "stdio": ("manage.py", "mcp_stdio"),
+    "uvicorn": ("-m", "uvicorn", "hello3d.asgi:application", "--port", "0"),
+    "daphne": ("-m", "daphne", "-p", "0", "hello3d.asgi:application"),
+}
+
+
+@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
+def test_a_wrong_value_ends_each_start_with_its_sentence_alone(start: tuple[str, ...]) -> None:
+    refused = _start(*start, MCP_SESSION_TIMEOUT="abc")
+    assert refused.returncode == 1
+    assert refused.stdout == ""
+    assert refused.stderr == (
+        "MCP_SESSION_TIMEOUT='abc' cannot be used. Accepted: a whole number from 10 to 100000000.\n"
+    )
+
+
+@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
+def test_what_no_setting_explains_keeps_its_traceback(start: tuple[str, ...]) -> None:
+    broken = _start(*start, DJANGO_SETTINGS_MODULE="tests.settings_nobody_wrote")
+    assert broken.returncode == 1
+    assert "Traceback (most recent call last)" in broken.stderr
+    assert "No module named 'tests.settings_nobody_wrote'" in broken.stderr
 
 
 def test_the_public_origin_is_one_of_the_hosts() -> None:
@@ -108,7 +135,7 @@ def test_a_refusal_never_tells_a_password(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("STORE", "http://user:open-sesame@host/name")
     environment = Environment()
     for read in (environment.redis_url, lambda name: environment.database(name, default="")):
-        with pytest.raises(ImproperlyConfigured, match="STORE='host/name' cannot be used"):
+        with pytest.raises(WrongSettingError, match="STORE='host/name' cannot be used"):
             read("STORE")
 
 
@@ -154,7 +181,7 @@ def test_production_is_refused_with_a_secret_that_is_none(
     own = {} if variable == "DJANGO_SECRET_KEY" else {"DJANGO_SECRET_KEY": LONG_ENOUGH}
     refused = _check(DJANGO_DEBUG="false", **own, **keys)
     assert refused.returncode != 0
-    assert f"ImproperlyConfigured: {variable} " in refused.stderr
+    assert refused.stderr.startswith(f"{variable} ")
 
 
 def test_sqlite_with_redis_is_warned_of(settings: Any) -> None:
@@ -202,7 +229,7 @@ def test_sign_in_without_a_way_to_check_tokens_is_refused(
         "audience": "hello3d",
     }
     require_token_settings(**good)
-    with pytest.raises(ImproperlyConfigured, match=told):
+    with pytest.raises(WrongSettingError, match=told):
         require_token_settings(**good | changes)
 
 
