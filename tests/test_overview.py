@@ -146,6 +146,36 @@ async def sees_a_call(opened: ScenePage, of: ServerProcess) -> None:
     assert len(opened.sockets) == before
 
 
+# How many pixels of a chart are drawn in the color of its series.
+DRAWN = """([chart, series]) => {
+  const figure = document.getElementById(chart);
+  const swatch = figure.querySelector(`[data-series="${series}"]`);
+  const color = getComputedStyle(swatch).backgroundColor.match(/[0-9]+/g).map(Number);
+  const canvas = figure.querySelector("canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let drawn = 0;
+  for (let at = 0; at < data.length; at += 4)
+    if (color.every((part, index) => Math.abs(data[at + index] - part) < 24)) drawn += 1;
+  return drawn;
+}"""
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("width", [375, 1440])
+async def test_a_minute_without_neighbors_is_seen_in_both_charts(
+    server: ServerProcess, browser: Browser, width: int
+) -> None:
+    add_staff(server.database_url)
+    async with client_of(server, "auto") as client:
+        await open_scene(client)
+    opened = await open_admin(browser, server, width=width)
+    await expect(figure(opened, "statistics.calls.total")).to_have_text("1", timeout=WAIT_MS)
+    charts = [("calls-chart", "calls"), ("durations-chart", "p95Ms")]
+    drawn = [await opened.page.evaluate(DRAWN, chart) for chart in charts]
+    assert min(drawn) > 20, drawn
+    await opened.close()
+
+
 @pytest.mark.anyio
 async def test_a_call_appears_and_the_figures_change_while_staff_look_until_they_sign_out(
     server: ServerProcess, browser: Browser
@@ -182,6 +212,12 @@ async def test_a_paused_page_stands_still_and_then_shows_what_it_missed(
     async with client_of(server, "auto") as client:
         await open_scene(client)
     await until(lambda: any('"toolCalls"' in frame for frame in opened.frames))
+    assert not await row(opened, "get_browser_connection_url").count()
+    sessions = opened.page.locator("#session-rows tr")
+    assert not await sessions.count()
+    await opened.page.get_by_label("Find by id").press_sequentially("1")  # asked for, so shown
+    await expect(sessions).to_have_count(1, timeout=WAIT_MS)
+    assert "search=1" in opened.page.url
     assert not await row(opened, "get_browser_connection_url").count()
     await pause.click()
     await expect(row(opened, "get_browser_connection_url")).to_be_visible(timeout=WAIT_MS)

@@ -1,7 +1,15 @@
 /** The two charts of the last hour, in the colours of the page's theme. */
 
 import uPlot from "uplot";
-import { duration } from "./formats.js";
+import {
+  axisWidth,
+  callMarks,
+  clockMarks,
+  durationMarks,
+  loneIndexes,
+  minutesRange,
+  valuesRange,
+} from "./axes.js";
 import {
   callsInWords,
   callsReading,
@@ -16,11 +24,10 @@ import {
  */
 
 const HEIGHT = 190;
-const HALF_MINUTE = 30; // a bar stands around its minute
 const AXIS_FONT = "12px system-ui, sans-serif";
 const paths = uPlot.paths.bars?.({ size: [0.72, 14], radius: 0.25 });
 const BARS = { ...(paths && { paths }), width: 0, points: { show: false } };
-const LINES = { width: 2, points: { size: 4 } };
+const DOT_SIZES = [9, 5]; // where both stand in one place, both are seen
 
 class Chart {
   /** @type {Minute[]} */
@@ -37,9 +44,9 @@ class Chart {
    * @param {Column[]} columns
    * @param {"bars" | "lines"} drawn
    * @param {{ reading: (minute: Minute) => string, summary: (series: Minute[]) => string,
-   *   values: uPlot.Axis.DynamicValues }} words
+   *   marks: (splits: number[]) => string[] }} words
    */
-  constructor(id, columns, drawn, { reading, summary, values }) {
+  constructor(id, columns, drawn, { reading, summary, marks }) {
     this.#figure = /** @type {HTMLElement} */ (document.getElementById(id));
     this.#box = /** @type {HTMLElement} */ (this.#figure.querySelector(".plot"));
     this.#columns = columns;
@@ -55,18 +62,24 @@ class Chart {
         legend: { show: false },
         cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
         scales: {
-          x: { range: (_, first, last) => [first - HALF_MINUTE, last + HALF_MINUTE] },
-          y: { range: (_, __, highest) => [0, nice(highest)] },
+          x: { range: (_, first, last) => minutesRange(first, last) },
+          y: { range: (_, __, highest) => valuesRange(highest) },
         },
         axes: [
-          this.#axis({ values: clockTimes, space: 64, size: 30 }),
-          this.#axis({ size: 58, values, space: 36 }),
+          this.#axis({ values: (_, splits) => clockMarks(splits), space: 64, size: 30 }),
+          this.#axis({
+            values: (_, splits) => marks(splits),
+            size: (_, shown) => axisWidth(shown),
+            space: 36,
+          }),
         ],
         series: [
           {},
-          ...columns.map((column) => ({
+          ...columns.map((column, index) => ({
             stroke: () => color(column),
-            ...(drawn === "bars" ? { fill: () => color(column), ...BARS } : LINES),
+            ...(drawn === "bars"
+              ? { fill: () => color(column), ...BARS }
+              : { width: 2, points: loneDots(DOT_SIZES[index] ?? 5, () => color(column)) }),
           })),
         ],
         hooks: {
@@ -128,20 +141,17 @@ class Chart {
 }
 
 /**
- * @param {number | null} highest
- * @returns {number} a little more, and never nothing
+ * @param {number} size
+ * @param {() => string} fill
+ * @returns {uPlot.Series.Points} a dot for each minute that no line leads to
  */
-const nice = (highest) => Math.max(1, (highest ?? 0) * 1.12);
-
-/** Whole numbers only: there are no half calls. */
-const wholeNumbers = (/** @type {uPlot} */ _, /** @type {number[]} */ splits) =>
-  splits.map((value) => (Number.isInteger(value) ? value.toLocaleString("en-US") : ""));
-
-const clockTimes = (/** @type {uPlot} */ _, /** @type {number[]} */ splits) =>
-  splits.map((seconds) => new Date(seconds * 1000).toISOString().slice(11, 16));
-
-const durations = (/** @type {uPlot} */ _, /** @type {number[]} */ splits) =>
-  splits.map((value) => (value === 0 ? "0" : duration(value)));
+const loneDots = (size, fill) => ({
+  size,
+  width: 0,
+  fill,
+  show: false,
+  filter: (plot, index) => loneIndexes(/** @type {(number | null)[]} */ (plot.data[index] ?? [])),
+});
 
 /** @returns {{ show: (series: Minute[]) => void }} */
 export function openCharts() {
@@ -149,12 +159,12 @@ export function openCharts() {
     new Chart("calls-chart", ["calls", "errors"], "bars", {
       reading: callsReading,
       summary: callsInWords,
-      values: wholeNumbers,
+      marks: callMarks,
     }),
     new Chart("durations-chart", ["p95Ms", "p50Ms"], "lines", {
       reading: durationsReading,
       summary: durationsInWords,
-      values: durations,
+      marks: durationMarks,
     }),
   ];
   const recolor = () => {

@@ -1,24 +1,9 @@
-/** What the overview says of its own connection: live, paused, coming back, or ended. */
+/** Shows the state of the overview's connection, and what is wrong with it. */
 
-import { CLOSE } from "../net/close_codes.js";
 import { elementById } from "../ui/elements.js";
+import { endingOf, lineOf } from "./connection_words.js";
 
 /** @import { ConnectionState } from "../net/reconnecting_socket.js" */
-
-/** @type {ReadonlyMap<number, string>} */
-const ENDINGS = new Map([
-  [CLOSE.notSignedIn, "You are signed out. Reload this page to sign in again."],
-  [CLOSE.notAllowed, "Only staff may look at this. Sign in with another account."],
-  [CLOSE.badMessage, "This page is older than the server. Reload it to get the current one."],
-]);
-
-const WORDS = Object.freeze({
-  connecting: "Connecting…",
-  connected: "Live",
-  reconnecting: "Reconnecting…",
-  refused: "Disconnected",
-  paused: "Paused",
-});
 
 export class ConnectionLine {
   #line = elementById("connection", HTMLElement);
@@ -30,11 +15,7 @@ export class ConnectionLine {
   /** @param {ConnectionState} state */
   show(state) {
     this.#state = state;
-    if (state.name === "refused") {
-      this.problem(
-        ENDINGS.get(state.closeCode) ?? "The server ended the connection. Reload this page.",
-      );
-    }
+    if (state.name === "refused") this.problem(endingOf(state.closeCode));
     this.#draw();
   }
 
@@ -56,10 +37,9 @@ export class ConnectionLine {
   }
 
   #draw() {
-    const isLive = this.#state.name === "connected";
-    const name = isLive && this.#isPaused ? "paused" : this.#state.name;
+    const { name, text } = lineOf(this.#state, this.#isPaused);
     document.body.dataset.connection = this.#state.name;
     this.#line.dataset.state = name;
-    if (this.#line.textContent !== WORDS[name]) this.#line.textContent = WORDS[name];
+    if (this.#line.textContent !== text) this.#line.textContent = text;
   }
 }

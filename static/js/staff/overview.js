@@ -1,16 +1,16 @@
 /** Starts the staff's overview: the page has its first state, and goes on over the socket. */
 
 import { elementById } from "../ui/elements.js";
-import { mergeCalls } from "./call_stream.js";
 import { openCharts } from "./charts.js";
 import { ConnectionLine } from "./connection_line.js";
 import { FORMATS, pick } from "./formats.js";
+import { Latest } from "./latest.js";
 import { SessionsFilter } from "./sessions_filter.js";
 import { StaffConnection } from "./staff_connection.js";
 import { showBars, showCalls, showSessions } from "./tables.js";
 
 /**
- * @import { CallRow, Minute, Overview, SessionsMessage, View } from "./messages.js"
+ * @import { CallRow, Minute, Overview, View } from "./messages.js"
  * @typedef {View & { socketPath: string, hasMore: boolean, at: string, series: Minute[],
  *   calls: CallRow[] }} PageConfig
  */
@@ -19,13 +19,21 @@ import { showBars, showCalls, showSessions } from "./tables.js";
 const config = JSON.parse(elementById("overview-config", HTMLElement).textContent ?? "");
 
 class OverviewPage {
-  /** @type {{ overview?: Overview, sessions?: SessionsMessage, calls: CallRow[] }} */
-  #latest = { calls: config.calls };
   #at = config.at;
-  #isPaused = false;
   #charts = openCharts();
   #line = new ConnectionLine();
   #pause = elementById("pause", HTMLButtonElement);
+  #latest = new Latest(config.calls, {
+    overview: (overview) => this.#drawOverview(overview),
+    sessions: (sessions) => {
+      showSessions(sessions.sessions, this.#at);
+      filter.shown(sessions);
+    },
+    calls: (calls) => {
+      showCalls(calls);
+      elementById("no-calls", HTMLElement).hidden = calls.length > 0;
+    },
+  });
 
   constructor() {
     this.#charts.show(config.series);
@@ -37,39 +45,23 @@ class OverviewPage {
   listener = {
     connectionChanged: (state) => this.#line.show(state),
     overviewCame: (overview) => {
-      this.#latest.overview = overview;
       this.#line.fresh();
-      this.#draw(() => this.#drawOverview());
+      this.#latest.overviewCame(overview);
     },
-    sessionsCame: (sessions) => {
-      this.#latest.sessions = sessions;
-      this.#draw(() => this.#drawSessions());
-    },
-    callsCame: (calls) => {
-      this.#latest.calls = mergeCalls(this.#latest.calls, calls);
-      this.#draw(() => this.#drawCalls());
-    },
+    sessionsCame: (sessions) => this.#latest.sessionsCame(sessions),
+    callsCame: (calls) => this.#latest.callsCame(calls),
     failed: (error) => this.#line.problem(error.message),
   };
 
-  /** @param {() => void} draw */
-  #draw(draw) {
-    if (!this.#isPaused) draw();
-  }
-
   #togglePause() {
-    this.#isPaused = !this.#isPaused;
-    this.#pause.setAttribute("aria-pressed", String(this.#isPaused));
-    this.#line.paused(this.#isPaused);
-    if (this.#isPaused) return;
-    this.#drawOverview();
-    this.#drawSessions();
-    this.#drawCalls();
+    const isPaused = this.#pause.getAttribute("aria-pressed") !== "true";
+    this.#pause.setAttribute("aria-pressed", String(isPaused));
+    this.#line.paused(isPaused);
+    this.#latest.pause(isPaused);
   }
 
-  #drawOverview() {
-    const { overview } = this.#latest;
-    if (!overview) return;
+  /** @param {Overview} overview */
+  #drawOverview(overview) {
     this.#at = overview.statistics.at;
     for (const element of /** @type {NodeListOf<HTMLElement>} */ (
       document.querySelectorAll("[data-figure]")
@@ -81,19 +73,6 @@ class OverviewPage {
     elementById("error-card", HTMLElement).dataset.level = overview.figures.errorLevel;
     showBars(overview.figures);
     this.#charts.show(overview.statistics.series);
-    this.#drawSessions(); // how long ago their calls were
-  }
-
-  #drawSessions() {
-    const { sessions } = this.#latest;
-    if (!sessions) return;
-    showSessions(sessions.sessions, this.#at);
-    filter.shown(sessions);
-  }
-
-  #drawCalls() {
-    showCalls(this.#latest.calls);
-    elementById("no-calls", HTMLElement).hidden = this.#latest.calls.length > 0;
   }
 }
 

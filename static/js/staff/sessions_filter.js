@@ -1,6 +1,7 @@
-/** Which sessions are shown: by state, by a search, and which page of them. */
+/** The form above the sessions, and the links below them to other pages. */
 
 import { elementById } from "../ui/elements.js";
+import { addressOf, chosenView, outcomeOf, turnedView } from "./sessions_view.js";
 
 /** @import { SessionsMessage, View } from "./messages.js" */
 
@@ -36,38 +37,36 @@ export class SessionsFilter {
     ])) {
       this.#link(rel).addEventListener("click", (event) => {
         event.preventDefault();
-        this.#go({ ...this.#view, page: this.#view.page + step });
+        this.#go(turnedView(this.#view, step));
       });
     }
   }
 
   /** @param {SessionsMessage} shown what now stands in the table */
-  shown({ state, search, page, hasMore, sessions }) {
-    const isUsual = state === "live" && search === "" && page === 0;
-    elementById("no-sessions", HTMLElement).hidden = sessions.length > 0;
-    elementById("none-at-all", HTMLElement).hidden = !isUsual;
-    elementById("none-found", HTMLElement).hidden = isUsual;
-    this.#pages.hidden = page === 0 && !hasMore;
-    this.#link("prev").hidden = page === 0;
-    this.#link("next").hidden = !hasMore;
+  shown(shown) {
+    const { none, later, earlier } = outcomeOf(shown);
+    elementById("no-sessions", HTMLElement).hidden = none === "";
+    elementById("none-at-all", HTMLElement).hidden = none !== "at all";
+    elementById("none-found", HTMLElement).hidden = none !== "found";
+    this.#pages.hidden = !later && !earlier;
+    this.#link("prev").hidden = !later;
+    this.#link("next").hidden = !earlier;
     const number = this.#pages.querySelector("[data-page]");
-    if (number) number.textContent = String(page + 1);
+    if (number) number.textContent = String(shown.page + 1);
   }
 
   #read() {
     clearTimeout(this.#typing);
     const data = new FormData(this.#form);
-    const state = String(data.get("state"));
-    const search = String(data.get("search")).trim();
-    if (state === this.#view.state && search === this.#view.search) return;
-    this.#go({ state, search, page: 0 });
+    const chosen = { state: String(data.get("state")), search: String(data.get("search")) };
+    this.#go(chosenView(this.#view, chosen));
   }
 
   /** @param {View} view */
   #go(view) {
+    if (view === this.#view) return;
     this.#view = view;
-    const query = new URLSearchParams({ ...view, page: String(view.page) });
-    history.replaceState(null, "", `?${query}`); // a reload shows the same
+    history.replaceState(null, "", addressOf(view)); // a reload shows the same
     this.#onChange(view);
   }
 

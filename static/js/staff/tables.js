@@ -1,7 +1,7 @@
 /** The tables of sessions and calls, and the lists of bars: rows are the template's, filled in. */
 
 import { elementById } from "../ui/elements.js";
-import { ago, calls, clockTime, count, duration, words } from "./formats.js";
+import { barCells, callCells, newIds, sessionCells } from "./cells.js";
 
 /** @import { Bar, CallRow, SessionRow } from "./messages.js" */
 
@@ -12,32 +12,23 @@ import { ago, calls, clockTime, count, duration, words } from "./formats.js";
 export function showSessions(rows, at) {
   fillRows("session-rows", "session-row", rows, (element, row) => {
     element.dataset.age = row.age;
-    fill(element, "id", String(row.id));
-    fillBadge(element, "state", row.state);
-    fill(element, "age", row.age);
-    fill(element, "owner", row.owner || "–");
-    fill(element, "client", row.client || "–");
-    fill(element, "browsers", count(row.browsers));
-    fill(element, "calls", calls(row.calls));
-    const time = fill(element, "lastCall", ago(row.lastCall, at));
-    time.setAttribute("datetime", row.lastCall ?? "");
+    fill(element, sessionCells(row, at));
+    slot(element, "state").dataset.kind = row.state;
+    slot(element, "lastCall").setAttribute("datetime", row.lastCall ?? "");
     linkTo(element, row.id);
   });
 }
 
 /** @param {CallRow[]} rows */
 export function showCalls(rows) {
-  const shown = new Set(rowsOf("call-rows").map((element) => element.dataset.call));
+  const shown = rowsOf("call-rows").map((element) => element.dataset.call ?? "");
+  const fresh = newIds(rows, new Set(shown));
   fillRows("call-rows", "call-row", rows, (element, row) => {
-    element.classList.toggle("new", shown.size > 0 && !shown.has(row.id));
+    element.classList.toggle("new", fresh.has(row.id));
     element.dataset.call = row.id;
-    fill(element, "startedAt", clockTime(row.startedAt)).setAttribute("datetime", row.startedAt);
-    fill(element, "tool", row.tool);
-    fill(element, "errorCode", words(row.errorCode));
-    fillBadge(element, "status", row.status);
-    fill(element, "durationMs", duration(row.durationMs));
-    fill(element, "sceneSession", String(row.sceneSession ?? ""));
-    fill(element, "client", row.client || "–");
+    fill(element, callCells(row));
+    slot(element, "status").dataset.kind = row.status;
+    slot(element, "startedAt").setAttribute("datetime", row.startedAt);
     linkTo(element, row.sceneSession);
   });
 }
@@ -47,10 +38,10 @@ export function showBars(figures) {
   for (const list of /** @type {NodeListOf<HTMLElement>} */ (
     document.querySelectorAll("[data-bars]")
   )) {
-    const bars = figures[/** @type {"tools"} */ (list.dataset.bars)];
+    const name = /** @type {"tools" | "rules" | "limits"} */ (list.dataset.bars);
+    const bars = figures[name];
     fillChildren(list, "bar-row", bars, (element, bar) => {
-      fill(element, "name", words(bar.name));
-      fill(element, "count", count(bar.count));
+      fill(element, barCells(bar, name));
       element.querySelector("[data-bar]")?.setAttribute("width", String(bar.percent));
     });
     const none = list.nextElementSibling;
@@ -91,22 +82,20 @@ function fillChildren(parent, templateId, rows, fillIn) {
 
 /**
  * @param {HTMLElement} row
- * @param {string} slot
- * @param {string} text
+ * @param {string} name
+ * @returns {HTMLElement}
  */
-function fill(row, slot, text) {
-  const element = /** @type {HTMLElement} */ (row.querySelector(`[data-slot="${slot}"]`));
-  if (element.textContent !== text) element.textContent = text;
-  return element;
-}
+const slot = (row, name) => /** @type {HTMLElement} */ (row.querySelector(`[data-slot="${name}"]`));
 
 /**
  * @param {HTMLElement} row
- * @param {string} slot
- * @param {string} kind
+ * @param {Record<string, string>} cells
  */
-function fillBadge(row, slot, kind) {
-  fill(row, slot, kind).dataset.kind = kind;
+function fill(row, cells) {
+  for (const [name, text] of Object.entries(cells)) {
+    const element = slot(row, name);
+    if (element.textContent !== text) element.textContent = text;
+  }
 }
 
 /**
