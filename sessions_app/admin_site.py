@@ -3,6 +3,7 @@
 import math
 import secrets
 from collections import defaultdict
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -17,8 +18,10 @@ from sessions_app.limits.attempts import guess_refused_for_seconds
 from sessions_app.limits.names import Limit
 from sessions_app.requests import counted_as, public_origin_of
 from sessions_app.selectors.overview import STATES, SessionsView, call_rows, sessions_page
+from sessions_app.selectors.statistics import AGING_AFTER, STALE_AFTER
 
 SOCKET_PATH = "/ws/staff/"
+MINUTE = timedelta(minutes=1)
 FIRST_CALLS = 20  # the socket brings the others at once
 
 
@@ -71,6 +74,8 @@ def _first_state(view: SessionsView) -> dict[str, Any]:
         "figures": now.figures,
         "view": view,
         "states": STATES,
+        "aging_minutes": AGING_AFTER // MINUTE,
+        "stale_minutes": STALE_AFTER // MINUTE,
         "sessions": [staff_protocol.session_row(row) for row in page.rows],
         "blank": blank,
         "blank_bars": [blank],

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from playwright.async_api import Browser, expect
 
 from sessions_app.models import SceneSession, ToolCall
+from sessions_app.selectors.statistics import AGING_AFTER, STALE_AFTER
 from sessions_app.services.scene_sessions import Caller, scene_session_open
 from sessions_app.templatetags import overview_formats
 from tests.conftest import StartServer
@@ -86,6 +88,16 @@ def test_the_page_shows_sessions_calls_and_figures_before_any_script_runs(client
     assert nonce is not None
     assert set(re.findall(r'nonce="([^"]+)"', page)) == {nonce[1]}
     assert "style=" not in page
+
+
+@pytest.mark.django_db
+def test_the_page_says_after_how_many_minutes_a_session_is_aging_and_stale(client: Client) -> None:
+    page = sign_in(client, staff=True).get("/admin/").content.decode()
+    states = page.split('id="states"')[1].split("</section>")[0]
+    aging, stale = (time // timedelta(minutes=1) for time in (AGING_AFTER, STALE_AFTER))
+    for words in (f"last {aging} min", f"for {aging} to {stale} min", f"more than {stale} min"):
+        assert words in states
+    assert page.count('popovertarget="states"') == 3  # two open it, one closes it
 
 
 @pytest.mark.django_db
@@ -221,6 +233,44 @@ async def test_a_paused_page_stands_still_and_then_shows_what_it_missed(
     assert not await row(opened, "get_browser_connection_url").count()
     await pause.click()
     await expect(row(opened, "get_browser_connection_url")).to_be_visible(timeout=WAIT_MS)
+    await opened.close()
+
+
+# The texts of cards that are cut off, once every number is as long as it may become.
+CUT_OFF = """() => {
+  for (const figure of document.querySelectorAll(".card [data-figure]"))
+    figure.textContent = figure.dataset.format === "duration" ? "59.99 min" : "123,456";
+  const isCut = (part) => {
+    const range = document.createRange();
+    range.selectNodeContents(part);
+    const { right } = part.closest(".card").getBoundingClientRect();
+    const hides = getComputedStyle(part).overflowX !== "visible";
+    return range.getBoundingClientRect().right > right ||
+      (hides && part.scrollWidth > part.clientWidth);
+  };
+  const parts = document.querySelectorAll(".card dt, .card dd, .card .fact");
+  return [...parts].filter(isCut).map((part) => part.textContent.trim());
+}"""
+
+
+@pytest.mark.anyio
+async def test_the_words_of_a_card_are_whole_at_any_width_and_tell_what_stale_means(
+    server: ServerProcess, browser: Browser
+) -> None:
+    add_staff(server.database_url)
+    opened = await open_admin(browser, server)
+    page = opened.page
+    await page.get_by_role("button", name="Pause").click()
+    for width in (320, 375, 600, 768, 1024, 1200, 1280, 1440, 1920):
+        await page.set_viewport_size({"width": width, "height": 900})
+        assert await page.evaluate(CUT_OFF) == [], width
+    meaning = page.get_by_role("region", name="How a session is doing")
+    for button in (page.locator(".card .told"), page.get_by_label("What these words mean")):
+        await button.press("Enter")
+        await expect(meaning).to_be_visible()
+        assert await grave_faults(page) == []
+        await page.keyboard.press("Escape")
+        await expect(meaning).to_be_hidden()
     await opened.close()
 
 
