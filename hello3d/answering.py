@@ -1,5 +1,6 @@
 """Answers that are given before Django is asked: plain text, never stored by anyone."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.types import Scope, Send
@@ -18,18 +19,25 @@ async def answer(
 
 
 async def send_text(
-    scope: Scope, send: Send, status: HTTPStatus, text: str, *, content_type: str = TEXT
+    scope: Scope,
+    send: Send,
+    status: HTTPStatus,
+    text: str,
+    *,
+    content_type: str = TEXT,
+    headers: Mapping[str, str] | None = None,
 ) -> None:
     """Answer a request of whatever method."""
     body = f"{text}\n".encode()
-    headers = [
+    sent_headers = [
         (b"content-type", content_type.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
+        *((name.encode(), value.encode()) for name, value in (headers or {}).items()),
     ]
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
-        headers.append((b"allow", b"GET, HEAD"))
-    await send({"type": "http.response.start", "status": int(status), "headers": headers})
+        sent_headers.append((b"allow", b"GET, HEAD"))
+    await send({"type": "http.response.start", "status": int(status), "headers": sent_headers})
     sent = b"" if scope["method"] == "HEAD" else body
     await send({"type": "http.response.body", "body": sent})

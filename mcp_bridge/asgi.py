@@ -20,9 +20,10 @@ from mcp_bridge.server import build_server
 from mcp_bridge.transport import cors
 from mcp_bridge.transport.authentication import NotSignedInError, bearer_of
 from mcp_bridge.transport.protocol_sessions import DurableSessionManager
-from mcp_bridge.transport.rejections import reject, too_fast
+from mcp_bridge.transport.rejections import reject, too_fast, unread
 from mcp_bridge.transport.signed_requests import SignedRequest
 from sessions_app import origins
+from sessions_app.bodies import BodyRefusedError, IncomingBody
 from sessions_app.errors import RESTARTED_AFTER_SECONDS
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.sign_in.bearers import Bearer
@@ -31,8 +32,6 @@ from sessions_app.workers.settling import Settling
 
 logger = logging.getLogger(__name__)
 
-MAX_BODY_BYTES = 1024 * 1024
-BODY_WITHIN_SECONDS = 15
 MAX_JSON_DEPTH = 64  # of arrays and objects within each other; no tool's arguments need ten
 MAX_PATH_KEY_LENGTH = 100
 
@@ -66,7 +65,7 @@ class McpEndpoint:
             bearer = await _authenticate(scope, endpoint)
             body = b""
             if scope["method"] == "POST":
-                body = await _read_body_in_time(scope, receive)
+                body = await _read_body(scope, receive)
                 _check_message(body, scope, endpoint)
             _check_time(endpoint)
             running = self._here()
@@ -246,31 +245,22 @@ def _check_failures(endpoint: Endpoint) -> None:
         raise RejectedError(too_fast(error)) from None
 
 
-async def _read_body_in_time(scope: Scope, receive: Receive) -> bytes:
-    try:
-        async with asyncio.timeout(BODY_WITHIN_SECONDS):
-            return await _read_body(scope, receive)
-    except TimeoutError:
-        text = f"The body did not arrive within {BODY_WITHIN_SECONDS} s"
-        raise RejectedError(reject(HTTPStatus.REQUEST_TIMEOUT, text)) from None
-
-
 async def _read_body(scope: Scope, receive: Receive) -> bytes:
     content_type = origins.header(scope["headers"], b"content-type") or ""
     if content_type.split(";")[0].strip().lower() != "application/json":
         text = "The body must be application/json"
         raise RejectedError(reject(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, text))
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise RejectedError(reject(HTTPStatus.BAD_REQUEST, "The body did not arrive whole"))
-        body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
-            text = f"The body is larger than {MAX_BODY_BYTES} bytes"
-            raise RejectedError(reject(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text))
-        if not message.get("more_body", False):
-            return bytes(body)
+    whole = bytearray()
+    with IncomingBody(scope, receive) as body:
+        while not body.is_whole:
+            try:
+                message = await body.receive()
+            except BodyRefusedError as refused:
+                raise RejectedError(unread(refused.refusal)) from None
+            if message["type"] != "http.request":
+                raise RejectedError(reject(HTTPStatus.BAD_REQUEST, "The body did not arrive whole"))
+            whole += message.get("body", b"")
+    return bytes(whole)
 
 
 def _check_message(body: bytes, scope: Scope, endpoint: Endpoint) -> None:

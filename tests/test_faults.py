@@ -10,9 +10,8 @@ import httpx2
 import pytest
 from channels.layers import get_channel_layer
 
-import mcp_bridge.asgi
 from hello3d.asgi import application, mcp_endpoint
-from sessions_app import database, steering
+from sessions_app import bodies, database, steering
 from sessions_app.errors import TooBusyError
 from sessions_app.models import SceneRevision, SceneSession, ToolCall
 from sessions_app.routing_policy import Rule, Target
@@ -154,7 +153,7 @@ async def test_waiting_calls_are_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
 async def test_a_body_that_does_not_come_is_not_waited_for_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(mcp_bridge.asgi, "BODY_WITHIN_SECONDS", 0.05)
+    monkeypatch.setattr(bodies, "BODY_WITHIN_SECONDS", 0.05)
 
     async def slow() -> AsyncIterator[bytes]:
         yield b"{"

@@ -1,11 +1,13 @@
 """The HTTP answers to what is no request that could be served."""
 
 import math
+from collections.abc import Mapping
 from http import HTTPStatus
 
-from mcp_types import INVALID_REQUEST, ErrorData, JSONRPCError
+from mcp_types import INTERNAL_ERROR, INVALID_REQUEST, ErrorData, JSONRPCError
 from starlette.responses import Response
 
+from sessions_app.bodies import Refusal
 from sessions_app.limits.rates import RateLimitedError
 
 
@@ -15,12 +17,19 @@ def too_fast(error: RateLimitedError) -> Response:
     return reject(HTTPStatus.TOO_MANY_REQUESTS, error.message, headers=headers)
 
 
+def unread(refusal: Refusal) -> Response:
+    """The answer to a request whose body is not taken in."""
+    is_ours = refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    code = INTERNAL_ERROR if is_ours else INVALID_REQUEST
+    return reject(refusal.status, refusal.text, code=code, headers=refusal.headers)
+
+
 def reject(
     status: HTTPStatus,
     text: str | None,
     *,
     code: int = INVALID_REQUEST,
-    headers: dict[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A JSON-RPC error without an id (nothing was read that has one), or no body at all."""
     if text is None:

@@ -38,6 +38,8 @@ class Limit(StrEnum):
     PROTOCOL_SESSIONS = "protocol_sessions", "protocol sessions that one process serves"
     OPEN_CONNECTIONS = "open_connections", "connections of one address to one process"
     REQUEST_SIZE = "request_size", "bytes and depth of a request"
+    BODY_BYTES = "body_bytes", "bytes of requests on their way to one process"
+    BODY_BYTES_PER_ADDRESS = "body_bytes_per_address", "bytes on their way from one address"
     MESSAGE_SIZE = "message_size", "bytes of a message from a page"
     MESSAGE_RATE = "message_rate", "messages of one page in a second"
     BAD_MESSAGES = "bad_messages", "messages of one page that cannot be understood"

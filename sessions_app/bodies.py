@@ -1,0 +1,168 @@
+"""Takes in the bodies of requests: each bounded in size and time, all together in what they hold.
+
+One budget for the process, which its event loop alone touches.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from types import TracebackType
+
+from starlette.types import Message, Receive, Scope
+
+from sessions_app import origins
+from sessions_app.limits.names import Limit
+from sessions_app.limits.refusals import refusals
+
+MAX_BODY_BYTES = 1024 * 1024
+BODY_WITHIN_SECONDS = 15
+MAX_HELD_BYTES = 64 * 1024 * 1024
+MAX_HELD_BYTES_OF_AN_ADDRESS = MAX_HELD_BYTES // 4
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the request is answered whose body is not taken in."""
+
+    status: HTTPStatus
+    text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class BodyRefusedError(Exception):
+    """The body is not taken in."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.text)
+        self.refusal = refusal
+
+
+def _too_large() -> Refusal:
+    refusals.note(Limit.REQUEST_SIZE)
+    text = f"The body is larger than {MAX_BODY_BYTES} bytes"
+    return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
+
+
+def _too_slow() -> Refusal:
+    text = f"The body did not arrive within {BODY_WITHIN_SECONDS} s"
+    return Refusal(HTTPStatus.REQUEST_TIMEOUT, text)
+
+
+def _no_room(status: HTTPStatus, told: str, limit: Limit) -> Refusal:
+    """Ask to come back when all that is on its way now has arrived, or was given up."""
+    refusals.note(limit)
+    text = f"{told}: send this again in {BODY_WITHIN_SECONDS} s"
+    # The rest shall not come in either, only to be thrown away.
+    headers = {"retry-after": str(BODY_WITHIN_SECONDS), "connection": "close"}
+    return Refusal(status, text, headers)
+
+
+class _Budget:
+    """The bytes of bodies that are not whole: in all, and by the address that they count for."""
+
+    def __init__(self) -> None:
+        self._held = 0
+        self._of_address: Counter[str] = Counter()
+
+    def take(self, size: int, address: str) -> Refusal | None:
+        """Hold so many bytes more, unless they are too many.
+
+        Args:
+            size: how many.
+            address: of `origins.counted_as`; empty for one that is not counted by itself.
+        """
+        if address and self._of_address[address] + size > MAX_HELD_BYTES_OF_AN_ADDRESS:
+            text = "Too many bytes from your address are on their way in other requests"
+            limit = Limit.BODY_BYTES_PER_ADDRESS
+            return _no_room(HTTPStatus.TOO_MANY_REQUESTS, text, limit)
+        if self._held + size > MAX_HELD_BYTES:
+            text = "The server is busy taking in other requests"
+            return _no_room(HTTPStatus.SERVICE_UNAVAILABLE, text, Limit.BODY_BYTES)
+        self._held += size
+        if address:
+            self._of_address[address] += size
+        return None
+
+    def give_back(self, size: int, address: str) -> None:
+        self._held -= size
+        if address:
+            self._of_address[address] -= size
+            if not self._of_address[address]:
+                del self._of_address[address]
+
+
+_budget = _Budget()
+
+
+class IncomingBody:
+    """The body of one request; `with` says how long what came in pieces is held.
+
+    What comes in one piece, as nearly all do, takes nothing of the budget: it has arrived, so that
+    no number of slow bodies keeps it out.
+    """
+
+    __slots__ = ("_address", "_end", "_held", "_receive", "_scope", "_size", "is_whole", "refused")
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.is_whole = False
+        self.refused: Refusal | None = None
+        self._scope = scope
+        self._receive = receive
+        self._size = 0
+        self._held = 0
+        self._address = ""
+        self._end = asyncio.get_running_loop().time() + BODY_WITHIN_SECONDS
+
+    def __enter__(self) -> "IncomingBody":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._held:
+            _budget.give_back(self._held, self._address)
+
+    async def receive(self) -> Message:
+        """The server's next message, until `is_whole`.
+
+        Raises:
+            BodyRefusedError: it is too large, too slow, or there is no room for it.
+        """
+        if not self._size and _declared_size(self._scope) > MAX_BODY_BYTES:
+            raise self._refuse(_too_large())
+        try:
+            async with asyncio.timeout_at(self._end):
+                message = await self._receive()
+        except TimeoutError:
+            raise self._refuse(_too_slow()) from None
+        size = len(message.get("body", b""))
+        self._size += size
+        if self._size > MAX_BODY_BYTES:
+            raise self._refuse(_too_large())
+        if message.get("more_body", False):
+            self._hold(size)
+        else:
+            self.is_whole = True
+        return message
+
+    def _hold(self, size: int) -> None:
+        if not self._held:
+            self._address = origins.counted_as(origins.client_address(self._scope))
+        refusal = _budget.take(size, self._address)
+        if refusal is not None:
+            raise self._refuse(refusal)
+        self._held += size
+
+    def _refuse(self, refusal: Refusal) -> BodyRefusedError:
+        self.refused = refusal  # not the error, which would hold us, and so all that came
+        return BodyRefusedError(refusal)
+
+
+def _declared_size(scope: Scope) -> int:
+    declared = origins.header(scope["headers"], b"content-length") or ""
+    return int(declared) if declared.isdecimal() else 0
