@@ -34,6 +34,10 @@ class _Prepared:
             elif rows:
                 cursor.executemany(self._sql, [self._adapted(row) for row in rows])
 
+    def _insertion(self) -> str:
+        marks = ", ".join(["%s"] * len(self._names))
+        return f"INSERT INTO {self._table} ({', '.join(self._columns())}) VALUES ({marks})"
+
     def _columns(self) -> list[str]:
         return [f'"{field.column}"' for field in self._fields]
 
@@ -50,8 +54,7 @@ class Insert(_Prepared):
 
     def __init__(self, model: type[models.Model], *names: str) -> None:
         super().__init__(model, names)
-        marks = ", ".join(["%s"] * len(self._names))
-        self._sql = f"INSERT INTO {self._table} ({', '.join(self._columns())}) VALUES ({marks})"
+        self._sql = self._insertion()
 
     def run(self, *rows: Values) -> None:
         self._run(rows)
@@ -64,9 +67,7 @@ class InsertNew(_Prepared):
         own_id = model._meta.pk
         fields = [field for field in model._meta.concrete_fields if field is not own_id]
         super().__init__(model, [field.name for field in fields])
-        marks = ", ".join(["%s"] * len(self._names))
-        columns = ", ".join(self._columns())
-        self._sql = f'INSERT INTO {self._table} ({columns}) VALUES ({marks}) RETURNING "id"'
+        self._sql = f'{self._insertion()} RETURNING "id"'
 
     def run(self, instance: models.Model) -> None:
         values = {field.name: getattr(instance, field.attname) for field in self._fields}
