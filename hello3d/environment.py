@@ -40,11 +40,6 @@ def _has_valid_port(url: str) -> bool:
         return False
 
 
-def _is_file_in_folder(path: str) -> bool:
-    """Whether a file is there, or may be made there."""
-    return path not in ("", ":memory:") and Path(path).parent.is_dir() and not Path(path).is_dir()
-
-
 class Environment:
     """One method per kind of value; each refuses a wrong one with `WrongSettingError`."""
 
@@ -64,7 +59,7 @@ class Environment:
     def file_path(self, name: str) -> str:
         """The path of a file in a folder that is there, or nothing where unset."""
         raw = self.text(name)
-        if raw and not _is_file_in_folder(raw):
+        if raw and (Path(raw).is_dir() or not Path(raw).parent.is_dir()):
             raise _refuse(name, raw, "the path of a file in a folder that exists")
         return raw
 
@@ -165,13 +160,9 @@ class Environment:
         schemes = ("sqlite:///", "postgres://", "postgresql://")
         if raw.startswith(schemes) and _has_valid_port(raw):
             database = dict(self._env.db_url_config(raw))
-            where = database["NAME"]
-            if _is_file_in_folder(where) if raw.startswith("sqlite:") else where:
+            if database["NAME"] not in ("", ":memory:"):
                 return database
-        accepted = (
-            "sqlite:////path/of/a/file in a folder that exists, or"
-            " postgres://user:password@host:5432/name"
-        )
+        accepted = "sqlite:////path/of/a/file or postgres://user:password@host:5432/name"
         raise _refuse(name, _without_password(raw), accepted)
 
     def redis_url(self, name: str) -> str | None:
