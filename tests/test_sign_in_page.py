@@ -259,11 +259,13 @@ async def test_passwords_cannot_be_guessed_at_will(settings: Settings) -> None:
     assert int(last.headers["retry-after"]) > 0
 
 
+@with_database  # a view gives back a connection, where one was left open
 async def test_without_the_switch_there_is_no_sign_in_and_no_metadata() -> None:
     for path in ("/accounts/login/", METADATA_PATH, f"{METADATA_PATH}/mcp"):
         assert (await AsyncClient().get(path)).status_code == 404
 
 
+@with_database
 async def test_metadata_names_the_authorization_servers(settings: Settings) -> None:
     switch_on(settings)
     settings.MCP_AUTHORIZATION_SERVERS = [ISSUER]
