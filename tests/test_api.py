@@ -1,5 +1,6 @@
 """The REST API: every endpoint for everybody who might ask."""
 
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -227,7 +228,11 @@ def test_a_closed_session_says_who_closed_it_and_gets_no_new_link(
     assert again.body == closed.body
     refused = world.client("me").post(f"{path}new-link/")
     assert (refused.status, refused.code) == (409, "session_closed")
-    assert "was closed" in refused.body["detail"]
+    told = refused.body["detail"]
+    assert re.match(r"This scene was closed on \d+ \w+ \d{4} at \d\d:\d\d UTC by ", told)
+    assert told.endswith(
+        ": Asked for through the API. It does not come back: POST /api/sessions/ starts a new one."
+    )
 
 
 def live_in(session: SceneSession) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import AsyncClient
 
+from mcp_bridge.tools import TOOLS
 from sessions_app import clock, origins
 from sessions_app.api import problems
 from sessions_app.api.parsing import MAX_BODY_BYTES
@@ -15,6 +16,7 @@ from sessions_app.api.views import sessions
 from sessions_app.limits.rates import Rate
 from sessions_app.limits.refusals import refusals
 from sessions_app.models import SceneSession
+from sessions_app.scene.errors import SceneError
 from tests.support.api import (
     Answer,
     ApiClient,
@@ -33,6 +35,12 @@ def me() -> ApiClient:
     return with_token(make_user("me"))
 
 
+def for_mcp_clients(advice: str) -> list[str]:
+    """What only a client with tools could do of an advice."""
+    own_words = [*(tool.name for tool in TOOLS), "as `session`", "send the call"]
+    return [word for word in own_words if word in advice]
+
+
 def require_problem(answer: Answer, status: int, code: str) -> None:
     assert (answer.status, answer.code) == (status, code)
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -40,6 +48,7 @@ def require_problem(answer: Answer, status: int, code: str) -> None:
     assert answer.body["status"] == status
     assert answer.body["title"] == problems.KINDS[code].title
     assert answer.body["detail"]
+    assert not for_mcp_clients(answer.body["detail"])
     assert answer.body["type"].endswith(code)
 
 
@@ -127,11 +136,12 @@ def test_what_a_signed_in_page_changes_needs_the_csrf_token() -> None:
     assert changed.body["theme"] == "dark"
 
 
+@pytest.mark.parametrize("kind", [RuntimeError, SceneError])  # the latter is told MCP clients only
 def test_our_own_fault_is_told_by_reference_and_logged(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    kind: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: Any, **__: Any) -> None:
-        raise RuntimeError("the reason, which nobody else is to read")
+        raise kind("the reason, which nobody else is to read")
 
     monkeypatch.setattr(sessions, "scene_session_open", fail)
     answer = ApiClient().post("sessions/")

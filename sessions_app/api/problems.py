@@ -11,6 +11,7 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from sessions_app.errors import SceneSessionClosedError
 from sessions_app.scene.errors import SceneError
 
 logger = logging.getLogger(__name__)
@@ -127,8 +128,8 @@ _CODES = {"parse_error": "malformed"}
 def handle(error: Exception, context: dict[str, Any]) -> Response:
     """The answer to whatever a view raised (`EXCEPTION_HANDLER` of REST framework)."""
     del context
-    if isinstance(error, SceneError):
-        return problem(error.code, error.message, retry_after_seconds=error.retry_after_seconds)
+    if isinstance(error, SceneError) and error.code in KINDS:
+        return _refusal(error)
     if isinstance(error, Http404):
         return problem("not_found")
     if isinstance(error, PermissionDenied):
@@ -148,6 +149,14 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     reference = secrets.token_hex(4)
     logger.error("a request failed", exc_info=error, extra={"reference": reference})
     return problem("internal", f"Something went wrong (reference {reference}). Send it again.")
+
+
+def _refusal(error: SceneError) -> Response:
+    """What the error itself advises is for MCP clients, which have tools to call."""
+    words = ""
+    if isinstance(error, SceneSessionClosedError):
+        words = f"{error.told} It does not come back: POST /api/sessions/ starts a new one."
+    return problem(error.code, words, retry_after_seconds=error.retry_after_seconds)
 
 
 def problem(
