@@ -130,6 +130,15 @@ def test_of_many_browsers_those_go_that_left_a_day_ago() -> None:
     assert other.pairings.count() == 500
 
 
+def test_workers_are_forgotten_a_day_after_their_death() -> None:
+    day = timedelta(days=1)
+    for lease in (MINUTE, -day + MINUTE, -day - MINUTE):
+        Worker.objects.create(pk=uuid4(), lease_until=clock.now() + lease)
+    assert clean_up.workers_delete() == 1
+    assert clean_up.workers_delete() == 0
+    assert Worker.objects.filter(lease_until__gt=clock.now() - day).count() == 2
+
+
 def test_a_session_is_deleted_with_few_others_at_a_time() -> None:
     scenes = [make_scene_session() for _ in range(life_cycle.DELETE_BATCH + 1)]
     SceneSession.objects.update(

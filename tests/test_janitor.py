@@ -9,13 +9,15 @@ from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError
+from django.utils import timezone
 
 from sessions_app import database
-from sessions_app.models import SceneSession
+from sessions_app.models import SceneSession, ToolCall, Worker
 from sessions_app.simulation.servers import PROJECT
 from sessions_app.workers import janitor
 from tests.conftest import StartServer
@@ -113,10 +115,14 @@ async def test_a_server_cleans_up_at_intervals_and_tells_its_browsers(
 @pytest.mark.django_db(transaction=True)
 def test_the_command_does_one_run_and_prints_what_it_did() -> None:
     make_scene_session()
+    dead = Worker.objects.create(pk=uuid4(), lease_until=timezone.now() - timedelta(days=2))
+    ToolCall.objects.create(tool="get_scene", worker_id=dead.pk)
     printed = StringIO()
     with moved(timedelta(minutes=11)):
         call_command("expire_sessions", stdout=printed)
     assert "       1 sessions closed that no browser opened\n" in printed.getvalue()
+    assert "       1 calls lost\n" in printed.getvalue()
+    assert "       1 dead workers forgotten\n" in printed.getvalue()
     assert "       0 sessions deleted\n" in printed.getvalue()
     assert len(printed.getvalue().splitlines()) == len(janitor.TASKS)
     assert SceneSession.objects.get().state == "closed"

@@ -19,6 +19,7 @@ from sessions_app.scene.errors import InvalidValueError
 from sessions_app.selectors import scenes as selectors
 from sessions_app.selectors.scenes import patches_since
 from sessions_app.services import pairings, scenes
+from sessions_app.services.lost_calls import calls_of_dead_workers_mark
 from sessions_app.services.scene_sessions import Caller, scene_session_open
 from sessions_app.services.tool_calls import (
     Call,
@@ -205,7 +206,7 @@ def test_calls_are_lost_only_where_their_workers_lease_is_over() -> None:
         pairings.leases_renew(call.worker_id, [])
         tool_call_perform(call, None)
     Worker.objects.filter(pk=dead.worker_id).update(lease_until=clock.now() - timedelta(seconds=1))
-    assert pairings.lost_calls_mark() == 1
+    assert calls_of_dead_workers_mark() == 1
     assert ToolCall.objects.get(pk=dead.id).status == ToolCall.Status.LOST
     assert ToolCall.objects.get(pk=living.id).status == ToolCall.Status.RUNNING
 

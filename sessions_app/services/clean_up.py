@@ -22,6 +22,7 @@ from sessions_app.models import (
     RefusalCount,
     SceneSessionEvent,
     ToolCall,
+    Worker,
 )
 from sessions_app.services.scene_sessions import PROTOCOL_SESSION_VALID_FOR
 
@@ -30,6 +31,7 @@ BATCH = 1000
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_OF_SESSION = 500  # events, and browsers that left
 BROWSERS_KEPT_FOR = timedelta(days=1)  # the statistics count those of today
+WORKERS_KEPT_FOR = timedelta(days=1)  # long enough for their calls to be found lost
 # So many of the newest rows are looked at, and so many of the sessions that have most of them.
 NEWEST_ROWS = 1000
 BUSIEST_SESSIONS = 50
@@ -67,6 +69,12 @@ def events_delete() -> int:
 def browsers_delete() -> int:
     """Delete browsers that left a day ago and more, of sessions that had more than 500."""
     return _surplus_delete(Pairing.objects.all(), left_at__lt=clock.now() - BROWSERS_KEPT_FOR)
+
+
+def workers_delete() -> int:
+    """Delete workers that have been dead for a day."""
+    dead = Worker.objects.filter(lease_until__lt=clock.now() - WORKERS_KEPT_FOR)
+    return _delete(dead.order_by("lease_until"))
 
 
 def _surplus_delete(rows: QuerySet[Any], **due: Any) -> int:

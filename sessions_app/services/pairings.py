@@ -25,7 +25,6 @@ from sessions_app.services.timeline import event_record
 
 LEASE = timedelta(seconds=60)
 RENEW_EVERY_SECONDS = 25
-FORGET_WORKER_AFTER = timedelta(days=1)
 GONE_BATCH = 500
 ABNORMAL_CLOSURE = 1006  # no close frame came (RFC 6455, section 7.4.1)
 
@@ -215,11 +214,3 @@ def _write_gone(pairings: QuerySet[Pairing], *, close_code: int, reason: str) ->
     for pairing in gone:
         _record(pairing, SceneSessionEvent.Kind.LEFT, f"Browser {pairing.pk}: {reason}.")
     return len(gone)
-
-
-@transaction.atomic
-def lost_calls_mark() -> int:
-    """Mark as lost the calls of dead workers, then forget the long dead; return how many calls."""
-    lost = calls_of_dead_workers_mark()
-    Worker.objects.filter(lease_until__lt=clock.now() - FORGET_WORKER_AFTER).delete()
-    return lost

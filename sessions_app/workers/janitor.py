@@ -18,6 +18,7 @@ from sessions_app.closing import tell_closed
 from sessions_app.selectors.closings import closed_error
 from sessions_app.services import clean_up, life_cycle, pairings
 from sessions_app.services.call_counting import calls_count
+from sessions_app.services.lost_calls import calls_of_dead_workers_mark
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class Task:
 
 # In this order: calls are counted before any is deleted, and a session is closed before.
 TASKS = (
-    Task("calls lost", pairings.lost_calls_mark),
+    Task("calls lost", calls_of_dead_workers_mark),
     Task("browsers gone", pairings.stale_leave),
     Task("calls counted", calls_count),
     Task("sessions put to sleep", life_cycle.idle_put_to_sleep),
@@ -56,6 +57,7 @@ TASKS = (
     Task("ended bindings deleted", clean_up.bindings_delete),
     Task("surplus events deleted", clean_up.events_delete),
     Task("surplus browsers deleted", clean_up.browsers_delete),
+    Task("dead workers forgotten", clean_up.workers_delete),
     Task("old counts of refusals deleted", clean_up.refusals_delete),
 )
 

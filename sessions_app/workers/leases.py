@@ -12,7 +12,6 @@ from sessions_app import database
 from sessions_app.services.pairings import (
     RENEW_EVERY_SECONDS,
     leases_renew,
-    lost_calls_mark,
     worker_leave,
 )
 from sessions_app.workers.settling import Settling
@@ -126,7 +125,6 @@ class LeaseKeeper:
             await asyncio.sleep(RENEW_EVERY_SECONDS)
             try:
                 await self.renew()
-                await database.run(lost_calls_mark)
             except Exception:
                 logger.exception("leases cannot be renewed yet")
 

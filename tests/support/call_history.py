@@ -34,7 +34,7 @@ from sessions_app.selectors.call_figures import (
 )
 from sessions_app.selectors.statistics import statistics
 from sessions_app.services.call_counting import calls_count
-from sessions_app.services.pairings import lost_calls_mark
+from sessions_app.services.lost_calls import calls_of_dead_workers_mark
 from sessions_app.services.tool_calls import Batch, Outcome, batch_store
 
 SEED = 20260728
@@ -103,7 +103,7 @@ class History:
         Worker.objects.create(pk=self.worker, lease_until=self.now)
         self.worker = uuid4()
         self.now += timedelta(seconds=61)
-        lost_calls_mark()
+        calls_of_dead_workers_mark()
 
     def jump(self) -> None:
         """The clock is put forward or back: the next calls are told at once all the same."""
