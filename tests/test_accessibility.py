@@ -60,6 +60,8 @@ async def test_the_admins_lists_and_pages_of_a_session_can_be_used_by_all(
         ("1/change/", "#session[data-drawn-revision]"),
         ("notice/", "textarea"),
         ("../toolcall/", "#result_list"),
+        ("../../auth/user/1/change/", ".selector-filter"),
+        ("../../auth/group/add/", ".selector-filter"),
     ):
         await page.goto(f"{sessions}{path}")
         assert await find_faults(page, of=seen) == [], path
@@ -100,6 +102,43 @@ async def test_the_page_can_be_used_by_all_with_a_scene_and_without(
     await opened.connected()
     await page.get_by_text("Connect an AI client").click()
     assert await find_faults(page, of="canvas") == []
+    await opened.close()
+
+
+# What a finger hardly meets. Left out is what is for the keyboard, what Django draws with pictures
+# of a fixed size (our style widens what can be touched), and what its large neighbor does too.
+SMALL = """() => [...document.querySelectorAll(
+    "a[href], button, input:not([type=hidden]), select, textarea, summary")]
+  .filter((one) => one.checkVisibility())
+  .filter((one) => !one.matches(".skip-to-content-link, .selector button, .sortoptions a"))
+  .filter((one) => !one.matches(".related-widget-wrapper-link"))
+  .filter((one) => one.getBoundingClientRect().height < (one.type === "checkbox" ? 24 : 44))
+  .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+async def test_whatever_staff_act_on_is_large_enough_for_a_finger(
+    server: ServerProcess, browser: Browser
+) -> None:
+    add_staff(server.database_url)
+    async with client_of(server, "auto") as client:
+        key = await open_scene(client)
+        await call(client, "change_model_color", session=key, color="teal")
+    opened = await open_admin(browser, server, width=375)
+    page, sessions = opened.page, f"{server.url}/admin/sessions_app/scenesession/"
+    for url in (
+        f"{server.url}/admin/",
+        sessions,
+        f"{sessions}1/change/",
+        f"{sessions}notice/",
+        f"{server.url}/admin/auth/user/1/change/",
+        f"{server.url}/admin/password_change/",
+    ):
+        await page.goto(url)
+        assert await page.evaluate(SMALL) == [], url
+    await page.goto(f"{sessions}1/change/")
+    await page.get_by_role("button", name="Close…").click()
+    await expect(page.locator("form.ask")).to_be_visible(timeout=WAIT_MS)
+    assert await page.evaluate(SMALL) == []
     await opened.close()
 
 

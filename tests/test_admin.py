@@ -152,6 +152,8 @@ def test_lists_are_searched_by_the_internal_id(
         listed = staff.get(address(name, "changelist"), {"q": str(word)})
         assert listed.status_code == 200
         assert listed.context["cl"].result_count == found, word
+        assert f"{found} found" in listed.content.decode()
+    assert "show all" not in staff.get(address(name, "changelist")).content.decode()
 
 
 def test_the_newest_session_comes_first(staff: Client, scene_session: SceneSession) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -14,8 +15,16 @@ from playwright.async_api import Browser, expect
 
 from sessions_app import clock, closing, database, steering
 from sessions_app.admin.session_page import MAX_MOMENTS
-from sessions_app.models import Pairing, SceneSession, SceneSessionEvent, ToolCall
+from sessions_app.models import (
+    Binding,
+    Pairing,
+    SceneSession,
+    SceneSessionEvent,
+    ToolCall,
+    Worker,
+)
 from sessions_app.routing_policy import Rule, Target
+from sessions_app.selectors.session_page import MAX_CALLS
 from tests.support.browsers import WAIT_MS, ScenePage
 from tests.support.here import serving
 from tests.support.stores import PASSWORD
@@ -170,6 +179,59 @@ def test_only_staff_who_may_look_get_an_answer(
     assert client.get(address(view, gone)).status_code in (302, 404)
 
 
+async def open_signed_in(browser: Browser, url: str) -> ScenePage:
+    opened = await ScenePage.open(browser, url, width=1440, height=900)
+    await opened.page.get_by_label("Username").fill("person")
+    await opened.page.get_by_label("Password").fill(PASSWORD)
+    await opened.page.get_by_role("button", name="Log in").click()
+    return opened
+
+
+def add_long_names(scene: SceneSession) -> None:
+    """Everything that strangers name themselves, as long as it may be and without a space."""
+    owner = User.objects.create_user("o" * 150)
+    SceneSession.objects.filter(pk=scene.pk).update(owner=owner, user_agent="u" * 200)
+    info = {"name": "C" * 100, "version": "9" * 50, "websiteUrl": f"https://{'a' * 200}.example"}
+    Binding.objects.create(scene_session=scene, protocol_session="s", client_info=info)
+    later = clock.now() + timedelta(hours=1)
+    add_browser(scene, "N" * 40, user=owner, lease_until=later, user_agent="u" * 200)
+    worker = Worker.objects.create(id=uuid4(), instance="one", lease_until=later)
+    long = {"tool": "t" * 100, "client_name": "W" * 100, "client_version": "9" * 50, "user": owner}
+    add_call(scene, status="running", worker_id=worker.pk, **long)
+    failed = {"status": "error", "error_code": "e" * 40, "error_message": "m" * 500}
+    for _ in range(MAX_CALLS):
+        add_call(scene, **failed, **long)
+    for _ in range(100):
+        SceneSessionEvent.objects.create(
+            scene_session=scene, kind="closed", reason="r" * 200, user=owner
+        )
+
+
+@pytest.mark.anyio
+@pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume synchronous iterators")
+async def test_long_names_widen_no_page_and_what_is_read_stays_in_place(browser: Browser) -> None:
+    scene = await database.run(make_scene_session)
+    await database.run(lambda: make_user(is_superuser=True))
+    await database.run(add_long_names, scene)
+    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    pages = ("admin:index", "admin:sessions_app_scenesession_changelist")
+    async with serving() as origin:
+        opened = await open_signed_in(browser, f"{origin}{address('change', scene)}")
+        page = opened.page
+        for path in (address("change", scene), *(reverse(name) for name in pages)):
+            await page.goto(f"{origin}{path}")
+            for width in (375, 768, 1440):
+                await page.set_viewport_size({"width": width, "height": 900})
+                assert await page.evaluate(wider) == 0, (path, width)
+        await page.goto(f"{origin}{address('change', scene)}")
+        calls = page.get_by_role("region", name="The calls, as a table")
+        await calls.evaluate("region => region.scrollTop = 150")
+        await database.run(lambda: add_call(scene, status="success"))
+        await expect(calls).to_contain_text("scale_model", timeout=WAIT_MS)
+        assert await calls.evaluate("region => region.scrollTop") == 150
+        await opened.close()
+
+
 @pytest.mark.anyio
 @pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume synchronous iterators")
 async def test_the_page_draws_each_change_and_joins_nothing(browser: Browser) -> None:
@@ -177,11 +239,8 @@ async def test_the_page_draws_each_change_and_joins_nothing(browser: Browser) ->
     await database.run(lambda: make_user(is_superuser=True))
     async with serving() as origin:
         path = address("change", scene)
-        opened = await ScenePage.open(browser, f"{origin}{path}", width=1440, height=900)
+        opened = await open_signed_in(browser, f"{origin}{path}")
         page = opened.page
-        await page.get_by_label("Username").fill("person")
-        await page.get_by_label("Password").fill(PASSWORD)
-        await page.get_by_role("button", name="Log in").click()
         drawn = page.locator("#session")
         await expect(drawn).to_have_attribute("data-drawn-revision", "0", timeout=WAIT_MS)
         await steering.steer(make_call(Target(Rule.ARGUMENT, scene.edit_key)), color("teal"))

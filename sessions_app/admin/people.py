@@ -1,10 +1,12 @@
 """Who signs in: what tokens mean which user, what people prefer, what lets them in."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rest_framework.authtoken.admin  # noqa: F401 # it registers its own pages
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
 from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
@@ -52,6 +54,21 @@ class JoinCodeAdmin(OfSceneAdmin):
     exclude = ("code_digest",)
     list_display = ("id", "scene_session", "user", "created_at", "expires_at", "used_at")
     list_select_related = ("scene_session", "user")
+
+
+if TYPE_CHECKING:
+    _UserAdmin = UserAdmin[User]
+else:
+    _UserAdmin = UserAdmin  # takes no type argument at run time
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class AccountAdmin(_UserAdmin):
+    """Django's own pages; when somebody joined and signed in is told, and not for staff to say."""
+
+    readonly_fields = ("last_login", "date_joined")
 
 
 # Its pages, titles and log entries name each token by the token itself.

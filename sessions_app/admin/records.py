@@ -15,6 +15,7 @@ from sessions_app.models import (
     ToolCall,
     Worker,
 )
+from sessions_app.templatetags.overview_formats import duration
 
 
 @admin.register(Pairing)
@@ -29,12 +30,17 @@ class PairingAdmin(OfSceneAdmin):
 @admin.register(ToolCall)
 class ToolCallAdmin(OfSceneAdmin):
     list_display = (
-        "started_at", "tool", "status", "scene_session", "revision", "duration_ms", "error_code",
+        "started_at", "tool", "status", "scene_session", "revision", "took", "error_code",
         "resolution_rule", "client_name", "protocol_version", "instance",
     )  # fmt: skip
     list_filter = ("status", "started_at")
     search_fields = ("=scene_session__id", "=tool")
     search_help_text = "The scene session's internal id (scene= in the log), or a tool's name"
+
+    @admin.display(ordering="duration_ms")
+    def took(self, call: ToolCall) -> str:
+        """Its duration, with as many digits as tell something."""
+        return duration(call.duration_ms)
 
 
 @admin.register(SceneRevision)

@@ -9,6 +9,7 @@ const SCENE_EVERY_MS = 1000;
 const PARTS_EVERY_MS = 3000;
 const ANSWER_WITHIN_MS = 10_000;
 const LONGEST_JSON = 64 * 1024;
+const SCROLLING = ".scrolls, .timeline"; // a part has one at most
 
 /** @typedef {{ scene?: unknown, revision?: number, patches?: { revision: number, patch: unknown }[] }} Live */
 
@@ -56,16 +57,11 @@ async function refreshParts() {
     const shown = page.querySelector(`[data-part="${name}"]`);
     if (!shown || shown.contains(document.activeElement)) continue;
     if (shown.innerHTML === section.innerHTML) continue;
-    const scrolledTo = scrolling(shown)?.scrollTop ?? 0;
+    const before = shown.querySelector(SCROLLING);
+    const [left, top] = [before?.scrollLeft ?? 0, before?.scrollTop ?? 0];
     shown.replaceChildren(...section.childNodes);
-    const list = scrolling(shown);
-    if (list) list.scrollTop = scrolledTo;
+    shown.querySelector(SCROLLING)?.scrollTo({ left, top, behavior: "instant" });
   }
-}
-
-/** @param {Element} part */
-function scrolling(part) {
-  return part.querySelector(".timeline");
 }
 
 /**
