@@ -74,6 +74,7 @@ class Readyz:
 
 
 async def _may_see_reasons(scope: Scope) -> bool:
+    """Whether; an address of wrong tokens is told whether we serve still, but never why not."""
     try:
         async with asyncio.timeout(CHECK_WITHIN_SECONDS):
             return await may_see_details(scope)

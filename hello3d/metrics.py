@@ -22,10 +22,11 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 from starlette.types import Receive, Scope, Send
 
-from hello3d.answering import answer
+from hello3d.answering import answer, send_text
 from hello3d.operators import may_see_details
 from mcp_bridge.server import program_version
 from sessions_app.histograms import BUCKETS_PER_DOUBLING
+from sessions_app.limits.rates import RateLimitedError
 from sessions_app.measures import REGISTRY
 from sessions_app.models import ToolCall
 from sessions_app.selectors.call_figures import ByKind, Figures
@@ -57,7 +58,14 @@ class Metrics:
         self._reading: asyncio.Future[Totals] | None = None
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
-        if not await _may_read(scope):
+        try:
+            may_read = await _may_read(scope)
+        except RateLimitedError as error:
+            headers = {"retry-after": f"{error.retry_after_seconds:.0f}"}
+            status = HTTPStatus.TOO_MANY_REQUESTS
+            await send_text(scope, send, status, error.message, headers=headers)
+            return
+        if not may_read:
             await answer(scope, send, HTTPStatus.FORBIDDEN, REFUSED)
             return
         text = generate_latest(Told(await self._totals())).decode().rstrip("\n")
@@ -94,6 +102,8 @@ async def _may_read(scope: Scope) -> bool:
     try:
         async with asyncio.timeout(READ_WITHIN_SECONDS):
             return await may_see_details(scope)
+    except RateLimitedError:
+        raise
     except Exception:  # noqa: BLE001 - staff are known by the database, which may be away
         return False
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http.request import split_domain_port
 
 from sessions_app import database, origins
+from sessions_app.limits import failures
 from sessions_app.origins import Scope
 from sessions_app.selectors.sign_ins import signed_in_users
 
@@ -26,6 +27,9 @@ async def may_see_details(scope: Scope) -> bool:
 
     The database is asked only for a request with a session cookie; where it is away, nobody is
     known to be staff.
+
+    Raises:
+        RateLimitedError: it brings a token, be it right, from where wrong ones came too often.
     """
     if _is_local(scope) or _has_token(scope):
         return True
@@ -56,11 +60,14 @@ def _is_loopback(address: str) -> bool:
 def _has_token(scope: Scope) -> bool:
     scheme, _, token = (origins.header(scope["headers"], b"authorization") or "").partition(" ")
     wanted = settings.METRICS_TOKEN
-    return (
-        bool(wanted)
-        and scheme.lower() == "bearer"
-        and hmac.compare_digest(token.strip().encode(), wanted.encode())
-    )
+    if not wanted or scheme.lower() != "bearer":
+        return False
+    address = origins.counted_as(origins.client_address(scope))
+    failures.require_few(address)
+    if hmac.compare_digest(token.strip().encode(), wanted.encode()):
+        return True
+    failures.count(address)
+    return False
 
 
 def _is_staff(session_key: str) -> bool:

