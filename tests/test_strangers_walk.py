@@ -85,7 +85,6 @@ async def world(settings: Any, request: pytest.FixtureRequest) -> AsyncIterator[
     settings.MCP_JWT_ALGORITHM = "HS256"
     settings.MCP_JWT_ISSUERS = [tokens.ISSUER]
     settings.MCP_JWT_AUDIENCE = tokens.AUDIENCE
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Neither limits nor the clean-up shall be taken for the stranger's doing.
     settings.MCP_RATE_PER_CLIENT = settings.MCP_RATE_PER_SCENE = None
     settings.SCENE_CREATION_QUOTA = None
