@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 PROJECT = Path(__file__).resolve().parents[2]
 START_WITHIN_SECONDS = 40
@@ -25,6 +26,12 @@ class OwnServer:
     origin: str
     pid: int
     database: Path
+
+
+class Started(Protocol):
+    """A process that ends some day: `poll` is None until then."""
+
+    def poll(self) -> int | None: ...
 
 
 def free_port() -> int:
@@ -51,7 +58,7 @@ def uvicorn_command(port: int) -> list[str]:
     ]
 
 
-def await_answer(origin: str, process: subprocess.Popen[bytes]) -> None:
+def await_answer(origin: str, process: Started) -> None:
     """Wait until the server answers anything at all.
 
     Raises:

@@ -99,6 +99,7 @@ def stage(folder: Path, fault: str) -> Iterator[Stage]:
                 redis_url=valkey.connection_url,
                 instance=name,
                 environment=environment,
+                preloaded=False,  # their memory is looked at
             )
             for name in ("steady", "mortal")
         ]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from sessions_app.simulation.servers import PROJECT, await_answer, free_port, uvicorn_command
+from tests.support.preloaded import PreloadedProcess, can_fork
 
 STOP_WITHIN_SECONDS = 20
 
@@ -20,7 +21,8 @@ Kind = Literal["uvicorn", "daphne"]
 class ServerProcess:
     """One process of the program, on a port of its own.
 
-    `environment` is added to this process's; `log` is the file that it writes to.
+    `environment` is added to this process's; `log` is the file that it writes to. `preloaded` ones
+    start sooner; what they take of the machine's memory they share with each other.
     """
 
     database_url: str
@@ -31,7 +33,8 @@ class ServerProcess:
     environment: Mapping[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
     port: int = field(default_factory=free_port)
-    _process: subprocess.Popen[bytes] | None = None
+    preloaded: bool = True
+    _process: subprocess.Popen[bytes] | PreloadedProcess | None = None
 
     @property
     def url(self) -> str:
@@ -59,21 +62,34 @@ class ServerProcess:
             "RATE_SHARED_ADDRESSES": "127.0.0.0/8",  # all tests come from this machine
             **self.environment,
         }
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command(), cwd=PROJECT, env=environment, stdout=log, stderr=log
-            )
+        self._process = self._begin(environment)
         try:
             await_answer(self.url, self._process)
         except RuntimeError as error:
             raise RuntimeError(self.log.read_text()[-3000:]) from error
         return self
 
+    def _begin(self, environment: dict[str, str]) -> "subprocess.Popen[bytes] | PreloadedProcess":
+        script, *arguments = self._command()
+        if self.preloaded and not self.arguments and can_fork(environment):
+            module = [script.removesuffix(".py"), *arguments]
+            return PreloadedProcess(module, cwd=PROJECT, env=environment, log=self.log)
+        line = [script] if script.endswith(".py") else ["-m", script]
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, *line, *arguments],
+                cwd=PROJECT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+            )
+
     def _command(self) -> list[str]:
+        """The script or module, and its arguments."""
         if self.kind == "daphne":
-            served = ["manage.py", "runserver", f"127.0.0.1:{self.port}", "--noreload"]
-            return [sys.executable, *served, *self.arguments]
-        return [*uvicorn_command(self.port), *self.arguments]
+            served = ["runserver", f"127.0.0.1:{self.port}", "--noreload"]
+            return ["manage.py", *served, *self.arguments]
+        return [*uvicorn_command(self.port)[2:], *self.arguments]  # after "python -m"
 
     def kill(self) -> None:
         """End it as a crash would."""

@@ -1,0 +1,112 @@
+"""Processes of the program that begin with other people's packages loaded.
+
+Loading those is four fifths of what a start costs, and the same each time. So one process loads
+them and waits; whoever is started is forked from it, and is from there on what its command line
+says, with an environment, a log and modules of our own of its own. `make test-all` measures
+coverage, which begins with the interpreter: there each process is started from nothing.
+"""
+
+import atexit
+import multiprocessing
+import os
+import runpy
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+# None of ours, none that reads settings, opens anything or starts a thread, and none that a server
+# would not load (Daphne's own modules open an event loop).
+PACKAGES = (
+    "autobahn.websocket.protocol",
+    "channels.routing",
+    "django.core.asgi",
+    "django.core.mail",
+    "django.db.backends.sqlite3.base",
+    "django.db.migrations.recorder",
+    "django.db.models",
+    "django.forms",
+    "django.middleware.csrf",
+    "django.template.defaulttags",
+    "django.views.debug",
+    "django.views.generic",
+    "django.views.i18n",
+    "environ",
+    "jwt",
+    "mcp.server",
+    "prometheus_client",
+    "redis.asyncio",
+    "segno",
+    "structlog",
+    "twisted.internet.asyncioreactor",
+    "twisted.web.http",
+    "uvicorn.loops.uvloop",
+    "uvicorn.main",
+    "uvicorn.protocols.http.httptools_impl",
+    "uvicorn.protocols.websockets.websockets_sansio_impl",
+    "whitenoise.middleware",
+)
+
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(list(PACKAGES))
+
+
+def can_fork(environment: Mapping[str, str]) -> bool:
+    """Whether nothing in the environment is read by the interpreter itself as it begins."""
+    own = {name for name, value in environment.items() if os.environ.get(name) != value}
+    return not any(name.startswith("PYTHON") for name in own) and not any(
+        name.startswith("COVERAGE_") for name in environment
+    )
+
+
+class PreloadedProcess:
+    """`python -m MODULE ARGUMENTS`, with of `subprocess.Popen` what the tests ask of a server."""
+
+    def __init__(
+        self, command: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path
+    ) -> None:
+        arguments = (list(command), cwd, dict(env), log)
+        self._process = _context.Process(target=_become, args=arguments, daemon=True)
+        self._process.start()
+
+    @property
+    def pid(self) -> int:
+        assert self._process.pid is not None
+        return self._process.pid
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self, timeout: float) -> int:
+        """The exit code, or minus the number of the signal that ended it.
+
+        Raises:
+            subprocess.TimeoutExpired: it still runs.
+        """
+        self._process.join(timeout)
+        code = self.poll()
+        if code is None:
+            raise subprocess.TimeoutExpired(str(self._process.name), timeout)
+        return code
+
+    def send_signal(self, how: signal.Signals) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, how)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+def _become(command: list[str], cwd: Path, environment: dict[str, str], log: Path) -> None:
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(environment)
+    with log.open("ab") as opened:
+        os.dup2(opened.fileno(), 1)
+        os.dup2(opened.fileno(), 2)
+    module, *sys.argv[1:] = command
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    finally:
+        atexit._run_exitfuncs()  # a fork's end would leave them out

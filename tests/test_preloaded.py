@@ -1,0 +1,77 @@
+"""Servers that start with other people's packages loaded are what they would have become alone."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from sessions_app.simulation.servers import PROJECT
+from tests.support.preloaded import PACKAGES, PreloadedProcess, can_fork
+
+OWN = ("hello3d", "mcp_bridge", "sessions_app", "tests")
+# What uvicorn loads when it begins to serve, by its command line.
+SERVING = ("uvicorn.main", *(name for name in PACKAGES if name.startswith("uvicorn.")))
+TELL = """
+import importlib, json, os, sys, threading
+opened = set(os.listdir("/proc/self/fd"))
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+opened ^= set(os.listdir("/proc/self/fd"))
+print(json.dumps([sorted(sys.modules), len(opened), threading.active_count()]))
+"""
+
+
+def _tell(*names: str) -> tuple[set[str], int, int]:
+    """The modules, files and threads of a process that imports these."""
+    ran = subprocess.run(
+        [sys.executable, "-c", TELL, *names],
+        cwd=PROJECT,
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    modules, opened, threads = json.loads(ran.stdout)
+    return set(modules), opened, threads
+
+
+def test_only_what_every_server_loads_is_loaded_before() -> None:
+    before, opened, threads = _tell(*PACKAGES)
+    assert (opened, threads) == (0, 1)
+    assert "twisted.internet.reactor" not in before
+    assert not [name for name in before if name.split(".")[0] in OWN]
+    assert before <= _tell(*SERVING, "hello3d.asgi")[0]
+
+
+def _ended(log: Path, *command: str, environment: Mapping[str, str] | None = None) -> int:
+    process = PreloadedProcess(command, cwd=PROJECT, env=environment or {}, log=log)
+    return process.wait(20)
+
+
+def test_it_has_the_environment_the_folder_and_the_log_that_it_is_given(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    assert _ended(log, "tabnanny", "manage.py", "nowhere.py") == 0
+    environment = {"DJANGO_SETTINGS_MODULE": "hello3d.settings", "LOG_LEVEL": "BOTTLENOSE"}
+    assert _ended(log, "django", "check", environment=environment) == 1
+    first, *then = log.read_text().splitlines()
+    assert first.startswith("'nowhere.py': I/O Error")  # and "manage.py" is there
+    assert "BOTTLENOSE" in then[-1]
+
+
+def test_a_signal_ends_it_and_is_told_as_its_exit_code(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    process = PreloadedProcess(("http.server", "0"), cwd=PROJECT, env={}, log=log)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(0)
+    process.kill()
+    assert process.wait(20) == -signal.SIGKILL
+    process.kill()  # of one that has ended: nothing happens
+
+
+@pytest.mark.parametrize("name", ["PYTHONPATH", "COVERAGE_PROCESS_START"])
+def test_what_the_interpreter_reads_itself_needs_a_whole_one(name: str) -> None:
+    assert can_fork({"DATABASE_URL": "sqlite://"})
+    assert not can_fork({"DATABASE_URL": "sqlite://", name: "given"})
