@@ -66,15 +66,17 @@ async def _assert_shows(page: ScenePage, color: str) -> None:
     ],
 )
 async def test_two_users_with_equal_request_ids_never_see_each_others_calls(
-    server: ServerProcess, browser: Browser, eras: tuple[str, str]
+    shared_server: ServerProcess, browser: Browser, eras: tuple[str, str]
 ) -> None:
     wires = Wire(), Wire()
     async with (
-        client_of(server, eras[0], wire=wires[0]) as one,
-        client_of(server, eras[1], wire=wires[1]) as two,
+        client_of(shared_server, eras[0], wire=wires[0]) as one,
+        client_of(shared_server, eras[1], wire=wires[1]) as two,
     ):
         keys = [await open_scene(client) for client in (one, two)]
-        pages = [await ScenePage.open(browser, f"{server.url}/?sessionId={key}") for key in keys]
+        pages = [
+            await ScenePage.open(browser, f"{shared_server.url}/?sessionId={key}") for key in keys
+        ]
         for page in pages:
             await page.connected()
         sent = await asyncio.gather(
@@ -82,7 +84,7 @@ async def test_two_users_with_equal_request_ids_never_see_each_others_calls(
         )
     assert wires[0].call_ids() == wires[1].call_ids()
     assert len(wires[0].call_ids()) == CALLS_PER_USER + 1
-    _assert_interleaved(server)
+    _assert_interleaved(shared_server, keys)
     for page, own, foreign_key, foreign in (
         (pages[0], sent[0], keys[1], COLD),
         (pages[1], sent[1], keys[0], WARM),
@@ -96,9 +98,13 @@ async def test_two_users_with_equal_request_ids_never_see_each_others_calls(
         await page.close()
 
 
-def _assert_interleaved(server: ServerProcess) -> None:
+def _assert_interleaved(server: ServerProcess, keys: list[str]) -> None:
     """The calls of the two users did meet: else the test above would show nothing."""
-    query = "SELECT scene_session_id FROM sessions_app_toolcall ORDER BY id"
+    one, two = (key.replace("-", "") for key in keys)
+    query = (
+        "SELECT scene_session_id FROM sessions_app_toolcall WHERE scene_session_id IN (SELECT id"
+        f" FROM sessions_app_scenesession WHERE edit_key IN ('{one}', '{two}')) ORDER BY started_at"
+    )
     scenes = [scene for (scene,) in rows(server.database_url, query)]
     switches = sum(before != after for before, after in itertools.pairwise(scenes))
     assert switches > CALLS_PER_USER / 2
@@ -107,11 +113,11 @@ def _assert_interleaved(server: ServerProcess) -> None:
 @pytest.mark.requirement("H2")
 @pytest.mark.parametrize("era", [HANDSHAKE, MODERN])
 async def test_calls_of_ten_users_with_the_very_same_id_get_their_own_answers(
-    server: ServerProcess, era: str
+    shared_server: ServerProcess, era: str
 ) -> None:
     async with contextlib.AsyncExitStack() as stack:
-        users = [await stack.enter_async_context(RawClient(server, era)) for _ in range(10)]
-        opener = await stack.enter_async_context(client_of(server, "auto"))
+        users = [await stack.enter_async_context(RawClient(shared_server, era)) for _ in range(10)]
+        opener = await stack.enter_async_context(client_of(shared_server, "auto"))
         keys = [await open_scene(opener) for _ in users]
 
         async def color(number: int) -> None:
@@ -125,10 +131,10 @@ async def test_calls_of_ten_users_with_the_very_same_id_get_their_own_answers(
 
 
 async def test_an_id_that_is_under_way_is_refused_rather_than_answered_with_anothers_result(
-    server: ServerProcess,
+    shared_server: ServerProcess,
 ) -> None:
     asked = [json.dumps({"color": f"#0000{number:02x}"}) for number in range(30)]
-    async with RawClient(server, HANDSHAKE) as client:
+    async with RawClient(shared_server, HANDSHAKE) as client:
         answers = await asyncio.gather(*(client.call("change_model_color", each) for each in asked))
     refused = [answer for answer in answers if answer.status != 200]
     assert {(answer.status, answer.code) for answer in refused} == {(400, INVALID_REQUEST)}
@@ -142,13 +148,13 @@ async def test_an_id_that_is_under_way_is_refused_rather_than_answered_with_anot
 @pytest.mark.requirement("H2")
 @pytest.mark.parametrize("era", ERAS)
 async def test_one_client_that_steers_two_scenes_at_once_mixes_nothing(
-    server: ServerProcess, era: str
+    shared_server: ServerProcess, era: str
 ) -> None:
-    async with client_of(server, era) as client:
+    async with client_of(shared_server, era) as client:
         keys = [await open_scene(client)]
-        async with client_of(server, "auto") as other:
+        async with client_of(shared_server, "auto") as other:
             keys.append(await open_scene(other))
-        browsers = [await open_browser(server, key) for key in keys]
+        browsers = [await open_browser(shared_server, key) for key in keys]
         numbers = range(40)
         colors = [f"#{number:02x}00ff" for number in numbers]
         results = await asyncio.gather(
