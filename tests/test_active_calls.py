@@ -92,11 +92,11 @@ async def _with_progress(client: Client, session: str) -> tuple[Any, list[float]
 @pytest.mark.requirement("E2")
 @pytest.mark.parametrize("era", [pytest.param("legacy", marks=pytest.mark.long), "auto"])
 async def test_a_silent_page_is_told_of_within_fifteen_seconds_and_progress_on_the_way(
-    server: ServerProcess, era: str
+    shared_server: ServerProcess, era: str
 ) -> None:
-    async with client_of(server, era) as client:
+    async with client_of(shared_server, era) as client:
         session = await open_scene(client)
-        page = await SimulatedBrowser.open(server.url, session)
+        page = await SimulatedBrowser.open(shared_server.url, session)
         result, told = await asyncio.wait_for(_with_progress(client, session), 20)
         assert error_code(result) == "browser_silent"
         assert "15 s" in text_of(result)

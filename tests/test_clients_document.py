@@ -96,17 +96,17 @@ async def output(*command: str, cwd: Path) -> str:
 
 
 @pytest.mark.anyio
-async def test_the_python_program_paints_a_model(server: ServerProcess) -> None:
+async def test_the_python_program_paints_a_model(shared_server: ServerProcess) -> None:
     [program] = blocks("python")
-    told = await output(sys.executable, "-c", program.replace(URL, server.mcp_url), cwd=ROOT)
+    told = await output(sys.executable, "-c", program.replace(URL, shared_server.mcp_url), cwd=ROOT)
     assert told.startswith("The model is now teal (#008688).")
 
 
 @pytest.mark.anyio
 @pytest.mark.long
-async def test_the_typescript_program_paints_a_model(server: ServerProcess) -> None:
+async def test_the_typescript_program_paints_a_model(shared_server: ServerProcess) -> None:
     [program] = blocks("js")
-    program = program.replace(URL, server.mcp_url)
+    program = program.replace(URL, shared_server.mcp_url)
     told = await output(str(NODE), "--input-type=module", "-e", program, cwd=FOLDER)
     assert told.startswith("The model is now teal (#008688).")
 

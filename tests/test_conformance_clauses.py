@@ -40,10 +40,10 @@ async def _post(server: ServerProcess, name_line: bytes) -> str:
 
 @pytest.mark.parametrize("kind", ["uvicorn", "daphne"])
 async def test_whitespace_around_a_headers_value_is_no_part_of_it(
-    start_server: StartServer, database_url: str, kind: str
+    start_server: StartServer, database_url: str, shared_server: ServerProcess, kind: str
 ) -> None:
     """RFC 9110, section 5.5. The suite writes spaces; tabs count as well."""
-    server = start_server(database_url, kind=kind)
+    server = shared_server if kind == "uvicorn" else start_server(database_url, kind=kind)
     assert "HTTP/1.1 200" in await _post(server, b"Mcp-Method: \t tools/list \t ")
     assert "HTTP/1.1 400" in await _post(server, b"Mcp-Method: tools list")
 

@@ -121,9 +121,9 @@ async def test_a_listed_page_can_read_results_and_refusals(
 
 
 async def test_in_development_a_page_of_this_machine_still_has_to_be_listed(
-    server: ServerProcess,
+    shared_server: ServerProcess,
 ) -> None:
-    answer = await _ask(server.mcp_url, "http://localhost:6274")
+    answer = await _ask(shared_server.mcp_url, "http://localhost:6274")
     assert answer.status_code != 204
     assert _cors_headers(answer.headers) == []
 

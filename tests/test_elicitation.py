@@ -300,9 +300,9 @@ async def test_a_client_that_opens_no_links_is_never_asked(server: ServerProcess
 
 @pytest.mark.requirement("N9")
 async def test_an_invitation_opens_once_and_looking_at_it_uses_nothing_up(
-    server: ServerProcess, browser: Browser
+    shared_server: ServerProcess, browser: Browser
 ) -> None:
-    async with client_of(server, MODERN) as client, httpx2.AsyncClient() as http:
+    async with client_of(shared_server, MODERN) as client, httpx2.AsyncClient() as http:
         session = await client.open()
         url, _ = _question(await client.change(session))
         for _ in range(2):
@@ -316,4 +316,4 @@ async def test_an_invitation_opens_once_and_looking_at_it_uses_nothing_up(
         used = await http.get(url)
         assert used.status_code == 404
         assert "used before" in re.sub(r"\s+", " ", used.text)
-        assert (await http.get(f"{server.url}/open/unknown")).status_code == 404
+        assert (await http.get(f"{shared_server.url}/open/unknown")).status_code == 404

@@ -9,7 +9,7 @@ from tests.conftest import StartServer
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene
 from tests.support.servers import Kind, ServerProcess
-from tests.support.storage import count
+from tests.support.storage import count, newer
 
 pytestmark = pytest.mark.anyio
 
@@ -20,9 +20,14 @@ RACES = 5
 @pytest.mark.parametrize("kind", ["uvicorn", "daphne"])
 @pytest.mark.parametrize("era", ERAS)
 async def test_a_call_colors_the_model_in_the_browser_that_opened_the_link(
-    start_server: StartServer, database_url: str, browser: Browser, kind: Kind, era: str
+    start_server: StartServer,
+    database_url: str,
+    shared_server: ServerProcess,
+    browser: Browser,
+    kind: Kind,
+    era: str,
 ) -> None:
-    server = start_server(database_url, kind=kind)
+    server = shared_server if kind == "uvicorn" else start_server(database_url, kind=kind)
     async with client_of(server, era) as client:
         link = await call(client, "get_browser_connection_url")
         page = await ScenePage.open(browser, link["browserUrl"])
@@ -38,11 +43,11 @@ async def test_a_call_colors_the_model_in_the_browser_that_opened_the_link(
 
 @pytest.mark.requirement("A1")
 async def test_simultaneous_first_calls_of_a_handshake_session_make_one_scene(
-    server: ServerProcess,
+    shared_server: ServerProcess,
 ) -> None:
-    assert count(server.database_url, "scenesession") == 0
+    new = newer(shared_server.database_url, "scenesession")
     for scenes in range(1, RACES + 1):
-        async with client_of(server, "legacy") as client:
+        async with client_of(shared_server, "legacy") as client:
             results = await asyncio.gather(
                 call(client, "change_model_color", color="teal"),
                 call(client, "change_background_color", color="snow"),
@@ -50,20 +55,21 @@ async def test_simultaneous_first_calls_of_a_handshake_session_make_one_scene(
             assert len({result["sessionId"] for result in results}) == 1
             scene = (await call(client, "get_scene"))["scene"]
         assert (scene["model"]["color"], scene["background"]["color"]) == ("#008688", "#ffffff")
-        assert count(server.database_url, "scenesession") == scenes
+        assert count(shared_server.database_url, "scenesession", new) == scenes
 
 
 @pytest.mark.requirement("A1")
 async def test_simultaneous_first_calls_without_a_handshake_split_no_scene(
-    server: ServerProcess,
+    shared_server: ServerProcess,
 ) -> None:
-    async with client_of(server, "auto") as client:
+    new = newer(shared_server.database_url, "scenesession")
+    async with client_of(shared_server, "auto") as client:
         first = await asyncio.gather(
             client.call_tool("change_model_color", {"color": "teal"}),
             client.call_tool("change_background_color", {"color": "snow"}),
         )
         assert [error_code(result) for result in first] == ["session_required"] * 2
-        assert count(server.database_url, "scenesession") == 0
+        assert count(shared_server.database_url, "scenesession", new) == 0
         key = await open_scene(client)
         await asyncio.gather(
             call(client, "change_model_color", color="teal", session=key),
@@ -71,15 +77,15 @@ async def test_simultaneous_first_calls_without_a_handshake_split_no_scene(
         )
         scene = (await call(client, "get_scene", session=key))["scene"]
     assert (scene["model"]["color"], scene["background"]["color"]) == ("#008688", "#ffffff")
-    assert count(server.database_url, "scenesession") == 1
+    assert count(shared_server.database_url, "scenesession", new) == 1
 
 
 @pytest.mark.requirement("H4")
 @pytest.mark.parametrize("era", ERAS)
 async def test_every_studio_tool_answers_with_the_values_as_they_now_are(
-    server: ServerProcess, era: str
+    shared_server: ServerProcess, era: str
 ) -> None:
-    async with client_of(server, era) as client:
+    async with client_of(shared_server, era) as client:
         key = await open_scene(client)
         for light in ("key", "fill"):
             result = await call(client, f"set_{light}_light_intensity", intensity=5000, session=key)

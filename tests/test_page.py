@@ -10,7 +10,7 @@ from tests.support import chromium
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, open_scene, text_of
 from tests.support.servers import ServerProcess
-from tests.support.storage import count
+from tests.support.storage import count, newer
 
 pytestmark = pytest.mark.anyio
 
@@ -22,35 +22,37 @@ WITHOUT_WEBGL = ("--no-sandbox", "--disable-gpu", "--disable-3d-apis")
 @pytest.mark.requirement("H7")
 @pytest.mark.parametrize("era", ERAS)
 async def test_a_scene_started_in_the_browser_is_steered_by_the_address_that_the_page_tells(
-    server: ServerProcess, browser: Browser, era: str
+    shared_server: ServerProcess, browser: Browser, era: str
 ) -> None:
-    opened = await ScenePage.open(browser, server.url)
+    database_url = shared_server.database_url
+    new = newer(database_url, "scenesession")
+    opened = await ScenePage.open(browser, shared_server.url)
     page = opened.page
     await expect(page.get_by_role("heading", name="Session ID Required")).to_be_visible()
-    assert count(server.database_url, "scenesession") == 0
+    assert count(database_url, "scenesession", new) == 0
     await page.get_by_role("button", name="Start a new scene").click()
     await opened.connected()
     told = page.locator("#mcp-url")
     await expect(told).to_be_visible()
     address = urlsplit(await told.inner_text())
-    async with client_of(server, era, path=address.path.removeprefix("/mcp")) as client:
+    async with client_of(shared_server, era, path=address.path.removeprefix("/mcp")) as client:
         result = await call(client, "change_model_color", color="lime")
     assert page.url.endswith(f"/?sessionId={result['sessionId']}")
     assert result["browsers"] == {"connected": 1, "acknowledged": 1, "visible": 1}
     await opened.shows(1)
     await expect(told).to_be_hidden()
-    assert count(server.database_url, "scenesession") == 1
+    assert count(database_url, "scenesession", new) == 1
     assert opened.complaints == []
     await opened.close()
 
 
 @pytest.mark.requirement("H7")
 async def test_a_scene_opens_by_a_pasted_id_or_a_link_and_by_nothing_else(
-    server: ServerProcess, browser: Browser
+    shared_server: ServerProcess, browser: Browser
 ) -> None:
-    async with client_of(server, "auto") as client:
+    async with client_of(shared_server, "auto") as client:
         key = await open_scene(client)
-    opened = await ScenePage.open(browser, f"{server.url}/?sessionId=hello")
+    opened = await ScenePage.open(browser, f"{shared_server.url}/?sessionId=hello")
     page = opened.page
     field = page.get_by_label("Open a scene by its id or link")
     button = page.get_by_role("button", name="Open")
@@ -59,20 +61,24 @@ async def test_a_scene_opens_by_a_pasted_id_or_a_link_and_by_nothing_else(
     await button.click()
     refusal = await field.evaluate("field => field.validationMessage")
     assert refusal == "Paste a scene's link, or its id of 36 characters."
-    for pasted in (key, f"  {server.url}/?a=b&sessionId={key}#c ", f"{server.mcp_url}/{key}"):
-        await page.goto(server.url)
+    for pasted in (
+        key,
+        f"  {shared_server.url}/?a=b&sessionId={key}#c ",
+        f"{shared_server.mcp_url}/{key}",
+    ):
+        await page.goto(shared_server.url)
         await field.fill(pasted)
         await button.click()
         await opened.connected()
-        assert page.url == f"{server.url}/?sessionId={key}"
+        assert page.url == f"{shared_server.url}/?sessionId={key}"
     await opened.close()
 
 
 @pytest.mark.requirement("H7")
 async def test_an_unknown_scene_is_told_in_words_with_a_way_on(
-    server: ServerProcess, browser: Browser
+    shared_server: ServerProcess, browser: Browser
 ) -> None:
-    opened = await ScenePage.open(browser, f"{server.url}/?sessionId={UNKNOWN}")
+    opened = await ScenePage.open(browser, f"{shared_server.url}/?sessionId={UNKNOWN}")
     page = opened.page
     await opened.becomes(connection="refused")
     await expect(page.locator("#connection-text")).to_have_text("No such scene")
@@ -85,11 +91,13 @@ async def test_an_unknown_scene_is_told_in_words_with_a_way_on(
 
 @pytest.mark.requirement("H9")
 async def test_each_call_and_each_refusal_is_told_in_a_notice(
-    server: ServerProcess, browser: Browser
+    shared_server: ServerProcess, browser: Browser
 ) -> None:
-    async with client_of(server, "auto") as client:
+    async with client_of(shared_server, "auto") as client:
         key = await open_scene(client)
-        opened = await (await ScenePage.open(browser, f"{server.url}/?sessionId={key}")).connected()
+        opened = await (
+            await ScenePage.open(browser, f"{shared_server.url}/?sessionId={key}")
+        ).connected()
         notice = opened.page.get_by_role("log", name="Notices").get_by_role("listitem")
         await call(client, "change_model_color", color="teal", session=key)
         await expect(notice).to_have_text("Change model colorThe model is now teal (#008688).")
@@ -102,14 +110,16 @@ async def test_each_call_and_each_refusal_is_told_in_a_notice(
 
 @pytest.mark.requirement("H7")
 async def test_a_browser_without_webgl_says_so_and_the_client_is_not_told_that_it_shows(
-    server: ServerProcess, browser: Browser
+    shared_server: ServerProcess, browser: Browser
 ) -> None:
     blind = await browser.browser_type.launch(
         executable_path=chromium.find(), args=list(WITHOUT_WEBGL)
     )
-    async with client_of(server, "auto") as client:
+    async with client_of(shared_server, "auto") as client:
         key = await open_scene(client)
-        opened = await (await ScenePage.open(blind, f"{server.url}/?sessionId={key}")).connected()
+        opened = await (
+            await ScenePage.open(blind, f"{shared_server.url}/?sessionId={key}")
+        ).connected()
         heading = opened.page.get_by_role("heading", name="This browser cannot draw the scene")
         await expect(heading).to_be_visible()
         answer = await client.call_tool("change_model_color", {"color": "teal", "session": key})
@@ -122,11 +132,13 @@ async def test_a_browser_without_webgl_says_so_and_the_client_is_not_told_that_i
 
 
 async def test_a_lost_graphics_context_comes_back_with_what_changed_meanwhile(
-    server: ServerProcess, browser: Browser
+    shared_server: ServerProcess, browser: Browser
 ) -> None:
-    async with client_of(server, "auto") as client:
+    async with client_of(shared_server, "auto") as client:
         key = await open_scene(client)
-        opened = await (await ScenePage.open(browser, f"{server.url}/?sessionId={key}")).connected()
+        opened = await (
+            await ScenePage.open(browser, f"{shared_server.url}/?sessionId={key}")
+        ).connected()
         context = "document.querySelector('canvas').getContext('webgl2')"
         lose = f"window.lost = {context}.getExtension('WEBGL_lose_context'); lost.loseContext()"
         await opened.page.evaluate(lose)

@@ -152,8 +152,8 @@ async def test_old_keys_open_and_old_tokens_do_not(
 
 
 @pytest.mark.anyio
-async def test_initialize_with_a_stale_id_is_served(server: ServerProcess) -> None:
-    async with RawClient(server, HANDSHAKE) as client:
+async def test_initialize_with_a_stale_id_is_served(shared_server: ServerProcess) -> None:
+    async with RawClient(shared_server, HANDSHAKE) as client:
         answer = await client.initialize(mcp_session_id="stale")
         assert answer.status == 200
         assert answer.headers["mcp-session-id"] not in ("stale", client.token)
@@ -162,19 +162,21 @@ async def test_initialize_with_a_stale_id_is_served(server: ServerProcess) -> No
 
 
 @pytest.mark.anyio
-async def test_a_request_without_an_id_is_told_to_initialize(server: ServerProcess) -> None:
-    async with RawClient(server, HANDSHAKE) as client:
+async def test_a_request_without_an_id_is_told_to_initialize(shared_server: ServerProcess) -> None:
+    async with RawClient(shared_server, HANDSHAKE) as client:
         answer = await client.post('{"jsonrpc":"2.0","id":1,"method":"tools/list"}', bare=True)
     assert (answer.status, answer.code) == (400, -32600)
     assert "initialize" in answer.text
 
 
 @pytest.mark.anyio
-async def test_another_path_does_not_know_the_protocol_session(server: ServerProcess) -> None:
-    async with RawClient(server, HANDSHAKE) as client:
+async def test_another_path_does_not_know_the_protocol_session(
+    shared_server: ServerProcess,
+) -> None:
+    async with RawClient(shared_server, HANDSHAKE) as client:
         answer = await client.call("get_browser_connection_url", "{}")
         key = answer.message["result"]["structuredContent"]["sessionId"]
-        async with RawClient(server, HANDSHAKE, path=f"/{key}") as other:
+        async with RawClient(shared_server, HANDSHAKE, path=f"/{key}") as other:
             other.token = client.token
             assert (await other.call("get_scene", "{}")).status == 404
             other.token = (await other.initialize()).headers["mcp-session-id"]

@@ -15,7 +15,7 @@ from sessions_app.scene.document import new_document
 from tests.support.calls import ERAS, call, client_of, open_scene
 from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
 from tests.support.servers import ServerProcess
-from tests.support.storage import count
+from tests.support.storage import count, newer
 
 pytestmark = pytest.mark.anyio
 
@@ -78,14 +78,15 @@ async def test_the_history_tells_the_last_changes(shared_server: ServerProcess, 
 
 
 async def test_a_protocol_session_lists_the_scene_that_it_steers_and_makes_none(
-    server: ServerProcess,
+    shared_server: ServerProcess,
 ) -> None:
-    async with client_of(server, "legacy") as client:
+    new = newer(shared_server.database_url, "scenesession")
+    async with client_of(shared_server, "legacy") as client:
         assert await listed(client) == set()
-        assert count(server.database_url, "scenesession") == 0
+        assert count(shared_server.database_url, "scenesession", new) == 0
         key = await open_scene(client)
         assert await listed(client) == all_uris(key)
-        async with client_of(server, "legacy") as other:
+        async with client_of(shared_server, "legacy") as other:
             assert await listed(other) == set()
 
 
@@ -137,10 +138,11 @@ def unknown_uris(key: str) -> list[str]:
 
 
 @pytest.mark.parametrize("era", [HANDSHAKE, MODERN])
-async def test_what_is_no_resource_is_told_alike(server: ServerProcess, era: str) -> None:
-    async with client_of(server, "auto") as client:
+async def test_what_is_no_resource_is_told_alike(shared_server: ServerProcess, era: str) -> None:
+    new = newer(shared_server.database_url, "scenesession")
+    async with client_of(shared_server, "auto") as client:
         key = await open_scene(client)
-    async with RawClient(server, era) as raw:
+    async with RawClient(shared_server, era) as raw:
         told = set()
         for uri in unknown_uris(key):
             params = {"uri": uri} | ({"_meta": META} if era == MODERN else {})
@@ -150,7 +152,7 @@ async def test_what_is_no_resource_is_told_alike(server: ServerProcess, era: str
             assert answer.message["error"]["data"] == {"uri": uri[:200]}
             told.add(answer.told)
     assert len(told) == 1
-    assert count(server.database_url, "scenesession") == 1
+    assert count(shared_server.database_url, "scenesession", new) == 1
 
 
 @pytest.mark.parametrize("era", ERAS)

@@ -218,11 +218,13 @@ async def test_a_tab_in_the_background_takes_a_picture_of_what_it_has_not_drawn_
 
 @pytest.mark.parametrize("era", ERAS)
 async def test_the_tool_gives_the_model_the_picture(
-    server: ServerProcess, browser: Browser, era: str
+    shared_server: ServerProcess, browser: Browser, era: str
 ) -> None:
-    async with client_of(server, era) as client:
+    async with client_of(shared_server, era) as client:
         key = await open_scene(client)
-        opened = await (await ScenePage.open(browser, f"{server.url}/?sessionId={key}")).connected()
+        opened = await (
+            await ScenePage.open(browser, f"{shared_server.url}/?sessionId={key}")
+        ).connected()
         await call(client, "change_model_color", color="red", session=key)
         result = await client.call_tool("take_screenshot", {"width": 640, "session": key})
         [image] = [block for block in result.content if block.type == "image"]

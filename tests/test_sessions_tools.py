@@ -16,8 +16,10 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.requirement("H5")
-async def test_a_handshake_client_turns_to_another_scene_and_back(server: ServerProcess) -> None:
-    async with client_of(server, "legacy") as client:
+async def test_a_handshake_client_turns_to_another_scene_and_back(
+    shared_server: ServerProcess,
+) -> None:
+    async with client_of(shared_server, "legacy") as client:
         first = await open_scene(client)
         second = (await call(client, "open_session"))["sessionId"]
         assert second != first
@@ -28,7 +30,7 @@ async def test_a_handshake_client_turns_to_another_scene_and_back(server: Server
 
 @pytest.mark.requirement("E1")
 @pytest.mark.parametrize("era", ERAS)
-async def test_what_a_client_says_of_itself_is_kept(server: ServerProcess, era: str) -> None:
+async def test_what_a_client_says_of_itself_is_kept(shared_server: ServerProcess, era: str) -> None:
     info = Implementation(
         name="test client",
         version="1.0",
@@ -36,33 +38,33 @@ async def test_what_a_client_says_of_itself_is_kept(server: ServerProcess, era: 
         description="It steers. " * 100,
         website_url="https://client.example",
     )
-    async with client_of(server, era, info=info) as client:
+    async with client_of(shared_server, era, info=info) as client:
         key = await open_scene(client)
     kept = {"name": "test client", "version": "1.0", "title": "A client"}
     kept |= {"description": ("It steers. " * 100)[:280], "websiteUrl": "https://client.example"}
     of_scene = f"WHERE edit_key = '{key.replace('-', '')}'"
     query = f"SELECT id, client_info FROM sessions_app_scenesession {of_scene}"
-    [(pk, told)] = rows(server.database_url, query)
+    [(pk, told)] = rows(shared_server.database_url, query)
     assert json.loads(told) == kept
     query = f"SELECT client_info FROM sessions_app_binding WHERE scene_session_id = {pk}"
-    bound = [json.loads(told) for (told,) in rows(server.database_url, query)]
+    bound = [json.loads(told) for (told,) in rows(shared_server.database_url, query)]
     assert bound == ([kept] if era == "legacy" else [])
     async with httpx2.AsyncClient(headers={"authorization": f"Session {key}"}) as http:
-        answer = await http.get(f"{server.url}/api/sessions/{pk}/")
+        answer = await http.get(f"{shared_server.url}/api/sessions/{pk}/")
     assert answer.json()["clientInfo"] == kept
 
 
 async def test_without_a_protocol_session_each_opening_is_another_scene(
-    server: ServerProcess,
+    shared_server: ServerProcess,
 ) -> None:
-    async with client_of(server, "auto") as client:
+    async with client_of(shared_server, "auto") as client:
         keys = {(await call(client, "open_session"))["sessionId"] for _ in range(3)}
         assert len(keys) == 3
         assert error_code(await client.call_tool("get_scene", {})) == "session_required"
 
 
-async def test_a_session_that_does_not_exist_is_not_opened(server: ServerProcess) -> None:
-    async with client_of(server, "legacy") as client:
+async def test_a_session_that_does_not_exist_is_not_opened(shared_server: ServerProcess) -> None:
+    async with client_of(shared_server, "legacy") as client:
         key = await open_scene(client)
         unknown = "8ea2b409-dcfe-439b-afc1-20b742c7bfac"
         result = await client.call_tool("open_session", {"session": unknown})
@@ -88,9 +90,9 @@ async def test_listing_never_makes_a_scene(server: ServerProcess, era: str) -> N
 
 @pytest.mark.parametrize("era", ERAS)
 async def test_a_closed_scene_sends_its_browsers_away_and_takes_no_call(
-    server: ServerProcess, browser: Browser, era: str
+    shared_server: ServerProcess, browser: Browser, era: str
 ) -> None:
-    async with client_of(server, era) as client:
+    async with client_of(shared_server, era) as client:
         opened = await call(client, "open_session")
         key = opened["sessionId"]
         page = await ScenePage.open(browser, opened["browserUrl"])
@@ -108,7 +110,6 @@ async def test_a_closed_scene_sends_its_browsers_away_and_takes_no_call(
         if era == "legacy":  # the binding went with it: the next call begins anew
             anew = await call(client, "change_model_color", color="teal")
             assert anew["sessionId"] != key
-    calls = rows(
-        server.database_url, "SELECT state, closed_by FROM sessions_app_scenesession ORDER BY id"
-    )
-    assert calls[0] == ("closed", "client")
+    of_scene = f"WHERE edit_key = '{key.replace('-', '')}'"
+    query = f"SELECT state, closed_by FROM sessions_app_scenesession {of_scene}"
+    assert rows(shared_server.database_url, query) == [("closed", "client")]

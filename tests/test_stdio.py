@@ -213,9 +213,9 @@ def test_a_signal_ends_it_cleanly_while_the_client_says_nothing(
 
 @pytest.mark.parametrize("connects", [False, True], ids=["serves", "connects"])
 def test_what_is_asked_through_a_pipe_is_answered_before_the_end(
-    server: ServerProcess, database_url: str, tmp_path: Path, connects: bool
+    shared_server: ServerProcess, database_url: str, tmp_path: Path, connects: bool
 ) -> None:
-    arguments = ("--connect", server.mcp_url) if connects else ()
+    arguments = ("--connect", shared_server.mcp_url) if connects else ()
     calls = ["get_browser_connection_url", "open_session", "list_sessions"]
     with StdioProcess(database_url, tmp_path / "log", arguments) as process:
         for number, tool in enumerate(calls):

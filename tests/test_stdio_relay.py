@@ -13,7 +13,7 @@ from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, open_scene
 from tests.support.servers import ServerProcess
 from tests.support.stdio import StdioProcess, stdio_client_of
-from tests.support.storage import count
+from tests.support.storage import count, newer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("E6")]
 
@@ -22,26 +22,27 @@ NO_DATABASE = "sqlite:////nowhere/at/all.sqlite3"
 
 @pytest.mark.parametrize("era", ERAS)
 async def test_calls_reach_the_servers_page_and_their_answers_the_client(
-    server: ServerProcess, browser: Browser, era: str
+    shared_server: ServerProcess, browser: Browser, era: str
 ) -> None:
-    async with stdio_client_of(NO_DATABASE, era, "--connect", server.mcp_url) as client:
+    new = newer(shared_server.database_url, "binding")
+    async with stdio_client_of(NO_DATABASE, era, "--connect", shared_server.mcp_url) as client:
         assert client.protocol_version == {"legacy": "2025-11-25", "auto": "2026-07-28"}[era]
         link = await call(client, "get_browser_connection_url")
-        assert link["browserUrl"].startswith(server.url)
+        assert link["browserUrl"].startswith(shared_server.url)
         page = await ScenePage.open(browser, link["browserUrl"])
         await page.connected()
         result = await call(client, "change_model_color", color="lime", session=link["sessionId"])
         assert result["browsers"] == {"connected": 1, "acknowledged": 1, "visible": 1}
         await page.shows(1)
         await page.close()
-    ended = count(server.database_url, "binding", "ended_at IS NOT NULL")
+    ended = count(shared_server.database_url, "binding", f"ended_at IS NOT NULL AND {new}")
     assert ended == (1 if era == "legacy" else 0)
 
 
-async def test_an_address_with_an_edit_key_steers_that_scene(server: ServerProcess) -> None:
-    async with stdio_client_of(NO_DATABASE, "auto", "--connect", server.mcp_url) as client:
+async def test_an_address_with_an_edit_key_steers_that_scene(shared_server: ServerProcess) -> None:
+    async with stdio_client_of(NO_DATABASE, "auto", "--connect", shared_server.mcp_url) as client:
         key = await open_scene(client)
-    bound = f"{server.mcp_url}/{key}"
+    bound = f"{shared_server.mcp_url}/{key}"
     for era in ERAS:
         async with stdio_client_of(NO_DATABASE, era, "--connect", bound) as client:
             assert (await call(client, "change_model_color", color="teal"))["sessionId"] == key
@@ -78,7 +79,7 @@ def test_a_server_that_is_down_is_told_of_in_words(tmp_path: Path) -> None:
 
 
 def test_a_refusal_reaches_the_client_as_the_answer_to_its_request(
-    server: ServerProcess, tmp_path: Path
+    shared_server: ServerProcess, tmp_path: Path
 ) -> None:
     refusals = {
         "/nowhere": "answered HTTP 404, and not as an MCP server does",
@@ -87,7 +88,7 @@ def test_a_refusal_reaches_the_client_as_the_answer_to_its_request(
     }
     for path, told in refusals.items():
         log = tmp_path / f"{path.strip('/')}.log"
-        with StdioProcess(NO_DATABASE, log, ("--connect", server.url + path)) as process:
+        with StdioProcess(NO_DATABASE, log, ("--connect", shared_server.url + path)) as process:
             assert told in process.ask("tools/list", id_=7)["error"]["message"]
             assert process.close() == ""
             assert process.ended() == 0

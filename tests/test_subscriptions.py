@@ -107,12 +107,15 @@ async def test_a_listening_client_hears_of_what_it_named(
 
 
 async def test_a_burst_of_changes_is_told_a_few_times_and_the_last_is_never_left_out(
-    server: ServerProcess,
+    shared_server: ServerProcess,
 ) -> None:
-    key = await new_scene(server)
+    key = await new_scene(shared_server)
     uri = f"scene://{key}/model"
     heard = Heard()
-    async with subscriber(server, heard) as client, client_of(server, "auto") as painter:
+    async with (
+        subscriber(shared_server, heard) as client,
+        client_of(shared_server, "auto") as painter,
+    ):
         await client.subscribe_resource(uri)
         for number in range(60):
             await call(painter, "change_model_color", color=f"#0000{number:02x}", session=key)
@@ -120,7 +123,7 @@ async def test_a_burst_of_changes_is_told_a_few_times_and_the_last_is_never_left
         await asyncio.sleep(QUIET_SECONDS)
         assert len(heard.uris) < 30
         heard.uris.clear()
-        await paint(server, key, "teal")
+        await paint(shared_server, key, "teal")
         await heard.hears(uri)
 
 
@@ -307,8 +310,8 @@ async def test_an_address_of_its_own_has_four_streams_for_all_its_scenes(
                 pass
 
 
-async def test_too_many_resources_are_refused_in_both_eras(server: ServerProcess) -> None:
-    keys = [await new_scene(server) for _ in range(MAX_SUBSCRIPTIONS // 8 + 1)]
+async def test_too_many_resources_are_refused_in_both_eras(shared_server: ServerProcess) -> None:
+    keys = [await new_scene(shared_server) for _ in range(MAX_SUBSCRIPTIONS // 8 + 1)]
     parts = (
         "",
         "/model",
@@ -320,7 +323,7 @@ async def test_too_many_resources_are_refused_in_both_eras(server: ServerProcess
         "/ambient",
     )
     uris = [f"scene://{key}{part}" for key in keys for part in parts]
-    async with RawClient(server, HANDSHAKE) as raw:
+    async with RawClient(shared_server, HANDSHAKE) as raw:
         for uri in uris[:MAX_SUBSCRIPTIONS]:
             assert (await post(raw, "resources/subscribe", uri=uri)).code is None
         refused = await post(raw, "resources/subscribe", uri=uris[MAX_SUBSCRIPTIONS])
@@ -329,28 +332,30 @@ async def test_too_many_resources_are_refused_in_both_eras(server: ServerProcess
         assert (await post(raw, "resources/subscribe", uri=uris[0])).code is None
         assert (await post(raw, "resources/unsubscribe", uri=uris[0])).code is None
         assert (await post(raw, "resources/subscribe", uri=uris[-1])).code is None
-    async with client_of(server, "auto") as client:
+    async with client_of(shared_server, "auto") as client:
         with pytest.raises(MCPError) as too_many:
             async with client.listen(resource_subscriptions=uris):
                 pass
     assert too_many.value.error.code == -32602
 
 
-async def test_what_is_no_resource_cannot_be_subscribed_to(server: ServerProcess) -> None:
-    key = await new_scene(server)
-    async with RawClient(server, HANDSHAKE) as raw:
+async def test_what_is_no_resource_cannot_be_subscribed_to(shared_server: ServerProcess) -> None:
+    key = await new_scene(shared_server)
+    async with RawClient(shared_server, HANDSHAKE) as raw:
         for uri in (f"scene://{uuid4()}", f"scene://{key}/shoes", "file:///etc/passwd"):
             assert (await post(raw, "resources/subscribe", uri=uri)).code == -32002
         assert (await post(raw, "resources/unsubscribe", uri=f"scene://{key}")).code is None
-    async with RawClient(server, MODERN) as raw:
+    async with RawClient(shared_server, MODERN) as raw:
         answer = await post(raw, "resources/subscribe", uri=f"scene://{key}", _meta=META)
         assert (answer.status, answer.code) == (404, -32601)
 
 
-async def test_a_scene_that_is_closed_is_told_and_then_not_found(server: ServerProcess) -> None:
-    key = await new_scene(server)
+async def test_a_scene_that_is_closed_is_told_and_then_not_found(
+    shared_server: ServerProcess,
+) -> None:
+    key = await new_scene(shared_server)
     uri = f"scene://{key}/camera"
-    async with client_of(server, "auto") as client:
+    async with client_of(shared_server, "auto") as client:
         async with client.listen(resource_subscriptions=[uri]) as stream:
             await call(client, "close_session", session=key)
             async with asyncio.timeout(WITHIN_SECONDS):

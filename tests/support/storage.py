@@ -38,6 +38,12 @@ def count(database_url: str, table: str, condition: str = "1=1") -> int:
     return int(rows(database_url, query)[0][0])
 
 
+def newer(database_url: str, table: str) -> str:
+    """The condition that only rows meet which this table gets from now on."""
+    [(newest,)] = rows(database_url, f"SELECT coalesce(max(id), 0) FROM sessions_app_{table}")
+    return f"id > {newest}"
+
+
 async def calls_ended(database_url: str, condition: str = "1=1") -> None:
     """Wait until the outcomes of these tool calls are written, which workers do in batches."""
     running = f"status = 'running' AND {condition}"
