@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pytest
 
 from tests.support.clients import EACH_ERA, FOLDER, NODE, OTHERS
 from tests.support.servers import ServerProcess
+from tests.support.tokens import token_of
 from tests.test_documentation import ROOT, read, rows, section
 
 DOCUMENT = "docs/clients.md"
@@ -87,19 +89,43 @@ def test_every_test_that_the_document_names_exists() -> None:
         assert set(named) <= set(EACH_ERA | OTHERS)
 
 
-async def output(*command: str, cwd: Path) -> str:
-    process = await asyncio.create_subprocess_exec(*command, cwd=cwd, stdout=PIPE)
+async def run(*command: str, cwd: Path, **environment: str) -> tuple[int | None, str, str]:
+    """The exit status of a program, its output and its errors."""
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=cwd, env=os.environ | environment, stdout=PIPE, stderr=PIPE
+    )
     async with asyncio.timeout(RUN_WITHIN_SECONDS):
-        told, _ = await process.communicate()
-    assert process.returncode == 0
-    return told.decode()
+        told, errors = await process.communicate()
+    return process.returncode, told.decode(), errors.decode()
+
+
+async def output(*command: str, cwd: Path, **environment: str) -> str:
+    status, told, errors = await run(*command, cwd=cwd, **environment)
+    assert status == 0, errors
+    return told
 
 
 @pytest.mark.anyio
 async def test_the_python_program_paints_a_model(shared_server: ServerProcess) -> None:
-    [program] = blocks("python")
+    program, _ = blocks("python")
     told = await output(sys.executable, "-c", program.replace(URL, shared_server.mcp_url), cwd=ROOT)
     assert told.startswith("The model is now teal (#008688).")
+
+
+@pytest.mark.anyio
+async def test_the_python_program_with_a_token_paints_a_model_of_its_person(
+    sign_in_server: ServerProcess,
+) -> None:
+    _, program = blocks("python")
+    command = (sys.executable, "-c", program.replace(URL, sign_in_server.mcp_url))
+    mine = token_of("a-reader")
+    for bearer, word in [(mine, "now"), (mine, "already"), (token_of("another"), "now")]:
+        told = await output(*command, cwd=ROOT, MCP_BEARER_TOKEN=bearer)
+        assert told.startswith(f"The model is {word} teal (#008688).")
+    status, told, errors = await run(*command, cwd=ROOT, MCP_BEARER_TOKEN=f"{mine}x")
+    assert (status, told) == (1, "")
+    assert "ExceptionGroup" in errors
+    assert "MCPError: The token is not one for this server" in errors
 
 
 @pytest.mark.anyio
