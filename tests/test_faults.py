@@ -84,6 +84,7 @@ async def test_our_own_fault_is_told_by_reference_and_detailed_in_the_log_only(
 async def test_a_call_that_takes_too_long_ends_and_says_that_it_may_have_worked(
     scene: SceneSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await worker.current()  # the first one in a process takes its time
     monkeypatch.setattr(steering, "CALL_TIMEOUT_SECONDS", 0.1)
     finish = threading.Event()
 
