@@ -128,9 +128,9 @@ LOGGING = logging_configuration(
 )
 
 INSTALLED_APPS = [
-    "sessions_app",  # before daphne: its runserver adds --browser-url to Daphne's
+    # First: its runserver is Daphne's. Daphne's own app would load Twisted into every process.
+    "sessions_app",
     "mcp_bridge",
-    "daphne",
     "channels",
     "hello3d.apps.StaffAdminConfig",
     "django.contrib.auth",

@@ -17,9 +17,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 # None of ours, none that reads settings, opens anything or starts a thread, and none that a server
-# would not load (Daphne's own modules open an event loop).
+# would not load.
 PACKAGES = (
-    "autobahn.websocket.protocol",
     "channels.routing",
     "django.core.asgi",
     "django.core.mail",
@@ -39,8 +38,6 @@ PACKAGES = (
     "redis.asyncio",
     "segno",
     "structlog",
-    "twisted.internet.asyncioreactor",
-    "twisted.web.http",
     "uvicorn.loops.uvloop",
     "uvicorn.main",
     "uvicorn.protocols.http.httptools_impl",
