@@ -223,6 +223,8 @@ async def test_long_names_widen_no_page_and_what_is_read_stays_in_place(browser:
             for width in (375, 768, 1440):
                 await page.set_viewport_size({"width": width, "height": 900})
                 assert await page.evaluate(wider) == 0, (path, width)
+                for part in await page.locator("#result_list, .columns").all():
+                    assert await part.evaluate("part => part.clientWidth") > width / 2, path
         await page.goto(f"{origin}{address('change', scene)}")
         calls = page.get_by_role("region", name="The calls, as a table")
         await calls.evaluate("region => region.scrollTop = 150")

@@ -139,6 +139,16 @@ def figure(opened: ScenePage, path: str) -> Any:
     return opened.page.locator(f'[data-figure="{path}"]')
 
 
+# By how much of the window its content has jumped, unasked, since it was loaded.
+JUMPED = """() => new Promise((resolve) => {
+  let sum = 0;
+  new PerformanceObserver((jumps) => {
+    for (const jump of jumps.getEntries()) if (!jump.hadRecentInput) sum += jump.value;
+  }).observe({type: "layout-shift", buffered: true});
+  setTimeout(() => resolve(sum), 100);  // what was buffered has come by then
+})"""
+
+
 async def sees_a_call(opened: ScenePage, of: ServerProcess) -> None:
     """A call of a real client appears, and the figures and the table follow it."""
     assert not await row(opened, "change_model_color").count()
@@ -196,6 +206,7 @@ async def test_a_call_appears_and_the_figures_change_while_staff_look_until_they
     opened = await open_admin(browser, server)
     await expect(opened.page.get_by_text("No session is open")).to_be_visible()
     await sees_a_call(opened, server)
+    assert await opened.page.evaluate(JUMPED) < 0.02
     for theme in ("light", "dark"):
         await opened.page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
         assert await grave_faults(opened.page) == [], theme
