@@ -87,6 +87,11 @@ async def database_problem() -> str:
     return await _bounded("the database", _DatabaseCheck().run)
 
 
+async def channel_problem() -> str:
+    """What keeps a server from using its channel layer, or nothing."""
+    return await _bounded("the channel layer", _ChannelCheck().run)
+
+
 async def _bounded(what: str, check: Callable[[], Awaitable[str]]) -> str:
     try:
         async with asyncio.timeout(CHECK_WITHIN_SECONDS):

@@ -3,12 +3,11 @@
 import logging
 from functools import partial
 
-from django.db import Error as DatabaseError
 from starlette.types import Receive, Scope, Send
 
 from hello3d import tracing
 from hello3d.draining import StopSignals, drain
-from hello3d.health import database_problem
+from hello3d.health import channel_problem, database_problem
 from mcp_bridge.asgi import McpEndpoint
 from sessions_app.workers import worker
 
@@ -26,12 +25,8 @@ class Lifespan:
         try:
             await worker.current()
             await self._mcp_endpoint.started()
-        except DatabaseError as error:
+        except Exception as error:  # noqa: BLE001 - the server ends, and says why
             await send({"type": "lifespan.startup.failed", "message": await _reason(error)})
-            return
-        except Exception:
-            logger.exception("the server cannot start")
-            await send({"type": "lifespan.startup.failed", "message": "see the log"})
             return
         StopSignals(partial(drain, self._mcp_endpoint)).install()
         await send({"type": "lifespan.startup.complete"})
@@ -42,9 +37,11 @@ class Lifespan:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-async def _reason(error: DatabaseError) -> str:
-    """What to mend, in a line; where that is not known, the log has the traceback."""
+async def _reason(error: Exception) -> str:
+    """What to mend, in a line; where no store is away, the log has the traceback."""
     if problem := await database_problem():
         return f"The server cannot start: {problem}. DATABASE_URL says which database it is."
+    if problem := await channel_problem():
+        return f"The server cannot start: {problem}. REDIS_URL says which Redis it goes through."
     logger.error("the server cannot start", exc_info=error)
     return "see the log"

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -60,19 +61,45 @@ def missing_migration(transactional_db: None) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    ("database_url", "why"),
+    ("stores", "why"),
     [
-        ("sqlite:///{folder}/empty.sqlite3", "migrations are missing: run manage.py migrate"),
-        ("postgres://nobody@127.0.0.1:1/none", "the database (cannot be reached|did not answer)"),
+        (
+            {"database_url": "sqlite:///{folder}/empty.sqlite3"},
+            "migrations are missing: run manage.py migrate. DATABASE_URL",
+        ),
+        (
+            {"database_url": "postgres://nobody@127.0.0.1:1/none"},
+            r"the database (cannot be reached|did not answer)[^.]*\. DATABASE_URL",
+        ),
+        (
+            {"redis_url": "redis://127.0.0.1:1"},
+            r"the channel layer cannot be reached \(ConnectionError\)\. REDIS_URL",
+        ),
     ],
+    ids=["no tables", "no database", "no Redis"],
 )
-def test_a_server_that_cannot_use_its_database_ends_and_says_why_in_a_line(
-    tmp_path: Path, database_url: str, why: str
+def test_a_server_that_cannot_use_a_store_ends_and_says_why_in_a_line(
+    tmp_path: Path, database_url: str, stores: dict[str, str], why: str
 ) -> None:
-    server = ServerProcess(database_url.format(folder=tmp_path), tmp_path / "log")
-    with pytest.raises(RuntimeError, match=f"The server cannot start: .*{why}") as told:
+    database_url = stores.get("database_url", database_url).format(folder=tmp_path)
+    server = ServerProcess(database_url, tmp_path / "log", redis_url=stores.get("redis_url", ""))
+    with pytest.raises(RuntimeError, match=f"The server cannot start: .*{why}"):
         server.start()
-    assert "Traceback" not in str(told.value)
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_a_server_that_cannot_start_for_a_reason_of_its_own_logs_the_traceback(
+    tmp_path: Path, database_url: str
+) -> None:
+    with sqlite3.connect(urlsplit(database_url).path) as file:
+        file.execute("ALTER TABLE sessions_app_pairing RENAME TO hidden")
+    file.close()
+    server = ServerProcess(database_url, tmp_path / "log")
+    with pytest.raises(RuntimeError, match="see the log"):
+        server.start()
+    log = server.log.read_text()
+    assert "the server cannot start" in log
+    assert "OperationalError: no such table: sessions_app_pairing" in log
 
 
 @pytest.mark.parametrize("kind", ["uvicorn", "daphne"])

@@ -69,10 +69,11 @@ class LeaseKeeper:
         self._task = asyncio.create_task(self._run(), name="leases")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        if self._task is None:
+            return  # nothing is written of a worker that could not start
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
         await database.run(worker_leave, self._worker_id, _pairings(self._connections))
 
     def add(self, connection: Connection) -> None:
