@@ -100,6 +100,12 @@ def assert_tidy(server: ServerProcess) -> None:
     assert "Traceback" not in server.log.read_text()
 
 
+@pytest.fixture
+def server(start_server: StartServer, database_url: str) -> ServerProcess:
+    """A whole process: its end is what these tests are about."""
+    return start_server(database_url, preloaded=False)
+
+
 async def test_running_calls_are_answered_and_new_ones_come_again(
     server: ServerProcess, browser: Browser
 ) -> None:
@@ -149,7 +155,7 @@ async def test_running_calls_are_answered_and_new_ones_come_again(
 async def test_a_stuck_call_is_ended_and_recorded_and_streams_end(
     start_server: StartServer, database_url: str, era: str
 ) -> None:
-    server = start_server(database_url, environment=IMPATIENT)
+    server = start_server(database_url, environment=IMPATIENT, preloaded=False)
     async with (
         client_of(server, era) as client,
         RawClient(server, HANDSHAKE) as handshake,

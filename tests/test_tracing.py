@@ -140,7 +140,7 @@ async def test_a_collector_that_does_not_answer_keeps_no_process_from_its_end(
             "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": f"http://127.0.0.1:{silent.getsockname()[1]}/",
             "OTEL_EXPORTER_OTLP_TIMEOUT": "600",
         }
-        server = start_server(database_url, environment=environment)
+        server = start_server(database_url, environment=environment, preloaded=False)
         async with RawClient(server, HANDSHAKE) as client:
             assert (await client.call("get_browser_connection_url", "{}")).code is None
         server.send(signal.SIGTERM)

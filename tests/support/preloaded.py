@@ -2,8 +2,9 @@
 
 Loading those is four fifths of what a start costs, and the same each time. So one process loads
 them and waits; whoever is started is forked from it, and is from there on what its command line
-says, with an environment, a log and modules of our own of its own. `make test-all` measures
-coverage, which begins with the interpreter: there each process is started from nothing.
+says, with an environment, a log and modules of our own of its own. What its interpreter would do
+at the very end is left out: tests of how a process ends start a whole one. `make test-all`
+measures coverage, which begins with the interpreter: there each process is a whole one.
 """
 
 import atexit
@@ -61,7 +62,7 @@ class PreloadedProcess:
     """`python -m MODULE ARGUMENTS`, with of `subprocess.Popen` what the tests ask of a server."""
 
     def __init__(
-        self, command: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path
+        self, command: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path | None = None
     ) -> None:
         arguments = (list(command), cwd, dict(env), log)
         self._process = _context.Process(target=_become, args=arguments, daemon=True)
@@ -95,13 +96,14 @@ class PreloadedProcess:
         self.send_signal(signal.SIGKILL)
 
 
-def _become(command: list[str], cwd: Path, environment: dict[str, str], log: Path) -> None:
+def _become(command: list[str], cwd: Path, environment: dict[str, str], log: Path | None) -> None:
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
-    with log.open("ab") as opened:
-        os.dup2(opened.fileno(), 1)
-        os.dup2(opened.fileno(), 2)
+    if log is not None:
+        with log.open("ab") as opened:
+            os.dup2(opened.fileno(), 1)
+            os.dup2(opened.fileno(), 2)
     module, *sys.argv[1:] = command
     try:
         runpy.run_module(module, run_name="__main__", alter_sys=True)
