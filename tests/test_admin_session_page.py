@@ -99,6 +99,18 @@ def test_since_when_and_why_a_session_is_as_it_is(staff: Client, scene: SceneSes
     assert condition.since == SceneSession.objects.get().closed_at
 
 
+def test_a_closed_session_is_to_read_and_to_export_only(staff: Client, scene: SceneSession) -> None:
+    actions = ("export_json", "send_notice", "cancel_calls", "close_sessions", "replace_key")
+
+    def offered() -> list[str]:
+        page = shown(staff, scene)
+        return [name for name in (*actions, "Open the page") if name in page]
+
+    assert offered() == [*actions, "Open the page"]
+    SceneSession.objects.filter(pk=scene.pk).update(state="closed", closed_at=clock.now())
+    assert offered() == ["export_json"]
+
+
 def test_what_strangers_call_themselves_is_shown_as_text(
     staff: Client, scene: SceneSession
 ) -> None:
