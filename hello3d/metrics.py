@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -62,7 +61,7 @@ class Metrics:
         try:
             may_read = await _may_read(scope)
         except RateLimitedError as error:
-            headers = {"retry-after": str(math.ceil(error.retry_after_seconds))}
+            headers = {"retry-after": f"{error.retry_after_seconds:.0f}"}
             status = HTTPStatus.TOO_MANY_REQUESTS
             await send_text(scope, send, status, error.message, headers=headers)
             return
