@@ -230,14 +230,16 @@ async def test_long_names_widen_no_page_and_what_is_read_stays_in_place(browser:
     async with serving() as origin:
         opened = await open_signed_in(browser, f"{origin}{address('change', scene)}")
         page = opened.page
+        # A page that is left while it loads leaves files open in the server, which is this process.
+        await expect(page.locator("#session[data-drawn-revision]")).to_be_visible(timeout=WAIT_MS)
         for path in (address("change", scene), *(reverse(name) for name in pages)):
-            await page.goto(f"{origin}{path}")
+            await page.goto(f"{origin}{path}", wait_until="networkidle")
             for width in (375, 768, 1440):
                 await page.set_viewport_size({"width": width, "height": 900})
                 assert await page.evaluate(wider) == 0, (path, width)
                 for part in await page.locator("#result_list, .columns").all():
                     assert await part.evaluate("part => part.clientWidth") > width / 2, path
-        await page.goto(f"{origin}{address('change', scene)}")
+        await page.goto(f"{origin}{address('change', scene)}", wait_until="networkidle")
         calls = page.get_by_role("region", name="The calls, as a table")
         await calls.evaluate("region => region.scrollTop = 150")
         await database.run(lambda: add_call(scene, status="success"))
