@@ -26,6 +26,7 @@ from tests.support.clocks import Clock, moved
 from tests.support.sockets import open_browser
 from tests.support.storage import count, rows
 from tests.support.stores import PostgresTemplate
+from tests.support.waiting import until
 from tests.test_storage import make_scene_session
 
 pytestmark = pytest.mark.anyio
@@ -100,6 +101,7 @@ async def test_a_server_cleans_up_at_intervals_and_tells_its_browsers(
         assert error["code"] == "session_closed"
         assert "by the server: It was not used for 30 days" in error["message"]
         await _becomes(database_url, "SELECT count(*) FROM sessions_app_scenesession", 0)
+        await until(lambda: "sessions deleted" in server.log.read_text())  # told after it is done
     lines = [json.loads(line) for line in server.log.read_text().splitlines() if line[0] == "{"]
     told = {line["event"]: line.get("scene") for line in lines if "sessions" in line["event"]}
     [[scene]] = [set(told.values())]
