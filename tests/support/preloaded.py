@@ -54,7 +54,7 @@ def can_fork(environment: Mapping[str, str]) -> bool:
     """Whether nothing in the environment is read by the interpreter itself as it begins."""
     own = {name for name, value in environment.items() if os.environ.get(name) != value}
     return not any(name.startswith("PYTHON") for name in own) and not any(
-        name.startswith("COVERAGE_") for name in environment
+        name.startswith("COVERAGE_PROCESS_") for name in environment
     )
 
 
