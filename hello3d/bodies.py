@@ -3,7 +3,7 @@
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hello3d.answering import send_text
-from sessions_app.bodies import BodyRefusedError, IncomingBody
+from sessions_app.web.bodies import BodyRefusedError, IncomingBody
 
 _GONE = {"type": "http.disconnect"}
 

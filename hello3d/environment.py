@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import environ
 
 from sessions_app.limits.rates import Rate
-from sessions_app.links import is_web_url
+from sessions_app.web.links import is_web_url
 
 _BOOLEANS = {"true": True, "1": True, "yes": True, "on": True}
 _BOOLEANS |= {"false": False, "0": False, "no": False, "off": False}

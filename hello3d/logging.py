@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from sessions_app import log_fields
+from sessions_app.telemetry import log_fields
 
 # Others' fields are left out: Django's `request` shows the query, and with it the edit key.
 OUR_FIELDS = {

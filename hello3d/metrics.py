@@ -25,12 +25,12 @@ from starlette.types import Receive, Scope, Send
 from hello3d.answering import answer, send_text
 from hello3d.operators import may_see_details
 from mcp_bridge.server import program_version
-from sessions_app.histograms import BUCKETS_PER_DOUBLING
 from sessions_app.limits.rates import RateLimitedError
-from sessions_app.measures import REGISTRY
 from sessions_app.models import ToolCall
 from sessions_app.selectors.call_figures import ByKind, Figures
 from sessions_app.selectors.statistics import Totals, totals
+from sessions_app.telemetry.histograms import BUCKETS_PER_DOUBLING
+from sessions_app.telemetry.measures import REGISTRY
 
 Labels: TypeAlias = tuple[str, ...]
 

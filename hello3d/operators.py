@@ -6,10 +6,11 @@ import ipaddress
 from django.conf import settings
 from django.http.request import split_domain_port
 
-from sessions_app import database, origins
 from sessions_app.limits import failures
-from sessions_app.origins import Scope
 from sessions_app.selectors.sign_ins import signed_in_users
+from sessions_app.storage import database
+from sessions_app.web import origins
+from sessions_app.web.origins import Scope
 
 # A local proxy passes on what comes from anywhere; each of these says that it did.
 _FORWARDED = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from mcp_bridge.server import program_version
-from sessions_app import tracing
+from sessions_app.telemetry import tracing
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider

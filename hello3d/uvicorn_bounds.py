@@ -16,9 +16,9 @@ from weakref import WeakKeyDictionary
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from sessions_app import origins
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
+from sessions_app.web import origins
 
 # Far more than browsers and clients send; a bearer token has 8 kB at the most.
 MAX_HEAD_BYTES = 64 * 1024

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import sync_only_middleware
 
-from sessions_app import database
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
+from sessions_app.storage import database
 
 WAIT_SECONDS = 5
 

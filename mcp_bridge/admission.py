@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from mcp_bridge.endpoint import Endpoint
-from sessions_app import origins
 from sessions_app.limits import failures
 from sessions_app.limits.call_gate import Place
 from sessions_app.limits.names import Limit
 from sessions_app.routing_policy import Target
+from sessions_app.web import origins
 from sessions_app.workers import worker
 
 

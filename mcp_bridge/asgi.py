@@ -22,11 +22,11 @@ from mcp_bridge.transport.authentication import NotSignedInError, bearer_of
 from mcp_bridge.transport.protocol_sessions import DurableSessionManager
 from mcp_bridge.transport.rejections import reject, too_fast, unread
 from mcp_bridge.transport.signed_requests import SignedRequest
-from sessions_app import origins
-from sessions_app.bodies import BodyRefusedError, IncomingBody
 from sessions_app.errors import RESTARTED_AFTER_SECONDS
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.sign_in.bearers import Bearer
+from sessions_app.web import origins
+from sessions_app.web.bodies import BodyRefusedError, IncomingBody
 from sessions_app.workers import worker
 from sessions_app.workers.settling import Settling
 

@@ -16,20 +16,22 @@ from mcp_bridge.resolution import named, resolve
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.arguments import ToolArguments, parse_arguments
 from mcp_bridge.tools.registry import Request, Told, Tool
-from sessions_app import database, log_fields, steering
+from sessions_app import steering
 from sessions_app.errors import (
     ProtocolSessionEndedError,
     SceneSessionUnknownError,
     TooBusyError,
 )
 from sessions_app.limits.rates import RateLimitedError
-from sessions_app.links import browser_url, with_join_code
 from sessions_app.routing_policy import Target
 from sessions_app.scene.errors import SceneError
 from sessions_app.selectors.own_scenes import OwnScene
 from sessions_app.services.join_codes import join_code_create
 from sessions_app.services.scene_sessions import Caller
 from sessions_app.services.tool_calls import Call, Performed, RefusedError
+from sessions_app.storage import database
+from sessions_app.telemetry import log_fields
+from sessions_app.web.links import browser_url, with_join_code
 from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)

@@ -21,7 +21,6 @@ from pydantic import ValidationError
 from mcp_bridge import results
 from mcp_bridge.endpoint import Context, Endpoint, endpoint_of
 from mcp_bridge.tools.registry import Told
-from sessions_app import database, links
 from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.routing_policy import Target
 from sessions_app.scene.errors import SceneError
@@ -30,6 +29,8 @@ from sessions_app.selectors.closings import closed_error
 from sessions_app.services.invitations import VALID_FOR, invitation_create
 from sessions_app.services.tool_calls import Call, Performed
 from sessions_app.steering import Delivery
+from sessions_app.storage import database
+from sessions_app.web import links
 
 logger = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from sessions_app import links
 from sessions_app.requests import public_origin_of
+from sessions_app.web import links
 
 
 @require_safe

@@ -5,8 +5,8 @@ from dataclasses import replace
 from mcp_bridge.endpoint import Endpoint
 from mcp_bridge.tools.registry import Tool
 from sessions_app.errors import SceneSessionConflictError, SceneSessionUnknownError
-from sessions_app.links import find_edit_key
 from sessions_app.routing_policy import Rule, Target
+from sessions_app.web.links import find_edit_key
 
 
 def resolve(endpoint: Endpoint, *, session: str | None, tool: Tool) -> Target:

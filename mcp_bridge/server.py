@@ -21,7 +21,7 @@ from mcp_bridge.prompts import catalog
 from mcp_bridge.resources import reading, subscriptions
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tracing import traced
-from sessions_app.origins import DEFAULT_ORIGIN
+from sessions_app.web.origins import DEFAULT_ORIGIN
 
 _NAME = "hello3d"
 # MCP 2026-07-28, server/utilities/caching: these lists are the same for everyone, and change with a

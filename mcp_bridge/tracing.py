@@ -14,7 +14,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from mcp_bridge.endpoint import Context
 from mcp_bridge.results import ERROR_META_KEY
 from mcp_bridge.tools import TOOLS
-from sessions_app import log_fields, tracing
+from sessions_app.telemetry import log_fields, tracing
 
 Answer: TypeAlias = types.CallToolResult | types.InputRequiredResult
 CallHandler: TypeAlias = Callable[[Context, types.CallToolRequestParams], Awaitable[Answer]]

@@ -11,7 +11,6 @@ from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
-from sessions_app.content_security import guard
 from sessions_app.limits import failures
 from sessions_app.limits.attempts import guess_refused_for_seconds
 from sessions_app.limits.names import Limit
@@ -19,6 +18,7 @@ from sessions_app.limits.rates import RateLimitedError
 from sessions_app.requests import counted_as
 from sessions_app.services.join_codes import join_code_use
 from sessions_app.sign_in import pages
+from sessions_app.web.content_security import guard
 
 MAX_CODE_LENGTH = 100
 

@@ -12,13 +12,14 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
-from sessions_app import links, overview, staff_protocol
-from sessions_app.content_security import guard
+from sessions_app import overview, staff_protocol
 from sessions_app.limits.attempts import guess_refused_for_seconds
 from sessions_app.limits.names import Limit
 from sessions_app.requests import counted_as, public_origin_of
 from sessions_app.selectors.overview import STATES, SessionsView, call_rows, sessions_page
 from sessions_app.selectors.statistics import AGING_AFTER, STALE_AFTER
+from sessions_app.web import links
+from sessions_app.web.content_security import guard
 
 SOCKET_PATH = "/ws/staff/"
 MINUTE = timedelta(minutes=1)

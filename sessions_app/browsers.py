@@ -7,9 +7,10 @@ from uuid import uuid4
 
 from channels.layers import get_channel_layer
 
-from sessions_app import database, protocol
+from sessions_app import protocol
 from sessions_app.scene.errors import SceneError
 from sessions_app.selectors.scenes import likely_browsers
+from sessions_app.storage import database
 from sessions_app.workers import worker
 from sessions_app.workers.replies import Waiter
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from channels.layers import get_channel_layer
 
-from sessions_app import database
 from sessions_app.errors import SceneSessionClosedError
 from sessions_app.groups import scene_group
 from sessions_app.models import SceneSession
@@ -19,6 +18,7 @@ from sessions_app.services.closing import (
     edit_key_replace,
     scene_session_close,
 )
+from sessions_app.storage import database
 
 logger = logging.getLogger(__name__)
 

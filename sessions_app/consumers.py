@@ -9,7 +9,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from pydantic import ValidationError
 
-from sessions_app import database, joining, links, log_fields, origins, protocol
+from sessions_app import joining, protocol
 from sessions_app.errors import (
     SceneSessionClosedError,
     SceneSessionUnknownError,
@@ -27,6 +27,9 @@ from sessions_app.services.pairings import Visitor, pairing_leave
 from sessions_app.services.tool_calls import Acknowledgement
 from sessions_app.sign_in.sockets import Visit, may_open, visit_of
 from sessions_app.socket_consumer import SocketConsumer
+from sessions_app.storage import database
+from sessions_app.telemetry import log_fields
+from sessions_app.web import links, origins
 from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)

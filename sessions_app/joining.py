@@ -5,7 +5,7 @@ from uuid import UUID
 
 from channels.layers import get_channel_layer
 
-from sessions_app import database, protocol
+from sessions_app import protocol
 from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.groups import scene_group
 from sessions_app.models import Pairing, SceneSession
@@ -15,6 +15,7 @@ from sessions_app.selectors.closings import closed_error
 from sessions_app.selectors.scenes import patches_since
 from sessions_app.services.pairings import Visitor, pairing_join, pairing_leave
 from sessions_app.services.scenes import document_load
+from sessions_app.storage import database
 
 
 @dataclass(frozen=True, slots=True)

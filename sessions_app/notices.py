@@ -5,9 +5,10 @@ from enum import StrEnum
 
 from channels.layers import get_channel_layer
 
-from sessions_app import database, protocol
+from sessions_app import protocol
 from sessions_app.groups import scene_group
 from sessions_app.services.notices import notice_record
+from sessions_app.storage import database
 from sessions_app.workers.leases import NOTICE
 from sessions_app.workers.worker_channel import tell_workers
 

@@ -2,8 +2,8 @@
 
 from django.http import HttpRequest
 
-from sessions_app import origins
 from sessions_app.services.scene_sessions import Caller
+from sessions_app.web import origins
 
 
 def scope_of(request: HttpRequest) -> origins.Scope:

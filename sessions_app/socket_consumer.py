@@ -13,13 +13,15 @@ from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
 from channels.utils import await_many_dispatch
 
-from sessions_app import log_fields, origins, protocol
+from sessions_app import protocol
 from sessions_app.errors import RESTARTED_AFTER_SECONDS
 from sessions_app.limits.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.principals import ANYONE
 from sessions_app.protocol import CloseCode
+from sessions_app.telemetry import log_fields
+from sessions_app.web import origins
 from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)

@@ -6,11 +6,14 @@ from typing import Any
 from django.conf import settings
 from pydantic import ValidationError
 
-from sessions_app import database, log_fields, origins, staff_protocol
+from sessions_app import staff_protocol
 from sessions_app.protocol import CloseCode
 from sessions_app.selectors.overview import SessionsView
 from sessions_app.selectors.sign_ins import signed_in_users
 from sessions_app.socket_consumer import SocketConsumer
+from sessions_app.storage import database
+from sessions_app.telemetry import log_fields
+from sessions_app.web import origins
 from sessions_app.workers import worker
 from sessions_app.workers.staff_feed import StaffFeed
 

@@ -10,12 +10,11 @@ from typing import Any, ClassVar, TypeAlias
 
 from channels.layers import get_channel_layer
 
-from sessions_app import database, log_fields, protocol, tracing
+from sessions_app import protocol
 from sessions_app.browsers import BrowserSilentError
 from sessions_app.errors import RestartingError, TooBusyError
 from sessions_app.groups import scene_group
 from sessions_app.limits.rates import RateLimitedError
-from sessions_app.measures import ACKNOWLEDGEMENT_SECONDS
 from sessions_app.models import ToolCall
 from sessions_app.scene.errors import SceneError
 from sessions_app.selectors.own_scenes import OwnScene
@@ -33,6 +32,9 @@ from sessions_app.services.tool_calls import (
     tool_call_record_outcome,
     tool_call_refuse,
 )
+from sessions_app.storage import database
+from sessions_app.telemetry import log_fields, tracing
+from sessions_app.telemetry.measures import ACKNOWLEDGEMENT_SECONDS
 from sessions_app.workers import worker
 from sessions_app.workers.replies import Waiter
 from sessions_app.workers.worker import Worker

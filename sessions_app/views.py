@@ -11,8 +11,6 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sessions_app import links
-from sessions_app.content_security import guard
 from sessions_app.errors import CreationQuotaError, TooManySessionsError
 from sessions_app.limits import failures
 from sessions_app.limits.rates import RateLimitedError
@@ -24,6 +22,8 @@ from sessions_app.selectors.preferences import preferences_of
 from sessions_app.services.invitations import invitation_use
 from sessions_app.services.scene_sessions import scene_session_open
 from sessions_app.sign_in.pages import sign_in_required
+from sessions_app.web import links
+from sessions_app.web.content_security import guard
 
 
 @require_safe

@@ -11,10 +11,10 @@ from channels.testing import WebsocketCommunicator
 from mcp.client import Client
 
 from hello3d.asgi import application, mcp_endpoint
-from sessions_app import database
 from sessions_app.active_calls import active_calls, cancel_call
 from sessions_app.models import SceneSession, ToolCall
 from sessions_app.simulation.browsers import SimulatedBrowser
+from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.support.calls import call, client_of, error_code, open_scene, text_of
 from tests.support.servers import ServerProcess

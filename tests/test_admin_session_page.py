@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from playwright.async_api import Browser, expect
 
-from sessions_app import clock, closing, database, steering
+from sessions_app import clock, closing, steering
 from sessions_app.admin.session_page import MAX_MOMENTS
 from sessions_app.models import (
     Binding,
@@ -25,6 +25,7 @@ from sessions_app.models import (
 )
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.selectors.session_page import MAX_CALLS
+from sessions_app.storage import database
 from tests.support.browsers import WAIT_MS, ScenePage
 from tests.support.here import serving
 from tests.support.stores import PASSWORD

@@ -9,7 +9,7 @@ import pytest
 from django.test import AsyncClient
 
 from mcp_bridge.tools import TOOLS
-from sessions_app import clock, origins
+from sessions_app import clock
 from sessions_app.api import problems
 from sessions_app.api.parsing import MAX_BODY_BYTES
 from sessions_app.api.views import sessions
@@ -17,6 +17,7 @@ from sessions_app.limits.rates import Rate
 from sessions_app.limits.refusals import refusals
 from sessions_app.models import SceneSession
 from sessions_app.scene.errors import SceneError
+from sessions_app.web import origins
 from tests.support.api import (
     Answer,
     ApiClient,

@@ -16,12 +16,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pytest_django import Settings
 
 from mcp_bridge.transport.authentication import NotSignedInError, bearer_of
-from sessions_app import origins
 from sessions_app.limits import failures
 from sessions_app.limits.rates import Rate, RateLimitedError
 from sessions_app.sign_in.bearers import Bearers
 from sessions_app.sign_in.sockets import visit_of
 from sessions_app.sign_in.tokens import TokenError
+from sessions_app.web import origins
 from sessions_app.workers import worker
 from tests.conftest import StartServer
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene

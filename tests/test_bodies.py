@@ -14,9 +14,9 @@ import psutil
 import pytest
 
 from hello3d.asgi import application
-from sessions_app import bodies
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
+from sessions_app.web import bodies
 from tests.conftest import StartServer
 from tests.test_uvicorn_bounds import await_true
 

@@ -9,9 +9,10 @@ import pytest
 from channels.testing import WebsocketCommunicator
 
 from hello3d.asgi import application
-from sessions_app import browsers, database
+from sessions_app import browsers
 from sessions_app.models import SceneSession
 from sessions_app.services.scene_sessions import Caller, scene_session_open
+from sessions_app.storage import database
 from sessions_app.workers import worker
 
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from sessions_app import database
 from sessions_app.errors import TooBusyError
 from sessions_app.limits import call_gate
 from sessions_app.limits.call_gate import CallGate
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
+from sessions_app.storage import database
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of, error_code, open_scene, text_of
 from tests.support.sockets import open_browser

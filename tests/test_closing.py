@@ -9,7 +9,7 @@ import pytest
 from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 
-from sessions_app import closing, database, joining
+from sessions_app import closing, joining
 from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.models import Invitation, SceneSession, SceneSessionEvent, Subscription
 from sessions_app.routing_policy import Target
@@ -18,6 +18,7 @@ from sessions_app.services.closing import edit_key_replace
 from sessions_app.services.invitations import invitation_create
 from sessions_app.services.subscriptions import subscription_add
 from sessions_app.services.tool_calls import Performed, RefusedError, tool_call_perform
+from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.support.here import serving
 from tests.test_consumers import join, receive

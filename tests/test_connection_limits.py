@@ -16,13 +16,14 @@ from websockets.asyncio.client import connect
 from websockets.typing import Origin
 
 from hello3d.asgi import application
-from sessions_app import clock, database
+from sessions_app import clock
 from sessions_app.errors import TooManyConnectionsError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.models import Pairing, SceneSession
 from sessions_app.principals import ANYONE, Principal
 from sessions_app.services.pairings import Visitor, pairing_join, pairing_leave
+from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.conftest import StartServer
 from tests.support.browsers import ScenePage

@@ -12,12 +12,13 @@ from channels.testing import WebsocketCommunicator
 from pydantic import ValidationError
 
 from hello3d.asgi import application
-from sessions_app import consumers, database, protocol, socket_consumer, steering
+from sessions_app import consumers, protocol, socket_consumer, steering
 from sessions_app.groups import scene_group
 from sessions_app.limits import browser_limits
 from sessions_app.limits.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
 from sessions_app.models import Pairing, SceneRevision, SceneSession
 from sessions_app.routing_policy import Rule, Target
+from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.test_storage import color, make_call, make_scene_session, steer
 

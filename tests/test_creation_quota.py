@@ -7,11 +7,12 @@ import httpx2
 import pytest
 from playwright.async_api import Browser
 
-from sessions_app import clock, origins
+from sessions_app import clock
 from sessions_app.errors import CreationQuotaError
 from sessions_app.limits.rates import Rate
 from sessions_app.models import SceneSession
 from sessions_app.services.scene_sessions import Caller, scene_session_open
+from sessions_app.web import origins
 from tests.conftest import StartServer
 from tests.support.raw import HANDSHAKE, MODERN, Answer, RawClient
 from tests.support.servers import ServerProcess

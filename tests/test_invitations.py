@@ -7,11 +7,12 @@ from django.contrib.auth.models import User
 from django.test import AsyncClient
 from pytest_django import Settings
 
-from sessions_app import clock, database, views
+from sessions_app import clock, views
 from sessions_app.limits.rates import Rate
 from sessions_app.models import SceneSession
 from sessions_app.services.invitations import invitation_create
 from sessions_app.services.scene_sessions import Caller, scene_session_open
+from sessions_app.storage import database
 
 pytestmark = [
     pytest.mark.anyio, pytest.mark.django_db(transaction=True), pytest.mark.requirement("N9")

@@ -16,9 +16,9 @@ from django.core.management import call_command
 from django.db import DatabaseError
 from django.utils import timezone
 
-from sessions_app import database
 from sessions_app.models import SceneSession, ToolCall, Worker
 from sessions_app.simulation.servers import PROJECT
+from sessions_app.storage import database
 from sessions_app.workers import janitor
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of, open_scene

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from sessions_app import links
+from sessions_app.web import links
 
 KEY = "11111111-2222-4333-8444-555555555555"
 

@@ -19,10 +19,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from hello3d.asgi import application
 from hello3d.metrics import REFUSED
-from sessions_app import clock, database, origins
+from sessions_app import clock
 from sessions_app.limits.rates import Rate
 from sessions_app.models import RefusalCount, ToolCall
 from sessions_app.services.call_counting import calls_count
+from sessions_app.storage import database
+from sessions_app.web import origins
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of, open_scene
 from tests.support.servers import ServerProcess

@@ -3,10 +3,10 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from sessions_app import database
 from sessions_app.models import SceneSession, SceneSessionEvent
 from sessions_app.notices import MAX_NOTICE_LENGTH, Level, send_notice
 from sessions_app.simulation.browsers import SimulatedBrowser
+from sessions_app.storage import database
 from tests.support.browsers import ScenePage
 from tests.support.here import serving
 from tests.test_storage import make_scene_session

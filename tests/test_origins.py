@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sessions_app import origins
+from sessions_app.web import origins
 
 
 def _scope(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions_app import origins
 from sessions_app.limits.rates import MAX_BUCKETS, Buckets, Rate
+from sessions_app.web import origins
 
 
 class Clock:

@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sessions_app import database, socket_consumer
+from sessions_app import socket_consumer
 from sessions_app.limits import browser_limits
 from sessions_app.limits.browser_limits import OutgoingBudget
 from sessions_app.models import SceneSession
 from sessions_app.protocol import CloseCode
+from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.test_consumers import closed_with, join, receive, register
 from tests.test_storage import make_scene_session

@@ -12,10 +12,11 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 from playwright.async_api import Browser, expect
 
-from sessions_app import browsers, database, steering
+from sessions_app import browsers, steering
 from sessions_app.models import SceneSession
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene import operations
+from sessions_app.storage import database
 from tests.support import chromium
 from tests.support.browsers import ScenePage, window_of_tabs
 from tests.support.calls import ERAS, call, client_of, open_scene

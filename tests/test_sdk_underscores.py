@@ -17,7 +17,7 @@ from mcp_types import CallToolRequestParams, CallToolResult, TextContent
 import mcp_bridge.asgi
 from mcp_bridge.asgi import McpEndpoint
 from mcp_bridge.transport import protocol_sessions
-from sessions_app import database
+from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.support.raw import HANDSHAKE
 

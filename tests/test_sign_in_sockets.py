@@ -18,8 +18,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
-from sessions_app import database
 from sessions_app.models import Identity, Pairing, SceneSession
+from sessions_app.storage import database
 from tests.support.clocks import moved
 from tests.support.here import serving
 from tests.support.people import cookie_of, person, scene_of, switch_on

@@ -16,7 +16,6 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from mcp_bridge.transport.signed_requests import SignedRequest
-from sessions_app import database
 from sessions_app.models import Identity
 from sessions_app.principals import ANYONE, Principal
 from sessions_app.routing_policy import Target
@@ -24,6 +23,7 @@ from sessions_app.selectors.scenes import subscriptions_of
 from sessions_app.services.subscriptions import subscription_add
 from sessions_app.sign_in.bearers import Bearers
 from sessions_app.simulation.servers import PROJECT
+from sessions_app.storage import database
 from sessions_app.workers.sign_in_keeper import SignInKeeper
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of

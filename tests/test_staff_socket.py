@@ -12,11 +12,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from hello3d.asgi import application
-from sessions_app import database, socket_consumer
+from sessions_app import socket_consumer
 from sessions_app.limits.browser_limits import OutgoingBudget
 from sessions_app.models import SceneSession, ToolCall
 from sessions_app.protocol import CloseCode
 from sessions_app.selectors.overview import MAX_PAGE
+from sessions_app.storage import database
 from sessions_app.workers import staff_feed, worker
 from tests.support.stores import PASSWORD
 from tests.support.waiting import WITHIN_SECONDS, until

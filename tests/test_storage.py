@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from sessions_app import clock, database, statements
+from sessions_app import clock
 from sessions_app.models import Pairing, SceneRevision, SceneSession, ToolCall, Worker
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene import operations
@@ -29,6 +29,7 @@ from sessions_app.services.tool_calls import (
     RefusedError,
     tool_call_perform,
 )
+from sessions_app.storage import database, statements
 from sessions_app.workers import call_writer
 from sessions_app.workers.call_writer import CallWriter
 

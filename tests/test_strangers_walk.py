@@ -17,9 +17,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from hello3d.asgi import mcp_endpoint
-from sessions_app import database
 from sessions_app.models import Identity, SceneSession
 from sessions_app.simulation.servers import PROJECT
+from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.support import tokens
 from tests.support.stores import PostgresTemplate

@@ -11,7 +11,7 @@ import zxingcpp
 from PIL import Image
 
 from mcp_bridge.tools import TOOLS
-from sessions_app.origins import DEFAULT_ORIGIN
+from sessions_app.web.origins import DEFAULT_ORIGIN
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
 from tests.support.servers import ServerProcess
 

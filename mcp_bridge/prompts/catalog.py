@@ -9,11 +9,11 @@ import mcp_types as types
 from mcp_bridge.endpoint import Context
 from mcp_bridge.guarding import guarded
 from mcp_bridge.prompts import lighting
-from sessions_app.links import find_edit_key
 from sessions_app.scene.color_names import CRAYON_COLORS, CSS_COLORS
 from sessions_app.scene.colors import parse_color
 from sessions_app.scene.directions import COMPASS_NAMES, VIEWER_SIDES, parse_azimuth
 from sessions_app.scene.errors import InvalidValueError, quoted
+from sessions_app.web.links import find_edit_key
 
 T = TypeVar("T")
 

@@ -22,13 +22,13 @@ from mcp_bridge.resources.scene_uris import (
     parse_uri,
     uri_template,
 )
-from sessions_app import database
 from sessions_app.errors import SceneSessionConflictError, SceneSessionUnknownError
 from sessions_app.reading import SceneReading, scene_read
 from sessions_app.routing_policy import Target
 from sessions_app.scene.operations import describe_document
 from sessions_app.selectors.own_scenes import own_edit_keys
 from sessions_app.selectors.scenes import PastChange, scene_session_of
+from sessions_app.storage import database
 
 MAX_PAST_CHANGES = 50
 JSON = "application/json"

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from sessions_app.links import find_edit_key
 from sessions_app.scene.document import LIGHTS
+from sessions_app.web.links import find_edit_key
 
 MAX_URI_LENGTH = 200
 SCHEME = "scene://"

@@ -23,7 +23,6 @@ from mcp_bridge.guarding import guarded
 from mcp_bridge.resources.reading import not_found, require_uri, target_of
 from mcp_bridge.resources.scene_uris import SceneUri, parse_uri
 from mcp_bridge.resources.updates import UpdateStream
-from sessions_app import database, origins
 from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
@@ -37,6 +36,8 @@ from sessions_app.services.subscriptions import (
     subscription_remove,
     subscriptions_forget,
 )
+from sessions_app.storage import database
+from sessions_app.web import origins
 from sessions_app.workers import worker
 from sessions_app.workers.event_streams import TooManyStreamsError, tell_streams
 

@@ -17,10 +17,11 @@ from mcp_bridge.endpoint import Endpoint
 from mcp_bridge.server import build_server
 from mcp_bridge.stdio.streams import ClientLines, StandardStreams, client_streams
 from mcp_bridge.transport.tokens import ProtocolSession
-from sessions_app import clock, database
+from sessions_app import clock
 from sessions_app.principals import Principal
 from sessions_app.protocol import MAX_MESSAGE_BYTES
 from sessions_app.services.scene_sessions import binding_end
+from sessions_app.storage import database
 
 logger = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from mcp_bridge.transport.rejections import reject
-from sessions_app import origins
 from sessions_app.limits import failures
 from sessions_app.sign_in.bearers import Bearer, NoTokenError, token_in
 from sessions_app.sign_in.signing_keys import KeysUnavailableError
 from sessions_app.sign_in.tokens import TokenError
+from sessions_app.web import origins
 from sessions_app.workers import worker
 
 METADATA_PATH = "/.well-known/oauth-protected-resource"

@@ -10,7 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import Message, Scope, Send
 
-from sessions_app import origins
+from sessions_app.web import origins
 
 # `Mcp-Param-…` is left out: no tool of ours names a header for an argument.
 _ALLOWED_HEADERS = (

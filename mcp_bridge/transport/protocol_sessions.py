@@ -37,13 +37,13 @@ from mcp_bridge.transport.live_sessions import (
 from mcp_bridge.transport.polling import PollableTransport
 from mcp_bridge.transport.rejections import reject, too_fast
 from mcp_bridge.transport.tokens import ProtocolSession
-from sessions_app import database
 from sessions_app.errors import TooBusyError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.limits.refusals import refusals
 from sessions_app.selectors.scenes import protocol_session_ended
 from sessions_app.services.scene_sessions import protocol_session_end
+from sessions_app.storage import database
 from sessions_app.workers.event_streams import TooManyStreamsError
 from sessions_app.workers.worker_channel import WorkerChannel
 

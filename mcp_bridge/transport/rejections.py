@@ -7,8 +7,8 @@ from http import HTTPStatus
 from mcp_types import INTERNAL_ERROR, INVALID_REQUEST, ErrorData, JSONRPCError
 from starlette.responses import Response
 
-from sessions_app.bodies import Refusal
 from sessions_app.limits.rates import RateLimitedError
+from sessions_app.web.bodies import Refusal
 
 
 def too_fast(error: RateLimitedError) -> Response:

@@ -13,12 +13,13 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from sessions_app import database, links
 from sessions_app.admin.exporting import export
 from sessions_app.admin.read_only import ReadOnlyAdmin
 from sessions_app.admin.session_actions import KINDS, REPLACE_KEY, Action
 from sessions_app.models import SceneSession
 from sessions_app.requests import public_origin_of
+from sessions_app.storage import database
+from sessions_app.web import links
 
 PERMISSION = "sessions_app.change_scenesession"
 MAX_CHOSEN = 100

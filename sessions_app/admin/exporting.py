@@ -7,10 +7,11 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponseBase, StreamingHttpResponse
 
-from sessions_app import clock, database
+from sessions_app import clock
 from sessions_app.models import SceneSession
 from sessions_app.selectors import export as reads
 from sessions_app.services.scenes import document_rebuild
+from sessions_app.storage import database
 
 FORMAT, VERSION = "hello3d-export", 1
 

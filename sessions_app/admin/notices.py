@@ -11,12 +11,12 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from sessions_app import database
 from sessions_app.admin.acting import TEMPLATES, may_act
 from sessions_app.admin.session_actions import NoticeForm
 from sessions_app.models import SceneSession
 from sessions_app.notices import Level, send_notice
 from sessions_app.selectors.session_page import connected_browsers
+from sessions_app.storage import database
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,13 +6,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from sessions_app import links
 from sessions_app.active_calls import active_calls
 from sessions_app.models import SceneSession, SceneSessionEvent
 from sessions_app.selectors import session_page as reads
 from sessions_app.selectors.scenes import StoredPatch, patches_since
 from sessions_app.selectors.timeline import timeline
 from sessions_app.services.scenes import MAX_HISTORY_REVISIONS, document_load
+from sessions_app.web import links
 
 MAX_MOMENTS = 200
 MAX_SHOWN_CHARACTERS = 64 * 1024

@@ -9,9 +9,9 @@ from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from sessions_app import links
 from sessions_app.api.problems import CsrfFailedError
 from sessions_app.principals import Principal, signed_in
+from sessions_app.web import links
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from sessions_app import origins
 from sessions_app.api.authentication import edit_key_of, principal_of
 from sessions_app.api.pagination import CursorPagination
 from sessions_app.api.parsing import MAX_BODY_BYTES
@@ -23,6 +22,7 @@ from sessions_app.models import SceneSession
 from sessions_app.principals import Principal
 from sessions_app.requests import counted_as, public_origin_of
 from sessions_app.selectors.listing import sessions_within_reach, with_signs_of_life
+from sessions_app.web import origins
 
 MAX_ID_DIGITS = 18
 

@@ -20,8 +20,8 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.module_loading import import_string
 
 from sessions_app import clock
-from sessions_app.histograms import GROWTH, SHORTEST_MS
 from sessions_app.models import CallCount, CallMinute, CallTotal, ToolCall
+from sessions_app.telemetry.histograms import GROWTH, SHORTEST_MS
 
 UNKNOWN_TOOL = "(unknown)"
 MINUTE = timedelta(minutes=1)

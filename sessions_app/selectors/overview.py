@@ -11,9 +11,10 @@ from uuid import UUID
 from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
-from sessions_app import clock, links
+from sessions_app import clock
 from sessions_app.models import Pairing, SceneSession, ToolCall
 from sessions_app.selectors.statistics import AGING_AFTER, STALE_AFTER
+from sessions_app.web import links
 
 PAGE_SIZE = 50
 MAX_PAGE = 200

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest
 
-from sessions_app import clock, histograms
+from sessions_app import clock
 from sessions_app.models import Pairing, RefusalCount, SceneSession, ToolCall, Worker
 from sessions_app.routing_policy import Rule
 from sessions_app.selectors.call_figures import (
@@ -25,6 +25,7 @@ from sessions_app.selectors.call_figures import (
     calls_in_all,
     minute_of,
 )
+from sessions_app.telemetry import histograms
 
 MINUTES = 60
 AGING_AFTER = timedelta(minutes=5)

@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from sessions_app import clock, statements
+from sessions_app import clock
 from sessions_app.errors import SceneSessionAmbiguousError
 from sessions_app.models import SceneSession
 from sessions_app.principals import Principal
 from sessions_app.routing_policy import Routed, Rule, route
 from sessions_app.selectors.own_scenes import own_candidates
+from sessions_app.storage import statements
 
 _ATTEMPTS = 3
 

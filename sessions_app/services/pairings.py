@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Least
 
-from sessions_app import clock, origins
+from sessions_app import clock
 from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.models import Pairing, SceneSession, SceneSessionEvent, Worker
 from sessions_app.principals import ANYONE, Principal, acting, may_reach
@@ -22,6 +22,7 @@ from sessions_app.services.life_cycle import scene_session_wake
 from sessions_app.services.lost_calls import calls_of_dead_workers_mark
 from sessions_app.services.storing import storable
 from sessions_app.services.timeline import event_record
+from sessions_app.web import origins
 
 LEASE = timedelta(seconds=60)
 RENEW_EVERY_SECONDS = 25

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from sessions_app import clock, origins, statements
+from sessions_app import clock
 from sessions_app.errors import (
     ProtocolSessionEndedError,
     SceneSessionRequiredError,
@@ -25,6 +25,8 @@ from sessions_app.services.scenes import snapshot_store
 from sessions_app.services.session_limits import require_room
 from sessions_app.services.storing import storable
 from sessions_app.services.timeline import event_record
+from sessions_app.storage import statements
+from sessions_app.web import origins
 
 # How long a client may take up a protocol session again, on whatever worker.
 PROTOCOL_SESSION_VALID_FOR = timedelta(days=30)

@@ -15,7 +15,7 @@ from sessions_app.scene.document import Document
 from sessions_app.scene.operations import Change
 from sessions_app.scene.patches import apply_patch
 from sessions_app.selectors.scenes import StoredPatch
-from sessions_app.statements import Insert, Update
+from sessions_app.storage.statements import Insert, Update
 
 SNAPSHOT_EVERY_REVISIONS = 64
 SNAPSHOT_EVERY_BYTES = 256 * 1024

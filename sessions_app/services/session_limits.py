@@ -5,12 +5,12 @@ from typing import NoReturn
 from django.conf import settings
 from django.db.models import QuerySet
 
-from sessions_app import statements
 from sessions_app.errors import TooManySessionsError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.models import SceneSession
 from sessions_app.principals import Principal
+from sessions_app.storage import statements
 
 # From here on only people who are signed in start sessions: in hundredths of all.
 RESERVED_FROM_PERCENT = 90

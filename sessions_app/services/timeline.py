@@ -9,7 +9,7 @@ from django.db import transaction
 from sessions_app import clock
 from sessions_app.models import SceneSessionEvent
 from sessions_app.services.storing import storable
-from sessions_app.statements import Insert
+from sessions_app.storage.statements import Insert
 
 logger = logging.getLogger(__name__)
 

@@ -30,7 +30,7 @@ from sessions_app.services.scene_sessions import (
     scene_session_resolve,
 )
 from sessions_app.services.storing import storable
-from sessions_app.statements import Insert, Update
+from sessions_app.storage.statements import Insert, Update
 
 Operation = Callable[[Document], Change]
 

@@ -6,12 +6,13 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from sessions_app import clock, database
-from sessions_app.origins import Headers
+from sessions_app import clock
 from sessions_app.principals import Principal
 from sessions_app.services.people import identity_know
 from sessions_app.sign_in.signing_keys import SigningKeys
 from sessions_app.sign_in.tokens import MAX_TOKEN_LENGTH, TokenError, verify
+from sessions_app.storage import database
+from sessions_app.web.origins import Headers
 
 # So soon does a user who is deactivated, or a key that is withdrawn, count no more.
 REMEMBER_SECONDS = 1.0

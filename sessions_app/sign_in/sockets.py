@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import parse_cookie
 
-from sessions_app import database, origins
 from sessions_app.limits import failures
 from sessions_app.principals import ANYONE, Principal
 from sessions_app.selectors.sign_ins import SignIn, principals_now
 from sessions_app.sign_in.bearers import NoTokenError, token_in
 from sessions_app.sign_in.signing_keys import KeysUnavailableError
 from sessions_app.sign_in.tokens import TokenError
+from sessions_app.storage import database
+from sessions_app.web import origins
 from sessions_app.workers import worker
 
 

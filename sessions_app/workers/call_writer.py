@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 
-from sessions_app import database
 from sessions_app.services.scenes import history_prune
 from sessions_app.services.tool_calls import (
     Acknowledgement,
@@ -13,6 +12,7 @@ from sessions_app.services.tool_calls import (
     Outcome,
     batch_store,
 )
+from sessions_app.storage import database
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,6 @@ from uuid import UUID, uuid4
 
 from channels.layers import get_channel_layer
 
-from sessions_app import database
 from sessions_app.errors import TooBusyError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
@@ -23,6 +22,7 @@ from sessions_app.services.subscriptions import (
     event_streams_close,
     event_streams_sweep,
 )
+from sessions_app.storage import database
 from sessions_app.workers.replies import ReplyDesk
 from sessions_app.workers.worker_channel import Event, WorkerChannel, tell_workers
 

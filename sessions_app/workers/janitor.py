@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from sessions_app import database
 from sessions_app.closing import tell_closed
 from sessions_app.selectors.closings import closed_error
 from sessions_app.services import clean_up, life_cycle, pairings
 from sessions_app.services.call_counting import calls_count
 from sessions_app.services.lost_calls import calls_of_dead_workers_mark
+from sessions_app.storage import database
 
 logger = logging.getLogger(__name__)
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from typing import Protocol
 from uuid import UUID
 
-from sessions_app import database
 from sessions_app.services.pairings import (
     RENEW_EVERY_SECONDS,
     leases_renew,
     worker_leave,
 )
+from sessions_app.storage import database
 from sessions_app.workers.settling import Settling
 from sessions_app.workers.worker_channel import Event
 

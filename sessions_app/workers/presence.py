@@ -3,8 +3,9 @@
 import asyncio
 import logging
 
-from sessions_app import database, protocol
+from sessions_app import protocol
 from sessions_app.selectors.scenes import presence
+from sessions_app.storage import database
 from sessions_app.workers.leases import LeaseKeeper
 
 logger = logging.getLogger(__name__)

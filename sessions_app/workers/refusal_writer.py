@@ -5,10 +5,10 @@ import contextlib
 import logging
 from collections import Counter
 
-from sessions_app import database
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.services.refusals import refusals_store
+from sessions_app.storage import database
 
 logger = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ import contextlib
 import logging
 from typing import Protocol
 
-from sessions_app import database
 from sessions_app.principals import Principal, may_reach
 from sessions_app.selectors.sign_ins import SignIn, owners_of, principals_now
+from sessions_app.storage import database
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
-from sessions_app import database, staff_protocol
+from sessions_app import staff_protocol
 from sessions_app.overview import overview
 from sessions_app.protocol import error
 from sessions_app.selectors.overview import (
@@ -24,6 +24,7 @@ from sessions_app.selectors.overview import (
     sessions_page,
 )
 from sessions_app.selectors.sign_ins import signed_in_users
+from sessions_app.storage import database
 
 logger = logging.getLogger(__name__)
 

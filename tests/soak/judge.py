@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Max, QuerySet
 
-from sessions_app import clock, database
+from sessions_app import clock
 from sessions_app.models import CallCount, CallMinute, CallTotal, Pairing, SceneSession, ToolCall
 from sessions_app.selectors.statistics import statistics
+from sessions_app.storage import database
 from tests.soak.crowd import Crowd
 from tests.soak.stage import CLEANUP_EVERY_SECONDS
 

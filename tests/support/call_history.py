@@ -21,7 +21,6 @@ if __name__ == "__main__":
 from django.db import connections
 
 from sessions_app import clock
-from sessions_app.histograms import bucket_of
 from sessions_app.models import ToolCall, Worker
 from sessions_app.selectors.call_figures import (
     ByKind,
@@ -36,6 +35,7 @@ from sessions_app.selectors.statistics import statistics
 from sessions_app.services.call_counting import calls_count
 from sessions_app.services.lost_calls import calls_of_dead_workers_mark
 from sessions_app.services.tool_calls import Batch, Outcome, batch_store
+from sessions_app.telemetry.histograms import bucket_of
 
 SEED = 20260728
 STEPS = 160

@@ -7,10 +7,10 @@ from django.contrib.auth.models import User
 from django.test import AsyncClient
 from pytest_django import Settings
 
-from sessions_app import database
 from sessions_app.models import SceneSession
 from sessions_app.principals import Principal
 from sessions_app.services.scene_sessions import Caller, scene_session_open
+from sessions_app.storage import database
 from tests.support.tokens import AUDIENCE, ISSUER, SECOND_ISSUER, SECRET
 
 PASSWORD = secrets.token_urlsafe(12)

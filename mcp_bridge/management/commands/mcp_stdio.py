@@ -13,10 +13,10 @@ from django.db import DatabaseError
 
 from mcp_bridge.stdio import process, relay
 from mcp_bridge.stdio.streams import StandardStreams
-from sessions_app.links import is_web_url
 from sessions_app.principals import ANYONE, Principal, signed_in
-from sessions_app.schema import SchemaError, bring_up_to_date
 from sessions_app.selectors.preferences import preferences_of
+from sessions_app.storage.schema import SchemaError, bring_up_to_date
+from sessions_app.web.links import is_web_url
 
 MAX_PORT = 65535
 

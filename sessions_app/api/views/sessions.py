@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from sessions_app import closing, database, links
+from sessions_app import closing
 from sessions_app.api import schema
 from sessions_app.api.authentication import edit_key_of
 from sessions_app.api.base import OneSessionView, SessionsView
@@ -24,6 +24,8 @@ from sessions_app.selectors.closings import closed_error
 from sessions_app.selectors.listing import with_signs_of_life
 from sessions_app.services.scene_sessions import scene_session_open
 from sessions_app.services.scenes import document_load
+from sessions_app.storage import database
+from sessions_app.web import links
 
 Closer = SceneSession.Closer
 UNKNOWN = ("not_authenticated", "authentication_failed")

@@ -7,7 +7,7 @@ from daphne.management.commands.runserver import Command as DaphneCommand
 from django.conf import settings
 from django.core.management import CommandError
 
-from sessions_app.links import is_web_url
+from sessions_app.web.links import is_web_url
 
 
 class Command(DaphneCommand):  # type: ignore[misc] # Daphne has no types

@@ -12,9 +12,9 @@ from types import TracebackType
 
 from starlette.types import Message, Receive, Scope
 
-from sessions_app import origins
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
+from sessions_app.web import origins
 
 MAX_BODY_BYTES = 1024 * 1024
 BODY_WITHIN_SECONDS = 15

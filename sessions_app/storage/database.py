@@ -15,7 +15,7 @@ from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.db import connections
 
-from sessions_app import tracing
+from sessions_app.telemetry import tracing
 
 P = ParamSpec("P")
 T = TypeVar("T")

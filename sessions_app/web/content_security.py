@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from sessions_app import origins
+from sessions_app.web import origins
 
 POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self';"

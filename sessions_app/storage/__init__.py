@@ -1,0 +1,1 @@
+"""How the database is reached: its threads, its hot statements, its migrations."""

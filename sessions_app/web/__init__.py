@@ -1,0 +1,1 @@
+"""What requests and answers share: addresses, origins, bodies, what pages may load."""
