@@ -37,6 +37,7 @@ LEFT_OUT = """() => [...window.walked]
 async def find_faults(page: Page, *, of: str = "html") -> list[str]:
     """What axe finds in each of the looks, once the element is in sight."""
     await expect(page.locator(of).first).to_be_visible(timeout=WAIT_MS)
+    await page.wait_for_load_state()  # of its style too
     found = []
     for theme, width in LOOKS:
         await page.set_viewport_size({"width": width, "height": 900})
@@ -138,6 +139,7 @@ async def test_whatever_staff_act_on_is_large_enough_for_a_finger(
     await page.goto(f"{sessions}1/change/")
     await page.get_by_role("button", name="Close…").click()
     await expect(page.locator("form.ask")).to_be_visible(timeout=WAIT_MS)
+    await page.wait_for_load_state()  # of its style too
     assert await page.evaluate(SMALL) == []
     await opened.close()
 
