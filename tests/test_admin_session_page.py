@@ -268,6 +268,7 @@ async def test_the_page_draws_each_change_and_joins_nothing(browser: Browser) ->
         await page.get_by_role("button", name="Close…").click()
         await page.get_by_role("button", name="Close", exact=True).click()
         await expect(page.locator(".state-closed").first).to_be_visible(timeout=WAIT_MS)
+        await page.wait_for_load_state("networkidle")
         assert [
             line for line in opened.complaints if "favicon" not in line and "404" not in line
         ] == []
