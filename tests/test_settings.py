@@ -93,6 +93,8 @@ STARTS = {
     "runserver": ("manage.py", "runserver", "127.0.0.1:0"),
     "migrate": ("manage.py", "migrate"),
     "stdio": ("manage.py", "mcp_stdio"),
+    "serve": ("manage.py", "serve", "127.0.0.1:0"),
+    "serve with workers": ("manage.py", "serve", "127.0.0.1:0", "--workers", "2"),
     "uvicorn": ("-m", "uvicorn", "hello3d.asgi:application", "--port", "0"),
     "daphne": ("-m", "daphne", "-p", "0", "hello3d.asgi:application"),
 }

@@ -19,9 +19,9 @@ from mcp_bridge.stdio.streams import ClientLines, StandardStreams, client_stream
 from mcp_bridge.transport.tokens import ProtocolSession
 from sessions_app import clock
 from sessions_app.principals import Principal
-from sessions_app.protocol import MAX_MESSAGE_BYTES
 from sessions_app.services.scene_sessions import binding_end
 from sessions_app.storage import database
+from sessions_app.web.serving import server_config
 
 logger = logging.getLogger(__name__)
 
@@ -110,16 +110,8 @@ class _PageServer(uvicorn.Server):
 async def _page(listener: socket.socket, lines: ClientLines) -> AsyncIterator[None]:
     """Serve the page, its sockets and `/mcp`; where that ends by itself, the client's talk does."""
     server = _PageServer(
-        uvicorn.Config(
-            get_default_application(),
-            log_config=None,
-            access_log=False,
-            lifespan="on",
-            ws="websockets-sansio",
-            ws_max_size=MAX_MESSAGE_BYTES,
-            ws_per_message_deflate=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=PAGES_LEAVE_WITHIN_SECONDS,
+        server_config(
+            get_default_application(), timeout_graceful_shutdown=PAGES_LEAVE_WITHIN_SECONDS
         )
     )
     serving = asyncio.create_task(server.serve([listener]), name="page")

@@ -1,4 +1,4 @@
-"""A server of our own for a simulation or a measurement: uvicorn, a fresh SQLite file, loopback."""
+"""A server of our own for a simulation or a measurement: a fresh SQLite file, loopback."""
 
 import contextlib
 import os
@@ -41,21 +41,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def uvicorn_command(port: int) -> list[str]:
-    """The command of a production server on this port (docs/operations.md)."""
-    options = ["--loop", "uvloop", "--http", "httptools", "--ws", "websockets-sansio"]
-    options += ["--ws-max-size", "262144", "--ws-per-message-deflate", "false"]
-    options += ["--no-access-log", "--timeout-graceful-shutdown", "5"]
-    options += ["--timeout-keep-alive", "75"]  # clients and proxies keep connections for a minute
-    return [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        "hello3d.asgi:application",
-        "--port",
-        str(port),
-        *options,
-    ]
+def serve_command(port: int) -> list[str]:
+    """The command of a server on this port of loopback, after `python`."""
+    return ["manage.py", "serve", f"127.0.0.1:{port}"]
 
 
 def await_answer(origin: str, process: Started) -> None:
@@ -98,10 +86,10 @@ def own_server(environment: Mapping[str, str] | None = None) -> Iterator[OwnServ
             "PYTHONWARNINGS": "ignore",  # nothing was collected for the page, which nobody opens
             **(environment or {}),
         }
-        migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(migrate, cwd=PROJECT, env=variables, check=True, timeout=120)  # noqa: S603
-        command = [*uvicorn_command(port), "--log-level", "error"]
-        process = subprocess.Popen(command, cwd=PROJECT, env=variables)  # noqa: S603
+        command = [sys.executable, *serve_command(port), "--migrate"]
+        process = subprocess.Popen(  # noqa: S603
+            command, cwd=PROJECT, env=variables, stdout=subprocess.DEVNULL
+        )
         try:
             origin = f"http://127.0.0.1:{port}"
             await_answer(origin, process)

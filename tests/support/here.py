@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 
 from hello3d.asgi import application
-from sessions_app.protocol import MAX_MESSAGE_BYTES
+from sessions_app.web.serving import server_config
 from sessions_app.workers import worker
 
 START_WITHIN_SECONDS = 10
@@ -18,13 +18,10 @@ START_WITHIN_SECONDS = 10
 @asynccontextmanager
 async def serving() -> AsyncIterator[str]:
     """Serve the program from this event loop, with the database of the test; yield the origin."""
-    config = uvicorn.Config(
+    config = server_config(
         application,
         port=0,
         lifespan="off",  # the MCP endpoint of this process is not for one test
-        log_config=None,
-        ws="websockets-sansio",
-        ws_max_size=MAX_MESSAGE_BYTES,
         timeout_graceful_shutdown=2,
     )
     server = uvicorn.Server(config)

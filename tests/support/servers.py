@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from sessions_app.simulation.servers import PROJECT, await_answer, free_port, uvicorn_command
+from sessions_app.simulation.servers import PROJECT, await_answer, free_port, serve_command
 from tests.support.preloaded import PreloadedProcess, can_fork
 
 STOP_WITHIN_SECONDS = 20
@@ -70,14 +70,13 @@ class ServerProcess:
         return self
 
     def _begin(self, environment: dict[str, str]) -> "subprocess.Popen[bytes] | PreloadedProcess":
-        script, *arguments = self._command()
+        command = [*self._command(), *self.arguments]
         if self.preloaded and not self.arguments and can_fork(environment):
-            module = [script.removesuffix(".py"), *arguments]
+            module = [command[0].removesuffix(".py"), *command[1:]]
             return PreloadedProcess(module, cwd=PROJECT, env=environment, log=self.log)
-        line = [script] if script.endswith(".py") else ["-m", script]
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, *line, *arguments],
+                [sys.executable, *command],
                 cwd=PROJECT,
                 env=environment,
                 stdout=log,
@@ -85,11 +84,10 @@ class ServerProcess:
             )
 
     def _command(self) -> list[str]:
-        """The script or module, and its arguments."""
+        """What follows `python`."""
         if self.kind == "daphne":
-            served = ["runserver", f"127.0.0.1:{self.port}", "--noreload"]
-            return ["manage.py", *served, *self.arguments]
-        return [*uvicorn_command(self.port)[2:], *self.arguments]  # after "python -m"
+            return ["manage.py", "runserver", f"127.0.0.1:{self.port}", "--noreload"]
+        return serve_command(self.port)
 
     def kill(self) -> None:
         """End it as a crash would."""

@@ -4,10 +4,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from daphne.management.commands.runserver import Command as DaphneCommand
-from django.conf import settings
-from django.core.management import CommandError
 
-from sessions_app.web.links import is_web_url
+from sessions_app.management.options import add_browser_url, use_browser_url
 
 
 class Command(DaphneCommand):  # type: ignore[misc] # Daphne has no types
@@ -19,20 +17,8 @@ class Command(DaphneCommand):  # type: ignore[misc] # Daphne has no types
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument(
-            "--browser-url",
-            "-u",
-            metavar="URL",
-            help="Where people open the page, such as https://example.org/studio?theme=dark. It may"
-            " carry a path, a query or a fragment; sessionId is added to its query."
-            " Wins over the variable BROWSER_URL.",
-        )
+        add_browser_url(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        url = options.pop("browser_url", None)
-        if url is not None:
-            if not is_web_url(url):
-                accepted = "a URL that begins with http:// or https://"
-                raise CommandError(f"--browser-url {url!r} cannot be used. Accepted: {accepted}.")
-            settings.BROWSER_URL = url
+        use_browser_url(options)
         super().handle(*args, **options)

@@ -1,0 +1,36 @@
+"""Options that several commands share."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError
+
+from sessions_app.web.links import is_web_url
+
+
+def add_browser_url(parser: ArgumentParser) -> None:
+    """Add `--browser-url`, which wins over the variable BROWSER_URL."""
+    parser.add_argument(
+        "--browser-url",
+        "-u",
+        metavar="URL",
+        help="Where people open the page, such as https://example.org/studio?theme=dark. It may"
+        " carry a path, a query or a fragment; sessionId is added to its query."
+        " Wins over the variable BROWSER_URL.",
+    )
+
+
+def use_browser_url(options: dict[str, Any]) -> None:
+    """Take the option out of `options` and use it.
+
+    Raises:
+        CommandError: it is no web address.
+    """
+    url = options.pop("browser_url", None)
+    if url is None:
+        return
+    if not is_web_url(url):
+        accepted = "a URL that begins with http:// or https://"
+        raise CommandError(f"--browser-url {url!r} cannot be used. Accepted: {accepted}.")
+    settings.BROWSER_URL = url

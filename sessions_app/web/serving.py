@@ -1,0 +1,110 @@
+"""uvicorn as this program runs it: the one place of its options."""
+
+import contextlib
+import errno
+import os
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+from sessions_app.protocol import MAX_MESSAGE_BYTES
+
+START_WITHIN_SECONDS = 60
+# Clients and proxies keep idle connections for a minute; who closes first must be they.
+KEEP_ALIVE_SECONDS = 75
+# A bound for what still hangs after the drain.
+STOP_WITHIN_SECONDS = 15
+
+Announce = Callable[[], None]
+
+
+def server_config(application: Any, **options: Any) -> uvicorn.Config:
+    """The options of every server; `options` adds to them or replaces one.
+
+    Args:
+        application: an ASGI application, or its import string where there are several workers.
+        options: more of uvicorn's own, such as `workers`.
+    """
+    return uvicorn.Config(
+        application,
+        **{
+            "log_config": None,  # Django's LOGGING is the program's
+            "access_log": False,  # request lines hold edit keys
+            "proxy_headers": False,  # TRUSTED_PROXIES alone says whose headers count
+            "http": "httptools",
+            "lifespan": "on",
+            "timeout_graceful_shutdown": STOP_WITHIN_SECONDS,
+            "timeout_keep_alive": KEEP_ALIVE_SECONDS,
+            "ws": "websockets-sansio",
+            "ws_max_size": MAX_MESSAGE_BYTES,
+            "ws_per_message_deflate": False,  # messages are small: it would cost more than it saves
+        }
+        | options,
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there.
+
+    Raises:
+        OSError: the port is taken, may not be used, or the address is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, port), family=family, backlog=2048)
+    listener.set_inheritable(True)  # to the workers
+    return listener
+
+
+def why_not(error: OSError) -> str:
+    """What keeps a server from listening, as the end of a sentence."""
+    if error.errno == errno.EADDRINUSE:
+        return "is taken by another program"
+    return f"cannot be used: {error.strerror or error}"
+
+
+def serve(config: uvicorn.Config, listener: socket.socket, announce: Announce) -> int:
+    """Serve until a signal ends it; `announce` is called once requests are answered.
+
+    One worker serves in this process. Returns the exit status.
+    """
+    if config.workers > 1:
+        workers = _Workers(config, listener, announce)
+        workers.run()
+        return workers.status
+    server = _AnnouncingServer(config, announce)
+    with contextlib.suppress(KeyboardInterrupt):  # raised once more when all has ended
+        server.run([listener])
+    return 0 if server.started else STARTUP_FAILURE
+
+
+class _AnnouncingServer(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, announce: Announce) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._announce()
+
+
+class _Workers(Multiprocess):
+    """Starts the workers anew when they die, but ends where they cannot start at all."""
+
+    def __init__(self, config: uvicorn.Config, listener: socket.socket, announce: Announce) -> None:
+        super().__init__(config, [listener])
+        self._announce = announce
+
+    def init_processes(self) -> None:
+        super().init_processes()
+        if all(process.wait_until_ready(START_WITHIN_SECONDS) for process in self.processes):
+            self._announce()
+
+    @property
+    def status(self) -> int:
+        failed = any(process.exitcode == STARTUP_FAILURE for process in self.processes)
+        return STARTUP_FAILURE if failed else os.EX_OK

@@ -1,0 +1,142 @@
+"""`manage.py serve`, the one way that a server is started."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from sessions_app.simulation.servers import PROJECT, free_port
+from tests.support.stores import PostgresTemplate
+
+END_WITHIN_SECONDS = 60
+
+
+@contextmanager
+def _serving(*arguments: str, **environment: str) -> Iterator["subprocess.Popen[str]"]:
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", *arguments],
+        cwd=PROJECT,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _read_lines(process: "subprocess.Popen[str]", number: int) -> list[str]:
+    assert process.stdout is not None
+    return [process.stdout.readline().rstrip("\n") for _ in range(number)]
+
+
+def _end(process: "subprocess.Popen[str]", how: signal.Signals) -> str:
+    process.send_signal(how)
+    _, log = process.communicate(timeout=END_WITHIN_SECONDS)
+    return log
+
+
+@pytest.mark.requirement("F1")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_first_start_makes_its_database_and_says_what_to_do_next(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    url = f"sqlite:///{tmp_path / 'new.sqlite3'}"
+    with _serving("127.0.0.1:0", "--migrate", DATABASE_URL=url) as process:
+        first, second, third = _read_lines(process, 3)
+        [origin] = re.findall(r"^Open +(http://127\.0\.0\.1:\d+)/$", first)
+        connect = f"claude mcp add --transport http hello3d {origin}/mcp"
+        assert re.fullmatch(f"Connect +{connect}", second)
+        assert re.fullmatch("Stop +with Ctrl\\+C", third)
+        assert httpx2.get(f"{origin}/readyz", timeout=10).status_code == 200
+        log = _end(process, how)
+    assert "Traceback" not in log
+    assert process.returncode == 0
+
+
+def test_a_public_origin_and_a_browser_url_are_what_it_says_to_open(database_url: str) -> None:
+    environment = {"DATABASE_URL": database_url, "PUBLIC_ORIGIN": "https://scenes.example"}
+    with _serving("0", "-u", "https://page.example/studio?a=1", **environment) as process:
+        first, second, _ = _read_lines(process, 3)
+    assert first.endswith(" https://page.example/studio?a=1")
+    assert second.endswith(" https://scenes.example/mcp")
+
+
+@pytest.mark.requirement("N10")
+def test_two_workers_share_the_port_and_end_together(
+    postgres_template: PostgresTemplate, valkey_url: str
+) -> None:
+    environment = {"DATABASE_URL": postgres_template.copy(), "REDIS_URL": valkey_url}
+    with _serving("127.0.0.1:0", "--workers", "2", **environment) as process:
+        first, *_ = _read_lines(process, 3)
+        origin = first.split()[1]
+        assert httpx2.get(f"{origin}readyz", timeout=10).status_code == 200
+        log = _end(process, signal.SIGTERM)
+    assert log.count("Started server process") == log.count("Finished server process") == 2
+    assert "Traceback" not in log
+    assert process.returncode == 0
+
+
+def test_workers_that_cannot_start_end_the_server(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    with _serving("127.0.0.1:0", "--workers", "2", DATABASE_URL=url) as process:
+        told, log = process.communicate(timeout=END_WITHIN_SECONDS)
+    assert process.returncode == 3
+    assert told == ""
+    assert "run manage.py migrate" in log
+
+
+def test_a_port_that_is_taken_is_said_before_anything_else(tmp_path: Path) -> None:
+    database = tmp_path / "new.sqlite3"
+    with socket.create_server(("127.0.0.1", free_port())) as taken:
+        port = taken.getsockname()[1]
+        arguments = (f"127.0.0.1:{port}", "--migrate")
+        with _serving(*arguments, DATABASE_URL=f"sqlite:///{database}") as process:
+            told, log = process.communicate(timeout=END_WITHIN_SECONDS)
+    assert (told, process.returncode) == ("", 1)
+    assert log == (
+        f"CommandError: Port {port} of 127.0.0.1 is taken by another program."
+        f" Name another: manage.py serve 127.0.0.1:{port + 10}\n"
+    )
+    assert not database.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["8000:127.0.0.1"], "'8000:127.0.0.1' is no address. Give one such as 127.0.0.1:8000"),
+        (["127.0.0.1:65536"], "'127.0.0.1:65536' is no address."),
+        (["0", "--workers", "0"], "--workers 0: give 1 to 64."),
+        (["0", "-u", "ftp://page.example"], "--browser-url 'ftp://page.example' cannot be used."),
+        (["192.0.2.1:0"], "Port 0 of 192.0.2.1 cannot be used: "),
+    ],
+)
+def test_what_cannot_be_served_is_refused_in_a_sentence(
+    database_url: str, arguments: list[str], told: str
+) -> None:
+    with _serving(*arguments, DATABASE_URL=database_url) as process:
+        _, log = process.communicate(timeout=END_WITHIN_SECONDS)
+    assert process.returncode == 1
+    assert told in log
+    assert "Traceback" not in log
+
+
+def test_a_database_that_others_use_is_not_migrated(postgres_template: PostgresTemplate) -> None:
+    url = postgres_template.empty()
+    with _serving("0", "--migrate", DATABASE_URL=url) as process:
+        _, log = process.communicate(timeout=END_WITHIN_SECONDS)
+    assert process.returncode == 1
+    assert log == (
+        "CommandError: The database lacks migrations: run manage.py migrate, then start again.\n"
+    )
