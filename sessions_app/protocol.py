@@ -13,7 +13,6 @@ from sessions_app.selectors.scenes import Presence, StoredPatch
 MAX_REVISION = 2**31 - 1
 # The error code of a request whose browser has left; our own, not sent by pages.
 BROWSER_GONE = "gone"
-MAX_MESSAGE_BYTES = 256 * 1024
 
 # Between processes messages travel as MessagePack, which has no larger whole numbers.
 LEAST_INTEGER, MOST_INTEGER = -(2**63), 2**64 - 1

@@ -15,7 +15,12 @@ from channels.utils import await_many_dispatch
 
 from sessions_app import protocol
 from sessions_app.errors import RESTARTED_AFTER_SECONDS
-from sessions_app.limits.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
+from sessions_app.limits.browser_limits import (
+    MAX_MESSAGE_BYTES,
+    MessageAllowance,
+    OutgoingBudget,
+    SlowBrowserError,
+)
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.principals import ANYONE
@@ -106,7 +111,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
             await self._refuse(CloseCode.TOO_MANY, "too_many", "Too many messages a second.")
         elif text is None:
             await self._bad_message("Only text messages are understood.")
-        elif len(text.encode()) > protocol.MAX_MESSAGE_BYTES:
+        elif len(text.encode()) > MAX_MESSAGE_BYTES:
             refusals.note(Limit.MESSAGE_SIZE)
             await self._refuse(CloseCode.TOO_LARGE, "too_large", "The message is too large.")
         else:

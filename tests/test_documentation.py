@@ -28,6 +28,7 @@ from sessions_app.api import filters, problems
 from sessions_app.api import urls as api_urls
 from sessions_app.api.pagination import MAX_PAGE_SIZE, PAGE_SIZE
 from sessions_app.api.parsing import MAX_BODY_BYTES
+from sessions_app.limits.browser_limits import MAX_MESSAGE_BYTES
 from sessions_app.limits.names import Limit
 from sessions_app.scene import document, patches
 from sessions_app.scene.errors import SceneError
@@ -269,7 +270,7 @@ def test_every_filter_of_the_api_is_documented_and_no_other() -> None:
 
 
 def test_the_documented_message_limit_is_the_servers() -> None:
-    assert f"--ws-max-size {protocol.MAX_MESSAGE_BYTES} " in read("docs/operations.md")
+    assert f"--ws-max-size {MAX_MESSAGE_BYTES} " in read("docs/operations.md")
 
 
 def test_a_screenshot_has_the_same_limits_on_the_server_in_the_page_and_in_the_documents() -> None:

@@ -4,6 +4,7 @@ from collections import deque
 
 MAX_UNACKNOWLEDGED_BYTES = 1024 * 1024
 MESSAGES_PER_SECOND = 50
+MAX_MESSAGE_BYTES = 256 * 1024
 
 
 class SlowBrowserError(Exception):

@@ -11,7 +11,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from sessions_app.protocol import MAX_MESSAGE_BYTES
+from sessions_app.limits.browser_limits import MAX_MESSAGE_BYTES
 
 START_WITHIN_SECONDS = 60
 # Clients and proxies keep idle connections for a minute; who closes first must be they.
