@@ -1,44 +1,67 @@
-# Every recipe works on a fresh machine with Python 3.11+ and a network: what it needs, it installs.
+# Every recipe works on a fresh machine with Python 3.11 to 3.14 and a network: what it needs, it
+# installs. `make run` and `make page` need the packages of requirements.txt alone.
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+TOOLING := $(PYTHON) -m tooling
 # Tests wait more than they compute: one process more than there are processors.
 PARALLEL := -n $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1) --maxprocesses 5 --dist worksteal
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run setup clients test test-all conformance lint types bench soak tools browser requirements clean
+RUNTIME := $(BIN)/.runtime
+DEVELOPMENT := $(BIN)/.development
+PAGE := build/page/.built
+PAGE_SOURCES := $(shell find static tooling/page.mjs) package.json package-lock.json
+
+.PHONY: run check page watch wheel setup setup-test clients test test-all conformance lint types bench soak tools requirements clean
 .DEFAULT_GOAL := run
 
-run: setup  ## Serve on 127.0.0.1:$(PORT) with SQLite
-	$(BIN)/python manage.py migrate --verbosity 0
-	PYTHONUNBUFFERED=1 $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+run:  ## Serve on 127.0.0.1:$(PORT) with SQLite
+	@$(TOOLING) check $(PORT)
+	@$(MAKE) --no-print-directory $(PAGE)
+	@$(BIN)/python manage.py serve 127.0.0.1:$(PORT) --migrate
 
-setup: $(BIN)/.installed node_modules/.installed  ## Install everything the commands below need
+$(RUNTIME): requirements.txt tooling/uv.txt
+	@$(TOOLING) install requirements.txt
+	@touch $@
 
-$(BIN)/.installed: requirements.txt requirements-dev.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing the packages of requirements.txt into .venv: this takes some minutes, once"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-dev.txt
-	touch $@
+$(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
+	@$(TOOLING) install requirements-dev.txt
+	@touch $@
 
-node_modules/.installed: package.json package-lock.json .npmrc $(BIN)/.installed
+page: $(PAGE)  ## Build what the browser loads, into build/
+
+$(PAGE): $(PAGE_SOURCES) $(RUNTIME)
+	@$(TOOLING) page
+	@touch $@
+
+watch: setup  ## Build it again whenever a source changes
+	$(BIN)/node tooling/page.mjs static build --watch -- $(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
+
+wheel: $(PAGE)  ## Build dist/hello3d-….whl
+	@$(TOOLING) uv build --wheel --quiet --build-constraints tooling/hatchling.txt --require-hashes --out-dir dist
+	@ls dist/*.whl
+
+setup: $(DEVELOPMENT) node_modules/.installed $(PAGE)  ## Install everything that the commands below need
+
+node_modules/.installed: package.json package-lock.json .npmrc $(DEVELOPMENT)
 	$(BIN)/npm ci --no-audit --no-fund --loglevel=error
 	touch $@
 
-tests/clients/node_modules/.installed: tests/clients/package.json tests/clients/package-lock.json $(BIN)/.installed
+tests/clients/node_modules/.installed: tests/clients/package.json tests/clients/package-lock.json $(DEVELOPMENT)
 	cd tests/clients && npm ci --no-audit --no-fund --loglevel=error
 	touch $@
 
 clients: tests/clients/node_modules/.installed  ## Other people's MCP clients, for the long tests
 
-browser: setup  ## Find a Chromium for the browser tests, or install one
+setup-test: setup  ## The same, and a Chromium for the browser tests
 	$(BIN)/python -m tests.support.chromium
 
-test: browser  ## The tests that every change must pass
+test: setup-test  ## The tests that every change must pass
 	$(BIN)/npm run --silent test
 	$(BIN)/python -m pytest -m "not long" $(PARALLEL)
 
-test-all: browser clients  ## The tests and the long ones
+test-all: setup-test clients  ## The tests and the long ones
 	$(BIN)/npm run --silent test
 	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term
 
@@ -50,7 +73,7 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/djlint --check --lint templates
-	$(BIN)/npx biome check static tests/page tests/clients *.json
+	$(BIN)/npx biome check static tests/page tests/clients tooling *.json
 
 types: setup
 	$(BIN)/mypy
@@ -65,9 +88,11 @@ soak: setup  ## Three minutes of a crowd on two workers that are killed; SOAK="-
 tools: setup  ## Print the table of tools, and what they take of a model's context
 	$(BIN)/python manage.py tools
 
-requirements:  ## Write the pinned, hashed requirements again from pyproject.toml
-	$(BIN)/uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 --group dev -c requirements.txt -o requirements-dev.txt
+LOCK := $(TOOLING) uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 --only-binary :all:
+
+requirements:  ## Resolve pyproject.toml's groups into the pinned, hashed lock files again
+	$(LOCK) --group runtime -o requirements.txt
+	$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
 
 clean:
-	rm -rf .venv node_modules tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build dist node_modules tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
