@@ -40,6 +40,26 @@ def _has_valid_port(url: str) -> bool:
         return False
 
 
+_LINE = re.compile(r"(?:export )?[A-Za-z_][A-Za-z_0-9]*=.*|#.*|\s*")
+
+
+def read_file(path: Path) -> None:
+    """Take NAME=value lines for variables, but for those that the environment has.
+
+    Raises:
+        WrongSettingError: it cannot be read, or a line is none of these.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
+        raise WrongSettingError(f"{path} cannot be read: {reason}.") from None
+    for number, line in enumerate(lines, 1):
+        if not _LINE.fullmatch(line):
+            raise WrongSettingError(f"{path}, line {number}: give NAME=value, or a # and a remark.")
+    environ.Env.read_env(path)
+
+
 class Environment:
     """One method per kind of value; each refuses a wrong one with `WrongSettingError`."""
 

@@ -24,7 +24,6 @@ from starlette.types import Receive, Scope, Send
 
 from hello3d.answering import answer, send_text
 from hello3d.operators import may_see_details
-from mcp_bridge.server import program_version
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.models import ToolCall
 from sessions_app.selectors.call_figures import ByKind, Figures
@@ -115,7 +114,7 @@ class Told(Collector):
         self._known = known
 
     def collect(self) -> Iterator[Metric]:
-        about = {"instance": settings.INSTANCE_NAME, "version": program_version()}
+        about = {"instance": settings.INSTANCE_NAME, "version": settings.VERSION}
         yield InfoMetricFamily("hello3d", "The process that answers.", about)
         yield from REGISTRY.collect()
         up = 0 if self._known is None else 1

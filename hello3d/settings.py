@@ -8,12 +8,15 @@ from urllib.parse import urlsplit
 
 from django.http.request import split_domain_port
 
-from hello3d import rest_settings
+from hello3d import __version__, rest_settings
 from hello3d.environment import Environment, WrongSettingError
 from hello3d.logging import logging_configuration
 from hello3d.sign_in import require_token_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# What is no Python: in a checkout beside the packages, in a wheel inside this one.
+RESOURCES = BASE_DIR if (BASE_DIR / "manage.py").is_file() else BASE_DIR / "hello3d"
+VERSION = __version__
 env = Environment()
 
 DEVELOPMENT_SECRET_KEY = "development-only-never-for-a-server-that-others-can-reach"  # noqa: S105
@@ -167,7 +170,7 @@ ASGI_APPLICATION = "hello3d.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [RESOURCES / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

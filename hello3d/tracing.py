@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from mcp_bridge.server import program_version
 from sessions_app.telemetry import tracing
 
 if TYPE_CHECKING:
@@ -32,13 +31,13 @@ def begin() -> None:
 
     resource = Resource.create({
         "service.name": settings.TRACES_SERVICE_NAME,
-        "service.version": program_version(),
+        "service.version": settings.VERSION,
         "service.instance.id": settings.INSTANCE_NAME,
     })  # fmt: skip
     # Not OpenTelemetry's global one: the MCP SDK would put clients' texts into spans of its own.
     _provider = TracerProvider(resource=resource)
     _provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(settings.TRACES_URL)))
-    tracing.begin(_provider.get_tracer("hello3d", program_version()))
+    tracing.begin(_provider.get_tracer("hello3d", settings.VERSION))
 
 
 async def stop() -> None:

@@ -1,10 +1,8 @@
 """Builds the MCP server: who it is, and how it lists and calls its tools."""
 
 import base64
-import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 from typing import Any
 
 import mcp_types as types
@@ -44,17 +42,11 @@ take_screenshot shows you the scene while a browser is open; open_session starts
 
 def _icon() -> types.Icon:
     """The page's own icon, whole: it is small, and a client needs no second request for it."""
-    image = (settings.BASE_DIR / "static/img/hello3d.svg").read_bytes()
+    image = (settings.RESOURCES / "static/img/hello3d.svg").read_bytes()
     data = base64.b64encode(image).decode("ascii")
     return types.Icon(
         src=f"data:image/svg+xml;base64,{data}", mime_type="image/svg+xml", sizes=["any"]
     )
-
-
-@cache
-def program_version() -> str:
-    project = (settings.BASE_DIR / "pyproject.toml").read_text()
-    return str(tomllib.loads(project)["project"]["version"])
 
 
 async def _list_tools(_: Context, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
@@ -93,7 +85,7 @@ def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
     server = _Server(
         _NAME,
         title="Hello3D",
-        version=program_version(),
+        version=settings.VERSION,
         description="A 3D photo studio in a person's browser, steered by an AI client.",
         website_url=public_origin or DEFAULT_ORIGIN,
         icons=[_icon()],

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,9 @@ from tests.support import chromium
 from tests.support.servers import ServerProcess
 from tests.support.stores import PostgresTemplate, SqliteTemplate
 from tests.support.tokens import SIGN_IN
+
+# The settings of whoever runs the tests are no part of them.
+os.environ["HELLO3D_ENV_FILE"] = ""
 
 StartServer = Callable[..., ServerProcess]
 

@@ -4,7 +4,6 @@ import inspect
 import json
 import re
 import subprocess
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -291,7 +290,7 @@ def test_the_readme_names_both_commands_and_every_named_recipe_exists() -> None:
 
 
 def test_the_server_and_the_changelog_tell_this_version_and_its_date() -> None:
-    version = tomllib.loads(read("pyproject.toml"))["project"]["version"]
+    version = settings.VERSION
     assert build_server().version == version
     releases = re.findall(r"^## (.+)$", read("CHANGELOG.md"), re.M)
     assert releases[0].startswith(f"{version} (")

@@ -6,12 +6,13 @@ import logging
 import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from types import FrameType
 
 import uvicorn
 from channels.routing import get_default_application
 from django.conf import settings
+from sse_starlette.sse import AppStatus
 
 from mcp_bridge.endpoint import Endpoint
 from mcp_bridge.server import build_server
@@ -30,19 +31,24 @@ HOST = "127.0.0.1"
 PAGES_LEAVE_WITHIN_SECONDS = 1
 
 
-async def serve(streams: StandardStreams, listener: socket.socket, principal: Principal) -> None:
+async def serve(
+    streams: StandardStreams,
+    listener: socket.socket,
+    principal: Principal,
+    announce: Callable[[str], None],
+) -> None:
     """Serve until the client closes its end, or a signal asks to end.
 
     Args:
         streams: the client's.
         listener: where the page is to be served.
         principal: as whom the client acts.
+        announce: called with the page's origin once it is served.
     """
     with signals_ending(streams.lines):
-        async with _page(listener, streams.lines):
-            port = listener.getsockname()[1]
-            endpoint, key = _own_endpoint(port, principal)
-            logger.info("the page is served on port %d of %s", port, HOST)
+        async with page(listener, streams.lines) as origin:
+            announce(origin)
+            endpoint, key = _own_endpoint(origin, principal)
             try:
                 await _talk(streams, endpoint)
             finally:
@@ -66,7 +72,7 @@ def signals_ending(lines: ClientLines) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _own_endpoint(port: int, principal: Principal) -> tuple[Endpoint, str]:
+def _own_endpoint(origin: str, principal: Principal) -> tuple[Endpoint, str]:
     """The endpoint of all that the client asks, and the key of this process's binding.
 
     There is one client for as long as the process lives, in either era: the process is what its
@@ -83,7 +89,7 @@ def _own_endpoint(port: int, principal: Principal) -> tuple[Endpoint, str]:
     endpoint = Endpoint(
         path="stdio",
         path_key=None,
-        public_origin=settings.PUBLIC_ORIGIN or f"http://{HOST}:{port}",
+        public_origin=settings.PUBLIC_ORIGIN or origin,
         remote_address=None,
         user_agent="",
         principal=principal,
@@ -101,23 +107,43 @@ async def _talk(streams: StandardStreams, endpoint: Endpoint) -> None:
 class _PageServer(uvicorn.Server):
     """Leaves the signals to the process: the client's connection ends before the page's."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up_or_failed = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.is_up_or_failed.set()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
 
 @contextlib.asynccontextmanager
-async def _page(listener: socket.socket, lines: ClientLines) -> AsyncIterator[None]:
-    """Serve the page, its sockets and `/mcp`; where that ends by itself, the client's talk does."""
+async def page(listener: socket.socket, lines: ClientLines) -> AsyncIterator[str]:
+    """Serve the page, its sockets and `/mcp`, and yield their origin.
+
+    Where that ends by itself, the client's talk does.
+    """
     server = _PageServer(
         server_config(
             get_default_application(), timeout_graceful_shutdown=PAGES_LEAVE_WITHIN_SECONDS
         )
     )
     serving = asyncio.create_task(server.serve([listener]), name="page")
-    serving.add_done_callback(lambda _: lines.end())
+
+    def ended(_: object) -> None:
+        lines.end()
+        server.is_up_or_failed.set()
+
+    serving.add_done_callback(ended)
+    port = listener.getsockname()[1]
     try:
-        yield
+        await server.is_up_or_failed.wait()
+        logger.info("the page is served on port %d of %s", port, HOST)
+        yield f"http://{HOST}:{port}"
     finally:
+        AppStatus.should_exit = True  # no signal says so to the event streams of other clients
         server.should_exit = True
         await serving

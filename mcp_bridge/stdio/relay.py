@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,22 +34,32 @@ logger = logging.getLogger(__name__)
 # A server that lives says something on each stream every 15 s, and ends each call within 25 s.
 TIMEOUT = httpx2.Timeout(10, read=60)
 GOODBYE_WITHIN_SECONDS = 1
+CANNOT_CONNECT = (httpx2.ConnectError, httpx2.ConnectTimeout)
 _EVENT_STREAM = "text/event-stream"
 
+Renew = Callable[[], Awaitable[str]]
 
-async def relay(streams: StandardStreams, url: str, *, token: str = "") -> None:
+
+class NobodyServesError(httpx2.ConnectError):
+    """There is no server, and none can be started; the message says what to do."""
+
+
+async def relay(
+    streams: StandardStreams, url: str, *, token: str = "", renew: Renew | None = None
+) -> None:
     """Pass messages on, both ways and of either era, until the client closes its end.
 
     Args:
         streams: the client's.
         url: the server's address for MCP clients.
         token: a bearer token to bring, if the server asks for one.
+        renew: finds or starts a server where nobody answers any more, and returns its origin.
     """
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     stamps = _Stamps()
     with signals_ending(streams.lines):
         async with (
-            _HttpClient(timeout=TIMEOUT, headers=headers) as http,
+            _HttpClient(renew, timeout=TIMEOUT, headers=headers) as http,
             client_streams(streams) as (from_client, to_client),
             to_client,
             streamable_http_client(url, http_client=http) as (from_server, to_server),
@@ -113,11 +124,16 @@ class _HttpClient(httpx2.AsyncClient):
     An exception would end the SDK's transport, and with it all later calls.
     """
 
+    def __init__(self, renew: Renew | None, **options: Any) -> None:
+        super().__init__(**options)
+        self._renew = renew
+        self._origin = ""
+
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         goodbye = GOODBYE_WITHIN_SECONDS if request.method == "DELETE" else None
         try:
             async with asyncio.timeout(goodbye):
-                response = await super().send(request, **options)
+                response = await self._exchange(request, **options)
                 if not response.headers.get("content-type", "").startswith(_EVENT_STREAM):
                     await response.aread()  # a connection that is lost midway is told of below
         except (httpx2.TransportError, TimeoutError) as error:
@@ -125,6 +141,29 @@ class _HttpClient(httpx2.AsyncClient):
         if response.status_code < HTTPStatus.BAD_REQUEST:
             return response
         return response if _is_told(response) else _failed(request, response.status_code)
+
+    async def _exchange(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        """Ask the server; where there is none any more, and another can be had, ask that one."""
+        try:
+            return await super().send(self._moved(request), **options)
+        except CANNOT_CONNECT:
+            if self._renew is None or request.method == "DELETE":
+                raise
+        self._origin = await self._renew()
+        return await super().send(self._moved(request), **options)
+
+    def _moved(self, request: httpx2.Request) -> httpx2.Request:
+        """The same request to the server that was found last; what was not sent can be sent."""
+        if not self._origin:
+            return request
+        own = httpx2.URL(self._origin)
+        return httpx2.Request(
+            request.method,
+            request.url.copy_with(scheme=own.scheme, host=own.host, port=own.port),
+            headers={**request.headers, "host": own.netloc.decode()},
+            content=request.content,
+            extensions=request.extensions,
+        )
 
 
 def _is_told(response: httpx2.Response) -> bool:
@@ -141,7 +180,7 @@ def _is_told(response: httpx2.Response) -> bool:
 
 def _reason(error: Exception) -> str:
     details = str(error) or type(error).__name__
-    if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
+    if isinstance(error, CANNOT_CONNECT):
         return f"cannot be reached ({details})"
     return f"did not answer ({details}), so what was asked of it may have been done"
 

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from argparse import ArgumentParser, ArgumentTypeError
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -12,9 +13,13 @@ from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from mcp_bridge.stdio import process, relay
+from mcp_bridge.stdio.relay import NobodyServesError
+from mcp_bridge.stdio.sharing import SharedServer
 from mcp_bridge.stdio.streams import StandardStreams
+from sessions_app.management.options import add_browser_url, use_browser_url
 from sessions_app.principals import ANYONE, Principal, signed_in
 from sessions_app.selectors.preferences import preferences_of
+from sessions_app.storage import database, sole_server
 from sessions_app.storage.schema import SchemaError, bring_up_to_date
 from sessions_app.web.links import is_web_url
 
@@ -58,21 +63,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--port", type=_port, default=0, help="the page's port (0: one that is free)"
         )
-        parser.add_argument(
-            "--browser-url",
-            "-u",
-            type=_web_url,
-            metavar="URL",
-            help="Where people open the page, if not on this port of 127.0.0.1. Wins over the"
-            " variable BROWSER_URL.",
-        )
+        add_browser_url(parser)
         parser.add_argument(
             "--connect",
             type=_web_url,
             metavar="URL",
             help="A running server's address for MCP clients, such as http://127.0.0.1:8000/mcp",
         )
-
+        parser.add_argument(
+            "--share",
+            action="store_true",
+            help="Where another process serves the same SQLite file, pass all messages on to it,"
+            " and take its place when it ends (as hello3d stdio does).",
+        )
         parser.add_argument(
             "--user", metavar="NAME", help="As whom to act, where people sign in (needed there)"
         )
@@ -84,9 +87,12 @@ class Command(BaseCommand):
             asyncio.run(relay.relay(streams, options["connect"], token=token))
             return
         self.check()
-        if options["browser_url"]:
-            settings.BROWSER_URL = options["browser_url"]
+        use_browser_url(options)
         settings.ALLOWED_HOSTS.append(process.HOST)  # nobody else is listened to
+        file = sole_server.sqlite_file()
+        if file is not None and not sole_server.claim(file) and _may_share(options):
+            asyncio.run(_share(streams, file))
+            return
         try:
             bring_up_to_date()
             principal = _principal(options["user"])
@@ -98,4 +104,26 @@ class Command(BaseCommand):
         except OSError as error:
             text = f"Port {options['port']} of {process.HOST} cannot be used: {error.strerror}."
             raise CommandError(f"{text} Leave --port out to take a free one.") from None
-        asyncio.run(process.serve(streams, listener, principal))
+
+        def announce(origin: str) -> None:
+            if file is not None:
+                sole_server.publish(file, origin)
+
+        asyncio.run(process.serve(streams, listener, principal, announce))
+
+
+def _may_share(options: dict[str, Any]) -> bool:
+    """Where people sign in, this process acts as its user, and would need a token elsewhere."""
+    return bool(options["share"]) and not settings.MCP_ENABLE_MULTI_USER
+
+
+async def _share(streams: StandardStreams, file: Path) -> None:
+    server = SharedServer(file, streams.lines)
+    try:
+        origin = await server.origin()
+        await relay.relay(streams, f"{origin}/mcp", renew=server.origin)
+    except NobodyServesError as error:
+        raise CommandError(str(error)) from None
+    finally:
+        await server.close()
+        database.close_connections()

@@ -12,6 +12,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from sessions_app.management.options import add_browser_url, use_browser_url
+from sessions_app.storage import sole_server
 from sessions_app.storage.schema import SchemaError, bring_up_to_date
 from sessions_app.web import links, serving
 
@@ -68,14 +69,24 @@ class Command(BaseCommand):
         port = listener.getsockname()[1]
         if options["migrate"]:
             _migrate()
+        file = sole_server.sqlite_file()
+        if file is not None and not sole_server.claim(file):
+            self.stderr.write(
+                f"Another process serves {file.name}: the browsers of one do not hear at once of"
+                " changes that come by the other. REDIS_URL joins them."
+            )
         config = serving.server_config(_application(workers), workers=workers)
-        sys.exit(serving.serve(config, listener, lambda: self._announce(host, port)))
+        here = _origin(host, port)
 
-    def _announce(self, host: str, port: int) -> None:
+        def announce() -> None:
+            if file is not None:
+                sole_server.publish(file, here)
+            self._announce(settings.PUBLIC_ORIGIN or here)
+
+        sys.exit(serving.serve(config, listener, announce))
+
+    def _announce(self, origin: str) -> None:
         """Say what to do next; all else that a server has to say is in the log."""
-        shown = _ANY_HOST.get(host, host)
-        shown = f"[{shown}]" if ":" in shown else shown
-        origin = settings.PUBLIC_ORIGIN or f"http://{shown}:{port}"
         mcp_url = links.mcp_url(edit_key=None, public_origin=origin)
         self.stdout.write(
             f"Open     {links.browser_url(edit_key=None, public_origin=origin)}\n"
@@ -90,6 +101,12 @@ def _host_and_port(address: str) -> tuple[str, int]:
     if found is None or int(found["port"]) > MAX_PORT:
         raise CommandError(f"{address!r} is no address. Give one such as 127.0.0.1:8000 or 8000.")
     return (found["host"] or "127.0.0.1").strip("[]"), int(found["port"])
+
+
+def _origin(host: str, port: int) -> str:
+    """The address at which this machine reaches the server."""
+    shown = _ANY_HOST.get(host, host)
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
 def _migrate() -> None:

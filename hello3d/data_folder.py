@@ -1,0 +1,135 @@
+"""Where the installed program keeps what is the user's: settings, the secret key, the scenes."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import platformdirs
+
+from hello3d.environment import WrongSettingError, read_file
+from sessions_app.storage import sole_server
+
+# A client starts the program in the folder of somebody's project, whose variables are not meant
+# for it. BROWSER_URL and MCP_… are ours by name, and count; these go by names that others use, too.
+NOT_FROM_OUTSIDE = (
+    "ALLOWED_ORIGINS",
+    "API_RATE",
+    "API_TOKEN_RATE",
+    "DATABASE_URL",
+    "INSTANCE_NAME",
+    "LOG_FILE",
+    "LOG_FORMAT",
+    "LOG_LEVEL",
+    "METRICS_TOKEN",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+    "OTEL_SDK_DISABLED",
+    "OTEL_SERVICE_NAME",
+    "PUBLIC_ORIGIN",
+    "RATE_SHARED_ADDRESSES",
+    "REDIS_URL",
+    "SCENE_CREATION_QUOTA",
+    "TRUSTED_PROXIES",
+)
+MOST_DATABASES = 64
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """A folder of the user's, which nobody else may look into."""
+
+    path: Path
+
+    @classmethod
+    def of_user(cls) -> "DataFolder":
+        """The usual place of this operating system, made where it is missing.
+
+        Raises:
+            WrongSettingError: it cannot be made.
+        """
+        path = platformdirs.user_data_path("hello3d", appauthor=False)
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise WrongSettingError(f"{path} cannot be used: {error.strerror}.") from None
+        return cls(path)
+
+    @property
+    def env_file(self) -> Path:
+        return self.path / "hello3d.env"
+
+    @property
+    def first_database(self) -> Path:
+        return self.path / "hello3d.sqlite3"
+
+    def prepare_environment(self, env_file: Path | None) -> None:
+        """Make this process's variables those of this folder, and nobody's project's.
+
+        Args:
+            env_file: read in place of the folder's own.
+
+        Raises:
+            WrongSettingError: a file cannot be read or written.
+        """
+        for name in [name for name in os.environ if _is_from_outside(name)]:
+            del os.environ[name]
+        if env_file is not None or self.env_file.exists():
+            read_file(env_file or self.env_file)
+        defaults = {
+            "DJANGO_SETTINGS_MODULE": "hello3d.settings",
+            "DJANGO_DEBUG": "false",
+            "DJANGO_ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
+        }
+        for name, value in defaults.items():
+            os.environ.setdefault(name, value)
+        if not os.environ.get("DJANGO_SECRET_KEY"):
+            os.environ["DJANGO_SECRET_KEY"] = self._secret_key()
+
+    def use_database(self, *, of_its_own: bool) -> Path | None:
+        """Have DATABASE_URL name the folder's database, where no file names one.
+
+        Args:
+            of_its_own: whether to take another one where a process serves that already.
+
+        Returns:
+            The SQLite file, or None where a file of settings chose the database.
+        """
+        if os.environ.get("DATABASE_URL"):
+            return None
+        number = 1
+        while of_its_own and not sole_server.claim(self._database(number)):
+            number += 1
+            if number > MOST_DATABASES:
+                raise WrongSettingError(f"{MOST_DATABASES} processes serve from {self.path}.")
+        path = self._database(number)
+        os.environ["DATABASE_URL"] = f"sqlite:///{quote(str(path))}"
+        return path
+
+    def _database(self, number: int) -> Path:
+        first = self.first_database
+        return first if number == 1 else first.with_stem(f"{first.stem}-{number}")
+
+    def _secret_key(self) -> str:
+        """The key in the folder; of processes that start at once, all take the same."""
+        path = self.path / "secret-key"
+        own = path.with_name(f"secret-key.{os.getpid()}")
+        try:
+            if not path.exists():
+                descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                with os.fdopen(descriptor, "w") as file:
+                    file.write(secrets.token_urlsafe(50))
+                try:
+                    os.link(own, path)  # whole, or not at all; fails where another was first
+                except FileExistsError:
+                    pass
+                finally:
+                    own.unlink()
+            return path.read_text()
+        except OSError as error:
+            raise WrongSettingError(f"{path} cannot be used: {error.strerror}.") from None
+
+
+def _is_from_outside(name: str) -> bool:
+    return name in NOT_FROM_OUTSIDE or name.startswith("DJANGO_")
