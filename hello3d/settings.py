@@ -201,8 +201,12 @@ _POSTGRESQL_OPTIONS = {  # one connection for whatever may ask at once, and some
 }
 
 
+# A wheel's folder is not for data: there `hello3d` names the database.
+_DATABASE = f"sqlite:///{BASE_DIR / 'db.sqlite3'}" if RESOURCES == BASE_DIR else ""
+
+
 def _database() -> dict[str, Any]:
-    database = env.database("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
+    database = env.database("DATABASE_URL", default=_DATABASE)
     options = database.get("OPTIONS", {})
     if database["ENGINE"] == "django.db.backends.sqlite3":
         return database | {

@@ -1,0 +1,175 @@
+"""Set-up: what a machine must have, what is installed, and that no release elsewhere changes it."""
+
+import ast
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from sessions_app.simulation.servers import PROJECT, free_port
+from tooling.environment import PYTHON, UV
+from tooling.network import Network
+
+pytestmark = pytest.mark.requirement("F1")
+
+WITHIN_SECONDS = 120
+PLATFORMS = (
+    "x86_64-unknown-linux-gnu",
+    "aarch64-unknown-linux-gnu",
+    "aarch64-apple-darwin",
+    "x86_64-pc-windows-msvc",
+)
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+
+
+def _run(
+    *command: str, cwd: Path = PROJECT, environment: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        env=os.environ | (environment or {}),
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        timeout=WITHIN_SECONDS,
+    )
+
+
+def _tooling(*arguments: str, before: str = "pass") -> "subprocess.CompletedProcess[str]":
+    """`python3 -m tooling` with a line that makes this Python another one."""
+    code = (
+        f"import runpy, sys; {before}; sys.argv = ['tooling', *{arguments!r}];"
+        " runpy.run_module('tooling', run_name='__main__')"
+    )
+    return _run(sys.executable, "-c", code)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_the_lock_can_be_installed_from_wheels_alone(platform: str, tmp_path: Path) -> None:
+    """What is needed is in the lock, and each of it has a wheel there, for every Python."""
+    network = Network.of_pip(PYTHON).for_uv()
+    for version in PYTHONS:
+        resolved = _run(
+            *(str(UV), "pip", "install", "--dry-run", "--require-hashes"),
+            *("--only-binary", ":all:", "--target", str(tmp_path)),
+            *("--python-platform", platform, "--python-version", version),
+            *("--requirement", "requirements.txt"),
+            environment=network,
+        )
+        assert resolved.returncode == 0, f"{platform}, {version}: {resolved.stderr}"
+        assert "Would install" in resolved.stderr
+
+
+def test_every_package_of_the_locks_has_hashes_and_one_version() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt", *(PROJECT / "tooling").glob("*.txt")):
+        entries = re.split(r"\n(?=\w)", (PROJECT / name).read_text())
+        assert all(re.match(r"[\w.-]+==\S+.*\\\n +--hash=sha256:", entry) for entry in entries), (
+            name
+        )
+
+
+@pytest.mark.parametrize("version", ["(3, 8, 10)", "(3, 10, 14)", "(3, 15, 0)"])
+def test_another_python_is_refused_in_a_sentence(version: str) -> None:
+    refused = _tooling("check", "8000", before=f"sys.version_info = {version}")
+    short = ".".join(version.strip("()").split(", ")[:2])
+    assert (refused.returncode, refused.stderr) == (
+        1,
+        f"Hello3D needs Python 3.11 to 3.14, and this is {short}: name another one, for example"
+        " make run PYTHON=python3.12\n",
+    )
+
+
+def test_every_python_can_read_the_file_that_says_so() -> None:
+    ast.parse((PROJECT / "tooling/__main__.py").read_text(), feature_version=(3, 6))
+
+
+@pytest.mark.parametrize("missing", ["venv", "ensurepip"])
+def test_a_python_without_venv_is_told_of_at_once(missing: str) -> None:
+    hide = (
+        "import importlib.util as util; find = util.find_spec;"
+        f" util.find_spec = lambda name, *rest: None if name == {missing!r} else find(name, *rest)"
+    )
+    refused = _tooling("check", str(free_port()), before=hide)
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        "This Python has no venv module: install it (Debian and Ubuntu: apt install python3-venv),"
+        " then try again.\n"
+    )
+
+
+def test_a_port_that_is_taken_is_told_of_before_anything_is_installed(tmp_path: Path) -> None:
+    _copy_project(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = _run("make", "run", f"PORT={port}", f"PYTHON={sys.executable}", cwd=tmp_path)
+    assert refused.returncode != 0
+    first, *rest = refused.stderr.splitlines()
+    assert first == (
+        f"Port {port} cannot be used (Address already in use): end the program that has it, or"
+        " choose another one, for example make run PORT=8010"
+    )
+    assert [line for line in rest if not line.startswith("make")] == []
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_without_a_network_it_ends_with_a_sentence(tmp_path: Path) -> None:
+    _copy_project(tmp_path)
+    nowhere = {"PIP_INDEX_URL": f"http://127.0.0.1:{free_port()}/simple", "PIP_NO_INDEX": ""}
+    nowhere |= {"PIP_CONFIG_FILE": os.devnull, "PIP_EXTRA_INDEX_URL": "", "PIP_FIND_LINKS": ""}
+    command = (sys.executable, "-m", "tooling", "install", "requirements.txt")
+    refused = _run(*command, cwd=tmp_path, environment=nowhere)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(
+        "The packages cannot be downloaded: is this machine online? (The index, proxy and"
+    )
+    assert refused.stderr.count("\n") == 1
+
+
+def test_pips_settings_are_passed_on_to_uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(("PIP_", "UV_", "SSL_CERT"))]:
+        monkeypatch.delenv(name)
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    configuration = tmp_path / "pip.conf"
+    configuration.write_text(
+        "[global]\nindex-url = https://packages.example/simple\ntimeout = 7\n"
+        f"find-links = {folder}\n    {tmp_path / 'gone'}\nconstraint = caps.txt\n"
+        "[install]\nindex-url = https://install.example/simple\n"
+    )
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(configuration))
+    monkeypatch.setenv("PIP_CERT", "/certificates.pem")
+    monkeypatch.setenv("PIP_TARGET", "/elsewhere")
+    monkeypatch.setenv("UV_HTTP_TIMEOUT", "9")
+    network = Network.of_pip(Path(sys.executable))
+    assert network.for_uv() == {
+        "UV_DEFAULT_INDEX": "https://install.example/simple",
+        "UV_FIND_LINKS": str(folder),
+        "SSL_CERT_FILE": "/certificates.pem",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+    }
+    for_pip = {name: value for name, value in network.for_pip().items() if name[:4] == "PIP_"}
+    assert for_pip == {
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_INDEX_URL": "https://install.example/simple",
+        "PIP_FIND_LINKS": str(folder),
+        "PIP_TIMEOUT": "7",
+        "PIP_CERT": "/certificates.pem",
+    }
+
+
+def _copy_project(folder: Path) -> None:
+    """What git has, as a clone would; with the changes that are not committed yet."""
+    listed = _run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in listed.stdout.strip("\0").split("\0"):
+        if (PROJECT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(PROJECT / name, folder / name)
