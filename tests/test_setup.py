@@ -69,11 +69,11 @@ def test_the_lock_can_be_installed_from_wheels_alone(platform: str, tmp_path: Pa
 
 
 def test_every_package_of_the_locks_has_hashes_and_one_version() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", *(PROJECT / "tooling").glob("*.txt")):
-        entries = re.split(r"\n(?=\w)", (PROJECT / name).read_text())
-        assert all(re.match(r"[\w.-]+==\S+.*\\\n +--hash=sha256:", entry) for entry in entries), (
-            name
-        )
+    locks = [*PROJECT.glob("requirements*.txt"), *(PROJECT / "tooling").glob("*.txt")]
+    assert len(locks) == 5
+    for lock in locks:
+        for entry in re.split(r"\n(?=\w)", lock.read_text()):
+            assert re.match(r"[\w.-]+==\S+.*\\\n +--hash=sha256:", entry), lock.name
 
 
 @pytest.mark.parametrize("version", ["(3, 8, 10)", "(3, 10, 14)", "(3, 15, 0)"])
@@ -106,7 +106,7 @@ def test_a_python_without_venv_is_told_of_at_once(missing: str) -> None:
 
 
 def test_a_port_that_is_taken_is_told_of_before_anything_is_installed(tmp_path: Path) -> None:
-    _copy_project(tmp_path)
+    copy_project(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         refused = _run("make", "run", f"PORT={port}", f"PYTHON={sys.executable}", cwd=tmp_path)
@@ -121,7 +121,7 @@ def test_a_port_that_is_taken_is_told_of_before_anything_is_installed(tmp_path: 
 
 
 def test_without_a_network_it_ends_with_a_sentence(tmp_path: Path) -> None:
-    _copy_project(tmp_path)
+    copy_project(tmp_path)
     nowhere = {"PIP_INDEX_URL": f"http://127.0.0.1:{free_port()}/simple", "PIP_NO_INDEX": ""}
     nowhere |= {"PIP_CONFIG_FILE": os.devnull, "PIP_EXTRA_INDEX_URL": "", "PIP_FIND_LINKS": ""}
     command = (sys.executable, "-m", "tooling", "install", "requirements.txt")
@@ -166,7 +166,7 @@ def test_pips_settings_are_passed_on_to_uv(tmp_path: Path, monkeypatch: pytest.M
     }
 
 
-def _copy_project(folder: Path) -> None:
+def copy_project(folder: Path) -> None:
     """What git has, as a clone would; with the changes that are not committed yet."""
     listed = _run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     for name in listed.stdout.strip("\0").split("\0"):
