@@ -63,7 +63,8 @@ async def test_a_protocol_session_goes_on_at_another_process_and_after_a_kill(
     async with client_of(one, "legacy") as client:
         first = await call(client, "change_model_color", color="teal")
         one.kill()
-        one.port, two.port = two.port, one.port  # as a balancer would send the next call elsewhere
+        # As a balancer would send the next call elsewhere.
+        one.reserved_port, two.reserved_port = two.reserved_port, one.reserved_port
         two.kill()
         two.start()
         second = await call(client, "change_model_color", color="lime")

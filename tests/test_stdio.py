@@ -14,9 +14,9 @@ from playwright.async_api import Browser
 
 from mcp_bridge.stdio.streams import ANSWER_WITHIN_SECONDS
 from sessions_app.simulation.browsers import SimulatedBrowser
-from sessions_app.simulation.servers import free_port
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call
+from tests.support.ports import ReservedPort
 from tests.support.raw import HANDSHAKE, META
 from tests.support.servers import ServerProcess
 from tests.support.stdio import StdioProcess, stdio_client_of
@@ -201,7 +201,8 @@ def test_an_id_of_nought_is_answered_and_an_impossible_one_is_cancelled_by_nobod
 def test_a_signal_ends_it_cleanly_while_the_client_says_nothing(
     database_url: str, tmp_path: Path, number: signal.Signals, connects: bool
 ) -> None:
-    arguments = ("--connect", f"http://127.0.0.1:{free_port()}/mcp") if connects else ()
+    nobody = ReservedPort()
+    arguments = ("--connect", f"http://127.0.0.1:{nobody.number}/mcp") if connects else ()
     with StdioProcess(database_url, tmp_path / "log", arguments) as process:
         answer = process.ask("ping")
         assert ("error" in answer) == connects
@@ -327,7 +328,8 @@ def test_a_database_of_others_is_not_migrated_unasked(
 
 def test_a_database_that_is_away_is_told_of_without_its_password(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    database_url = f"postgres://hello3d:secret@127.0.0.1:{free_port()}/hello3d"
+    nobody = ReservedPort()
+    database_url = f"postgres://hello3d:secret@127.0.0.1:{nobody.number}/hello3d"
     with StdioProcess(database_url, log) as process:
         assert process.ended() == 1
     assert "CommandError: The database cannot be used: " in log.read_text()

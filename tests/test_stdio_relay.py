@@ -8,9 +8,9 @@ import pytest
 from mcp.shared.exceptions import MCPError
 from playwright.async_api import Browser
 
-from sessions_app.simulation.servers import free_port
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, open_scene
+from tests.support.ports import ReservedPort
 from tests.support.servers import ServerProcess
 from tests.support.stdio import StdioProcess, stdio_client_of
 from tests.support.storage import count, newer
@@ -62,7 +62,8 @@ async def test_a_server_that_comes_back_is_asked_again(server: ServerProcess, er
 
 def test_a_server_that_is_down_is_told_of_in_words(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    url = f"http://127.0.0.1:{free_port()}"
+    nobody = ReservedPort()
+    url = f"http://127.0.0.1:{nobody.number}"
     with StdioProcess(NO_DATABASE, log, ("--connect", f"{url}/mcp/secret")) as process:
         for id_ in (1, 2):
             told = process.ask("tools/list", id_=id_)["error"]["message"]

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from sessions_app.simulation.servers import PROJECT, await_answer, free_port, serve_command
+from sessions_app.simulation.servers import PROJECT, await_answer, serve_command
+from tests.support.ports import ReservedPort
 from tests.support.preloaded import PreloadedProcess, can_fork
 
 STOP_WITHIN_SECONDS = 20
@@ -32,9 +33,13 @@ class ServerProcess:
     instance: str = "one"
     environment: Mapping[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
-    port: int = field(default_factory=free_port)
     preloaded: bool = True
+    reserved_port: ReservedPort = field(default_factory=ReservedPort)
     _process: subprocess.Popen[bytes] | PreloadedProcess | None = None
+
+    @property
+    def port(self) -> int:
+        return self.reserved_port.number
 
     @property
     def url(self) -> str:
