@@ -19,7 +19,7 @@ from sessions_app.limits.rates import Buckets
 from tests.conformance import suite
 from tests.support import chromium
 from tests.support.servers import ServerProcess
-from tests.support.stores import PostgresTemplate, SqliteTemplate
+from tests.support.stores import PostgresTemplate, SqliteTemplate, valkey_server
 from tests.support.tokens import SIGN_IN
 
 # The settings of whoever runs the tests are no part of them.
@@ -49,8 +49,15 @@ def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post
 
 @pytest.fixture(scope="session")
 def valkey_url() -> Iterator[str]:
-    with ValkeyServer() as server:
+    with valkey_server() as server:
         yield server.connection_url
+
+
+@pytest.fixture
+def own_valkey() -> Iterator[ValkeyServer]:
+    """A Valkey that the test may stop."""
+    with valkey_server() as server:
+        yield server
 
 
 @pytest.fixture

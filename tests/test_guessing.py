@@ -64,10 +64,10 @@ async def test_the_spellings_of_one_name_count_together(
 @pytest.mark.anyio
 @pytest.mark.requirement("C6")
 async def test_while_redis_is_away_guesses_are_still_few(
-    start_server: StartServer, database_url: str
+    start_server: StartServer, database_url: str, own_valkey: ValkeyServer
 ) -> None:
-    with ValkeyServer() as valkey:
-        server = start_server(database_url, environment=FEW, redis_url=valkey.connection_url)
+    server = start_server(database_url, environment=FEW, redis_url=own_valkey.connection_url)
+    own_valkey.stop()
     statuses = [await _guess_on_the_page(server, "someone") for _ in range(MOST + 2)]
     assert statuses == [200] * MOST + [429] * 2
     told = "attempts are counted by each process alone until Redis answers again"

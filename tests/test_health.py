@@ -23,7 +23,7 @@ from sessions_app.limits.rates import Rate
 from sessions_app.storage import database
 from tests.conftest import StartServer
 from tests.support.servers import Kind, ServerProcess
-from tests.support.waiting import until
+from tests.support.waiting import WITHIN_SECONDS, until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("A4")]
 
@@ -119,19 +119,19 @@ async def test_both_answer_on_both_servers_whatever_the_host(
 
 
 async def test_a_store_that_is_away_is_told_and_one_that_is_back_too(
-    start_server: StartServer, database_url: str
+    start_server: StartServer, database_url: str, own_valkey: ValkeyServer
 ) -> None:
     file = urlsplit(database_url).path
-    async with httpx2.AsyncClient() as http:
-        with ValkeyServer() as valkey:
-            server = start_server(database_url, redis_url=valkey.connection_url)
-            assert (await http.get(f"{server.url}/readyz")).text == "ready\n"
-            shutil.move(file, f"{file}.away")
-            text = await _until_status(http, server, HTTPStatus.SERVICE_UNAVAILABLE)
-            assert "migrations are missing: run manage.py migrate" in text
-            assert "channel layer" not in text
-            shutil.move(f"{file}.away", file)
-            assert await _until_status(http, server, HTTPStatus.OK) == "ready\n"
+    server = start_server(database_url, redis_url=own_valkey.connection_url)
+    async with httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http:
+        assert await _until_status(http, server, HTTPStatus.OK) == "ready\n"
+        shutil.move(file, f"{file}.away")
+        text = await _until_status(http, server, HTTPStatus.SERVICE_UNAVAILABLE)
+        assert "migrations are missing: run manage.py migrate" in text
+        assert "channel layer" not in text
+        shutil.move(f"{file}.away", file)
+        assert await _until_status(http, server, HTTPStatus.OK) == "ready\n"
+        own_valkey.stop()
         text = await _until_status(http, server, HTTPStatus.SERVICE_UNAVAILABLE)
         assert "the channel layer" in text
         assert "migrations" not in text

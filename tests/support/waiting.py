@@ -1,13 +1,17 @@
-"""Waits, bounded, for what nothing tells of."""
+"""Waits for what nothing announces, and the bound of every wait.
+
+A bound ends a test that waits in vain; none says how fast anything is, so it is generous: machines
+are busy.
+"""
 
 import asyncio
 from collections.abc import Callable
 
-WITHIN_SECONDS = 15
+WITHIN_SECONDS = 60
 
 
-async def until(is_so: Callable[[], bool], *, within_seconds: float = WITHIN_SECONDS) -> None:
+async def until(is_so: Callable[[], bool]) -> None:
     """Look again and again; TimeoutError where it does not come to be so."""
-    async with asyncio.timeout(within_seconds):
+    async with asyncio.timeout(WITHIN_SECONDS):
         while not is_so():  # noqa: ASYNC110 - another process may be what changes it
             await asyncio.sleep(0.02)
