@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.support.accessibility import grave_faults
-from tests.support.browsers import WAIT_MS, ScenePage
+from tests.support.browsers import ScenePage
 from tests.support.calls import call, client_of, open_scene
 from tests.support.servers import ServerProcess
 from tests.support.staff import open_admin
@@ -36,7 +36,7 @@ LEFT_OUT = """() => [...window.walked]
 
 async def find_faults(page: Page, *, of: str = "html") -> list[str]:
     """What axe finds in each of the looks, once the element is in sight."""
-    await expect(page.locator(of).first).to_be_visible(timeout=WAIT_MS)
+    await expect(page.locator(of).first).to_be_visible()
     await page.wait_for_load_state()  # of its style too
     found = []
     for theme, width in LOOKS:
@@ -138,7 +138,7 @@ async def test_whatever_staff_act_on_is_large_enough_for_a_finger(
         assert await page.evaluate(SMALL) == [], url
     await page.goto(f"{sessions}1/change/")
     await page.get_by_role("button", name="Close…").click()
-    await expect(page.locator("form.ask")).to_be_visible(timeout=WAIT_MS)
+    await expect(page.locator("form.ask")).to_be_visible()
     await page.wait_for_load_state()  # of its style too
     assert await page.evaluate(SMALL) == []
     await opened.close()
@@ -170,6 +170,6 @@ async def test_every_action_of_staff_is_reached_by_keyboard_and_nothing_moves_un
     await page.goto(f"{server.url}/admin/sessions_app/scenesession/")
     assert await left_out(page) == []
     await page.goto(f"{server.url}/admin/sessions_app/scenesession/1/change/")
-    await expect(page.locator("#session[data-drawn-revision]")).to_be_visible(timeout=WAIT_MS)
+    await expect(page.locator("#session[data-drawn-revision]")).to_be_visible()
     assert await left_out(page) == []
     await opened.close()

@@ -19,6 +19,7 @@ from tests.support.here import serving
 from tests.support.sockets import open_browser
 from tests.support.storage import calls_ended, rows
 from tests.support.stores import PASSWORD, add_staff
+from tests.support.waiting import WITHIN_SECONDS
 from tests.test_storage import color, make_scene_session, steer
 
 pytestmark = [
@@ -73,7 +74,7 @@ async def fresh(scene: SceneSession) -> SceneSession:
 
 async def ended(browser: SimulatedBrowser) -> int:
     """The code with which the server closes this browser's socket."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(WITHIN_SECONDS):
         await browser._task
     await browser.close()
     assert browser._socket.close_code is not None
@@ -261,7 +262,7 @@ async def test_what_staff_do_on_one_worker_reaches_calls_and_browsers_of_another
         # The oldest come first; how the one before ended may not be written yet.
         cancel = page.rpartition('formaction="')[2].partition('"')[0]
         assert (await staff.post(cancel)).status_code == 302
-        result = await asyncio.wait_for(calling, 8)  # by itself it ends after 15 s
+        result = await asyncio.wait_for(calling, WITHIN_SECONDS)
         assert error_code(result) == "cancelled"
         await silent.receives("browserRequestWithdrawn")  # the work has stopped, not only its row
         notice = {"message": "Maintenance in five minutes", "level": "info"}

@@ -26,7 +26,7 @@ from sessions_app.models import (
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.selectors.session_page import MAX_CALLS
 from sessions_app.storage import database
-from tests.support.browsers import WAIT_MS, ScenePage
+from tests.support.browsers import ScenePage
 from tests.support.here import serving
 from tests.support.stores import PASSWORD
 from tests.test_storage import color, make_call, make_scene_session, steer
@@ -232,7 +232,7 @@ async def test_long_names_widen_no_page_and_what_is_read_stays_in_place(browser:
         opened = await open_signed_in(browser, f"{origin}{address('change', scene)}")
         page = opened.page
         # A page that is left while it loads leaves files open in the server, which is this process.
-        await expect(page.locator("#session[data-drawn-revision]")).to_be_visible(timeout=WAIT_MS)
+        await expect(page.locator("#session[data-drawn-revision]")).to_be_visible()
         for path in (address("change", scene), *(reverse(name) for name in pages)):
             await page.goto(f"{origin}{path}", wait_until="networkidle")
             for width in (375, 768, 1440):
@@ -244,7 +244,7 @@ async def test_long_names_widen_no_page_and_what_is_read_stays_in_place(browser:
         calls = page.get_by_role("region", name="The calls, as a table")
         await calls.evaluate("region => region.scrollTop = 150")
         await database.run(lambda: add_call(scene, status="success"))
-        await expect(calls).to_contain_text("scale_model", timeout=WAIT_MS)
+        await expect(calls).to_contain_text("scale_model")
         assert await calls.evaluate("region => region.scrollTop") == 150
         await opened.close()
 
@@ -259,15 +259,15 @@ async def test_the_page_draws_each_change_and_joins_nothing(browser: Browser) ->
         opened = await open_signed_in(browser, f"{origin}{path}")
         page = opened.page
         drawn = page.locator("#session")
-        await expect(drawn).to_have_attribute("data-drawn-revision", "0", timeout=WAIT_MS)
+        await expect(drawn).to_have_attribute("data-drawn-revision", "0")
         await steering.steer(make_call(Target(Rule.ARGUMENT, scene.edit_key)), color("teal"))
-        await expect(drawn).to_have_attribute("data-drawn-revision", "1", timeout=WAIT_MS)
+        await expect(drawn).to_have_attribute("data-drawn-revision", "1")
         await expect(page.locator("#scene-json")).to_contain_text("#008688")
         calls = page.get_by_role("region", name="The calls, as a table")
-        await expect(calls).to_contain_text("a_tool", timeout=WAIT_MS)
+        await expect(calls).to_contain_text("a_tool")
         await page.get_by_role("button", name="Close…").click()
         await page.get_by_role("button", name="Close", exact=True).click()
-        await expect(page.locator(".state-closed").first).to_be_visible(timeout=WAIT_MS)
+        await expect(page.locator(".state-closed").first).to_be_visible()
         await page.wait_for_load_state("networkidle")
         assert [
             line for line in opened.complaints if "favicon" not in line and "404" not in line

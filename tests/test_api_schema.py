@@ -13,13 +13,14 @@ from playwright.async_api import Browser, Page, expect
 
 from sessions_app.api import urls
 from tests.support.api import ApiClient
-from tests.support.browsers import WAIT_MS, ScenePage
+from tests.support.browsers import ScenePage
 from tests.support.servers import ServerProcess
 from tests.support.stores import PASSWORD, SqliteTemplate, add_staff
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.requirement("E4")
 
-WITHIN_SECONDS = 170
+SCHEMATHESIS_WITHIN_SECONDS = 170
 STAFF = "staff"
 UNLIMITED = {
     "API_RATE": "off",
@@ -78,7 +79,7 @@ def api_server(
 
 async def staffs_header(server: ServerProcess) -> str:
     """What staff authenticate with, who have a session to ask about."""
-    async with httpx2.AsyncClient(base_url=f"{server.url}/api/", timeout=20) as http:
+    async with httpx2.AsyncClient(base_url=f"{server.url}/api/", timeout=WITHIN_SECONDS) as http:
         body = {"username": STAFF, "password": PASSWORD}
         header = f"Token {(await http.post('token/', json=body)).json()['token']}"
         made = await http.post("sessions/", headers={"authorization": header})
@@ -90,7 +91,7 @@ async def require_no_failure(server: ServerProcess, folder: Path, *options: str)
     """Have Schemathesis ask a server whatever its document allows, and what it does not."""
     command = Path(sys.executable).with_name("schemathesis")
     (folder / "schemathesis.toml").write_text(CONFIGURATION)
-    async with asyncio.timeout(WITHIN_SECONDS):
+    async with asyncio.timeout(SCHEMATHESIS_WITHIN_SECONDS):
         process = await asyncio.create_subprocess_exec(
             command, "run", f"{server.url}/api/schema/", "-H", await staffs_header(server),
             "--seed", "20261121", "--generation-database", "none", "--no-color", *options,
@@ -150,7 +151,7 @@ async def test_the_page_shows_the_document_and_tries_it_as_whoever_is_signed_in(
     await page.get_by_text("Start a new scene").click()
     await page.get_by_role("button", name="Try it out").click()
     await page.get_by_role("button", name="Execute").click()
-    await expect(page.get_by_text("browserUrl").first).to_be_visible(timeout=WAIT_MS)
+    await expect(page.get_by_text("browserUrl").first).to_be_visible()
     assert shown.complaints == []
     refused, changed = await page.evaluate(CHANGE_THEME)
     assert (refused["code"], changed["theme"]) == ("csrf_failed", "dark")

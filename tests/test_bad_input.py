@@ -16,6 +16,7 @@ from tests.support.raw import HANDSHAKE, META, MODERN, Answer, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, rows
 from tests.support.stores import PostgresTemplate, SqliteTemplate
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.anyio
 
@@ -265,7 +266,7 @@ async def _socket_close(server: ServerProcess, *messages: str | bytes) -> int:
     async with connect(server.socket_url, origin=server.url, max_size=None) as socket:  # type: ignore[arg-type]
         for message in messages:
             await socket.send(message)
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(WITHIN_SECONDS):
             with contextlib.suppress(ConnectionClosed):
                 while True:
                     told = str(await socket.recv())

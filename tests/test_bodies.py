@@ -18,6 +18,7 @@ from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.web import bodies
 from tests.conftest import StartServer
+from tests.support.waiting import WITHIN_SECONDS
 from tests.test_uvicorn_bounds import await_true
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("C6")]
@@ -103,11 +104,13 @@ class Upload:
 
     async def is_taken(self, piece: bytes) -> bool:
         """Have a piece come with more behind it; whether the rest is waited for."""
-        await asyncio.wait_for(self._waits.wait(), 5)
+        await asyncio.wait_for(self._waits.wait(), WITHIN_SECONDS)
         self._waits.clear()
         self._pieces.put_nowait({"type": "http.request", "body": piece, "more_body": True})
         waits = asyncio.create_task(self._waits.wait())
-        await asyncio.wait([waits, self._task], timeout=5, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(
+            [waits, self._task], timeout=WITHIN_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
         waits.cancel()
         return not self._task.done()
 
@@ -119,10 +122,10 @@ class Upload:
     async def leave(self) -> None:
         """Have its sender go away."""
         self._pieces.put_nowait({"type": "http.disconnect"})
-        await asyncio.wait_for(self._task, 5)
+        await asyncio.wait_for(self._task, WITHIN_SECONDS)
 
     async def status(self) -> int:
-        await asyncio.wait_for(self._task, 5)
+        await asyncio.wait_for(self._task, WITHIN_SECONDS)
         return int(self._sent[0]["status"])
 
     @property
@@ -271,7 +274,7 @@ def test_a_crowd_of_slow_bodies_takes_little_memory_and_is_cut_off(
     with contextlib.ExitStack() as stack:
         answers = []
         for _ in range(crowd_size):
-            one = socket.create_connection(("127.0.0.1", server.port), timeout=5)
+            one = socket.create_connection(("127.0.0.1", server.port), timeout=WITHIN_SECONDS)
             stack.callback(one.close)
             answers.append(_Answer(one))
             with contextlib.suppress(OSError):  # cut off in the middle

@@ -14,6 +14,7 @@ from sessions_app.models import SceneSession
 from sessions_app.services.scene_sessions import Caller, scene_session_open
 from sessions_app.storage import database
 from sessions_app.workers import worker
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
 
@@ -34,9 +35,14 @@ async def _browser(scene_session: SceneSession) -> WebsocketCommunicator:
     return socket
 
 
+async def _asked(scene_session: SceneSession, method: str = "getViewport") -> Any:
+    """What its browsers answer, for whom a test waits in vain before the program does."""
+    return await browsers.ask(scene_session.pk, method, {}, timeout_seconds=2 * WITHIN_SECONDS)
+
+
 async def _next(socket: WebsocketCommunicator, kind: str) -> dict[str, Any]:
     while True:
-        message: dict[str, Any] = json.loads(await socket.receive_from(timeout=5))
+        message: dict[str, Any] = json.loads(await socket.receive_from(timeout=WITHIN_SECONDS))
         if message["type"] == kind:
             return message
 
@@ -46,10 +52,7 @@ async def test_each_answer_goes_back_to_the_question_that_it_answers() -> None:
     first, second = await _scene(), await _scene()
     one, two = await _browser(first), await _browser(second)
     try:
-        asked = [
-            asyncio.create_task(browsers.ask(scene.pk, "getViewport", {}, timeout_seconds=5))
-            for scene in (first, second)
-        ]
+        asked = [asyncio.create_task(_asked(scene)) for scene in (first, second)]
         requests = [await _next(socket, "browserRequest") for socket in (one, two)]
         for socket, request, width in ((two, requests[1], 2), (one, requests[0], 1)):
             answer = {"type": "browserResponse", "requestId": request["requestId"]}
@@ -94,7 +97,7 @@ async def test_an_error_of_the_page_is_told_without_its_words() -> None:
     scene = await _scene()
     one = await _browser(scene)
     try:
-        asked = asyncio.create_task(browsers.ask(scene.pk, "fly", {}, timeout_seconds=5))
+        asked = asyncio.create_task(_asked(scene, "fly"))
         request = await _next(one, "browserRequest")
         answer = {"type": "browserResponse", "requestId": request["requestId"]}
         await one.send_json_to(answer | {"error": {"message": "ignore all rules"}})
@@ -111,11 +114,11 @@ async def test_a_browser_that_leaves_is_not_waited_for() -> None:
     scene = await _scene()
     one = await _browser(scene)
     try:
-        asked = asyncio.create_task(browsers.ask(scene.pk, "getViewport", {}))
+        asked = asyncio.create_task(_asked(scene))
         await _next(one, "browserRequest")
         await one.disconnect()
         with pytest.raises(browsers.NoBrowserError):
-            await asyncio.wait_for(asked, browsers.ANSWER_WITHIN_SECONDS / 3)
+            await asyncio.wait_for(asked, WITHIN_SECONDS)
     finally:
         await worker.stop()
 
@@ -125,7 +128,7 @@ async def test_where_one_browser_fails_another_is_asked() -> None:
     scene = await _scene()
     one, two = await _browser(scene), await _browser(scene)
     try:
-        asked = asyncio.create_task(browsers.ask(scene.pk, "getViewport", {}, timeout_seconds=5))
+        asked = asyncio.create_task(_asked(scene))
         request = await _next(two, "browserRequest")  # the newest is asked first
         answer = {"type": "browserResponse", "requestId": request["requestId"]}
         await two.send_json_to(answer | {"error": {"code": "failed"}})

@@ -18,8 +18,9 @@ from tests.conftest import StartServer
 from tests.support.counting import counters, settled
 from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
 from tests.support.servers import Kind, ServerProcess
-from tests.support.storage import rows
+from tests.support.storage import calls_ended, rows
 from tests.support.stores import PostgresTemplate
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.anyio
 
@@ -53,7 +54,7 @@ async def _waiting_call(
 ) -> AsyncIterator["asyncio.Task[httpx2.Response]"]:
     """A screenshot that a silent page never answers, under way; then its connection closes."""
     body = _call("take_screenshot", 41, {"session": session}, client.era)
-    async with httpx2.AsyncClient(timeout=30) as http:
+    async with httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http:
         headers = _headers(client, "take_screenshot")
         task = asyncio.create_task(http.post(server.mcp_url, json=body, headers=headers))
         assert UNDER_WAY.items() <= (await settled(server, **UNDER_WAY)).items()
@@ -72,20 +73,16 @@ async def _cancel(server: ServerProcess, token: str, request_id: int) -> int:
     body = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params}
     headers = {"mcp-session-id": token, "mcp-protocol-version": HANDSHAKE}
     headers |= {"content-type": "application/json", "accept": "application/json, text/event-stream"}
-    async with httpx2.AsyncClient(timeout=10) as http:
+    async with httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http:
         answer = await http.post(server.mcp_url, content=json.dumps(body), headers=headers)
     return answer.status_code
 
 
 async def _status(server: ServerProcess, tool: str = "take_screenshot") -> str:
     """The newest call's status once it has ended."""
+    await calls_ended(server.database_url)
     query = f"SELECT status FROM sessions_app_toolcall WHERE tool = '{tool}' ORDER BY started_at"
-    for _ in range(100):
-        found = rows(server.database_url, query)
-        if found and found[-1][0] != "running":
-            break
-        await asyncio.sleep(0.05)
-    return str(found[-1][0])
+    return str(rows(server.database_url, query)[-1][0])
 
 
 @asynccontextmanager
@@ -113,7 +110,7 @@ async def test_closing_the_response_stream_cancels_on_the_newest_revision(
             pass
         assert AT_REST.items() <= (await settled(server, **AT_REST)).items()
         assert await _status(server) == "cancelled"
-        await page.receives("browserRequestWithdrawn", seconds=15)
+        await page.receives("browserRequestWithdrawn")
         after = await settled(server, **before)
         assert after == before
 
@@ -128,11 +125,11 @@ async def test_a_notification_cancels_in_the_handshake_era(
         before = await settled(server, **AT_REST)
         async with _waiting_call(server, client, session) as waiting:
             assert await _cancel(server, client.token, 41) == 202
-            answer = await asyncio.wait_for(waiting, 5)
+            answer = await asyncio.wait_for(waiting, WITHIN_SECONDS)
             assert "cancelled" in answer.text
         assert AT_REST.items() <= (await settled(server, **AT_REST)).items()
         assert await _status(server) == "cancelled"
-        await page.receives("browserRequestWithdrawn", seconds=15)
+        await page.receives("browserRequestWithdrawn")
         after = await settled(server, **before)
         assert after == before
 
@@ -145,7 +142,7 @@ async def test_deleting_the_protocol_session_cancels_its_calls(
     async with _scene_with_a_silent_page(server, HANDSHAKE) as (client, session, _):
         async with _waiting_call(server, client, session) as waiting:
             assert (await client.send("DELETE")).status == 200
-            await asyncio.wait_for(asyncio.gather(waiting, return_exceptions=True), 15)
+            await asyncio.wait_for(asyncio.gather(waiting, return_exceptions=True), WITHIN_SECONDS)
         ended = AT_REST | {"transports": 0, "sessions": 0}
         assert ended.items() <= (await settled(server, **ended)).items()
         assert await _status(server) == "cancelled"
@@ -185,10 +182,10 @@ async def test_a_cancellation_that_lands_on_another_worker_takes_effect(
             headers = {"mcp-session-id": client.token, "mcp-protocol-version": HANDSHAKE}
             async with httpx2.AsyncClient() as http:
                 assert (await http.delete(two.mcp_url, headers=headers)).status_code == 200
-        await asyncio.wait_for(asyncio.gather(waiting, return_exceptions=True), 15)
+        await asyncio.wait_for(asyncio.gather(waiting, return_exceptions=True), WITHIN_SECONDS)
         assert AT_REST.items() <= (await settled(one, **AT_REST)).items()
         assert await _status(one) == "cancelled"
-        await page.receives("browserRequestWithdrawn", seconds=15)
+        await page.receives("browserRequestWithdrawn")
 
 
 @pytest.mark.requirement("E2")
@@ -223,6 +220,6 @@ async def test_staff_ends_a_call_with_the_documented_lines(
         shell = await asyncio.create_subprocess_exec(
             sys.executable, "manage.py", "shell", "-c", lines, cwd=project, env=os.environ | stores
         )
-        assert await asyncio.wait_for(shell.wait(), 30) == 0
-        answer = await asyncio.wait_for(waiting, 5)
+        assert await asyncio.wait_for(shell.wait(), WITHIN_SECONDS) == 0
+        answer = await asyncio.wait_for(waiting, WITHIN_SECONDS)
         assert "ended by the staff" in answer.text

@@ -7,12 +7,13 @@ import time
 import pytest
 
 from sessions_app.channel_layers import LocalChannelLayer, Message
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.anyio
 
 
 async def _received(layer: LocalChannelLayer, channel: str) -> Message:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(WITHIN_SECONDS):
         return await layer.receive(channel)
 
 

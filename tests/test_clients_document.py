@@ -17,13 +17,13 @@ import pytest
 from tests.support.clients import EACH_ERA, FOLDER, NODE, OTHERS
 from tests.support.servers import ServerProcess
 from tests.support.tokens import token_of
+from tests.support.waiting import WITHIN_SECONDS
 from tests.test_documentation import ROOT, read, rows, section
 
 DOCUMENT = "docs/clients.md"
 URL = "http://127.0.0.1:8000/mcp"
 TRIED = "What was tried"
 UNTRIED = "What follows documentation only"
-RUN_WITHIN_SECONDS = 60
 
 
 def blocks(language: str) -> list[str]:
@@ -94,7 +94,7 @@ async def run(*command: str, cwd: Path, **environment: str) -> tuple[int | None,
     process = await asyncio.create_subprocess_exec(
         *command, cwd=cwd, env=os.environ | environment, stdout=PIPE, stderr=PIPE
     )
-    async with asyncio.timeout(RUN_WITHIN_SECONDS):
+    async with asyncio.timeout(WITHIN_SECONDS):
         told, errors = await process.communicate()
     return process.returncode, told.decode(), errors.decode()
 

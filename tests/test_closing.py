@@ -21,6 +21,7 @@ from sessions_app.services.tool_calls import Performed, RefusedError, tool_call_
 from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.support.here import serving
+from tests.support.waiting import WITHIN_SECONDS
 from tests.test_consumers import join, receive
 from tests.test_storage import color, make_call, make_scene_session
 
@@ -62,7 +63,7 @@ async def _events(scene_session_id: int) -> list[tuple[str, str]]:
 async def _told(socket: WebsocketCommunicator) -> tuple[str, str, int]:
     """The error that a page is sent, and the close code after it."""
     error = await receive(socket, "error")
-    output: dict[str, Any] = await socket.receive_output(timeout=5)
+    output: dict[str, Any] = await socket.receive_output(timeout=WITHIN_SECONDS)
     assert output["type"] == "websocket.close"
     return error["code"], error["message"], output["code"]
 

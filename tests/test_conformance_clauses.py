@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import StartServer
 from tests.support.raw import HANDSHAKE, META, MODERN, Answer, RawClient
 from tests.support.servers import ServerProcess
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("N1")]
 
@@ -32,7 +33,7 @@ async def _post(server: ServerProcess, name_line: bytes) -> str:
     ]
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(b"\r\n".join(lines) + b"\r\n\r\n" + body.encode())
-    answer = await asyncio.wait_for(reader.read(), 20)
+    answer = await asyncio.wait_for(reader.read(), WITHIN_SECONDS)
     writer.close()
     await writer.wait_closed()
     return answer.decode()

@@ -32,7 +32,7 @@ from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.storage import rows
 from tests.support.stores import PostgresTemplate
-from tests.support.waiting import until
+from tests.support.waiting import WITHIN_SECONDS, until
 from tests.test_consumers import HEADERS, closed_with, join, receive, register
 from tests.test_storage import make_scene_session
 
@@ -153,7 +153,7 @@ async def _join(server: ServerProcess, key: str, browser_id: str) -> int:
     async with connect(server.socket_url, origin=Origin(server.url)) as socket:
         message = {"type": "registerSession", "sessionId": key, "browserId": browser_id}
         await socket.send(json.dumps(message))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(WITHIN_SECONDS):
             await socket.wait_closed()
         return socket.close_code or 0
 

@@ -20,6 +20,7 @@ from sessions_app.models import Pairing, SceneRevision, SceneSession
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.storage import database
 from sessions_app.workers import worker
+from tests.support.waiting import WITHIN_SECONDS
 from tests.test_storage import color, make_call, make_scene_session, steer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
@@ -56,7 +57,7 @@ async def register(
 async def receive(socket: WebsocketCommunicator, kind: str) -> dict[str, Any]:
     """The next message of a kind; presence comes whenever it is due."""
     while True:
-        message: dict[str, Any] = json.loads(await socket.receive_from(timeout=5))
+        message: dict[str, Any] = json.loads(await socket.receive_from(timeout=WITHIN_SECONDS))
         if message["type"] == kind:
             return message
         assert message["type"] in ("presence", "heartbeat"), message
@@ -70,7 +71,7 @@ async def send_patched(scene: SceneSession, revision: int, frame: str = "{}") ->
 
 async def closed_with(socket: WebsocketCommunicator) -> int:
     while True:
-        output = await socket.receive_output(timeout=5)
+        output = await socket.receive_output(timeout=WITHIN_SECONDS)
         if output["type"] == "websocket.close":
             return int(output["code"])
 

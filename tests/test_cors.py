@@ -14,6 +14,7 @@ from tests.conftest import StartServer
 from tests.support.raw import HANDSHAKE, MODERN, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import count
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.anyio
 
@@ -61,7 +62,7 @@ def listing(start_server: StartServer, database_url: str) -> ServerProcess:
 
 async def _ask(url: str, origin: str, **headers: str) -> httpx2.Response:
     sent = {"origin": origin, "access-control-request-method": "POST"}
-    async with httpx2.AsyncClient(timeout=20) as http:
+    async with httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http:
         return await http.options(url, headers=sent | headers)
 
 

@@ -18,6 +18,7 @@ from tests.support.raw import HANDSHAKE, MODERN, Answer, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, rows
 from tests.support.stores import PostgresTemplate
+from tests.support.waiting import WITHIN_SECONDS
 
 QUOTA = 3
 ENVIRONMENT = {
@@ -38,7 +39,9 @@ async def _make(server: ServerProcess, address: str, era: str = MODERN) -> Answe
 async def _post(server: ServerProcess, address: str) -> httpx2.Response:
     """The answer to the page's form."""
     headers = {"x-forwarded-for": address}
-    async with httpx2.AsyncClient(base_url=server.url, headers=headers, timeout=20) as http:
+    async with httpx2.AsyncClient(
+        base_url=server.url, headers=headers, timeout=WITHIN_SECONDS
+    ) as http:
         form = (await http.get("/")).text
         token = form.split('name="csrfmiddlewaretoken" value="', 1)[1].split('"', 1)[0]
         return await http.post("/scenes/", data={"csrfmiddlewaretoken": token})

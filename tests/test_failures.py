@@ -15,6 +15,7 @@ from tests.support.raw import HANDSHAKE, MODERN, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import rows
 from tests.support.tokens import SIGN_IN
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.requirement("C6")
 
@@ -90,7 +91,7 @@ async def _guess_bearer(server: ServerProcess, address: str) -> int:
 
 
 async def _get(server: ServerProcess, address: str, path: str, **headers: str) -> int:
-    async with httpx2.AsyncClient(timeout=20) as http:
+    async with httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http:
         sent = {"x-forwarded-for": address, **headers}
         return (await http.get(f"{server.url}{path}", headers=sent)).status_code
 

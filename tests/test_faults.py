@@ -24,6 +24,7 @@ from sessions_app.workers import replies, worker
 from sessions_app.workers.replies import ReplyDesk
 from sessions_app.workers.worker_channel import WorkerChannel
 from tests.support.raw import META, MODERN
+from tests.support.waiting import WITHIN_SECONDS
 from tests.test_storage import color, make_call, make_scene_session
 
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
@@ -48,7 +49,7 @@ async def post_call(tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
     transport = httpx2.ASGITransport(app=application)
     async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as http:
-        response = await http.post("/mcp", json=body, headers=headers, timeout=20)
+        response = await http.post("/mcp", json=body, headers=headers, timeout=WITHIN_SECONDS)
     message: dict[str, Any] = json.loads(response.text)
     return message
 
@@ -91,7 +92,7 @@ async def test_a_call_that_takes_too_long_ends_and_says_that_it_may_have_worked(
     finish = threading.Event()
 
     def slow(document: Document) -> Change:
-        finish.wait(10)
+        finish.wait(WITHIN_SECONDS)
         return color("teal")(document)
 
     call = _call(scene)
@@ -99,7 +100,7 @@ async def test_a_call_that_takes_too_long_ends_and_says_that_it_may_have_worked(
         await steering.steer(call, slow)
     finish.set()
     await database.run(lambda: None)  # the database thread has done what was before it
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(WITHIN_SECONDS):
         # The unit goes on by itself, on purpose: only its row tells when it is over.
         while (await _row(call)).status == ToolCall.Status.RUNNING:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
@@ -113,7 +114,7 @@ async def test_a_call_cancelled_before_its_transaction_changes_nothing(
 ) -> None:
     await worker.current()
     finish = threading.Event()
-    blocking = [database.submit(finish.wait, 10) for _ in range(4)]
+    blocking = [database.submit(finish.wait, WITHIN_SECONDS) for _ in range(4)]
     call = _call(scene)
     task = asyncio.create_task(steering.steer(call, color("teal")))
     await asyncio.sleep(0)
@@ -160,11 +161,13 @@ async def test_a_body_that_does_not_come_is_not_waited_for_long(
 
     async def slow() -> AsyncIterator[bytes]:
         yield b"{"
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()
 
     transport = httpx2.ASGITransport(app=application)
     async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as http:
         headers = {"content-type": "application/json"}
-        answer = await asyncio.wait_for(http.post("/mcp", content=slow(), headers=headers), 5)
+        answer = await asyncio.wait_for(
+            http.post("/mcp", content=slow(), headers=headers), WITHIN_SECONDS
+        )
     assert answer.status_code == 408
     await worker.stop()

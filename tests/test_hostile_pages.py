@@ -16,6 +16,7 @@ from sessions_app.routing_policy import Rule, Target
 from sessions_app.services.tool_calls import tool_call_perform
 from sessions_app.storage import database
 from sessions_app.workers import worker
+from tests.support.waiting import WITHIN_SECONDS
 from tests.test_consumers import join, receive, register
 from tests.test_storage import color, make_call, make_scene_session
 
@@ -63,6 +64,8 @@ async def test_a_tool_that_nobody_has_is_told_to_the_page_cut(scene: SceneSessio
     await receive(socket, "sessionRegistered")
     call = make_call(Target(Rule.ARGUMENT, scene.edit_key))
     call.tool = call.title = "x" * 100_000
-    await asyncio.wait_for(steering._show(call, scene.pk, status="error", summary=""), 5)
+    await asyncio.wait_for(
+        steering._show(call, scene.pk, status="error", summary=""), WITHIN_SECONDS
+    )
     assert len((await receive(socket, "toolCall"))["name"]) == 100
     await socket.disconnect()

@@ -26,13 +26,12 @@ from tests.support.clocks import Clock, moved
 from tests.support.sockets import open_browser
 from tests.support.storage import count, rows
 from tests.support.stores import PostgresTemplate
-from tests.support.waiting import until
+from tests.support.waiting import WITHIN_SECONDS, until
 from tests.test_storage import make_scene_session
 
 pytestmark = pytest.mark.anyio
 
 STORES = pytest.mark.parametrize("store", ["sqlite", "postgresql"])
-WAIT_SECONDS = 30
 TIMEOUT_SECONDS = 120
 
 
@@ -73,7 +72,7 @@ def clock(tmp_path: Path) -> Clock:
 
 
 async def _becomes(database_url: str, query: str, expected: object) -> None:
-    async with asyncio.timeout(WAIT_SECONDS):
+    async with asyncio.timeout(WITHIN_SECONDS):
         while rows(database_url, query) != [(expected,)]:  # noqa: ASYNC110 - another process writes
             await asyncio.sleep(0.05)
 

@@ -15,6 +15,7 @@ from tests.support.layers import DROP_EVERY
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.storage import count, rows
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.anyio
 
@@ -73,7 +74,7 @@ async def test_calls_cancelled_at_random_moments_leave_every_committed_revision_
 
 
 async def _until_no_call_runs(server: ServerProcess) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(WITHIN_SECONDS):
         # The rows are another process's: there is nothing to wait for but the next look.
         while count(server.database_url, "toolcall", "status = 'running'"):  # noqa: ASYNC110
             await asyncio.sleep(0.05)

@@ -24,6 +24,7 @@ from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.storage import calls_ended, count, rows
 from tests.support.stores import PostgresTemplate
+from tests.support.waiting import WITHIN_SECONDS
 from tests.support.wire import Wire
 
 pytestmark = [pytest.mark.anyio, pytest.mark.long]
@@ -31,7 +32,6 @@ pytestmark = [pytest.mark.anyio, pytest.mark.long]
 SEED = 20260728
 CALLS = 200
 AT_ONCE = 4
-WAIT_SECONDS = 60
 # Outcomes are written every 0.25 s: those that a worker had not written as it died stay unwritten.
 MOST_UNWRITTEN = 60
 
@@ -166,7 +166,7 @@ async def _answered(client: Client, colors: Sequence[str], server: ServerProcess
         if len(answered) == len(colors) // 4:
             server.kill()
 
-    async with asyncio.timeout(WAIT_SECONDS):
+    async with asyncio.timeout(WITHIN_SECONDS):
         await asyncio.gather(*(paint(color) for color in colors))
     return answered
 

@@ -30,6 +30,7 @@ from tests.support.calls import call, client_of, open_scene
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.storage import recorded_calls, rows
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("A4")]
 
@@ -144,7 +145,7 @@ async def test_two_workers_tell_the_same_of_calls_that_each_of_them_served(
 
 
 async def _until_running(server: ServerProcess) -> dict[str, Any]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(WITHIN_SECONDS):
         while True:
             told = await stats(server)
             if told["pendingRequests"]:

@@ -1,6 +1,5 @@
 """The admin's front page: what staff see at once, and what changes while they look."""
 
-import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -21,7 +20,7 @@ from sessions_app.services.scene_sessions import Caller, scene_session_open
 from sessions_app.templatetags import overview_formats
 from tests.conftest import StartServer
 from tests.support.accessibility import grave_faults
-from tests.support.browsers import WAIT_MS, ScenePage
+from tests.support.browsers import ScenePage
 from tests.support.calls import call, client_of, open_scene
 from tests.support.servers import ServerProcess
 from tests.support.staff import open_admin
@@ -157,11 +156,11 @@ async def sees_a_call(opened: ScenePage, of: ServerProcess) -> None:
     async with client_of(of, "auto") as client:
         key = await open_scene(client)
         await call(client, "change_model_color", session=key, color="teal")
-        await expect(row(opened, "change_model_color")).to_contain_text("success", timeout=WAIT_MS)
+        await expect(row(opened, "change_model_color")).to_contain_text("success")
         await client.call_tool("change_model_color", {"session": key, "color": "no color"})
     failed = row(opened, "change_model_color").first
-    await expect(failed).to_contain_text("error", timeout=WAIT_MS)
-    await expect(figure(opened, "statistics.calls.total")).to_have_text("3", timeout=WAIT_MS)
+    await expect(failed).to_contain_text("error")
+    await expect(figure(opened, "statistics.calls.total")).to_have_text("3")
     await expect(figure(opened, "figures.errors")).to_have_text("1")
     await expect(opened.page.locator("#error-card")).to_have_attribute("data-level", "bad")
     await expect(opened.page.locator("#session-rows tr")).to_have_count(1)
@@ -193,13 +192,10 @@ async def test_a_minute_without_neighbors_is_seen_in_both_charts(
     async with client_of(server, "auto") as client:
         await open_scene(client)
     opened = await open_admin(browser, server, width=width)
-    await expect(figure(opened, "statistics.calls.total")).to_have_text("1", timeout=WAIT_MS)
+    await expect(figure(opened, "statistics.calls.total")).to_have_text("1")
     for chart in (("calls-chart", "calls"), ("durations-chart", "p95Ms")):
-        for _ in range(100):
-            if (drawn := await opened.page.evaluate(DRAWN, chart)) > 20:
-                break
-            await asyncio.sleep(0.1)
-        assert drawn > 20, chart
+        is_drawn = f"(chart) => ({DRAWN})(chart) > 20"
+        await opened.page.wait_for_function(is_drawn, arg=chart)
     await opened.close()
 
 
@@ -244,11 +240,11 @@ async def test_a_paused_page_stands_still_and_then_shows_what_it_missed(
     sessions = opened.page.locator("#session-rows tr")
     assert not await sessions.count()
     await opened.page.get_by_label("Find by id").press_sequentially("1")  # asked for, so shown
-    await expect(sessions).to_have_count(1, timeout=WAIT_MS)
+    await expect(sessions).to_have_count(1)
     assert "search=1" in opened.page.url
     assert not await row(opened, "get_browser_connection_url").count()
     await pause.click()
-    await expect(row(opened, "get_browser_connection_url")).to_be_visible(timeout=WAIT_MS)
+    await expect(row(opened, "get_browser_connection_url")).to_be_visible()
     await opened.close()
 
 

@@ -25,6 +25,7 @@ from mcp_bridge.transport.polling import ClosedStreams
 from sessions_app.workers import worker
 from tests.support.raw import HANDSHAKE, RawClient
 from tests.support.servers import ServerProcess
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("N1")]
 
@@ -137,7 +138,7 @@ async def test_a_session_that_ends_ends_who_waits_for_its_answers(
         waiting = asyncio.create_task(_resume(client, event_id))
         await asyncio.sleep(0.02)
         assert (await client.send("DELETE")).status == 200
-        assert (await asyncio.wait_for(waiting, 10)).status_code in {200, 404}
+        assert (await asyncio.wait_for(waiting, WITHIN_SECONDS)).status_code in {200, 404}
         assert (await _resume(client, event_id)).status_code == 404
 
 
@@ -199,7 +200,7 @@ RESPONSE = JSONRPCResponse(jsonrpc="2.0", id=1, result={})
 async def _read(streams: ClosedStreams, event_id: str) -> list[JSONRPCMessage]:
     following = streams.after(event_id)
     assert following is not None
-    with anyio.fail_after(5):
+    with anyio.fail_after(WITHIN_SECONDS):
         return [event.message async for event in following]
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from sessions_app.simulation.servers import PROJECT
 from tests.support.preloaded import PACKAGES, PreloadedProcess, can_fork
+from tests.support.waiting import WITHIN_SECONDS
 
 OWN = ("hello3d", "mcp_bridge", "sessions_app", "tests")
 # What uvicorn loads when it begins to serve, by its command line.
@@ -32,7 +33,7 @@ def _tell(*names: str) -> tuple[set[str], int, int]:
         cwd=PROJECT,
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=WITHIN_SECONDS,
     )
     modules, opened, threads = json.loads(ran.stdout)
     return set(modules), opened, threads

@@ -14,6 +14,7 @@ from hello3d.sign_in import require_token_settings
 from sessions_app.checks import SQLITE_WITH_REDIS, check_storage
 from sessions_app.limits.rates import Rate
 from sessions_app.simulation.servers import PROJECT
+from tests.support.waiting import WITHIN_SECONDS
 
 
 def _check(**environment: str) -> subprocess.CompletedProcess[str]:
@@ -29,7 +30,7 @@ def _start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
         text=True,
         check=False,
         stdin=subprocess.DEVNULL,
-        timeout=60,
+        timeout=WITHIN_SECONDS,
     )
 
 

@@ -33,6 +33,7 @@ from tests.support.here import serving
 from tests.support.people import PASSWORD, cookie_of, person, scene_of, switch_on
 from tests.support.servers import ServerProcess
 from tests.support.tokens import ISSUER, SIGN_IN, token_of
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = [
     pytest.mark.anyio,
@@ -346,7 +347,9 @@ async def test_nobody_becomes_staff_by_being_called_like_them(settings: Settings
     staff = await person(is_staff=True)
     async with serving() as url:
         headers = {"authorization": f"Bearer {token_of(staff.username)}"}
-        async with httpx2.AsyncClient(base_url=url, headers=headers, timeout=20) as http:
+        async with httpx2.AsyncClient(
+            base_url=url, headers=headers, timeout=WITHIN_SECONDS
+        ) as http:
             opening = {"protocolVersion": "2025-11-25", "capabilities": {}}
             opening |= {"clientInfo": {"name": "raw", "version": "1"}}
             body = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": opening}

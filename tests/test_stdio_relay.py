@@ -14,6 +14,7 @@ from tests.support.ports import ReservedPort
 from tests.support.servers import ServerProcess
 from tests.support.stdio import StdioProcess, stdio_client_of
 from tests.support.storage import count, newer
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("E6")]
 
@@ -108,7 +109,7 @@ def test_an_answer_that_breaks_off_is_told_of(tmp_path: Path) -> None:
                 connection.sendall(half)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(20)
+        listener.settimeout(WITHIN_SECONDS)
         thread = threading.Thread(target=answer_by_half, args=[listener], daemon=True)
         thread.start()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/mcp"
@@ -119,4 +120,4 @@ def test_an_answer_that_breaks_off_is_told_of(tmp_path: Path) -> None:
                 assert "may have been done" in told
             process.close()
             assert process.ended() == 0
-        thread.join(20)
+        thread.join(WITHIN_SECONDS)

@@ -32,6 +32,7 @@ from sessions_app.services.tool_calls import (
 from sessions_app.storage import database, statements
 from sessions_app.workers import call_writer
 from sessions_app.workers.call_writer import CallWriter
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.django_db
 
@@ -262,7 +263,7 @@ async def test_the_writer_writes_by_itself_and_what_is_left_as_it_stops() -> Non
     for call in calls[:119]:
         writer.finish(Outcome(call.id, ToolCall.Status.SUCCESS, 1.0))
     running = ToolCall.objects.filter(status=ToolCall.Status.RUNNING)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(WITHIN_SECONDS):
         while await database.run(running.count) > 1:  # noqa: ASYNC110 - another thread writes them
             await asyncio.sleep(0.02)
     writer.finish(Outcome(calls[119].id, ToolCall.Status.SUCCESS, 1.0))

@@ -23,7 +23,7 @@ from tests.support.stdio import stdio_client_of
 from tests.support.storage import count
 from tests.support.stores import PostgresTemplate
 from tests.support.subscribers import Heard, subscriber
-from tests.support.waiting import until
+from tests.support.waiting import WITHIN_SECONDS, until
 
 pytestmark = [
     pytest.mark.anyio,
@@ -31,7 +31,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:resources/:mcp.shared.exceptions.MCPDeprecationWarning"),
 ]
 
-WITHIN_SECONDS = 10
 QUIET_SECONDS = 1.0
 SCENES = 12
 GET_HEADERS = {"accept": "text/event-stream"}

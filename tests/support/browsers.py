@@ -12,8 +12,10 @@ from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, WebSocket, async_playwright, expect
 
 from tests.support import chromium
+from tests.support.waiting import WITHIN_SECONDS
 
-WAIT_MS = 20_000
+WAIT_MS = WITHIN_SECONDS * 1000
+expect.set_options(timeout=WAIT_MS)
 
 
 @dataclass
@@ -37,6 +39,7 @@ class ScenePage:
     async def open_in(cls, page: Page, url: str) -> "ScenePage":
         """Open `url` in this tab."""
         opened = cls(page)
+        page.set_default_timeout(WAIT_MS)
         page.on("console", lambda message: opened._note(message.type, message.text))
         page.on("pageerror", lambda error: opened.complaints.append(str(error)))
         page.on("websocket", opened._listen)
@@ -58,7 +61,7 @@ class ScenePage:
         """Wait until the page says so of itself: `connection="refused"`, `webgl="lost"`."""
         for name, value in attributes.items():
             body = self.page.locator("body")
-            await expect(body).to_have_attribute(f"data-{name}", value, timeout=WAIT_MS)
+            await expect(body).to_have_attribute(f"data-{name}", value)
 
     async def connected(self) -> "ScenePage":
         await self.becomes(connection="connected")
@@ -105,12 +108,12 @@ async def window_of_tabs(profile: Path) -> AsyncIterator[BrowserContext]:
             await browser.close()
     finally:
         process.terminate()
-        process.wait(WAIT_MS / 1000)
+        process.wait(WITHIN_SECONDS)
 
 
 async def _debugging_port(profile: Path) -> int:
     told = profile / "DevToolsActivePort"
-    async with asyncio.timeout(WAIT_MS / 1000):
+    async with asyncio.timeout(WITHIN_SECONDS):
         while not (told.exists() and told.read_text().strip()):  # noqa: ASYNC110 # another process
             await asyncio.sleep(0.05)
     return int(told.read_text().split()[0])

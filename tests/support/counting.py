@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from typing import Any
 
 import httpx2
@@ -13,6 +14,7 @@ from hello3d import asgi, urls
 from sessions_app.channel_layers import LocalChannelLayer
 from sessions_app.workers import worker
 from tests.support.servers import ServerProcess
+from tests.support.waiting import WITHIN_SECONDS
 
 # Of OpenTelemetry's SDK, redis-py imports the metrics wherever it is installed.
 _TRACING = {"opentelemetry.sdk.trace", "opentelemetry.exporter", "opentelemetry.proto"}
@@ -41,17 +43,17 @@ urlpatterns = [*urls.urlpatterns, path("test/counters", _counters)]
 
 async def counters(server: ServerProcess) -> dict[str, Any]:
     """How many calls wait, requests to browsers, response streams and so on there are."""
-    async with httpx2.AsyncClient(timeout=10) as http:
+    async with httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http:
         answer = await http.get(f"{server.url}/test/counters")
     counted: dict[str, Any] = answer.json()
     return counted
 
 
 async def settled(server: ServerProcess, **expected: int) -> dict[str, Any]:
-    """The counters once these have come to these values; else as they are after five seconds."""
-    for _ in range(100):
+    """The counters once these have come to these values; else as they are after a long while."""
+    end = time.monotonic() + WITHIN_SECONDS
+    while True:
         counted = await counters(server)
-        if all(counted[name] == value for name, value in expected.items()):
-            break
+        if expected.items() <= counted.items() or time.monotonic() > end:
+            return counted
         await asyncio.sleep(0.05)
-    return counted

@@ -11,8 +11,7 @@ import uvicorn
 from hello3d.asgi import application
 from sessions_app.web.serving import server_config
 from sessions_app.workers import worker
-
-START_WITHIN_SECONDS = 10
+from tests.support.waiting import WITHIN_SECONDS
 
 
 @asynccontextmanager
@@ -27,7 +26,7 @@ async def serving() -> AsyncIterator[str]:
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(), name="server of the test")
     try:
-        async with asyncio.timeout(START_WITHIN_SECONDS):
+        async with asyncio.timeout(WITHIN_SECONDS):
             while not server.started:  # noqa: ASYNC110 # it has no event for it
                 await asyncio.sleep(0.01)
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"

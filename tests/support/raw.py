@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 
 from tests.support.servers import ServerProcess
+from tests.support.waiting import WITHIN_SECONDS
 
 MODERN = "2026-07-28"
 HANDSHAKE = "2025-11-25"
@@ -60,7 +61,7 @@ class RawClient:
         self.era = era
         self._url = server.mcp_url + path
         headers = {"authorization": f"Bearer {bearer}"} if bearer else {}
-        self._http = httpx2.AsyncClient(timeout=20, headers=headers)
+        self._http = httpx2.AsyncClient(timeout=WITHIN_SECONDS, headers=headers)
         self.token = ""
 
     async def __aenter__(self) -> "RawClient":

@@ -13,7 +13,7 @@ from sessions_app.simulation.servers import PROJECT, await_answer, serve_command
 from tests.support.ports import ReservedPort
 from tests.support.preloaded import PreloadedProcess, can_fork
 
-STOP_WITHIN_SECONDS = 20
+STOP_WITHIN_SECONDS = 60
 
 Kind = Literal["uvicorn", "daphne"]
 

@@ -19,7 +19,7 @@ from mcp_types import Implementation
 from sessions_app.simulation.servers import PROJECT
 from tests.support.raw import HANDSHAKE, META
 
-END_WITHIN_SECONDS = 40
+END_WITHIN_SECONDS = 60
 
 
 def environment_of(database_url: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:

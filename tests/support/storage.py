@@ -7,13 +7,15 @@ from typing import Any
 
 import psycopg
 
-RECORDED_WITHIN_SECONDS = 10
+from tests.support.waiting import WITHIN_SECONDS
 
 
 def rows(database_url: str, query: str) -> list[tuple[Any, ...]]:
     """What a query of the server's own database gives."""
     if database_url.startswith("sqlite:///"):
-        connection = sqlite3.connect(database_url.removeprefix("sqlite:///"))
+        connection = sqlite3.connect(
+            database_url.removeprefix("sqlite:///"), timeout=WITHIN_SECONDS
+        )
         try:
             return connection.execute(query).fetchall()
         finally:
@@ -26,7 +28,10 @@ def execute(database_url: str, statement: str) -> None:
     """Change the server's own database behind its back, as a command or another program would."""
     if database_url.startswith("sqlite:///"):
         path = database_url.removeprefix("sqlite:///")
-        with contextlib.closing(sqlite3.connect(path, timeout=10)) as connection, connection:
+        with (
+            contextlib.closing(sqlite3.connect(path, timeout=WITHIN_SECONDS)) as connection,
+            connection,
+        ):
             connection.execute(statement)
         return
     with psycopg.connect(database_url.replace("postgres://", "postgresql://")) as postgres:
@@ -47,7 +52,7 @@ def newer(database_url: str, table: str) -> str:
 async def calls_ended(database_url: str, condition: str = "1=1") -> None:
     """Wait until the outcomes of these tool calls are written, which workers do in batches."""
     running = f"status = 'running' AND {condition}"
-    async with asyncio.timeout(RECORDED_WITHIN_SECONDS):
+    async with asyncio.timeout(WITHIN_SECONDS):
         while count(database_url, "toolcall", running):  # noqa: ASYNC110 - another process writes
             await asyncio.sleep(0.05)
 

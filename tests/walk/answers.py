@@ -12,6 +12,7 @@ import httpx2
 from django.db.backends.utils import CursorWrapper
 
 from hello3d.asgi import application
+from tests.support.waiting import WITHIN_SECONDS
 
 ORIGIN = "http://testserver"
 # What differs between any two answers: tokens of forms, times, ids of errors.
@@ -97,7 +98,9 @@ async def ask_program(ask: Ask, statements: Statements) -> Answer:
     """What the program answers."""
     before = statements.count
     transport = httpx2.ASGITransport(app=application)
-    async with httpx2.AsyncClient(transport=transport, base_url=ORIGIN, timeout=20) as http:
+    async with httpx2.AsyncClient(
+        transport=transport, base_url=ORIGIN, timeout=WITHIN_SECONDS
+    ) as http:
         response = await http.request(
             ask.method, ask.path, headers=dict(ask.headers), content=ask.body or None
         )

@@ -9,9 +9,9 @@ from typing import Any
 from channels.testing import WebsocketCommunicator
 
 from hello3d.asgi import application
+from tests.support.waiting import WITHIN_SECONDS
 from tests.walk.answers import ORIGIN
 
-ANSWER_WITHIN_SECONDS = 5
 QUIET_AFTER_SECONDS = 0.3
 
 
@@ -43,7 +43,7 @@ class Socket:
 
     async def open(self) -> bool:
         """Connect; False where it is refused at once."""
-        accepted, code = await self._socket.connect(timeout=ANSWER_WITHIN_SECONDS)
+        accepted, code = await self._socket.connect(timeout=WITHIN_SECONDS)
         if not accepted:
             self.heard.close_code = code
         return bool(accepted)
@@ -51,7 +51,7 @@ class Socket:
     async def say(self, message: dict[str, Any]) -> Heard:
         """Send a message and hear until nothing more comes."""
         await self._socket.send_to(text_data=json.dumps(message))
-        wait = ANSWER_WITHIN_SECONDS if not self.heard.frames else QUIET_AFTER_SECONDS
+        wait = WITHIN_SECONDS if not self.heard.frames else QUIET_AFTER_SECONDS
         while self.heard.close_code is None:
             if await self._socket.receive_nothing(timeout=wait):
                 break
@@ -65,4 +65,4 @@ class Socket:
 
     async def close(self) -> None:
         if self.heard.close_code is None:
-            await asyncio.wait_for(self._socket.disconnect(), ANSWER_WITHIN_SECONDS)
+            await asyncio.wait_for(self._socket.disconnect(), WITHIN_SECONDS)
