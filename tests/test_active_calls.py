@@ -11,13 +11,17 @@ from channels.testing import WebsocketCommunicator
 from mcp.client import Client
 
 from hello3d.asgi import application, mcp_endpoint
+from mcp_bridge import progress
+from sessions_app import browsers
 from sessions_app.active_calls import active_calls, cancel_call
 from sessions_app.models import SceneSession, ToolCall
 from sessions_app.simulation.browsers import SimulatedBrowser
 from sessions_app.storage import database
 from sessions_app.workers import worker
+from tests.conftest import StartServer
 from tests.support.calls import call, client_of, error_code, open_scene, text_of
-from tests.support.servers import ServerProcess
+from tests.support.times import times
+from tests.support.waiting import WITHIN_SECONDS
 from tests.test_faults import post_call
 from tests.test_storage import make_scene_session
 
@@ -42,12 +46,12 @@ async def _silent_page(scene: SceneSession) -> WebsocketCommunicator:
 
 async def _listed(count: int, scene: SceneSession | None = None) -> list[ToolCall]:
     """The active calls, once there are so many."""
-    for _ in range(100):
-        found = await database.run(active_calls, scene.pk if scene else None)
-        if len(found) == count:
-            break
-        await asyncio.sleep(0.05)
-    return found
+    async with asyncio.timeout(WITHIN_SECONDS):
+        while True:
+            found = await database.run(active_calls, scene.pk if scene else None)
+            if len(found) == count:
+                return found
+            await asyncio.sleep(0.05)
 
 
 @pytest.mark.requirement("E2")
@@ -61,13 +65,13 @@ async def test_staff_lists_the_calls_under_way_and_ends_one(scenes: list[SceneSe
         assert {row.tool for row in await _listed(2)} == {"take_screenshot"}
         [first] = await _listed(1, scenes[0])
         await cancel_call(first.id)
-        result = (await asyncio.wait_for(calls[0], 5))["result"]
+        result = (await asyncio.wait_for(calls[0], WITHIN_SECONDS))["result"]
         assert result["_meta"]["hello3d/error"]["code"] == "cancelled"
         assert "staff" in result["content"][0]["text"]
         [other] = await _listed(1)
         assert other.scene_session_id == scenes[1].pk
         await cancel_call(other.id)
-        await asyncio.wait_for(calls[1], 5)
+        await asyncio.wait_for(calls[1], WITHIN_SECONDS)
         await (await worker.current()).calls.flush()
         rows = await database.run(list, ToolCall.objects.all())
         assert [(row.status, row.error_code) for row in rows] == [("cancelled", "cancelled")] * 2
@@ -92,14 +96,18 @@ async def _with_progress(client: Client, session: str) -> tuple[Any, list[float]
 @pytest.mark.requirement("E2")
 @pytest.mark.parametrize("era", [pytest.param("legacy", marks=pytest.mark.long), "auto"])
 async def test_a_silent_page_is_told_of_within_fifteen_seconds_and_progress_on_the_way(
-    shared_server: ServerProcess, era: str
+    start_server: StartServer, database_url: str, era: str
 ) -> None:
-    async with client_of(shared_server, era) as client:
+    assert (browsers.ANSWER_WITHIN_SECONDS, progress.EVERY_SECONDS) == (15, 1)
+    short = {"sessions_app.browsers.ANSWER_WITHIN_SECONDS": 4.0}
+    short["mcp_bridge.progress.EVERY_SECONDS"] = 0.1
+    server = start_server(database_url, environment=times(short))
+    async with client_of(server, era) as client:
         session = await open_scene(client)
-        page = await SimulatedBrowser.open(shared_server.url, session)
-        result, told = await asyncio.wait_for(_with_progress(client, session), 20)
+        page = await SimulatedBrowser.open(server.url, session)
+        result, told = await asyncio.wait_for(_with_progress(client, session), WITHIN_SECONDS)
         assert error_code(result) == "browser_silent"
-        assert "15 s" in text_of(result)
+        assert "within 4 s" in text_of(result)
         assert len(told) >= 10
         assert told == sorted(set(told))
         shown = await page.receives("toolCall", 2)

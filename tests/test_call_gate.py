@@ -3,20 +3,28 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from mcp.client import Client
+from mcp_types import CallToolResult
 
 from sessions_app.errors import TooBusyError
 from sessions_app.limits import call_gate
 from sessions_app.limits.call_gate import CallGate
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
+from sessions_app.simulation.browsers import SimulatedBrowser
 from sessions_app.storage import database
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of, error_code, open_scene, text_of
+from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.storage import rows
+from tests.support.times import LONGER_THAN_A_TEST, times
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("C6")]
 
@@ -233,32 +241,70 @@ async def test_a_flood_of_one_scene_never_stands_before_the_calls_of_another() -
     assert Counter(order) == {"a": 200, "b": 10}
 
 
-async def test_over_the_wire_a_scene_that_is_busy_says_so_and_others_go_on(
+@dataclass(frozen=True)
+class Busy:
+    """A scene with as many calls under way as may be: pictures that a silent page never sends."""
+
+    client: Client
+    scene: str
+    page: SimulatedBrowser
+    pictures: list[asyncio.Task[CallToolResult]]
+
+    @classmethod
+    @asynccontextmanager
+    async def scene_of(cls, server: ServerProcess) -> AsyncIterator["Busy"]:
+        async with client_of(server, "auto") as client:
+            scene = await open_scene(client)
+            page = await open_browser(server, scene)
+            asked = {"session": scene}
+            pictures = [
+                asyncio.create_task(client.call_tool("take_screenshot", asked)) for _ in range(2)
+            ]
+            await page.receives("browserRequest", len(pictures))
+            yield cls(client, scene, page, pictures)
+            await page.close()
+
+    async def end(self) -> None:
+        for picture in self.pictures:
+            picture.cancel()
+        await asyncio.gather(*self.pictures, return_exceptions=True)
+
+
+TWO_OF_A_SCENE = {"MCP_MAX_CALLS_PER_SESSION": "2"}
+
+
+async def test_over_the_wire_a_scene_that_is_busy_says_so(
     start_server: StartServer, database_url: str
 ) -> None:
-    server = start_server(database_url, environment={"MCP_MAX_CALLS_PER_SESSION": "2"})
-    async with client_of(server, "auto") as client:
-        busy, free = await open_scene(client), await open_scene(client)
-        silent = await open_browser(server, busy)
-        pictures = [
-            asyncio.create_task(client.call_tool("take_screenshot", {"session": busy}))
-            for _ in range(2)
-        ]
-        await silent.receives("browserRequest", 2)
-        late = asyncio.create_task(
-            client.call_tool("change_model_color", {"session": busy, "color": "teal"})
-        )
-        for color in ("teal", "lime", "aqua"):
-            await call(client, "change_model_color", session=free, color=color)
-        assert not late.done()
-        refused = await late
+    short = times({"sessions_app.limits.call_gate.WAIT_SECONDS": 0.2})
+    server = start_server(database_url, environment=TWO_OF_A_SCENE | short)
+    async with Busy.scene_of(server) as busy:
+        teal = {"session": busy.scene, "color": "teal"}
+        refused = await busy.client.call_tool("change_model_color", teal)
         assert error_code(refused) == "busy"
         assert "2 calls to this scene are under way" in text_of(refused)
-        for picture in pictures:
-            picture.cancel()
-        await asyncio.gather(*pictures, return_exceptions=True)
-        await call(client, "change_model_color", session=busy, color="teal")
-        await silent.close()
+        await busy.end()
+        await call(busy.client, "change_model_color", **teal)
     server.stop()
     query = 'SELECT "limit", refusals FROM sessions_app_refusalcount'
     assert rows(database_url, query) == [("calls_per_session", 1)]
+
+
+async def test_over_the_wire_others_go_on_while_a_call_waits_for_its_scene(
+    start_server: StartServer, database_url: str
+) -> None:
+    long = times({
+        "sessions_app.limits.call_gate.WAIT_SECONDS": LONGER_THAN_A_TEST,
+        "sessions_app.steering.CALL_TIMEOUT_SECONDS": 2 * LONGER_THAN_A_TEST,
+    })  # fmt: skip
+    server = start_server(database_url, environment=TWO_OF_A_SCENE | long)
+    async with Busy.scene_of(server) as busy, client_of(server, "auto") as client:
+        free = await open_scene(client)
+        waits = asyncio.create_task(
+            call(busy.client, "change_model_color", session=busy.scene, color="teal")
+        )
+        for color in ("teal", "lime", "aqua"):
+            await call(client, "change_model_color", session=free, color=color)
+        assert not waits.done()
+        await busy.end()
+        assert (await waits)["revision"] == 1

@@ -29,11 +29,12 @@ from tests.support.calls import ERAS, call, client_of, error_code, open_scene
 from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, rows
+from tests.support.times import LONGER_THAN_A_TEST, times
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("A6")]
 
-IMPATIENT = {"DJANGO_SETTINGS_MODULE": "tests.settings_impatient"}
-WITHIN_SECONDS = 15
+FINISH = "hello3d.draining.FINISH_WITHIN_SECONDS"
 
 
 class SlowBrowser:
@@ -81,7 +82,7 @@ def picture_asked(client: Client, key: str) -> asyncio.Task[CallToolResult]:
 
 
 async def not_ready(server: ServerProcess) -> None:
-    async with httpx2.AsyncClient() as http, asyncio.timeout(WITHIN_SECONDS):
+    async with httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http, asyncio.timeout(WITHIN_SECONDS):
         while True:
             answer = await http.get(f"{server.url}/readyz")
             if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -102,8 +103,9 @@ def assert_tidy(server: ServerProcess) -> None:
 
 @pytest.fixture
 def server(start_server: StartServer, database_url: str) -> ServerProcess:
-    """A whole process: its end is what these tests are about."""
-    return start_server(database_url, preloaded=False)
+    """A whole process, as its end is what these tests are about; it does not lose patience."""
+    patient = times({FINISH: LONGER_THAN_A_TEST})
+    return start_server(database_url, environment=patient, preloaded=False)
 
 
 async def test_running_calls_are_answered_and_new_ones_come_again(
@@ -155,7 +157,7 @@ async def test_running_calls_are_answered_and_new_ones_come_again(
 async def test_a_stuck_call_is_ended_and_recorded_and_streams_end(
     start_server: StartServer, database_url: str, era: str
 ) -> None:
-    server = start_server(database_url, environment=IMPATIENT, preloaded=False)
+    server = start_server(database_url, environment=times({FINISH: 1.0}), preloaded=False)
     async with (
         client_of(server, era) as client,
         RawClient(server, HANDSHAKE) as handshake,

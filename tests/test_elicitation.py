@@ -11,7 +11,6 @@ import httpx2
 import pytest
 from playwright.async_api import Browser, expect
 
-from mcp_bridge import elicitation
 from sessions_app.simulation.browsers import SimulatedBrowser
 from tests.conftest import StartServer
 from tests.support.browsers import ScenePage
@@ -19,7 +18,8 @@ from tests.support.raw import HANDSHAKE, META, MODERN, Answer, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, rows
 from tests.support.stores import PostgresTemplate
-from tests.support.waiting import until
+from tests.support.times import LONGER_THAN_A_TEST, times
+from tests.support.waiting import WITHIN_SECONDS, until
 
 pytestmark = pytest.mark.anyio
 
@@ -88,7 +88,7 @@ class Client:
 
 @asynccontextmanager
 async def client_of(server: ServerProcess, era: str) -> AsyncIterator[Client]:
-    async with RawClient(server, era) as raw, httpx2.AsyncClient(timeout=30) as http:
+    async with RawClient(server, era) as raw, httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http:
         if era == HANDSHAKE:  # once more, as one that opens links
             raw.token = (await _initialize(http, server)).headers["mcp-session-id"]
         yield Client(server, raw, http)
@@ -220,8 +220,8 @@ async def test_a_state_is_good_for_its_own_call_only(server: ServerProcess) -> N
 async def test_a_state_that_has_expired_applies_nothing(
     start_server: StartServer, database_url: str
 ) -> None:
-    impatient = {"DJANGO_SETTINGS_MODULE": "tests.settings_impatient"}
-    server = start_server(database_url, environment=impatient)
+    short = times({"mcp_bridge.elicitation.STATE_VALID_SECONDS": 1.0})
+    server = start_server(database_url, environment=short)
     async with client_of(server, MODERN) as client:
         session = await client.open()
         _, state = _question(await client.change(session))
@@ -275,13 +275,19 @@ async def test_an_answer_that_lands_on_another_worker_is_heard(
     start_server: StartServer, postgres_template: PostgresTemplate, valkey_url: str
 ) -> None:
     database_url = postgres_template.copy()
+    # It does not stop waiting by itself.
+    patient = times({
+        "mcp_bridge.elicitation.WAIT_SECONDS": LONGER_THAN_A_TEST,
+        "sessions_app.steering.CALL_TIMEOUT_SECONDS": 2 * LONGER_THAN_A_TEST,
+    })  # fmt: skip
     one, two = (
-        start_server(database_url, redis_url=valkey_url, instance=name) for name in ("one", "two")
+        start_server(database_url, redis_url=valkey_url, instance=name, environment=patient)
+        for name in ("one", "two")
     )
     async with client_of(one, HANDSHAKE) as client:
         session = await client.open()
         answering = client.change_and_answer(session, "decline", through=two)
-        answered = await asyncio.wait_for(answering, elicitation.WAIT_SECONDS / 2)
+        answered = await asyncio.wait_for(answering, WITHIN_SECONDS)
         assert answered["asked"]["mode"] == "url"
         assert answered["result"]["structuredContent"]["revision"] == 1
     _one_revision(one)

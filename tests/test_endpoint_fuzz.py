@@ -16,6 +16,8 @@ from tests.conftest import StartServer
 from tests.support.counting import counters, settled
 from tests.support.raw import HANDSHAKE, META, MODERN
 from tests.support.servers import ServerProcess
+from tests.support.times import times
+from tests.support.waiting import WITHIN_SECONDS
 
 CASES = 2000
 WARM_CASES = 500
@@ -145,8 +147,8 @@ def _fuzz(http: httpx2.Client, server: ServerProcess, after: Callable[[], None])
 @pytest.mark.requirement("N3")
 @pytest.mark.timeout(240)
 def test_anything_may_be_sent_to_the_endpoint(start_server: StartServer, database_url: str) -> None:
-    impatient = {"DJANGO_SETTINGS_MODULE": "tests.settings_impatient"}
-    server = start_server(database_url, environment=impatient)
+    short = times({"mcp_bridge.transport.protocol_sessions.TRANSPORT_IDLE_SECONDS": 1.0})
+    server = start_server(database_url, environment=short)
     process = psutil.Process(server.pid)
     resident: list[int] = []
     done = 0
@@ -158,7 +160,7 @@ def test_anything_may_be_sent_to_the_endpoint(start_server: StartServer, databas
             resident.append(process.memory_info().rss)
 
     before = anyio.run(counters, server)
-    with httpx2.Client(timeout=10) as http:
+    with httpx2.Client(timeout=WITHIN_SECONDS) as http:
         _fuzz(http, server, after)
         assert done >= CASES
         assert _initialize(http, server)

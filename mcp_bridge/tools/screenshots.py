@@ -81,7 +81,7 @@ async def _take(request: Request, performed: Performed) -> Told:
     }
     within = browsers.ANSWER_WITHIN_SECONDS
     async with request.progress.reported("Waiting for the browser.", within_seconds=within):
-        answer = await _ask(performed, params)
+        answer = await _ask(performed, params, within)
     picture = _read(answer, performed.revision)
     block = ImageContent(type="image", data=picture.data, mime_type="image/jpeg")
     size = f"{picture.width} by {picture.height} pixels"
@@ -92,9 +92,14 @@ async def _take(request: Request, performed: Performed) -> Told:
     )
 
 
-async def _ask(performed: Performed, params: dict[str, Any]) -> dict[str, Any]:
+async def _ask(
+    performed: Performed, params: dict[str, Any], within_seconds: float
+) -> dict[str, Any]:
+    scene_session_id = performed.scene_session_id
     try:
-        return await browsers.ask(performed.scene_session_id, "takeScreenshot", params)
+        return await browsers.ask(
+            scene_session_id, "takeScreenshot", params, timeout_seconds=within_seconds
+        )
     except browsers.BrowserFailedError as failed:
         if failed.reason == "no_webgl":
             raise NoWebglError from None
