@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from channels.testing import WebsocketCommunicator
 from mcp.client import Client
 
 from hello3d.asgi import application, mcp_endpoint
@@ -20,6 +19,7 @@ from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of, error_code, open_scene, text_of
+from tests.support.communicating import Communicator
 from tests.support.times import times
 from tests.support.waiting import WITHIN_SECONDS
 from tests.test_faults import post_call
@@ -35,9 +35,9 @@ async def scenes() -> AsyncIterator[list[SceneSession]]:
     await worker.stop()
 
 
-async def _silent_page(scene: SceneSession) -> WebsocketCommunicator:
+async def _silent_page(scene: SceneSession) -> Communicator:
     headers = [(b"host", b"testserver"), (b"origin", b"http://testserver")]
-    socket = WebsocketCommunicator(application, "/ws/scene/", headers=headers)
+    socket = Communicator(application, "/ws/scene/", headers=headers)
     assert (await socket.connect())[0]
     register = {"type": "registerSession", "sessionId": str(scene.edit_key)}
     await socket.send_json_to(register | {"browserId": uuid4().hex})

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
-import httpx2
 import pytest
 from django.core.management import call_command
 from playwright.async_api import Browser, Page, expect
@@ -14,9 +13,9 @@ from playwright.async_api import Browser, Page, expect
 from sessions_app.api import urls
 from tests.support.api import ApiClient
 from tests.support.browsers import ScenePage
+from tests.support.http import http_client
 from tests.support.servers import ServerProcess
 from tests.support.stores import PASSWORD, SqliteTemplate, add_staff
-from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.requirement("E4")
 
@@ -79,7 +78,7 @@ def api_server(
 
 async def staffs_header(server: ServerProcess) -> str:
     """What staff authenticate with, who have a session to ask about."""
-    async with httpx2.AsyncClient(base_url=f"{server.url}/api/", timeout=WITHIN_SECONDS) as http:
+    async with http_client(base_url=f"{server.url}/api/") as http:
         body = {"username": STAFF, "password": PASSWORD}
         header = f"Token {(await http.post('token/', json=body)).json()['token']}"
         made = await http.post("sessions/", headers={"authorization": header})

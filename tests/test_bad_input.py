@@ -6,12 +6,12 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import httpx2
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.conftest import StartServer
+from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, META, MODERN, Answer, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, rows
@@ -315,7 +315,7 @@ async def test_cookies_with_nul_are_left_out_on_postgresql(
 ) -> None:
     server = start_server(postgres_template.copy(), environment=PRODUCTION)
     cookie = {"cookie": r'sessionid="aaaaaaaa\000bbbbbbbb"'}
-    async with httpx2.AsyncClient(base_url=server.url, headers=cookie) as client:
+    async with http_client(base_url=server.url, headers=cookie) as client:
         assert (await client.get("/")).status_code == 200
         assert (await client.get("/api/me/")).status_code == 401
     url = f"{server.url.replace('http', 'ws')}/ws/staff/"

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from channels.testing import WebsocketCommunicator
 
 from hello3d.asgi import application
 from sessions_app import browsers
@@ -14,6 +13,7 @@ from sessions_app.models import SceneSession
 from sessions_app.services.scene_sessions import Caller, scene_session_open
 from sessions_app.storage import database
 from sessions_app.workers import worker
+from tests.support.communicating import Communicator
 from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
@@ -25,9 +25,9 @@ async def _scene() -> SceneSession:
     )
 
 
-async def _browser(scene_session: SceneSession) -> WebsocketCommunicator:
+async def _browser(scene_session: SceneSession) -> Communicator:
     headers = [(b"host", b"testserver"), (b"origin", b"http://testserver")]
-    socket = WebsocketCommunicator(application, "/ws/scene/", headers=headers)
+    socket = Communicator(application, "/ws/scene/", headers=headers)
     assert (await socket.connect())[0]
     register = {"type": "registerSession", "sessionId": str(scene_session.edit_key)}
     await socket.send_json_to(register | {"browserId": uuid4().hex})
@@ -40,9 +40,9 @@ async def _asked(scene_session: SceneSession, method: str = "getViewport") -> An
     return await browsers.ask(scene_session.pk, method, {}, timeout_seconds=2 * WITHIN_SECONDS)
 
 
-async def _next(socket: WebsocketCommunicator, kind: str) -> dict[str, Any]:
+async def _next(socket: Communicator, kind: str) -> dict[str, Any]:
     while True:
-        message: dict[str, Any] = json.loads(await socket.receive_from(timeout=WITHIN_SECONDS))
+        message: dict[str, Any] = json.loads(await socket.receive_from())
         if message["type"] == kind:
             return message
 

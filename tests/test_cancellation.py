@@ -16,6 +16,7 @@ import pytest
 from sessions_app.simulation.browsers import SimulatedBrowser
 from tests.conftest import StartServer
 from tests.support.counting import counters, settled
+from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
 from tests.support.servers import Kind, ServerProcess
 from tests.support.storage import calls_ended, rows
@@ -54,7 +55,7 @@ async def _waiting_call(
 ) -> AsyncIterator["asyncio.Task[httpx2.Response]"]:
     """A screenshot that a silent page never answers, under way; then its connection closes."""
     body = _call("take_screenshot", 41, {"session": session}, client.era)
-    async with httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http:
+    async with http_client() as http:
         headers = _headers(client, "take_screenshot")
         task = asyncio.create_task(http.post(server.mcp_url, json=body, headers=headers))
         assert UNDER_WAY.items() <= (await settled(server, **UNDER_WAY)).items()
@@ -73,7 +74,7 @@ async def _cancel(server: ServerProcess, token: str, request_id: int) -> int:
     body = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params}
     headers = {"mcp-session-id": token, "mcp-protocol-version": HANDSHAKE}
     headers |= {"content-type": "application/json", "accept": "application/json, text/event-stream"}
-    async with httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http:
+    async with http_client() as http:
         answer = await http.post(server.mcp_url, content=json.dumps(body), headers=headers)
     return answer.status_code
 
@@ -180,7 +181,7 @@ async def test_a_cancellation_that_lands_on_another_worker_takes_effect(
             assert await _cancel(two, client.token, 41) == 202
         else:
             headers = {"mcp-session-id": client.token, "mcp-protocol-version": HANDSHAKE}
-            async with httpx2.AsyncClient() as http:
+            async with http_client() as http:
                 assert (await http.delete(two.mcp_url, headers=headers)).status_code == 200
         await asyncio.wait_for(asyncio.gather(waiting, return_exceptions=True), WITHIN_SECONDS)
         assert AT_REST.items() <= (await settled(one, **AT_REST)).items()

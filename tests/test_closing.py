@@ -4,10 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx2
 import pytest
 from channels.layers import get_channel_layer
-from channels.testing import WebsocketCommunicator
 
 from sessions_app import closing, joining
 from sessions_app.errors import SceneSessionUnknownError
@@ -20,8 +18,9 @@ from sessions_app.services.subscriptions import subscription_add
 from sessions_app.services.tool_calls import Performed, RefusedError, tool_call_perform
 from sessions_app.storage import database
 from sessions_app.workers import worker
+from tests.support.communicating import Communicator
 from tests.support.here import serving
-from tests.support.waiting import WITHIN_SECONDS
+from tests.support.http import http_client
 from tests.test_consumers import join, receive
 from tests.test_storage import color, make_call, make_scene_session
 
@@ -60,10 +59,10 @@ async def _events(scene_session_id: int) -> list[tuple[str, str]]:
     return await database.run(lambda: list(ended.values_list("kind", "reason")))
 
 
-async def _told(socket: WebsocketCommunicator) -> tuple[str, str, int]:
+async def _told(socket: Communicator) -> tuple[str, str, int]:
     """The error that a page is sent, and the close code after it."""
     error = await receive(socket, "error")
-    output: dict[str, Any] = await socket.receive_output(timeout=WITHIN_SECONDS)
+    output: dict[str, Any] = await socket.receive_output()
     assert output["type"] == "websocket.close"
     return error["code"], error["message"], output["code"]
 
@@ -195,7 +194,10 @@ async def test_a_browser_that_no_word_reached_is_told_when_its_lease_is_renewed(
 @pytest.mark.requirement("X3")
 async def test_of_several_who_replace_one_key_at_once_one_is_served(scene: SceneSession) -> None:
     key = {"authorization": f"Session {scene.edit_key}"}
-    async with serving() as origin, httpx2.AsyncClient(base_url=origin, headers=key) as client:
+    async with (
+        serving() as origin,
+        http_client(base_url=origin, headers=key) as client,
+    ):
         path = f"/api/sessions/{scene.pk}/new-link/"
         answers = await asyncio.gather(*(client.post(path) for _ in range(8)))
     assert sorted(answer.status_code for answer in answers) == [200] + [404] * 7

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
 from playwright.async_api import Browser, expect
 from websockets.asyncio.client import connect
@@ -28,6 +27,7 @@ from sessions_app.workers import worker
 from tests.conftest import StartServer
 from tests.support.browsers import ScenePage
 from tests.support.calls import client_of, open_scene
+from tests.support.communicating import Communicator
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.storage import rows
@@ -117,7 +117,7 @@ async def test_one_too_many_is_told_why_and_closed(scene: SceneSession, settings
     settings.MCP_MAX_BROWSERS_PER_SESSION = 1
     here = await join(scene)
     await receive(here, "sessionRegistered")
-    late = WebsocketCommunicator(application, "/ws/scene/", headers=HEADERS)
+    late = Communicator(application, "/ws/scene/", headers=HEADERS)
     await late.connect()
     await register(late, scene)
     error = await receive(late, "error")

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 from channels.layers import get_channel_layer
-from channels.testing import WebsocketCommunicator
 from pydantic import ValidationError
 
 from hello3d.asgi import application
@@ -20,7 +19,7 @@ from sessions_app.models import Pairing, SceneRevision, SceneSession
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.storage import database
 from sessions_app.workers import worker
-from tests.support.waiting import WITHIN_SECONDS
+from tests.support.communicating import Communicator
 from tests.test_storage import color, make_call, make_scene_session, steer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
@@ -36,15 +35,15 @@ async def scene() -> AsyncIterator[SceneSession]:
 
 async def join(
     scene: SceneSession, *, browser_id: str = "", revision: int | None = None
-) -> WebsocketCommunicator:
-    socket = WebsocketCommunicator(application, "/ws/scene/", headers=HEADERS)
+) -> Communicator:
+    socket = Communicator(application, "/ws/scene/", headers=HEADERS)
     assert (await socket.connect())[0]
     await register(socket, scene, browser_id=browser_id, revision=revision)
     return socket
 
 
 async def register(
-    socket: WebsocketCommunicator,
+    socket: Communicator,
     scene: SceneSession,
     *,
     browser_id: str = "",
@@ -54,10 +53,10 @@ async def register(
     await socket.send_json_to(message | {"browserId": browser_id or uuid4().hex})
 
 
-async def receive(socket: WebsocketCommunicator, kind: str) -> dict[str, Any]:
+async def receive(socket: Communicator, kind: str) -> dict[str, Any]:
     """The next message of a kind; presence comes whenever it is due."""
     while True:
-        message: dict[str, Any] = json.loads(await socket.receive_from(timeout=WITHIN_SECONDS))
+        message: dict[str, Any] = json.loads(await socket.receive_from())
         if message["type"] == kind:
             return message
         assert message["type"] in ("presence", "heartbeat"), message
@@ -69,9 +68,9 @@ async def send_patched(scene: SceneSession, revision: int, frame: str = "{}") ->
     await get_channel_layer().group_send(scene_group(scene.pk), event)
 
 
-async def closed_with(socket: WebsocketCommunicator) -> int:
+async def closed_with(socket: Communicator) -> int:
     while True:
-        output = await socket.receive_output(timeout=WITHIN_SECONDS)
+        output = await socket.receive_output()
         if output["type"] == "websocket.close":
             return int(output["code"])
 
@@ -222,7 +221,7 @@ async def test_a_page_that_did_not_register_in_time_is_closed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(consumers, "REGISTER_WITHIN_SECONDS", 0.05)
-    socket = WebsocketCommunicator(application, "/ws/scene/", headers=HEADERS)
+    socket = Communicator(application, "/ws/scene/", headers=HEADERS)
     assert (await socket.connect())[0]
     assert await closed_with(socket) == 4408
 
@@ -230,7 +229,7 @@ async def test_a_page_that_did_not_register_in_time_is_closed(
 async def test_a_closed_session_is_not_joined(scene: SceneSession) -> None:
     closed = SceneSession.objects.filter(pk=scene.pk).update
     await database.run(closed, state=SceneSession.State.CLOSED)
-    socket = WebsocketCommunicator(application, "/ws/scene/", headers=HEADERS)
+    socket = Communicator(application, "/ws/scene/", headers=HEADERS)
     assert (await socket.connect())[0]
     await register(socket, scene)
     assert await closed_with(socket) == 4410

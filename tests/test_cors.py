@@ -11,10 +11,10 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.conftest import StartServer
+from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, MODERN, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import count
-from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.anyio
 
@@ -62,7 +62,7 @@ def listing(start_server: StartServer, database_url: str) -> ServerProcess:
 
 async def _ask(url: str, origin: str, **headers: str) -> httpx2.Response:
     sent = {"origin": origin, "access-control-request-method": "POST"}
-    async with httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http:
+    async with http_client() as http:
         return await http.options(url, headers=sent | headers)
 
 

@@ -14,11 +14,11 @@ from sessions_app.models import SceneSession
 from sessions_app.services.scene_sessions import Caller, scene_session_open
 from sessions_app.web import origins
 from tests.conftest import StartServer
+from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, MODERN, Answer, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, rows
 from tests.support.stores import PostgresTemplate
-from tests.support.waiting import WITHIN_SECONDS
 
 QUOTA = 3
 ENVIRONMENT = {
@@ -39,9 +39,7 @@ async def _make(server: ServerProcess, address: str, era: str = MODERN) -> Answe
 async def _post(server: ServerProcess, address: str) -> httpx2.Response:
     """The answer to the page's form."""
     headers = {"x-forwarded-for": address}
-    async with httpx2.AsyncClient(
-        base_url=server.url, headers=headers, timeout=WITHIN_SECONDS
-    ) as http:
+    async with http_client(base_url=server.url, headers=headers) as http:
         form = (await http.get("/")).text
         token = form.split('name="csrfmiddlewaretoken" value="', 1)[1].split('"', 1)[0]
         return await http.post("/scenes/", data={"csrfmiddlewaretoken": token})

@@ -26,6 +26,7 @@ from sessions_app.errors import RESTARTED_AFTER_SECONDS
 from tests.conftest import StartServer
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene
+from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, rows
@@ -82,7 +83,7 @@ def picture_asked(client: Client, key: str) -> asyncio.Task[CallToolResult]:
 
 
 async def not_ready(server: ServerProcess) -> None:
-    async with httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http, asyncio.timeout(WITHIN_SECONDS):
+    async with http_client() as http, asyncio.timeout(WITHIN_SECONDS):
         while True:
             answer = await http.get(f"{server.url}/readyz")
             if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -161,7 +162,7 @@ async def test_a_stuck_call_is_ended_and_recorded_and_streams_end(
     async with (
         client_of(server, era) as client,
         RawClient(server, HANDSHAKE) as handshake,
-        httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http,
+        http_client() as http,
     ):
         key = await open_scene(client)
         async with (

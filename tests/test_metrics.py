@@ -27,6 +27,7 @@ from sessions_app.storage import database
 from sessions_app.web import origins
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of, open_scene
+from tests.support.http import http_client
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.storage import recorded_calls, rows
@@ -73,7 +74,7 @@ async def screenshot(client: Client, key: str) -> AsyncIterator[None]:
 
 
 async def stats(server: ServerProcess) -> dict[str, Any]:
-    async with httpx2.AsyncClient(headers={"authorization": f"Token {STAFF_KEY}"}) as http:
+    async with http_client(headers={"authorization": f"Token {STAFF_KEY}"}) as http:
         answer = await http.get(f"{server.url}/api/stats/")
     assert answer.status_code == HTTPStatus.OK, answer.text
     told: dict[str, Any] = answer.json()
@@ -115,7 +116,7 @@ async def test_two_workers_tell_the_same_of_calls_that_each_of_them_served(
             running = await _until_running(two)
         await recorded_calls(database_url, "id")
         told = [await stats(server) for server in (one, two)]
-        async with httpx2.AsyncClient() as http:
+        async with http_client() as http:
             scraped = [samples((await http.get(f"{it.url}/metrics")).text) for it in (one, two)]
         await browser.close()
     [(scene,)] = rows(database_url, "SELECT scene_session_id FROM sessions_app_pairing")

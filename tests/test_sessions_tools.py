@@ -2,13 +2,13 @@
 
 import json
 
-import httpx2
 import pytest
 from mcp_types import Implementation
 from playwright.async_api import Browser
 
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
+from tests.support.http import http_client
 from tests.support.servers import ServerProcess
 from tests.support.storage import rows
 
@@ -49,7 +49,7 @@ async def test_what_a_client_says_of_itself_is_kept(shared_server: ServerProcess
     query = f"SELECT client_info FROM sessions_app_binding WHERE scene_session_id = {pk}"
     bound = [json.loads(told) for (told,) in rows(shared_server.database_url, query)]
     assert bound == ([kept] if era == "legacy" else [])
-    async with httpx2.AsyncClient(headers={"authorization": f"Session {key}"}) as http:
+    async with http_client(headers={"authorization": f"Session {key}"}) as http:
         answer = await http.get(f"{shared_server.url}/api/sessions/{pk}/")
     assert answer.json()["clientInfo"] == kept
 

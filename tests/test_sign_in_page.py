@@ -11,7 +11,6 @@ from os import environ
 from typing import Any
 from uuid import uuid4
 
-import httpx2
 import pytest
 from django.core.management import call_command
 from django.test import AsyncClient
@@ -30,10 +29,10 @@ from sessions_app.storage import database
 from tests.support.browsers import ScenePage
 from tests.support.calls import call, client_of
 from tests.support.here import serving
+from tests.support.http import http_client
 from tests.support.people import PASSWORD, cookie_of, person, scene_of, switch_on
 from tests.support.servers import ServerProcess
 from tests.support.tokens import ISSUER, SIGN_IN, token_of
-from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = [
     pytest.mark.anyio,
@@ -111,7 +110,7 @@ async def test_a_join_code_opens_its_scene_once_and_leaves_the_address(
     await shown.page.goto(link_to(origin, other))
     await expect(shown.page.locator("#refusal-title")).to_have_text("You are not signed in")
     headers = {"cookie": f"sessionid={cookie['value']}"}
-    async with httpx2.AsyncClient(base_url=origin, headers=headers) as http:
+    async with http_client(base_url=origin, headers=headers) as http:
         assert (await http.get("/api/sessions/")).status_code in (401, 403)
         assert (await http.get("/admin/")).status_code == 302
     await shown.close()
@@ -320,7 +319,7 @@ async def test_demo_users_are_made_by_a_command_that_prints_what_they_need_once(
     assert len({password for _, password, _ in (first, second, third)}) == 3
     async with client_of(sign_in_server, "auto", token=first[2]) as client:
         await call(client, "change_model_color", color="teal")
-    async with httpx2.AsyncClient(base_url=sign_in_server.url) as http:
+    async with http_client(base_url=sign_in_server.url) as http:
         form = await http.get("/accounts/login/")
         found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.text)
         assert found is not None
@@ -347,9 +346,7 @@ async def test_nobody_becomes_staff_by_being_called_like_them(settings: Settings
     staff = await person(is_staff=True)
     async with serving() as url:
         headers = {"authorization": f"Bearer {token_of(staff.username)}"}
-        async with httpx2.AsyncClient(
-            base_url=url, headers=headers, timeout=WITHIN_SECONDS
-        ) as http:
+        async with http_client(base_url=url, headers=headers) as http:
             opening = {"protocolVersion": "2025-11-25", "capabilities": {}}
             opening |= {"clientInfo": {"name": "raw", "version": "1"}}
             body = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": opening}

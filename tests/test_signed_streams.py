@@ -27,6 +27,7 @@ from sessions_app.storage import database
 from sessions_app.workers.sign_in_keeper import SignInKeeper
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of
+from tests.support.http import http_client
 from tests.support.people import person, scene_of, switch_on
 from tests.support.raw import HANDSHAKE, RawClient
 from tests.support.servers import ServerProcess
@@ -63,7 +64,7 @@ async def test_a_stream_ends_with_its_persons_sign_in(sign_in_server: ServerProc
             "mcp-protocol-version": HANDSHAKE,
         }
         async with (
-            httpx2.AsyncClient(timeout=WITHIN_SECONDS, headers=headers) as http,
+            http_client(headers=headers) as http,
             http.stream("GET", sign_in_server.mcp_url) as stream,
         ):
             assert stream.status_code == 200
@@ -230,7 +231,7 @@ async def test_who_signs_out_at_one_worker_is_out_at_all(
         assert json.loads(await socket.recv())["type"] == "sessionRegistered"
         return socket
 
-    async with httpx2.AsyncClient(base_url=servers[0].url) as http:
+    async with http_client(base_url=servers[0].url) as http:
         await _sign_in(http, name, password)
         cookie = f"sessionid={http.cookies['sessionid']}"
         pages = [await opened(server, cookie=cookie) for server in servers]

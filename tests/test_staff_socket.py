@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
@@ -19,6 +18,7 @@ from sessions_app.protocol import CloseCode
 from sessions_app.selectors.overview import MAX_PAGE
 from sessions_app.storage import database
 from sessions_app.workers import staff_feed, worker
+from tests.support.communicating import Communicator
 from tests.support.stores import PASSWORD
 from tests.support.waiting import WITHIN_SECONDS, until
 from tests.test_storage import make_scene_session
@@ -62,30 +62,30 @@ async def signed_in(*, staff: bool = True) -> Client:
     return await database.run(lambda: sign_in(make_user(staff=staff)))
 
 
-def socket_of(*headers: tuple[bytes, bytes]) -> WebsocketCommunicator:
-    return WebsocketCommunicator(application, "/ws/staff/", headers=[HOST, *headers])
+def socket_of(*headers: tuple[bytes, bytes]) -> Communicator:
+    return Communicator(application, "/ws/staff/", headers=[HOST, *headers])
 
 
-async def open_overview(client: Client) -> WebsocketCommunicator:
+async def open_overview(client: Client) -> Communicator:
     socket = socket_of(ORIGIN, cookie_of(client))
     assert (await socket.connect())[0]
     return socket
 
 
-async def receive(socket: WebsocketCommunicator, kind: str) -> Message:
+async def receive(socket: Communicator, kind: str) -> Message:
     """The next message of a kind."""
     async with asyncio.timeout(WITHIN_SECONDS):
         while True:
-            message: Message = json.loads(await socket.receive_from(timeout=WITHIN_SECONDS))
+            message: Message = json.loads(await socket.receive_from())
             if message["type"] == kind:
                 return message
 
 
-async def closed_with(socket: WebsocketCommunicator) -> int:
+async def closed_with(socket: Communicator) -> int:
     """The close code with which the server ends the socket."""
     async with asyncio.timeout(WITHIN_SECONDS):
         while True:
-            event: Message = await socket.receive_output(timeout=WITHIN_SECONDS)
+            event: Message = await socket.receive_output()
             if event["type"] == "websocket.close":
                 return int(event["code"])
 

@@ -2,7 +2,6 @@
 
 import asyncio
 
-import httpx2
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -11,8 +10,8 @@ from hello3d import views_at_once
 from sessions_app.limits.refusals import refusals
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of, open_scene
+from tests.support.http import http_client
 from tests.support.stores import PostgresTemplate
-from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.requirement("C6")
 
@@ -26,7 +25,7 @@ async def test_views_that_wait_for_work_leave_it_the_connections_that_it_needs(
     server = start_server(postgres_template.copy(), environment={"API_RATE": "off"})
     async with (
         client_of(server, "auto") as client,
-        httpx2.AsyncClient(base_url=server.url, timeout=WITHIN_SECONDS) as http,
+        http_client(base_url=server.url) as http,
     ):
         made = [(await http.post("/api/sessions/")).json() for _ in range(4)]
         key = await open_scene(client)

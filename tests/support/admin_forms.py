@@ -5,15 +5,15 @@ from typing import Any, Self
 
 import httpx2
 
+from tests.support.http import http_client
 from tests.support.stores import PASSWORD
-from tests.support.waiting import WITHIN_SECONDS
 
 
 class Staff:
     """One signed-in person."""
 
     def __init__(self, origin: str) -> None:
-        self._http = httpx2.AsyncClient(base_url=origin, timeout=WITHIN_SECONDS)
+        self._http = http_client(base_url=origin)
 
     @classmethod
     async def sign_in(cls, origin: str, name: str = "person") -> Self:

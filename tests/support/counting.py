@@ -5,7 +5,6 @@ import sys
 import time
 from typing import Any
 
-import httpx2
 from channels.layers import get_channel_layer
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
@@ -13,6 +12,7 @@ from django.urls import path
 from hello3d import asgi, urls
 from sessions_app.channel_layers import LocalChannelLayer
 from sessions_app.workers import worker
+from tests.support.http import http_client
 from tests.support.servers import ServerProcess
 from tests.support.waiting import WITHIN_SECONDS
 
@@ -43,7 +43,7 @@ urlpatterns = [*urls.urlpatterns, path("test/counters", _counters)]
 
 async def counters(server: ServerProcess) -> dict[str, Any]:
     """How many calls wait, requests to browsers, response streams and so on there are."""
-    async with httpx2.AsyncClient(timeout=WITHIN_SECONDS) as http:
+    async with http_client() as http:
         answer = await http.get(f"{server.url}/test/counters")
     counted: dict[str, Any] = answer.json()
     return counted

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx2
 
+from tests.support.http import http_client
 from tests.support.servers import ServerProcess
-from tests.support.waiting import WITHIN_SECONDS
 
 MODERN = "2026-07-28"
 HANDSHAKE = "2025-11-25"
@@ -61,7 +61,7 @@ class RawClient:
         self.era = era
         self._url = server.mcp_url + path
         headers = {"authorization": f"Bearer {bearer}"} if bearer else {}
-        self._http = httpx2.AsyncClient(timeout=WITHIN_SECONDS, headers=headers)
+        self._http = http_client(headers=headers)
         self.token = ""
 
     async def __aenter__(self) -> "RawClient":

@@ -12,7 +12,7 @@ import httpx2
 from django.db.backends.utils import CursorWrapper
 
 from hello3d.asgi import application
-from tests.support.waiting import WITHIN_SECONDS
+from tests.support.http import http_client
 
 ORIGIN = "http://testserver"
 # What differs between any two answers: tokens of forms, times, ids of errors.
@@ -98,9 +98,7 @@ async def ask_program(ask: Ask, statements: Statements) -> Answer:
     """What the program answers."""
     before = statements.count
     transport = httpx2.ASGITransport(app=application)
-    async with httpx2.AsyncClient(
-        transport=transport, base_url=ORIGIN, timeout=WITHIN_SECONDS
-    ) as http:
+    async with http_client(transport=transport, base_url=ORIGIN) as http:
         response = await http.request(
             ask.method, ask.path, headers=dict(ask.headers), content=ask.body or None
         )

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from channels.testing import WebsocketCommunicator
-
 from hello3d.asgi import application
+from tests.support.communicating import Communicator
 from tests.support.waiting import WITHIN_SECONDS
 from tests.walk.answers import ORIGIN
 
@@ -34,7 +33,7 @@ class Socket:
 
     def __init__(self, path: str, proof: Mapping[str, str]) -> None:
         headers = {"host": "testserver", "origin": ORIGIN, **proof}
-        self._socket = WebsocketCommunicator(
+        self._socket = Communicator(
             application,
             path,
             headers=[(name.encode(), value.encode()) for name, value in headers.items()],
@@ -43,7 +42,7 @@ class Socket:
 
     async def open(self) -> bool:
         """Connect; False where it is refused at once."""
-        accepted, code = await self._socket.connect(timeout=WITHIN_SECONDS)
+        accepted, code = await self._socket.connect()
         if not accepted:
             self.heard.close_code = code
         return bool(accepted)
