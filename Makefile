@@ -15,7 +15,7 @@ DEVELOPMENT := $(BIN)/.development
 PAGE := build/page/.built
 PAGE_SOURCES := $(shell find static tooling/page.mjs) package.json package-lock.json
 
-.PHONY: run check page watch wheel setup setup-test clients test test-all conformance lint types bench soak tools requirements clean
+.PHONY: run page watch wheel setup setup-test clients test test-all conformance lint types bench soak tools requirements clean
 .DEFAULT_GOAL := run
 
 run:  ## Serve on 127.0.0.1:$(PORT) with SQLite

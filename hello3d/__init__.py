@@ -1,3 +1,3 @@
 """Settings, and how everything is wired into one program."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

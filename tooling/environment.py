@@ -42,11 +42,17 @@ def require_venv() -> None:
 
 
 def install(*lock_files: str) -> None:
-    """Install what the lock files name into `.venv`, which is made where it is missing."""
+    """Install what the lock files name into `.venv`, which is made where it is missing.
+
+    Raises:
+        SetupError: uv has said why.
+    """
     say(f"Installing the packages of {' and '.join(lock_files)} into .venv")
     files = [part for name in lock_files for part in ("--requirement", str(ROOT / name))]
     try:
         run_uv("pip", "install", "--python", str(PYTHON), *FROM_LOCK, *files)
+    except subprocess.CalledProcessError:
+        raise SetupError("The packages were not installed, as said above: try again.") from None
     finally:
         shutil.rmtree(CACHE, ignore_errors=True)
 

@@ -39,6 +39,7 @@ def server_config(application: Any, **options: Any) -> uvicorn.Config:
             "lifespan": "on",
             "timeout_graceful_shutdown": STOP_WITHIN_SECONDS,
             "timeout_keep_alive": KEEP_ALIVE_SECONDS,
+            "workers": 1,  # not what WEB_CONCURRENCY says, which is for other programs
             "ws": "websockets-sansio",
             "ws_max_size": MAX_MESSAGE_BYTES,
             "ws_per_message_deflate": False,  # messages are small: it would cost more than it saves
