@@ -13,7 +13,7 @@ test test-all: export PYTHONDONTWRITEBYTECODE :=
 RUNTIME := $(BIN)/.runtime
 DEVELOPMENT := $(BIN)/.development
 PAGE := build/page/.built
-PAGE_SOURCES := $(shell find static tooling/page.mjs) package.json package-lock.json
+PAGE_SOURCES := $(shell find static -type f) tooling/page.mjs hello3d/static_files.py hello3d/published.py package-lock.json
 
 .PHONY: run page watch wheel setup setup-test clients test test-all conformance lint types bench soak tools requirements clean
 .DEFAULT_GOAL := run

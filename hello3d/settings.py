@@ -140,7 +140,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_filters",
     "rest_framework",
@@ -151,7 +150,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hello3d.static_files.StaticFilesMiddleware",
     "hello3d.views_at_once.bound_views",  # files need no place, and all below may ask the database
     "hello3d.cookies.leave_out_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -178,6 +177,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "libraries": {"page_files": "hello3d.page_tags"},
         },
     },
 ]
@@ -251,16 +251,26 @@ USE_I18N = False
 USE_TZ = True
 FORMAT_MODULE_PATH = "hello3d.formats"
 
+# What `make page` makes: page/ and preloads.json from our sources, static/ and static.json of all
+# that is published.
+BUILD_DIR = RESOURCES / "build"
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [
-    BASE_DIR / "static",
-    ("uplot", BASE_DIR / "node_modules/uplot/dist"),
-    ("three/build", BASE_DIR / "node_modules/three/build"),
-    ("three/jsm", BASE_DIR / "node_modules/three/examples/jsm"),
+STATIC_ROOT = BUILD_DIR / "static"
+STATICFILES_DIRS = [BUILD_DIR / "page"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "hello3d.published.PackagesFinder",
 ]
-WHITENOISE_USE_FINDERS = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "hello3d.static_files.HashedFiles"},
+}
+SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # that there is no page yet, we say ourselves
+WHITENOISE_USE_FINDERS = False
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# By Django's hash of twelve digits, or esbuild's in the name of a chunk.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.\w+$|/chunks/[\w-]+-[0-9A-Z]{8}\.js$"
 
 # The largest message that a browser may send; uvicorn is told by --ws-max-size.
 DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE = 256 * 1024

@@ -26,8 +26,6 @@ pytestmark = [
     pytest.mark.anyio,
     pytest.mark.django_db(transaction=True),
     pytest.mark.requirement("A5"),
-    # WhiteNoise and Django hand out files so under ASGI.
-    pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume synchronous iterators"),
 ]
 
 LIST = "/admin/sessions_app/scenesession/"

@@ -221,7 +221,6 @@ def add_long_names(scene: SceneSession) -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume synchronous iterators")
 async def test_long_names_widen_no_page_and_what_is_read_stays_in_place(browser: Browser) -> None:
     scene = await database.run(make_scene_session)
     await database.run(lambda: make_user(is_superuser=True))
@@ -250,7 +249,6 @@ async def test_long_names_widen_no_page_and_what_is_read_stays_in_place(browser:
 
 
 @pytest.mark.anyio
-@pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume synchronous iterators")
 async def test_the_page_draws_each_change_and_joins_nothing(browser: Browser) -> None:
     scene = await database.run(make_scene_session)
     await database.run(lambda: make_user(is_superuser=True))

@@ -15,8 +15,6 @@ pytestmark = [
     pytest.mark.anyio,
     pytest.mark.django_db(transaction=True),
     pytest.mark.requirement("H11"),
-    # WhiteNoise hands out files so under ASGI.
-    pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume synchronous iterators"),
 ]
 
 MARKUP = "<b>Maintenance</b> in five minutes & <script>document.title = 'gone'</script>"

@@ -37,8 +37,6 @@ from tests.support.tokens import ISSUER, SIGN_IN, token_of
 pytestmark = [
     pytest.mark.anyio,
     pytest.mark.requirement("X3"),
-    # Of the files that the page loads: Django's test settings are not those of its servers.
-    pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume"),
 ]
 with_database = pytest.mark.django_db(transaction=True)
 

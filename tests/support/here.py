@@ -1,8 +1,6 @@
 """A server in the tests' own process, for what has no URL: the test calls it and a page sees it."""
 
 import asyncio
-import gc
-import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -34,14 +32,3 @@ async def serving() -> AsyncIterator[str]:
         server.should_exit = True
         await task
         await worker.stop()
-        _collect_unread_files()
-
-
-def _collect_unread_files() -> None:
-    """Let go of files that were on their way to a browser that left: Django leaves them open.
-
-    Else a later test would be blamed for them, whenever they are collected.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()

@@ -18,6 +18,7 @@ class Command(DaphneCommand):  # type: ignore[misc] # Daphne has no types
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         add_browser_url(parser)
+        parser.set_defaults(use_static_handler=False)  # files are served as everywhere
 
     def handle(self, *args: Any, **options: Any) -> None:
         use_browser_url(options)

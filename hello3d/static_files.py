@@ -1,0 +1,134 @@
+"""The files that pages load: their names, their serving, and whether they are there at all."""
+
+import json
+from collections.abc import Iterable
+from http import HTTPStatus
+from pathlib import Path
+from re import Match
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.files.storage import FileSystemStorage
+from django.http import HttpRequest, HttpResponse
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+NOT_BUILT = "the page is not built: run `make page`, then start the server again"
+MANIFEST = "static.json"
+PRELOADS = "preloads.json"
+# In development Django's admin asks for these by other names.
+MINIFIED = {
+    f"admin/js/vendor/{name}.js": f"admin/js/vendor/{name}.min.js"
+    for name in ("jquery/jquery", "xregexp/xregexp")
+}
+
+
+class NotBuiltError(Exception):
+    """A page was asked for, and there are no files to load for it."""
+
+
+class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # it has no types
+    """Files with a hash of their content in their names, in development as everywhere."""
+
+    manifest_name = MANIFEST
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._manifest = Path(settings.BUILD_DIR, MANIFEST)
+        super().__init__(*args, manifest_storage=FileSystemStorage(settings.BUILD_DIR), **kwargs)
+
+    def load_manifest(self) -> tuple[dict[str, str], str]:
+        """Read, besides, what the build said of its modules: by page and module, the chunks."""
+        self._written = _written(self._manifest)
+        preloads = Path(settings.BUILD_DIR, PRELOADS)
+        self._preloads: dict[str, dict[str, list[str]]] = (
+            json.loads(preloads.read_text()) if preloads.exists() else {}
+        )
+        found: tuple[dict[str, str], str] = super().load_manifest()
+        return found
+
+    def is_built(self) -> bool:
+        """Whether there are files; in development they may come and change while we serve."""
+        if settings.DEBUG and _written(self._manifest) not in (None, self._written):
+            self.hashed_files, self.manifest_hash = self.load_manifest()
+        return bool(self.hashed_files and self._preloads)
+
+    def url(self, name: str, force: bool = True) -> str:  # noqa: FBT001, FBT002 - Django's own
+        """The address under which a page loads the file.
+
+        Raises:
+            NotBuiltError: there are no files yet.
+        """
+        if not self.is_built():
+            raise NotBuiltError
+        return str(super().url(MINIFIED.get(name, name), force=force))
+
+    def chunk_urls(self, page: str, modules: Iterable[str]) -> list[str]:
+        """Each once: the chunks that a page's module imports, and those of what it loads later.
+
+        Raises:
+            NotBuiltError: there are no files yet.
+        """
+        if not self.is_built():
+            raise NotBuiltError
+        of_page = self._preloads[page]
+        chunks = dict.fromkeys(chunk for name in (page, *modules) for chunk in of_page[name])
+        return [self.url(chunk) for chunk in chunks]
+
+    def file_hash(self, name: str | None, content: Any = None) -> str | None:
+        """None for chunks: esbuild has named them by their content, and modules import them so."""
+        is_chunk = name is not None and name.startswith("chunks/")
+        return None if is_chunk else super().file_hash(name, content)
+
+    def url_converter(self, name: str, hashed_files: Any, template: str | None = None) -> Any:
+        """Leave references to source maps out: the maps are not published."""
+        convert = super().url_converter(name, hashed_files, template)
+
+        def converter(found: Match[str]) -> str:
+            is_map = "sourceMappingURL" in found["matched"] and not found["url"].startswith("data:")
+            return "" if is_map else convert(found)
+
+        return converter
+
+
+def _written(file: Path) -> int | None:
+    """When, or None where there is no such file."""
+    return file.stat().st_mtime_ns if file.exists() else None
+
+
+class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc] # it has no types
+    """Serves the files; where there are none, says so in place of a page."""
+
+    def add_files(self, root: str, prefix: str | None = None) -> None:
+        if self.autorefresh or Path(root).is_dir():  # WhiteNoise would warn, besides us
+            super().add_files(root, prefix)
+
+    @staticmethod
+    def serve(static_file: Any, request: HttpRequest) -> HttpResponse:
+        """Hand the file out whole: Django would read a stream into a list first, and warn of it."""
+        found = static_file.get_response(request.method, request.META)
+        body = b""
+        if found.file is not None:
+            with found.file:
+                body = found.file.read()
+        response = HttpResponse(body, status=found.status)
+        del response["Content-Type"]
+        for name, value in found.headers:
+            response[name] = value
+        return response
+
+    def process_exception(self, _: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, NotBuiltError):
+            return None
+        text, status = f"{NOT_BUILT.capitalize()}.\n", HTTPStatus.SERVICE_UNAVAILABLE
+        return HttpResponse(text, status=status, content_type="text/plain")
+
+
+def hashed_files() -> HashedFiles:
+    """The storage that `{% static %}` asks."""
+    return cast(HashedFiles, staticfiles_storage)
+
+
+def page_problem() -> str:
+    """What keeps pages from loading their files, or nothing."""
+    return "" if hashed_files().is_built() else NOT_BUILT

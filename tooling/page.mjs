@@ -1,0 +1,132 @@
+/**
+ * Builds what the browser loads: minified, each page's modules joined, with content hashes.
+ *
+ *     node tooling/page.mjs SOURCES BUILD [--packages node_modules] [--watch] [-- COMMAND…]
+ *
+ * writes BUILD/page/ (the files), BUILD/preloads.json (which chunks belong to which module) and
+ * BUILD/licenses.txt (of the packages inside). With --watch it builds again whenever a source
+ * changes. COMMAND runs after each build.
+ */
+
+import { spawnSync } from "node:child_process";
+import { readFileSync, rmSync, watch, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+/** @import { BuildOptions, Metafile } from "esbuild" */
+
+/** What templates load. Everything else gets into the page because one of these imports it. */
+const ENTRIES = [
+  "js/main.js",
+  "js/sign_in.js",
+  "js/api_docs.js",
+  "js/admin/named_icons.js",
+  "js/admin/session_page.js",
+  "js/staff/overview.js",
+  "css/page.css",
+  "css/admin.css",
+  "css/admin_pages.css",
+  "css/admin_overview.css",
+  "css/admin_session.css",
+  "img/bust.webp",
+  "img/hello3d.svg",
+];
+const PACKAGE = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//;
+const QUIET_MS = 100; // an editor that saves writes several times
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    packages: { type: "string", default: "node_modules" },
+    watch: { type: "boolean", default: false },
+  },
+});
+const [sources = "static", build = "build", ...command] = positionals;
+const page = join(build, "page");
+/** @type {typeof import("esbuild")} */
+const esbuild = createRequire(import.meta.url)(resolve(options.packages, "esbuild"));
+
+/** @type {BuildOptions} */
+const SHARED = {
+  outdir: page,
+  outbase: sources,
+  chunkNames: "chunks/[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  minify: true,
+  format: "esm",
+  target: "es2024",
+  loader: { ".webp": "copy", ".svg": "copy" },
+  sourcemap: options.watch ? "inline" : false,
+  nodePaths: [options.packages],
+  metafile: true,
+  logLevel: "warning",
+};
+
+/** @throws {Error} where a source cannot be built; esbuild has said why */
+async function buildPage() {
+  rmSync(page, { recursive: true, force: true });
+  // Each by itself: built together, whatever two pages share would become a chunk of its own.
+  const built = await Promise.all(
+    ENTRIES.map(async (entry) => {
+      const entryPoints = [join(sources, entry)];
+      const { metafile } = await esbuild.build({ ...SHARED, entryPoints, metafile: true });
+      return { entry, metafile };
+    }),
+  );
+  const modules = built.filter(({ entry }) => entry.endsWith(".js"));
+  const preloads = modules.map(({ entry, metafile }) => [entry, chunksOf(metafile)]);
+  writeFileSync(join(build, "preloads.json"), JSON.stringify(Object.fromEntries(preloads)));
+  writeFileSync(join(build, "licenses.txt"), licenses(built.map(({ metafile }) => metafile)));
+  const [program, ...parameters] = command;
+  if (program && spawnSync(program, parameters, { stdio: "inherit" }).status !== 0) {
+    throw new Error(`${command.join(" ")} failed.`);
+  }
+}
+
+/**
+ * @param {Metafile} metafile
+ * @returns {Record<string, string[]>} by module, the chunks to load for it, its own among them
+ */
+function chunksOf({ outputs }) {
+  /** @type {(output: string) => string[]} */
+  const needs = (output) => [
+    output,
+    ...(outputs[output]?.imports ?? [])
+      .filter(({ kind }) => kind === "import-statement")
+      .flatMap(({ path }) => needs(path)),
+  ];
+  return Object.fromEntries(
+    Object.entries(outputs).flatMap(([output, { entryPoint }]) => {
+      if (entryPoint === undefined) return [];
+      const chunks = new Set(needs(output).map((path) => relative(page, path)));
+      return [[relative(sources, entryPoint), [...chunks].filter(isChunk)]];
+    }),
+  );
+}
+
+/** @param {string} path of an output */
+const isChunk = (path) => path.startsWith("chunks/");
+
+/** @param {Metafile[]} metafiles */
+function licenses(metafiles) {
+  const inputs = metafiles.flatMap((metafile) => Object.keys(metafile.inputs));
+  const packages = new Set(inputs.flatMap((path) => PACKAGE.exec(path)?.[1] ?? []));
+  const read = (/** @type {string} */ name) =>
+    `${name}\n\n${readFileSync(join(options.packages, name, "LICENSE"), "utf8")}`;
+  return [...packages].sort().map(read).join("\n\n");
+}
+
+let last = buildPage();
+await last;
+if (options.watch) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  watch(sources, { recursive: true }, () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      last = last.then(buildPage).catch(() => {}); // what is wrong was printed; mend it and save
+    }, QUIET_MS);
+  });
+}
