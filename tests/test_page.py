@@ -1,13 +1,14 @@
 """What the page tells and offers the person who looks at it."""
 
+import asyncio
 import sqlite3
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.support import chromium
-from tests.support.browsers import ScenePage
+from tests.support.browsers import WAIT_MS, ScenePage
 from tests.support.calls import ERAS, call, client_of, open_scene, text_of
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, newer
@@ -15,6 +16,8 @@ from tests.support.storage import count, newer
 pytestmark = pytest.mark.anyio
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
+TABLES = "**/chunks/area_light_tables-*.js"
+SCENE_MODULE = "**/chunks/scene_page-*.js"
 WITHOUT_WEBGL = ("--no-sandbox", "--disable-gpu", "--disable-3d-apis")
 
 
@@ -129,6 +132,65 @@ async def test_a_browser_without_webgl_says_so_and_the_client_is_not_told_that_i
         await expect(opened.page.get_by_role("listitem")).to_contain_text("The model is now teal")
         assert opened.complaints == []
     await blind.close()
+
+
+async def test_a_poster_stands_in_for_the_scene_until_it_is_drawn_as_it_looks(
+    shared_server: ServerProcess, browser: Browser
+) -> None:
+    async with client_of(shared_server, "auto") as client:
+        key = await open_scene(client)
+    page = await (await browser.new_context()).new_page()
+    held: asyncio.Queue[Route] = asyncio.Queue()
+    await page.route(TABLES, held.put)
+    opened = await ScenePage.open_in(page, f"{shared_server.url}/?sessionId={key}")
+    await opened.connected()
+    poster = page.locator(".poster")
+    await expect(poster).to_be_visible()
+    await expect(page.locator("#stage")).to_have_css("opacity", "0")
+    assert await page.locator("html").get_attribute("data-revision") is None
+    while not held.empty():
+        await held.get_nowait().continue_()
+    await opened.shows(0)
+    await expect(poster).to_be_hidden()
+    await expect(page.locator("#stage")).to_have_css("opacity", "1")
+    assert opened.complaints == []
+    await opened.close()
+
+
+async def test_a_page_that_was_not_loaded_whole_says_so_and_a_reload_helps(
+    shared_server: ServerProcess, browser: Browser
+) -> None:
+    async with client_of(shared_server, "auto") as client:
+        key = await open_scene(client)
+    page = await (await browser.new_context()).new_page()
+    await page.route(SCENE_MODULE, lambda route: route.abort())
+    opened = await ScenePage.open_in(page, f"{shared_server.url}/?sessionId={key}")
+    told = page.get_by_role("alert").filter(has_text="Part of this page could not be loaded")
+    await expect(told).to_be_visible(timeout=WAIT_MS)
+    await page.unroute(SCENE_MODULE)
+    await told.get_by_role("link", name="Reload this page").click()
+    await opened.shows(0)
+    await expect(told).to_be_hidden()
+    await opened.close()
+
+
+async def test_what_the_lights_need_is_asked_for_again_with_the_next_change(
+    shared_server: ServerProcess, browser: Browser
+) -> None:
+    async with client_of(shared_server, "auto") as client:
+        key = await open_scene(client)
+        page = await (await browser.new_context()).new_page()
+        await page.route(TABLES, lambda route: route.abort())
+        opened = await ScenePage.open_in(page, f"{shared_server.url}/?sessionId={key}")
+        told = page.locator("#page-incomplete")
+        await expect(told).to_be_visible(timeout=WAIT_MS)
+        answer = await client.call_tool("change_model_color", {"color": "teal", "session": key})
+        assert "Stored. 1 browser could not show it." in text_of(answer)
+        await page.unroute(TABLES)
+        await call(client, "change_model_color", color="lime", session=key)
+        await opened.shows(2)
+        await expect(told).to_be_hidden()
+        await opened.close()
 
 
 async def test_a_lost_graphics_context_comes_back_with_what_changed_meanwhile(

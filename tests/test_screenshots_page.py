@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from sessions_app import browsers, steering
 from sessions_app.models import SceneSession
@@ -23,7 +23,7 @@ from tests.support.browsers import ScenePage, window_of_tabs
 from tests.support.calls import ERAS, call, client_of, open_scene
 from tests.support.here import serving
 from tests.support.servers import ServerProcess
-from tests.test_page import WITHOUT_WEBGL
+from tests.test_page import TABLES, WITHOUT_WEBGL
 from tests.test_storage import color, make_call, make_scene_session, steer
 
 pytestmark = [
@@ -212,7 +212,7 @@ async def test_a_tab_in_the_background_takes_a_picture_of_what_it_has_not_drawn_
         assert await opened.page.evaluate("document.visibilityState") == "hidden"
         await change(scene, "lime")
         answer = await ask(scene, revision=3)
-        assert await opened.page.locator("body").get_attribute("data-drawn-revision") == "2"
+        assert await opened.page.locator("html").get_attribute("data-revision") == "2"
     red, green, blue = middle(opened_picture(answer))
     assert green > 100 > max(red, blue)
 
@@ -247,6 +247,23 @@ async def test_a_browser_without_webgl_says_so(
     assert await refusal(scene) == "no_webgl"
     assert opened.complaints == []
     await blind.close()
+
+
+async def test_a_picture_waits_for_what_the_lights_need(
+    link: str, scene: SceneSession, browser: Browser
+) -> None:
+    page = await (await browser.new_context()).new_page()
+    held: asyncio.Queue[Route] = asyncio.Queue()
+    await page.route(TABLES, held.put)
+    opened = await (await ScenePage.open_in(page, link)).connected()
+    assert await refusal(scene, within_ms=200) == "behind"
+    asked = asyncio.create_task(ask(scene))
+    while not held.empty():
+        await held.get_nowait().continue_()
+    picture = opened_picture(await asked)
+    await opened.shows(2)
+    assert difference(picture, opened_picture(await ask(scene))) < 0.5
+    await opened.close()
 
 
 async def test_a_lost_graphics_context_counts_as_none_until_it_comes_back(

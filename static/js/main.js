@@ -29,7 +29,10 @@ else await openConnection(config.socketPath, config.sessionId);
  */
 async function openConnection(socketPath, sessionId) {
   // Only here, so that the page without a scene does not load the 3D library.
-  const { openScenePage } = await import("./ui/scene_page.js");
+  const { openScenePage } = await import("./ui/scene_page.js").catch((error) => {
+    elementById("page-incomplete", HTMLElement).hidden = false;
+    throw error;
+  });
   const browserId = takeBrowserId(openStorage, randomId);
   const clock = {
     now: () => Date.now(),

@@ -28,7 +28,12 @@ const stage = new Stage(elementById("stage", HTMLCanvasElement), {
   },
 });
 const scene = new SceneState((document_, revision) => {
-  stage.show(document_, revision);
+  stage.show(document_, revision).then(
+    () => delete page.dataset.incomplete,
+    () => {
+      page.dataset.incomplete = "";
+    },
+  );
   elementById("live-revision", HTMLElement).textContent = String(revision);
   const text = JSON.stringify(document_, null, 2);
   elementById("scene-json", HTMLElement).textContent = text.slice(0, LONGEST_JSON);
@@ -45,7 +50,9 @@ async function followScene() {
   const live = await answer.json();
   if (live.scene !== undefined) scene.load(live.scene, live.revision ?? 0);
   for (const { revision, patch } of live.patches ?? []) scene.apply(patch, revision);
-  tell(page.dataset.webgl === "missing" ? "this browser has no WebGL 2 to draw it" : "live");
+  if (page.dataset.webgl === "missing") tell("this browser has no WebGL 2 to draw it");
+  else if ("incomplete" in page.dataset) tell("part of the page was not loaded: reload this page");
+  else tell("live");
 }
 
 /** Replaces what has changed, but nothing that the person is using at this moment. */

@@ -1,7 +1,6 @@
 /** Draws the scene into a canvas whenever something changed, and only then. */
 
 import { AmbientLight, Color, Scene, WebGLRenderer } from "three";
-import { RectAreaLightUniformsLib } from "three/addons/lights/RectAreaLightUniformsLib.js";
 import { snapshot } from "./snapshot.js";
 import { StudioLight } from "./studio_light.js";
 import { StudioModel } from "./studio_model.js";
@@ -38,6 +37,8 @@ export class Stage {
   /** @type {number | null} */
   #revision = null;
   #frame = 0;
+  /** Whether the tables are there without which area lights shine wrongly. */
+  #lightsReady = false;
   /** @type {WebglState} */
   #webgl = "ok";
 
@@ -49,7 +50,6 @@ export class Stage {
     this.#canvas = canvas;
     this.#options = options;
     this.view = new View(canvas, { smooth: options.smooth, changed: () => this.#requestDraw() });
-    RectAreaLightUniformsLib.init();
     this.#scene.background = this.#background;
     this.#scene.add(this.#model.mesh, this.#keyLight, this.#fillLight, this.#ambient);
     this.#renderer = createRenderer(canvas, options.lowQuality);
@@ -69,8 +69,10 @@ export class Stage {
    *
    * @param {SceneDocument} document
    * @param {number} revision
+   * @returns {Promise<void>} resolves once `snapshot` can show this document
+   * @throws {Error} where the tables for its area lights cannot be loaded; the next one tries again
    */
-  show(document, revision) {
+  async show(document, revision) {
     const { model, lights, ambient, background, camera } = document;
     const shown = this.#shown;
     if (model !== shown?.model) this.#model.show(model);
@@ -82,6 +84,8 @@ export class Stage {
     if (camera !== shown?.camera) this.view.show(camera);
     this.#shown = document;
     this.#revision = revision;
+    if (!this.#lightsReady) await import("./area_light_tables.js");
+    this.#lightsReady = true;
     this.#requestDraw();
   }
 
@@ -91,7 +95,7 @@ export class Stage {
    *   own camera sees it; null where nothing can be drawn
    */
   snapshot(size) {
-    if (this.#renderer === null || this.#revision === null) return null;
+    if (this.#renderer === null || this.#revision === null || !this.#lightsReady) return null;
     // Asked of the context itself: the event that tells of a loss comes later.
     const context = this.#renderer.getContext();
     if (context.isContextLost()) return null;
@@ -119,7 +123,7 @@ export class Stage {
   #draw() {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
-    if (this.#renderer === null || this.#webgl !== "ok" || this.#shown === null) return;
+    if (this.#renderer === null || this.#webgl !== "ok" || !this.#lightsReady) return;
     this.view.advance();
     this.#renderer.render(this.#scene, this.view.camera);
     this.#options.drawn(this.#revision);

@@ -11,7 +11,7 @@ import { elementById } from "./elements.js";
 import { Notices } from "./notices.js";
 import { Screenshots } from "./screenshots.js";
 import { connectViewControls, showWhetherMoved } from "./view_controls.js";
-import { NO_WEBGL } from "./words.js";
+import { NO_WEBGL, NOT_LOADED } from "./words.js";
 
 /**
  * @import { Clock } from "../net/reconnecting_socket.js"
@@ -27,18 +27,25 @@ import { NO_WEBGL } from "./words.js";
 export function openScenePage(clock) {
   const stage = openStage();
   const revisions = new RevisionWaits(clock);
+  const incomplete = elementById("page-incomplete", HTMLElement);
   connectCopyButtons();
-  const state = new SceneState((document_, revision) => {
-    document.body.dataset.revision = String(revision);
-    stage.show(document_, revision);
-    revisions.applied(revision);
+  const state = new SceneState(async (document_, revision) => {
+    try {
+      await stage.show(document_, revision);
+      revisions.applied(revision);
+      incomplete.hidden = true;
+    } catch (error) {
+      console.error(error);
+      incomplete.hidden = false;
+    }
   });
   const scene = {
     get revision() {
       return state.revision;
     },
     get drawingProblem() {
-      return stage.webgl === "missing" ? NO_WEBGL : null;
+      if (stage.webgl === "missing") return NO_WEBGL;
+      return incomplete.hidden ? null : NOT_LOADED;
     },
     load: state.load.bind(state),
     apply: state.apply.bind(state),
@@ -53,7 +60,7 @@ function openStage() {
     lowQuality: new URLSearchParams(location.search).get("quality") === "low",
     smooth: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     drawn: (revision) => {
-      document.body.dataset.drawnRevision = String(revision);
+      document.documentElement.dataset.revision = String(revision);
       showWhetherMoved(stage.view);
     },
     webglChanged: showWebgl,
