@@ -17,6 +17,7 @@ from hello3d.bodies import BoundedBodies  # noqa: E402
 from hello3d.health import Readyz, healthz  # noqa: E402
 from hello3d.lifespan import Lifespan  # noqa: E402
 from hello3d.metrics import Metrics  # noqa: E402
+from hello3d.static_files import page_problem  # noqa: E402
 from mcp_bridge.asgi import McpEndpoint  # noqa: E402
 from sessions_app.consumers import SceneConsumer  # noqa: E402
 from sessions_app.staff_consumer import StaffConsumer  # noqa: E402
@@ -30,6 +31,8 @@ async def refuse_socket(_: Scope, receive: Receive, send: Send) -> None:
 
 logging.captureWarnings(capture=True)  # so that they are lines like all others
 tracing.begin()
+if problem := page_problem():  # MCP clients can be served all the same
+    logging.getLogger(__name__).error(problem)
 uvicorn_bounds.install()
 mcp_endpoint = McpEndpoint()
 readyz = Readyz()

@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from hello3d.answering import answer
 from hello3d.operators import may_see_details
+from hello3d.static_files import page_problem
 from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ class Readyz:
             _bounded("the database", self._database.run),
             _bounded("the channel layer", self._channels.run),
         )
-        return [problem for problem in found if problem]
+        return [problem for problem in (*found, page_problem()) if problem]
 
 
 async def _may_see_reasons(scope: Scope) -> bool:

@@ -1,0 +1,211 @@
+"""What pages load: how much at a first visit, nothing at a second, and what without a build."""
+
+import asyncio
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+
+import httpx2
+import pytest
+from django.conf import settings
+from playwright.async_api import Browser, Page, expect
+
+from tests.conftest import StartServer
+from tests.support.browsers import WAIT_MS, ScenePage
+from tests.support.calls import client_of, open_scene
+from tests.support.servers import ServerProcess
+from tests.support.stores import PASSWORD, SqliteTemplate, add_staff
+from tests.support.tokens import SIGN_IN
+from tests.support.traffic import Traffic
+
+pytestmark = pytest.mark.anyio
+
+PRODUCTION = {
+    "DJANGO_DEBUG": "false",
+    "DJANGO_SECRET_KEY": "a key of the tests that nobody else uses",
+    "DJANGO_ALLOWED_HOSTS": "127.0.0.1",
+}
+HASHED = re.compile(r"/static/(chunks/[\w-]+-[0-9A-Z]{8}\.js|[\w/.-]+\.[0-9a-f]{12}\.\w+)")
+NOT_BUILT = "the page is not built: run `make page`, then start the server again"
+# Each page for staff that loads something of its own, and what shows that it is there.
+STAFF_PAGES = (
+    ("admin/", ".uplot"),
+    ("admin/sessions_app/scenesession/", "#result_list"),
+    ("admin/sessions_app/scenesession/1/change/", "#session[data-drawn-revision]"),
+    ("admin/auth/user/1/change/", ".selector-filter"),
+    ("admin/auth/user/add/", "#id_usable_password"),
+    ("admin/auth/group/1/delete/", "[type=submit]"),
+    ("admin/password_change/", "#id_old_password"),
+    ("api/docs/", ".opblock"),
+)
+
+
+@pytest.fixture(scope="module")
+def production(
+    sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServerProcess]:
+    folder = tmp_path_factory.mktemp("production")
+    url = sqlite_template.copy(folder)
+    server = ServerProcess(url, log=folder / "log", environment=PRODUCTION)
+    yield server.start()
+    server.stop()
+
+
+async def visit(page: Page, traffic: Traffic, url: str, seen: str) -> None:
+    """Open the page and wait until it has loaded everything that it loads by itself."""
+    traffic.forget()
+    await page.goto(url, wait_until="networkidle")
+    await expect(page.locator(seen).first).to_be_attached(timeout=WAIT_MS)
+
+
+async def test_a_first_visit_keeps_to_its_budget_and_a_second_asks_for_the_page_alone(
+    production: ServerProcess, browser: Browser
+) -> None:
+    async with client_of(production, "auto") as client:
+        key = await open_scene(client)
+    page = await browser.new_page()
+    traffic = await Traffic.of(page)
+    await page.goto(f"{production.url}/?sessionId={key}")
+    await expect(page.locator("html")).to_have_attribute("data-revision", "0", timeout=WAIT_MS)
+    assert len(traffic.over_the_wire) <= 12
+    assert traffic.bytes <= 330_000
+    assert traffic.failures == []
+    await visit(page, traffic, page.url, "html[data-revision]")
+    assert [one.path for one in traffic.over_the_wire] == ["/"]
+    await page.close()
+
+
+async def test_the_page_without_a_scene_is_light(
+    production: ServerProcess, browser: Browser
+) -> None:
+    page = await browser.new_page()
+    traffic = await Traffic.of(page)
+    await visit(page, traffic, production.url, "main")
+    assert traffic.bytes <= 60_000
+    assert traffic.failures == []
+    await visit(page, traffic, production.url, "main")
+    assert [one.path for one in traffic.over_the_wire] == ["/"]
+    await page.close()
+
+
+async def test_staff_load_every_published_file_each_once_and_by_a_hashed_name(
+    start_server: StartServer, database_url: str, browser: Browser
+) -> None:
+    add_staff(database_url)
+    server = start_server(database_url, environment=PRODUCTION | SIGN_IN)
+    opened = await ScenePage.open(browser, f"{server.url}/admin/login/")
+    page, context = opened.page, opened.page.context
+    loaded: set[str] = set()
+    context.on("request", lambda request: loaded.add(request.url.removeprefix(server.url)))
+    traffic = await Traffic.of(page)
+    await visit(page, traffic, f"{server.url}/admin/login/", "#id_username")
+    await visit(page, traffic, f"{server.url}/accounts/login/", "#sign-in-form")
+    await page.fill("#username", "person")
+    await page.fill("#password", PASSWORD)
+    await page.click("form button[type=submit]")
+    await page.get_by_role("button", name="Start a new scene").click()
+    await opened.shows(0)
+    await page.goto(f"{server.url}/admin/auth/user/1/change/")
+    await add_group_in_a_window_of_its_own(page)
+    for path, seen in STAFF_PAGES:
+        await visit(page, traffic, f"{server.url}/{path}", seen)
+        assert traffic.failures == [], path
+        await visit(page, traffic, f"{server.url}/{path}", seen)
+        again = [one.path for one in traffic.over_the_wire if one.path.startswith("/static/")]
+        assert again == [], path
+    assert opened.complaints == []
+    await context.close()
+    files = {path for path in loaded if path.startswith("/static/")}
+    assert [path for path in files if not HASHED.fullmatch(path)] == []
+    published = json.loads((settings.BUILD_DIR / "static.json").read_text())["paths"].values()
+    assert {f"/static/{name}" for name in published if name.endswith((".js", ".css"))} <= files
+
+
+async def add_group_in_a_window_of_its_own(page: Page) -> None:
+    async with page.expect_popup() as opening:
+        await page.click("#add_id_groups")
+    window = await opening.value
+    await window.fill("#id_name", "a group")
+    async with window.expect_event("close"):
+        await window.click("[name=_save]")
+    await expect(page.locator("#id_groups_to option")).to_have_text("a group")
+
+
+async def test_only_hashed_files_are_published_compressed_and_for_ever() -> None:
+    names = {
+        file.relative_to(settings.STATIC_ROOT).as_posix()
+        for file in settings.STATIC_ROOT.rglob("*")
+        if file.is_file()
+    }
+    plain = {name for name in names if not name.endswith((".br", ".gz"))}
+    published = json.loads((settings.BUILD_DIR / "static.json").read_text())["paths"].values()
+    assert plain == set(published)
+    assert {name.removesuffix(".br") for name in names if name.endswith(".br")} >= {
+        name for name in plain if name.endswith((".js", ".css"))
+    }
+    for name in plain:
+        text = (settings.STATIC_ROOT / name).read_bytes()
+        assert HASHED.fullmatch(f"/static/{name}"), name
+        assert b"sourceMappingURL=" not in text, name
+    licenses = (settings.BUILD_DIR / "licenses.txt").read_text()
+    assert re.findall(r"^(\w+)$", licenses, re.M) == ["three", "uplot"]
+
+
+async def test_files_are_answered_as_small_as_the_browser_can_read(
+    production: ServerProcess,
+) -> None:
+    async with httpx2.AsyncClient(base_url=production.url) as http:
+        page = (await http.get("/?sessionId=00000000-0000-4000-8000-000000000000")).text
+        for path in re.findall(r'(?:href|src)="(/static/[^"]+\.(?:js|css))"', page):
+            as_it_is = {"accept-encoding": "identity"}
+            whole = await http.get(path, headers=as_it_is)
+            for encoding in ("br", "gzip"):
+                answer = await http.get(path, headers={"accept-encoding": f"{encoding}, deflate"})
+                assert answer.headers["content-encoding"] == encoding
+                assert answer.headers["cache-control"] == "max-age=315360000, public, immutable"
+                assert int(answer.headers["content-length"]) < len(whole.content)
+            head = await http.head(path)
+            assert (head.status_code, head.content) == (HTTPStatus.OK, b"")
+            some = await http.get(path, headers={"range": "bytes=5-9", **as_it_is})
+            assert (some.status_code, some.content) == (206, whole.content[5:10])
+        for path in ("js/main.js", "static.json", "css/base.css", "../preloads.json", ""):
+            assert (await http.get(f"/static/{path}")).status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("debug", ["true", "false"])
+async def test_without_a_build_a_server_says_so_and_serves_clients_all_the_same(
+    start_server: StartServer, database_url: str, tmp_path: Path, debug: str
+) -> None:
+    build = tmp_path / "build"
+    server = start_server(
+        database_url,
+        environment={
+            **PRODUCTION,
+            "DJANGO_SETTINGS_MODULE": "tests.settings_unbuilt",
+            "DJANGO_DEBUG": debug,
+            "BUILD_DIR": str(build),
+        },
+    )
+    lines = [line for line in server.log.read_text().splitlines() if "[error " in line]
+    assert len(lines) == 1
+    assert NOT_BUILT in lines[0]
+    async with client_of(server, "auto") as client:
+        await open_scene(client)
+    async with httpx2.AsyncClient(base_url=server.url) as http:
+        for path in ("/", "/admin/login/", "/api/docs/"):
+            answer = await http.get(path)
+            assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+            assert answer.text == f"{NOT_BUILT.capitalize()}.\n"
+        ready = await http.get("/readyz")
+        assert (ready.status_code, ready.text) == (503, f"not ready\n{NOT_BUILT}\n")
+        shutil.copytree(settings.BUILD_DIR, build)
+        # In development it is served from now on; files that come later production does not see.
+        expected = HTTPStatus.OK if debug == "true" else HTTPStatus.SERVICE_UNAVAILABLE
+        async with asyncio.timeout(10):
+            while (await http.get("/readyz")).status_code != expected:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)  # what was found holds for a second
+        assert (await http.get("/")).status_code == expected
+    assert "Traceback" not in server.log.read_text()
