@@ -38,7 +38,7 @@ $(PAGE): $(PAGE_SOURCES) $(RUNTIME)
 	@touch $@
 
 watch: setup  ## Build it again whenever a source changes
-	$(BIN)/node tooling/page.mjs static build --watch -- $(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
+	$(BIN)/node tooling/page.mjs static build --watch -- $(BIN)/python manage.py collectstatic --noinput --verbosity 0
 
 wheel: $(PAGE)  ## Build dist/hello3d-….whl
 	@$(TOOLING) uv build --wheel --quiet --build-constraints tooling/hatchling.txt --require-hashes --out-dir dist

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from bench import measurements
 from bench.measuring import pin
+from bench.page import page
 from sessions_app.simulation.servers import OwnServer, own_server
 
 MEASUREMENTS: dict[str, Callable[[OwnServer, int], Coroutine[Any, Any, None]]] = {
@@ -19,6 +20,7 @@ MEASUREMENTS: dict[str, Callable[[OwnServer, int], Coroutine[Any, Any, None]]] =
     "memory": measurements.memory,
     "document": measurements.document,
     "statistics": measurements.statistics,
+    "page": page,
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Route, expect
 
 from tests.support import chromium
-from tests.support.browsers import WAIT_MS, ScenePage
+from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, open_scene, text_of
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, newer
@@ -166,7 +166,7 @@ async def test_a_page_that_was_not_loaded_whole_says_so_and_a_reload_helps(
     await page.route(SCENE_MODULE, lambda route: route.abort())
     opened = await ScenePage.open_in(page, f"{shared_server.url}/?sessionId={key}")
     told = page.get_by_role("alert").filter(has_text="Part of this page could not be loaded")
-    await expect(told).to_be_visible(timeout=WAIT_MS)
+    await expect(told).to_be_visible()
     await page.unroute(SCENE_MODULE)
     await told.get_by_role("link", name="Reload this page").click()
     await opened.shows(0)
@@ -183,7 +183,7 @@ async def test_what_the_lights_need_is_asked_for_again_with_the_next_change(
         await page.route(TABLES, lambda route: route.abort())
         opened = await ScenePage.open_in(page, f"{shared_server.url}/?sessionId={key}")
         told = page.locator("#page-incomplete")
-        await expect(told).to_be_visible(timeout=WAIT_MS)
+        await expect(told).to_be_visible()
         answer = await client.call_tool("change_model_color", {"color": "teal", "session": key})
         assert "Stored. 1 browser could not show it." in text_of(answer)
         await page.unroute(TABLES)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 
-import httpx2
 import pytest
 from django.conf import settings
 from playwright.async_api import Browser, Page, expect
@@ -16,10 +15,12 @@ from playwright.async_api import Browser, Page, expect
 from tests.conftest import StartServer
 from tests.support.browsers import WAIT_MS, ScenePage
 from tests.support.calls import client_of, open_scene
+from tests.support.http import http_client
 from tests.support.servers import ServerProcess
 from tests.support.stores import PASSWORD, SqliteTemplate, add_staff
 from tests.support.tokens import SIGN_IN
 from tests.support.traffic import Traffic
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.anyio
 
@@ -54,11 +55,17 @@ def production(
     server.stop()
 
 
+async def open_watched(browser: Browser) -> tuple[Page, Traffic]:
+    page = await browser.new_page()
+    page.set_default_timeout(WAIT_MS)
+    return page, await Traffic.of(page)
+
+
 async def visit(page: Page, traffic: Traffic, url: str, seen: str) -> None:
     """Open the page and wait until it has loaded everything that it loads by itself."""
     traffic.forget()
     await page.goto(url, wait_until="networkidle")
-    await expect(page.locator(seen).first).to_be_attached(timeout=WAIT_MS)
+    await expect(page.locator(seen).first).to_be_attached()
 
 
 async def test_a_first_visit_keeps_to_its_budget_and_a_second_asks_for_the_page_alone(
@@ -66,10 +73,9 @@ async def test_a_first_visit_keeps_to_its_budget_and_a_second_asks_for_the_page_
 ) -> None:
     async with client_of(production, "auto") as client:
         key = await open_scene(client)
-    page = await browser.new_page()
-    traffic = await Traffic.of(page)
+    page, traffic = await open_watched(browser)
     await page.goto(f"{production.url}/?sessionId={key}")
-    await expect(page.locator("html")).to_have_attribute("data-revision", "0", timeout=WAIT_MS)
+    await expect(page.locator("html")).to_have_attribute("data-revision", "0")
     assert len(traffic.over_the_wire) <= 12
     assert traffic.bytes <= 330_000
     assert traffic.failures == []
@@ -81,8 +87,7 @@ async def test_a_first_visit_keeps_to_its_budget_and_a_second_asks_for_the_page_
 async def test_the_page_without_a_scene_is_light(
     production: ServerProcess, browser: Browser
 ) -> None:
-    page = await browser.new_page()
-    traffic = await Traffic.of(page)
+    page, traffic = await open_watched(browser)
     await visit(page, traffic, production.url, "main")
     assert traffic.bytes <= 60_000
     assert traffic.failures == []
@@ -157,7 +162,7 @@ async def test_only_hashed_files_are_published_compressed_and_for_ever() -> None
 async def test_files_are_answered_as_small_as_the_browser_can_read(
     production: ServerProcess,
 ) -> None:
-    async with httpx2.AsyncClient(base_url=production.url) as http:
+    async with http_client(base_url=production.url) as http:
         page = (await http.get("/?sessionId=00000000-0000-4000-8000-000000000000")).text
         for path in re.findall(r'(?:href|src)="(/static/[^"]+\.(?:js|css))"', page):
             as_it_is = {"accept-encoding": "identity"}
@@ -194,7 +199,7 @@ async def test_without_a_build_a_server_says_so_and_serves_clients_all_the_same(
     assert NOT_BUILT in lines[0]
     async with client_of(server, "auto") as client:
         await open_scene(client)
-    async with httpx2.AsyncClient(base_url=server.url) as http:
+    async with http_client(base_url=server.url) as http:
         for path in ("/", "/admin/login/", "/api/docs/"):
             answer = await http.get(path)
             assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
@@ -204,7 +209,7 @@ async def test_without_a_build_a_server_says_so_and_serves_clients_all_the_same(
         shutil.copytree(settings.BUILD_DIR, build)
         # In development it is served from now on; files that come later production does not see.
         expected = HTTPStatus.OK if debug == "true" else HTTPStatus.SERVICE_UNAVAILABLE
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(WITHIN_SECONDS):
             while (await http.get("/readyz")).status_code != expected:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)  # what was found holds for a second
         assert (await http.get("/")).status_code == expected

@@ -83,7 +83,6 @@ def own_server(environment: Mapping[str, str] | None = None) -> Iterator[OwnServ
             "MCP_RATE_PER_CLIENT": "9000000/60",
             "MCP_RATE_PER_SCENE": "9000000/60",
             "MCP_MAX_SESSIONS": "1000000",
-            "PYTHONWARNINGS": "ignore",  # nothing was collected for the page, which nobody opens
             **(environment or {}),
         }
         command = [sys.executable, *serve_command(port), "--migrate"]

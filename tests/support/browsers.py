@@ -70,7 +70,7 @@ class ScenePage:
     async def shows(self, revision: int) -> None:
         """Wait until the page has drawn exactly this revision."""
         drawn = self.page.locator("html")
-        await expect(drawn).to_have_attribute("data-revision", str(revision), timeout=WAIT_MS)
+        await expect(drawn).to_have_attribute("data-revision", str(revision))
 
     async def pixel(self, right: float, down: float) -> tuple[int, int, int]:
         """The mean color of a small square there, in shares of the view's width and height."""
