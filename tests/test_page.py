@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Browser, Route, expect
 
+from tests.conftest import StartServer
 from tests.support import chromium
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, open_scene, text_of
+from tests.support.ports import ReservedPort
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, newer
 
@@ -251,3 +253,19 @@ def _turn_the_camera(database_url: str) -> None:
         database.execute(add, [patch])
         database.execute("UPDATE sessions_app_scenesession SET revision = 2")
     database.close()
+
+
+@pytest.mark.requirement("H3")
+async def test_one_press_makes_one_scene_also_where_people_are_sent_to_another_address(
+    start_server: StartServer, database_url: str, browser: Browser
+) -> None:
+    port = ReservedPort()
+    public = f"http://localhost:{port.number}"
+    server = start_server(database_url, reserved_port=port, environment={"PUBLIC_ORIGIN": public})
+    opened = await ScenePage.open(browser, server.url)
+    await opened.page.get_by_role("button", name="Start a new scene").click()
+    await opened.connected()
+    assert opened.page.url.startswith(f"{public}/?sessionId=")
+    assert count(database_url, "scenesession") == 1
+    assert opened.complaints == []
+    await opened.close()
