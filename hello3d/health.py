@@ -23,6 +23,8 @@ from sessions_app.workers import worker
 logger = logging.getLogger(__name__)
 
 CHECK_WITHIN_SECONDS = 2.0
+# Why a start failed is asked once, of a process that has loaded nothing for it yet.
+CHECK_AT_START_WITHIN_SECONDS = 15.0
 CACHED_SECONDS = 1.0
 STOPPING = "this process is stopping"
 
@@ -68,8 +70,8 @@ class Readyz:
 
     async def _check(self) -> list[str]:
         found = await asyncio.gather(
-            _bounded("the database", self._database.run),
-            _bounded("the channel layer", self._channels.run),
+            _bounded("the database", self._database.run, CHECK_WITHIN_SECONDS),
+            _bounded("the channel layer", self._channels.run, CHECK_WITHIN_SECONDS),
         )
         return [problem for problem in (*found, page_problem()) if problem]
 
@@ -85,20 +87,20 @@ async def _may_see_reasons(scope: Scope) -> bool:
 
 async def database_problem() -> str:
     """What keeps a server from using its database, or nothing."""
-    return await _bounded("the database", _DatabaseCheck().run)
+    return await _bounded("the database", _DatabaseCheck().run, CHECK_AT_START_WITHIN_SECONDS)
 
 
 async def channel_problem() -> str:
     """What keeps a server from using its channel layer, or nothing."""
-    return await _bounded("the channel layer", _ChannelCheck().run)
+    return await _bounded("the channel layer", _ChannelCheck().run, CHECK_AT_START_WITHIN_SECONDS)
 
 
-async def _bounded(what: str, check: Callable[[], Awaitable[str]]) -> str:
+async def _bounded(what: str, check: Callable[[], Awaitable[str]], within_seconds: float) -> str:
     try:
-        async with asyncio.timeout(CHECK_WITHIN_SECONDS):
+        async with asyncio.timeout(within_seconds):
             return await check()
     except TimeoutError:
-        problem = f"{what} did not answer within {CHECK_WITHIN_SECONDS:g} s"
+        problem = f"{what} did not answer within {within_seconds:g} s"
     except Exception as error:  # noqa: BLE001 - whatever it is: not ready, and why
         problem = f"{what} cannot be reached ({type(error).__name__})"
     logger.warning("not ready: %s", problem)

@@ -12,6 +12,7 @@ from tests.conftest import StartServer
 from tests.support.calls import call, client_of, open_scene
 from tests.support.http import http_client
 from tests.support.stores import PostgresTemplate
+from tests.support.times import LONGER_THAN_A_TEST, times
 
 pytestmark = pytest.mark.requirement("C6")
 
@@ -22,7 +23,11 @@ AT_ONCE = 40  # several times as many as there are connections
 async def test_views_that_wait_for_work_leave_it_the_connections_that_it_needs(
     start_server: StartServer, postgres_template: PostgresTemplate
 ) -> None:
-    server = start_server(postgres_template.copy(), environment={"API_RATE": "off"})
+    patient = times({
+        "hello3d.views_at_once.WAIT_SECONDS": LONGER_THAN_A_TEST,
+        "hello3d.health.CHECK_WITHIN_SECONDS": LONGER_THAN_A_TEST,
+    })  # fmt: skip
+    server = start_server(postgres_template.copy(), environment={"API_RATE": "off", **patient})
     async with (
         client_of(server, "auto") as client,
         http_client(base_url=server.url) as http,
