@@ -1,5 +1,5 @@
-"""The program's settings, with a channel layer that loses messages."""
+"""The settings with times of the test, and with a channel layer that loses messages."""
 
-from hello3d.settings import *  # noqa: F403
+from tests.settings_times import *  # noqa: F403
 
 CHANNEL_LAYERS = {"default": {"BACKEND": "tests.support.layers.DroppingLayer"}}

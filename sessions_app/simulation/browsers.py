@@ -13,7 +13,7 @@ from websockets.typing import Origin
 
 from sessions_app.scene.patches import apply_patch
 
-WAIT_SECONDS = 30
+WAIT_SECONDS = 60
 
 
 class SimulatedBrowser:
@@ -35,7 +35,9 @@ class SimulatedBrowser:
     async def open(cls, origin: str, session_id: str, *, browser_id: str | None = None) -> Self:
         """Open a socket at the server of this origin (http://…), register, await the scene."""
         url = f"{origin.replace('http', 'ws', 1)}/ws/scene/"
-        socket = await connect(url, origin=Origin(origin), compression=None)
+        socket = await connect(
+            url, origin=Origin(origin), compression=None, open_timeout=WAIT_SECONDS
+        )
         browser = cls(socket, session_id, browser_id)
         await browser._register()
         await browser.until(lambda: browser.revision >= 0)

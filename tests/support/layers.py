@@ -1,10 +1,14 @@
 """A channel layer that loses messages, as the real ones do now and then."""
 
+import logging
 from typing import Any
 
 from sessions_app.channel_layers import LocalChannelLayer
 
+logger = logging.getLogger(__name__)
+
 DROP_EVERY = 20
+DROPPED = "a change of a scene was lost"
 
 
 class DroppingLayer(LocalChannelLayer):
@@ -18,5 +22,6 @@ class DroppingLayer(LocalChannelLayer):
         if message["type"] == "scene.patched":
             self._changes += 1
             if self._changes % DROP_EVERY == 0:
+                logger.warning(DROPPED)
                 return
         await super().group_send(group, message)
