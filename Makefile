@@ -56,8 +56,9 @@ tests/clients/node_modules/.installed: tests/clients/package.json tests/clients/
 
 clients: tests/clients/node_modules/.installed  ## Other people's MCP clients, for the long tests
 
-setup-test: setup  ## The same, and a Chromium for the browser tests
+setup-test: setup  ## The same, a Chromium for the browser tests, and the proxies of deploy/
 	$(BIN)/python -m tests.support.chromium
+	$(BIN)/python -m tests.support.debian
 
 test: setup-test  ## The tests that every change must pass
 	$(BIN)/npm run --silent test

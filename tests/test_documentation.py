@@ -27,7 +27,6 @@ from sessions_app.api import filters, problems
 from sessions_app.api import urls as api_urls
 from sessions_app.api.pagination import MAX_PAGE_SIZE, PAGE_SIZE
 from sessions_app.api.parsing import MAX_BODY_BYTES
-from sessions_app.limits.browser_limits import MAX_MESSAGE_BYTES
 from sessions_app.limits.names import Limit
 from sessions_app.scene import document, patches
 from sessions_app.scene.errors import SceneError
@@ -36,7 +35,11 @@ from sessions_app.services.subscriptions import MAX_SUBSCRIPTIONS
 from sessions_app.workers.event_streams import MAX_OPEN
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(ROOT.glob("docs/**/*.md"))]
+DOCUMENTS = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted(ROOT.glob("deploy/*.md")),
+    *sorted(ROOT.glob("docs/**/*.md")),
+]
 TEXT = "\n".join(path.read_text() for path in DOCUMENTS)
 MODULES_WITH_ERRORS = (calling, browsers, errors, steering, document, patches)
 # In parts, so that this file does not hold what it forbids.
@@ -266,10 +269,6 @@ def test_every_filter_of_the_api_is_documented_and_no_other() -> None:
         assert words(sentence[1]) == set(filterset.base_filters), path
     assert f"{PAGE_SIZE} at a time or `pageSize` (1 to {MAX_PAGE_SIZE})" in read("docs/api.md")
     assert f"more than {MAX_BODY_BYTES // 1024} kB" in read("docs/api.md")
-
-
-def test_the_documented_message_limit_is_the_servers() -> None:
-    assert f"--ws-max-size {MAX_MESSAGE_BYTES} " in read("docs/operations.md")
 
 
 def test_a_screenshot_has_the_same_limits_on_the_server_in_the_page_and_in_the_documents() -> None:

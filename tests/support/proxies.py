@@ -1,0 +1,172 @@
+"""nginx and Caddy in front of a server, each with its file of deploy/ and nothing else changed."""
+
+import contextlib
+import datetime
+import ipaddress
+import os
+import socket
+import ssl
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from sessions_app.simulation.servers import PROJECT, free_port
+from tests.support import debian
+
+DEPLOY = PROJECT / "deploy"
+HOST = "localhost"
+START_WITHIN_SECONDS = 20
+
+Name = Literal["nginx", "caddy"]
+
+
+@dataclass
+class Proxy:
+    """One process: https on `port`, plain http on `http_port`, all its files in `folder`."""
+
+    name: Name
+    folder: Path
+    server_port: int
+    port: int = field(default_factory=free_port)
+    http_port: int = field(default_factory=free_port)
+    _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"https://{HOST}:{self.port}"
+
+    @property
+    def trust(self) -> ssl.SSLContext:
+        """What a client needs to believe the proxy's certificate."""
+        return ssl.create_default_context(cafile=str(self._authority))
+
+    @property
+    def logged(self) -> str:
+        """All that it has written so far, to any log."""
+        return "".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
+
+    @property
+    def _authority(self) -> Path:
+        if self.name == "nginx":
+            return self.folder / "fullchain.pem"
+        return self.folder / "caddy/pki/authorities/local/root.crt"
+
+    def start(self) -> "Proxy":
+        program = debian.find(self.name)
+        assert program is not None, f"Install {self.name}, for example: apt-get install {self.name}"
+        command = self._nginx(program) if self.name == "nginx" else self._caddy(program)
+        with (self.folder / "output.log").open("ab") as output:
+            self._process = subprocess.Popen(
+                command,
+                stdout=output,
+                stderr=output,
+                env=os.environ
+                | {
+                    "HELLO3D_DOMAIN": HOST,
+                    "HELLO3D_UPSTREAM": f"127.0.0.1:{self.server_port}",
+                    "HOME": str(self.folder),
+                    "XDG_DATA_HOME": str(self.folder),
+                    "XDG_CONFIG_HOME": str(self.folder),
+                },
+            )
+        self._await_answer()
+        return self
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(START_WITHIN_SECONDS)
+
+    def _await_answer(self) -> None:
+        assert self._process is not None
+        deadline = time.monotonic() + START_WITHIN_SECONDS
+        while time.monotonic() < deadline and self._process.poll() is None:
+            with (
+                contextlib.suppress(OSError),
+                socket.create_connection((HOST, self.port), timeout=1) as plain,
+                self.trust.wrap_socket(plain, server_hostname=HOST),
+            ):
+                return
+            time.sleep(0.05)
+        raise RuntimeError(self.logged[-3000:])
+
+    def _caddy(self, program: str) -> list[str]:
+        options = (
+            "\tadmin off\n\tskip_install_trust\n\tdefault_bind 127.0.0.1\n"
+            f"\thttp_port {self.http_port}\n\thttps_port {self.port}\n"
+        )
+        comment = "\t# What Caddy itself"
+        text = _replaced((DEPLOY / "Caddyfile").read_text(), {comment: options + comment})
+        path = self.folder / "Caddyfile"
+        path.write_text(text)
+        return [program, "run", "--config", str(path), "--adapter", "caddyfile"]
+
+    def _nginx(self, program: str) -> list[str]:
+        _write_certificate(self.folder)
+        text = _replaced(
+            (DEPLOY / "nginx.conf").read_text(),
+            {
+                "127.0.0.1:8000": f"127.0.0.1:{self.server_port}",
+                "listen 80;": f"listen 127.0.0.1:{self.http_port};",
+                "listen [::]:80;": "",
+                "listen 443 ssl": f"listen 127.0.0.1:{self.port} ssl",
+                "listen [::]:443 ssl http2;": "",
+                "server_name scenes.example.org": f"server_name {HOST}",
+                "/etc/ssl/hello3d/": f"{self.folder}/",
+                "/var/log/nginx/": f"{self.folder}/",
+            },
+        )
+        (self.folder / "hello3d.conf").write_text(text)
+        own = self.folder / "nginx.conf"
+        kept = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        folders = " ".join(f"{name}_temp_path {self.folder}/{name};" for name in kept)
+        user = "user root;" if os.geteuid() == 0 else ""
+        own.write_text(
+            f"daemon off; pid {self.folder}/pid; {user} events {{}}\n"
+            f"http {{ {folders} include {self.folder}/hello3d.conf; }}\n"
+        )
+        command = [program, "-e", "stderr", "-c", str(own)]
+        checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
+        assert checked.returncode == 0, checked.stderr
+        return command
+
+
+def _replaced(text: str, changes: dict[str, str]) -> str:
+    for old, new in changes.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def _write_certificate(folder: Path) -> None:
+    """A certificate for localhost, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
+    now = datetime.datetime.now(datetime.UTC)
+    names = [x509.DNSName(HOST), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "fullchain.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "privkey.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
