@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+from hello3d import settings
 from tests.support.clients import EACH_ERA, FOLDER, NODE, OTHERS
 from tests.support.servers import ServerProcess
 from tests.support.tokens import token_of
@@ -41,14 +42,20 @@ def strings(value: Any) -> Iterator[str]:
 
 def test_each_configuration_is_json_with_the_documented_address() -> None:
     configurations = [json.loads(block) for block in blocks("json")]
-    assert len(configurations) == 7
+    assert len(configurations) == 9
     for configuration in configurations:
         [(servers, named)] = configuration.items()
         assert servers in ("mcpServers", "servers")
         assert list(named) == ["hello3d"]
         texts = list(strings(named))
-        alone = any(text.endswith("manage.py") for text in texts) and "--connect" not in texts
+        alone = {"stdio", "mcp_stdio"} & set(texts) and "--connect" not in texts
         assert [text for text in texts if "://" in text] == ([] if alone else [URL])
+
+
+def test_the_wheel_that_a_configuration_names_is_this_versions() -> None:
+    assert set(re.findall(r"[\w.-]+\.whl", read(DOCUMENT))) == {
+        f"hello3d-{settings.VERSION}-py3-none-any.whl"
+    }
 
 
 def test_the_link_for_cursor_decodes_to_its_configuration() -> None:
