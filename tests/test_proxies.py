@@ -109,6 +109,10 @@ async def test_a_person_starts_a_scene_and_opens_its_page(
         start = await http.get("/")
         assert start.status_code == 200
         assert start.headers["strict-transport-security"] == "max-age=31536000"
+        files = re.findall(r'(?:src|href)="(/static/[^"]+)"', start.text)
+        assert files
+        for file in files:
+            assert (await http.get(file)).status_code == 200, file
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', start.text)
         assert token is not None
         made = await http.post(
