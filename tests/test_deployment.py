@@ -334,7 +334,7 @@ async def test_what_the_unit_runs_becomes_ready_and_ends_in_order(
             timeout=30,
         )
 
-    await until(lambda: ready().returncode == 0 or process.poll() is not None, within_seconds=40)
+    await until(lambda: ready().returncode == 0 or process.poll() is not None)
     assert process.poll() is None
     process.send_signal(signal.SIGTERM)
     assert process.wait(LONGEST_STOP_SECONDS) == 0
