@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import WITHIN_SECONDS
 from tests.test_documentation import ROOT, documented_settings, read, section
 
 # Each list follows one that is there already, by the name that stands at every place of it.
@@ -94,7 +95,7 @@ def test_every_value_of_the_example_is_accepted(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=WITHIN_SECONDS,
     )
     assert told.stderr == ""
     assert json.loads(told.stdout) == [

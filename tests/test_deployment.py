@@ -25,9 +25,9 @@ from django.core.management.base import CommandParser
 from hello3d import settings
 from sessions_app.limits.browser_limits import MAX_MESSAGE_BYTES
 from sessions_app.management.commands import serve
-from sessions_app.simulation.servers import free_port
 from sessions_app.web import serving
-from tests.support.waiting import until
+from tests.support.ports import ReservedPort
+from tests.support.waiting import WITHIN_SECONDS, until
 from tests.test_documentation import ROOT, documented_settings, read, rows, section
 
 PYTHON = "/opt/hello3d/.venv/bin/python"
@@ -54,7 +54,7 @@ def checked(environment: dict[str, str]) -> set[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=WITHIN_SECONDS,
     )
     assert found.returncode == 0, found.stderr
     return set(re.findall(r"\((\w+\.[EWC]\d+)\)", found.stderr))
@@ -294,7 +294,11 @@ def test_systemd_takes_the_unit_where_there_is_one(tmp_path: Path) -> None:
     text = read("deploy/hello3d.service").replace(PYTHON, sys.executable)
     copy.write_text(text.replace("/opt/hello3d", str(ROOT)))
     found = subprocess.run(
-        [verify, "verify", copy], capture_output=True, text=True, check=False, timeout=60
+        [verify, "verify", copy],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=WITHIN_SECONDS,
     )
     assert (found.returncode, found.stderr) == (0, "")
 
@@ -302,7 +306,8 @@ def test_systemd_takes_the_unit_where_there_is_one(tmp_path: Path) -> None:
 @pytest.fixture
 def started(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """What the unit runs, one after the other, on a port and a file of its own."""
-    port = free_port()
+    reserved = ReservedPort()
+    port = reserved.number
     environment = os.environ | unit_environment()
     environment["DATABASE_URL"] = f"sqlite:///{tmp_path}/db.sqlite3"
     words = {PYTHON: sys.executable, "127.0.0.1:8000": f"127.0.0.1:{port}"}
@@ -310,7 +315,9 @@ def started(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
         [words.get(word, word) for word in unit_value(name).split()]
         for name in ("ExecStartPre", "ExecStart")
     )
-    subprocess.run(before, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120)
+    subprocess.run(
+        before, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=WITHIN_SECONDS
+    )
     with subprocess.Popen(
         served, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
@@ -331,13 +338,13 @@ async def test_what_the_unit_runs_becomes_ready_and_ends_in_order(
             capture_output=True,
             text=True,
             check=False,
-            timeout=30,
+            timeout=WITHIN_SECONDS,
         )
 
     await until(lambda: ready().returncode == 0 or process.poll() is not None)
     assert process.poll() is None
     process.send_signal(signal.SIGTERM)
-    assert process.wait(LONGEST_STOP_SECONDS) == 0
+    assert process.wait(WITHIN_SECONDS) == 0
     gone = ready()
     assert gone.returncode == 1
     assert gone.stderr.startswith("no answer: ")

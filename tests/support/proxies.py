@@ -17,12 +17,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from sessions_app.simulation.servers import PROJECT, free_port
+from sessions_app.simulation.servers import PROJECT
 from tests.support import debian
+from tests.support.ports import ReservedPort
+from tests.support.waiting import WITHIN_SECONDS
 
 DEPLOY = PROJECT / "deploy"
 HOST = "localhost"
-START_WITHIN_SECONDS = 20
 
 Name = Literal["nginx", "caddy"]
 
@@ -34,9 +35,18 @@ class Proxy:
     name: Name
     folder: Path
     server_port: int
-    port: int = field(default_factory=free_port)
-    http_port: int = field(default_factory=free_port)
+    reserved_ports: tuple[ReservedPort, ReservedPort] = field(
+        default_factory=lambda: (ReservedPort(), ReservedPort())
+    )
     _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def port(self) -> int:
+        return self.reserved_ports[0].number
+
+    @property
+    def http_port(self) -> int:
+        return self.reserved_ports[1].number
 
     @property
     def url(self) -> str:
@@ -82,11 +92,11 @@ class Proxy:
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(START_WITHIN_SECONDS)
+            self._process.wait(WITHIN_SECONDS)
 
     def _await_answer(self) -> None:
         assert self._process is not None
-        deadline = time.monotonic() + START_WITHIN_SECONDS
+        deadline = time.monotonic() + WITHIN_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
             with (
                 contextlib.suppress(OSError),
