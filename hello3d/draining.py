@@ -48,7 +48,7 @@ class StopSignals:
         self._drain = drain
         self._servers: dict[int, Any] = {}
         self._task: asyncio.Task[None] | None = None
-        self._begun = False
+        self._heard: set[int] = set()
         # Event streams end once it is set: sse-starlette asks whoever owns SIGTERM's handler.
         self.should_exit = False
 
@@ -60,14 +60,17 @@ class StopSignals:
         for number in (signal.SIGTERM, signal.SIGINT):
             self._servers[number] = signal.signal(number, self._hear)
 
-    def _hear(self, _: int, __: FrameType | None) -> None:
-        """Drain on the first signal, end at once on the second."""
-        if self._begun:
+    def _hear(self, number: int, _: FrameType | None) -> None:
+        """Drain on the first signal, end at once on the same again.
+
+        A worker hears of one Ctrl+C twice: from the terminal, and as SIGTERM from its parent.
+        """
+        if number in self._heard:
             self._pass_on()
             self._pass_on()
-        else:
-            self._begun = True
+        elif not self._heard:
             self._loop.call_soon_threadsafe(self._begin)
+        self._heard.add(number)
 
     def _begin(self) -> None:
         self._task = self._loop.create_task(self._run(), name="drain")

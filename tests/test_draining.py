@@ -214,6 +214,22 @@ async def test_a_second_signal_ends_the_process_at_once(server: ServerProcess) -
             assert (await picture).status != HTTPStatus.OK or (await picture).code != "restarting"
 
 
+async def test_a_ctrl_c_that_a_worker_hears_of_from_its_parent_too_is_one_signal(
+    server: ServerProcess,
+) -> None:
+    async with client_of(server, "auto") as client:
+        key = await open_scene(client)
+        async with SlowBrowser.open(server, key) as slow:
+            picture = picture_asked(client, key)
+            request = await slow.hears("browserRequest")
+            server.send(signal.SIGINT)
+            await not_ready(server)
+            server.send(signal.SIGTERM)
+            await slow.answers(request)
+            assert not (await picture).is_error
+    assert server.exit_code() == 0
+
+
 @pytest.mark.long
 async def test_several_workers_of_one_server_end_in_order(
     start_server: StartServer, database_url: str

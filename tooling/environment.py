@@ -78,12 +78,13 @@ def say(text: str) -> None:
 
 
 def _make_environment() -> None:
-    """Make `.venv`, anew where its Python is gone or not one of ours."""
+    """Make `.venv`: anew where its Python is gone or another one, with pip where that is missing."""
     if _runs("import pip"):
         return
     require_venv()
     say(f"Making .venv with Python {sys.version.split()[0]}")
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False)
+    how = [] if _runs("pass") else ["--clear"]
+    made = subprocess.run([sys.executable, "-m", "venv", *how, str(VENV)], check=False)
     if made.returncode or not _runs("import pip"):
         raise SetupError(f"{sys.executable} -m venv failed: mend this Python, then try again.")
 
