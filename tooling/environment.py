@@ -78,7 +78,7 @@ def say(text: str) -> None:
 
 
 def _make_environment() -> None:
-    """Make `.venv`: anew where its Python is gone or another one, with pip where that is missing."""
+    """Make `.venv`: anew where its Python is gone or another one; with pip, if that is missing."""
     if _runs("import pip"):
         return
     require_venv()
