@@ -305,7 +305,7 @@ def test_the_page_is_served_on_the_port_that_was_asked_for_and_a_taken_one_refus
         (("--port", "-1"), "give a port"),
         (("--port", "70000"), "give a port"),
         (("--connect", "nonsense"), "give a URL that begins with http:// or https://"),
-        (("-u", "ftp://page.example"), "give a URL that begins with http:// or https://"),
+        (("-u", "ftp://page.example"), "Accepted: a URL that begins with http:// or https://"),
     ],
 )
 def test_an_option_that_cannot_be_used_is_refused_in_words(

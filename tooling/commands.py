@@ -1,5 +1,6 @@
 """What `python3 -m tooling` can do, and how it ends where it cannot."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -42,8 +43,7 @@ def check(port: str) -> None:
     try:
         socket.create_server(("127.0.0.1", int(port))).close()
     except OSError as error:
-        reason = error.strerror or str(error)
         raise SetupError(
-            f"Port {port} cannot be used ({reason}): end the program that has it, or choose another"
+            f"Port {port} cannot be used ({os.strerror(error.errno)}): end the program that has it, or choose another"
             " one, for example make run PORT=8010"
         ) from None

@@ -64,7 +64,7 @@ def why_not(error: OSError) -> str:
     """What keeps a server from listening, as the end of a sentence."""
     if error.errno == errno.EADDRINUSE:
         return "is taken by another program"
-    return f"cannot be used: {error.strerror or error}"
+    return f"cannot be used: {os.strerror(error.errno) if error.errno else error}"
 
 
 def serve(config: uvicorn.Config, listener: socket.socket, announce: Announce) -> int:

@@ -81,13 +81,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
+        use_browser_url(options)
         streams = StandardStreams.take()
         if options["connect"]:
             token = str(settings.MCP_BEARER_TOKEN)
             asyncio.run(relay.relay(streams, options["connect"], token=token))
             return
         self.check()
-        use_browser_url(options)
         settings.ALLOWED_HOSTS.append(process.HOST)  # nobody else is listened to
         file = sole_server.sqlite_file()
         if file is not None and not sole_server.claim(file) and _may_share(options):
