@@ -43,7 +43,8 @@ def check(port: str) -> None:
     try:
         socket.create_server(("127.0.0.1", int(port))).close()
     except OSError as error:
+        reason = os.strerror(error.errno)
         raise SetupError(
-            f"Port {port} cannot be used ({os.strerror(error.errno)}): end the program that has it, or choose another"
+            f"Port {port} cannot be used ({reason}): end the program that has it, or choose another"
             " one, for example make run PORT=8010"
         ) from None
