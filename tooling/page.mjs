@@ -31,6 +31,7 @@ const ENTRIES = [
   "css/admin_session.css",
   "img/bust.webp",
   "img/hello3d.svg",
+  "img/poster.webp",
 ];
 const PACKAGE = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//;
 const QUIET_MS = 100; // an editor that saves writes several times
