@@ -24,16 +24,14 @@ def test_nobody_else_gets_the_port_of_a_server_that_does_not_listen_yet(tmp_path
         itself.listen()
 
 
-def test_other_runs_of_tests_do_not_lock_the_database_out_of_its_folder(
+def test_the_database_lies_outside_the_folder_that_each_run_of_pytest_closes_to_its_user(
     postgres_template: PostgresTemplate, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    of_pytest = tmp_path_factory.getbasetemp().parent.parent
-    mode = of_pytest.stat().st_mode
-    of_pytest.chmod(0o700)  # as each pytest does that starts
-    try:
-        assert rows(postgres_template.empty(), "SELECT 1") == [(1,)]
-    finally:
-        of_pytest.chmod(mode)
+    own = tmp_path_factory.getbasetemp()
+    [(folder,)] = rows(postgres_template.empty(), "SHOW data_directory")
+    closed = {parent for parent in (own, *own.parents) if parent.name.startswith("pytest-")}
+    assert closed
+    assert not closed & set(Path(folder).parents)
 
 
 def test_a_port_is_given_back() -> None:

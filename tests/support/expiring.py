@@ -18,6 +18,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
 from sessions_app import clock  # noqa: E402
@@ -31,6 +32,10 @@ from sessions_app.routing_policy import Rule, Target  # noqa: E402
 from sessions_app.services import life_cycle, pairings  # noqa: E402
 from sessions_app.services.scene_sessions import Caller, scene_session_open  # noqa: E402
 from sessions_app.services.tool_calls import Call, tool_call_perform  # noqa: E402
+from tests.support.waiting import WITHIN_SECONDS  # noqa: E402
+
+if "timeout" in settings.DATABASES["default"]["OPTIONS"]:  # of SQLite, whose writers take turns
+    settings.DATABASES["default"]["OPTIONS"]["timeout"] = WITHIN_SECONDS
 
 SESSIONS = 240
 THREADS = 4
