@@ -43,7 +43,7 @@ def check(port: str) -> None:
     try:
         socket.create_server(("127.0.0.1", int(port))).close()
     except OSError as error:
-        reason = os.strerror(error.errno)
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise SetupError(
             f"Port {port} cannot be used ({reason}): end the program that has it, or choose another"
             " one, for example make run PORT=8010"
