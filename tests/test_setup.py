@@ -122,6 +122,7 @@ def test_a_port_that_is_taken_is_told_of_before_anything_is_installed(tmp_path: 
 
 def test_without_a_network_it_ends_with_a_sentence(tmp_path: Path) -> None:
     copy_project(tmp_path)
+    _make_environment(tmp_path / ".venv")
     nowhere = {"PIP_INDEX_URL": f"http://127.0.0.1:{free_port()}/simple", "PIP_NO_INDEX": ""}
     nowhere |= {"PIP_CONFIG_FILE": os.devnull, "PIP_EXTRA_INDEX_URL": "", "PIP_FIND_LINKS": ""}
     command = (sys.executable, "-m", "tooling", "install", "requirements.txt")
@@ -131,6 +132,14 @@ def test_without_a_network_it_ends_with_a_sentence(tmp_path: Path) -> None:
         "The packages cannot be downloaded: is this machine online? (The index, proxy and"
     )
     assert refused.stderr.count("\n") == 1
+
+
+def _make_environment(folder: Path) -> None:
+    """One whose pip is ours: to install its own takes as long as all else together."""
+    _run(sys.executable, "-m", "venv", "--without-pip", str(folder))
+    [packages] = folder.glob("lib/*/site-packages")
+    ours = next(path for path in sys.path if (Path(path) / "pip").is_dir())
+    (packages / "pip").symlink_to(Path(ours) / "pip")
 
 
 def test_pips_settings_are_passed_on_to_uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
