@@ -80,6 +80,10 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] #
         is_chunk = name is not None and name.startswith("chunks/")
         return None if is_chunk else super().file_hash(name, content)
 
+    def compress_files(self, paths: Iterable[str]) -> Any:
+        """Only those that are new: of what has a hash in its name, the compressed form is there."""
+        return super().compress_files([path for path in paths if not self.exists(f"{path}.br")])
+
     def url_converter(self, name: str, hashed_files: Any, template: str | None = None) -> Any:
         """Leave references to source maps out: the maps are not published."""
         convert = super().url_converter(name, hashed_files, template)

@@ -9,9 +9,10 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, watch, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
 /** @import { BuildOptions, Metafile } from "esbuild" */
@@ -34,7 +35,7 @@ const ENTRIES = [
   "img/poster.webp",
 ];
 const PACKAGE = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//;
-const QUIET_MS = 100; // an editor that saves writes several times
+const LOOK_EVERY_MS = 250;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -61,21 +62,25 @@ const SHARED = {
   loader: { ".webp": "copy", ".svg": "copy" },
   sourcemap: options.watch ? "inline" : false,
   nodePaths: [options.packages],
-  metafile: true,
   logLevel: "warning",
 };
+/** Nothing is written before all is built: a page that was good stays until the next good one. */
+const RETURNED = /** @type {const} */ ({ metafile: true, write: false });
 
 /** @throws {Error} where a source cannot be built; esbuild has said why */
 async function buildPage() {
-  rmSync(page, { recursive: true, force: true });
   // Each by itself: built together, whatever two pages share would become a chunk of its own.
   const built = await Promise.all(
     ENTRIES.map(async (entry) => {
       const entryPoints = [join(sources, entry)];
-      const { metafile } = await esbuild.build({ ...SHARED, entryPoints, metafile: true });
-      return { entry, metafile };
+      return { entry, ...(await esbuild.build({ ...SHARED, entryPoints, ...RETURNED })) };
     }),
   );
+  rmSync(page, { recursive: true, force: true });
+  for (const { path, contents } of built.flatMap(({ outputFiles }) => outputFiles)) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, contents);
+  }
   const modules = built.filter(({ entry }) => entry.endsWith(".js"));
   const preloads = modules.map(({ entry, metafile }) => [entry, chunksOf(metafile)]);
   writeFileSync(join(build, "preloads.json"), JSON.stringify(Object.fromEntries(preloads)));
@@ -119,15 +124,18 @@ function licenses(metafiles) {
   return [...packages].sort().map(read).join("\n\n");
 }
 
-let last = buildPage();
-await last;
-if (options.watch) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  watch(sources, { recursive: true }, () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      last = last.then(buildPage).catch(() => {}); // what is wrong was printed; mend it and save
-    }, QUIET_MS);
-  });
+/** What the sources are by name and time: fs.watch() misses changes on some file systems. */
+const state = () =>
+  readdirSync(sources, { recursive: true, encoding: "utf8" })
+    .map((name) => `${name} ${statSync(join(sources, name), { throwIfNoEntry: false })?.mtimeMs}`)
+    .join("\n");
+
+let seen = state();
+await buildPage();
+while (options.watch) {
+  await setTimeout(LOOK_EVERY_MS);
+  const now = state();
+  if (now === seen) continue;
+  seen = now;
+  await buildPage().catch(() => {}); // what is wrong was printed; mend it and save
 }
