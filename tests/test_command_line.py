@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx2
 import pytest
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
@@ -18,7 +17,9 @@ from sessions_app.simulation.servers import PROJECT
 from sessions_app.storage import sole_server
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, TEST_CLIENT, call
+from tests.support.http import get, is_ready
 from tests.support.program import Program, end, read_origin
+from tests.support.waiting import WITHIN_SECONDS
 from tests.test_documentation import documented_settings
 
 pytestmark = pytest.mark.requirement("F2")
@@ -61,8 +62,8 @@ def test_a_projects_folder_and_variables_are_neither_read_nor_written(program: P
     before = {path: path.read_text() for path in program.folder.iterdir()}
     with program.serving("0") as process:
         origin = read_origin(process)
-        assert httpx2.get(f"{origin}/readyz", timeout=10).status_code == 200
-        missing = httpx2.get(f"{origin}/no-such-page", timeout=10)
+        assert is_ready(origin)
+        missing = get(f"{origin}/no-such-page")
         log = end(process)
     assert process.returncode == 0
     assert "Traceback" not in log
@@ -86,7 +87,7 @@ def test_two_first_starts_at_once_both_serve_each_its_own_scenes(program: Progra
     with program.serving("0") as one, program.serving("0") as other:
         for process in (one, other):
             origin = read_origin(process)
-            assert httpx2.get(f"{origin}/readyz", timeout=10).status_code == 200
+            assert is_ready(origin)
         logs = [end(one), end(other)]
     assert [one.returncode, other.returncode] == [0, 0]
     told = "Another process serves the scenes in "
@@ -185,14 +186,13 @@ async def test_a_client_goes_on_when_the_process_that_served_it_is_killed(
             link = await call(client, "get_browser_connection_url")
             assert link["browserUrl"].startswith(f"{origin}/?")
             server.kill()
-            server.wait(20)
+            server.wait(WITHIN_SECONDS)
             changed = await call(
                 client, "change_model_color", color="lime", session=link["sessionId"]
             )
             assert (changed["revision"], changed["browserUrl"]) == (1, link["browserUrl"])
             assert sole_server.origin_of(program.data / "hello3d.sqlite3") == origin
-            again = httpx2.get(f"{origin}/readyz", timeout=10)
-            assert again.status_code == 200
+            assert is_ready(origin)
 
 
 def test_an_env_file_is_read_beside_manage_py_only(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_only_what_every_server_loads_is_loaded_before() -> None:
 
 def _ended(log: Path, *command: str, environment: Mapping[str, str] | None = None) -> int:
     process = PreloadedProcess(command, cwd=PROJECT, env=environment or {}, log=log)
-    return process.wait(20)
+    return process.wait(WITHIN_SECONDS)
 
 
 def test_it_has_the_environment_the_folder_and_the_log_that_it_is_given(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_signal_ends_it_and_is_told_as_its_exit_code(tmp_path: Path) -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(0)
     process.kill()
-    assert process.wait(20) == -signal.SIGKILL
+    assert process.wait(WITHIN_SECONDS) == -signal.SIGKILL
     process.kill()  # of one that has ended: nothing happens
 
 

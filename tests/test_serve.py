@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx2
 import pytest
 from django.core.management import CommandError, call_command
 
-from sessions_app.simulation.servers import PROJECT, free_port
+from sessions_app.simulation.servers import PROJECT
+from tests.support.http import is_ready
 from tests.support.stores import PostgresTemplate
 
 END_WITHIN_SECONDS = 60
@@ -60,7 +60,7 @@ def test_a_first_start_makes_its_database_and_says_what_to_do_next(
         connect = f"claude mcp add --transport http hello3d {origin}/mcp"
         assert re.fullmatch(f"Connect +{connect}", second)
         assert re.fullmatch("Stop +with Ctrl\\+C", third)
-        assert httpx2.get(f"{origin}/readyz", timeout=10).status_code == 200
+        assert is_ready(origin)
         log = _end(process, how)
     assert "Traceback" not in log
     assert process.returncode == 0
@@ -81,8 +81,8 @@ def test_two_workers_share_the_port_and_end_together(
     environment = {"DATABASE_URL": postgres_template.copy(), "REDIS_URL": valkey_url}
     with _serving("127.0.0.1:0", "--workers", "2", **environment) as process:
         first, *_ = _read_lines(process, 3)
-        origin = first.split()[1]
-        assert httpx2.get(f"{origin}readyz", timeout=10).status_code == 200
+        origin = first.split()[1].rstrip("/")
+        assert is_ready(origin)
         log = _end(process, signal.SIGTERM)
     assert log.count("Started server process") == log.count("Finished server process") == 2
     assert "Traceback" not in log
@@ -100,7 +100,7 @@ def test_workers_that_cannot_start_end_the_server(tmp_path: Path) -> None:
 
 def test_a_port_that_is_taken_is_said_before_anything_else(tmp_path: Path) -> None:
     database = tmp_path / "new.sqlite3"
-    with socket.create_server(("127.0.0.1", free_port())) as taken:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         arguments = (f"127.0.0.1:{port}", "--migrate")
         with _serving(*arguments, DATABASE_URL=f"sqlite:///{database}") as process:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from sessions_app.simulation.servers import PROJECT, free_port
+from tests.support.ports import ReservedPort
 from tooling.environment import PYTHON, UV
 from tooling.network import Network
 
@@ -123,7 +124,8 @@ def test_a_port_that_is_taken_is_told_of_before_anything_is_installed(tmp_path: 
 def test_without_a_network_it_ends_with_a_sentence(tmp_path: Path) -> None:
     copy_project(tmp_path)
     _make_environment(tmp_path / ".venv")
-    nowhere = {"PIP_INDEX_URL": f"http://127.0.0.1:{free_port()}/simple", "PIP_NO_INDEX": ""}
+    nobody = ReservedPort()
+    nowhere = {"PIP_INDEX_URL": f"http://127.0.0.1:{nobody.number}/simple", "PIP_NO_INDEX": ""}
     nowhere |= {"PIP_CONFIG_FILE": os.devnull, "PIP_EXTRA_INDEX_URL": "", "PIP_FIND_LINKS": ""}
     command = (sys.executable, "-m", "tooling", "install", "requirements.txt")
     refused = _run(*command, cwd=tmp_path, environment=nowhere)

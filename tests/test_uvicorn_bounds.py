@@ -29,8 +29,9 @@ def connected(server: ServerProcess) -> Iterator[socket.socket]:
 
 
 def send_much(connection: socket.socket, piece: bytes, size: int, *, seconds: float) -> int:
-    """Send up to `size` bytes; how many were taken."""
+    """Send up to `size` bytes; how many were taken. Who reads none for a while takes no more."""
     end, taken = time.monotonic() + seconds, 0
+    connection.settimeout(5)
     with contextlib.suppress(OSError):
         while taken < size and time.monotonic() < end:
             taken += connection.send(piece)
@@ -38,6 +39,7 @@ def send_much(connection: socket.socket, piece: bytes, size: int, *, seconds: fl
 
 
 def is_closed(connection: socket.socket) -> bool:
+    connection.settimeout(WITHIN_SECONDS)
     try:
         while connection.recv(65536):
             pass

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from pathlib import Path
 
-import httpx2
 import pytest
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
@@ -18,6 +17,7 @@ from hello3d import __version__
 from sessions_app.simulation.servers import PROJECT
 from tests.support.browsers import ScenePage
 from tests.support.calls import TEST_CLIENT, call
+from tests.support.http import is_ready
 from tests.support.program import Program, end, read_origin
 from tooling.environment import PYTHON, UV
 from tooling.network import Network
@@ -118,7 +118,7 @@ async def test_installed_it_serves_a_page_that_draws_and_clients_of_both_kinds(
             assert result["browsers"]["acknowledged"] == 1
         assert page.complaints == []
         await page.page.close()
-        assert httpx2.get(f"{origin}/readyz", timeout=10).status_code == 200
+        assert is_ready(origin)
         log = end(process)
     assert "Traceback" not in log
     assert process.returncode == 0
