@@ -15,12 +15,12 @@ DEVELOPMENT := $(BIN)/.development
 PAGE := build/page/.built
 PAGE_SOURCES := $(shell find static -type f) tooling/page.mjs hello3d/static_files.py hello3d/published.py package-lock.json
 
-.PHONY: run page watch wheel setup setup-test clients test test-all conformance lint types bench soak tools requirements clean
+.PHONY: run page watch wheel setup setup-test clients test test-all conformance lint types bench soak tools requirements help clean
 .DEFAULT_GOAL := run
 
 run:  ## Serve on 127.0.0.1:$(PORT) with SQLite
 	@$(TOOLING) check $(PORT)
-	@$(MAKE) --no-print-directory $(PAGE)
+	@$(MAKE) --silent --no-print-directory $(PAGE)
 	@$(BIN)/python manage.py serve 127.0.0.1:$(PORT) --migrate
 
 $(RUNTIME): requirements.txt tooling/uv.txt
@@ -97,5 +97,8 @@ requirements:  ## Resolve pyproject.toml's groups into the pinned, hashed lock f
 	$(LOCK) --group runtime -o requirements.txt
 	$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
 
-clean:
+help:  ## List these recipes
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+
+clean:  ## Remove all that these recipes made
 	rm -rf .venv build dist node_modules tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

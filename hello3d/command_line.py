@@ -4,6 +4,9 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
+import django
+from django.core.management import ManagementUtility, load_command_class
+
 from hello3d import __version__
 from hello3d.data_folder import DataFolder
 
@@ -15,56 +18,44 @@ usage: hello3d serve [ADDR:PORT] [OPTION…]   serve the page and /mcp, until Ct
 --env-file FILE reads settings from FILE, in place of {env_file}.
 Scenes are kept in {folder}. hello3d serve --help lists more options.
 """
+DJANGOS = {"serve": ("sessions_app", "serve"), "stdio": ("mcp_bridge", "mcp_stdio")}
 
 
 def main() -> None:
     """Run the command that the arguments name."""
-    name, *rest = sys.argv[1:] or ["--help"]
+    options = ArgumentParser(add_help=False, allow_abbrev=False)
+    options.add_argument("--env-file", type=Path)
+    own, arguments = options.parse_known_args()
+    name, *rest = arguments or ["help"]
+    folder = DataFolder.of_user()
     if name in ("--version", "-V"):
         print(__version__)
     elif name in ("serve", "stdio", "manage"):
-        _run(name, rest)
+        folder.prepare(own.env_file)
+        _run(folder, name, rest)
     else:
-        folder = DataFolder.of_user()
         text = USAGE.format(env_file=folder.env_file, folder=folder.path)
-        if name not in ("--help", "-h"):
+        if name not in ("help", "--help", "-h"):
             sys.exit(f"hello3d has no command {name!r}.\n{text}")
         print(text, end="")
 
 
-def _run(name: str, arguments: list[str]) -> None:
-    options = ArgumentParser(add_help=False, allow_abbrev=False)
-    options.add_argument("--env-file", type=Path)
-    own, rest = options.parse_known_args(arguments)
-    folder = DataFolder.of_user()
-    folder.prepare_environment(own.env_file)
-    if name == "serve":
-        _serve(folder, rest)
-    elif name == "stdio":
-        shared = folder.use_database(of_its_own=False)
-        _manage("mcp_stdio", *(["--share"] if shared else []), *rest)
-    else:
-        folder.use_database(of_its_own=False)
-        _manage(*rest)
-
-
-def _serve(folder: DataFolder, arguments: list[str]) -> None:
+def _run(folder: DataFolder, name: str, arguments: list[str]) -> None:
     only_asks = "--help" in arguments or "-h" in arguments
-    database = folder.use_database(of_its_own=not only_asks)
-    if database is not None and database != folder.first_database:
+    database = folder.use_database(of_its_own=name == "serve" and not only_asks)
+    if database not in (None, folder.first_database):
         print(
-            f"Another process serves the scenes in {folder.first_database}: this one keeps its own"
-            f" in {database}",
+            f"Another process serves the scenes in {folder.first_database}: this one keeps its own,"
+            f" in {database}. End the other one first to serve the same.",
             file=sys.stderr,
         )
-    _manage("serve", "--migrate", *arguments)
-
-
-def _manage(*arguments: str) -> None:
-    from django.core.management import ManagementUtility
-
-    utility = ManagementUtility(["hello3d", *arguments])
     try:
-        utility.execute()
+        if name == "manage":
+            ManagementUtility(["hello3d", *arguments]).execute()
+        else:
+            own = {"serve": ["--migrate"], "stdio": ["--share"] if database else []}[name]
+            django.setup()
+            command = load_command_class(*DJANGOS[name])
+            command.run_from_argv(["hello3d", name, *own, *arguments])
     except KeyboardInterrupt:
         sys.exit(130)

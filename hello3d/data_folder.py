@@ -44,17 +44,8 @@ class DataFolder:
 
     @classmethod
     def of_user(cls) -> "DataFolder":
-        """The usual place of this operating system, made where it is missing.
-
-        Raises:
-            WrongSettingError: it cannot be made.
-        """
-        path = platformdirs.user_data_path("hello3d", appauthor=False)
-        try:
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise WrongSettingError(f"{path} cannot be used: {error.strerror}.") from None
-        return cls(path)
+        """The usual place of this operating system, whether or not it is there yet."""
+        return cls(platformdirs.user_data_path("hello3d", appauthor=False))
 
     @property
     def env_file(self) -> Path:
@@ -64,15 +55,19 @@ class DataFolder:
     def first_database(self) -> Path:
         return self.path / "hello3d.sqlite3"
 
-    def prepare_environment(self, env_file: Path | None) -> None:
-        """Make this process's variables those of this folder, and nobody's project's.
+    def prepare(self, env_file: Path | None) -> None:
+        """Make the folder where it is missing, and this process's variables those of it.
 
         Args:
             env_file: read in place of the folder's own.
 
         Raises:
-            WrongSettingError: a file cannot be read or written.
+            WrongSettingError: a file or the folder cannot be read or written.
         """
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise WrongSettingError(f"{self.path} cannot be used: {error.strerror}.") from None
         for name in [name for name in os.environ if _is_from_outside(name)]:
             del os.environ[name]
         if env_file is not None or self.env_file.exists():

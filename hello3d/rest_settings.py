@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from hello3d import __version__
+
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "sessions_app.api.authentication.TokenAuthentication",
@@ -22,7 +24,7 @@ REST_FRAMEWORK: dict[str, Any] = {
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Hello3D",
     "DESCRIPTION": "Scene sessions, statistics, routing and preferences over HTTP.",
-    "VERSION": "0.1.0",
+    "VERSION": __version__,
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/",
     "COMPONENT_SPLIT_REQUEST": True,

@@ -128,7 +128,7 @@ def test_a_file_of_settings_that_cannot_be_used_is_told_of_without_its_content(
     named = tmp_path / "named.env"
     if content is not None:
         named.write_bytes(content)
-    refused = program.run("serve", "--env-file", str(named))
+    refused = program.run("--env-file", str(named), "serve")
     assert refused.returncode == 1
     assert refused.stderr.startswith(str(named))
     assert refused.stderr.endswith(told)
@@ -136,7 +136,7 @@ def test_a_file_of_settings_that_cannot_be_used_is_told_of_without_its_content(
 
 
 def test_it_says_what_it_can_do(program: Program) -> None:
-    for arguments in ((), ("--help",)):
+    for arguments in ((), ("--help",), ("help",)):
         asked = program.run(*arguments)
         assert asked.returncode == 0
         assert "hello3d stdio" in asked.stdout
@@ -146,6 +146,7 @@ def test_it_says_what_it_can_do(program: Program) -> None:
     assert unknown.stderr.startswith("hello3d has no command 'server'.\n")
     assert program.run("--version").stdout.strip().count(".") == 2
     assert "--workers N" in program.run("serve", "--help").stdout
+    assert program.run("stdio", "--help").stdout.startswith("usage: hello3d stdio ")
     assert not list(program.data.glob("*.sqlite3"))
 
 

@@ -108,7 +108,7 @@ def test_a_port_that_is_taken_is_said_before_anything_else(tmp_path: Path) -> No
     assert (told, process.returncode) == ("", 1)
     assert log == (
         f"CommandError: Port {port} of 127.0.0.1 is taken by another program."
-        f" Name another: manage.py serve 127.0.0.1:{port + 10}\n"
+        f" Give another one, such as 127.0.0.1:{port + 10}.\n"
     )
     assert not database.exists()
 

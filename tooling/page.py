@@ -58,7 +58,13 @@ def _install_tools() -> tuple[Path, dict[str, str]]:
         shutil.copy(ROOT / name, TOOLS)
     environment |= {"npm_config_cache": str(TOOLS / "cache"), "npm_config_loglevel": "error"}
     options = ("--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress")
-    npm = subprocess.run(["npm", "ci", *options], cwd=TOOLS, env=environment, check=False)
+    npm = subprocess.run(
+        ["npm", "ci", *options],
+        cwd=TOOLS,
+        env=environment,
+        check=False,
+        stdout=subprocess.DEVNULL,  # it sums up what is removed again; errors go elsewhere
+    )
     if npm.returncode:
         raise SetupError("npm could not download the page's packages: is this machine online?")
     return TOOLS / "node_modules", environment

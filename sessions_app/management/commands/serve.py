@@ -65,7 +65,7 @@ class Command(BaseCommand):
             listener = serving.listen(host, port)
         except OSError as error:
             text = f"Port {port} of {host} {serving.why_not(error)}."
-            raise CommandError(f"{text} Name another: manage.py serve {host}:{port + 10}") from None
+            raise CommandError(f"{text} Give another one, such as {host}:{port + 10}.") from None
         port = listener.getsockname()[1]
         if options["migrate"]:
             _migrate()

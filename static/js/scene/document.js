@@ -27,7 +27,7 @@ const NUMBER = { test: isNumber, accepts: "a finite number" };
 /** @type {Rule} */
 const COLOR = {
   test: (value) => typeof value === "string" && /^#[0-9a-f]{6}$/.test(value),
-  accepts: "a colour such as #008688",
+  accepts: "a color such as #008688",
 };
 
 /** @type {(length: number) => Rule} */

@@ -1,4 +1,4 @@
-/** The model as it stands in the scene: the sculpture with its colour, size and turn. */
+/** The model as it stands in the scene: the sculpture with its color, size and turn. */
 
 import { MathUtils, Mesh, MeshStandardMaterial } from "three";
 import { sculptureGeometry } from "./sculpture.js";
@@ -6,7 +6,7 @@ import { sculptureGeometry } from "./sculpture.js";
 /** @import { Model } from "./document.js" */
 
 export class StudioModel {
-  // Fully rough, so that a highlight never washes out the colour that was asked for.
+  // Fully rough, so that a highlight never washes out the color that was asked for.
   mesh = new Mesh(
     sculptureGeometry(),
     new MeshStandardMaterial({ roughness: 1, flatShading: true }),

@@ -1,4 +1,4 @@
-/** The two charts of the last hour, in the colours of the page's theme. */
+/** The two charts of the last hour, in the colors of the page's theme. */
 
 import uPlot from "uplot";
 import {
