@@ -10,8 +10,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Hundreds of processes begin in a run of the tests: compiling all modules each time doubles it.
 test test-all: export PYTHONDONTWRITEBYTECODE :=
 
-RUNTIME := $(BIN)/.runtime
-DEVELOPMENT := $(BIN)/.development
+RUNTIME := .venv/.runtime
+DEVELOPMENT := .venv/.development
 PAGE := build/page/.built
 PAGE_SOURCES := $(shell find static -type f) tooling/page.mjs hello3d/static_files.py hello3d/published.py package-lock.json
 

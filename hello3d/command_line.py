@@ -1,11 +1,12 @@
 """`hello3d`, the command of the installed program."""
 
+import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
 import django
-from django.core.management import ManagementUtility, load_command_class
+from django.core.management import CommandError, ManagementUtility, load_command_class
 
 from hello3d import __version__
 from hello3d.data_folder import DataFolder
@@ -31,6 +32,7 @@ def main() -> None:
     if name in ("--version", "-V"):
         print(__version__)
     elif name in ("serve", "stdio", "manage"):
+        os.umask(0o077)  # what is in the folder is for its user alone
         folder.prepare(own.env_file)
         _run(folder, name, rest)
     else:
@@ -50,12 +52,26 @@ def _run(folder: DataFolder, name: str, arguments: list[str]) -> None:
             file=sys.stderr,
         )
     try:
+        django.setup()
         if name == "manage":
-            ManagementUtility(["hello3d", *arguments]).execute()
+            if database and arguments and not only_asks:
+                _bring_up_to_date()
+            ManagementUtility(["hello3d manage", *arguments]).execute()
         else:
             own = {"serve": ["--migrate"], "stdio": ["--share"] if database else []}[name]
-            django.setup()
             command = load_command_class(*DJANGOS[name])
             command.run_from_argv(["hello3d", name, *own, *arguments])
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _bring_up_to_date() -> None:
+    """Have the tables that a command may ask for; the imports need the settings."""
+    from sessions_app.management.options import database_errors
+    from sessions_app.storage.schema import bring_up_to_date
+
+    try:
+        with database_errors():
+            bring_up_to_date()
+    except CommandError as error:
+        sys.exit(str(error))

@@ -1,7 +1,9 @@
 """Where the installed program keeps what is the user's: settings, the secret key, the scenes."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -23,17 +25,13 @@ NOT_FROM_OUTSIDE = (
     "LOG_FORMAT",
     "LOG_LEVEL",
     "METRICS_TOKEN",
-    "OTEL_EXPORTER_OTLP_ENDPOINT",
-    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-    "OTEL_SDK_DISABLED",
-    "OTEL_SERVICE_NAME",
     "PUBLIC_ORIGIN",
     "RATE_SHARED_ADDRESSES",
     "REDIS_URL",
     "SCENE_CREATION_QUOTA",
     "TRUSTED_PROXIES",
 )
-MOST_DATABASES = 64
+MAX_DATABASES = 64
 
 
 @dataclass(frozen=True)
@@ -65,13 +63,15 @@ class DataFolder:
             WrongSettingError: a file or the folder cannot be read or written.
         """
         try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.mkdir(parents=True, exist_ok=True)
+            self.path.chmod(0o700)  # also where the user made it, for a file of settings
         except OSError as error:
             raise WrongSettingError(f"{self.path} cannot be used: {error.strerror}.") from None
         for name in [name for name in os.environ if _is_from_outside(name)]:
             del os.environ[name]
         if env_file is not None or self.env_file.exists():
             read_file(env_file or self.env_file)
+        _require_absolute_paths()
         defaults = {
             "DJANGO_SETTINGS_MODULE": "hello3d.settings",
             "DJANGO_DEBUG": "false",
@@ -96,8 +96,8 @@ class DataFolder:
         number = 1
         while of_its_own and not sole_server.claim(self._database(number)):
             number += 1
-            if number > MOST_DATABASES:
-                raise WrongSettingError(f"{MOST_DATABASES} processes serve from {self.path}.")
+            if number > MAX_DATABASES:
+                raise WrongSettingError(f"{MAX_DATABASES} processes serve from {self.path}.")
         path = self._database(number)
         os.environ["DATABASE_URL"] = f"sqlite:///{quote(str(path))}"
         return path
@@ -109,22 +109,36 @@ class DataFolder:
     def _secret_key(self) -> str:
         """The key in the folder; of processes that start at once, all take the same."""
         path = self.path / "secret-key"
-        own = path.with_name(f"secret-key.{os.getpid()}")
         try:
             if not path.exists():
-                descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-                with os.fdopen(descriptor, "w") as file:
-                    file.write(secrets.token_urlsafe(50))
-                try:
-                    os.link(own, path)  # whole, or not at all; fails where another was first
-                except FileExistsError:
-                    pass
-                finally:
-                    own.unlink()
-            return path.read_text()
+                self._make_secret_key(path)
+            key = path.read_text()
         except OSError as error:
             raise WrongSettingError(f"{path} cannot be used: {error.strerror}.") from None
+        if not key:
+            raise WrongSettingError(f"{path} is empty: delete it, and a key is made anew.")
+        return key
+
+    def _make_secret_key(self, path: Path) -> None:
+        descriptor, name = tempfile.mkstemp(dir=self.path)  # readable by its owner alone
+        try:
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(50))
+            with contextlib.suppress(FileExistsError):  # another process was first
+                os.link(name, path)  # whole, or not at all
+        finally:
+            Path(name).unlink()
+
+
+def _require_absolute_paths() -> None:
+    """A relative path would lie in whatever folder a client starts the program in."""
+    database = os.environ.get("DATABASE_URL", "")
+    if database.startswith("sqlite:") and not database.startswith("sqlite:////"):
+        raise WrongSettingError(f"DATABASE_URL={database!r}: give the whole path of the file.")
+    log_file = os.environ.get("LOG_FILE", "")
+    if log_file and not Path(log_file).is_absolute():
+        raise WrongSettingError(f"LOG_FILE={log_file!r}: give the whole path of the file.")
 
 
 def _is_from_outside(name: str) -> bool:
-    return name in NOT_FROM_OUTSIDE or name.startswith("DJANGO_")
+    return name in NOT_FROM_OUTSIDE or name.startswith(("DJANGO_", "OTEL_"))

@@ -1,6 +1,8 @@
 """Reads settings from the environment and refuses wrong values by name."""
 
+import io
 import ipaddress
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -50,14 +52,14 @@ def read_file(path: Path) -> None:
         WrongSettingError: it cannot be read, or a line is none of these.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8-sig")  # Windows' editor marks it so
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
         raise WrongSettingError(f"{path} cannot be read: {reason}.") from None
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(text.splitlines(), 1):
         if not _LINE.fullmatch(line):
             raise WrongSettingError(f"{path}, line {number}: give NAME=value, or a # and a remark.")
-    environ.Env.read_env(path)
+    environ.Env.read_env(io.StringIO(text))  # read once: it may be a pipe
 
 
 class Environment:
@@ -67,7 +69,7 @@ class Environment:
         self._env = environ.Env()
 
     def text(self, name: str, default: str = "") -> str:
-        return str(self._env.str(name, default=default)).strip()
+        return os.environ.get(name, default).strip()  # to django-environ, $ would be a reference
 
     def secret(self, name: str) -> str:
         """What opens something, or nothing where unset; the value itself is never told."""

@@ -272,7 +272,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # By Django's hash of twelve digits, or esbuild's in the name of a chunk.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.\w+$|/chunks/[\w-]+-[0-9A-Z]{8}\.js$"
 
-# The largest message that a browser may send; uvicorn is told by --ws-max-size.
+# The largest message that a browser may send; sessions_app/web/serving.py tells uvicorn.
 DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE = 256 * 1024
 DAPHNE_WEBSOCKET_MAX_FRAME_SIZE = 256 * 1024
 

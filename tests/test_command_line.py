@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from mcp.client import Client
@@ -18,6 +19,7 @@ from sessions_app.storage import sole_server
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, TEST_CLIENT, call
 from tests.support.http import get, is_ready
+from tests.support.ports import ReservedPort
 from tests.support.program import Program, end, read_origin
 from tests.support.waiting import WITHIN_SECONDS
 from tests.test_documentation import documented_settings
@@ -151,7 +153,7 @@ def test_it_says_what_it_can_do(program: Program) -> None:
 
 
 def test_every_setting_that_is_not_ours_by_name_is_kept_from_outside() -> None:
-    ours = ("MCP_", "DJANGO_")
+    ours = ("MCP_", "DJANGO_", "OTEL_")
     others = {name for name in documented_settings() if not name.startswith(ours)}
     assert others - {"BROWSER_URL"} == set(NOT_FROM_OUTSIDE)
 
@@ -194,6 +196,68 @@ async def test_a_client_goes_on_when_the_process_that_served_it_is_killed(
             assert (changed["revision"], changed["browserUrl"]) == (1, link["browserUrl"])
             assert sole_server.origin_of(program.data / "hello3d.sqlite3") == origin
             assert is_ready(origin)
+
+
+@pytest.mark.anyio
+async def test_a_stranger_at_the_port_of_a_killed_server_gets_nothing(program: Program) -> None:
+    heard: list[bytes] = []
+
+    async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.read(10_000))
+        writer.close()
+
+    with program.serving("0") as server:
+        origin = read_origin(server)
+        async with _client(program) as client:
+            link = await call(client, "get_browser_connection_url")
+            server.kill()
+            server.wait(WITHIN_SECONDS)
+            port = urlsplit(origin).port
+            async with await asyncio.start_server(hear, "127.0.0.1", port):
+                lime = {"color": "lime", "session": link["sessionId"]}
+                changed = await call(client, "change_model_color", **lime)
+    assert changed["revision"] == 1
+    assert not changed["browserUrl"].startswith(origin)
+    assert heard == []
+
+
+@pytest.mark.anyio
+async def test_a_proxy_of_the_clients_environment_hears_nothing_of_what_is_shared(
+    program: Program,
+) -> None:
+    proxy = ReservedPort()  # nobody listens there
+    program.variables = {**program.variables, "HTTP_PROXY": f"http://127.0.0.1:{proxy.number}"}
+    with program.serving("0") as server:
+        read_origin(server)
+        async with _client(program) as client:
+            assert (await call(client, "get_browser_connection_url"))["sessionId"]
+
+
+def test_nothing_lies_where_a_client_happens_to_start_it(program: Program, tmp_path: Path) -> None:
+    named = tmp_path / "own.env"
+    for line in ("DATABASE_URL=sqlite:///scenes.sqlite3", "LOG_FILE=hello3d.log"):
+        named.write_text(f"{line}\n")
+        refused = program.run("manage", "check", "--env-file", str(named))
+        assert refused.returncode == 1
+        assert refused.stderr.endswith("give the whole path of the file.\n")
+
+
+def test_a_folder_that_the_user_made_is_closed_to_others_too(program: Program) -> None:
+    program.data.mkdir(parents=True)
+    program.data.chmod(0o755)
+    # Marked as Windows' editor does it, and with a value that is no reference.
+    (program.data / "hello3d.env").write_text("\ufeffMETRICS_TOKEN=$ixteen-or-more-letters\n")
+    checked = program.run("manage", "check")
+    assert checked.returncode == 0, checked.stderr
+    assert stat.S_IMODE(program.data.stat().st_mode) == 0o700
+    assert stat.S_IMODE((program.data / "hello3d.sqlite3").stat().st_mode) == 0o600
+
+
+def test_an_empty_secret_key_is_told_of_by_its_file(program: Program) -> None:
+    program.data.mkdir(parents=True)
+    (program.data / "secret-key").touch()
+    refused = program.run("manage", "check")
+    assert refused.stderr.endswith("secret-key is empty: delete it, and a key is made anew.\n")
 
 
 def test_an_env_file_is_read_beside_manage_py_only(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from sessions_app.simulation.servers import PROJECT
-from tests.support.http import is_ready
+from tests.support.http import get, is_ready
 from tests.support.stores import PostgresTemplate
 
 END_WITHIN_SECONDS = 60
@@ -108,9 +108,37 @@ def test_a_port_that_is_taken_is_said_before_anything_else(tmp_path: Path) -> No
     assert (told, process.returncode) == ("", 1)
     assert log == (
         f"CommandError: Port {port} of 127.0.0.1 is taken by another program."
-        f" Give another one, such as 127.0.0.1:{port + 10}.\n"
+        " Give another one, or 0 for a free one.\n"
     )
     assert not database.exists()
+
+
+def test_a_database_that_cannot_be_is_told_of_in_a_sentence(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'missing' / 'new.sqlite3'}"
+    for options in ((), ("--migrate",)):
+        with _serving("0", *options, DATABASE_URL=url) as process:
+            _, log = process.communicate(timeout=END_WITHIN_SECONDS)
+        assert process.returncode == 1
+        assert log.startswith("CommandError: The database cannot be used: ")
+        assert log.count("\n") == 1
+
+
+def test_it_answers_at_the_address_that_it_was_given(database_url: str) -> None:
+    with _serving("127.0.0.2:0", DATABASE_URL=database_url) as process:
+        first, *_ = _read_lines(process, 3)
+        assert first.startswith("Open     http://127.0.0.2:")
+        assert get(first.split()[1]).status_code == 200
+
+
+def test_who_does_not_read_what_it_says_is_served_all_the_same(database_url: str) -> None:
+    with _serving("0", DATABASE_URL=database_url) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        while "Application startup complete" not in (line := process.stderr.readline()):
+            assert line
+        process.terminate()
+        assert process.wait(END_WITHIN_SECONDS) == 0
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,18 @@ def _make_environment(folder: Path) -> None:
     (packages / "pip").symlink_to(Path(ours) / "pip")
 
 
+def test_an_environment_whose_python_is_gone_is_installed_anew(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    commands = tmp_path / ".venv" / "bin"
+    commands.mkdir(parents=True)
+    (commands / "python").symlink_to(tmp_path / "gone")
+    stamp = tmp_path / ".venv" / ".runtime"
+    stamp.touch()
+    command = (sys.executable, "-m", "tooling", "check", str(free_port()))
+    assert _run(*command, cwd=tmp_path).returncode == 0
+    assert not stamp.exists()
+
+
 def test_pips_settings_are_passed_on_to_uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith(("PIP_", "UV_", "SSL_CERT"))]:
         monkeypatch.delenv(name)
@@ -160,11 +172,15 @@ def test_pips_settings_are_passed_on_to_uv(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("PIP_TARGET", "/elsewhere")
     monkeypatch.setenv("UV_HTTP_TIMEOUT", "9")
     network = Network.of_pip(Path(sys.executable))
-    assert network.for_uv() == {
+    monkeypatch.setenv("UV_CONSTRAINT", "caps.txt")
+    for_uv = network.for_uv()
+    assert {name: value for name, value in for_uv.items() if name[:3] in ("UV_", "SSL")} == {
         "UV_DEFAULT_INDEX": "https://install.example/simple",
         "UV_FIND_LINKS": str(folder),
         "SSL_CERT_FILE": "/certificates.pem",
+        "UV_HTTP_TIMEOUT": "9",
         "UV_INDEX_STRATEGY": "unsafe-best-match",
+        "UV_NO_CONFIG": "1",
     }
     for_pip = {name: value for name, value in network.for_pip().items() if name[:4] == "PIP_"}
     assert for_pip == {

@@ -293,7 +293,7 @@ def test_the_page_is_served_on_the_port_that_was_asked_for_and_a_taken_one_refus
         StdioProcess(database_url, log, ("--port", str(port))) as process,
     ):
         assert process.ended() == 1
-    assert f"Port {port} of 127.0.0.1 cannot be used" in log.read_text()
+    assert f"Port {port} of 127.0.0.1 is taken by another program." in log.read_text()
     with StdioProcess(database_url, log, ("--port", str(port))) as process:
         link = process.call_without_handshake("get_browser_connection_url")["browserUrl"]
         assert urlsplit(link).port == port

@@ -1,13 +1,18 @@
 """What `python3 -m tooling` can do, and how it ends where it cannot."""
 
+import fcntl
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from tooling import page
-from tooling.environment import SetupError, install, require_venv, run_uv
+from tooling.environment import ROOT, forget_if_broken, install, require_venv, run_uv, say
+from tooling.network import SetupError
+
+LOCK = ROOT / "build" / ".lock"
 
 
 def run(arguments: list[str]) -> None:
@@ -22,13 +27,27 @@ def run(arguments: list[str]) -> None:
     if name not in commands:
         sys.exit(f"python3 -m tooling {name}: give one of {', '.join(commands)}.")
     try:
-        commands[name](*rest)
+        with _alone():
+            commands[name](*rest)
     except SetupError as error:
         sys.exit(str(error))
     except subprocess.CalledProcessError as error:
         sys.exit(error.returncode)  # it said itself what is wrong
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One set-up at a time: they share .venv and the folders of what they download."""
+    LOCK.parent.mkdir(exist_ok=True)
+    with LOCK.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another set-up is running in this folder: waiting for its end")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def check(port: str) -> None:
@@ -38,6 +57,7 @@ def check(port: str) -> None:
         SetupError: `make run` could not work.
     """
     require_venv()
+    forget_if_broken()
     if not port.isdecimal() or not 0 < int(port) < 2**16:
         raise SetupError(f"PORT={port} is no port: give 1 to 65535, for example make run PORT=8010")
     try:

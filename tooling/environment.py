@@ -5,14 +5,13 @@ an index offers that day. uv resolves nothing here; it installs the lock's versi
 """
 
 import importlib.util
-import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from tooling.network import Network
+from tooling.network import Network, SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -22,10 +21,6 @@ UV_LOCK = ROOT / "tooling" / "uv.txt"
 # Downloads; on the environment's own disk, so that they are linked into it and not copied.
 CACHE = ROOT / "build" / "downloads"
 FROM_LOCK = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
-
-
-class SetupError(Exception):
-    """Set-up cannot go on; the message says what to do."""
 
 
 def require_venv() -> None:
@@ -68,8 +63,15 @@ def run_uv(*arguments: str) -> None:
     network = Network.of_pip(PYTHON)
     if not _is_pinned_uv():
         _install_uv(network)
-    environment = {"UV_CACHE_DIR": str(CACHE)} | os.environ | network.for_uv()
+    environment = {"UV_CACHE_DIR": str(CACHE)} | network.for_uv()
     subprocess.run([str(UV), *arguments], cwd=ROOT, env=environment, check=True)
+
+
+def forget_if_broken() -> None:
+    """Have make install anew where the environment's Python is gone or another one is asked for."""
+    if VENV.exists() and not _runs("pass"):
+        for stamp in (".runtime", ".development"):
+            (VENV / stamp).unlink(missing_ok=True)
 
 
 def say(text: str) -> None:

@@ -23,6 +23,10 @@ LISTS = ("extra-index-url", "find-links", "trusted-host")
 SECTIONS = ("global", "install", ":env:")
 
 
+class SetupError(Exception):
+    """Set-up cannot go on; the message says what to do."""
+
+
 @dataclass(frozen=True)
 class Network:
     """Settings by the name of pip's option."""
@@ -33,8 +37,11 @@ class Network:
     def of_pip(cls, python: Path) -> "Network":
         """What pip's files and the environment say, as this Python's pip reads them."""
         listed = subprocess.run(
-            [python, "-m", "pip", "config", "list"], check=True, capture_output=True, text=True
+            [python, "-m", "pip", "config", "list"], check=False, capture_output=True, text=True
         )
+        if listed.returncode:
+            reason = (listed.stderr.splitlines() or ["no reason given"])[-1]
+            raise SetupError(f"pip cannot read its settings: {reason}")
         found = dict(line.split("=", 1) for line in listed.stdout.splitlines() if "=" in line)
         settings = {
             name: str(ast.literal_eval(found[f"{section}.{name}"]))
@@ -57,14 +64,20 @@ class Network:
         return others | {f"PIP_{name.replace('-', '_').upper()}": value for name, value in own}
 
     def for_uv(self) -> dict[str, str]:
-        """Variables for uv, where the environment does not set them itself.
+        """An environment for uv with these, where it has none of its own, and no other settings.
 
         A hash says which file is meant, whatever index has it: so all indexes are looked at, as
         pip does.
         """
+        kept = {*VARIABLES.values(), "UV_CACHE_DIR"}
+        others = {
+            name: value
+            for name, value in os.environ.items()
+            if value and (name[:3] != "UV_" or name in kept)
+        }
         own = {VARIABLES[name]: value for name, value in self.settings.items() if value}
-        own["UV_INDEX_STRATEGY"] = "unsafe-best-match"
-        return {name: value for name, value in own.items() if not os.environ.get(name)}
+        fixed = {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_NO_CONFIG": "1"}
+        return own | others | fixed
 
 
 def _usable(name: str, value: str) -> list[str]:

@@ -7,11 +7,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tooling.environment import FROM_LOCK, PYTHON, ROOT, SetupError, run_uv, say
+from tooling.environment import FROM_LOCK, PYTHON, ROOT, run_uv, say
+from tooling.network import SetupError
 
 TOOLS = ROOT / "build" / "tools"
 NODE_LOCK = ROOT / "tooling" / "node.txt"
-LEAST_NODE = 20
+MIN_NODE = 20
 COLLECT = [str(PYTHON), "manage.py", "collectstatic", "--noinput", "--clear", "--verbosity", "0"]
 
 
@@ -81,7 +82,7 @@ def _node_is_here() -> bool:
         return False
     told = subprocess.run([node, "--version"], check=False, capture_output=True, text=True)
     found = re.match(r"v(\d+)\.", told.stdout)
-    return found is not None and int(found[1]) >= LEAST_NODE
+    return found is not None and int(found[1]) >= MIN_NODE
 
 
 def _install_node() -> Path:

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+import time
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import anyio
@@ -34,18 +34,27 @@ logger = logging.getLogger(__name__)
 # A server that lives says something on each stream every 15 s, and ends each call within 25 s.
 TIMEOUT = httpx2.Timeout(10, read=60)
 GOODBYE_WITHIN_SECONDS = 1
+CONNECT_WITHIN_SECONDS = 10
 CANNOT_CONNECT = (httpx2.ConnectError, httpx2.ConnectTimeout)
 _EVENT_STREAM = "text/event-stream"
 
-Renew = Callable[[], Awaitable[str]]
 
-
-class NobodyServesError(httpx2.ConnectError):
+class NobodyServesError(Exception):
     """There is no server, and none can be started; the message says what to do."""
 
 
+class Servers(Protocol):
+    """Finds the server to ask, before each message: its process may have ended meanwhile."""
+
+    async def origin(self) -> str:
+        """Where to ask; a server is started if there is none. Raises `NobodyServesError`."""
+
+    def known_origin(self) -> str:
+        """Where to say goodbye; empty where nobody serves any more."""
+
+
 async def relay(
-    streams: StandardStreams, url: str, *, token: str = "", renew: Renew | None = None
+    streams: StandardStreams, url: str, *, token: str = "", servers: Servers | None = None
 ) -> None:
     """Pass messages on, both ways and of either era, until the client closes its end.
 
@@ -53,13 +62,13 @@ async def relay(
         streams: the client's.
         url: the server's address for MCP clients.
         token: a bearer token to bring, if the server asks for one.
-        renew: finds or starts a server where nobody answers any more, and returns its origin.
+        servers: say before each message where that address is now.
     """
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     stamps = _Stamps()
     with signals_ending(streams.lines):
         async with (
-            _HttpClient(renew, timeout=TIMEOUT, headers=headers) as http,
+            _HttpClient(servers, timeout=TIMEOUT, headers=headers) as http,
             client_streams(streams) as (from_client, to_client),
             to_client,
             streamable_http_client(url, http_client=http) as (from_server, to_server),
@@ -124,10 +133,10 @@ class _HttpClient(httpx2.AsyncClient):
     An exception would end the SDK's transport, and with it all later calls.
     """
 
-    def __init__(self, renew: Renew | None, **options: Any) -> None:
-        super().__init__(**options)
-        self._renew = renew
-        self._origin = ""
+    def __init__(self, servers: Servers | None, **options: Any) -> None:
+        # A proxy of the client's environment is not for a server on this machine.
+        super().__init__(trust_env=servers is None, **options)
+        self._servers = servers
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         goodbye = GOODBYE_WITHIN_SECONDS if request.method == "DELETE" else None
@@ -136,6 +145,8 @@ class _HttpClient(httpx2.AsyncClient):
                 response = await self._exchange(request, **options)
                 if not response.headers.get("content-type", "").startswith(_EVENT_STREAM):
                     await response.aread()  # a connection that is lost midway is told of below
+        except NobodyServesError as error:
+            return _error(request, HTTPStatus.BAD_GATEWAY, str(error))
         except (httpx2.TransportError, TimeoutError) as error:
             return _failed(request, HTTPStatus.BAD_GATEWAY, _reason(error))
         if response.status_code < HTTPStatus.BAD_REQUEST:
@@ -143,27 +154,34 @@ class _HttpClient(httpx2.AsyncClient):
         return response if _is_told(response) else _failed(request, response.status_code)
 
     async def _exchange(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
-        """Ask the server; where there is none any more, and another can be had, ask that one."""
-        try:
-            return await super().send(self._moved(request), **options)
-        except CANNOT_CONNECT:
-            if self._renew is None or request.method == "DELETE":
-                raise
-        self._origin = await self._renew()
-        return await super().send(self._moved(request), **options)
+        if self._servers is None:
+            return await super().send(request, **options)
+        if request.method == "DELETE":
+            origin = self._servers.known_origin()
+            if not origin:
+                return httpx2.Response(HTTPStatus.OK, request=request)
+            return await super().send(_moved(request, origin), **options)
+        end = time.monotonic() + CONNECT_WITHIN_SECONDS
+        while True:
+            origin = await self._servers.origin()
+            try:
+                return await super().send(_moved(request, origin), **options)
+            except CANNOT_CONNECT:
+                if time.monotonic() > end:
+                    raise
+            await asyncio.sleep(0.1)  # its process is ending: soon another one serves
 
-    def _moved(self, request: httpx2.Request) -> httpx2.Request:
-        """The same request to the server that was found last; what was not sent can be sent."""
-        if not self._origin:
-            return request
-        own = httpx2.URL(self._origin)
-        return httpx2.Request(
-            request.method,
-            request.url.copy_with(scheme=own.scheme, host=own.host, port=own.port),
-            headers={**request.headers, "host": own.netloc.decode()},
-            content=request.content,
-            extensions=request.extensions,
-        )
+
+def _moved(request: httpx2.Request, origin: str) -> httpx2.Request:
+    """The same request to the server at this origin."""
+    own = httpx2.URL(origin)
+    return httpx2.Request(
+        request.method,
+        request.url.copy_with(scheme=own.scheme, host=own.host, port=own.port),
+        headers={**request.headers, "host": own.netloc.decode()},
+        content=request.content,
+        extensions=request.extensions,
+    )
 
 
 def _is_told(response: httpx2.Response) -> bool:
@@ -193,6 +211,10 @@ def _failed(request: httpx2.Request, status: int, what: str = "") -> httpx2.Resp
         f"The server at {parts.scheme}://{parts.netloc} {what}."
         " Is it running, and does the address end in /mcp?"
     )
+    return _error(request, status, text)
+
+
+def _error(request: httpx2.Request, status: int, text: str) -> httpx2.Response:
     if request.method == "POST":
         logger.error(text)
     error = {"code": INTERNAL_ERROR, "message": text}

@@ -2,15 +2,17 @@
 
 import asyncio
 import contextlib
-import socket
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from django.db import DatabaseError
 
 from mcp_bridge.stdio.process import HOST, page
 from mcp_bridge.stdio.relay import NobodyServesError
 from mcp_bridge.stdio.streams import ClientLines
 from sessions_app.storage import database, sole_server
-from sessions_app.storage.schema import bring_up_to_date
+from sessions_app.storage.schema import SchemaError, bring_up_to_date
+from sessions_app.web.serving import listen
 
 # As long as a first start on a slow machine may take.
 FOUND_WITHIN_SECONDS = 20
@@ -21,15 +23,17 @@ class SharedServer:
     """The one server of a SQLite file. When its process ends, who is left takes its place.
 
     Links stay good: the new one listens where the old one did. Protocol sessions do, too: each
-    process of an installation reads their tokens.
+    process of an installation reads their tokens. The lock says who serves, never the port: whoever
+    listens there after a server was killed may be anybody.
     """
 
     def __init__(self, file: Path, lines: ClientLines) -> None:
         self._file = file
         self._lines = lines
         self._finding = asyncio.Lock()
-        self._own = contextlib.AsyncExitStack()
-        self._origin = ""
+        self._stack = contextlib.AsyncExitStack()
+        self._own = ""  # our origin, once we are the one
+        self._last = ""
 
     async def origin(self) -> str:
         """Where the file is served now: found, or started in this process.
@@ -39,43 +43,41 @@ class SharedServer:
         """
         async with self._finding:
             deadline = asyncio.get_running_loop().time() + FOUND_WITHIN_SECONDS
-            while not await _answers(self._origin):
+            while not (found := await self._find()):
                 if asyncio.get_running_loop().time() > deadline:
                     raise NobodyServesError(f"Another process holds {self._file.name}: end it.")
-                if sole_server.claim(self._file):
-                    self._origin = await self._serve(near=self._origin)
-                else:
-                    await asyncio.sleep(LOOK_EVERY_SECONDS)
-                    self._origin = sole_server.origin_of(self._file) or self._origin
-            return self._origin
+                await asyncio.sleep(LOOK_EVERY_SECONDS)
+            self._last = found
+            return found
 
-    async def _serve(self, *, near: str) -> str:
-        await database.run(bring_up_to_date)
-        listener = _listen(urlsplit(near).port or 0)
-        origin = await self._own.enter_async_context(page(listener, self._lines))
-        sole_server.publish(self._file, origin)
-        return origin
+    def known_origin(self) -> str:
+        """The same, but nothing is started: empty where nobody serves."""
+        with contextlib.suppress(SchemaError):
+            if not self._own and not sole_server.claim(self._file):
+                return sole_server.origin_of(self._file)
+        return self._own
 
     async def close(self) -> None:
         """End what this process serves, if anything."""
-        await self._own.aclose()
+        await self._stack.aclose()
 
+    async def _find(self) -> str:
+        if self._own:
+            return self._own
+        try:
+            if not sole_server.claim(self._file):
+                return sole_server.origin_of(self._file)
+            self._own = await self._serve()
+        except (SchemaError, DatabaseError, OSError) as error:
+            raise NobodyServesError(f"The scenes cannot be served: {error}") from None
+        return self._own
 
-def _listen(port: int) -> socket.socket:
-    try:
-        return socket.create_server((HOST, port))
-    except OSError:
-        return socket.create_server((HOST, 0))
-
-
-async def _answers(origin: str) -> bool:
-    """Whether somebody listens there."""
-    if not origin:
-        return False
-    parts = urlsplit(origin)
-    try:
-        _, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    except OSError:
-        return False
-    writer.close()
-    return True
+    async def _serve(self) -> str:
+        await database.run(bring_up_to_date)
+        try:
+            listener = listen(HOST, urlsplit(self._last).port or 0)
+        except OSError:
+            listener = listen(HOST, 0)  # somebody else has the port by now
+        origin = await self._stack.enter_async_context(page(listener, self._lines))
+        sole_server.publish(self._file, origin)
+        return origin

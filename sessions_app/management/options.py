@@ -1,11 +1,15 @@
-"""Options that several commands share."""
+"""Options and refusals that several commands share."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.core.management import CommandError
+from django.db import DatabaseError
 
+from sessions_app.storage.schema import SchemaError
 from sessions_app.web.links import is_web_url
 
 
@@ -19,6 +23,17 @@ def add_browser_url(parser: ArgumentParser) -> None:
         " carry a path, a query or a fragment; sessionId is added to its query."
         " Wins over the variable BROWSER_URL.",
     )
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Say in a sentence why the database cannot be used."""
+    try:
+        yield
+    except SchemaError as error:
+        raise CommandError(str(error)) from None
+    except DatabaseError as error:
+        raise CommandError(f"The database cannot be used: {error}") from None
 
 
 def use_browser_url(options: dict[str, Any]) -> None:

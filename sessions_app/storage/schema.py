@@ -1,4 +1,4 @@
-"""Brings the database up to date for a process that somebody's client starts."""
+"""Brings the database up to date for a process that nobody prepares anything for."""
 
 import time
 from collections.abc import Iterator

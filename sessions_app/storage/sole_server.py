@@ -10,6 +10,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files import locks
 
+from sessions_app.storage.schema import SchemaError
+
 # Held until the process ends: the operating system lets go of the locks of one that is killed.
 _held: dict[Path, TextIOWrapper] = {}
 
@@ -18,14 +20,22 @@ def sqlite_file() -> Path | None:
     """The file of the database, where that is SQLite and no Redis joins its processes."""
     database = settings.DATABASES["default"]
     is_sqlite = database["ENGINE"] == "django.db.backends.sqlite3"
-    return Path(database["NAME"]).absolute() if is_sqlite and not settings.REDIS_URL else None
+    return Path(database["NAME"]).resolve() if is_sqlite and not settings.REDIS_URL else None
 
 
 def claim(database: Path) -> bool:
-    """Become the one that serves this file; True where this process is it, or was before."""
+    """Become the one that serves this file; True where this process is it, or was before.
+
+    Raises:
+        SchemaError: there can be no file in that place.
+    """
     if database in _held:
         return True
-    file = _lock_of(database).open("a+")
+    try:
+        file = _lock_of(database).open("a+")
+    except OSError as error:
+        text = f"The database cannot be used: {_lock_of(database)}: {error.strerror}."
+        raise SchemaError(text) from None
     if not locks.lock(file, locks.LOCK_EX | locks.LOCK_NB):
         file.close()
         return False

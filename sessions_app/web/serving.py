@@ -13,7 +13,6 @@ from uvicorn.supervisors import Multiprocess
 
 from sessions_app.limits.browser_limits import MAX_MESSAGE_BYTES
 
-START_WITHIN_SECONDS = 60
 # Clients and proxies keep idle connections for a minute; who closes first must be they.
 KEEP_ALIVE_SECONDS = 75
 # A bound for what still hangs after the drain.
@@ -64,7 +63,9 @@ def why_not(error: OSError) -> str:
     """What keeps a server from listening, as the end of a sentence."""
     if error.errno == errno.EADDRINUSE:
         return "is taken by another program"
-    return f"cannot be used: {os.strerror(error.errno) if error.errno else error}"
+    if isinstance(error, socket.gaierror) or not error.errno:
+        return f"cannot be used: {error.strerror or error}"
+    return f"cannot be used: {os.strerror(error.errno)}"  # its own text repeats the address
 
 
 def serve(config: uvicorn.Config, listener: socket.socket, announce: Announce) -> int:
@@ -99,10 +100,12 @@ class _Workers(Multiprocess):
     def __init__(self, config: uvicorn.Config, listener: socket.socket, announce: Announce) -> None:
         super().__init__(config, [listener])
         self._announce = announce
+        self._is_announced = False
 
-    def init_processes(self) -> None:
-        super().init_processes()
-        if all(process.wait_until_ready(START_WITHIN_SECONDS) for process in self.processes):
+    def keep_subprocess_alive(self) -> None:
+        super().keep_subprocess_alive()
+        if not self._is_announced and all(process.is_ready(0.1) for process in self.processes):
+            self._is_announced = True
             self._announce()
 
     @property

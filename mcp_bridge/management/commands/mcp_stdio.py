@@ -1,7 +1,6 @@
 """The program as an MCP client starts it by itself: on standard input and output."""
 
 import asyncio
-import socket
 from argparse import ArgumentParser, ArgumentTypeError
 from dataclasses import replace
 from pathlib import Path
@@ -10,17 +9,17 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError
-from django.db import DatabaseError
 
 from mcp_bridge.stdio import process, relay
 from mcp_bridge.stdio.relay import NobodyServesError
 from mcp_bridge.stdio.sharing import SharedServer
 from mcp_bridge.stdio.streams import StandardStreams
-from sessions_app.management.options import add_browser_url, use_browser_url
+from sessions_app.management.options import add_browser_url, database_errors, use_browser_url
 from sessions_app.principals import ANYONE, Principal, signed_in
 from sessions_app.selectors.preferences import preferences_of
 from sessions_app.storage import database, sole_server
-from sessions_app.storage.schema import SchemaError, bring_up_to_date
+from sessions_app.storage.schema import bring_up_to_date
+from sessions_app.web import serving
 from sessions_app.web.links import is_web_url
 
 MAX_PORT = 65535
@@ -90,19 +89,17 @@ class Command(BaseCommand):
         self.check()
         settings.ALLOWED_HOSTS.append(process.HOST)  # nobody else is listened to
         file = sole_server.sqlite_file()
-        if file is not None and not sole_server.claim(file) and _may_share(options):
-            asyncio.run(_share(streams, file))
-            return
-        try:
+        with database_errors():
+            is_sole = file is None or sole_server.claim(file)
+            if file is not None and not is_sole and _may_share(options):
+                asyncio.run(_share(streams, file))
+                return
             bring_up_to_date()
             principal = _principal(options["user"])
-            listener = socket.create_server((process.HOST, options["port"]))
-        except SchemaError as error:
-            raise CommandError(str(error)) from None
-        except DatabaseError as error:
-            raise CommandError(f"The database cannot be used: {error}") from None
+        try:
+            listener = serving.listen(process.HOST, options["port"])
         except OSError as error:
-            text = f"Port {options['port']} of {process.HOST} cannot be used: {error.strerror}."
+            text = f"Port {options['port']} of {process.HOST} {serving.why_not(error)}."
             raise CommandError(f"{text} Leave --port out to take a free one.") from None
 
         def announce(origin: str) -> None:
@@ -121,7 +118,7 @@ async def _share(streams: StandardStreams, file: Path) -> None:
     server = SharedServer(file, streams.lines)
     try:
         origin = await server.origin()
-        await relay.relay(streams, f"{origin}/mcp", renew=server.origin)
+        await relay.relay(streams, f"{origin}/mcp", servers=server)
     except NobodyServesError as error:
         raise CommandError(str(error)) from None
     finally:

@@ -1,5 +1,6 @@
 """The server, as people, operators, tests and measurements start it."""
 
+import contextlib
 import os
 import re
 import sys
@@ -9,11 +10,10 @@ from typing import Any
 from channels.routing import get_default_application
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
-from django.db import DatabaseError
 
-from sessions_app.management.options import add_browser_url, use_browser_url
+from sessions_app.management.options import add_browser_url, database_errors, use_browser_url
 from sessions_app.storage import sole_server
-from sessions_app.storage.schema import SchemaError, bring_up_to_date
+from sessions_app.storage.schema import bring_up_to_date
 from sessions_app.web import links, serving
 
 _ADDRESS = re.compile(r"(?:(?P<host>[\w.-]+|\[[\da-fA-F:.]+\]):)?(?P<port>\d{1,5})")
@@ -59,41 +59,42 @@ class Command(BaseCommand):
         if not 1 <= workers <= MAX_WORKERS:
             raise CommandError(f"--workers {workers}: give 1 to {MAX_WORKERS}.")
         use_browser_url(options)
-        if settings.BROWSER_URL:
-            os.environ["BROWSER_URL"] = settings.BROWSER_URL  # the workers read it there
         try:
             listener = serving.listen(host, port)
         except OSError as error:
             text = f"Port {port} of {host} {serving.why_not(error)}."
-            raise CommandError(f"{text} Give another one, such as {host}:{port + 10}.") from None
-        port = listener.getsockname()[1]
-        if options["migrate"]:
-            _migrate()
+            raise CommandError(f"{text} Give another one, or 0 for a free one.") from None
+        origin = _origin(host, listener.getsockname()[1])
+        _answer_to(host)
         file = sole_server.sqlite_file()
-        if file is not None and not sole_server.claim(file):
+        with database_errors():
+            if options["migrate"]:
+                bring_up_to_date()
+            is_sole = file is None or sole_server.claim(file)
+        if not is_sole or (workers > 1 and not settings.REDIS_URL):
             self.stderr.write(
-                f"Another process serves {file.name}: the browsers of one do not hear at once of"
-                " changes that come by the other. REDIS_URL joins them."
+                "Several processes serve one database without REDIS_URL: the browsers of one do not"
+                " hear at once of changes that come by another."
             )
-        config = serving.server_config(_application(workers), workers=workers)
-        here = _origin(host, port)
 
         def announce() -> None:
             if file is not None:
-                sole_server.publish(file, here)
-            self._announce(settings.PUBLIC_ORIGIN or here)
+                sole_server.publish(file, origin)
+            self._announce(settings.PUBLIC_ORIGIN or origin)
 
+        config = serving.server_config(_application(workers), workers=workers)
         sys.exit(serving.serve(config, listener, announce))
 
     def _announce(self, origin: str) -> None:
         """Say what to do next; all else that a server has to say is in the log."""
         mcp_url = links.mcp_url(edit_key=None, public_origin=origin)
-        self.stdout.write(
-            f"Open     {links.browser_url(edit_key=None, public_origin=origin)}\n"
-            f"Connect  claude mcp add --transport http hello3d {mcp_url}\n"
-            "Stop     with Ctrl+C"
-        )
-        self.stdout.flush()
+        with contextlib.suppress(OSError, AttributeError):  # nobody listens: serve all the same
+            self.stdout.write(
+                f"Open     {links.browser_url(edit_key=None, public_origin=origin)}\n"
+                f"Connect  claude mcp add --transport http hello3d {mcp_url}\n"
+                "Stop     with Ctrl+C"
+            )
+            self.stdout.flush()
 
 
 def _host_and_port(address: str) -> tuple[str, int]:
@@ -109,13 +110,14 @@ def _origin(host: str, port: int) -> str:
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
-def _migrate() -> None:
-    try:
-        bring_up_to_date()
-    except SchemaError as error:
-        raise CommandError(str(error)) from None
-    except DatabaseError as error:
-        raise CommandError(f"The database cannot be used: {error}") from None
+def _answer_to(host: str) -> None:
+    """Answer under the address that people are told, and have the workers know it all, too."""
+    if host not in _ANY_HOST:
+        shown = f"[{host}]" if ":" in host else host
+        settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, shown]
+    os.environ["DJANGO_ALLOWED_HOSTS"] = ",".join(settings.ALLOWED_HOSTS)
+    if settings.BROWSER_URL:
+        os.environ["BROWSER_URL"] = settings.BROWSER_URL
 
 
 def _application(workers: int) -> Any:
