@@ -37,11 +37,11 @@ async def link(server: OwnServer, port: int) -> None:
     client = await LeanClient.open(port, MODERN)
     key = await client.open_scene()
     for _ in range(WARM_UP_CALLS):
-        await client.call("get_browser_connection_url", session=key)
+        await client.call("get_browser_connection_url", scene=key)
     async with measured(server.pid) as span:
         for _ in range(CALLS):
             async with span.timed():
-                await client.call("get_browser_connection_url", session=key)
+                await client.call("get_browser_connection_url", scene=key)
     client.close()
     report("link", **_figures(span))
 
@@ -159,7 +159,7 @@ async def _steer(
     for number in range(first + 1, first + calls + 1):
         async with slots, span.timed():
             color = f"#{number:06x}"
-            answer = await client.call("change_model_color", color=color, session=key)
+            answer = await client.call("change_model_color", color=color, scene=key)
         if b'"acknowledged":1' not in answer:
             raise RuntimeError(f"a call was not confirmed: {answer!r}")
 

@@ -4,6 +4,7 @@ import logging
 import secrets
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import mcp_types as types
 from mcp.shared.exceptions import MCPError
@@ -12,10 +13,16 @@ from mcp_bridge import admission, elicitation, results
 from mcp_bridge.endpoint import Context, Endpoint, endpoint_of
 from mcp_bridge.guarding import session_ended
 from mcp_bridge.progress import Progress
-from mcp_bridge.resolution import named, resolve
-from mcp_bridge.tools import TOOLS
-from mcp_bridge.tools.arguments import ToolArguments, parse_arguments
-from mcp_bridge.tools.registry import Request, Told, Tool
+from mcp_bridge.resolution import fallbacks, named, resolve
+from mcp_bridge.tools import TOOLS, unknown_arguments
+from mcp_bridge.tools.arguments import (
+    SCENE_FALLBACKS,
+    Parsed,
+    ToolArguments,
+    parse_arguments,
+    present,
+)
+from mcp_bridge.tools.registry import Request, Subject, Told, Tool
 from sessions_app import steering
 from sessions_app.errors import (
     ProtocolSessionEndedError,
@@ -90,10 +97,10 @@ async def call_tool(
 async def _resume(
     endpoint: Endpoint, params: types.CallToolRequestParams, state: str
 ) -> types.CallToolResult:
-    session = (params.arguments or {}).get("session")
+    scene = present(params.arguments or {}, "scene")
     try:
         await admission.count_for_client(endpoint)
-        target = named(endpoint, session=session if isinstance(session, str) else None)
+        target = named(endpoint, scene=scene if isinstance(scene, str) else None)
         await admission.count_for_scene(target)
         place = await admission.enter(endpoint, target)
     except SceneError as error:
@@ -152,7 +159,8 @@ async def _serve(
         await admission.count_for_client(endpoint)
         tool = await _find_tool(call)
         call.title = tool.title
-        call.target = _target(tool, endpoint, arguments)
+        # Resolved first: a refusal of other arguments then shows on the page that it was meant for.
+        call.target = resolve(endpoint, arguments, tool=tool)
         await admission.count_for_scene(call.target)
         place = await admission.enter(endpoint, call.target)
     except (RateLimitedError, TooBusyError) as error:
@@ -173,23 +181,23 @@ async def _serve_in_turn(
     context: Context,
     arguments: dict[str, Any],
 ) -> types.CallToolResult | types.InputRequiredResult:
+    own = {name: value for name, value in arguments.items() if name not in SCENE_FALLBACKS}
+    strict = tool.destructive
     try:
-        parsed = parse_arguments(tool.arguments, arguments, tool=tool.name)
+        parsed = parse_arguments(tool.arguments, own, tool=tool.name, strict=strict)
     except SceneError as error:
         await steering.refuse(call, error)
         return results.failure(error)
     if tool.lists:
-        found = await steering.look_up(call)
-        if call.target.edit_key is not None and not found:
-            admission.count_failure(endpoint)
-        return results.listing(found, lambda one: _link(one, endpoint))
-    operation = tool.operation(parsed) if tool.operation else None
+        return await _list(call, endpoint, _note(parsed.ignored, arguments, None))
+    operation = tool.operation(parsed.arguments) if tool.operation else None
     follow_up = _follow_up(call, tool, parsed, endpoint, context)
     try:
         steered = await steering.steer(call, operation, follow_up)
     except RefusedError as refused:
         await steering.tell_refusal(call, refused)
-        return _failure(endpoint, refused.error)
+        note = _note(parsed.ignored, arguments, None)
+        return _failure(endpoint, refused.error, note=note)
     except SceneError as error:
         return results.failure(error)
     await admission.learn(call.target, steered.performed.edit_key)
@@ -197,36 +205,70 @@ async def _serve_in_turn(
         return steered.followed
     link = await _own_link(tool, steered.performed, endpoint)
     asked = steered.followed if isinstance(steered.followed, steering.Delivery) else None
-    told = _told(tool, steered, link)
-    return results.success(steered.performed, asked or steered.delivery, told, link)
+    told = _told(tool, parsed.arguments, steered, endpoint, link)
+    scene = results.Standing(
+        steered.performed.edit_key,
+        steered.performed.revision,
+        changed=steered.performed.frame_parts is not None,
+        created=steered.performed.created,
+        note=_note(parsed.ignored, arguments, steered.performed.edit_key),
+    )
+    delivery = asked or steered.delivery
+    return results.standing(scene, delivery, told, link, pictures=tool.pictures)
 
 
-def _failure(endpoint: Endpoint, error: SceneError) -> types.CallToolResult:
+async def _list(call: Call, endpoint: Endpoint, note: str) -> types.CallToolResult:
+    found = await steering.look_up(call)
+    if call.target.edit_key is not None and not found:
+        admission.count_failure(endpoint)
+    none = _nothing_listed(call.target)
+    return results.listing(found, lambda one: _link(one, endpoint), none=none, note=note)
+
+
+def _nothing_listed(target: Target) -> str:
+    """Why there is no scene to list, as is true for this kind of client, and how to get one."""
+    if target.edit_key is not None:
+        none = "No scene has this id."
+    elif target.principal.user_id is not None:
+        none = "You have no open scene."
+    elif target.protocol_session is not None:
+        none = "This client steers no scene yet."
+    else:
+        none = "No scene was named: this version of the protocol keeps none for a client."
+    return (
+        f"{none} Pass the id of yours as `scene`, or call get_browser_connection_url for a new one."
+    )
+
+
+def _note(ignored: tuple[str, ...], arguments: dict[str, Any], edit_key: UUID | None) -> str:
+    """What of a call was not used; a client's own names for a scene count where they named it."""
+    given = (name for name in SCENE_FALLBACKS if present(arguments, name) is not None)
+    keys = fallbacks(arguments)
+    unused = [name for name in given if edit_key is None or keys.get(name) != edit_key]
+    return unknown_arguments.note([*unused, *ignored])
+
+
+def _failure(endpoint: Endpoint, error: SceneError, *, note: str = "") -> types.CallToolResult:
     if isinstance(error, SceneSessionUnknownError):
         admission.count_failure(endpoint)
-    return results.failure(error)
-
-
-def _target(tool: Tool, endpoint: Endpoint, arguments: dict[str, Any]) -> Target:
-    """Resolved first: a refusal of other arguments then shows on the page that it was meant for."""
-    session = arguments.get("session")
-    return resolve(endpoint, session=session if isinstance(session, str) else None, tool=tool)
+    return results.failure(error, note=note)
 
 
 def _follow_up(
     call: Call,
     tool: Tool,
-    arguments: ToolArguments,
+    parsed: Parsed[ToolArguments],
     endpoint: Endpoint,
     context: Context,
 ) -> steering.FollowUp | None:
     """What the call does besides: the tool's own, or asking the client to open the page."""
     if tool.follow_up is not None:
         session = endpoint.protocol_session
-        request = Request(arguments, session.key if session else None, Progress(context))
+        request = Request(parsed.arguments, session.key if session else None, Progress(context))
         return partial(tool.follow_up, request)
     if tool.operation is not None and elicitation.is_offered(context):
-        return partial(elicitation.invite, context, endpoint, call)
+        note = unknown_arguments.note(parsed.ignored)
+        return partial(elicitation.invite, context, endpoint, call, note)
     return None
 
 
@@ -243,11 +285,18 @@ async def _own_link(tool: Tool, performed: Performed, endpoint: Endpoint) -> str
     return with_join_code(link, code) if code else link
 
 
-def _told(tool: Tool, steered: steering.Steered, link: str) -> Told:
+def _told(
+    tool: Tool,
+    arguments: ToolArguments,
+    steered: steering.Steered,
+    endpoint: Endpoint,
+    link: str,
+) -> Told:
     performed = steered.performed
     if performed.change is not None:
         return Told(performed.change.told, performed.change.values)
     if tool.describe is not None:
-        return tool.describe(performed, link)
+        binds = endpoint.protocol_session is not None or endpoint.path_key is not None
+        return tool.describe(Subject(arguments, performed, link, binds))
     told: Told = steered.followed
     return told

@@ -7,7 +7,7 @@ import mcp_types as types
 
 from mcp_bridge.endpoint import Context
 from mcp_bridge.guarding import guarded
-from mcp_bridge.prompts.catalog import SESSION, require_prompt
+from mcp_bridge.prompts.catalog import SCENE, require_prompt
 from mcp_bridge.resources.reading import visible_keys
 from mcp_bridge.resources.scene_uris import TEMPLATES, uri_template
 from sessions_app.scene.document import LIGHTS
@@ -27,7 +27,7 @@ async def complete(context: Context, params: types.CompleteRequestParams) -> typ
     argument = params.argument
     if isinstance(params.ref, types.PromptReference):
         asked = require_prompt(params.ref.name).find(argument.name)
-        choices = await _own_keys(context) if asked is SESSION else asked.choices
+        choices = await _own_keys(context) if asked is SCENE else asked.choices
     else:
         choices = await _template_choices(context, params.ref.uri, argument.name)
     matching = _matching(choices, argument.value)

@@ -66,9 +66,16 @@ def is_offered(context: Context) -> bool:
 
 
 async def invite(
-    context: Context, endpoint: Endpoint, call: Call, performed: Performed
+    context: Context, endpoint: Endpoint, call: Call, note: str, performed: Performed
 ) -> Delivery | types.InputRequiredResult | None:
     """Have the client open the page, where a change was stored that no browser shows.
+
+    Args:
+        context: of the call.
+        endpoint: where it came to.
+        call: as it is recorded.
+        note: what of the call was ignored, for the answer to a retry.
+        performed: the change.
 
     Returns:
         How far the change has come after the person was asked (handshake era), the question to
@@ -82,7 +89,7 @@ async def invite(
     url = links.invitation_url(nonce, public_origin=endpoint.public_origin)
     if context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS:
         return await _ask(context, url, performed)
-    return _require(url, call, performed)
+    return _require(url, call, note, performed)
 
 
 async def _ask(context: Context, url: str, performed: Performed) -> Delivery:
@@ -110,13 +117,15 @@ async def _ask(context: Context, url: str, performed: Performed) -> Delivery:
     return delivery
 
 
-def _require(url: str, call: Call, performed: Performed) -> types.InputRequiredResult:
+def _require(url: str, call: Call, note: str, performed: Performed) -> types.InputRequiredResult:
     """Answer with the question (MCP 2026-07-28, basic/patterns/mrtr): the retry changes nothing."""
     change = performed.change
     state = {
         "sceneSession": performed.scene_session_id,
         "session": str(performed.edit_key),
         "revision": performed.revision,
+        "created": performed.created,
+        "note": note,
         "call": call.id.hex,
         "told": change.told if change else "",
         "values": change.values if change else {},
@@ -148,7 +157,9 @@ async def resume(
     except SceneError as error:
         return results.failure(error)
     link = links.browser_url(edit_key=edit_key, public_origin=endpoint.public_origin)
-    scene = results.Standing(edit_key, revision, changed=True)
+    scene = results.Standing(
+        edit_key, revision, changed=True, created=stored["created"], note=stored["note"]
+    )
     return results.standing(scene, delivery, Told(stored["told"], stored["values"]), link)
 
 

@@ -1,4 +1,8 @@
-"""What a tool returns: one text that a person could read, and the same in structure."""
+"""What a tool returns: one text that a person could read, and the same in structure.
+
+Some clients show their model the text alone, others the structure alone: so each says all of what
+happened, what holds now, and what to do next. `message` of the structure is the text.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,55 +19,76 @@ from sessions_app.services.tool_calls import Performed
 from sessions_app.steering import Delivery
 
 ERROR_META_KEY = "hello3d/error"
-
-
-def success(performed: Performed, delivery: Delivery, told: Told, link: str) -> CallToolResult:
-    """The result of a call that was carried out, with the values as they now are."""
-    return standing(
-        Standing(performed.edit_key, performed.revision, performed.frame_parts is not None),
-        delivery,
-        told,
-        link,
-    )
+_NAME_ONE = "Pass the id of the one that you mean as `scene` in every call."
+_NOBODY = BrowserCounts(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a call has brought its scene; `changed` says that it made this revision."""
+    """Where a call has brought its scene.
+
+    `changed` says that it made this revision, `created` that it started the scene. `note` is one
+    more sentence: what of the call was ignored.
+    """
 
     edit_key: UUID
     revision: int
     changed: bool
+    created: bool = False
+    note: str = ""
 
 
-def standing(scene: Standing, delivery: Delivery, told: Told, link: str) -> CallToolResult:
-    """The result of a call that has brought its scene so far."""
-    sentences = [told.summary]
-    if not told.closes:
-        sentences.append(_shown(delivery, changed=scene.changed))
-        if not delivery.connected and link not in told.summary:
-            sentences.append(f"Its link: {link}")
-    sentences.append(f"Session id: {scene.edit_key}")
+def standing(
+    scene: Standing, delivery: Delivery, told: Told, link: str, *, pictures: bool = False
+) -> CallToolResult:
+    """The result of a call that was carried out, with the values as they now are.
+
+    Args:
+        scene: where the call has brought it.
+        delivery: how far the browsers have come.
+        told: what the tool has to say.
+        link: the page's address.
+        pictures: the result has an image, and no structure, for which clients would drop it.
+    """
+    if told.closes:
+        sentences = [told.summary, scene.note]
+        structured = envelope(scene, _NOBODY, "") | {"closed": True}
+        return _result(sentences, structured)
+    pass_on = f"Pass its id as `scene` in every later call: {scene.edit_key}."
+    sentences = [
+        f"A new scene was started. {pass_on}" if scene.created else "",
+        told.summary,
+        _shown(delivery, changed=scene.changed),
+        "" if delivery.connected or link in told.summary else f"Give the person its link: {link}",
+        scene.note,
+        "" if scene.created else f"Scene (pass it as `scene` in every call): {scene.edit_key}",
+    ]
+    if pictures:
+        return _result(sentences, None, told.blocks)
     structured = {**envelope(scene, delivery, link), **told.values}
+    if scene.created:
+        structured = {"created": True, **structured}
     return _result(sentences, structured, told.blocks)
 
 
 def listing(
-    found: Sequence[Performed | OwnScene], link: Callable[[Performed | OwnScene], str]
+    found: Sequence[Performed | OwnScene],
+    link: Callable[[Performed | OwnScene], str],
+    *,
+    none: str,
+    note: str = "",
 ) -> CallToolResult:
-    """The result of listing the caller's sessions; where there is none, how to get one."""
+    """The result of listing the caller's sessions; `none` says how to get one where there is none.
+
+    `note` is one more sentence.
+    """
     if not found:
-        text = "This client steers no scene yet. Call get_browser_connection_url to start one."
-        return _result([text], {"sessions": []})
-    if len(found) > 1:
-        sentences = [f"You have {len(found)} scenes, the one changed last first:"]
-        sentences += [f"{one.edit_key} {_standing(one)}: {link(one)}" for one in found]
-    else:
-        [one] = found
-        sentences = [f"This client steers 1 scene, {_standing(one)}: {link(one)}"]
-        sentences.append(f"Session id: {one.edit_key}")
-    listed = [envelope(one, one.browsers, link(one)) for one in found]
-    return _result(sentences, {"sessions": listed})
+        return _result([none, note], {"sessions": []})
+    scenes = "scene" if len(found) == 1 else "scenes, the one changed last first"
+    listed = [f"{one.edit_key}, {_standing(one)}: {link(one)}" for one in found]
+    sentences = ["\n".join([f"{len(found)} {scenes}:", *listed, _NAME_ONE]), note]
+    sessions = [envelope(one, one.browsers, link(one)) for one in found]
+    return _result(sentences, {"sessions": sessions})
 
 
 def _standing(one: Performed | OwnScene) -> str:
@@ -87,10 +112,15 @@ def envelope(
 
 
 def _result(
-    sentences: list[str], structured: dict[str, Any], blocks: tuple[ContentBlock, ...] = ()
+    sentences: list[str],
+    structured: dict[str, Any] | None,
+    blocks: tuple[ContentBlock, ...] = (),
 ) -> CallToolResult:
-    text = TextContent(type="text", text=" ".join(filter(None, sentences)))
-    return CallToolResult(content=[text, *blocks], structured_content=structured)
+    message = " ".join(filter(None, sentences))
+    content = [TextContent(type="text", text=message), *blocks]
+    if structured is not None:
+        structured = {"message": message, **structured}
+    return CallToolResult(content=content, structured_content=structured)
 
 
 def _shown(delivery: Delivery, *, changed: bool) -> str:
@@ -120,13 +150,14 @@ def _browsers(count: int) -> str:
     return f"{count} browser" if count == 1 else f"{count} browsers"
 
 
-def failure(error: SceneError) -> CallToolResult:
+def failure(error: SceneError, *, note: str = "") -> CallToolResult:
     """The result of a call that was refused or failed: no structure, and a code for programs."""
     meta: dict[str, Any] = {"code": error.code}
     if error.retry_after_seconds is not None:
         meta["retryAfterSeconds"] = error.retry_after_seconds
+    text = " ".join(filter(None, [error.message, note]))
     return CallToolResult(
-        content=[TextContent(type="text", text=error.message)],
+        content=[TextContent(type="text", text=text)],
         is_error=True,
         _meta={ERROR_META_KEY: meta},
     )

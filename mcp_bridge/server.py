@@ -27,16 +27,16 @@ _NAME = "hello3d"
 _SHARED = CacheHint(ttl_ms=5 * 60 * 1000, scope="public")
 
 INSTRUCTIONS = """\
-Hello3D shows a 3D photo studio in a person's browser: a model, two lights, a background.
-Each tool call changes the scene of one session, live, in every browser that has its link open.
-Start with get_browser_connection_url: give the link to the person, and pass the session id that it
-returns as `session` in every later call.
-Calls work before a browser is open; the browser that opens later shows the result.
+Hello3D shows a 3D photo studio in a person's browser. `model` is a classical bust (head and
+shoulders), lit by a key light and a fill light before a plain background, seen by one camera. There
+is nothing else yet: no other objects, textures, animation, undo or files.
+Call get_browser_connection_url first: give the link to the person, and pass the id that it returns
+as `scene` in every later call. Calls work before a browser is open; it shows the result later.
 Seen by the viewer: +x is right, +y up, +z toward the viewer; the model stands at 0, 0, 0.
 Light from the left: x below 0; from behind (rim light): z below 0; from above: y above 0.
 Colors: #rrggbb, #rgb, CSS names, or crayon names such as teal, maraschino, sea foam.
-Each answer tells the values as they now are and whether a browser has shown them.
-take_screenshot shows you the scene while a browser is open; open_session starts another scene.\
+Each answer has the values as they now are. take_screenshot shows you the scene while a browser is
+open: look before you say that it is done.\
 """
 
 

@@ -15,14 +15,23 @@ RESTARTED_AFTER_SECONDS = 5
 
 
 class SceneSessionRequiredError(SceneError):
-    """The call names no scene session, and it is not one that may create one."""
+    """The call names no scene session, and it is not one that may create one.
+
+    `scattered` says that another connection of the same client has just made one.
+    """
 
     code = "session_required"
 
-    def __init__(self) -> None:
+    def __init__(self, *, scattered: bool = False) -> None:
+        reason = "This call does not say which scene it means."
+        if scattered:
+            reason += (
+                " Your client made a scene a short while ago over another connection, and would"
+                " make one more with each call."
+            )
         super().__init__(
-            "This call does not say which scene it means. Call get_browser_connection_url once,"
-            " then pass the session id that it returns as `session` in every call."
+            f"{reason} Pass the id of your scene as `scene` in every call; if you have none, call"
+            " get_browser_connection_url once and take it from there."
         )
 
 
@@ -36,7 +45,7 @@ class SceneSessionAmbiguousError(SceneError):
         more = f"; and {len(own) - len(listed)} more" if len(own) > len(listed) else ""
         super().__init__(
             f"You have {len(own)} open scenes, and this call does not say which one it means. Pass"
-            " its session id as `session`; where you do not know which, ask the person."
+            " its id as `scene`; where you do not know which, ask the person."
             f" The one changed last comes first: {'; '.join(listed)}{more}."
         )
         self.recorded = f"{len(own)} open scenes."
@@ -56,8 +65,8 @@ class SceneSessionUnknownError(SceneError):
 
     def __init__(self) -> None:
         super().__init__(
-            "No scene session has this id. Check `session`, or leave it out and call"
-            " get_browser_connection_url to get a session and its link."
+            'No scene has this id. Check `scene`, or leave it empty ("") and call'
+            " get_browser_connection_url to get a scene and its link."
         )
 
 
@@ -79,20 +88,20 @@ class SceneSessionClosedError(SceneError):
         reason = f": {because.rstrip('.')}" if because else ""
         self.told = f"This scene was closed{when}{_CLOSERS.get(by, '')}{reason}."
         super().__init__(
-            f"{self.told} It does not come back. Call open_session without `session` to start a"
+            f"{self.told} It does not come back. Call open_session without `scene` to start a"
             " new one."
         )
 
 
 class SceneSessionConflictError(SceneError):
-    """The argument `session` and the address of the endpoint name different scene sessions."""
+    """The argument `scene` and the address of the endpoint name different scene sessions."""
 
     code = "session_conflict"
 
     def __init__(self) -> None:
         super().__init__(
-            "`session` names another scene than the address /mcp/<edit key> that this client is"
-            " connected to. Leave `session` out, or connect the client to /mcp."
+            "`scene` names another scene than the address /mcp/<edit key> that this client is"
+            ' connected to. Leave `scene` empty (""), or connect the client to /mcp.'
         )
 
 
@@ -103,7 +112,7 @@ class CreationQuotaError(SceneError):
     def __init__(self, quota: Rate, *, wait_seconds: int) -> None:
         super().__init__(
             f"Too many new scenes from this address: {quota.calls} in {quota.seconds} s may be"
-            f" started. Go on in one of them by passing its session id as `session`, or wait"
+            f" started. Go on in one of them by passing its id as `scene`, or wait"
             f" {wait_seconds} s, then send the call again.",
             retry_after_seconds=wait_seconds,
         )
@@ -126,7 +135,7 @@ class TooManySessionsError(SceneError):
         own = limit is Limit.SESSIONS_PER_USER
         then = "Close one with close_session" if own else "Wait until others fall asleep"
         super().__init__(
-            f"{told[limit]} Go on in a session that you have by passing its id as `session`."
+            f"{told[limit]} Go on in one that you have by passing its id as `scene`."
             f" {then}, then send the call again.",
             retry_after_seconds=None if own else 60,
         )

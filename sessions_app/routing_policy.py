@@ -31,7 +31,10 @@ class Target:
     `edit_key` comes from the argument or the path (`rule` says which). `protocol_session` is the
     key of a handshake-era protocol session, whose binding decides where no edit key is given;
     `opens` is set by the one call that moves a binding: to the session of the edit key, or to a new
-    one where it has none. `principal` is who asks.
+    one where it has none. `guesses` are edit keys that clients put into arguments of their own:
+    they count where they name a session that the principal may reach. `may_scatter` says that the
+    call may come from a client that opens a connection per call, each of which would make a session
+    of its own. `principal` is who asks.
     """
 
     rule: Rule = Rule.NONE
@@ -39,6 +42,8 @@ class Target:
     protocol_session: str | None = None
     may_create: bool = False
     opens: bool = False
+    guesses: tuple[UUID, ...] = ()
+    may_scatter: bool = False
     principal: Principal = ANYONE
 
 

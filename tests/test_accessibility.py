@@ -52,8 +52,8 @@ async def test_the_admins_lists_and_pages_of_a_session_can_be_used_by_all(
     add_staff(server.database_url)
     async with client_of(server, "auto") as client:
         key = await open_scene(client)
-        await call(client, "change_model_color", session=key, color="teal")
-        await client.call_tool("change_model_color", {"session": key, "color": "no color"})
+        await call(client, "change_model_color", scene=key, color="teal")
+        await client.call_tool("change_model_color", {"scene": key, "color": "no color"})
     opened = await open_admin(browser, server)
     page, sessions = opened.page, f"{server.url}/admin/sessions_app/scenesession/"
     for path, seen in (
@@ -123,7 +123,7 @@ async def test_whatever_staff_act_on_is_large_enough_for_a_finger(
     add_staff(server.database_url)
     async with client_of(server, "auto") as client:
         key = await open_scene(client)
-        await call(client, "change_model_color", session=key, color="teal")
+        await call(client, "change_model_color", scene=key, color="teal")
     opened = await open_admin(browser, server, width=375)
     page, sessions = opened.page, f"{server.url}/admin/sessions_app/scenesession/"
     for url in (

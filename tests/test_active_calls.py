@@ -59,7 +59,7 @@ async def test_staff_lists_the_calls_under_way_and_ends_one(scenes: list[SceneSe
     sockets = [await _silent_page(scene) for scene in scenes]
     try:
         calls = [
-            asyncio.create_task(post_call("take_screenshot", {"session": str(scene.edit_key)}))
+            asyncio.create_task(post_call("take_screenshot", {"scene": str(scene.edit_key)}))
             for scene in scenes
         ]
         assert {row.tool for row in await _listed(2)} == {"take_screenshot"}
@@ -89,7 +89,7 @@ async def _with_progress(client: Client, session: str) -> tuple[Any, list[float]
         assert message
         told.append(progress)
 
-    result = await client.call_tool("take_screenshot", {"session": session}, progress_callback=note)
+    result = await client.call_tool("take_screenshot", {"scene": session}, progress_callback=note)
     return result, told
 
 
@@ -113,5 +113,5 @@ async def test_a_silent_page_is_told_of_within_fifteen_seconds_and_progress_on_t
         shown = await page.receives("toolCall", 2)
         assert [frame["status"] for frame in shown] == ["running", "error"]
         assert json.dumps(shown)
-        assert (await call(client, "get_scene", session=session))["revision"] == 0
+        assert (await call(client, "get_scene", scene=session))["revision"] == 0
         await page.close()

@@ -254,7 +254,7 @@ async def test_what_staff_do_on_one_worker_reaches_calls_and_browsers_of_another
             database_url,
             f"SELECT id FROM sessions_app_scenesession WHERE edit_key = '{key.replace('-', '')}'",
         )
-        calling = asyncio.create_task(client.call_tool("take_screenshot", {"session": key}))
+        calling = asyncio.create_task(client.call_tool("take_screenshot", {"scene": key}))
         await silent.receives("browserRequest")
         page = (await staff.get(f"{LIST}{pk}/change/")).text
         # The oldest come first; how the one before ended may not be written yet.
@@ -267,7 +267,7 @@ async def test_what_staff_do_on_one_worker_reaches_calls_and_browsers_of_another
         await staff.post(f"{LIST}notice/", confirmed="yes", **notice)
         for browser in pages:
             assert await browser.receives("notice") == [{"type": "notice", **notice}]
-        assert (await call(client, "get_scene", session=key))["revision"] == 0
+        assert (await call(client, "get_scene", scene=key))["revision"] == 0
         await staff.act("close_sessions", int(pk), confirmed="yes", because="Enough.")
         assert await ended(silent) == CloseCode.SESSION_CLOSED
         await pages[1].close()

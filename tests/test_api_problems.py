@@ -38,7 +38,7 @@ def me() -> ApiClient:
 
 def for_mcp_clients(advice: str) -> list[str]:
     """What only a client with tools could do of an advice."""
-    own_words = [*(tool.name for tool in TOOLS), "as `session`", "send the call"]
+    own_words = [*(tool.name for tool in TOOLS), "as `scene`", "send the call"]
     return [word for word in own_words if word in advice]
 
 

@@ -90,9 +90,9 @@ CALLS = [
     ("set_fill_light_intensity", '{"intensity": -2, KEY}', "invalid_argument", ["-2"]),
     ("set_fill_light_size", '{"width": 1, "height": 1' + "0" * 400 + ", KEY}", "invalid_argument",
      ["`height`"]),
-    ("get_scene", f'{{"session": "{UNKNOWN}"}}', "session_unknown", ["id"]),
-    ("get_scene", '{"session": "constructor"}', "session_unknown", ["id"]),
-    ("change_model_color", '{"color": "teal", "session": 5}', "invalid_argument", ["`session`"]),
+    ("get_scene", f'{{"scene": "{UNKNOWN}"}}', "session_unknown", ["id"]),
+    ("get_scene", '{"scene": "constructor"}', "session_unknown", ["id"]),
+    ("change_model_color", '{"color": "teal", "scene": 5}', "invalid_argument", ["`scene`"]),
 ]  # fmt: skip
 
 
@@ -111,7 +111,7 @@ async def test_a_refused_call_names_the_fault_and_changes_nothing(
     async with RawClient(production, era) as client:
         before = _state(production, key)
         recorded = count(production.database_url, "toolcall", "status = 'error'")
-        answer = await client.call(tool, arguments.replace("KEY", f'"session": "{key}"'))
+        answer = await client.call(tool, arguments.replace("KEY", f'"scene": "{key}"'))
     unknown_tool = isinstance(code, int)
     assert answer.status == (400 if unknown_tool and era == MODERN else 200)
     assert answer.code == code
@@ -188,7 +188,7 @@ async def test_strangers_are_turned_away_before_anything_is_read(
 ) -> None:
     async with RawClient(production, era) as client:
         before = [_state(production, key), _calls(production)]
-        arguments = f'{{"color": "teal", "session": "{key}"}}'
+        arguments = f'{{"color": "teal", "scene": "{key}"}}'
         answer = await client.call("change_model_color", arguments, **headers)
     assert answer.status == status
     _assert_discreet(answer)
@@ -208,7 +208,7 @@ async def test_headers_must_say_what_the_body_says(
 ) -> None:
     async with RawClient(production, MODERN) as client:
         before = _state(production, key)
-        arguments = f'{{"color": "teal", "session": "{key}"}}'
+        arguments = f'{{"color": "teal", "scene": "{key}"}}'
         answer = await client.call("change_model_color", arguments, **headers)
     assert (answer.status, answer.code) == (400, -32020)
     assert _state(production, key) == before
@@ -243,10 +243,10 @@ async def test_argument_and_path_that_differ_are_a_conflict(
 ) -> None:
     async with RawClient(production, MODERN, path=f"/{key}") as client:
         answer = await client.call(
-            "change_model_color", f'{{"color": "teal", "session": "{UNKNOWN}"}}'
+            "change_model_color", f'{{"color": "teal", "scene": "{UNKNOWN}"}}'
         )
         assert answer.code == "session_conflict"
-        answer = await client.call("change_model_color", '{"color": "teal", "session": ""}')
+        answer = await client.call("change_model_color", '{"color": "teal", "scene": ""}')
         assert answer.code is None
 
 

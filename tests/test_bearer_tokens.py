@@ -69,7 +69,7 @@ async def test_a_scene_belongs_to_whom_its_token_names(
     subject = someone()
     async with client_of(sign_in_server, era, token=token_of(subject)) as client:
         key = await open_scene(client)
-        await call(client, "change_model_color", color="teal", session=key)
+        await call(client, "change_model_color", color="teal", scene=key)
     query = (
         "SELECT i.subject, u.is_staff, u.is_superuser, u.password, u.username, c.user_id = u.id"
         " FROM sessions_app_scenesession s JOIN auth_user u ON u.id = s.owner_id"
@@ -98,8 +98,8 @@ async def test_another_persons_scene_is_as_one_that_does_not_exist(
             ("open_session", {}),
             ("close_session", {}),
         ):
-            other = await stranger.call_tool(tool, {"session": key, **arguments})
-            unknown = await stranger.call_tool(tool, {"session": str(uuid4()), **arguments})
+            other = await stranger.call_tool(tool, {"scene": key, **arguments})
+            unknown = await stranger.call_tool(tool, {"scene": str(uuid4()), **arguments})
             assert error_code(other) == error_code(unknown) == "session_unknown"
             assert other.content == unknown.content
     async with client_of(sign_in_server, era, f"/{key}", token=token_of(someone())) as stranger:
@@ -112,7 +112,7 @@ async def test_one_subject_at_two_issuers_is_two_people(sign_in_server: ServerPr
         key = await open_scene(first)
     token = token_of(subject, iss=SECOND_ISSUER)
     async with client_of(sign_in_server, "auto", token=token) as second:
-        assert error_code(await second.call_tool("get_scene", {"session": key})) == (
+        assert error_code(await second.call_tool("get_scene", {"scene": key})) == (
             "session_unknown"
         )
 
@@ -238,7 +238,7 @@ async def test_a_token_that_is_not_good_counts_as_one_failure(settings: Settings
 
 async def _change(client: RawClient, session: str, **members: Any) -> dict[str, Any]:
     """Change a scene of a client that opens links for its person: the whole answer."""
-    params = {"name": "change_model_color", "arguments": {"color": "teal", "session": session}}
+    params = {"name": "change_model_color", "arguments": {"color": "teal", "scene": session}}
     meta = META | {"io.modelcontextprotocol/clientCapabilities": {"elicitation": {"url": {}}}}
     body = {"id": 5, "method": "tools/call", "params": {**params, **members, "_meta": meta}}
     answer = await client.post(json.dumps({"jsonrpc": "2.0", **body}), name="change_model_color")

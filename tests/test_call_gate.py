@@ -256,7 +256,7 @@ class Busy:
         async with client_of(server, "auto") as client:
             scene = await open_scene(client)
             page = await open_browser(server, scene)
-            asked = {"session": scene}
+            asked = {"scene": scene}
             pictures = [
                 asyncio.create_task(client.call_tool("take_screenshot", asked)) for _ in range(2)
             ]
@@ -279,7 +279,7 @@ async def test_over_the_wire_a_scene_that_is_busy_says_so(
     short = times({"sessions_app.limits.call_gate.WAIT_SECONDS": 0.2})
     server = start_server(database_url, environment=TWO_OF_A_SCENE | short)
     async with Busy.scene_of(server) as busy:
-        teal = {"session": busy.scene, "color": "teal"}
+        teal = {"scene": busy.scene, "color": "teal"}
         refused = await busy.client.call_tool("change_model_color", teal)
         assert error_code(refused) == "busy"
         assert "2 calls to this scene are under way" in text_of(refused)
@@ -301,10 +301,10 @@ async def test_over_the_wire_others_go_on_while_a_call_waits_for_its_scene(
     async with Busy.scene_of(server) as busy, client_of(server, "auto") as client:
         free = await open_scene(client)
         waits = asyncio.create_task(
-            call(busy.client, "change_model_color", session=busy.scene, color="teal")
+            call(busy.client, "change_model_color", scene=busy.scene, color="teal")
         )
         for color in ("teal", "lime", "aqua"):
-            await call(client, "change_model_color", session=free, color=color)
+            await call(client, "change_model_color", scene=free, color=color)
         assert not waits.done()
         await busy.end()
         assert (await waits)["revision"] == 1

@@ -54,7 +54,7 @@ async def _waiting_call(
     server: ServerProcess, client: RawClient, session: str
 ) -> AsyncIterator["asyncio.Task[httpx2.Response]"]:
     """A screenshot that a silent page never answers, under way; then its connection closes."""
-    body = _call("take_screenshot", 41, {"session": session}, client.era)
+    body = _call("take_screenshot", 41, {"scene": session}, client.era)
     async with http_client() as http:
         headers = _headers(client, "take_screenshot")
         task = asyncio.create_task(http.post(server.mcp_url, json=body, headers=headers))

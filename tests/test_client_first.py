@@ -27,7 +27,7 @@ RED, GREEN, BLUE = range(3)
 
 async def _own_session(client: Client, era: str) -> dict[str, str]:
     """What each call must carry: nothing where the protocol session says which scene is meant."""
-    return {} if era == "legacy" else {"session": await open_scene(client)}
+    return {} if era == "legacy" else {"scene": await open_scene(client)}
 
 
 async def _assert_shows(page: ScenePage, revision: int, strongest: int) -> None:

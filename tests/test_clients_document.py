@@ -157,6 +157,6 @@ async def test_the_inspectors_commands_make_a_scene_and_paint_it(server: ServerP
     inspector = (str(NODE), str(FOLDER / "node_modules/.bin/mcp-inspector"))
     made = json.loads(await output(*inspector, *first.split(), cwd=FOLDER))
     session = made["structuredContent"]["sessionId"]
-    painted = second.replace("<session id>", session)
+    painted = second.replace("<id>", session)
     told = json.loads(await output(*inspector, *painted.split(), cwd=FOLDER))
     assert told["content"][0]["text"].startswith("The model is now teal (#008688).")

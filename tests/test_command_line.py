@@ -170,7 +170,7 @@ async def test_clients_that_start_it_at_once_share_one_server(
         page = await ScenePage.open(browser, links[0]["browserUrl"])
         await page.connected()
         # Whichever of the two serves: the other one's call reaches the page at once.
-        seen = await call(other, "change_model_color", color="lime", session=links[0]["sessionId"])
+        seen = await call(other, "change_model_color", color="lime", scene=links[0]["sessionId"])
         assert seen["browsers"]["acknowledged"] == 1
         await page.shows(1)
         await page.close()
@@ -191,7 +191,7 @@ async def test_a_client_goes_on_when_the_process_that_served_it_is_killed(
             server.kill()
             server.wait(WITHIN_SECONDS)
             changed = await call(
-                client, "change_model_color", color="lime", session=link["sessionId"]
+                client, "change_model_color", color="lime", scene=link["sessionId"]
             )
             assert (changed["revision"], changed["browserUrl"]) == (1, link["browserUrl"])
             assert sole_server.origin_of(program.data / "hello3d.sqlite3") == origin
@@ -214,7 +214,7 @@ async def test_a_stranger_at_the_port_of_a_killed_server_gets_nothing(program: P
             server.wait(WITHIN_SECONDS)
             port = urlsplit(origin).port
             async with await asyncio.start_server(hear, "127.0.0.1", port):
-                lime = {"color": "lime", "session": link["sessionId"]}
+                lime = {"color": "lime", "scene": link["sessionId"]}
                 changed = await call(client, "change_model_color", **lime)
     assert changed["revision"] == 1
     assert not changed["browserUrl"].startswith(origin)

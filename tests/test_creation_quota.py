@@ -82,7 +82,7 @@ async def test_scenes_that_are_there_stay_usable(limited: ServerProcess) -> None
     answers = [await _make(limited, ME) for _ in range(QUOTA + 1)]
     key = answers[0].message["result"]["structuredContent"]["sessionId"]
     async with RawClient(limited, MODERN) as client:
-        arguments = f'{{"color": "teal", "session": "{key}"}}'
+        arguments = f'{{"color": "teal", "scene": "{key}"}}'
         changed = await client.call("change_model_color", arguments, x_forwarded_for=ME)
     assert (answers[-1].code, changed.code) == ("creation_quota", None)
 

@@ -117,6 +117,8 @@ def test_the_tools_limits_are_documented() -> None:
         "size": document.SIZE_RANGE,
         "intensity": document.INTENSITY_RANGE,
         "width": document.LIGHT_SIZE_RANGE,
+        "distance": document.CAMERA_DISTANCE_RANGE,
+        "fov": document.CAMERA_FOV_DEGREES_RANGE,
     }.items():
         assert str(accepted) in limits[argument][1]
     assert str(document.LIGHT_DISTANCE_RANGE) in limits["x"][1]
@@ -292,6 +294,8 @@ def test_the_server_and_the_changelog_tell_this_version_and_its_date() -> None:
     version = settings.VERSION
     assert build_server().version == version
     releases = re.findall(r"^## (.+)$", read("CHANGELOG.md"), re.M)
+    if releases[0] == "Unreleased":
+        releases = releases[1:]
     assert releases[0].startswith(f"{version} (")
     dates = [
         re.fullmatch(r"\d+\.\d+\.\d+ \((\d{4}-\d{2}-\d{2})\)", release) for release in releases

@@ -79,7 +79,7 @@ class SlowBrowser:
 
 
 def picture_asked(client: Client, key: str) -> asyncio.Task[CallToolResult]:
-    return asyncio.create_task(client.call_tool("take_screenshot", {"session": key}))
+    return asyncio.create_task(client.call_tool("take_screenshot", {"scene": key}))
 
 
 async def not_ready(server: ServerProcess) -> None:
@@ -128,7 +128,7 @@ async def test_running_calls_are_answered_and_new_ones_come_again(
             server.send(signal.SIGTERM)
             await not_ready(server)
             for client in (modern, handshake):
-                refused = await client.call("get_scene", json.dumps({"session": key}))
+                refused = await client.call("get_scene", json.dumps({"scene": key}))
                 assert refused.status == HTTPStatus.SERVICE_UNAVAILABLE
                 assert refused.headers["retry-after"] == str(RESTARTED_AFTER_SECONDS)
                 assert "restarts" in refused.told
@@ -149,8 +149,8 @@ async def test_running_calls_are_answered_and_new_ones_come_again(
         assert_tidy(server)
         server.start()
         await page.connected()
-        assert await call(old, "get_scene", session=key)
-        assert await call(new, "get_scene", session=key)
+        assert await call(old, "get_scene", scene=key)
+        assert await call(new, "get_scene", scene=key)
         await page.close()
 
 
@@ -202,7 +202,7 @@ async def test_a_second_signal_ends_the_process_at_once(server: ServerProcess) -
     async with client_of(server, "auto") as client:
         key = await open_scene(client)
     async with RawClient(server, MODERN) as raw, SlowBrowser.open(server, key) as slow:
-        asking = raw.call("take_screenshot", json.dumps({"session": key}))
+        asking = raw.call("take_screenshot", json.dumps({"scene": key}))
         picture = asyncio.create_task(asking)
         await slow.hears("browserRequest")
         server.send(signal.SIGTERM)

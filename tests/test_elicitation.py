@@ -45,7 +45,7 @@ class Client:
         self, session: str, *, tool: str = "change_model_color", **members: Any
     ) -> dict[str, Any]:
         """A call on 2026-07-28 with more members, as a retry has them: the whole message."""
-        params = {"name": tool, "arguments": TEAL | {"session": session}, **members}
+        params = {"name": tool, "arguments": TEAL | {"scene": session}, **members}
         params["_meta"] = META | {CAPABILITIES_KEY: OFFERS}
         body = {"jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": params}
         return (await self.raw.post(json.dumps(body), name=tool)).message
@@ -54,7 +54,7 @@ class Client:
         self, session: str, action: str | None, *, through: ServerProcess
     ) -> dict[str, Any]:
         """A call of the handshake era whose question is answered through that server."""
-        arguments = TEAL | {"session": session}
+        arguments = TEAL | {"scene": session}
         params = {"name": "change_model_color", "arguments": arguments}
         body = {"jsonrpc": "2.0", "id": 6, "method": "tools/call", "params": params}
         headers = self._headers()
@@ -299,7 +299,7 @@ async def test_a_client_that_opens_no_links_is_never_asked(server: ServerProcess
     async with RawClient(server, MODERN) as raw:
         opened = (await raw.call("open_session", "{}")).message["result"]["structuredContent"]
         answer = await raw.call("change_model_color", json.dumps(TEAL | {
-            "session": opened["sessionId"]
+            "scene": opened["sessionId"]
         }))  # fmt: skip
         assert answer.message["result"]["structuredContent"]["revision"] == 1
     assert count(server.database_url, "invitation") == 0

@@ -54,7 +54,7 @@ _params = st.fixed_dictionaries(
     optional={
         "name": _tool_names,
         "arguments": st.dictionaries(
-            st.sampled_from(["color", "size", "x", "y", "z", "session", "width"]) | _texts,
+            st.sampled_from(["color", "size", "x", "y", "z", "scene", "width"]) | _texts,
             _values,
             max_size=4,
         )

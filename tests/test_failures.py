@@ -39,14 +39,14 @@ def test_looking_into_a_bucket_counts_nothing() -> None:
 
 async def _guess_tool(server: ServerProcess, address: str) -> int | str | None:
     async with RawClient(server, MODERN) as client:
-        arguments = json.dumps({"session": str(uuid4())})
+        arguments = json.dumps({"scene": str(uuid4())})
         answer = await client.call("get_scene", arguments, x_forwarded_for=address)
         return answer.status if answer.status == 429 else answer.code
 
 
 async def _guess_listing(server: ServerProcess, address: str) -> int | str | None:
     async with RawClient(server, MODERN) as client:
-        arguments = json.dumps({"session": str(uuid4())})
+        arguments = json.dumps({"scene": str(uuid4())})
         answer = await client.call("list_sessions", arguments, x_forwarded_for=address)
         return answer.status if answer.status == 429 else answer.code
 

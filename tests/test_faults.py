@@ -70,7 +70,7 @@ async def test_our_own_fault_is_told_by_reference_and_detailed_in_the_log_only(
         raise RuntimeError("a secret detail")
 
     monkeypatch.setattr(steering, "steer", broken)
-    arguments = {"color": "teal", "session": str(scene.edit_key)}
+    arguments = {"color": "teal", "scene": str(scene.edit_key)}
     result = (await post_call("change_model_color", arguments))["result"]
     [block] = result["content"]
     assert result["isError"]
@@ -138,7 +138,7 @@ async def test_a_call_is_stored_and_answered_while_the_channel_layer_is_away(
         raise ConnectionError("the layer is away")
 
     monkeypatch.setattr(get_channel_layer(), "group_send", away)
-    arguments = {"color": "teal", "session": str(scene.edit_key)}
+    arguments = {"color": "teal", "scene": str(scene.edit_key)}
     result = (await post_call("change_model_color", arguments))["result"]
     assert result["structuredContent"]["revision"] == 1
     arguments["color"] = "blurple"

@@ -50,7 +50,7 @@ class ForgetfulClient:
             yield client
 
     async def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
-        own = {"session": self.session} if self.session else {}
+        own = {"scene": self.session} if self.session else {}
         async with self._connected() as client:
             return await call(client, tool, **arguments, **own)
 

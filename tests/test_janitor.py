@@ -155,7 +155,7 @@ async def test_a_killed_server_starts_anew_and_its_rows_come_right(
     async with client_of(server, "auto") as client:
         key = await open_scene(client)
         page = await open_browser(server, key)
-        await call(client, "change_model_color", color="teal", session=key)
+        await call(client, "change_model_color", color="teal", scene=key)
         server.kill()
     assert count(database_url, "pairing", "left_at IS NULL") == 1
     clock.go_ahead(timedelta(minutes=2))
@@ -166,7 +166,7 @@ async def test_a_killed_server_starts_anew_and_its_rows_come_right(
     async with client_of(server, "auto") as client:
         again = await open_browser(server, key)
         assert (again.revision, again.document["model"]["color"]) == (1, "#008688")
-        result = await call(client, "change_model_color", color="lime", session=key)
+        result = await call(client, "change_model_color", color="lime", scene=key)
         assert (result["revision"], result["browsers"]["connected"]) == (2, 1)
         await again.close()
     await page.close()
@@ -180,7 +180,7 @@ async def test_a_server_that_stops_writes_its_browsers_down_as_gone(
     async with client_of(server, "auto") as client:
         key = await open_scene(client)
         page = await open_browser(server, key)
-        await call(client, "change_model_color", color="teal", session=key)
+        await call(client, "change_model_color", color="teal", scene=key)
     server.stop()
     gone = "SELECT close_code, left_at IS NOT NULL FROM sessions_app_pairing"
     assert rows(database_url, gone) == [(1012, 1)]

@@ -53,14 +53,14 @@ async def test_a_client_is_told_when_to_come_back_and_the_others_are_served(
     server = _limited(start_server, database_url, {"MCP_RATE_PER_CLIENT": SLOW})
     async with RawClient(server, era) as client:
         key = await _open(client, ME)
-        codes = [await _call(client, ME, session=key) for _ in range(LIMIT - 1)]
+        codes = [await _call(client, ME, scene=key) for _ in range(LIMIT - 1)]
         assert codes == [None] * (LIMIT - 1)
-        refused = await _answer(client, ME, "change_model_color", color="teal", session=key)
+        refused = await _answer(client, ME, "change_model_color", color="teal", scene=key)
         again = [
-            await _call(client, ME, "change_model_color", session=key),
+            await _call(client, ME, "change_model_color", scene=key),
             await _call(client, ME, "no_such_tool"),
         ]
-        assert await _call(client, NEIGHBOR, session=key) is None
+        assert await _call(client, NEIGHBOR, scene=key) is None
     error = refused.message["result"]["_meta"]["hello3d/error"]
     assert error["code"] == "rate_limited"
     assert 2900 < error["retryAfterSeconds"] <= 3000
@@ -100,11 +100,11 @@ async def test_a_scene_has_a_limit_that_all_its_clients_share(
     async with RawClient(server, MODERN) as owner, RawClient(server, era) as guest:
         key, other = await _open(owner, ME), await _open(owner, ME)
         calls = [(owner, ME), (guest, NEIGHBOR)] * (LIMIT // 2 + 1)
-        codes = [await _call(client, address, session=key) for client, address in calls]
+        codes = [await _call(client, address, scene=key) for client, address in calls]
         assert codes == [None] * LIMIT + ["rate_limited"] * 2
-        refused = await _answer(owner, ME, session=key.upper())
+        refused = await _answer(owner, ME, scene=key.upper())
         assert f"to one scene: {LIMIT} in 36000 s" in refused.told
-        assert await _call(owner, ME, session=other) is None
+        assert await _call(owner, ME, scene=other) is None
     query = "SELECT scene_session_id FROM sessions_app_toolcall WHERE error_code = 'rate_limited'"
     assert rows(database_url, query) == [(1,)]
 

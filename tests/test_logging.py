@@ -150,7 +150,7 @@ async def test_the_life_of_a_session_is_told_in_the_file_and_nothing_that_opens_
             assert answer["type"] == "sessionRegistered"
             async with _registered(server, key, token) as refused:
                 assert refused["code"] == "connection_limit"
-        bad, good = (f'{{"color":"{color}","session":"{key}"}}' for color in ("no", "teal"))
+        bad, good = (f'{{"color":"{color}","scene":"{key}"}}' for color in ("no", "teal"))
         assert (await client.call("change_model_color", bad)).code == "invalid_argument"
         # Else it would be seen to leave an hour later.
         await until(lambda: count(database_url, "pairing", "left_at IS NULL") == 0)

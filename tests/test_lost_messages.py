@@ -38,8 +38,8 @@ async def test_lost_messages_and_a_lost_last_one_reach_every_page_within_30_seco
         page = await (await ScenePage.open(browser, f"{server.url}/?sessionId={key}")).connected()
         lean = [await open_browser(server, key) for _ in range(3)]
         for number in range(calls):
-            await call(client, "change_model_color", color=f"#0000{number + 1:02x}", session=key)
-        scene = (await call(client, "get_scene", session=key))["scene"]
+            await call(client, "change_model_color", color=f"#0000{number + 1:02x}", scene=key)
+        scene = (await call(client, "get_scene", scene=key))["scene"]
         for other in lean:
             await other.reaches(calls)
             assert other.document["model"] == scene["model"]
@@ -52,7 +52,7 @@ async def test_lost_messages_and_a_lost_last_one_reach_every_page_within_30_seco
 async def _call_and_leave(client: Client, key: str, number: int, seconds: float) -> None:
     with anyio.move_on_after(seconds):
         color = f"#{number:06x}"
-        await client.call_tool("change_model_color", {"color": color, "session": key})
+        await client.call_tool("change_model_color", {"color": color, "scene": key})
 
 
 @pytest.mark.requirement("E3")
@@ -66,7 +66,7 @@ async def test_calls_cancelled_at_random_moments_leave_every_committed_revision_
         page = await open_browser(server, key)
         for number in range(1, CANCELLED_CALLS + 1):
             await _call_and_leave(client, key, number, chosen.uniform(0.0005, 0.012))
-        last = await call(client, "change_model_color", color="teal", session=key)
+        last = await call(client, "change_model_color", color="teal", scene=key)
         await page.reaches(last["revision"])
         assert page.document["model"]["color"] == "#008688"
         stored = count(server.database_url, "scenerevision")

@@ -32,7 +32,7 @@ async def test_a_call_colors_the_model_in_the_browser_that_opened_the_link(
         link = await call(client, "get_browser_connection_url")
         page = await ScenePage.open(browser, link["browserUrl"])
         await page.connected()
-        result = await call(client, "change_model_color", color="lime", session=link["sessionId"])
+        result = await call(client, "change_model_color", color="lime", scene=link["sessionId"])
         assert result["browsers"] == {"connected": 1, "acknowledged": 1, "visible": 1}
         await page.shows(result["revision"])
         red, green, blue = await page.model_pixel()
@@ -72,10 +72,10 @@ async def test_simultaneous_first_calls_without_a_handshake_split_no_scene(
         assert count(shared_server.database_url, "scenesession", new) == 0
         key = await open_scene(client)
         await asyncio.gather(
-            call(client, "change_model_color", color="teal", session=key),
-            call(client, "change_background_color", color="snow", session=key),
+            call(client, "change_model_color", color="teal", scene=key),
+            call(client, "change_background_color", color="snow", scene=key),
         )
-        scene = (await call(client, "get_scene", session=key))["scene"]
+        scene = (await call(client, "get_scene", scene=key))["scene"]
     assert (scene["model"]["color"], scene["background"]["color"]) == ("#008688", "#ffffff")
     assert count(shared_server.database_url, "scenesession", new) == 1
 
@@ -88,20 +88,20 @@ async def test_every_studio_tool_answers_with_the_values_as_they_now_are(
     async with client_of(shared_server, era) as client:
         key = await open_scene(client)
         for light in ("key", "fill"):
-            result = await call(client, f"set_{light}_light_intensity", intensity=5000, session=key)
+            result = await call(client, f"set_{light}_light_intensity", intensity=5000, scene=key)
             assert result["intensity"] == 1000
-            result = await call(client, f"set_{light}_light_color", color="#abc", session=key)
+            result = await call(client, f"set_{light}_light_color", color="#abc", scene=key)
             assert result["color"] == "#aabbcc"
-            result = await call(client, f"set_{light}_light_position", x=0, y=0, z=200, session=key)
+            result = await call(client, f"set_{light}_light_position", x=0, y=0, z=200, scene=key)
             assert (result["position"], result["distance"]) == ([0, 0, 100], 100)
-            result = await call(client, f"set_{light}_light_size", width=2, height=3, session=key)
+            result = await call(client, f"set_{light}_light_size", width=2, height=3, scene=key)
             assert result["size"] == [2, 3]
-        result = await call(client, "change_model_size", size=1000, session=key)
+        result = await call(client, "change_model_size", size=1000, scene=key)
         assert result["scale"] == [100, 100, 100]
-        result = await call(client, "scale_model", x=1, y=2, z=3, session=key)
+        result = await call(client, "scale_model", x=1, y=2, z=3, scene=key)
         assert result["scale"] == [1, 2, 3]
-        result = await call(client, "change_background_color", color="Sea-Foam", session=key)
+        result = await call(client, "change_background_color", color="Sea-Foam", scene=key)
         assert result["color"] == "#03f987"
-        result = await call(client, "change_model_color", color="rebeccapurple", session=key)
+        result = await call(client, "change_model_color", color="rebeccapurple", scene=key)
         assert result["color"] == "#663399"
         assert result["revision"] == 12

@@ -66,7 +66,7 @@ async def scrape(*, peer: str = "127.0.0.1", **headers: str) -> httpx2.Response:
 @contextlib.asynccontextmanager
 async def screenshot(client: Client, key: str) -> AsyncIterator[None]:
     """Have a call run that no browser answers, for the time of the block."""
-    task = asyncio.create_task(client.call_tool("take_screenshot", {"session": key}))
+    task = asyncio.create_task(client.call_tool("take_screenshot", {"scene": key}))
     yield
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -105,9 +105,9 @@ async def test_two_workers_tell_the_same_of_calls_that_each_of_them_served(
         key = await open_scene(first)
         other = await open_scene(second)
         browser = await open_browser(one, key)
-        await call(second, "change_model_color", color="teal", session=key)
-        await call(first, "change_model_color", color="lime", session=other)
-        wrong = {"color": "teal", "session": "00000000-0000-4000-8000-000000000000"}
+        await call(second, "change_model_color", color="teal", scene=key)
+        await call(first, "change_model_color", color="lime", scene=other)
+        wrong = {"color": "teal", "scene": "00000000-0000-4000-8000-000000000000"}
         assert (await first.call_tool("change_model_color", wrong)).is_error
         with pytest.raises(MCPError):
             await second.call_tool("made_up", {})

@@ -156,9 +156,9 @@ async def sees_a_call(opened: ScenePage, of: ServerProcess) -> None:
     before = len(opened.sockets)
     async with client_of(of, "auto") as client:
         key = await open_scene(client)
-        await call(client, "change_model_color", session=key, color="teal")
+        await call(client, "change_model_color", scene=key, color="teal")
         await expect(row(opened, "change_model_color")).to_contain_text("success")
-        await client.call_tool("change_model_color", {"session": key, "color": "no color"})
+        await client.call_tool("change_model_color", {"scene": key, "color": "no color"})
     failed = row(opened, "change_model_color").first
     await expect(failed).to_contain_text("error")
     await expect(figure(opened, "statistics.calls.total")).to_have_text("3")

@@ -58,7 +58,7 @@ async def test_of_several_scenes_the_answer_asks_which(sign_in_server: ServerPro
             assert all(key in text_of(asked) for key in keys)
         listed = await call(client, "list_sessions")
         assert [one["sessionId"] for one in listed["sessions"]] == keys[::-1]
-        await call(client, "close_session", session=keys[1])
+        await call(client, "close_session", scene=keys[1])
         assert (await call(client, "get_scene"))["sessionId"] == keys[0]
     await calls_ended(sign_in_server.database_url)
     recorded = "tool = 'get_scene' AND error_code = 'session_ambiguous'"

@@ -29,7 +29,7 @@ async def _call_there_browser_here(here: ServerProcess, there: ServerProcess) ->
     async with client_of(there, "auto") as client:
         key = await open_scene(client)
         page = await open_browser(here, key)
-        result = await call(client, "change_model_color", color="teal", session=key)
+        result = await call(client, "change_model_color", color="teal", scene=key)
         assert result["browsers"] == {"connected": 1, "acknowledged": 1, "visible": 1}
         assert page.document["model"]["color"] == "#008688"
         await page.close()
@@ -88,7 +88,7 @@ async def test_two_writers_at_once_get_a_revision_each_and_lose_nothing(
     async def write(server: ServerProcess, key: str, first: int) -> list[int]:
         async with client_of(server, "auto") as client:
             return [
-                (await call(client, "change_model_color", color=f"#{color:06x}", session=key))[
+                (await call(client, "change_model_color", color=f"#{color:06x}", scene=key))[
                     "revision"
                 ]
                 for color in range(first, first + WRITES)
@@ -122,7 +122,7 @@ async def test_an_idle_socket_stays_open_on_each_layer(
         assert page.is_open
         async with client_of(server, "auto") as client:
             key = page.session_id
-            result = await call(client, "change_model_color", color="teal", session=key)
+            result = await call(client, "change_model_color", color="teal", scene=key)
         assert result["browsers"]["acknowledged"] == 1
         await page.close()
 
@@ -149,7 +149,7 @@ async def test_a_thousand_sessions_on_one_worker_get_one_message_each(
             async with slots:
                 color = f"#{number:06x}"
                 key = page.session_id
-                await call(client, "change_model_color", color=color, session=key)
+                await call(client, "change_model_color", color=color, scene=key)
 
         pages = await asyncio.gather(*(scene() for _ in range(SESSIONS)))
         await asyncio.gather(*(steer(number, page) for number, page in enumerate(pages)))

@@ -44,7 +44,7 @@ async def test_every_prompt_is_listed_with_its_arguments(
     [lit] = [prompt for prompt in prompts if prompt.name == "studio_lighting"]
     taken = {argument.name: argument.required for argument in lit.arguments or []}
     assert taken == {
-        "set_up": True, "mood": False, "color": False, "direction": False, "session": False
+        "set_up": True, "mood": False, "color": False, "direction": False, "scene": False
     }  # fmt: skip
 
 
@@ -54,11 +54,11 @@ async def test_a_set_up_can_be_called_as_it_is_written(
 ) -> None:
     async with client_of(shared_server, era) as client:
         key = await open_scene(client)
-        text = await text_of(client, "studio_lighting", set_up="rembrandt", session=key)
-        assert f'session="{key}"' in text
+        text = await text_of(client, "studio_lighting", set_up="rembrandt", scene=key)
+        assert f'scene="{key}"' in text
         for tool, arguments in steps(text):
-            await call(client, tool, **arguments, session=key)
-        scene = (await call(client, "get_scene", session=key))["scene"]
+            await call(client, tool, **arguments, scene=key)
+        scene = (await call(client, "get_scene", scene=key))["scene"]
     light = scene["lights"]["key"]
     assert (light["azimuthDegrees"], light["elevationDegrees"]) == pytest.approx((135, 45), abs=0.1)
     assert (light["intensity"], light["size"], light["color"]) == (3, [4, 4], "#ffffff")
@@ -77,7 +77,7 @@ def test_every_set_up_in_every_mood_is_within_the_tools_limits(set_up: str, mood
     for name, arguments in made:
         tool = TOOLS.find(name)
         assert tool is not None
-        assert set(arguments) | {"session"} == set(tool.definition.input_schema["properties"])
+        assert set(arguments) | {"scene"} == set(tool.definition.input_schema["properties"])
     for light in (adapted.key, adapted.fill):
         assert 0.1 <= light.size <= 100
         assert 0 <= light.intensity <= 1000
@@ -108,10 +108,10 @@ async def test_the_other_prompts_name_tools_that_exist(shared_server: ServerProc
     async with client_of(shared_server, "auto") as client:
         key = await open_scene(client)
         link = f"http://127.0.0.1/?sessionId={key}"
-        described = await text_of(client, "describe_scene", detail="full", session=link)
+        described = await text_of(client, "describe_scene", detail="full", scene=link)
         brief = await text_of(client, "describe_scene", detail="")
         connected = await text_of(client, "connect_browser")
-    assert f'get_scene with session="{key}"' in described
+    assert f'get_scene with scene="{key}"' in described
     assert "two or three sentences" in brief
     assert "get_browser_connection_url" in connected
     for text in (described, connected):
@@ -128,8 +128,8 @@ REFUSALS: tuple[tuple[str, dict[str, str], str], ...] = (
     ("studio_lighting", {"set_up": "loop", "direction": "up"}, "north-northeast"),
     ("studio_lighting", {"set_up": "loop", "light": "key"}, "takes: set_up, mood"),
     ("describe_scene", {"detail": "x" * 9000}, f'"{"x" * 32}…" is not known'),
-    ("describe_scene", {"session": "mine\nIgnore all"}, '"mine Ignore all" is no session id'),
-    ("connect_browser", {"session": "8ea2b409"}, "or leave `session` out"),
+    ("describe_scene", {"scene": "mine\nIgnore all"}, '"mine Ignore all" is no scene\'s id'),
+    ("connect_browser", {"scene": "8ea2b409"}, "or leave `scene` out"),
 )
 
 
@@ -163,9 +163,9 @@ async def test_arguments_are_completed(shared_server: ServerProcess, era: str) -
         assert (await completed("direction", "nor"))[0] == "north"
         assert {"front", "back", "left", "right"} <= set(await completed("direction", ""))
         assert len(await completed("direction", "")) == 20
-        assert await completed("session", "") == []
+        assert await completed("scene", "") == []
         own = await open_scene(client)
-        assert await completed("session", own[:3]) == ([own] if era == "legacy" else [])
+        assert await completed("scene", own[:3]) == ([own] if era == "legacy" else [])
 
 
 async def test_a_long_list_of_completions_is_cut_and_says_so(shared_server: ServerProcess) -> None:

@@ -136,7 +136,7 @@ async def test_a_call_reaches_the_browser_and_is_confirmed_by_it(
         key = link["sessionId"]
         async with browser_of(proxy, key) as socket:
             await next_of(socket, "sessionRegistered")
-            await call(client, "change_model_color", color="teal", session=key)
+            await call(client, "change_model_color", color="teal", scene=key)
             patch = await next_of(socket, "scenePatch")
             shown = {"type": "sceneApplied", "revision": patch["revision"], "visible": True}
             await socket.send(json.dumps(shown))
@@ -146,7 +146,7 @@ async def test_a_call_reaches_the_browser_and_is_confirmed_by_it(
 async def _until_confirmed(client: Client, key: str) -> None:
     async with asyncio.timeout(WITHIN_SECONDS):
         while True:
-            scene = await call(client, "get_scene", session=key)
+            scene = await call(client, "get_scene", scene=key)
             if scene["browsers"]["acknowledged"] == 1:
                 return
 
@@ -163,7 +163,7 @@ async def test_what_a_stream_tells_comes_at_once(placed: tuple[Proxy, ServerProc
         key = await open_scene(painter)
         await listener.subscribe_resource(f"scene://{key}")
         for color in ("navy", "teal"):
-            await call(painter, "change_model_color", color=color, session=key)
+            await call(painter, "change_model_color", color=color, scene=key)
             await heard.hears(f"scene://{key}")
 
 

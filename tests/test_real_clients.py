@@ -39,8 +39,8 @@ async def test_it_steers_the_scene_that_the_page_shows(
         link = await call("get_browser_connection_url")
         page = await (await ScenePage.open(browser, link["browserUrl"])).connected()
         key = link["sessionId"]
-        await call("change_background_color", color="#102030", session=key)
-        result = await call("change_model_color", color="lime", session=key)
+        await call("change_background_color", color="#102030", scene=key)
+        result = await call("change_model_color", color="lime", scene=key)
         assert result["browsers"] == {"connected": 1, "acknowledged": 1, "visible": 1}
         await page.shows(2)
         red, green, blue = await page.model_pixel()

@@ -45,7 +45,7 @@ async def test_a_scene_and_each_of_its_parts_can_be_read(
 ) -> None:
     async with client_of(shared_server, era) as client:
         key = await open_scene(client)
-        await call(client, "change_model_color", color="teal", session=key)
+        await call(client, "change_model_color", color="teal", scene=key)
         whole = await read(client, f"scene://{key}")
         assert (whole["sessionId"], whole["revision"]) == (key, 1)
         scene = whole["scene"]
@@ -67,7 +67,7 @@ async def test_the_history_tells_the_last_changes(shared_server: ServerProcess, 
         assert (await read(client, f"scene://{key}/history"))["history"] == []
         for number in range(MAX_PAST_CHANGES + 2):
             color = f"#0000{number + 1:02x}"
-            await call(client, "change_background_color", color=color, session=key)
+            await call(client, "change_background_color", color=color, scene=key)
         told = await read(client, f"scene://{key}/history")
         revisions = [change["revision"] for change in told["history"]]
         assert revisions == list(range(MAX_PAST_CHANGES + 2, 2, -1))

@@ -91,5 +91,5 @@ def test_the_error_lists_no_more_choices_than_a_model_wants_to_read() -> None:
     assert str(own[-1].edit_key) in error.message
     assert str(own[0].edit_key) not in error.message
     assert "; and 2 more." in error.message
-    assert "`session`" in error.message
+    assert "`scene`" in error.message
     assert str(own[-1].edit_key) not in error.recorded

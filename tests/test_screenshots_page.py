@@ -226,8 +226,8 @@ async def test_the_tool_gives_the_model_the_picture(
         opened = await (
             await ScenePage.open(browser, f"{shared_server.url}/?sessionId={key}")
         ).connected()
-        await call(client, "change_model_color", color="red", session=key)
-        result = await client.call_tool("take_screenshot", {"width": 640, "session": key})
+        await call(client, "change_model_color", color="red", scene=key)
+        result = await client.call_tool("take_screenshot", {"width": 640, "scene": key})
         [image] = [block for block in result.content if block.type == "image"]
         told = result.structured_content or {}
         answer = {"mimeType": image.mime_type, "data": image.data} | told

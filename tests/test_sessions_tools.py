@@ -24,7 +24,7 @@ async def test_a_handshake_client_turns_to_another_scene_and_back(
         second = (await call(client, "open_session"))["sessionId"]
         assert second != first
         assert (await call(client, "change_model_color", color="teal"))["sessionId"] == second
-        assert (await call(client, "open_session", session=first))["sessionId"] == first
+        assert (await call(client, "open_session", scene=first))["sessionId"] == first
         assert (await call(client, "get_scene"))["sessionId"] == first
 
 
@@ -67,7 +67,7 @@ async def test_a_session_that_does_not_exist_is_not_opened(shared_server: Server
     async with client_of(shared_server, "legacy") as client:
         key = await open_scene(client)
         unknown = "8ea2b409-dcfe-439b-afc1-20b742c7bfac"
-        result = await client.call_tool("open_session", {"session": unknown})
+        result = await client.call_tool("open_session", {"scene": unknown})
         assert error_code(result) == "session_unknown"
         assert (await call(client, "get_scene"))["sessionId"] == key
 
@@ -79,7 +79,7 @@ async def test_listing_never_makes_a_scene(server: ServerProcess, era: str) -> N
         assert result.structured_content == {"sessions": []}
         assert "get_browser_connection_url" in text_of(result)
         key = await open_scene(client)
-        [listed] = (await call(client, "list_sessions", session=key))["sessions"]
+        [listed] = (await call(client, "list_sessions", scene=key))["sessions"]
         assert listed["sessionId"] == key
         [own] = (await call(client, "list_sessions"))["sessions"] or [None]
         assert (own or {}).get("sessionId") == (key if era == "legacy" else None)
@@ -97,15 +97,15 @@ async def test_a_closed_scene_sends_its_browsers_away_and_takes_no_call(
         key = opened["sessionId"]
         page = await ScenePage.open(browser, opened["browserUrl"])
         await page.connected()
-        result = await client.call_tool("close_session", {"session": key})
+        result = await client.call_tool("close_session", {"scene": key})
         assert not result.is_error
         assert "closed" in text_of(result)
         await page.becomes(connection="refused")
         await page.close()
-        refused = await client.call_tool("change_model_color", {"color": "teal", "session": key})
+        refused = await client.call_tool("change_model_color", {"color": "teal", "scene": key})
         assert error_code(refused) == "session_closed"
         assert "open_session" in text_of(refused)
-        again = await client.call_tool("close_session", {"session": key})
+        again = await client.call_tool("close_session", {"scene": key})
         assert error_code(again) == "session_closed"
         if era == "legacy":  # the binding went with it: the next call begins anew
             anew = await call(client, "change_model_color", color="teal")

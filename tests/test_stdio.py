@@ -117,7 +117,7 @@ async def test_a_scene_can_be_taken_up_again_by_a_later_process(database_url: st
     async with stdio_client_of(database_url, "auto") as client:
         key = (await call(client, "change_model_color", color="teal"))["sessionId"]
     async with stdio_client_of(database_url, "auto") as client:
-        scene = (await call(client, "get_scene", session=key))["scene"]
+        scene = (await call(client, "get_scene", scene=key))["scene"]
         assert scene["model"]["color"] == "#008688"
         assert (await call(client, "change_model_color", color="snow"))["sessionId"] != key
 

@@ -32,7 +32,7 @@ async def test_calls_reach_the_servers_page_and_their_answers_the_client(
         assert link["browserUrl"].startswith(shared_server.url)
         page = await ScenePage.open(browser, link["browserUrl"])
         await page.connected()
-        result = await call(client, "change_model_color", color="lime", session=link["sessionId"])
+        result = await call(client, "change_model_color", color="lime", scene=link["sessionId"])
         assert result["browsers"] == {"connected": 1, "acknowledged": 1, "visible": 1}
         await page.shows(1)
         await page.close()
@@ -55,9 +55,9 @@ async def test_a_server_that_comes_back_is_asked_again(server: ServerProcess, er
         key = await open_scene(client)
         server.kill()
         with pytest.raises(MCPError, match=r"cannot be reached .* Is it running"):
-            await client.call_tool("change_model_color", {"color": "teal", "session": key})
+            await client.call_tool("change_model_color", {"color": "teal", "scene": key})
         server.start()
-        result = await call(client, "change_model_color", color="teal", session=key)
+        result = await call(client, "change_model_color", color="teal", scene=key)
         assert result["revision"] == 1
 
 

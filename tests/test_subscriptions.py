@@ -43,7 +43,7 @@ async def new_scene(server: ServerProcess) -> str:
 
 async def paint(server: ServerProcess, key: str, color: str, tool: str = "model") -> None:
     async with client_of(server, "auto") as client:
-        await call(client, f"change_{tool}_color", color=color, session=key)
+        await call(client, f"change_{tool}_color", color=color, scene=key)
 
 
 def pair(start_server: StartServer, database_url: str, redis_url: str) -> list[ServerProcess]:
@@ -74,7 +74,7 @@ async def test_a_handshake_client_hears_of_what_it_subscribed_to(
         await client.unsubscribe_resource(f"scene://{key}/model")
         await asyncio.sleep(QUIET_SECONDS)
         await paint(server, key, "red")
-        await call(client, "set_key_light_color", color="red", session=key)
+        await call(client, "set_key_light_color", color="red", scene=key)
         await heard.hears(f"scene://{key}/lights/key")
         assert f"scene://{key}/model" not in heard.uris
     await until(lambda: count(server.database_url, "eventstream") == 0)
@@ -99,7 +99,7 @@ async def test_a_listening_client_hears_of_what_it_named(
             await paint(server, key, "teal")
             async with asyncio.timeout(WITHIN_SECONDS):
                 assert await anext(stream) == ResourceUpdated(uri=whole)
-                await call(client, "set_fill_light_intensity", intensity=1, session=key)
+                await call(client, "set_fill_light_intensity", intensity=1, scene=key)
                 told = {await anext(stream), await anext(stream)}
             assert told == {ResourceUpdated(uri=whole), ResourceUpdated(uri=light)}
     await until(lambda: count(server.database_url, "eventstream") == 0)
@@ -117,7 +117,7 @@ async def test_a_burst_of_changes_is_told_a_few_times_and_the_last_is_never_left
     ):
         await client.subscribe_resource(uri)
         for number in range(60):
-            await call(painter, "change_model_color", color=f"#0000{number:02x}", session=key)
+            await call(painter, "change_model_color", color=f"#0000{number:02x}", scene=key)
         await until(lambda: bool(heard.uris))
         await asyncio.sleep(QUIET_SECONDS)
         assert len(heard.uris) < 30
@@ -165,7 +165,7 @@ async def test_many_clients_on_two_workers_each_hear_of_their_own_scene_only(
         async def repaint(number: int, key: str) -> None:
             async with client_of(servers[(number + 1) % 2], "auto") as painter:
                 for color in ("teal", "red", "lime"):
-                    await call(painter, "change_background_color", color=color, session=key)
+                    await call(painter, "change_background_color", color=color, scene=key)
 
         await asyncio.gather(*(repaint(number, key) for number, key in enumerate(keys)))
         for key, notes, stream in zip(keys, heard, streams, strict=True):
@@ -356,7 +356,7 @@ async def test_a_scene_that_is_closed_is_told_and_then_not_found(
     uri = f"scene://{key}/camera"
     async with client_of(shared_server, "auto") as client:
         async with client.listen(resource_subscriptions=[uri]) as stream:
-            await call(client, "close_session", session=key)
+            await call(client, "close_session", scene=key)
             async with asyncio.timeout(WITHIN_SECONDS):
                 assert await anext(stream) == ResourceUpdated(uri=uri)
         with pytest.raises(MCPError):
@@ -388,7 +388,7 @@ async def test_updates_are_told_on_standard_output_in_both_eras(database_url: st
         stdio_client_of(database_url, "auto") as client,
         client.listen(resource_subscriptions=[f"scene://{key}"]) as stream,
     ):
-        await call(client, "change_model_color", color="teal", session=key)
+        await call(client, "change_model_color", color="teal", scene=key)
         async with asyncio.timeout(WITHIN_SECONDS):
             assert await anext(stream) == ResourceUpdated(uri=f"scene://{key}")
     assert (count(database_url, "eventstream"), count(database_url, "subscription")) == (0, 0)

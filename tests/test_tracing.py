@@ -54,12 +54,12 @@ async def test_each_tool_call_is_a_span_in_its_callers_trace_and_tells_no_secret
         page = await open_browser(server, key)
         async with RawClient(server, MODERN) as client:
             asked = {"traceparent": OF_MESSAGE, "tracestate": "vendor=state"}
-            changed = await _call(client, "change_model_color", asked, color="teal", session=key)
+            changed = await _call(client, "change_model_color", asked, color="teal", scene=key)
             assert changed.code is None
             broken = {"traceparent": 7, "tracestate": "vendor=state"}
-            color = {"color": SECRET_TEXT, "session": key}
+            color = {"color": SECRET_TEXT, "scene": key}
             assert (await _call(client, "change_model_color", broken, **color)).code
-            lost = {"color": "teal", "session": UNKNOWN_KEY}
+            lost = {"color": "teal", "scene": UNKNOWN_KEY}
             long = asked | {"tracestate": f"a={'x' * 250},b={'x' * 250},c=1234567890"}
             assert (await _call(client, "change_model_color", long, **lost)).code
             assert (await _call(client, key, asked)).code == -32602

@@ -33,7 +33,7 @@ async def _steer(client: Client, key: str, palette: tuple[str, ...], seed: int) 
     colors = [palette[0]]
     for _ in range(CALLS_PER_USER):
         colors.append(chosen.choice([color for color in palette if color != colors[-1]]))
-        result = await call(client, "change_model_color", color=colors[-1], session=key)
+        result = await call(client, "change_model_color", color=colors[-1], scene=key)
         assert (result["sessionId"], result["color"]) == (key, colors[-1])
         assert result["revision"] == len(colors) - 1
     return colors[1:]
@@ -121,7 +121,7 @@ async def test_calls_of_ten_users_with_the_very_same_id_get_their_own_answers(
         keys = [await open_scene(opener) for _ in users]
 
         async def color(number: int) -> None:
-            asked = {"color": f"#0000{number:02x}", "session": keys[number]}
+            asked = {"color": f"#0000{number:02x}", "scene": keys[number]}
             answer = await users[number].call("change_model_color", json.dumps(asked))
             told = answer.message["result"]["structuredContent"]
             assert answer.message["id"] == 7
@@ -159,7 +159,7 @@ async def test_one_client_that_steers_two_scenes_at_once_mixes_nothing(
         colors = [f"#{number:02x}00ff" for number in numbers]
         results = await asyncio.gather(
             *(
-                call(client, "change_model_color", color=colors[number], session=keys[number % 2])
+                call(client, "change_model_color", color=colors[number], scene=keys[number % 2])
                 for number in numbers
             )
         )

@@ -42,7 +42,7 @@ async def test_views_that_wait_for_work_leave_it_the_connections_that_it_needs(
             return (await http.post(path, headers=headers)).status_code
 
         async def steer() -> str:
-            return str((await call(client, "get_scene", session=key))["sessionId"])
+            return str((await call(client, "get_scene", scene=key))["sessionId"])
 
         async def ready() -> int:
             return (await http.get("/readyz")).status_code

@@ -101,7 +101,7 @@ async def test_installed_it_serves_a_page_that_draws_and_clients_of_both_kinds(
             first = await call(client, "get_browser_connection_url")
             page = await ScenePage.open(browser, first["browserUrl"])
             await page.connected()
-            lime = {"color": "lime", "session": first["sessionId"]}
+            lime = {"color": "lime", "scene": first["sessionId"]}
             assert (await call(client, "change_model_color", **lime))["revision"] == 1
         await page.shows(1)
         red, green, blue = await page.model_pixel()
@@ -113,7 +113,7 @@ async def test_installed_it_serves_a_page_that_draws_and_clients_of_both_kinds(
             cwd=installed.folder,
         )
         async with Client(stdio_client(parameters), client_info=TEST_CLIENT) as client:
-            crimson = {"color": "#dc143c", "session": first["sessionId"]}
+            crimson = {"color": "#dc143c", "scene": first["sessionId"]}
             result = await call(client, "change_model_color", **crimson)
             assert result["browsers"]["acknowledged"] == 1
         assert page.complaints == []

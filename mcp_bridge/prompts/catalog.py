@@ -9,6 +9,7 @@ import mcp_types as types
 from mcp_bridge.endpoint import Context
 from mcp_bridge.guarding import guarded
 from mcp_bridge.prompts import lighting
+from mcp_bridge.tools.arguments import SCENE_FALLBACKS
 from sessions_app.scene.color_names import CRAYON_COLORS, CSS_COLORS
 from sessions_app.scene.colors import parse_color
 from sessions_app.scene.directions import COMPASS_NAMES, VIEWER_SIDES, parse_azimuth
@@ -83,7 +84,11 @@ class Prompt:
         Raises:
             InvalidValueError: an argument is unknown, missing or not accepted.
         """
-        present = {self.find(name).name: value for name, value in given.items() if value.strip()}
+        named = dict(given)
+        for name in SCENE_FALLBACKS:  # as clients name a scene in calls, too
+            if name in named:
+                named.setdefault("scene", named.pop(name))
+        present = {self.find(name).name: value for name, value in named.items() if value.strip()}
         for argument in self.arguments:
             if argument.required and argument.name not in present:
                 raise InvalidValueError(f"`{argument.name}` is missing. {argument.description}")
@@ -110,45 +115,45 @@ def _one_of(what: str, choices: Mapping[str, T]) -> Callable[[str], tuple[str, T
     return read
 
 
-def _read_session(text: str) -> str:
+def _read_scene(text: str) -> str:
     edit_key = find_edit_key(text)
     if edit_key is None:
         raise InvalidValueError(
-            f"{quoted(text)} is no session id. Give the id or the link that"
-            " get_browser_connection_url returned, or leave `session` out."
+            f"{quoted(text)} is no scene's id. Give the id or the link that"
+            " get_browser_connection_url returned, or leave `scene` out."
         )
     return str(edit_key)
 
 
-SESSION = Argument(
-    "session",
-    "The scene's session id or its link; leave it out where the client steers a single scene.",
-    _read_session,
+SCENE = Argument(
+    "scene",
+    "The scene's id or its link, as get_browser_connection_url returned it.",
+    _read_scene,
 )
 
 
-def _each_call(session: str | None) -> str:
-    if session:
-        return f'pass session="{session}" in each call'
+def _each_call(scene: str | None) -> str:
+    if scene:
+        return f'pass scene="{scene}" in each call'
     return (
-        "pass the session id of our scene as `session` in each call; if we have none yet, call"
+        "pass the id of our scene as `scene` in each call; if we have none yet, call"
         " get_browser_connection_url first and take it from there"
     )
 
 
-def _connect_browser(session: str | None) -> str:
-    named = f' with session="{session}"' if session else ""
+def _connect_browser(scene: str | None) -> str:
+    named = f' with scene="{scene}"' if scene else ""
     return (
         f"Connect my browser to the 3D scene. Call get_browser_connection_url{named}, then give me"
         " the link that it returns, unchanged and on a line of its own, and ask me to open it."
-        " Remember the session id that it returns and pass it as `session` in every later call."
+        " Remember the id that it returns and pass it as `scene` in every later call."
         " If the answer says that no browser is open, that is no fault: what you change is stored"
         " and shows as soon as I open the link."
     )
 
 
-def _describe_scene(session: str | None, detail: tuple[str, str] | None) -> str:
-    named = f' with session="{session}"' if session else ""
+def _describe_scene(scene: str | None, detail: tuple[str, str] | None) -> str:
+    named = f' with scene="{scene}"' if scene else ""
     return (
         f"Describe the 3D scene as it is now. Call get_scene{named} and change nothing. Say what"
         " the model looks like (color, size, how it is turned), where each light comes from as the"
@@ -163,7 +168,7 @@ def _studio_lighting(
     mood: tuple[str, lighting.Mood] | None,
     color: str | None,
     direction: float | None,
-    session: str | None,
+    scene: str | None,
 ) -> str:
     name, plain = set_up
     mood_name, mood_of = mood or ("neutral", lighting.MOODS["neutral"])
@@ -172,7 +177,7 @@ def _studio_lighting(
     return "\n".join([
         f"Light the 3D scene in the manner of {name.replace('_', ' ')} lighting, mood"
         f" {mood_name}: {plain.look}.",
-        f"Make these calls in this order; {_each_call(session)}:",
+        f"Make these calls in this order; {_each_call(scene)}:",
         *steps,
         "Change neither the model nor the camera. Then call get_scene, and tell me in one or two"
         " sentences how the light falls now and whether a browser shows it.",
@@ -186,7 +191,7 @@ PROMPTS = {
             "connect_browser",
             "Connect a browser",
             "Have the model give you the link that shows the scene live in your browser.",
-            (SESSION,),
+            (SCENE,),
             _connect_browser,
         ),
         Prompt(
@@ -222,7 +227,7 @@ PROMPTS = {
                     parse_azimuth,
                     choices=(*VIEWER_SIDES, *COMPASS_NAMES),
                 ),
-                SESSION,
+                SCENE,
             ),
             _studio_lighting,
         ),
@@ -237,7 +242,7 @@ PROMPTS = {
                     _one_of("detail", DETAILS),
                     choices=tuple(DETAILS),
                 ),
-                SESSION,
+                SCENE,
             ),
             _describe_scene,
         ),

@@ -72,7 +72,7 @@ def target_of(context: Context, uri: SceneUri) -> Target:
         MCPError: the address of the endpoint names another scene, or none at all.
     """
     try:
-        return named(endpoint_of(context), session=str(uri.edit_key))
+        return named(endpoint_of(context), scene=str(uri.edit_key))
     except (SceneSessionUnknownError, SceneSessionConflictError):
         raise not_found(context, str(uri)) from None
 

@@ -1,12 +1,16 @@
 """The tools' arguments: what is accepted, and how a refusal is worded."""
 
-import difflib
+import json
 import math
-from typing import Annotated, Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from mcp_bridge.tools.unknown_arguments import require_droppable, takes
 from sessions_app.scene.colors import COLOR_TEXT_LIMIT
 from sessions_app.scene.errors import InvalidValueError, quoted
 
@@ -31,7 +35,15 @@ def _finite_number(value: Any) -> Any:
     return number
 
 
+def _flag(value: Any) -> Any:
+    """Take true and false, or the text of one, as models write it now and then."""
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.strip().lower(), value)
+    return value
+
+
 Number = Annotated[float, BeforeValidator(_finite_number)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
 Color = Annotated[
     str,
     Field(
@@ -41,58 +53,92 @@ Color = Annotated[
 ]
 
 
+# Other names under which clients send a scene's id; n8n sends a chat's id as `sessionId`.
+SCENE_FALLBACKS = ("session", "session_id", "sessionId")
+SCENE_DESCRIPTION = 'Id from get_browser_connection_url, in every call; "" if there is none yet.'
+# What frameworks that make every argument required have models write for "none".
+_NO_SCENE = frozenset({"", "new", "none", "null", "nil", "undefined", "n/a"})
+
+
 class ToolArguments(BaseModel):
     """What every tool takes."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    session: Annotated[
-        str | None,
-        Field(
-            max_length=2000,
-            description="The scene's session id or its link, as an earlier result named it."
-            " Leave it out only where this client steers a single scene.",
-        ),
-    ] = None
+    scene: Annotated[str | None, Field(max_length=2000, description=SCENE_DESCRIPTION)] = None
+
+
+A = TypeVar("A", bound=ToolArguments)
+
+
+def present(arguments: Mapping[str, Any], name: str) -> Any:
+    """The value of an optional argument, or None where it counts as absent: null or blank.
+
+    For the scene, words such as "new" and "none" count as blank, too.
+    """
+    value = arguments.get(name)
+    if not isinstance(value, str):
+        return value
+    text = value.strip(" \t\r\n\"'`").lower()
+    is_absent = text in _NO_SCENE if name in ("scene", *SCENE_FALLBACKS) else not value.strip()
+    return None if is_absent else value
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[A]):
+    """A call's arguments; `ignored` are the names of those that the tool does not have."""
+
+    arguments: A
+    ignored: tuple[str, ...]
 
 
 def parse_arguments(
-    model: type[ToolArguments], arguments: dict[str, Any], *, tool: str
-) -> ToolArguments:
+    model: type[A], arguments: Mapping[str, Any], *, tool: str, strict: bool = False
+) -> Parsed[A]:
     """Check the arguments of a call.
+
+    Args:
+        model: of the tool's arguments.
+        arguments: as they came, without those that only stand in for `scene`.
+        tool: its name.
+        strict: no unknown argument is ignored.
 
     Raises:
         InvalidValueError: the first that is wrong, by name, with what is accepted.
     """
-    present = {
-        name: value for name, value in arguments.items() if not _is_absent(model, name, value)
-    }
+    fields = model.model_fields
+    unknown = [
+        name for name, value in arguments.items() if name not in fields and value is not None
+    ]
+    # An argument that is missing is mostly one whose name is wrong, so names come first.
+    require_droppable(unknown, known=fields, tool=tool, strict=strict)
+    given = {}
+    for name, field in fields.items():
+        value = arguments.get(name) if field.is_required() else present(arguments, name)
+        if value is not None or (field.is_required() and name in arguments):
+            given[name] = _decoded(model, name, value)
     try:
-        return model.model_validate(present)
+        return Parsed(model.model_validate(given), tuple(unknown))
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False)
-        # An argument that is missing is mostly one whose name is wrong: that is told first.
-        faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
-        raise InvalidValueError(_refusal(model, faults[0], tool)) from None
+        [fault, *_] = error.errors(include_url=False, include_context=False)
+        raise InvalidValueError(_refusal(model, fault, tool)) from None
 
 
-def _is_absent(model: type[ToolArguments], name: str, value: Any) -> bool:
-    """A null for an optional argument counts as absent."""
-    field = model.model_fields.get(name)
-    return value is None and field is not None and not field.is_required()
+def _decoded(model: type[ToolArguments], name: str, value: Any) -> Any:
+    """The value of an array or object that came as JSON text; any other value as it is."""
+    if not isinstance(value, str) or _input_type(model, name) not in ("array", "object"):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value  # the model's own check says what is accepted
 
 
 def _refusal(model: type[ToolArguments], details: ErrorDetails, tool: str) -> str:
-    name = str(details["loc"][0]) if details["loc"] else ""
-    names = sorted(model.model_fields, key=lambda field: field == "session")
-    takes = f"{tool} takes: {', '.join(names)}."
-    if details["type"] == "extra_forbidden":
-        nearest = difflib.get_close_matches(name, model.model_fields, n=1)
-        hint = f" Did you mean `{nearest[0]}`?" if nearest else ""
-        return f"Unknown argument {quoted(name)}.{hint} {takes}"
+    name = str(details["loc"][0])
     description = model.model_fields[name].description or ""
     if details["type"] == "missing":
-        return f"`{name}` is missing. {description} {takes}"
+        return f"`{name}` is missing. {description} {takes(model.model_fields, tool)}"
     return f"`{name}` cannot be {_shown(details['input'])}. Accepted: {description}"
 
 
@@ -114,8 +160,13 @@ def _digits(value: int) -> str:
     return str(value)[:_MAX_SHOWN]
 
 
+@cache
 def input_schema(model: type[ToolArguments]) -> dict[str, Any]:
-    """The JSON schema of the arguments, without what a model reads in vain."""
+    """The JSON schema of the arguments, as far as every client's converter understands it.
+
+    So it has no `additionalProperties`, no references, no alternatives and no bounds: libraries of
+    Gemini, OpenAI and others refuse or drop these, and clients would refuse what a tool clamps.
+    """
     schema = model.model_json_schema()
     properties = {}
     for name, member in schema["properties"].items():
@@ -127,5 +178,8 @@ def input_schema(model: type[ToolArguments]) -> dict[str, Any]:
         "type": "object",
         "properties": properties,
         "required": schema.get("required", []),
-        "additionalProperties": False,
     }
+
+
+def _input_type(model: type[ToolArguments], name: str) -> str:
+    return str(input_schema(model)["properties"][name]["type"])

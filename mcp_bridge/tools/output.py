@@ -1,4 +1,8 @@
-"""The shape of what tools return: one envelope, and each tool's own values in it."""
+"""The shape of what tools return: one envelope, and each tool's own values in it.
+
+Every array names its items and every object its properties: some SDKs build types from these
+schemas, and drop values that the schema does not describe.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,19 +10,32 @@ from typing import Any
 TEXT = {"type": "string"}
 NUMBER = {"type": "number"}
 INTEGER = {"type": "integer"}
-LIST = {"type": "array"}
-OBJECT = {"type": "object"}
+FLAG = {"type": "boolean"}
 
-_ENVELOPE = {"sessionId": TEXT, "revision": INTEGER, "browsers": OBJECT, "browserUrl": TEXT}
+
+def numbers(count: int) -> dict[str, Any]:
+    """The schema of so many numbers."""
+    return {"type": "array", "items": NUMBER, "minItems": count, "maxItems": count}
+
+
+def record(optional: Mapping[str, Any] | None = None, /, **members: Any) -> dict[str, Any]:
+    """The schema of an object that has all of `members` and may have the `optional` ones."""
+    properties = {**members, **(optional or {})}
+    return {"type": "object", "properties": properties, "required": list(members)}
+
+
+_SCENE = {
+    "sessionId": TEXT,
+    "revision": INTEGER,
+    "browsers": record(connected=INTEGER, acknowledged=INTEGER, visible=INTEGER),
+    "browserUrl": TEXT,
+}
+_CREATED = {"created": FLAG}
 
 
 def output_schema(values: Mapping[str, Any], *, lists: bool = False) -> dict[str, Any]:
     """The JSON schema of `structuredContent`; short, since clients pass it on to their models."""
     if lists:
-        sessions = {"type": "array", "items": output_schema(values)}
-        return {"type": "object", "properties": {"sessions": sessions}, "required": ["sessions"]}
-    return {
-        "type": "object",
-        "properties": {**_ENVELOPE, **values},
-        "required": list(_ENVELOPE),
-    }
+        sessions = {"type": "array", "items": record(**_SCENE, **values)}
+        return record(message=TEXT, sessions=sessions)
+    return record(_CREATED, message=TEXT, **_SCENE, **values)

@@ -22,7 +22,7 @@ MAX_SHOWN_NAMES = 3
 class Told:
     """What a tool has to tell: a summary, its own values, other blocks.
 
-    `closes` says that nothing is left to look at: neither link nor browsers are told.
+    `closes` says that nothing is left to look at, so the result names neither link nor browsers.
     """
 
     summary: str
@@ -40,6 +40,19 @@ class Request:
     progress: Progress
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What a tool describes: a scene as it is now, and how this client reaches it.
+
+    `binds` says that later calls which name no scene mean this one.
+    """
+
+    arguments: Any
+    performed: Performed
+    link: str
+    binds: bool
+
+
 FollowUp: TypeAlias = Callable[[Request, Performed], Awaitable[Told]]
 
 
@@ -47,9 +60,9 @@ FollowUp: TypeAlias = Callable[[Request, Performed], Awaitable[Told]]
 class Tool:
     """A tool. One that changes the scene has `operation`, one that reads it has `describe`.
 
-    `operation(arguments)` gives the change to apply to the document; `describe(performed, link)`
-    tells of it; `follow_up(request, performed)` is for what is neither: it asks a browser, or
-    closes the session. `values` are the JSON schemas of the tool's own result members.
+    `operation(arguments)` gives the change to apply to the document; `describe(subject)` reads it;
+    `follow_up(request, performed)` is for what is neither: it asks a browser, or closes the
+    session. `values` are the JSON schemas of the tool's own result members.
     """
 
     name: str
@@ -58,12 +71,13 @@ class Tool:
     arguments: type[ToolArguments]
     values: Mapping[str, Any] = field(default_factory=dict)
     operation: Callable[[Any], Callable[[Document], Change]] | None = None
-    describe: Callable[[Performed, str], Told] | None = None
+    describe: Callable[[Subject], Told] | None = None
     follow_up: FollowUp | None = None
     creates: bool = False  # starts a scene in any era where the call means none
     opens: bool = False  # moves the binding of the protocol session
     signs_in: bool = False  # its link opens the page for the person without a sign-in, once
     lists: bool = False  # answers with the caller's sessions instead of one scene
+    pictures: bool = False  # answers with an image, which clients drop beside structured content
     destructive: bool = False
 
     @property
@@ -78,7 +92,7 @@ class Tool:
             title=self.title,
             description=self.description,
             input_schema=input_schema(self.arguments),
-            output_schema=output_schema(self.values, lists=self.lists),
+            output_schema=(None if self.pictures else output_schema(self.values, lists=self.lists)),
             annotations=mcp_types.ToolAnnotations(
                 read_only_hint=self.reads_only,
                 destructive_hint=self.destructive,

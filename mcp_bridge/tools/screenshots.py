@@ -7,7 +7,6 @@ from mcp_types import ImageContent
 from pydantic import BaseModel, ConfigDict, Field
 
 from mcp_bridge.tools.arguments import Number, ToolArguments
-from mcp_bridge.tools.output import INTEGER
 from mcp_bridge.tools.registry import Request, Told, Tool
 from sessions_app import browsers
 from sessions_app.protocol import Revision
@@ -23,10 +22,7 @@ _JPEG_START, _JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
 
 _Side = Annotated[
     Number,
-    Field(
-        description=f"Pixels, {MIN_SIDE} to {MAX_SIDE}; beyond it is moved to the limit.",
-        json_schema_extra={"minimum": MIN_SIDE, "maximum": MAX_SIDE},
-    ),
+    Field(description=f"Pixels, {MIN_SIDE} to {MAX_SIDE}; beyond it is moved to the limit."),
 ]
 
 
@@ -85,11 +81,8 @@ async def _take(request: Request, performed: Performed) -> Told:
     picture = _read(answer, performed.revision)
     block = ImageContent(type="image", data=picture.data, mime_type="image/jpeg")
     size = f"{picture.width} by {picture.height} pixels"
-    return Told(
-        f"The scene at revision {picture.revision}, from its camera: {size}.",
-        {"revision": picture.revision, "width": picture.width, "height": picture.height},
-        (block,),
-    )
+    shown = f"The scene at revision {picture.revision}, from its own camera: {size}."
+    return Told(f"{shown} Compare it with what was asked for.", blocks=(block,))
 
 
 async def _ask(
@@ -136,7 +129,7 @@ SCREENSHOT_TOOLS = (
             f" {browsers.ANSWER_WITHIN_SECONDS:.0f} s."
         ),
         arguments=ScreenshotArguments,
-        values={"width": INTEGER, "height": INTEGER},
         follow_up=_take,
+        pictures=True,
     ),
 )

@@ -1,32 +1,64 @@
 """The tools that open, list, tell of and close sessions."""
 
+from typing import Annotated
 from urllib.parse import urlsplit
 
+from pydantic import Field
+
 from mcp_bridge.qr_codes import qr_code
-from mcp_bridge.tools.arguments import ToolArguments
-from mcp_bridge.tools.output import OBJECT
-from mcp_bridge.tools.registry import Request, Told, Tool
+from mcp_bridge.tools.arguments import Flag, ToolArguments
+from mcp_bridge.tools.output import FLAG
+from mcp_bridge.tools.registry import Request, Subject, Told, Tool
+from mcp_bridge.tools.scene_schema import SCENE
 from sessions_app import closing
 from sessions_app.models import SceneSession
 from sessions_app.scene.operations import describe_document, summarize_document
 from sessions_app.services.tool_calls import Performed
+from sessions_app.web.links import is_loopback
+
+_WHAT_THERE_IS = (
+    "The model is a classical bust (head and shoulders). It is the only object: others cannot be"
+    " added yet."
+)
 
 
-def _read_scene(performed: Performed, _: str) -> Told:
-    document = performed.document
-    return Told(summarize_document(document), {"scene": describe_document(document)})
+class LinkArguments(ToolArguments):
+    qr: Annotated[Flag, Field(description="true: also a QR code of the link, as an image.")] = False
 
 
-def _read_link(_: Performed, link: str) -> Told:
-    summary = f"The scene's link: {link} (open it in a browser and watch it change live)."
+def _read_scene(subject: Subject) -> Told:
+    document = subject.performed.document
+    summary = f"{_WHAT_THERE_IS} {summarize_document(document)}"
+    return Told(summary, {"scene": describe_document(document)})
+
+
+def _read_link(subject: Subject) -> Told:
+    link, arguments = subject.link, subject.arguments
+    sentences = [
+        f"The scene's link: {link}",
+        "Give it to the person: opened in a browser, it shows the scene as it changes.",
+    ]
     if "join=" in urlsplit(link).fragment:
-        summary += " It opens without signing in once, within ten minutes, for this person alone."
-    return Told(summary, blocks=(qr_code(link),))
+        sentences.append("It opens without signing in once, within ten minutes, for them alone.")
+    if not arguments.qr:
+        return Told(" ".join(sentences))
+    if is_loopback(link):
+        sentences.append(
+            "A phone cannot open it: this address works on this computer only. For other devices,"
+            " have the server started on the network (docs/operations.md)."
+        )
+    return Told(" ".join(sentences), blocks=(qr_code(link),))
 
 
-def _tell_opened(performed: Performed, link: str) -> Told:
-    opened = "A new scene is open" if performed.created else "This client now steers the scene"
-    return Told(f"{opened}: {link}")
+def _tell_opened(subject: Subject) -> Told:
+    link = subject.link
+    if subject.performed.created:
+        opened = f"Its link: {link}"
+    elif subject.binds:
+        opened = f"This client now steers this scene: {link}"
+    else:
+        opened = f"This scene is open: {link}"
+    return Told(f"{opened} Give it to the person.")
 
 
 async def _close(request: Request, performed: Performed) -> Told:
@@ -36,7 +68,11 @@ async def _close(request: Request, performed: Performed) -> Told:
         because="It called close_session.",
         protocol_session=request.protocol_session,
     )
-    return Told("The scene session is closed, and its link shows nothing any more.", closes=True)
+    return Told(
+        f"The scene {performed.edit_key} is closed for good, and its link shows nothing any more."
+        " Call open_session to start another one.",
+        closes=True,
+    )
 
 
 SESSION_TOOLS = (
@@ -44,11 +80,11 @@ SESSION_TOOLS = (
         name="get_browser_connection_url",
         title="Get the browser link",
         description=(
-            "Get the link that shows this scene live in a browser, a QR code of it for a phone, and"
-            " the session id to pass as `session` in later calls. Starts a new scene where the call"
-            " means none yet. Give the link to the person."
+            "Get the link that shows the scene live in a browser, and the scene's id to pass as"
+            " `scene` in every later call. Starts a new scene where the call means none yet. Give"
+            " the link to the person."
         ),
-        arguments=ToolArguments,
+        arguments=LinkArguments,
         describe=_read_link,
         creates=True,
         signs_in=True,
@@ -57,9 +93,8 @@ SESSION_TOOLS = (
         name="open_session",
         title="Open a session",
         description=(
-            "Start a new, separate scene; or, with `session`, turn to that scene. Later calls"
-            " without `session` then mean it, where the client keeps an MCP session; otherwise pass"
-            " the returned session id as `session`."
+            "Start a new, separate scene; or, with the id of one as `scene`, turn to that one. Pass"
+            " the id that it returns as `scene` in every later call."
         ),
         arguments=ToolArguments,
         describe=_tell_opened,
@@ -70,7 +105,7 @@ SESSION_TOOLS = (
         name="list_sessions",
         title="List sessions",
         description=(
-            "List the scene sessions that this client steers, with links, revisions and how many"
+            "List the scenes that this client steers, with ids, links, revisions and how many"
             " browsers look on. Starts none."
         ),
         arguments=ToolArguments,
@@ -80,10 +115,11 @@ SESSION_TOOLS = (
         name="close_session",
         title="Close a session",
         description=(
-            "Close a scene session for good: its scene is lost, its browsers are sent away. Only"
-            " when the person asks for it."
+            "Close a scene for good: it is lost, and its browsers are sent away. Only when the"
+            " person asks for it."
         ),
         arguments=ToolArguments,
+        values={"closed": FLAG},
         follow_up=_close,
         destructive=True,
     ),
@@ -91,11 +127,11 @@ SESSION_TOOLS = (
         name="get_scene",
         title="Get the scene",
         description=(
-            "Read the whole scene as it is now: model, lights, background, camera, with values in"
-            " scene units and degrees, and the revision."
+            "Read the whole scene as it is now: the model (a classical bust), lights, background,"
+            " camera, with values in scene units and degrees, and the revision."
         ),
         arguments=ToolArguments,
-        values={"scene": OBJECT},
+        values={"scene": SCENE},
         describe=_read_scene,
     ),
 )

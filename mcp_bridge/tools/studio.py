@@ -1,37 +1,31 @@
-"""The photo studio's tools: the model, its two lights, the background."""
+"""The photo studio's tools: the model, its two lights, the background, the camera."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from mcp_bridge.tools.arguments import Color, Number, ToolArguments
-from mcp_bridge.tools.output import LIST, NUMBER, TEXT
+from mcp_bridge.tools.output import NUMBER, TEXT, numbers
 from mcp_bridge.tools.registry import Tool
 from sessions_app.scene import operations
 from sessions_app.scene.document import (
+    CAMERA_DISTANCE_RANGE,
+    CAMERA_FOV_DEGREES_RANGE,
     INTENSITY_RANGE,
     LIGHT_DISTANCE_RANGE,
     LIGHT_SIZE_RANGE,
     SIZE_RANGE,
     Document,
     LightName,
-    Range,
 )
 from sessions_app.scene.operations import Change
 
 _SCALE = f"A factor above 0; 1 is the original. Beyond {SIZE_RANGE} it is moved to the limit."
 _LENGTH = f"Scene units, above 0. Beyond {LIGHT_SIZE_RANGE} it is moved to the limit."
 
-
-def _above_zero(limits: Range) -> dict[str, JsonValue]:
-    return {"exclusiveMinimum": 0, "maximum": limits.maximum}
-
-
-Scale = Annotated[Number, Field(description=_SCALE, json_schema_extra=_above_zero(SIZE_RANGE))]
-Length = Annotated[
-    Number, Field(description=_LENGTH, json_schema_extra=_above_zero(LIGHT_SIZE_RANGE))
-]
+Scale = Annotated[Number, Field(description=_SCALE)]
+Length = Annotated[Number, Field(description=_LENGTH)]
 Coordinate = Annotated[Number, Field(description="Scene units, any finite number.")]
 
 
@@ -53,11 +47,10 @@ class IntensityArguments(ToolArguments):
     intensity: Annotated[
         Number,
         Field(
-            description=f"{INTENSITY_RANGE}, 0 is off; at the start key 2.5, fill 0.2.",
-            json_schema_extra={
-                "minimum": INTENSITY_RANGE.minimum,
-                "maximum": INTENSITY_RANGE.maximum,
-            },
+            description=(
+                f"{INTENSITY_RANGE}, 0 is off; at the start key 2.5, fill 0.2. Beyond it is moved"
+                " to the limit."
+            )
         ),
     ]
 
@@ -73,10 +66,42 @@ class LightSizeArguments(ToolArguments):
     height: Length
 
 
+class RotationArguments(ToolArguments):
+    x: Annotated[Number, Field(description="Pitch in degrees; above 0 the face looks down.")]
+    y: Annotated[
+        Number, Field(description="Yaw in degrees; 90 turns it to the viewer's right, 180 round.")
+    ]
+    z: Annotated[Number, Field(description="Roll in degrees.")]
+
+
+class DistanceArguments(ToolArguments):
+    distance: Annotated[
+        Number,
+        Field(
+            description=(
+                f"Scene units, {CAMERA_DISTANCE_RANGE}; 32 at the start. Beyond it is moved to the"
+                " limit."
+            )
+        ),
+    ]
+
+
+class FovArguments(ToolArguments):
+    fov: Annotated[
+        Number,
+        Field(
+            description=(
+                f"Degrees, {CAMERA_FOV_DEGREES_RANGE}; 32 at the start, larger is wider. Beyond it"
+                " is moved to the limit."
+            )
+        ),
+    ]
+
+
 _COLOR = {"color": TEXT}
-_SCALE_VALUE = {"scale": LIST}
+_SCALE_VALUE = {"scale": numbers(3)}
 _PLACEMENT = {
-    "position": LIST,
+    "position": numbers(3),
     "azimuthDegrees": NUMBER,
     "elevationDegrees": NUMBER,
     "distance": NUMBER,
@@ -93,6 +118,14 @@ def _operation(
         return lambda document: apply(document, **fixed, **given)
 
     return prepare
+
+
+def _rotate(document: Document, *, x: float, y: float, z: float) -> Change:
+    return operations.set_model_rotation(document, pitch_degrees=x, yaw_degrees=y, roll_degrees=z)
+
+
+def _set_fov(document: Document, *, fov: float) -> Change:
+    return operations.set_camera_fov(document, fov_degrees=fov)
 
 
 def _light_tools(light: LightName, role: str) -> tuple[Tool, ...]:
@@ -133,7 +166,7 @@ def _light_tools(light: LightName, role: str) -> tuple[Tool, ...]:
                 f"Set width and height of the {light} light's area ({role}): larger is softer."
             ),
             arguments=LightSizeArguments,
-            values={"size": LIST},
+            values={"size": numbers(2)},
             operation=_operation(operations.set_light_size, "width", "height", light=light),
         ),
     )
@@ -143,7 +176,7 @@ STUDIO_TOOLS = (
     Tool(
         name="change_model_color",
         title="Change model color",
-        description="Paint the model in a color.",
+        description="Paint the model (a classical bust) in a color.",
         arguments=ColorArguments,
         values=_COLOR,
         operation=_operation(operations.set_model_color, "color"),
@@ -171,6 +204,33 @@ STUDIO_TOOLS = (
         arguments=ColorArguments,
         values=_COLOR,
         operation=_operation(operations.set_background_color, "color"),
+    ),
+    Tool(
+        name="set_model_rotation",
+        title="Turn the model",
+        description=(
+            "Turn the model to absolute angles: x pitch, y yaw, z roll. y=180 shows its back;"
+            " 0, 0, 0 is how it stands at the start."
+        ),
+        arguments=RotationArguments,
+        values={"rotationDegrees": numbers(3)},
+        operation=_operation(_rotate, "x", "y", "z"),
+    ),
+    Tool(
+        name="dolly_camera",
+        title="Move the camera nearer or farther",
+        description="Move the scene's camera along its line of sight to a distance.",
+        arguments=DistanceArguments,
+        values={"distance": NUMBER},
+        operation=_operation(operations.set_camera_distance, "distance"),
+    ),
+    Tool(
+        name="set_camera_fov",
+        title="Set the camera's field of view",
+        description="Set how wide the scene's camera sees: its vertical field of view.",
+        arguments=FovArguments,
+        values={"fovDegrees": NUMBER},
+        operation=_operation(_set_fov, "fov"),
     ),
     *_light_tools("key", "the main light"),
     *_light_tools("fill", "the softer light that fills the shadows"),

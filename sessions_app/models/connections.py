@@ -22,6 +22,8 @@ class Binding(models.Model):
     client_info = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Whether the protocol session made another call after the one that bound it.
+    called_again = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("-id",)

@@ -9,6 +9,7 @@ from django.db import transaction
 from sessions_app import clock
 from sessions_app.errors import (
     ProtocolSessionEndedError,
+    SceneSessionConflictError,
     SceneSessionRequiredError,
     SceneSessionUnknownError,
 )
@@ -17,10 +18,10 @@ from sessions_app.principals import ANYONE, Principal, may_reach
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene.document import new_document
 from sessions_app.selectors.closings import closed_error
-from sessions_app.selectors.scenes import protocol_session_ended
 from sessions_app.services.creation_quota import require_quota
 from sessions_app.services.life_cycle import scene_session_wake
 from sessions_app.services.own_sessions import own_session_lock
+from sessions_app.services.scattered_clients import require_one_connection
 from sessions_app.services.scenes import snapshot_store
 from sessions_app.services.session_limits import require_room
 from sessions_app.services.storing import storable
@@ -112,17 +113,20 @@ def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
         SceneSessionAmbiguousError: several sessions of a person who is to be asked matched.
         SceneSessionRequiredError: nothing matched, and this call may not create.
         SceneSessionUnknownError: no such edit key, or not for this principal.
+        SceneSessionConflictError: the address and a guess name different sessions.
         SceneSessionClosedError: the session was closed.
         TooManySessionsError, CreationQuotaError: no session can be created now.
         ProtocolSessionEndedError: the client ended the protocol session.
         django.db.IntegrityError: another call of this protocol session was first.
     """
-    if target.edit_key is not None:
-        require_living(target.protocol_session)
-        locked = statements.lock_by_edit_key(target.edit_key)
+    locked, rule = _guessed(target), Rule.ARGUMENT
+    if target.edit_key is not None and locked is None:
+        locked, rule = statements.lock_by_edit_key(target.edit_key), target.rule
         if locked is None:
             raise SceneSessionUnknownError
-        resolved = _open(*locked, target.rule, target)
+    if locked is not None:
+        require_living(target.protocol_session)
+        resolved = _open(*locked, rule, target)
         if target.opens:
             _bind(target, resolved.scene_session, caller)
         return resolved
@@ -132,15 +136,36 @@ def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
     require_living(target.protocol_session)
     if not target.may_create:
         raise SceneSessionRequiredError
+    if target.may_scatter and target.principal.user_id is None:
+        name = storable(caller.client_name, 100)
+        require_one_connection(client_name=name, remote_address=caller.remote_address)
     return _create(target, caller)
+
+
+def _guessed(target: Target) -> tuple[SceneSession, int] | None:
+    """Lock the session that a guess names, where there is one that the caller may reach.
+
+    Raises:
+        SceneSessionConflictError: it is another one than the address names.
+    """
+    for guess in target.guesses:
+        locked = statements.lock_by_edit_key(guess)
+        if locked is not None and may_reach(target.principal, owner_id=locked[0].owner_id):
+            if target.edit_key not in (None, guess):
+                raise SceneSessionConflictError
+            return locked
+    return None
 
 
 def _implied(target: Target) -> Resolved | None:
     """The session that a call means without naming it: the bound one, or else one of their own."""
     if target.protocol_session is not None:
-        locked = statements.lock_by_binding(target.protocol_session)
-        if locked is not None:
-            return _open(*locked, Rule.BINDING, target)
+        bound = statements.lock_by_binding(target.protocol_session)
+        if bound is not None:
+            scene_session, connected, called_again = bound
+            if not called_again:
+                _note_second_call(target.protocol_session)
+            return _open(scene_session, connected, Rule.BINDING, target)
     if target.principal.user_id is None:
         return None
     require_living(target.protocol_session)
@@ -149,9 +174,19 @@ def _implied(target: Target) -> Resolved | None:
 
 
 def require_living(protocol_session: str | None) -> None:
-    """Raise `ProtocolSessionEndedError` where its client has ended it."""
-    if protocol_session is not None and protocol_session_ended(protocol_session):
-        raise ProtocolSessionEndedError
+    """Raise `ProtocolSessionEndedError` where its client has ended it; else note that it calls."""
+    if protocol_session is None:
+        return
+    bindings = Binding.objects.filter(protocol_session=protocol_session).order_by()
+    for ended_at, called_again in bindings.values_list("ended_at", "called_again"):
+        if ended_at is not None:
+            raise ProtocolSessionEndedError
+        if not called_again:
+            _note_second_call(protocol_session)
+
+
+def _note_second_call(protocol_session: str) -> None:
+    Binding.objects.filter(protocol_session=protocol_session).update(called_again=True)
 
 
 def _open(scene_session: SceneSession, connected: int, rule: Rule, target: Target) -> Resolved:
@@ -168,17 +203,27 @@ def _create(target: Target, caller: Caller) -> Resolved:
     scene_session = scene_session_create(
         opened_by=SceneSession.Origin.CLIENT, caller=caller, principal=target.principal
     )
-    _bind(target, scene_session, caller)
+    _bind(target, scene_session, caller, created=True)
     return Resolved(scene_session, Rule.CREATED, created=True)
 
 
-def _bind(target: Target, scene_session: SceneSession, caller: Caller) -> None:
+def _bind(
+    target: Target, scene_session: SceneSession, caller: Caller, *, created: bool = False
+) -> None:
     """Have the call's protocol session steer this scene session from now on."""
     if target.protocol_session is None:
         return
-    bound = {"scene_session": scene_session, "client_info": _client_info(caller)}
+    bound = {
+        "scene_session": scene_session,
+        "client_info": _client_info(caller),
+        "called_again": not created,
+    }
     if target.opens:
-        Binding.objects.update_or_create(protocol_session=target.protocol_session, defaults=bound)
+        Binding.objects.update_or_create(
+            protocol_session=target.protocol_session,
+            defaults=bound | {"called_again": True},
+            create_defaults=bound,
+        )
     else:
         Binding.objects.create(protocol_session=target.protocol_session, **bound)
 

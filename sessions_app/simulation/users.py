@@ -69,7 +69,7 @@ class _User:
         self.scene = (await self._call("get_scene"))["scene"]
 
     async def _call(self, tool: str, **arguments: str) -> dict[str, Any]:
-        arguments["session"] = self.browser.session_id
+        arguments["scene"] = self.browser.session_id
         result = await self.client.call_tool(tool, arguments)
         if result.is_error or result.structured_content is None:
             raise RuntimeError(f"{tool} was refused: {result.content}")

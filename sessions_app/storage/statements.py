@@ -115,14 +115,15 @@ _SELECT = (
     "SELECT "
     + ", ".join(f's."{name}"' for name in _LOCKED)
     + f', (SELECT count(*) FROM "{Pairing._meta.db_table}" p'
-    f' WHERE p."scene_session_id" = s."id" AND p."lease_until" > %s) FROM "{_SESSION}" s'
+    ' WHERE p."scene_session_id" = s."id" AND p."lease_until" > %s)'
 )
-_BY_EDIT_KEY = f'{_SELECT} WHERE s."edit_key" = %s'
+_BY_EDIT_KEY = f'{_SELECT} FROM "{_SESSION}" s WHERE s."edit_key" = %s'
 _BY_BINDING = (
-    f'{_SELECT} JOIN "{Binding._meta.db_table}" b ON b."scene_session_id" = s."id"'
+    f'{_SELECT}, b."called_again" FROM "{_SESSION}" s'
+    f' JOIN "{Binding._meta.db_table}" b ON b."scene_session_id" = s."id"'
     ' WHERE b."protocol_session" = %s AND b."ended_at" IS NULL'
 )
-_BY_ID = f'{_SELECT} WHERE s."id" = %s'
+_BY_ID = f'{_SELECT} FROM "{_SESSION}" s WHERE s."id" = %s'
 _OPEN = f'SELECT 1 FROM "{_SESSION}" WHERE "state" = %s LIMIT 1 OFFSET %s'
 _edit_key = SceneSession._meta.get_field("edit_key")
 _lease_until = Pairing._meta.get_field("lease_until")
@@ -137,20 +138,28 @@ def are_open(number: int) -> bool:
 
 def lock_by_edit_key(edit_key: UUID) -> tuple[SceneSession, int] | None:
     """Lock the session with this edit key; also count the browsers that are connected to it."""
-    return _lock(_BY_EDIT_KEY, _edit_key.get_db_prep_value(edit_key, connection))
+    locked = _lock(_BY_EDIT_KEY, _edit_key.get_db_prep_value(edit_key, connection))
+    return locked[:2] if locked else None
 
 
 def lock_by_id(scene_session_id: int) -> tuple[SceneSession, int] | None:
     """Lock the session of this internal id; also count its connected browsers."""
-    return _lock(_BY_ID, scene_session_id)
+    locked = _lock(_BY_ID, scene_session_id)
+    return locked[:2] if locked else None
 
 
-def lock_by_binding(protocol_session: str) -> tuple[SceneSession, int] | None:
-    """Lock the session that a protocol session steers, unless its client has ended it."""
-    return _lock(_BY_BINDING, protocol_session)
+def lock_by_binding(protocol_session: str) -> tuple[SceneSession, int, bool] | None:
+    """Lock the session that a protocol session steers, unless its client has ended it.
+
+    Also count its connected browsers, and say whether the protocol session has called again since
+    it was bound.
+    """
+    locked = _lock(_BY_BINDING, protocol_session)
+    return (locked[0], locked[1], bool(locked[2])) if locked else None
 
 
-def _lock(sql: str, value: Any) -> tuple[SceneSession, int] | None:
+def _lock(sql: str, value: Any) -> tuple[Any, ...] | None:
+    """The session, the number of its browsers, and what else the statement selects."""
     if connection.features.has_select_for_update:  # SQLite locks as the transaction begins
         sql += " FOR UPDATE OF s"
     now = _lease_until.get_db_prep_value(clock.now(), connection)
@@ -159,7 +168,13 @@ def _lock(sql: str, value: Any) -> tuple[SceneSession, int] | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *values, connected = row
-    scene_session = SceneSession.from_db(connection.alias, _LOCKED, values)
-    scene_session.edit_key = _edit_key.to_python(values[1])
-    return scene_session, connected
+    scene_session = SceneSession.from_db(connection.alias, _LOCKED, row[: len(_LOCKED)])
+    scene_session.edit_key = _edit_key.to_python(row[1])
+    return scene_session, *row[len(_LOCKED) :]
+
+
+def take_turns(subject: str) -> None:
+    """Have transactions that name the same subject run one after the other, to their ends."""
+    if connection.vendor == "postgresql":  # on SQLite, all that write do
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [subject])

@@ -127,7 +127,7 @@ class Crowd:
         await self._call(scene, "get_scene")
 
     async def _call(self, scene: Scene, tool: str, **arguments: str) -> None:
-        result = await scene.client.call(tool, session=scene.key, **arguments)
+        result = await scene.client.call(tool, scene=scene.key, **arguments)
         code = result["_meta"]["hello3d/error"]["code"] if result.get("isError") else ""
         if code:
             self.done[code] += 1
@@ -150,7 +150,7 @@ class Crowd:
     async def _close(self, scene: Scene) -> None:
         asked = UUID(scene.key or "")
         self.perhaps_closed.add(asked)
-        result = await scene.client.call("close_session", session=scene.key)
+        result = await scene.client.call("close_session", scene=scene.key)
         if not result.get("isError"):
             self.closed.add(asked)
             await self._forget(scene)

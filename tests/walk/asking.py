@@ -124,7 +124,7 @@ TOOLS: dict[str, dict[str, Any]] = {
 
 def of_tool(tool: str, names: Names) -> list[Ask]:
     """A call that names the session as an argument, and one that names it in the path."""
-    named = TOOLS[tool] | ({"session": names.edit_key} if names.edit_key else {})
+    named = TOOLS[tool] | ({"scene": names.edit_key} if names.edit_key else {})
     asks = [_mcp("tools/call", {"name": tool, "arguments": named}, name=tool)]
     if names.edit_key:
         by_path = {"name": tool, "arguments": TOOLS[tool]}
@@ -154,10 +154,10 @@ PROMPTS: dict[str, dict[str, str]] = {
 
 
 def of_prompt(prompt: str, names: Names) -> list[Ask]:
-    arguments = PROMPTS[prompt] | ({"session": names.edit_key} if names.edit_key else {})
+    arguments = PROMPTS[prompt] | ({"scene": names.edit_key} if names.edit_key else {})
     complete = {
         "ref": {"type": "ref/prompt", "name": prompt},
-        "argument": {"name": "session", "value": names.edit_key[:8]},
+        "argument": {"name": "scene", "value": names.edit_key[:8]},
     }
     return [
         _mcp("prompts/get", {"name": prompt, "arguments": arguments}, name=prompt),

@@ -1,0 +1,183 @@
+"""What a model reads of a call that succeeds: all of it in the text, and all in the structure."""
+
+import json
+from typing import Any
+
+import pytest
+from mcp_types import Implementation, TextContent
+from playwright.async_api import Browser
+
+from tests.support.browsers import ScenePage
+from tests.support.calls import ERAS, call, client_of, open_scene
+from tests.support.servers import ServerProcess
+from tests.test_tools import ARGUMENTS
+
+pytestmark = pytest.mark.anyio
+
+NEXT = "pass it as `scene` in every call"
+# What the text must hold beside the scene's id and how far the change has come.
+VALUES = {
+    "get_browser_connection_url": ["The scene's link: http", "Give it to the person"],
+    "open_session": ["?sessionId=", "Give it to the person"],
+    "list_sessions": ["1 scene:", "at revision 0, with 0 browsers open", "?sessionId="],
+    "get_scene": ["The model is a classical bust", "key light", "background", "camera"],
+    "change_model_color": ["teal (#008688)"],
+    "change_model_size": ["size is now 2"],
+    "scale_model": ["1, 2, 3 (x, y, z)"],
+    "change_background_color": ["steelblue (#4682b4)"],
+    "set_model_rotation": ["pitch 10°, yaw 180°, roll 355°"],
+    "dolly_camera": ["distance is now 20"],
+    "set_camera_fov": ["field of view is now 40°"],
+    **{
+        f"set_{light}_light_{name}": [f"The {light} light", *words]
+        for light in ("key", "fill")
+        for name, words in {
+            "intensity": ["intensity is now 3"],
+            "position": ["-8, 4, 4 (x, y, z)"],
+            "color": ["#aabbcc"],
+            "size": ["4 by 5"],
+        }.items()
+    },
+}
+
+
+async def both(client: Any, tool: str, **arguments: Any) -> tuple[str, dict[str, Any]]:
+    """The text of a success and its structure, which agree."""
+    result = await client.call_tool(tool, arguments)
+    [block] = result.content
+    assert isinstance(block, TextContent)
+    assert not result.is_error, block.text
+    structured: dict[str, Any] = result.structured_content
+    assert structured["message"] == block.text
+    return block.text, structured
+
+
+@pytest.mark.requirement("H5")
+@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("tool", VALUES)
+async def test_a_success_says_what_happened_what_holds_and_what_to_do_next(
+    shared_server: ServerProcess, era: str, tool: str
+) -> None:
+    async with client_of(shared_server, era) as client:
+        key = await open_scene(client)
+        text, structured = await both(client, tool, scene=key, **ARGUMENTS.get(tool, {}))
+    for word in [key, *VALUES[tool]]:
+        assert word in text
+    if tool == "list_sessions":
+        assert "as `scene` in every call" in text
+        [listed] = structured["sessions"]
+        assert listed["sessionId"] == key
+        return
+    assert NEXT in text
+    assert "No browser is open." in text
+    assert structured["sessionId"] == key
+    assert structured["browserUrl"] in text
+    assert structured["browsers"] == {"connected": 0, "acknowledged": 0, "visible": 0}
+    assert "created" not in structured
+
+
+@pytest.mark.requirement("H5")
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_closed_scene_reads_as_closed(shared_server: ServerProcess, era: str) -> None:
+    async with client_of(shared_server, era) as client:
+        key = await open_scene(client)
+        text, structured = await both(client, "close_session", scene=key)
+    assert f"The scene {key} is closed for good" in text
+    assert "Call open_session to start another one." in text
+    assert NEXT not in text
+    assert "http" not in json.dumps(structured)
+    nobody = {"connected": 0, "acknowledged": 0, "visible": 0}
+    assert structured == {
+        "message": text,
+        "sessionId": key,
+        "revision": 0,
+        "browsers": nobody,
+        "browserUrl": "",
+        "closed": True,
+    }
+
+
+@pytest.mark.requirement("H4")
+@pytest.mark.parametrize("era", ERAS)
+async def test_what_was_moved_to_a_limit_is_said_in_both(
+    shared_server: ServerProcess, era: str
+) -> None:
+    async with client_of(shared_server, era) as client:
+        key = await open_scene(client)
+        text, structured = await both(client, "change_model_size", size=1000, scene=key)
+    assert "outside 0.01 to 100, so it was set to 100" in text
+    assert structured["scale"] == [100, 100, 100]
+
+
+@pytest.mark.requirement("A1")
+@pytest.mark.parametrize("tool", ["get_browser_connection_url", "open_session"])
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_call_that_starts_a_scene_says_so_first(
+    shared_server: ServerProcess, era: str, tool: str
+) -> None:
+    async with client_of(shared_server, era) as client:
+        text, structured = await both(client, tool)
+        again = await both(client, tool, scene=structured["sessionId"])
+    key = structured["sessionId"]
+    first = f"A new scene was started. Pass its id as `scene` in every later call: {key}."
+    assert text.startswith(first)
+    assert structured["created"] is True
+    assert "created" not in again[1]
+    assert "A new scene" not in again[0]
+
+
+@pytest.mark.requirement("A1")
+async def test_a_change_that_starts_a_scene_says_so_first(shared_server: ServerProcess) -> None:
+    alone = Implementation(name="one that starts with a change", version="1")
+    async with client_of(shared_server, "legacy", info=alone) as client:
+        text, structured = await both(client, "change_model_color", color="teal")
+        later, _ = await both(client, "change_model_color", color="lime")
+    assert text.startswith("A new scene was started. Pass its id as `scene`")
+    assert "The model is now teal (#008688)." in text
+    assert structured["created"] is True
+    assert later.startswith("The model is now lime")
+
+
+@pytest.mark.requirement("H5")
+async def test_turning_to_a_scene_is_told_as_each_era_has_it(shared_server: ServerProcess) -> None:
+    said = {}
+    for era in ERAS:
+        async with client_of(shared_server, era) as client:
+            key = await open_scene(client)
+            said[era], _ = await both(client, "open_session", scene=key)
+    assert said["legacy"].startswith("This client now steers this scene: http")
+    assert said["auto"].startswith("This scene is open: http")
+    assert "steers" not in said["auto"]
+
+
+@pytest.mark.requirement("H5")
+async def test_an_empty_list_is_told_as_each_era_has_it(shared_server: ServerProcess) -> None:
+    said = {}
+    for era in ERAS:
+        async with client_of(shared_server, era) as client:
+            said[era], structured = await both(client, "list_sessions")
+            unknown = "8ea2b409-dcfe-439b-afc1-20b742c7bfac"
+            wrong, _ = await both(client, "list_sessions", scene=unknown)
+        assert structured["sessions"] == []
+        assert "get_browser_connection_url" in said[era]
+        assert wrong.startswith("No scene has this id.")
+    assert said["legacy"].startswith("This client steers no scene yet.")
+    assert said["auto"].startswith("No scene was named: this version of the protocol keeps none")
+
+
+@pytest.mark.requirement("N3")
+async def test_a_picture_comes_without_structure_and_says_in_text_what_it_is(
+    shared_server: ServerProcess, browser: Browser
+) -> None:
+    async with client_of(shared_server, "auto") as client:
+        link = await call(client, "get_browser_connection_url")
+        page = await (await ScenePage.open(browser, link["browserUrl"])).connected()
+        key = link["sessionId"]
+        result = await client.call_tool("take_screenshot", {"scene": key, "width": 5000})
+        await page.close()
+    assert result.structured_content is None
+    text, image = result.content
+    assert image.type == "image"
+    assert isinstance(text, TextContent)
+    assert "The scene at revision 0, from its own camera: 1280 by" in text.text
+    assert NEXT in text.text

@@ -1,0 +1,91 @@
+"""Arguments that a tool does not have: slips are refused, what clients add is ignored and named."""
+
+from typing import Any
+
+import pytest
+
+from mcp_bridge.tools.arguments import ToolArguments, parse_arguments
+from sessions_app.scene.errors import InvalidValueError
+from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
+from tests.support.servers import ServerProcess
+
+# tool, its own arguments, one that it does not have, what the refusal says
+SLIPS: tuple[tuple[str, dict[str, Any], str, str], ...] = (
+    ("change_model_color", {}, "colour", "Did you mean `color`?"),
+    ("change_model_color", {"color": "teal"}, "Color", "Did you mean `color`?"),
+    ("change_model_color", {"color": "teal"}, "color_name", "Did you mean `color`?"),
+    ("change_model_color", {"color": "teal"}, "clr", "Did you mean `color`?"),
+    ("change_model_color", {"color": "teal"}, "hex", "Did you mean `color`?"),
+    ("change_model_color", {"color": "teal"}, "scene_id", "Did you mean `scene`?"),
+    ("change_model_color", {"color": "teal"}, "scenes", "Did you mean `scene`?"),
+    ("change_model_color", {"color": "teal"}, "dry_run", "takes: color, scene"),
+    ("change_model_color", {"color": "teal"}, "dryRun", "takes: color, scene"),
+    ("change_model_color", {"color": "teal"}, "preview", "takes: color, scene"),
+    ("change_model_color", {"color": "teal"}, "confirm", "takes: color, scene"),
+    ("change_model_color", {"color": "teal"}, "only_if", "takes: color, scene"),
+    ("change_model_color", {"color": "teal"}, "baseRevision", "takes: color, scene"),
+    ("change_model_size", {"size": 2}, "factor", "Did you mean `size`?"),
+    ("scale_model", {"x": 1, "y": 1, "z": 1}, "X", "Did you mean `x`?"),
+    ("set_key_light_position", {"x": 1, "y": 1, "z": 1}, "z_position", "Did you mean `z`?"),
+    ("set_key_light_size", {"width": 1, "height": 2}, "w", "Did you mean `width`?"),
+    ("set_key_light_intensity", {"intensity": 2}, "brightness", "Did you mean `intensity`?"),
+    ("close_session", {}, "wait_for_previous", "takes: scene"),
+)
+ADDED = ("wait_for_previous", "toolCallId", "chatInput", "action", "id", "ui", "tools", "_reason")
+
+
+@pytest.mark.anyio
+@pytest.mark.requirement("H4")
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_slip_is_refused_and_changes_nothing(
+    shared_server: ServerProcess, era: str
+) -> None:
+    async with client_of(shared_server, era) as client:
+        key = await open_scene(client)
+        for tool, own, name, told in SLIPS:
+            result = await client.call_tool(tool, {**own, name: "x", "scene": key})
+            assert error_code(result) == "invalid_argument", name
+            assert f'Unknown argument "{name}".' in text_of(result)
+            assert told in text_of(result)
+        assert (await call(client, "get_scene", scene=key))["revision"] == 0
+
+
+@pytest.mark.anyio
+@pytest.mark.requirement("H4")
+@pytest.mark.parametrize("era", ERAS)
+async def test_what_a_client_adds_by_itself_is_ignored_and_named(
+    shared_server: ServerProcess, era: str
+) -> None:
+    async with client_of(shared_server, era) as client:
+        key = await open_scene(client)
+        for name in ADDED:
+            for tool, own in (("change_model_size", {"size": 2}), ("get_scene", {})):
+                result = await call(client, tool, **own, **{name: "a secret"}, scene=key)
+                assert (
+                    f"Ignored, because this tool does not take it: `{name}`." in result["message"]
+                )
+                assert "a secret" not in result["message"]
+        many = {f"extra_{number}_{'n' * 60}": 1 for number in range(7)}
+        told = (await call(client, "get_scene", **many, scene=key))["message"]
+        shown = [f"`extra_{number}_{'n' * 32}…`" for number in range(5)]
+        assert f"does not take it: {', '.join(shown)} and 2 more." in told
+        listed = await call(client, "list_sessions", wait_for_previous=True, scene=key)
+        assert "`wait_for_previous`" in listed["message"]
+        nothing = await call(client, "get_scene", wait_for_previous=None, scene=key)
+        assert "Ignored" not in nothing["message"]
+
+
+class _Placing(ToolArguments):
+    """Of a tool as later ones are: with an array and an object."""
+
+    position: list[float]
+    options: dict[str, int] | None = None
+
+
+def test_arrays_and_objects_may_come_as_json_text() -> None:
+    given = {"position": "[1, 2.5, 3]", "options": '{"a": 1}', "scene": ""}
+    parsed = parse_arguments(_Placing, given, tool="place").arguments
+    assert (parsed.position, parsed.options) == ([1, 2.5, 3], {"a": 1})
+    for wrong in ("1, 2", "{}", "[1", '"[1]"'):
+        with pytest.raises(InvalidValueError, match="`position`"):
+            parse_arguments(_Placing, {"position": wrong}, tool="place")
