@@ -4,8 +4,8 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 TOOLING := $(PYTHON) -m tooling
-# Tests wait more than they compute: one process more than there are processors.
-PARALLEL := -n $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1) --maxprocesses 5 --dist worksteal
+# Tests wait more than they compute: two processes more than there are processors.
+PARALLEL := -n $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 2) --maxprocesses 6 --dist worksteal
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Hundreds of processes begin in a run of the tests: compiling all modules each time doubles it.
 test test-all: export PYTHONDONTWRITEBYTECODE :=

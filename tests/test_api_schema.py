@@ -35,7 +35,7 @@ CONFIGURATION = """
 # It ends the token that the rest needs: it is asked by itself, with a token of its own.
 REST = ("--exclude-operation-id", "revokeToken")
 REVOCATION = ("--include-operation-id", "revokeToken")
-EXAMPLES = 5
+EXAMPLES = 3
 MANY_EXAMPLES = 60
 
 

@@ -17,7 +17,7 @@ from hello3d.data_folder import NOT_FROM_OUTSIDE
 from sessions_app.simulation.servers import PROJECT
 from sessions_app.storage import sole_server
 from tests.support.browsers import ScenePage
-from tests.support.calls import ERAS, TEST_CLIENT, call
+from tests.support.calls import TEST_CLIENT, call
 from tests.support.http import get, is_ready
 from tests.support.ports import ReservedPort
 from tests.support.program import Program, end, read_origin
@@ -26,6 +26,8 @@ from tests.test_documentation import documented_settings
 
 pytestmark = pytest.mark.requirement("F2")
 
+# Each start of the whole program takes seconds: the other era is for the long tests.
+ONE_ERA = ["auto", pytest.param("legacy", marks=pytest.mark.long)]
 # What a client's folder may hold of somebody's project.
 PROJECTS = {
     "DATABASE_URL": "sqlite:///project.sqlite3",
@@ -138,11 +140,12 @@ def test_a_file_of_settings_that_cannot_be_used_is_told_of_without_its_content(
 
 
 def test_it_says_what_it_can_do(program: Program) -> None:
-    for arguments in ((), ("--help",), ("help",)):
-        asked = program.run(*arguments)
-        assert asked.returncode == 0
-        assert "hello3d stdio" in asked.stdout
-        assert str(program.data / "hello3d.env") in asked.stdout
+    asked = program.run("--help")
+    assert asked.returncode == 0
+    assert "hello3d stdio" in asked.stdout
+    assert str(program.data / "hello3d.env") in asked.stdout
+    for arguments in ((), ("help",)):
+        assert program.run(*arguments).stdout == asked.stdout
     unknown = program.run("server")
     assert unknown.returncode == 1
     assert unknown.stderr.startswith("hello3d has no command 'server'.\n")
@@ -159,7 +162,7 @@ def test_every_setting_that_is_not_ours_by_name_is_kept_from_outside() -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("era", ONE_ERA)
 async def test_clients_that_start_it_at_once_share_one_server(
     program: Program, browser: Browser, era: str
 ) -> None:
@@ -179,7 +182,7 @@ async def test_clients_that_start_it_at_once_share_one_server(
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("era", ONE_ERA)
 async def test_a_client_goes_on_when_the_process_that_served_it_is_killed(
     program: Program, era: str
 ) -> None:

@@ -21,7 +21,7 @@ from tests.support.storage import count, recorded_calls, rows
 pytestmark = pytest.mark.anyio
 
 BESIDE = (0.1, 0.5)  # the notices are on the right
-ONE_AFTER_THE_OTHER = [f"#{step:02x}0000" for step in range(1, 17)]
+ONE_AFTER_THE_OTHER = [f"#{step:02x}0000" for step in range(1, 9)]
 AT_ONCE: tuple[tuple[str, dict[str, Any]], ...] = (
     ("change_background_color", {"color": "#102030"}),
     ("set_key_light_intensity", {"intensity": 3}),

@@ -20,7 +20,7 @@ FEW = {**SIGN_IN, "API_TOKEN_RATE": f"{MOST}/36000"}
 
 @pytest.mark.anyio
 @pytest.mark.requirement("C6")
-@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("shared", [True, pytest.param(False, marks=pytest.mark.long)])
 async def test_guesses_at_once_are_no_more_than_guesses_in_turn(
     start_server: StartServer, database_url: str, valkey_url: str, shared: bool
 ) -> None:

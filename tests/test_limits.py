@@ -166,7 +166,7 @@ async def test_no_limit_holds_where_it_is_off(start_server: StartServer, databas
 async def test_two_processes_count_as_one(
     start_server: StartServer, postgres_template: PostgresTemplate, valkey_url: str
 ) -> None:
-    database_url, limit = postgres_template.copy(), 200
+    database_url, limit = postgres_template.copy(), 60
     more = {"MCP_RATE_PER_CLIENT": f"{limit}/36000"}
     one, two = (
         _limited(start_server, database_url, more, redis_url=valkey_url, instance=name)
@@ -183,7 +183,7 @@ async def test_two_processes_count_as_one(
                     await asyncio.sleep(0.2)  # until it has heard of the first
         assert await _call(there, "203.0.113.78") == "session_required"
     # What came before the second process had heard of the first.
-    assert limit <= served < limit + 100
+    assert limit <= served < 2 * limit
 
 
 @pytest.mark.requirement("C6")
