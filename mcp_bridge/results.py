@@ -155,7 +155,7 @@ def failure(error: SceneError, *, note: str = "") -> CallToolResult:
     meta: dict[str, Any] = {"code": error.code}
     if error.retry_after_seconds is not None:
         meta["retryAfterSeconds"] = error.retry_after_seconds
-    text = " ".join(filter(None, [error.message, note]))
+    text = " ".join(filter(None, [error.message, error.advice, note]))
     return CallToolResult(
         content=[TextContent(type="text", text=text)],
         is_error=True,

@@ -5,10 +5,12 @@ class SceneError(Exception):
     """An error whose message is written for the person or model that caused it.
 
     `code` is a stable snake_case word that programs may branch on; every subclass sets its own.
-    `recorded` is what the record of calls keeps: the message, unless that opens a scene.
+    `recorded` is what the record of calls keeps: the message, unless that opens a scene. `advice`
+    is what to do next, where the message is about something that the reader did not cause.
     """
 
     code: str = "scene_error"
+    advice: str = ""
 
     def __init__(self, message: str, *, retry_after_seconds: float | None = None) -> None:
         """Keep the message, and after how many seconds asking again makes sense."""
@@ -16,6 +18,15 @@ class SceneError(Exception):
         self.message = message
         self.recorded = message
         self.retry_after_seconds = retry_after_seconds
+
+
+class DamagedSceneError(SceneError):
+    """What is stored of a scene cannot be used."""
+
+    advice = (
+        "This scene is damaged: call open_session to start another one, and ask the person to"
+        " report it to whoever runs this server."
+    )
 
 
 class InvalidValueError(SceneError):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 from sessions_app.scene.document import Document
-from sessions_app.scene.errors import SceneError, quoted
+from sessions_app.scene.errors import DamagedSceneError, quoted
 
 
 class PatchOp(TypedDict):
@@ -21,7 +21,7 @@ Patch: TypeAlias = list[PatchOp]
 _BAD_ESCAPE = re.compile(r"~(?![01])")
 
 
-class InvalidPatchError(SceneError):
+class InvalidPatchError(DamagedSceneError):
     """A patch that does not fit the document, or is outside the accepted part of RFC 6902."""
 
     code = "invalid_patch"

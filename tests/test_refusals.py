@@ -1,0 +1,91 @@
+"""What a model reads of a call that is refused or fails: the text alone says what to do next."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from mcp_types import TextContent
+
+from mcp_bridge import results
+from mcp_bridge.calling import InternalError, UnknownToolError
+from mcp_bridge.tools.screenshots import BrowserBehindError, NoWebglError
+from sessions_app import browsers, clock, errors, steering
+from sessions_app.limits.names import Limit
+from sessions_app.limits.rates import Rate, RateLimitedError
+from sessions_app.routing_policy import Candidate
+from sessions_app.scene.colors import parse_color
+from sessions_app.scene.document import InvalidDocumentError, validate_document
+from sessions_app.scene.errors import DamagedSceneError, InvalidValueError, SceneError
+from sessions_app.scene.patches import InvalidPatchError
+
+_NOW = clock.now()
+_OWN = [
+    Candidate(number, 1, uuid4(), _NOW - timedelta(hours=1), _NOW, number) for number in range(2)
+]
+
+
+def _raised(call: object, *arguments: object) -> SceneError:
+    with pytest.raises(SceneError) as caught:
+        call(*arguments)  # type: ignore[operator]
+    return caught.value
+
+
+# Each error, and what its text says that the reader can do.
+NEXT: list[tuple[SceneError, str]] = [
+    (_raised(parse_color, "blurple"), "Give #rrggbb"),
+    (_raised(validate_document, {}), "call open_session to start another one"),
+    (InvalidPatchError("A patch does not fit."), "call open_session to start another one"),
+    (InternalError("7f3a"), "Call get_scene to see what holds"),
+    (UnknownToolError(["get_scene"]), "Nearest names: get_scene"),
+    (UnknownToolError([]), "See tools/list"),
+    (NoWebglError(), "Open the link in another browser"),
+    (BrowserBehindError(3), "Wait a few seconds, then try again"),
+    (browsers.NoBrowserError(), "Give the person its link"),
+    (browsers.BrowserSilentError(15), "reload"),
+    (browsers.BrowserFailedError(), "Reload its page, then try again"),
+    (steering.CallTimeoutError(), "Call get_scene to see"),
+    (steering.CallCancelledError(), "call get_scene to see"),
+    (errors.SceneSessionRequiredError(), "call get_browser_connection_url once"),
+    (errors.SceneSessionRequiredError(scattered=True), "as `scene` in every call"),
+    (errors.SceneSessionAmbiguousError(_OWN, now=_NOW), "Pass its id as `scene`"),
+    (errors.SceneSessionUnknownError(), "call get_browser_connection_url"),
+    (errors.SceneSessionClosedError(), "Call open_session without `scene`"),
+    (errors.SceneSessionConflictError(), 'Leave `scene` empty ("")'),
+    (errors.CreationQuotaError(Rate(1, 60), wait_seconds=7), "or wait 7 s"),
+    *(
+        (errors.TooManySessionsError(limit, 5), "passing its id as `scene`")
+        for limit in (Limit.SESSIONS, Limit.SESSIONS_ANONYMOUS, Limit.SESSIONS_PER_USER)
+    ),
+    (errors.TooManyConnectionsError(Limit.CONNECTIONS_PER_USER, 5), "Close one"),
+    (errors.TooBusyError(Limit.CALLS, 5), "Wait a few seconds, then send the call again"),
+    (errors.RestartingError(), "then call get_scene to see"),
+    (
+        RateLimitedError(Rate(1, 60), of="from one client", wait_seconds=3, repeated=False),
+        "Wait 3 s, then try again",
+    ),
+]
+
+
+def _kinds(of: type[SceneError]) -> Iterator[type[SceneError]]:
+    for kind in of.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
+
+
+@pytest.mark.requirement("H4")
+@pytest.mark.parametrize(("error", "advice"), NEXT, ids=lambda value: type(value).__name__)
+def test_a_refusal_says_in_its_text_what_to_do_next(error: SceneError, advice: str) -> None:
+    result = results.failure(error, note="Ignored: `x`.")
+    [block] = result.content
+    assert isinstance(block, TextContent)
+    assert advice in block.text
+    assert block.text.endswith("Ignored: `x`.")
+    assert result.is_error
+    assert result.structured_content is None
+
+
+def test_every_kind_of_refusal_is_among_them() -> None:
+    ours = {kind for kind in _kinds(SceneError) if kind.__module__.split(".")[0] != "tests"}
+    assert ours - {DamagedSceneError} == {type(error) for error, _ in NEXT}
+    assert {InvalidDocumentError, InvalidValueError} <= ours
