@@ -145,23 +145,6 @@ def likely_browsers(scene_session_id: int, count: int) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Presence:
-    browsers: int
-    clients: int
-
-
-def presence(scene_session_id: int) -> Presence:
-    """How many browsers are connected, and how many MCP clients have called so far.
-
-    A client without a protocol session cannot be told from another: all of these count as one.
-    """
-    live = Pairing.objects.filter(scene_session=scene_session_id, lease_until__gt=clock.now())
-    bound = Binding.objects.filter(scene_session=scene_session_id, ended_at=None).count()
-    called = ToolCall.objects.filter(scene_session=scene_session_id).exists()
-    return Presence(browsers=live.count(), clients=max(bound, int(called)))
-
-
-@dataclass(frozen=True, slots=True)
 class SceneIntroduction:
     """What a person is told of a scene before opening it; `client` is what that calls itself."""
 
