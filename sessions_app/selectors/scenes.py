@@ -97,7 +97,7 @@ def patches_since(scene_session_id: int, revision: int) -> list[StoredPatch] | N
 
 @dataclass(frozen=True, slots=True)
 class PastChange:
-    """A change as it is told afterwards; `summary` is our own sentence."""
+    """A change as a model is told of it afterwards; `summary` is our own sentence."""
 
     revision: int
     tool: str
@@ -113,7 +113,8 @@ def past_changes(scene_session_id: int, limit: int) -> list[PastChange]:
         :limit
     ]:
         cause = json.loads(cause_text)
-        changes.append(PastChange(revision, cause["tool"], cause["summary"], created_at))
+        told = cause.get("told", cause["summary"])
+        changes.append(PastChange(revision, cause["tool"], told, created_at))
     return changes
 
 
