@@ -15,6 +15,7 @@ from mcp_bridge.calling import call_tool
 from mcp_bridge.completions import complete
 from mcp_bridge.elicitation import state_boundary
 from mcp_bridge.endpoint import Context, Endpoint
+from mcp_bridge.presence import note_client
 from mcp_bridge.prompts import catalog
 from mcp_bridge.resources import reading, subscriptions
 from mcp_bridge.tools import TOOLS
@@ -111,7 +112,7 @@ def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
     )
     # Not the SDK's tracing: it costs a tenth of a call's time even where nothing collects traces,
     # and puts clients' texts into them. `traced` is ours.
-    server.middleware[:] = [state_boundary(_NAME)]
+    server.middleware[:] = [note_client, state_boundary(_NAME)]
     for path in settings.MCP_SERVER_EXTENSIONS:
         import_string(path)(server)
     return server

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 from sessions_app.scene.document import Document
-from sessions_app.selectors.scenes import Presence, StoredPatch
+from sessions_app.selectors.presence import Presence
+from sessions_app.selectors.scenes import StoredPatch
 
 MAX_REVISION = 2**31 - 1
 # The error code of a request whose browser has left; our own, not sent by pages.
@@ -156,7 +157,8 @@ def browser_request_withdrawn(request_id: str) -> str:
 
 
 def presence(counts: Presence) -> str:
-    return _dump({"type": "presence", "browsers": counts.browsers, "clients": counts.clients})
+    members = {"browsers": counts.browsers, "clients": counts.clients, "names": counts.names}
+    return _dump({"type": "presence", **members})
 
 
 def heartbeat(revision: int) -> str:

@@ -19,6 +19,7 @@ from sessions_app.models import ToolCall
 from sessions_app.scene.errors import SceneError
 from sessions_app.selectors.own_scenes import OwnScene
 from sessions_app.selectors.scenes import StoredPatch
+from sessions_app.services.client_presence import client_of
 from sessions_app.services.tool_calls import (
     Call,
     Confirmation,
@@ -118,7 +119,7 @@ async def steer(
         unit = _Unit(here, call, operation)
         try:
             async with asyncio.timeout(_seconds_left(call)) as waiter.limit:
-                steered = await _steer(here, unit, waiter)
+                steered = await _steer(here, call, unit, waiter)
                 if follow_up is not None:
                     followed = await _follow_up(call, steered.performed, follow_up)
                     steered = Steered(steered.performed, steered.delivery, followed)
@@ -155,7 +156,12 @@ async def look_up(call: Call) -> Sequence[Performed | OwnScene]:
         CallTimeoutError: the database did not answer.
     """
     async with call_limit():
-        return await database.run(tool_call_look_up, call)
+        found = await database.run(tool_call_look_up, call)
+    here = await worker.current()
+    for one in found:
+        if isinstance(one, Performed):
+            _note_client(here, call, one.scene_session_id)
+    return found
 
 
 @contextlib.asynccontextmanager
@@ -190,8 +196,9 @@ async def _show_running(call: Call, scene_session_id: int) -> None:
     await _show(call, scene_session_id, status="running", summary="Your AI client asked for it.")
 
 
-async def _steer(here: Worker, unit: "_Unit", waiter: Waiter) -> Steered:
+async def _steer(here: Worker, call: Call, unit: "_Unit", waiter: Waiter) -> Steered:
     performed = await unit.performed()
+    _note_client(here, call, performed.scene_session_id)
     log_fields.add(scene=performed.scene_session_id)
     tracing.note(
         scene=performed.scene_session_id, rule=performed.rule.value, revision=performed.revision
@@ -203,6 +210,19 @@ async def _steer(here: Worker, unit: "_Unit", waiter: Waiter) -> Steered:
         delivery = Delivery(browsers.connected, browsers.acknowledged, browsers.visible)
         return Steered(performed, delivery)
     return Steered(performed, await _await_confirmation(here, performed, waiter))
+
+
+def _note_client(here: Worker, call: Call, scene_session_id: int) -> None:
+    """Whoever called is at the scene: its pages show that."""
+    caller, target = call.caller, call.target
+    client = client_of(
+        name=caller.client_name,
+        title=caller.client_details.get("title", ""),
+        address=caller.remote_address,
+        protocol_session=target.protocol_session,
+        principal=target.principal,
+    )
+    here.clients.heard(client, scene_session_id, calls=1)
 
 
 class _Unit:
@@ -345,6 +365,7 @@ async def tell_refusal(call: Call, refused: RefusedError) -> None:
     logger.log(level, "call refused", extra={"code": error.code, "rule": call.target.rule.value})
     if scene is None:
         return
+    _note_client(await worker.current(), call, scene)
     await _show(call, scene, status="error", summary=error.message)
 
 

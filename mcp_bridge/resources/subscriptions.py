@@ -168,7 +168,8 @@ async def standalone_stream(
             asyncio.create_task(_keep_loaded(updates, protocol_session, principal, changed)),
         ]
         try:
-            yield
+            with here.clients.holding(protocol_session):
+                yield
         finally:
             for task in tasks:
                 task.cancel()

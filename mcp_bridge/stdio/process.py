@@ -23,6 +23,7 @@ from sessions_app.principals import Principal
 from sessions_app.services.scene_sessions import binding_end
 from sessions_app.storage import database
 from sessions_app.web.serving import server_config
+from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
 
@@ -49,10 +50,13 @@ async def serve(
         async with page(listener, streams.lines) as origin:
             announce(origin)
             endpoint, key = _own_endpoint(origin, principal)
+            clients = (await worker.current()).clients
             try:
-                await _talk(streams, endpoint)
+                with clients.holding(key):
+                    await _talk(streams, endpoint)
             finally:
                 await database.run(binding_end, key)
+                await clients.left(key)
     database.close_connections()
 
 

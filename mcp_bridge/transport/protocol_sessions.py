@@ -44,6 +44,7 @@ from sessions_app.limits.refusals import refusals
 from sessions_app.selectors.scenes import protocol_session_ended
 from sessions_app.services.scene_sessions import protocol_session_end
 from sessions_app.storage import database
+from sessions_app.workers import worker
 from sessions_app.workers.event_streams import TooManyStreamsError
 from sessions_app.workers.worker_channel import WorkerChannel
 
@@ -230,6 +231,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             await _not_found(scope, receive, send)
             return
         await database.run(protocol_session_end, session.key)
+        await (await worker.current()).clients.left(session.key)
         await subscriptions.forget(session.key)
         if transport is not None:
             await self._discard_session(token, transport)

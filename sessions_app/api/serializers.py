@@ -111,7 +111,10 @@ class CauseSerializer(WireSerializer):
     call_id = serializers.CharField(allow_null=True)
     tool = serializers.CharField()
     title = serializers.CharField()
-    summary = serializers.CharField()
+    summary = serializers.CharField(help_text="What people are shown, in plain words.")
+    told = serializers.CharField(
+        required=False, help_text="What the model was told, in numbers, where that differs."
+    )
     by = serializers.CharField(help_text="What the client calls itself.")
 
 

@@ -3,6 +3,7 @@
 from sessions_app.models.calls import CallCount, CallMinute, CallTotal, RefusalCount, ToolCall
 from sessions_app.models.connections import (
     Binding,
+    ClientPresence,
     EventStream,
     Invitation,
     Pairing,
@@ -17,6 +18,7 @@ __all__ = [
     "CallCount",
     "CallMinute",
     "CallTotal",
+    "ClientPresence",
     "EventStream",
     "Identity",
     "Invitation",

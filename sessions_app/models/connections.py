@@ -42,6 +42,46 @@ class Binding(models.Model):
         return f"binding {self.pk} to scene {self.scene_session_id}"
 
 
+class ClientPresence(models.Model):
+    """An MCP client at a scene: one protocol session, or all that comes without one.
+
+    `client` is a digest of what the client calls itself, its address and its user: connections
+    that share it may be one client that opens a connection for each call. `connection` is the
+    protocol session's key, as in `Binding`, or else the same as `client`.
+    """
+
+    scene_session = models.ForeignKey(
+        SceneSession,
+        on_delete=models.CASCADE,
+        related_name="client_presences",
+        db_index=False,  # the constraint below begins with it
+    )
+    connection = models.CharField(max_length=32)
+    client = models.CharField(max_length=32)
+    name = models.CharField(max_length=60, blank=True)
+    came_at = models.DateTimeField(default=clock.now)
+    # At least this late; a client that goes on is written down once a minute.
+    heard_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # Tool calls as far as they matter: none, one, several.
+    calls = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("scene_session", "connection"), name="client_presence_once"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("connection",), name="client_presence_connection"),
+            models.Index(fields=("heard_at",), name="client_presence_heard"),
+        )
+
+    def __str__(self) -> str:
+        return f"client {self.pk} at scene {self.scene_session_id}"
+
+
 class Invitation(models.Model):
     """A link that opens a scene's page once, handed to a client that can open it for its person.
 

@@ -34,9 +34,11 @@ class Color:
 _HEX_BY_NAME = CSS_COLORS | CRAYON_COLORS
 _NAME_BY_KEY = {_key(name): name for name in _HEX_BY_NAME}
 
-# The first name of a color is the one kept, and only one that still means it: CSS "aqua" is cyan,
-# but "aqua" said here is the crayon.
-_NAME_BY_HEX = {_HEX_BY_NAME[name]: name for name in reversed([*CRAYON_COLORS, *CSS_COLORS])}
+# CSS has the words that people use, white and not snow, but only where both tables mean the same by
+# them: CSS "aqua" is cyan, and "aqua" said here is the crayon. Of several the first is kept.
+_NAME_BY_HEX = {hex_: name for name, hex_ in CRAYON_COLORS.items()} | {
+    hex_: name for name, hex_ in reversed(CSS_COLORS.items()) if _HEX_BY_NAME[name] == hex_
+}
 
 
 def parse_color(text: str) -> Color:
@@ -78,5 +80,5 @@ def nearest_color_names(text: str) -> list[str]:
 
 
 def color_label(hex_: str) -> str:
-    """Label a stored color: "teal (#008688)" where it has a name (crayons first), else the hex."""
+    """Label a stored color: "teal (#008688)" where it has a name (CSS first), else the hex."""
     return Color(hex_, _NAME_BY_HEX.get(hex_)).label

@@ -1,14 +1,16 @@
 """What a reader is told of a scene: derived positions and plain sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sessions_app.scene.colors import color_label
-from sessions_app.scene.directions import compass_name, to_cartesian
+from sessions_app.scene.directions import compass_name, direction_words, to_cartesian
 from sessions_app.scene.document import Document
 
 # Stored angles carry six decimals; up to distance 100 the fourth of a position is still exact.
 _POSITION_DECIMALS = 4
+# The model is about 3 units high; lights start about 8 units away.
+_NEAR, _FAR = 4.0, 16.0
 
 
 def position_of(node: Mapping[str, Any]) -> list[float]:
@@ -41,6 +43,48 @@ def describe_placement(node: Mapping[str, Any]) -> str:
         f"elevation {_rounded(node['elevationDegrees'])}°, "
         f"distance {_rounded(node['distance'])}"
     )
+
+
+def place_words(node: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> str:
+    """Say to a person where a light stands: "from the left, a little above, near".
+
+    Args:
+        node: the light as it is now.
+        before: the same as it was; where its direction has no other words now, they say what did
+            change, as far as that is its distance.
+    """
+    distance: float = node["distance"]
+    direction = direction_words(node["azimuthDegrees"], node["elevationDegrees"])
+    reach = "near" if distance <= _NEAR else "far away" if distance >= _FAR else ""
+    words = f"{direction}, {reach}" if reach else direction
+    if before is None or distance == before["distance"] or place_words(before) != words:
+        return words
+    return f"{words}, {'nearer' if distance < before['distance'] else 'farther away'} than before"
+
+
+def rotation_words(rotation_degrees: Sequence[float]) -> str:
+    """Say to a person how the model stands: "turned 10° to the right, tipped 5° forward"."""
+    pitch, yaw, roll = ((angle + 180) % 360 - 180 for angle in rotation_degrees)
+    turns = (
+        (yaw, "turned", "to the right", "to the left"),
+        (pitch, "tipped", "forward", "back"),
+        (roll, "leaning", "to the left", "to the right"),
+    )
+    words = [
+        f"{verb} {_rounded(abs(angle))}° {positive if angle > 0 else negative}"
+        for angle, verb, positive, negative in turns
+        if round(angle, 2)
+    ]
+    return ", ".join(words) or "upright and faces you"
+
+
+def scale_words(scale: Sequence[float]) -> str:
+    """Say to a person how large the model is: "2 times as wide, 3 times as high as it was made"."""
+    if len(set(scale)) == 1 and scale[0] != 1:
+        return f"{format_number(scale[0])} times as large as it was made"
+    sides = zip(scale, ("wide", "high", "deep"), strict=True)
+    words = [f"{format_number(factor)} times as {side}" for factor, side in sides if factor != 1]
+    return f"{', '.join(words)} as it was made" if words else "as large as it was made"
 
 
 def _rounded(value: float) -> str:

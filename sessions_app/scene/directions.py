@@ -27,6 +27,18 @@ COMPASS_NAMES = (
     "west", "west-northwest", "northwest", "north-northwest",
 )  # fmt: skip
 _POINT_DEGREES = 360 / len(COMPASS_NAMES)
+# Where light comes from, as the viewer says it: clockwise from behind the model, 45 degrees apart.
+_SIDES = (
+    "from behind", "from the back right", "from the right", "from the front right",
+    "from the front", "from the front left", "from the left", "from the back left",
+)  # fmt: skip
+# How high, by the least number of degrees above or below the horizon.
+_HEIGHTS = (
+    (60, "high above", "far below"),
+    (30, "above", "below"),
+    (10, "a little above", "a little below"),
+)
+_STRAIGHT_DEGREES = 80
 VIEWER_SIDES = {"back": 0.0, "right": 90.0, "front": 180.0, "left": 270.0}
 
 _IGNORED_IN_NAMES = re.compile(r"[\s._-]+")
@@ -82,6 +94,19 @@ def _named_or_written_degrees(text: str) -> float | None:
 def compass_name(azimuth_degrees: float) -> str:
     """Name the nearest of the sixteen compass points."""
     return COMPASS_NAMES[round(azimuth_degrees / _POINT_DEGREES) % len(COMPASS_NAMES)]
+
+
+def direction_words(azimuth_degrees: float, elevation_degrees: float) -> str:
+    """Say where light comes from, as the viewer sees it: "from the left, a little above"."""
+    height = abs(elevation_degrees)
+    is_above = elevation_degrees > 0
+    if height >= _STRAIGHT_DEGREES:
+        return "from straight above" if is_above else "from straight below"
+    side = _SIDES[round(azimuth_degrees / 45) % len(_SIDES)]
+    for least, above, below in _HEIGHTS:
+        if height >= least:
+            return f"{side}, {above if is_above else below}"
+    return side
 
 
 def to_cartesian(azimuth_degrees: float, elevation_degrees: float, distance: float) -> Vector:

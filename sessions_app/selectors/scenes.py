@@ -97,7 +97,7 @@ def patches_since(scene_session_id: int, revision: int) -> list[StoredPatch] | N
 
 @dataclass(frozen=True, slots=True)
 class PastChange:
-    """A change as it is told afterwards; `summary` is our own sentence."""
+    """A change as a model is told of it afterwards; `summary` is our own sentence."""
 
     revision: int
     tool: str
@@ -113,7 +113,8 @@ def past_changes(scene_session_id: int, limit: int) -> list[PastChange]:
         :limit
     ]:
         cause = json.loads(cause_text)
-        changes.append(PastChange(revision, cause["tool"], cause["summary"], created_at))
+        told = cause.get("told", cause["summary"])
+        changes.append(PastChange(revision, cause["tool"], told, created_at))
     return changes
 
 
@@ -142,23 +143,6 @@ def likely_browsers(scene_session_id: int, count: int) -> list[str]:
     """The channel names of connected browsers: those in sight first, of these the newest."""
     live = Pairing.objects.filter(scene_session=scene_session_id, lease_until__gt=clock.now())
     return list(live.order_by("-visible", "-pk").values_list("channel_name", flat=True)[:count])
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    browsers: int
-    clients: int
-
-
-def presence(scene_session_id: int) -> Presence:
-    """How many browsers are connected, and how many MCP clients have called so far.
-
-    A client without a protocol session cannot be told from another: all of these count as one.
-    """
-    live = Pairing.objects.filter(scene_session=scene_session_id, lease_until__gt=clock.now())
-    bound = Binding.objects.filter(scene_session=scene_session_id, ended_at=None).count()
-    called = ToolCall.objects.filter(scene_session=scene_session_id).exists()
-    return Presence(browsers=live.count(), clients=max(bound, int(called)))
 
 
 @dataclass(frozen=True, slots=True)

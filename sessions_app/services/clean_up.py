@@ -16,6 +16,7 @@ from django.db.models import F, QuerySet
 from sessions_app import clock
 from sessions_app.models import (
     Binding,
+    ClientPresence,
     Invitation,
     JoinCode,
     Pairing,
@@ -24,6 +25,7 @@ from sessions_app.models import (
     ToolCall,
     Worker,
 )
+from sessions_app.selectors.presence import SILENT_AFTER
 from sessions_app.services.scene_sessions import PROTOCOL_SESSION_VALID_FOR
 
 BATCH = 1000
@@ -59,6 +61,12 @@ def bindings_delete() -> int:
     over = clock.now() - PROTOCOL_SESSION_VALID_FOR
     ended = _delete(Binding.objects.filter(ended_at__lt=over).order_by("ended_at"))
     return ended + _delete(Binding.objects.filter(scene_session=None, ended_at=None).order_by("pk"))
+
+
+def clients_delete() -> int:
+    """Delete what is known of clients that have been silent for so long that they are gone."""
+    silent = ClientPresence.objects.filter(heard_at__lt=clock.now() - SILENT_AFTER)
+    return _delete(silent.order_by("heard_at"))
 
 
 def events_delete() -> int:

@@ -179,13 +179,15 @@ def _browsers(resolved: Resolved, *, changed: bool) -> BrowserCounts:
 
 
 def _cause(call: Call, change: Change) -> dict[str, Any]:
-    return {
+    """What made a change, as pages are shown it; `told` is what the model was told instead."""
+    cause = {
         "callId": call.id.hex,
         "tool": call.tool,
         "title": call.title,
-        "summary": change.told,
+        "summary": change.shown,
         "by": storable(call.caller.client_name, 100) or "AI client",
     }
+    return cause if change.told == change.shown else cause | {"told": change.told}
 
 
 def _columns(call: Call, scene_session_id: int | None, rule: Rule) -> dict[str, Any]:

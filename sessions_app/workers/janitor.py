@@ -55,6 +55,7 @@ TASKS = (
     Task("expired links deleted", clean_up.links_delete),
     Task("expired sign-ins deleted", clean_up.sign_ins_delete),
     Task("ended bindings deleted", clean_up.bindings_delete),
+    Task("clients gone", clean_up.clients_delete),
     Task("surplus events deleted", clean_up.events_delete),
     Task("surplus browsers deleted", clean_up.browsers_delete),
     Task("dead workers forgotten", clean_up.workers_delete),

@@ -108,6 +108,10 @@ class LeaseKeeper:
             if connection.scene_session_id == scene_session_id:
                 connection.tell(frame)
 
+    def scenes(self) -> set[int]:
+        """The scenes that browsers here look at."""
+        return {connection.scene_session_id for connection in self._connections}
+
     async def renew(self) -> None:
         """Renew all leases in one go, then send each living browser its heartbeat."""
         alive = [connection for connection in self._connections if connection.is_alive()]

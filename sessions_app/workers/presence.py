@@ -1,49 +1,88 @@
-"""Tells this worker's browsers who else looks at their scene: one question for all of a scene."""
+"""Tells this worker's browsers who is at their scene: one question for all of a scene."""
 
 import asyncio
+import contextlib
 import logging
 
 from sessions_app import protocol
-from sessions_app.selectors.scenes import presence
+from sessions_app.selectors.presence import Presence, presence, presences
 from sessions_app.storage import database
 from sessions_app.workers.leases import LeaseKeeper
 
 logger = logging.getLogger(__name__)
 
 TELL_EVERY_SECONDS = 1.0
+# One arrival is told by every browser of the scene that is here: they are waited for so long.
+GATHER_SECONDS = 0.05
+# A client that falls silent says nothing, and a message between workers may be lost.
+LOOK_AGAIN_EVERY_SECONDS = 25.0
+LOOK_AT_SCENES = 500
 
 
 class PresenceTeller:
-    """One per worker. Who comes and goes within a second is told at its end."""
+    """One per worker. It tells of a change at once, and of each scene at most once a second."""
 
     def __init__(self, leases: LeaseKeeper) -> None:
         self._leases = leases
         self._due: dict[int, asyncio.TimerHandle] = {}
+        self._not_before: dict[int, float] = {}  # by the loop's time
+        self._told: dict[int, Presence] = {}
         self._telling: set[asyncio.Task[None]] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="presence")
 
     def changed(self, scene_session_id: int) -> None:
         """Somebody came or went; all browsers of the scene that are here will hear of it."""
         if scene_session_id not in self._due:
             loop = asyncio.get_running_loop()
-            self._due[scene_session_id] = loop.call_later(
-                TELL_EVERY_SECONDS, self._start, scene_session_id
-            )
+            now = loop.time()
+            at = max(now + GATHER_SECONDS, self._not_before.get(scene_session_id, now))
+            self._due[scene_session_id] = loop.call_at(at, self._start, scene_session_id)
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         for timer in self._due.values():
             timer.cancel()
         self._due.clear()
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def look_again(self) -> None:
+        """Tell of what changed without a word, and forget scenes that nobody here looks at."""
+        here = sorted(self._leases.scenes())
+        now = asyncio.get_running_loop().time()
+        self._told = {one: told for one, told in self._told.items() if one in set(here)}
+        self._not_before = {one: at for one, at in self._not_before.items() if at > now}
+        for start in range(0, len(here), LOOK_AT_SCENES):
+            some = here[start : start + LOOK_AT_SCENES]
+            for scene_session_id, found in (await database.run(presences, some)).items():
+                if self._told.get(scene_session_id) != found:
+                    self.changed(scene_session_id)
 
     def _start(self, scene_session_id: int) -> None:
         del self._due[scene_session_id]  # who comes from now on may not be counted: told again
+        loop = asyncio.get_running_loop()
+        self._not_before[scene_session_id] = loop.time() + TELL_EVERY_SECONDS
         task = asyncio.create_task(self._tell(scene_session_id))
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
 
     async def _tell(self, scene_session_id: int) -> None:
         try:
-            counts = await database.run(presence, scene_session_id)
+            found = await database.run(presence, scene_session_id)
         except Exception:
             logger.exception("who looks on cannot be read", extra={"scene": scene_session_id})
             return
-        self._leases.tell_scene(scene_session_id, protocol.presence(counts))
+        self._told[scene_session_id] = found
+        self._leases.tell_scene(scene_session_id, protocol.presence(found))
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_AGAIN_EVERY_SECONDS)
+            try:
+                await self.look_again()
+            except Exception:
+                logger.exception("who looks on cannot be read")

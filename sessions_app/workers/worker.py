@@ -14,6 +14,7 @@ from sessions_app.limits.call_gate import CallGate
 from sessions_app.limits.call_rates import CallRates
 from sessions_app.sign_in.bearers import Bearers
 from sessions_app.workers.call_writer import CallWriter
+from sessions_app.workers.clients import ClientKeeper
 from sessions_app.workers.event_streams import EventStreams
 from sessions_app.workers.janitor import Janitor
 from sessions_app.workers.leases import NOTICE, LeaseKeeper
@@ -39,6 +40,7 @@ class Worker:
         self.channel.on(NOTICE, self.leases.tell_all)
         self.presence = PresenceTeller(self.leases)
         self.calls = CallWriter()
+        self.clients = ClientKeeper()
         self.refusals = RefusalWriter()
         self.call_rates = CallRates()
         self.call_gate = CallGate()
@@ -70,7 +72,9 @@ class Worker:
     async def _begin(self) -> None:
         await self.channel.start()
         await self.leases.start()
+        self.presence.start()
         self.calls.start()
+        self.clients.start()
         self.refusals.start()
         self.call_rates.start()
         await self.feed.start()
@@ -83,10 +87,9 @@ class Worker:
 
     async def stop(self) -> None:
         """End all parts and write what they hold; where one fails, the others go on."""
-        self.presence.stop()
         for part in (
-            self.janitor, self.streams, self.staff, self.sign_ins, self.feed, self.calls,
-            self.leases, self.channel, self.call_rates, self.refusals,
+            self.presence, self.janitor, self.streams, self.staff, self.sign_ins, self.feed,
+            self.clients, self.calls, self.leases, self.channel, self.call_rates, self.refusals,
         ):  # fmt: skip
             try:
                 await part.stop()
@@ -109,9 +112,14 @@ async def current() -> Worker:
     return await worker.started()
 
 
+def begun() -> Worker | None:
+    """The worker of the running event loop, where it has one; it may not have started yet."""
+    return _workers.get(asyncio.get_running_loop())
+
+
 def is_draining() -> bool:
     """Whether the process stops: it begins nothing new."""
-    worker = _workers.get(asyncio.get_running_loop())
+    worker = begun()
     return worker is not None and worker.is_draining
 
 

@@ -55,7 +55,7 @@ def test_a_crayon_wins_over_a_css_name_spelt_the_same(name: str) -> None:
         ("#008688", "teal (#008688)"),
         ("#12AB34", "#12ab34"),
         ("#1a2", "#11aa22"),
-        (" #FFF ", "snow (#ffffff)"),
+        (" #FFF ", "white (#ffffff)"),
         ("Sea-Foam", "sea foam (#03f987)"),
         ("SEA_FOAM", "sea foam (#03f987)"),
         ("  seafoam", "sea foam (#03f987)"),
@@ -72,8 +72,13 @@ def test_spelling_does_not_matter(text: str, label: str) -> None:
 @pytest.mark.parametrize(
     ("hex_", "label"),
     [
-        ("#ffffff", "snow (#ffffff)"),
-        ("#000000", "licorice (#000000)"),
+        ("#ffffff", "white (#ffffff)"),
+        ("#000000", "black (#000000)"),
+        ("#d0d0d0", "silver (#d0d0d0)"),
+        # CSS has another teal and another silver, and says those words for them.
+        ("#008688", "teal (#008688)"),
+        ("#c0c0c0", "#c0c0c0"),
+        ("#008080", "#008080"),
         ("#ff0000", "red (#ff0000)"),
         ("#808080", "gray (#808080)"),
         # CSS calls these aqua and magenta too, but those words mean crayons here.

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sessions_app.scene.directions import (
     Vector,
     compass_name,
+    direction_words,
     normalize_degrees,
     parse_azimuth,
     to_cartesian,
@@ -139,3 +140,46 @@ def test_a_normalized_angle_is_a_plain_number_below_360(value: float) -> None:
 @pytest.mark.parametrize("value", [-0.0, -1e-9, 359.9999999, 360, -360, 720])
 def test_a_hair_below_the_full_circle_is_zero(value: float) -> None:
     assert str(normalize_degrees(value)) == "0.0"
+
+
+SIDES = {
+    0: "from behind",
+    45: "from the back right",
+    90: "from the right",
+    135: "from the front right",
+    180: "from the front",
+    225: "from the front left",
+    270: "from the left",
+    315: "from the back left",
+}
+HEIGHTS = {
+    0: "",
+    9: "",
+    10: ", a little above",
+    29: ", a little above",
+    30: ", above",
+    59: ", above",
+    60: ", high above",
+    79: ", high above",
+    -9: "",
+    -10: ", a little below",
+    -30: ", below",
+    -60: ", far below",
+}
+
+
+@pytest.mark.parametrize(("degrees", "side"), SIDES.items())
+@pytest.mark.parametrize(("elevation", "height"), HEIGHTS.items())
+def test_a_person_reads_where_light_comes_from(
+    degrees: float, side: str, elevation: float, height: str
+) -> None:
+    for near in (degrees, degrees + 22, degrees - 22):
+        assert direction_words(near % 360, elevation) == f"{side}{height}"
+    assert direction_words(degrees, 80) == direction_words(degrees, 90) == "from straight above"
+    assert direction_words(degrees, -80) == direction_words(degrees, -90) == "from straight below"
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.floats(0, 359.999999), st.floats(-90, 90))
+def test_the_words_of_a_direction_hold_no_number(azimuth: float, elevation: float) -> None:
+    assert not any(sign.isdigit() or sign == "°" for sign in direction_words(azimuth, elevation))

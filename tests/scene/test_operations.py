@@ -189,6 +189,43 @@ def test_a_value_beyond_its_limit_is_clamped_and_told(
     assert (again.is_noop, again.adjustment) == (True, change.adjustment)
 
 
+SHOWN: list[tuple[Step, str]] = [
+    (partial(ops.set_model_color, color="#fff"), "The model is already white (#ffffff)."),
+    (partial(ops.set_background_color, color="#000"), "The background is already black (#000000)."),
+    (
+        partial(place_key, azimuth_degrees=270, elevation_degrees=20),
+        "The key light now shines from the left, a little above.",
+    ),
+    (
+        partial(place_key, azimuth_degrees=0, elevation_degrees=0),
+        "The key light now shines from behind.",
+    ),
+    (
+        partial(place_key, azimuth_degrees=135, elevation_degrees=26.33, distance=9),
+        "The key light now shines from the front right, a little above, farther away than before.",
+    ),
+    (
+        partial(key_at, x=0, y=9, z=0),
+        "The key light now shines from straight above.",
+    ),
+    (
+        partial(key_at, x=-1e6, y=0, z=0),
+        "The key light now shines from the left, far away. It goes no further.",
+    ),
+    (partial(ops.set_model_size, size=500), "The model's size is now 100. It goes no further."),
+    (partial(ops.turn_model, degrees=10), "The model is now turned 10° to the left."),
+    (
+        partial(ops.set_model_scale, x=1, y=2, z=1),
+        "The model is now 2 times as high as it was made.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("step", "shown"), SHOWN)
+def test_a_person_is_shown_a_change_in_plain_words(step: Step, shown: str) -> None:
+    assert step(new_document()).shown == shown
+
+
 NAN, INFINITY = float("nan"), float("inf")
 REFUSED: list[tuple[Step, list[str]]] = [
     (partial(ops.set_model_color, color="blurple"), ["blurple", "#rrggbb"]),

@@ -13,20 +13,27 @@ class Change:
     """The outcome of one operation on one document.
 
     `patch` leads to the changed document and `inverse` back from it. `values` are the tool's own
-    result members under their wire names, as they are now; `adjustment` says what was moved into
-    its limits and why, where anything was.
+    result members under their wire names, as they are now; `summary` says the same to a model, in
+    numbers, and `words` to the person at the page; `adjustment` says what was moved into its limits
+    and why, where anything was.
     """
 
     patch: Patch
     inverse: Patch
     values: dict[str, Any]
     summary: str
+    words: str
     adjustment: str | None = None
 
     @property
     def told(self) -> str:
-        """What is told of the change: the summary, and what was moved into its limits."""
+        """What a model is told of the change: the summary, and what was moved into its limits."""
         return f"{self.summary} {self.adjustment}" if self.adjustment else self.summary
+
+    @property
+    def shown(self) -> str:
+        """What a person is shown of the change."""
+        return f"{self.words} It goes no further." if self.adjustment else self.words
 
     @property
     def is_noop(self) -> bool:
@@ -41,6 +48,7 @@ def change_members(
     *,
     values: dict[str, Any],
     summary: tuple[str, str],
+    words: tuple[str, str] | None = None,
     adjustment: str | None = None,
 ) -> Change:
     """Replace those members of the map at `path` that differ from what is stored.
@@ -51,20 +59,27 @@ def change_members(
         members: the new values by member name, ready to be stored.
         values: as in `Change`.
         summary: the sentence around "now" or "already": ("The model is", "teal (#008688)").
+        words: the same for a person, where that is another sentence.
         adjustment: as in `Change`.
     """
     node = document
     for name in path.split("/")[1:]:
         node = node[name]
     changed = [name for name, value in members.items() if node[name] != value]
-    subject, state = summary
+    adverb = "now" if changed else "already"
     return Change(
         patch=_replacements(path, {name: members[name] for name in changed}),
         inverse=_replacements(path, {name: node[name] for name in changed}),
         values=values,
-        summary=f"{subject} {'now' if changed else 'already'} {state}.",
+        summary=_sentence(summary, adverb),
+        words=_sentence(words or summary, adverb),
         adjustment=adjustment,
     )
+
+
+def _sentence(parts: tuple[str, str], adverb: str) -> str:
+    subject, state = parts
+    return f"{subject} {adverb} {state}."
 
 
 def _replacements(path: str, members: Mapping[str, Any]) -> Patch:

@@ -7,6 +7,7 @@ from sessions_app.scene.descriptions import (
     describe_placement,
     format_number,
     format_numbers,
+    place_words,
     position_of,
     round_position,
 )
@@ -159,5 +160,6 @@ def _place(
             f"The {light} light is",
             f"at {format_numbers(position)} (x, y, z): {describe_placement(placement)}",
         ),
+        words=(f"The {light} light", f"shines {place_words(placement, document['lights'][light])}"),
         adjustment=adjustment,
     )

@@ -1,7 +1,12 @@
 """Operations on the model: color, size and rotation."""
 
 from sessions_app.scene.colors import parse_color
-from sessions_app.scene.descriptions import format_number, format_numbers
+from sessions_app.scene.descriptions import (
+    format_number,
+    format_numbers,
+    rotation_words,
+    scale_words,
+)
 from sessions_app.scene.directions import normalize_degrees
 from sessions_app.scene.document import SIZE_RANGE, Document
 from sessions_app.scene.operations.change import Change, change_members
@@ -55,6 +60,7 @@ def set_model_scale(document: Document, *, x: float, y: float, z: float) -> Chan
         {"scale": scale},
         values={"scale": scale},
         summary=("The model's scale is", f"{format_numbers(scale)} (x, y, z)"),
+        words=("The model is", scale_words(scale)),
         adjustment=adjustment,
     )
 
@@ -78,6 +84,7 @@ def set_model_rotation(
         {"rotationDegrees": rotation},
         values={"rotationDegrees": rotation},
         summary=("The model's rotation is", f"pitch {pitch}°, yaw {yaw}°, roll {roll}°"),
+        words=("The model is", rotation_words(rotation)),
     )
 
 

@@ -1,0 +1,154 @@
+"""Notes which MCP clients this worker hears, and tells the pages of their scenes who came and went.
+
+A message costs a look into a table in memory: what is heard again and again is written once a
+minute, by a task beside the calls.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from channels.layers import get_channel_layer
+
+from sessions_app.groups import scene_group
+from sessions_app.services.client_presence import (
+    Client,
+    Heard,
+    Place,
+    client_leave,
+    clients_renew,
+    clients_store,
+)
+from sessions_app.storage import database
+
+logger = logging.getLogger(__name__)
+
+WRITE_AGAIN_AFTER_SECONDS = 60.0
+FLUSH_EVERY_SECONDS = 0.25
+FLUSH_AT_MOST = 500
+MAX_KNOWN = 4096
+MAX_WAITING = 4096
+# Connections that live on make more calls than one: who has made two has said so.
+CALLS_WRITTEN_AT_ONCE = 2
+
+
+@dataclass(slots=True)
+class _Known:
+    """What this worker has heard of a client at a place."""
+
+    write_again_at: float
+    calls: int = 0
+
+
+class ClientKeeper:
+    """One per worker."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[tuple[Place, str], _Known] = OrderedDict()
+        self._waiting: dict[tuple[Place, str], Heard] = {}
+        self._wake = asyncio.Event()
+        self._writing = asyncio.Lock()  # who leaves waits until its coming is written
+        self._held: Counter[str] = Counter()
+        self._renew_at = time.monotonic() + WRITE_AGAIN_AFTER_SECONDS
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="clients")
+
+    async def stop(self) -> None:
+        """Write what is left, then end."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        await self.flush()
+
+    def heard(self, client: Client, place: Place, *, calls: int = 0) -> None:
+        """Take note of a message, of which so many (0 or 1) are calls of tools."""
+        key = (place, client.connection)
+        now = time.monotonic()
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = _Known(write_again_at=now)
+            if len(self._known) > MAX_KNOWN:
+                self._known.popitem(last=False)
+        known.calls += calls
+        counts = calls and known.calls <= CALLS_WRITTEN_AT_ONCE
+        if now < known.write_again_at and not counts:
+            return
+        known.write_again_at = now + WRITE_AGAIN_AFTER_SECONDS
+        waiting = self._waiting.get(key)
+        if waiting is None and len(self._waiting) < MAX_WAITING:
+            waiting = self._waiting[key] = Heard(client, place)
+        if waiting is not None:
+            waiting.calls += calls
+            self._wake.set()
+
+    @contextlib.contextmanager
+    def holding(self, connection: str) -> Iterator[None]:
+        """Take a client for there while the block runs, though it says nothing."""
+        self._held[connection] += 1
+        try:
+            yield
+        finally:
+            self._held[connection] -= 1
+            if not self._held[connection]:
+                del self._held[connection]
+
+    async def left(self, connection: str) -> None:
+        """A client has ended its connection: tell the pages of the scenes where it was."""
+        try:
+            await self.flush()  # what it said just before
+            await _tell(await database.run(client_leave, connection))
+        except Exception:
+            logger.exception("a client that left is not written down")
+
+    async def flush(self) -> None:
+        """Write who was heard; what cannot be written is kept for the next time."""
+        async with self._writing:
+            while self._waiting:
+                await _tell(await self._write_some())
+
+    async def _write_some(self) -> list[int]:
+        keys = list(self._waiting)[:FLUSH_AT_MOST]
+        taken = {key: self._waiting.pop(key) for key in keys}
+        try:
+            return await database.run(clients_store, list(taken.values()))
+        except BaseException:
+            self._waiting = taken | self._waiting
+            raise
+
+    async def _run(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                left = max(0.0, self._renew_at - time.monotonic())
+                await asyncio.wait_for(self._wake.wait(), left)
+            self._wake.clear()
+            try:
+                await self.flush()
+                await self._renew()
+            except Exception:
+                logger.exception("who is there cannot be written yet")
+                self._wake.set()
+            await asyncio.sleep(FLUSH_EVERY_SECONDS)
+
+    async def _renew(self) -> None:
+        if time.monotonic() < self._renew_at:
+            return
+        self._renew_at = time.monotonic() + WRITE_AGAIN_AFTER_SECONDS
+        if self._held:
+            await database.run(clients_renew, list(self._held))
+
+
+async def _tell(scene_session_ids: Iterable[int]) -> None:
+    """Have the pages of these scenes, on every worker, hear who is there."""
+    for scene_session_id in scene_session_ids:
+        try:
+            event = {"type": "scene.presence", "scene_session_id": scene_session_id}
+            await get_channel_layer().group_send(scene_group(scene_session_id), event)
+        except Exception:  # each worker looks again by itself before long
+            logger.exception("pages were not told", extra={"scene": scene_session_id})
