@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sessions_app", "0008_client_info"),
+        ("sessions_app", "0009_client_presence"),
     ]
 
     operations = [
