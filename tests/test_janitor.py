@@ -113,6 +113,32 @@ async def test_a_server_cleans_up_at_intervals_and_tells_its_browsers(
 
 
 @pytest.mark.requirement("C2")
+async def test_scenes_in_use_outlive_every_age(
+    start_server: StartServer, database_url: str, clock: Clock
+) -> None:
+    """One is called every twenty days, the other only looked at; a third is not used any more."""
+    often = clock.environment | {"MCP_SESSION_CLEANUP_INTERVAL": "1"}
+    server = start_server(database_url, environment=often)
+    connected = "SELECT count(*) FROM sessions_app_pairing WHERE left_at IS NULL"
+    asleep = "SELECT count(*) FROM sessions_app_scenesession WHERE state = 'idle'"
+    async with client_of(server, "auto") as client:
+        called, seen, forgotten = [await open_scene(client) for _ in range(3)]
+        for key in (called, seen, forgotten):
+            await (await open_browser(server, key)).close()
+        for days in range(20, 141, 20):
+            await _becomes(database_url, connected, 0)
+            clock.go_ahead(timedelta(days=days))
+            await _becomes(database_url, asleep, 3 if days == 20 else 2)
+            await call(client, "get_scene", session=called)
+            await (await open_browser(server, seen)).close()
+        refused = await client.call_tool("get_scene", {"session": forgotten})
+        assert refused.is_error
+    keys = {key.replace("-", "") for key in (called, seen)}
+    left = rows(database_url, "SELECT edit_key FROM sessions_app_scenesession")
+    assert {key for [key] in left} == keys
+
+
+@pytest.mark.requirement("C2")
 @pytest.mark.django_db(transaction=True)
 def test_the_command_does_one_run_and_prints_what_it_did() -> None:
     make_scene_session()

@@ -18,7 +18,7 @@ from sessions_app.models import (
     ToolCall,
 )
 from sessions_app.routing_policy import Target
-from sessions_app.services import life_cycle
+from sessions_app.services import clean_up, life_cycle
 from sessions_app.services.pairings import leases_renew
 from sessions_app.services.scene_sessions import protocol_session_end
 from sessions_app.services.tool_calls import RefusedError, tool_call_perform
@@ -125,22 +125,54 @@ def test_a_session_is_closed_then_deleted_when_it_was_not_used_for_long() -> Non
     assert list(SceneSession.objects.all()) == [used]
 
 
-def test_a_session_is_deleted_at_its_greatest_age_however_busy_it_is() -> None:
-    scene, young = opened_scene(), opened_scene()
-    SceneSession.objects.filter(pk=young.pk).update(created_at=clock.now() + DAY)
-    with moved(MAX_AGE - MINUTE):
-        for one in (scene, young):
-            steer(one, color("teal"))
-        assert life_cycle.aged_close() == []
+def test_a_session_in_use_is_never_too_old() -> None:
+    changed, read, opened = (opened_scene() for _ in range(3))
+    for day in range(20, 400, 20):
+        with moved(day * DAY):
+            assert life_cycle.unused_close() == life_cycle.aged_close() == []
+            steer(changed, color(f"#{day:06}"))
+            steer(read, None)
+            leave(join(opened.edit_key))
+            clean_up.calls_delete()
+    with moved(380 * DAY + RETENTION + MINUTE):
+        assert set(life_cycle.unused_close()) == {changed.pk, read.pk, opened.pk}
+
+
+def test_a_tab_that_stays_open_keeps_a_session_until_its_last_use_is_too_long_ago() -> None:
+    scene, gone = opened_scene(), opened_scene()
+    page = join(scene.edit_key, browser_id="open")
+    for day in range(20, MAX_AGE.days, 20):
+        with moved(day * DAY):
+            leases_renew(uuid4(), [(page.pk, page.channel_name)])
+            assert life_cycle.aged_close() == []
+            assert life_cycle.unused_close() == ([gone.pk] if day == 40 else [])
     with moved(MAX_AGE + MINUTE):
-        steer(young, None)
-        assert life_cycle.old_delete() == []  # it is closed first
+        leases_renew(uuid4(), [(page.pk, page.channel_name)])
+        assert life_cycle.unused_close() == []
         assert life_cycle.aged_close() == [scene.pk]
-        assert life_cycle.calls_of_old_delete() == 0  # they may not be counted yet
-        assert life_cycle.old_delete() == [scene.pk]
+        closed = SceneSession.objects.get(pk=scene.pk)
+        told = "For 90 days no client used it, and no browser opened it."
+        assert closed.closed_because == told
+        assert set(life_cycle.old_delete()) == {scene.pk, gone.pk}
         assert life_cycle.aged_close() == life_cycle.old_delete() == []
-    assert list(SceneSession.objects.all()) == [young]
-    assert ToolCall.objects.filter(scene_session=None).count() == 1
+
+
+@override_settings(MCP_SESSION_MAX_AGE=2 * 86400)
+def test_age_counts_from_the_last_call_change_or_browser() -> None:
+    changed, read, opened, unused = (opened_scene() for _ in range(4))
+    with moved(DAY):
+        steer(changed, color("teal"))
+        steer(read, None)
+        leave(join(opened.edit_key))
+    with moved(2 * DAY + MINUTE):
+        assert life_cycle.old_delete() == []  # it is closed first
+        assert life_cycle.aged_close() == [unused.pk]
+        assert life_cycle.old_delete() == [unused.pk]
+    with moved(3 * DAY + MINUTE):
+        assert set(life_cycle.aged_close()) == {changed.pk, read.pk, opened.pk}
+        assert life_cycle.old_delete() == [opened.pk]  # calls go first
+        assert life_cycle.calls_of_old_delete() == 2
+        assert set(life_cycle.old_delete()) == {changed.pk, read.pk}
 
 
 def test_what_is_below_a_deleted_session_goes_with_it_and_its_client_begins_anew() -> None:
@@ -192,5 +224,11 @@ def test_the_settings_decide_when() -> None:
     scene = opened_scene()
     with moved(11 * SECOND):
         assert life_cycle.idle_put_to_sleep() == [scene.pk]
-    with moved(61 * SECOND):
+        steer(scene, None)
+    with moved(65 * SECOND):
+        assert life_cycle.aged_close() == []
+    with moved(75 * SECOND):
         assert life_cycle.aged_close() == [scene.pk]
+        assert life_cycle.calls_of_old_delete() == 0  # they may not be counted yet
+        assert life_cycle.old_delete() == [scene.pk]
+    assert ToolCall.objects.filter(scene_session=None).count() == 1

@@ -1,9 +1,10 @@
 """Puts scene sessions to sleep, wakes them, and closes and deletes those that are due.
 
 The last sign of life of a session is the newest of its last change, its last call, and the end of
-its browsers' newest lease: nothing is written for it by calls. Every function here does one batch,
-in a transaction of its own, and may run in several processes at once: a session that another one
-holds, be it a call, is left for the next time.
+its browsers' newest lease: nothing is written for it by calls. A tab that stays open is a sign of
+life, but no use: of browsers, only joining counts for a session's age. Every function here does one
+batch, in a transaction of its own, and may run in several processes at once: a session that another
+one holds, be it a call, is left for the next time.
 """
 
 from datetime import datetime, timedelta
@@ -41,8 +42,7 @@ def scene_session_wake(scene_session: SceneSession, *, reason: str) -> None:
 def idle_put_to_sleep() -> list[int]:
     """Put open sessions to sleep that had no call, change or live browser; return their ids."""
     since = clock.now() - timedelta(seconds=settings.MCP_SESSION_TIMEOUT)
-    looked_at = Pairing.objects.filter(scene_session=OuterRef("pk"), lease_until__gt=since)
-    ids = _lock(_unused(since).filter(~Exists(looked_at), state=State.OPEN))
+    ids = _lock(_lifeless(since).filter(state=State.OPEN))
     if ids:
         SceneSession.objects.filter(pk__in=ids).update(state=State.IDLE)
         reason = f"No call, change or browser for {settings.MCP_SESSION_TIMEOUT} s."
@@ -62,8 +62,8 @@ def unopened_close() -> list[int]:
 
 @transaction.atomic
 def unused_close() -> list[int]:
-    """Close sessions that had no call or change for as long as they are kept; return their ids."""
-    ids = _lock(_unused(_kept_since()).filter(state__in=LIVING))
+    """Close sessions that had no call, change or browser for as long as they are kept."""
+    ids = _lock(_lifeless(_kept_since()).filter(state__in=LIVING))
     days = settings.MCP_SESSION_RETENTION_DAYS
     scene_sessions_close(ids, because=f"It was not used for {days} days.")
     return ids
@@ -71,9 +71,11 @@ def unused_close() -> list[int]:
 
 @transaction.atomic
 def aged_close() -> list[int]:
-    """Close sessions that are as old as any may become; return their ids."""
+    """Close sessions whose last use is as long ago as it may be, though a tab may be open still."""
     ids = _lock(_aged().filter(state__in=LIVING))
-    scene_sessions_close(ids, because="It came to the greatest age that a session may have here.")
+    days = f"{settings.MCP_SESSION_MAX_AGE / 86400:.3g} days"
+    because = f"For {days} no client used it, and no browser opened it."
+    scene_sessions_close(ids, because=because)
     return ids
 
 
@@ -117,18 +119,38 @@ def _unused(since: datetime) -> QuerySet[SceneSession]:
     return SceneSession.objects.filter(~Exists(called), changed_at__lt=since)
 
 
+def _lifeless(since: datetime) -> QuerySet[SceneSession]:
+    """Sessions without a call, a change or a connected browser since then."""
+    return _unused(since).filter(~Exists(_looking(since)))
+
+
+def _looking(since: datetime) -> QuerySet[Pairing]:
+    """The browsers of a session that were connected since then."""
+    return Pairing.objects.filter(scene_session=OuterRef("pk"), lease_until__gt=since)
+
+
 def _aged() -> QuerySet[SceneSession]:
-    """Sessions that were made too long ago, of the oldest: ids grow with the time of making."""
-    made_before = clock.now() - timedelta(seconds=settings.MCP_SESSION_MAX_AGE)
-    oldest = SceneSession.objects.order_by("pk").values("pk")[:BATCH]
-    return SceneSession.objects.filter(pk__in=oldest, created_at__lt=made_before)
+    """Sessions that were last used too long ago: by a call, a change, or a browser that joined."""
+    since = clock.now() - timedelta(seconds=settings.MCP_SESSION_MAX_AGE)
+    joined = SceneSessionEvent.objects.filter(
+        scene_session=OuterRef("pk"), kind=SceneSessionEvent.Kind.JOINED, at__gte=since
+    )
+    return _unused(since).filter(~Exists(joined))
 
 
 def _old(which: Q) -> list[int]:
-    """The ids of some closed sessions that are due for deletion."""
-    unused = _unused(_kept_since()).filter(which, state=State.CLOSED).order_by("changed_at")
-    aged = _aged().filter(which, state=State.CLOSED)
-    ids = {*unused.values_list("pk", flat=True)[:BATCH], *aged.values_list("pk", flat=True)}
+    """The ids of some closed sessions that are due for deletion.
+
+    Browsers that the clean-up itself sent away, as it closed the session, do not keep it.
+    """
+    since = _kept_since()
+    sent_away = Q(closed_by=SceneSession.Closer.CLEANUP)
+    unused = _unused(since).filter(sent_away | ~Exists(_looking(since)))
+    closed = Q(which, state=State.CLOSED)
+    ids: set[int] = set()
+    for due in (unused, _aged()):
+        some = due.filter(closed).order_by("changed_at")
+        ids.update(some.values_list("pk", flat=True)[:BATCH])
     return sorted(ids)
 
 
