@@ -159,13 +159,14 @@ class SceneConsumer(SocketConsumer):
             logger.info("browser registered", extra=self._log_fields())
 
     async def _applied(self, message: protocol.SceneApplied) -> None:
-        await self._acknowledge(message.revision, kind="applied", visible=message.visible)
         if self._worker is not None and message.revision <= self._revision:
+            # First: whoever hears of it from the call that waits finds it on its way.
             self._worker.calls.acknowledge(
                 Acknowledgement(
                     self.pairing_id, self.channel_name, message.revision, message.visible
                 )
             )
+        await self._acknowledge(message.revision, kind="applied", visible=message.visible)
 
     async def _failed(self, message: protocol.SceneFailed) -> None:
         level = logging.DEBUG if self._has_failed else logging.WARNING

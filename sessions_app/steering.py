@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeAlias
 from channels.layers import get_channel_layer
 
 from sessions_app import protocol
+from sessions_app.acknowledged import CONFIRM_WITHIN_SECONDS, counted
 from sessions_app.browsers import BrowserSilentError
 from sessions_app.errors import RestartingError, TooBusyError
 from sessions_app.groups import scene_group
@@ -43,7 +44,6 @@ from sessions_app.workers.worker import Worker
 logger = logging.getLogger(__name__)
 
 CALL_TIMEOUT_SECONDS = 25.0
-CONFIRM_WITHIN_SECONDS = 2.0
 # After a call that no browser confirmed, later ones do not wait long for it again.
 CONFIRM_WITHIN_SECONDS_WHEN_SILENT = 0.15
 # A person at the page is told of a call that takes longer than this.
@@ -157,11 +157,11 @@ async def look_up(call: Call) -> Sequence[Performed | OwnScene]:
     """
     async with call_limit():
         found = await database.run(tool_call_look_up, call)
-    here = await worker.current()
-    for one in found:
-        if isinstance(one, Performed):
-            _note_client(here, call, one.scene_session_id)
-    return found
+        here = await worker.current()
+        for one in found:
+            if isinstance(one, Performed):
+                _note_client(here, call, one.scene_session_id)
+        return await counted(here, found)
 
 
 @contextlib.asynccontextmanager
@@ -205,8 +205,9 @@ async def _steer(here: Worker, call: Call, unit: "_Unit", waiter: Waiter) -> Ste
     )
     level = logging.INFO if performed.created else logging.DEBUG  # the row of each call tells, too
     logger.log(level, "call routed", extra={"rule": performed.rule.value})
-    browsers = performed.browsers
     if performed.frame_parts is None:
+        [performed] = await counted(here, [performed])
+        browsers = performed.browsers
         delivery = Delivery(browsers.connected, browsers.acknowledged, browsers.visible)
         return Steered(performed, delivery)
     return Steered(performed, await _await_confirmation(here, performed, waiter))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -39,15 +40,16 @@ class OwnScene:
     scene_session_id: int
     edit_key: UUID
     revision: int
+    changed_at: datetime
     browsers: BrowserCounts
 
 
 def own_scenes(user_id: int) -> list[OwnScene]:
     """The user's sessions that are not closed, the one changed last first."""
     newest = _own(user_id).order_by("-changed_at", "-pk")
-    scenes = list(newest.values_list("pk", "edit_key", "revision")[:MAX_LISTED])
+    scenes = list(newest.values_list("pk", "edit_key", "revision", "changed_at")[:MAX_LISTED])
     live = Pairing.objects.filter(
-        scene_session__in=[pk for pk, _, _ in scenes], lease_until__gt=clock.now()
+        scene_session__in=[pk for pk, *_ in scenes], lease_until__gt=clock.now()
     )
     browsers = defaultdict(list)
     for pk, acknowledged, visible in live.order_by().values_list(
@@ -55,8 +57,8 @@ def own_scenes(user_id: int) -> list[OwnScene]:
     ):
         browsers[pk].append((-1 if acknowledged is None else acknowledged, visible))
     return [
-        OwnScene(pk, edit_key, revision, _counts(browsers[pk], revision))
-        for pk, edit_key, revision in scenes
+        OwnScene(pk, edit_key, revision, changed_at, _counts(browsers[pk], revision))
+        for pk, edit_key, revision, changed_at in scenes
     ]
 
 

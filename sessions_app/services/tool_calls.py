@@ -64,6 +64,7 @@ class Performed:
     browsers: BrowserCounts
     rule: Rule
     created: bool
+    changed_at: datetime  # when the scene was, before this call
     unconfirmed: bool
     invited: bool  # a client was asked before to open the page
     prunable: bool
@@ -163,6 +164,7 @@ def _performed(
         browsers=_browsers(resolved, changed=changed),
         rule=resolved.rule,
         created=resolved.created,
+        changed_at=scene_session.changed_at,
         unconfirmed=scene_session.unconfirmed_revision is not None,
         invited=scene_session.invited_at is not None,
         prunable=prunable,

@@ -5,6 +5,7 @@ values are the models' own, so that a migration cannot leave a statement behind.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -104,6 +105,7 @@ _LOCKED = (
     "edit_key",
     "owner_id",
     "state",
+    "changed_at",
     "revision",
     "snapshot_revision",
     "unsnapshotted_bytes",
@@ -170,6 +172,8 @@ def _lock(sql: str, value: Any) -> tuple[Any, ...] | None:
         return None
     scene_session = SceneSession.from_db(connection.alias, _LOCKED, row[: len(_LOCKED)])
     scene_session.edit_key = _edit_key.to_python(row[1])
+    if scene_session.changed_at.tzinfo is None:  # as SQLite gives it: UTC
+        scene_session.changed_at = scene_session.changed_at.replace(tzinfo=UTC)
     return scene_session, *row[len(_LOCKED) :]
 
 

@@ -28,6 +28,7 @@ class CallWriter:
         self._batch = Batch()
         self._prunable: set[int] = set()
         self._wake = asyncio.Event()
+        self._writing = asyncio.Lock()  # whoever flushes finds written what came before
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -68,6 +69,10 @@ class CallWriter:
 
     async def flush(self) -> None:
         """Write all that waits; what cannot be written is kept for the next time."""
+        async with self._writing:
+            await self._write()
+
+    async def _write(self) -> None:
         batch, self._batch = self._batch, Batch()
         if not batch:
             return

@@ -1,0 +1,70 @@
+"""A read says what the change just before it has said: how many browsers show it."""
+
+from contextlib import AsyncExitStack
+
+import pytest
+from mcp.client import Client
+
+from tests.conftest import StartServer
+from tests.support.calls import ERAS, call, client_of, open_scene
+from tests.support.servers import ServerProcess
+from tests.support.sockets import open_browser
+from tests.support.stores import PostgresTemplate
+
+pytestmark = [pytest.mark.anyio, pytest.mark.requirement("N2")]
+
+TIMES, TIMES_ELSEWHERE = 20, 6
+READS = ("get_scene", "get_browser_connection_url", "list_sessions", "set_key_light_intensity")
+
+
+async def _read(client: Client, tool: str, key: str) -> dict[str, int]:
+    """What this read, or change to what it is, says of the browsers."""
+    arguments = {"intensity": 2.5} if tool == "set_key_light_intensity" else {}
+    answer = await call(client, tool, scene=key, **arguments)
+    counts: dict[str, int] = answer.get("sessions", [answer])[0]["browsers"]
+    return counts
+
+
+async def _assert_reads_say_the_same(
+    changer: Client, reader: Client, key: str, *, times: int
+) -> None:
+    for number in range(times):
+        changed = await call(changer, "change_model_color", color=f"#0000{number:02}", scene=key)
+        for tool in READS[number % len(READS) :] + READS[: number % len(READS)]:
+            read = await _read(reader, tool, key)
+            assert read["connected"] == changed["browsers"]["connected"] == 2
+            assert read["acknowledged"] >= changed["browsers"]["acknowledged"] >= 1, tool
+            assert read["visible"] >= changed["browsers"]["visible"] >= 1, tool
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_read_right_after_a_change_counts_what_the_change_counted(
+    server: ServerProcess, era: str
+) -> None:
+    async with client_of(server, era) as client:
+        key = await open_scene(client)
+        pages = [await open_browser(server, key) for _ in range(2)]
+        await _assert_reads_say_the_same(client, client, key, times=TIMES)
+        for page in pages:
+            await page.close()
+
+
+@pytest.mark.requirement("N10")
+@pytest.mark.parametrize("pages_at", [(0, 0), (0, 1), (1, 1)])
+async def test_so_does_a_read_at_another_worker(
+    start_server: StartServer,
+    postgres_template: PostgresTemplate,
+    valkey_url: str,
+    pages_at: tuple[int, int],
+) -> None:
+    url = postgres_template.copy()
+    servers = [start_server(url, redis_url=valkey_url, instance=name) for name in ("one", "two")]
+    async with AsyncExitStack() as stack:
+        changer, reader = [
+            await stack.enter_async_context(client_of(server, "auto")) for server in servers
+        ]
+        key = await open_scene(changer)
+        pages = [await open_browser(servers[number], key) for number in pages_at]
+        await _assert_reads_say_the_same(changer, reader, key, times=TIMES_ELSEWHERE)
+        for page in pages:
+            await page.close()
