@@ -20,7 +20,7 @@ async def test_a_notice_says_where_a_light_is_in_words_and_the_model_reads_it_in
         key = await open_scene(client)
         page = await ScenePage.open(browser, f"{shared_server.url}/?sessionId={key}")
         await page.connected()
-        place = {"x": -8, "y": 3, "z": 0, "session": key}
+        place = {"x": -8, "y": 3, "z": 0, "scene": key}
         answer = text_of(await client.call_tool("set_key_light_position", place))
         assert "azimuth 270° (west)" in answer
         await expect(page.page.get_by_text(SHOWN)).to_be_visible()
@@ -28,11 +28,11 @@ async def test_a_notice_says_where_a_light_is_in_words_and_the_model_reads_it_in
         [change] = (await read(client, f"scene://{key}/history"))["history"]
         assert "azimuth 270° (west)" in change["summary"]
         white = text_of(
-            await client.call_tool("change_model_color", {"color": "#fff", "session": key})
+            await client.call_tool("change_model_color", {"color": "#fff", "scene": key})
         )
         assert white.startswith("The model is already white (#ffffff).")
-        await call(client, "change_background_color", color="#0f0f0f", session=key)
-        await call(client, "change_background_color", color="#000", session=key)
+        await call(client, "change_background_color", color="#0f0f0f", scene=key)
+        await call(client, "change_background_color", color="#000", scene=key)
         await expect(
             page.page.get_by_text("The background is now black (#000000).")
         ).to_be_visible()

@@ -177,13 +177,13 @@ async def test_a_call_at_the_plain_address_is_at_the_scene_that_it_names_or_is_b
     async with page_of(server, key) as page:
         async with real_client(server, era, info=CODE) as client:
             await client.list_tools()
-            await call(client, "change_model_color", color="teal", session=key)
+            await call(client, "change_model_color", color="teal", scene=key)
             await hears(page, clients=1, names=["Claude Code"])
         async with real_client(server, era, info=OTHER) as client:
             await client.read_resource(f"scene://{key}")
             await hears(page, names=["cursor", "Claude Code"][: 1 if era == "legacy" else 2])
         async with real_client(server, era, info=OTHER) as client:
-            refused = await client.call_tool("change_model_size", {"size": "big", "session": key})
+            refused = await client.call_tool("change_model_size", {"size": "big", "scene": key})
             assert refused.is_error
             await hears(page, clients=1 if era == "legacy" else 2)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
-from sessions_app.scene.errors import DamagedSceneError
+from sessions_app.scene.errors import DAMAGED, SceneError
 
 # A document is never changed in place: every revision is a new one that shares what is untouched.
 Document: TypeAlias = dict[str, Any]
@@ -44,10 +44,11 @@ CAMERA_DISTANCE_RANGE = Range(8, 64)
 CAMERA_FOV_DEGREES_RANGE = Range(5, 90)
 
 
-class InvalidDocumentError(DamagedSceneError):
+class InvalidDocumentError(SceneError):
     """A stored document does not have the shape or the values of version 1."""
 
     code = "invalid_document"
+    advice = DAMAGED
 
 
 def new_document() -> Document:

@@ -20,13 +20,11 @@ class SceneError(Exception):
         self.retry_after_seconds = retry_after_seconds
 
 
-class DamagedSceneError(SceneError):
-    """What is stored of a scene cannot be used."""
-
-    advice = (
-        "This scene is damaged: call open_session to start another one, and ask the person to"
-        " report it to whoever runs this server."
-    )
+# The advice of errors in what is stored.
+DAMAGED = (
+    "This scene is damaged: call open_session to start another one, and ask the person to report it"
+    " to whoever runs this server."
+)
 
 
 class InvalidValueError(SceneError):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 from sessions_app.scene.document import Document
-from sessions_app.scene.errors import DamagedSceneError, quoted
+from sessions_app.scene.errors import DAMAGED, SceneError, quoted
 
 
 class PatchOp(TypedDict):
@@ -21,10 +21,11 @@ Patch: TypeAlias = list[PatchOp]
 _BAD_ESCAPE = re.compile(r"~(?![01])")
 
 
-class InvalidPatchError(DamagedSceneError):
+class InvalidPatchError(SceneError):
     """A patch that does not fit the document, or is outside the accepted part of RFC 6902."""
 
     code = "invalid_patch"
+    advice = DAMAGED
 
 
 def apply_patch(document: Document, patch: Patch) -> Document:
