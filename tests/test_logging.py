@@ -52,6 +52,7 @@ async def test_lines_name_the_instance_and_the_scene_and_hold_no_secret(
             await http.get(f"{server.url}/nowhere?sessionId={key}")
             await http.get(f"{server.url}/scenes/?sessionId={key}")
             await http.get(f"{server.url}/scene/{key.upper()}")
+            await http.get(f"{server.url}/mcp/{key[:30]}", headers={"accept": "text/html"})
             await http.post(f"{server.url}/open/{NONCE}")
             with contextlib.suppress(InvalidStatus):  # a path that is mistyped
                 await connect(f"{server.socket_url}wrong?sessionId={key}")
@@ -67,7 +68,8 @@ async def test_lines_name_the_instance_and_the_scene_and_hold_no_secret(
     assert left["close_code"] == 1000
     assert any("Forbidden" in line["event"] and "/open/…" in line["event"] for line in lines)
     assert NONCE not in text
-    assert key not in text.lower()
+    assert any("Not Found: /mcp/…" in line["event"] for line in lines)
+    assert key[:30] not in text.lower()
     assert client.token not in text
 
 

@@ -154,6 +154,25 @@ async def test_where_the_person_looks_and_what_they_see_has_nothing_to_do_with_i
     await opened.close()
 
 
+async def test_the_lights_frames_are_in_no_picture_whether_the_person_sees_them_or_not(
+    link: str, scene: SceneSession, browser: Browser
+) -> None:
+    opened = await ScenePage.open(browser, link)
+    await opened.shows(2)
+    without = opened_picture(await ask(scene))
+    button = opened.page.get_by_role("button", name="Light frames")
+    await button.click()
+    await expect(button).to_have_attribute("aria-pressed", "true")
+    assert difference(without, opened_picture(await ask(scene))) == 0
+    # But for the model in the middle, all of it is the background.
+    width, height = without.size
+    for left, right in ((0, width * 2 // 5), (width * 3 // 5, width)):
+        part = without.crop((left, 0, right, height))
+        assert difference(part, Image.new("RGB", part.size, BACKGROUND)) < 2
+        assert max(most for _, most in part.getextrema()) < 200  # type: ignore[misc]
+    await opened.close()
+
+
 @pytest.mark.parametrize("size", [(300, 900), (1280, 1280), (16, 16)])
 async def test_a_picture_has_the_size_that_is_asked_for(
     link: str, scene: SceneSession, browser: Browser, size: tuple[int, int]
