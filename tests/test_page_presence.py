@@ -160,3 +160,20 @@ async def test_what_the_ai_mends_by_itself_is_small_and_what_it_cannot_is_not(
         await expect(notice.last).to_have_text("AAn older server's")
         await expect(notice.last).to_have_class("notice notice-failed notice-passing")
     await page.context.close()
+
+
+async def test_a_client_is_greeted_once_it_lists_its_tools_and_is_gone_once_it_leaves(
+    shared_server: ServerProcess, browser: Browser
+) -> None:
+    opened = await ScenePage.open(browser, shared_server.url)
+    page = opened.page
+    await page.get_by_role("button", name="Start a new scene").click()
+    await expect(page.locator("#ai-text")).to_have_text("Waiting for your AI")
+    path = f"/{page.url.partition('=')[2]}"
+    async with client_of(shared_server, "legacy", path=path) as client:
+        await client.list_tools()
+        await expect(page.locator("#greeting-title")).to_have_text("test client is here. Try:")
+        await expect(page.locator("#ai-text")).to_have_text("test client connected")
+    await expect(page.locator("#ai-text")).to_have_text("Waiting for your AI")
+    assert opened.complaints == []
+    await opened.close()

@@ -71,7 +71,7 @@ const REFUSALS = new Map([
     {
       status: "Scene closed",
       title: "This scene was closed",
-      advice: `It can no longer be changed. ${NEW_SCENE}`,
+      advice: "It can no longer be changed, and does not come back. Start a new scene here.",
       wayOn: "start",
     },
   ],
