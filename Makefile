@@ -2,6 +2,8 @@
 # installs. `make run` and `make page` need the packages of requirements.txt alone.
 PYTHON ?= python3
 PORT ?= 8000
+# Not from the environment, where shells have a HOST of another meaning.
+HOST := 127.0.0.1
 BIN := .venv/bin
 TOOLING := $(PYTHON) -m tooling
 # Tests wait more than they compute: two processes more than there are processors.
@@ -18,10 +20,10 @@ PAGE_SOURCES := $(shell find static -type f) tooling/page.mjs hello3d/static_fil
 .PHONY: run page watch wheel setup setup-test clients test test-all conformance lint types bench soak tools requirements help clean
 .DEFAULT_GOAL := run
 
-run:  ## Serve on 127.0.0.1:$(PORT) with SQLite
-	@$(TOOLING) check $(PORT)
+run:  ## Serve on $(HOST):$(PORT) with SQLite
+	@$(TOOLING) check $(PORT) $(HOST)
 	@$(MAKE) --silent --no-print-directory $(PAGE)
-	@$(BIN)/python manage.py serve 127.0.0.1:$(PORT) --migrate
+	@$(BIN)/python manage.py serve $(HOST):$(PORT) --migrate
 
 $(RUNTIME): requirements.txt tooling/uv.txt
 	@$(TOOLING) install requirements.txt

@@ -16,6 +16,7 @@ from hello3d import tracing, uvicorn_bounds  # noqa: E402
 from hello3d.bodies import BoundedBodies  # noqa: E402
 from hello3d.health import Readyz, healthz  # noqa: E402
 from hello3d.lifespan import Lifespan  # noqa: E402
+from hello3d.mcp_or_page import McpOrPage  # noqa: E402
 from hello3d.metrics import Metrics  # noqa: E402
 from hello3d.static_files import page_problem  # noqa: E402
 from mcp_bridge.asgi import McpEndpoint  # noqa: E402
@@ -35,15 +36,16 @@ if problem := page_problem():  # MCP clients can be served all the same
     logging.getLogger(__name__).error(problem)
 uvicorn_bounds.install()
 mcp_endpoint = McpEndpoint()
+pages = BoundedBodies(django_application)
 readyz = Readyz()
 
 # Django's stubs know views only; Channels' router takes ASGI applications in their place.
 http_routes: list[Any] = [
-    (r"^mcp(?:/|$)", mcp_endpoint),
+    (r"^mcp(?:/|$)", McpOrPage(mcp_endpoint, pages)),
     (r"^healthz$", healthz),
     (r"^readyz$", readyz),
     (r"^metrics$", Metrics()),
-    ("", BoundedBodies(django_application)),
+    ("", pages),
 ]
 socket_routes: list[Any] = [
     (r"^ws/scene/$", SceneConsumer.as_asgi()),

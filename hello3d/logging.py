@@ -17,7 +17,7 @@ OUR_FIELDS = {
 
 # What opens something, wherever it stands in others' words: a path, a query, a WebSocket's address.
 _SECRETS = re.compile(
-    r"(/open/)[^\s?\"']+"  # where a nonce belongs
+    r"(/open/|/mcp/)[^\s?\"']+"  # where a nonce belongs, and an edit key, or part of one
     r"|(?<![\w-])[\w-]{43}(?![\w-])"  # nonces and join codes: 32 random bytes
     r"|\beyJ[\w-]+\.[\w.-]+"  # bearer tokens
     r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",  # edit keys

@@ -1,7 +1,10 @@
-"""Django's own paths; the MCP endpoint and the sockets are mounted beside it in asgi.py."""
+"""Django's own paths; the MCP endpoint and the sockets are mounted beside it in asgi.py.
+
+Of what is asked at `/mcp`, only people's browsers come here (hello3d/mcp_or_page.py).
+"""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from mcp_bridge.metadata import protected_resource
 from sessions_app import account_views, views
@@ -10,6 +13,8 @@ urlpatterns = [
     path("", views.page, name="page"),
     path("scenes/", views.create_scene, name="create-scene"),
     path("open/<str:nonce>", views.open_invitation, name="open-invitation"),
+    path("mcp", views.mcp_page),
+    re_path("^mcp/(?P<path_key>[^/]*)/?$", views.mcp_page),
     path("accounts/login/", account_views.SignIn.as_view(), name="login"),
     path("accounts/logout/", account_views.sign_out, name="logout"),
     path("accounts/join/", account_views.join, name="join"),

@@ -156,7 +156,7 @@ class SceneConsumer(SocketConsumer):
         await self._send_counted(joined.revision, joined.frame, was_asked=True)
         await self._announce_presence()
         if is_first:
-            logger.info("browser registered", extra=self._log_fields())
+            logger.info("browser registered")
 
     async def _applied(self, message: protocol.SceneApplied) -> None:
         if self._worker is not None and message.revision <= self._revision:
@@ -171,7 +171,7 @@ class SceneConsumer(SocketConsumer):
     async def _failed(self, message: protocol.SceneFailed) -> None:
         level = logging.DEBUG if self._has_failed else logging.WARNING
         self._has_failed = True
-        logger.log(level, "a browser could not show its scene", extra=self._log_fields())
+        logger.log(level, "a browser could not show its scene")
         await self._acknowledge(message.revision, kind="failed", visible=False)
 
     async def _acknowledge(self, revision: int, *, kind: str, visible: bool) -> None:

@@ -140,10 +140,10 @@ def _patch_members(patch: StoredPatch) -> str:
     return f'"revision":{patch.revision},"patch":{patch.patch},"cause":{patch.cause}'
 
 
-def tool_call(*, name: str, title: str, status: str, summary: str) -> str:
-    return _dump(
-        {"type": "toolCall", "name": name, "title": title, "status": status, "summary": summary}
-    )
+def tool_call(*, name: str, title: str, status: str, summary: str, code: str = "") -> str:
+    """`code` is that of the error; empty for a call that goes on."""
+    members = {"name": name, "title": title, "status": status, "summary": summary}
+    return _dump({"type": "toolCall", **members, **({"code": code} if code else {})})
 
 
 def browser_request(*, request_id: str, method: str, params: dict[str, Any]) -> str:

@@ -90,6 +90,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
         """The socket has ended, whoever ended it."""
 
     def _log_fields(self) -> dict[str, Any]:
+        """What a line says of the socket's end; before that there is no close code."""
         return {"close_code": self._close_code}
 
     # From the server that holds the socket

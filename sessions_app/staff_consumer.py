@@ -50,7 +50,7 @@ class StaffConsumer(SocketConsumer):
             text = "Too many overviews are open with this account: close some of them."
             await self._refuse(CloseCode.TOO_MANY, "too_many", text)
         self._feed = feed
-        logger.info("overview opened", extra=self._log_fields())
+        logger.info("overview opened")
 
     async def _leave(self) -> None:
         if self._feed is not None:

@@ -185,7 +185,7 @@ async def _follow_up(call: Call, performed: Performed, follow_up: FollowUp) -> A
         with tracing.step("follow-up"):
             return await follow_up(performed)
     except SceneError as failed:
-        await _show(call, performed.scene_session_id, status="error", summary=failed.message)
+        await _show_failure(call, performed.scene_session_id, failed)
         raise
     finally:
         notice.cancel()
@@ -367,12 +367,19 @@ async def tell_refusal(call: Call, refused: RefusedError) -> None:
     if scene is None:
         return
     _note_client(await worker.current(), call, scene)
-    await _show(call, scene, status="error", summary=error.message)
+    await _show_failure(call, scene, error)
 
 
-async def _show(call: Call, scene_session_id: int, *, status: str, summary: str) -> None:
+async def _show_failure(call: Call, scene_session_id: int, error: SceneError) -> None:
+    shown = {"status": "error", "summary": error.message, "code": error.code}
+    await _show(call, scene_session_id, **shown)
+
+
+async def _show(
+    call: Call, scene_session_id: int, *, status: str, summary: str, code: str = ""
+) -> None:
     name, title = call.tool[:MAX_SHOWN_NAME], call.title[:MAX_SHOWN_NAME]  # as any client sent it
-    frame = protocol.tool_call(name=name, title=title, status=status, summary=summary)
+    frame = protocol.tool_call(name=name, title=title, status=status, summary=summary, code=code)
     event = {"type": "scene.frame", "frame": frame}
     try:
         await get_channel_layer().group_send(scene_group(scene_session_id), event)

@@ -22,8 +22,9 @@ from sessions_app.selectors.preferences import preferences_of
 from sessions_app.services.invitations import invitation_use
 from sessions_app.services.scene_sessions import scene_session_open
 from sessions_app.sign_in.pages import sign_in_required
-from sessions_app.web import links
+from sessions_app.web import links, origins
 from sessions_app.web.content_security import guard
+from sessions_app.web.qr_codes import qr_svg
 
 
 @require_safe
@@ -45,12 +46,13 @@ def _page(
 ) -> HttpResponse:
     public_origin = public_origin_of(request)
     nonce = secrets.token_urlsafe(16)
+    link = links.browser_url(edit_key=edit_key, public_origin=public_origin)
     config = {
         "socketPath": "/ws/scene/",
         "sessionId": str(edit_key) if edit_key else None,
         "mcpUrl": links.mcp_url(edit_key=edit_key, public_origin=public_origin),
         "mcpBaseUrl": links.mcp_url(edit_key=None, public_origin=public_origin),
-        "browserUrl": links.browser_url(edit_key=edit_key, public_origin=public_origin),
+        "browserUrl": link,
         "csrfToken": get_token(request) if settings.MCP_ENABLE_MULTI_USER else None,
     }
     context = {
@@ -61,6 +63,7 @@ def _page(
         "asked_for": request.GET.get("sessionId"),
         "limit": refused.limit if refused else None,
         "wait_minutes": math.ceil((refused.retry_after_seconds or 0) / 60) if refused else 0,
+        "qr_code": qr_svg(link) if edit_key and not origins.is_loopback(link) else "",
     }
     return _guarded(render(request, "page.html", context, status=status), nonce)
 
@@ -93,6 +96,31 @@ def create_scene(request: HttpRequest) -> HttpResponse:
     public_origin = public_origin_of(request)
     link = links.browser_url(edit_key=scene_session.edit_key, public_origin=public_origin)
     return HttpResponseRedirect(link)
+
+
+@require_safe
+def mcp_page(request: HttpRequest, path_key: str = "") -> HttpResponse:
+    """What the address is that a person has opened, though it is for their AI client.
+
+    Nothing is looked up: whether a scene has this key, the page does not know.
+    """
+    public_origin = public_origin_of(request)
+    edit_key = links.find_edit_key(path_key)
+    is_address = edit_key is not None or path_key == ""
+    address = links.mcp_url(edit_key=edit_key, public_origin=public_origin)
+    context = {
+        "is_address": is_address,
+        "edit_key": edit_key,
+        "mcp_url": address,
+        "page_url": links.browser_url(edit_key=edit_key, public_origin=public_origin),
+        "is_loopback": origins.is_loopback(address),
+        "signs_in": settings.MCP_ENABLE_MULTI_USER,
+        "theme": _theme(request),
+    }
+    status = HTTPStatus.OK if is_address else HTTPStatus.NOT_FOUND
+    response = render(request, "mcp.html", context, status=status)
+    response["Vary"] = "Accept"  # programs get another answer
+    return _guarded(response, secrets.token_urlsafe(16))
 
 
 def _told_to_wait(request: HttpRequest, error: RateLimitedError) -> HttpResponse:

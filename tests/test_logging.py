@@ -52,6 +52,7 @@ async def test_lines_name_the_instance_and_the_scene_and_hold_no_secret(
             await http.get(f"{server.url}/nowhere?sessionId={key}")
             await http.get(f"{server.url}/scenes/?sessionId={key}")
             await http.get(f"{server.url}/scene/{key.upper()}")
+            await http.get(f"{server.url}/mcp/{key[:30]}", headers={"accept": "text/html"})
             await http.post(f"{server.url}/open/{NONCE}")
             with contextlib.suppress(InvalidStatus):  # a path that is mistyped
                 await connect(f"{server.socket_url}wrong?sessionId={key}")
@@ -61,10 +62,14 @@ async def test_lines_name_the_instance_and_the_scene_and_hold_no_secret(
     text = (tmp_path / "blue.log").read_text()
     lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
     assert all(line["instance"] == "blue" for line in lines)
-    assert any(line["event"] == "browser registered" and line["scene"] == 1 for line in lines)
+    [registered] = [line for line in lines if line["event"] == "browser registered"]
+    assert (registered["scene"], "close_code" in registered) == (1, False)
+    [left] = [line for line in lines if line["event"] == "browser left"]
+    assert left["close_code"] == 1000
     assert any("Forbidden" in line["event"] and "/open/…" in line["event"] for line in lines)
     assert NONCE not in text
-    assert key not in text.lower()
+    assert any("Not Found: /mcp/…" in line["event"] for line in lines)
+    assert key[:30] not in text.lower()
     assert client.token not in text
 
 

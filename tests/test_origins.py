@@ -114,3 +114,31 @@ def test_listed_origins_that_of_the_page_and_in_development_loopback_are_allowed
 @pytest.mark.parametrize("host", [None, "", "evil.example", "studio.example@evil.example"])
 def test_other_hosts_are_not_ours(host: str | None) -> None:
     assert not origins.is_host_allowed(host)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.0.0.1:8000", True),
+        ("http://127.8.9.1:8000/?sessionId=x", True),
+        ("localhost", True),
+        ("LOCALHOST:8000", True),
+        ("https://studio.localhost/mcp", True),
+        ("::1", True),
+        ("[::1]:8000", True),
+        ("http://[::1]/", True),
+        ("http://[::ffff:127.0.0.1]/", True),
+        ("0.0.0.0:8000", True),
+        ("http://192.168.1.20:8000/", False),
+        ("studio.example", False),
+        ("http://localhost.example/", False),
+        ("http://127.0.0.1.example/", False),
+        ("http://notlocalhost/", False),
+        ("http://[fd00::2]:8000/", False),
+        ("http://[broken", False),
+        ("", False),
+    ],
+)
+def test_which_addresses_are_of_use_on_this_machine_alone(address: str, expected: bool) -> None:
+    assert origins.is_loopback(address) is expected

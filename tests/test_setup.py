@@ -121,6 +121,16 @@ def test_a_port_that_is_taken_is_told_of_before_anything_is_installed(tmp_path: 
     assert not (tmp_path / ".venv").exists()
 
 
+@pytest.mark.parametrize("host", ["192.0.2.77", "no.such.host.invalid"])
+def test_an_address_that_is_not_this_machines_is_told_of_at_once(host: str) -> None:
+    refused = _tooling("check", str(free_port()), host)
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"HOST={host} is no address of this machine: give the one that it has in your network, for"
+        " example make run HOST=192.168.1.20\n"
+    )
+
+
 def test_without_a_network_it_ends_with_a_sentence(tmp_path: Path) -> None:
     copy_project(tmp_path)
     _make_environment(tmp_path / ".venv")

@@ -1,5 +1,6 @@
 """What `python3 -m tooling` can do, and how it ends where it cannot."""
 
+import errno
 import fcntl
 import os
 import socket
@@ -50,7 +51,7 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def check(port: str) -> None:
+def check(port: str, host: str = "127.0.0.1") -> None:
     """What can be known before anything is downloaded: the `venv` module, and a free port.
 
     Raises:
@@ -61,9 +62,15 @@ def check(port: str) -> None:
     if not port.isdecimal() or not 0 < int(port) < 2**16:
         raise SetupError(f"PORT={port} is no port: give 1 to 65535, for example make run PORT=8010")
     try:
-        socket.create_server(("127.0.0.1", int(port))).close()
+        socket.create_server((host, int(port))).close()
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
+        code = error.errno or 0
+        if code == errno.EADDRNOTAVAIL or code < 0:  # getaddrinfo's own numbers are below zero
+            raise SetupError(
+                f"HOST={host} is no address of this machine: give the one that it has in your"
+                " network, for example make run HOST=192.168.1.20"
+            ) from None
+        reason = os.strerror(code) if code else str(error)
         raise SetupError(
             f"Port {port} cannot be used ({reason}): end the program that has it, or choose another"
             " one, for example make run PORT=8010"

@@ -20,6 +20,7 @@ import { parseArgs } from "node:util";
 /** What templates load. Everything else gets into the page because one of these imports it. */
 const ENTRIES = [
   "js/main.js",
+  "js/mcp_page.js",
   "js/sign_in.js",
   "js/api_docs.js",
   "js/admin/named_icons.js",

@@ -14,7 +14,7 @@ from sessions_app import closing
 from sessions_app.models import SceneSession
 from sessions_app.scene.operations import describe_document, summarize_document
 from sessions_app.services.tool_calls import Performed
-from sessions_app.web.links import is_loopback
+from sessions_app.web.origins import is_loopback
 
 _WHAT_THERE_IS = (
     "The model is a classical bust (head and shoulders). It is the only object: others cannot be"

@@ -1,6 +1,5 @@
 """The addresses that are handed out: the page of a scene session, and its MCP endpoint."""
 
-import ipaddress
 import re
 import uuid
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -18,15 +17,6 @@ def is_web_url(text: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-
-
-def is_loopback(url: str) -> bool:
-    """Whether an address leads to the very machine that opens it (RFC 6761, 6.3; RFC 1122)."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def browser_url(*, edit_key: uuid.UUID | None, public_origin: str) -> str:

@@ -12,7 +12,6 @@ from django.http import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
 DEFAULT_ORIGIN = "http://127.0.0.1:8000"
-_LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 Headers = Iterable[tuple[bytes, bytes]]
 Scope = MutableMapping[str, Any]
@@ -44,7 +43,8 @@ def is_origin_allowed(origin: str, *, public_origin: str) -> bool:
     if origin == "null":
         return False
     allowed = {public_origin, *settings.ALLOWED_ORIGINS, browser_origin()}
-    return origin.lower() in allowed or (settings.DEBUG and _is_loopback(origin))
+    is_web = origin.startswith(("http://", "https://"))
+    return origin.lower() in allowed or (settings.DEBUG and is_web and is_loopback(origin))
 
 
 def may_open_socket(scope: Scope) -> bool:
@@ -63,14 +63,21 @@ def browser_origin() -> str | None:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
-def _is_loopback(origin: str) -> bool:
+def is_loopback(address: str) -> bool:
+    """Whether a URL, or a host with or without a port, means the very machine that asks for it.
+
+    No other one can open it: 127.0.0.0/8, ::1, `localhost` and names below it (RFC 6761, section
+    6.3), and the addresses that mean all of a machine's own.
+    """
     try:
-        parts = urlsplit(origin)
+        host = urlsplit(address if "://" in address else f"//{address}").hostname or ""
     except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and split_domain_port(parts.netloc)[0] in (
-        _LOOPBACK_HOSTS
-    )
+        host = ""
+    parsed = _parse_address(host) or _parse_address(address)
+    if parsed is None:
+        return f".{host}".endswith(".localhost")
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    return parsed.is_loopback or parsed.is_unspecified
 
 
 def public_origin(scope: Scope) -> str:

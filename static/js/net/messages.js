@@ -18,9 +18,9 @@
  * @property {unknown} [scene]
  * @property {SceneChange[]} [patches]
  *
- * @typedef {{ name: string, title: string, status: string, summary: string }} ToolCallMessage
+ * @typedef {{ name: string, title: string, status: string, summary: string, code?: string }} ToolCallMessage
  * @typedef {{ requestId: string, method: string, params?: unknown }} BrowserRequest
- * @typedef {{ browsers: number, clients: number }} Presence
+ * @typedef {{ browsers: number, clients: number, names?: string[] }} Presence
  * @typedef {{ message: string, level: string }} StaffNotice
  * @typedef {{ code: string, message: string, retryAfterSeconds?: number }} ServerError
  * @typedef {{ code: string, message: string }} RequestError

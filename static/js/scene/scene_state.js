@@ -18,6 +18,10 @@ export class SceneState {
     this.#changed = changed;
   }
 
+  get document() {
+    return this.#document;
+  }
+
   get revision() {
     return this.#revision;
   }

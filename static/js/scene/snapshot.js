@@ -1,6 +1,6 @@
 /** A picture of the scene that is drawn beside the one on the screen. */
 
-import { SRGBColorSpace, Vector4, WebGLRenderTarget } from "three";
+import { SRGBColorSpace, WebGLRenderTarget } from "three";
 
 /** @import { Camera, Scene, WebGLRenderer } from "three" */
 
@@ -23,16 +23,12 @@ export function snapshot(renderer, scene, camera, { width, height }) {
     colorSpace: SRGBColorSpace,
     samples: SAMPLES,
   });
-  const viewport = renderer.getViewport(new Vector4());
   const pixels = new Uint8ClampedArray(4 * width * height);
   try {
-    // The lights' outlines reckon their width from the canvas's viewport, not from the target's.
-    renderer.setViewport(0, 0, width, height);
     renderer.setRenderTarget(target);
     renderer.render(scene, camera);
     renderer.readRenderTargetPixels(target, 0, 0, width, height, pixels);
   } finally {
-    renderer.setViewport(viewport);
     renderer.setRenderTarget(null);
     target.dispose();
   }

@@ -13,7 +13,7 @@ import { View } from "./view.js";
  *
  * @typedef {object} StageOptions
  * @property {boolean} lowQuality no antialiasing, one pixel per CSS pixel
- * @property {boolean} smooth whether a drag may fade out
+ * @property {boolean} smooth whether a movement may fade out
  * @property {(revision: number | null) => void} drawn after each picture
  * @property {(state: WebglState) => void} webglChanged
  */
@@ -36,7 +36,10 @@ export class Stage {
   #shown = null;
   /** @type {number | null} */
   #revision = null;
+  /** The animation frame that is asked for; 0 for none. */
   #frame = 0;
+  /** Whether something changed that is not drawn yet. */
+  #isDue = false;
   /** Whether the tables are there without which area lights shine wrongly. */
   #lightsReady = false;
   /** @type {WebglState} */
@@ -49,7 +52,11 @@ export class Stage {
   constructor(canvas, options) {
     this.#canvas = canvas;
     this.#options = options;
-    this.view = new View(canvas, { smooth: options.smooth, changed: () => this.#requestDraw() });
+    this.view = new View(canvas, {
+      smooth: options.smooth,
+      surface: this.#model.mesh,
+      changed: () => this.#requestDraw(),
+    });
     this.#scene.background = this.#background;
     this.#scene.add(this.#model.mesh, this.#keyLight, this.#fillLight, this.#ambient);
     this.#renderer = createRenderer(canvas, options.lowQuality);
@@ -117,14 +124,26 @@ export class Stage {
   }
 
   #requestDraw() {
-    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#draw());
+    this.#isDue = true;
+    this.#requestFrame();
+  }
+
+  #requestFrame() {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame((nowMs) => this.#nextFrame(nowMs));
+  }
+
+  /** @param {number} nowMs */
+  #nextFrame(nowMs) {
+    this.#frame = 0;
+    const moves = this.view.advance(nowMs);
+    if (moves || this.#isDue) this.#draw();
+    // A movement asks for one frame more than it draws: in that one nothing moves any longer.
+    if (moves) this.#requestFrame();
   }
 
   #draw() {
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
+    this.#isDue = false;
     if (this.#renderer === null || this.#webgl !== "ok" || !this.#lightsReady) return;
-    this.view.advance();
     this.#renderer.render(this.#scene, this.view.camera);
     this.#options.drawn(this.#revision);
   }

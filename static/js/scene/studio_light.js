@@ -1,4 +1,4 @@
-/** An area light of the studio, aimed at the model, with the outline of its rectangle. */
+/** An area light of the studio, aimed at the model, with a frame that shows its rectangle. */
 
 import { Group, RectAreaLight, Vector3 } from "three";
 import { LineMaterial } from "three/addons/lines/LineMaterial.js";
@@ -8,8 +8,11 @@ import { position } from "./directions.js";
 
 /** @import { Light } from "./document.js" */
 
+/** Only a camera that sees this layer sees the frames. */
+export const FRAMES_LAYER = 1;
+
 const ORIGIN = new Vector3();
-const OUTLINE_WIDTH_PX = 1.5;
+const FRAME_WIDTH_PX = 1.5;
 /** The four edges of a square of side 1 about the origin, as pairs of ends. */
 const EDGES = [
   [-1, -1, 1, -1],
@@ -20,15 +23,16 @@ const EDGES = [
 
 export class StudioLight extends Group {
   #light = new RectAreaLight();
-  #material = new LineMaterial({ linewidth: OUTLINE_WIDTH_PX, toneMapped: false });
-  #outline = new LineSegments2(new LineSegmentsGeometry().setPositions(EDGES), this.#material);
+  #material = new LineMaterial({ linewidth: FRAME_WIDTH_PX, toneMapped: false });
+  #frame = new LineSegments2(new LineSegmentsGeometry().setPositions(EDGES), this.#material);
 
   constructor() {
     super();
     // A RectAreaLight shines along its -z, and lookAt() turns the +z of what is no light or
     // camera toward the target: the light inside the group is turned round once.
     this.#light.rotation.y = Math.PI;
-    this.add(this.#light, this.#outline);
+    this.#frame.layers.set(FRAMES_LAYER);
+    this.add(this.#light, this.#frame);
   }
 
   /** @param {Light} light */
@@ -38,7 +42,7 @@ export class StudioLight extends Group {
     this.#light.intensity = light.intensity;
     this.#light.width = width;
     this.#light.height = height;
-    this.#outline.scale.set(width, height, 1);
+    this.#frame.scale.set(width, height, 1);
     this.#material.color.set(light.color);
     this.position.copy(position(light));
     this.lookAt(ORIGIN);
@@ -46,7 +50,7 @@ export class StudioLight extends Group {
 
   dispose() {
     this.#light.dispose();
-    this.#outline.geometry.dispose();
+    this.#frame.geometry.dispose();
     this.#material.dispose();
   }
 }

@@ -1,6 +1,9 @@
-/** The panel that says how to connect an AI client: open until one has called. */
+/** The panel that says how to connect an AI client: open until one is there, where there is room. */
 
 import { elementById } from "./elements.js";
+
+/** Narrower, the open panel would lie over the model. */
+const BESIDE_THE_MODEL = "(min-width: 900px)";
 
 export class ConnectPanel {
   #panel = elementById("connect", HTMLDetailsElement);
@@ -15,15 +18,17 @@ export class ConnectPanel {
 
   /** @param {number} revision above 0: a client has already changed the scene */
   sceneArrived(revision) {
-    this.#setOpen(revision === 0);
+    if (!this.#theirs) this.#panel.open = revision === 0 && matchMedia(BESIDE_THE_MODEL).matches;
   }
 
-  clientCalled() {
-    this.#setOpen(false);
+  /** A change came: a client is at work, also where its coming was not announced. */
+  sceneChanged() {
+    if (!this.#theirs) this.#panel.open = false;
   }
 
-  /** @param {boolean} open */
-  #setOpen(open) {
-    if (!this.#theirs) this.#panel.open = open;
+  /** What the person had opened it for is done. */
+  clientCame() {
+    this.#panel.open = false;
+    this.#theirs = true;
   }
 }

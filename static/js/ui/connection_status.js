@@ -1,6 +1,7 @@
-/** The connection in words: the chip at the top, and the card that says why there is none. */
+/** The page's connection and the AI's in words: the chip at the top, and why there is none. */
 
 import { CLOSE } from "../net/close_codes.js";
+import { aiWords } from "./ai_presence.js";
 import { elementById } from "./elements.js";
 import { counted, reconnectingWords, refusalWords } from "./words.js";
 
@@ -14,11 +15,13 @@ const TICK_MS = 1000;
 export class ConnectionStatus {
   #text = elementById("connection-text", HTMLElement);
   #countdown = elementById("connection-countdown", HTMLElement);
+  #ai = elementById("ai-text", HTMLElement);
   #presence = elementById("presence", HTMLElement);
   #refusal = elementById("refusal", HTMLElement);
   #refusalTitle = elementById("refusal-title", HTMLElement);
   #signIn = elementById("refusal-sign-in", HTMLAnchorElement);
-  #startNew = elementById("refusal-start", HTMLAnchorElement);
+  #startNew = elementById("refusal-start", HTMLFormElement);
+  #reload = elementById("refusal-reload", HTMLAnchorElement);
   #refusalAdvice = elementById("refusal-advice", HTMLElement);
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #ticker;
@@ -30,7 +33,8 @@ export class ConnectionStatus {
     document.body.dataset.connection = state.name;
     clearInterval(this.#ticker);
     this.#countdown.textContent = "";
-    this.#presence.hidden = state.name !== "connected";
+    this.#ai.hidden = state.name !== "connected" || this.#ai.textContent === "";
+    this.#presence.hidden = state.name !== "connected" || this.#presence.textContent === "";
     const waits = state.name === "reconnecting" && state.closeCode === CLOSE.tooMany;
     this.#refusal.hidden = state.name !== "refused" && !waits;
     this.#text.textContent = this.#words(state);
@@ -44,29 +48,33 @@ export class ConnectionStatus {
   }
 
   /** @param {Presence} presence */
-  showPresence({ browsers, clients }) {
-    const people = counted(browsers, "browser");
-    this.#presence.textContent =
-      clients > 0 ? `${people}, ${counted(clients, "AI client")}` : people;
+  showPresence(presence) {
+    document.body.dataset.ai = presence.clients > 0 ? "here" : "none";
+    this.#ai.textContent = aiWords(presence);
+    this.#ai.hidden = false;
+    // That this one is open, whoever reads it knows.
+    const others = presence.browsers > 1;
+    this.#presence.textContent = others ? counted(presence.browsers, "browser") : "";
+    this.#presence.hidden = !others;
   }
 
   /** @param {ConnectionState} state */
   #words(state) {
     if (state.name === "connecting") return "Connecting…";
-    if (state.name === "connected") return "Connected";
+    if (state.name === "connected") return "Live";
     if (state.name === "refused") return refusalWords(state.closeCode).status;
     return reconnectingWords(state.closeCode);
   }
 
   /** @param {number} closeCode */
   #explain(closeCode) {
-    const { title, advice } = refusalWords(closeCode);
+    const { title, advice, wayOn } = refusalWords(closeCode);
     this.#refusalTitle.textContent = title;
     // Which limit it was, the server alone knows.
     this.#refusalAdvice.textContent = (closeCode === CLOSE.tooMany && this.#reason) || advice;
-    const mustSignIn = closeCode === CLOSE.notSignedIn;
-    this.#signIn.hidden = !mustSignIn;
-    this.#startNew.hidden = mustSignIn;
+    this.#signIn.hidden = wayOn !== "signIn";
+    this.#startNew.hidden = wayOn !== "start";
+    this.#reload.hidden = wayOn !== "reload";
     const back = encodeURIComponent(location.pathname + location.search);
     this.#signIn.href = `/accounts/login/?next=${back}`;
   }

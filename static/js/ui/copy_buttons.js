@@ -31,7 +31,7 @@ function connect(button, source) {
  * @param {HTMLElement} source
  * @returns {Promise<string>} what happened, in words for the button
  */
-async function copied(source) {
+export async function copied(source) {
   try {
     await navigator.clipboard.writeText(source.textContent?.trim() ?? "");
     return "Copied";

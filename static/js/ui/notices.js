@@ -5,7 +5,11 @@ import { counted } from "./words.js";
 
 /** @import { SceneChange, StaffNotice, ToolCallMessage } from "../net/messages.js" */
 
-/** @typedef {"done" | "running" | "failed" | "staff" | "warning"} NoticeKind */
+/** @typedef {"done" | "running" | "slip" | "failed" | "presence" | "staff" | "warning"} NoticeKind */
+
+/** What the AI does better with its next call, without the person: nothing to be alarmed about. */
+const SLIPS = new Set(["invalid_argument", "unknown_tool", "session_required", "session_conflict"]);
+const LONGEST_SLIP = 120;
 
 const SHOWN_MS = 6000;
 /** What the staff say is not about something that the person can see. */
@@ -29,8 +33,20 @@ export class Notices {
   }
 
   /** @param {ToolCallMessage} call */
-  toolCalled({ name, title, status, summary }) {
-    this.#pass(status === "running" ? "running" : "failed", title || name, summary);
+  toolCalled({ name, title, status, summary, code = "" }) {
+    if (status === "running") this.#pass("running", title || name, summary);
+    else if (SLIPS.has(code)) this.#pass("slip", title || name, shortened(summary));
+    else this.#pass("failed", title || name, summary);
+  }
+
+  /**
+   * That somebody came or went.
+   *
+   * @param {string} title
+   * @param {string} text
+   */
+  cameOrWent(title, text) {
+    this.#pass("presence", title, text);
   }
 
   /**
@@ -82,10 +98,16 @@ export class Notices {
    */
   #add(kind, title, text, list = this.#list) {
     const item = newElement("li", `notice notice-${kind}`);
-    item.append(newElement("strong", "notice-title", title), newElement("p", "notice-text", text));
+    item.append(newElement("strong", "notice-title", title));
+    if (text !== "") item.append(newElement("p", "notice-text", text));
     list.append(item);
     return item;
   }
+}
+
+/** @param {string} text */
+function shortened(text) {
+  return text.length > LONGEST_SLIP ? `${text.slice(0, LONGEST_SLIP).trimEnd()}…` : text;
 }
 
 /**

@@ -3,15 +3,18 @@
 import { RevisionWaits } from "../scene/revision_waits.js";
 import { SceneState } from "../scene/scene_state.js";
 import { Stage } from "../scene/stage.js";
+import { AiPresence } from "./ai_presence.js";
 import { answersTo } from "./browser_requests.js";
 import { ConnectPanel } from "./connect_panel.js";
 import { ConnectionStatus } from "./connection_status.js";
 import { connectCopyButtons } from "./copy_buttons.js";
 import { elementById } from "./elements.js";
+import { Greeting } from "./greeting.js";
 import { Notices } from "./notices.js";
 import { Screenshots } from "./screenshots.js";
+import { suggestionsFor } from "./suggestions.js";
 import { connectViewControls, showWhetherMoved } from "./view_controls.js";
-import { NO_WEBGL, NOT_LOADED } from "./words.js";
+import { GONE, NO_WEBGL, NOT_LOADED } from "./words.js";
 
 /**
  * @import { Clock } from "../net/reconnecting_socket.js"
@@ -51,7 +54,7 @@ export function openScenePage(clock) {
     apply: state.apply.bind(state),
   };
   const answerRequest = answersTo(new Screenshots(stage, revisions));
-  return { scene, answerRequest, listener: listener() };
+  return { scene, answerRequest, listener: listener(state) };
 }
 
 function openStage() {
@@ -76,26 +79,47 @@ function showWebgl(state) {
   elementById("picture-lost", HTMLElement).hidden = state !== "lost";
 }
 
-/** @returns {Listener} */
-function listener() {
+/**
+ * @param {SceneState} state
+ * @returns {Listener}
+ */
+function listener(state) {
   const status = new ConnectionStatus();
   const notices = new Notices();
   const panel = new ConnectPanel();
+  const greeting = new Greeting();
+  const ai = new AiPresence();
+  let hasChanged = false;
+  let hasHeardOfAi = false;
   return {
-    connectionChanged: (state) => {
-      status.show(state);
-      if (state.name === "refused") notices.clearPassing();
+    connectionChanged: (connection) => {
+      status.show(connection);
+      if (connection.name !== "refused") return;
+      notices.clearPassing();
+      greeting.hide();
     },
     registered: ({ revision }) => panel.sceneArrived(revision),
     changed: (changes) => {
+      hasChanged = true;
       notices.changed(changes);
-      panel.clientCalled();
+      panel.sceneChanged();
+      greeting.hide();
     },
     sceneFailed: (message) => notices.failed("The scene could not be shown", message),
     toolCalled: (call) => notices.toolCalled(call),
     presenceChanged: (presence) => {
       status.showPresence(presence);
-      if (presence.clients > 0) panel.clientCalled();
+      const { came, went } = ai.update(presence);
+      if (presence.clients === 0) greeting.hide();
+      if (went !== "") notices.cameOrWent(`${went} has gone`, presence.clients === 0 ? GONE : "");
+      const isNews = hasHeardOfAi;
+      hasHeardOfAi = true;
+      if (came === "") return;
+      panel.clientCame();
+      // Where they are at work already there is nothing left to suggest.
+      const begins = !hasChanged && (isNews || state.revision === 0);
+      if (begins && state.document) greeting.show(came, suggestionsFor(state.document));
+      else if (isNews) notices.cameOrWent(`${came} is here`, "");
     },
     noticed: (notice) => notices.noticed(notice),
     refused: ({ message }) => {

@@ -1,11 +1,15 @@
 /** Keys, buttons and the help for the person's own view of the scene. */
 
 import { elementById } from "./elements.js";
+import { keep, kept } from "./preferences.js";
 
 /** @import { View } from "../scene/view.js" */
 
 const STEP_DEGREES = 5;
 const ZOOM_STEP = 1.1;
+/** Of what is seen from top to bottom. */
+const PAN_STEP = 0.05;
+const FRAMES_KEY = "hello3d.lightFrames";
 
 /** @type {ReadonlyMap<string, (view: View) => void>} */
 const KEYS = new Map([
@@ -19,13 +23,21 @@ const KEYS = new Map([
   ["Home", (view) => view.reset()],
 ]);
 
+/** @type {ReadonlyMap<string, (view: View) => void>} */
+const KEYS_WITH_SHIFT = new Map([
+  ["ArrowLeft", (view) => view.pan(-PAN_STEP, 0)],
+  ["ArrowRight", (view) => view.pan(PAN_STEP, 0)],
+  ["ArrowUp", (view) => view.pan(0, PAN_STEP)],
+  ["ArrowDown", (view) => view.pan(0, -PAN_STEP)],
+]);
+
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {View} view
  */
 export function connectViewControls(canvas, view) {
   canvas.addEventListener("keydown", (event) => {
-    const action = KEYS.get(event.key);
+    const action = (event.shiftKey && KEYS_WITH_SHIFT.get(event.key)) || KEYS.get(event.key);
     if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     action(view);
@@ -36,6 +48,26 @@ export function connectViewControls(canvas, view) {
     view.reset();
     canvas.focus();
   });
+  connectFrames(view);
+}
+
+/**
+ * The frames of the lights: off until this person asks for them, and then in this browser.
+ *
+ * @param {View} view
+ */
+function connectFrames(view) {
+  const button = elementById("frames", HTMLButtonElement);
+  const show = (/** @type {boolean} */ shown) => {
+    button.setAttribute("aria-pressed", String(shown));
+    view.showFrames(shown);
+  };
+  button.addEventListener("click", () => {
+    const shown = button.getAttribute("aria-pressed") !== "true";
+    show(shown);
+    keep(FRAMES_KEY, shown ? "shown" : null);
+  });
+  show(kept(FRAMES_KEY) === "shown");
 }
 
 /** @param {View} view */

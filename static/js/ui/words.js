@@ -2,7 +2,10 @@
 
 import { CLOSE } from "../net/close_codes.js";
 
-/** @typedef {{ status: string, title: string, advice: string }} RefusalWords */
+/**
+ * @typedef {"start" | "reload" | "signIn"} WayOn what helps: a dead link is not worth a reload
+ * @typedef {{ status: string, title: string, advice: string, wayOn: WayOn }} RefusalWords
+ */
 
 const NEW_SCENE = "Start a new scene, or ask your AI client for its link.";
 
@@ -14,6 +17,7 @@ const REFUSALS = new Map([
       status: "Not understood",
       title: "The server did not understand this page",
       advice: "The page may be older than the server. Reload it to get the current one.",
+      wayOn: "reload",
     },
   ],
   [
@@ -22,6 +26,7 @@ const REFUSALS = new Map([
       status: "Not signed in",
       title: "You are not signed in",
       advice: "Your sign-in has ended, or was for another scene. Sign in to go on here.",
+      wayOn: "signIn",
     },
   ],
   [
@@ -30,6 +35,7 @@ const REFUSALS = new Map([
       status: "Not allowed",
       title: "You may not open this scene",
       advice: "Ask its owner to let you in, or start a scene of your own.",
+      wayOn: "start",
     },
   ],
   [
@@ -38,6 +44,7 @@ const REFUSALS = new Map([
       status: "No such scene",
       title: "There is no such scene",
       advice: `The link may be incomplete, or its key was replaced. ${NEW_SCENE}`,
+      wayOn: "start",
     },
   ],
   [
@@ -46,6 +53,7 @@ const REFUSALS = new Map([
       status: "Open elsewhere",
       title: "This page is open a second time",
       advice: "The newer one has taken its place. Go on there, or reload this page to go on here.",
+      wayOn: "reload",
     },
   ],
   [
@@ -55,6 +63,7 @@ const REFUSALS = new Map([
       title: "This page has to wait",
       advice:
         "Close it in a tab or on a device where nobody needs it. This page tries again by itself.",
+      wayOn: "reload",
     },
   ],
   [
@@ -62,7 +71,8 @@ const REFUSALS = new Map([
     {
       status: "Scene closed",
       title: "This scene was closed",
-      advice: `It can no longer be changed. ${NEW_SCENE}`,
+      advice: "It can no longer be changed, and does not come back. Start a new scene here.",
+      wayOn: "start",
     },
   ],
   [
@@ -71,6 +81,7 @@ const REFUSALS = new Map([
       status: "Disconnected",
       title: "The staff of this server ended this connection",
       advice: "The scene is still there. Reload this page to come back.",
+      wayOn: "reload",
     },
   ],
   [
@@ -79,6 +90,7 @@ const REFUSALS = new Map([
       status: "Link replaced",
       title: "This link was replaced by a new one",
       advice: "The scene is still there. Ask its owner, or your AI client, for the new link.",
+      wayOn: "start",
     },
   ],
 ]);
@@ -88,6 +100,7 @@ const OTHER_REFUSAL = {
   status: "Disconnected",
   title: "The server ended this connection",
   advice: "Reload the page to try again.",
+  wayOn: "reload",
 };
 
 /**
@@ -121,3 +134,5 @@ export const NOT_LOADED =
 export const NO_WEBGL =
   "This browser has no WebGL 2 and cannot draw the scene. Turn on hardware acceleration in " +
   "its settings, or open the link in another browser.";
+
+export const GONE = "The scene stays as it is. Your AI client goes on here as soon as it is back.";
