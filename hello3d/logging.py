@@ -2,6 +2,7 @@
 
 import logging
 import re
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -50,6 +51,35 @@ class OneLine(logging.Filter):
         return True
 
 
+# Where programs look whether there is something, as standards and habit have it: MCP clients for
+# how to sign in (RFC 8414, RFC 9728, and the paths of MCP 2025-03-26 without metadata), browsers
+# and crawlers for files of theirs. That there is nothing concerns nobody.
+_PROBED = re.compile(
+    r"/\.well-known/"
+    r"|^/(?:authorize|register|token)/?$"
+    r"|^/(?:favicon\.ico|robots\.txt|apple-touch-icon[\w-]*\.png)$"
+)
+
+
+class ProbesFilter(logging.Filter):
+    """Has the warning that a path is not there be a plain line, where it was only probed."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        path, status = _request_of(record)
+        if status != HTTPStatus.NOT_FOUND or not _PROBED.search(path.partition("?")[0]):
+            return True
+        record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
+        return logging.getLogger(record.name).isEnabledFor(logging.INFO)
+
+
+def _request_of(record: logging.LogRecord) -> tuple[str, Any]:
+    """The path and the status that a line is about: one of Django's, or of its Daphne server's."""
+    if isinstance(record.args, dict):
+        return str(record.args.get("path", "")), record.args.get("status")
+    path = getattr(getattr(record, "request", None), "path", "")
+    return str(path), getattr(record, "status_code", None)
+
+
 class SecretsFilter(logging.Filter):
     """The same for a logger whose lines its own server prints."""
 
@@ -82,7 +112,11 @@ def logging_configuration(
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"secrets": {"()": SecretsFilter}, "one line": {"()": OneLine}},
+        "filters": {
+            "secrets": {"()": SecretsFilter},
+            "one line": {"()": OneLine},
+            "probes": {"()": ProbesFilter},
+        },
         "formatters": {
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
@@ -106,6 +140,7 @@ def logging_configuration(
         "root": {"handlers": ["stderr", "file"] if log_file else ["stderr"], "level": level},
         "loggers": {
             "django.security.DisallowedHost": {"filters": ["one line"]},
+            "django.request": {"filters": ["probes"]},
             # uvicorn's own handlers would print its lines without our fields.
             "uvicorn": {"handlers": [], "propagate": True},
             "django": {"handlers": []},  # else Django's own prints each line a second time
@@ -120,7 +155,7 @@ def logging_configuration(
             # These print whole request lines, and with them the edit keys in links.
             "httpx2": {"level": "WARNING"},
             "httpcore2": {"level": "WARNING"},
-            "django.channels.server": {"level": "WARNING"},
+            "django.channels.server": {"level": "WARNING", "filters": ["probes"]},
             "daphne": {"level": "WARNING"},
             "uvicorn.access": {"handlers": [], "propagate": True, "level": "WARNING"},
             "django.server": {"level": "WARNING"},

@@ -20,7 +20,7 @@ class Endpoint:
 
     `protocol_session` is set for a handshake-era request with a valid token; for stdio it stands
     for the process. A tool sets `protocol_session_ended` when the database says so: the answer then
-    becomes HTTP 404.
+    becomes HTTP 404, unless its head has been sent before.
     """
 
     path: str
@@ -35,6 +35,8 @@ class Endpoint:
     opening: dict[str, Any] | None = None  # the parameters of `initialize`
     protocol_session: ProtocolSession | None = None
     protocol_session_ended: bool = False
+    takes_events: bool = True  # the client accepts event streams, and with them questions
+    head_sent: bool = False
 
     @property
     def is_stream(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.timesince import timesince
 
@@ -63,11 +64,20 @@ class SceneSessionUnknownError(SceneError):
 
     code = "session_unknown"
 
-    def __init__(self) -> None:
+    def __init__(self, *, path_key: UUID | None = None) -> None:
+        """Word it for the argument, or for the address where that named the session."""
+        if path_key is None:
+            super().__init__(
+                'No scene has this id. Check `scene`, or leave it empty ("") and call'
+                " get_browser_connection_url to get a scene and its link."
+            )
+            return
         super().__init__(
-            'No scene has this id. Check `scene`, or leave it empty ("") and call'
-            " get_browser_connection_url to get a scene and its link."
+            f"This client is connected to the address /mcp/{path_key}, and no scene has that id."
+            " Connect it to /mcp/ followed by the id in the scene's link, or to /mcp to start a new"
+            " scene."
         )
+        self.recorded = "No scene has the id in the address."
 
 
 _CLOSERS = {

@@ -46,6 +46,11 @@ class Target:
     may_scatter: bool = False
     principal: Principal = ANYONE
 
+    @property
+    def path_key(self) -> UUID | None:
+        """The edit key, where the address named it."""
+        return self.edit_key if self.rule is Rule.PATH else None
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

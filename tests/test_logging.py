@@ -26,7 +26,7 @@ from tests.conftest import StartServer
 from tests.support.clocks import Clock
 from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, RawClient
-from tests.support.servers import ServerProcess
+from tests.support.servers import Kind, ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.storage import count, rows
 from tests.support.tokens import SIGN_IN, token_of
@@ -71,6 +71,37 @@ async def test_lines_name_the_instance_and_the_scene_and_hold_no_secret(
     assert any("Not Found: /mcp/…" in line["event"] for line in lines)
     assert key[:30] not in text.lower()
     assert client.token not in text
+
+
+PROBED = (
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/oauth-protected-resource/mcp",
+    "/.well-known/openid-configuration?x=1",
+    "/mcp/.well-known/openid-configuration",
+    "/register",
+    "/favicon.ico",
+)
+
+
+@pytest.mark.requirement("C7")
+@pytest.mark.parametrize("kind", ["uvicorn", "daphne"])
+async def test_who_looks_whether_there_is_something_is_no_warning(
+    start_server: StartServer, database_url: str, tmp_path: Path, kind: Kind
+) -> None:
+    server = start_server(database_url, kind=kind, environment={"LOG_FORMAT": "json"})
+    async with http_client() as http:
+        for path in PROBED:
+            assert (await http.get(server.url + path)).status_code == 404
+        assert (await http.get(f"{server.url}/nowhere")).status_code == 404
+    server.stop()
+    text = (tmp_path / "one.log").read_text()
+    lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    told = {line["event"]: line["level"] for line in lines}
+    assert told["Not Found: /.well-known/oauth-authorization-server"] == "info"
+    assert told["Not Found: /register"] == "info"
+    assert told["Not Found: /nowhere"] == "warning"
+    warnings = [event for event, level in told.items() if level == "warning"]
+    assert not [event for event in warnings if any(path in event for path in PROBED)]
 
 
 @pytest.mark.requirement("X5")

@@ -231,17 +231,57 @@ async def test_a_subscription_made_at_another_worker_is_told_on_the_stream_and_o
 
 
 @pytest.mark.requirement("N10")
-async def test_a_protocol_session_has_one_stream_in_all_processes_until_it_ends(
+async def test_the_newest_stream_of_a_protocol_session_takes_the_place_of_the_one_before(
+    start_server: StartServer, database_url: str, valkey_url: str
+) -> None:
+    one, two = pair(start_server, database_url, valkey_url)
+    key = await new_scene(one)
+    uri = f"scene://{key}"
+    async with RawClient(one, HANDSHAKE) as here, AsyncExitStack() as streams:
+        assert (await post(here, "resources/subscribe", uri=uri)).code is None
+        stream = await streams.enter_async_context(get_stream(one, here.token))
+        lines = stream.aiter_lines()
+        for number, server in enumerate((one, two, two, one)):
+            newer = await streams.enter_async_context(get_stream(server, here.token))
+            assert newer.status_code == 200
+            async with asyncio.timeout(WITHIN_SECONDS):
+                async for _ in lines:  # it ends as a stream does, and does not break off
+                    pass
+            lines = newer.aiter_lines()
+            await paint(two, key, f"#00000{number}")
+            assert await next_uri(lines) == uri
+        await until(lambda: count(database_url, "eventstream") == 1)
+
+
+@pytest.mark.requirement("N10")
+async def test_many_streams_of_a_protocol_session_at_once_leave_one(
+    start_server: StartServer, database_url: str, valkey_url: str
+) -> None:
+    one, two = pair(start_server, database_url, valkey_url)
+    async with RawClient(one, HANDSHAKE) as here:
+
+        async def hold(server: ServerProcess) -> int:
+            async with get_stream(server, here.token) as stream:
+                await stream.aread()
+                return stream.status_code
+
+        held = [asyncio.create_task(hold(server)) for server in (one, two) * 3]
+        await until(lambda: sum(task.done() for task in held) >= len(held) - 1)
+        assert {task.result() for task in held if task.done()} <= {200, 503}
+        await until(lambda: count(database_url, "eventstream") <= 1)
+        for task in held:
+            task.cancel()
+        await asyncio.gather(*held, return_exceptions=True)
+
+
+@pytest.mark.requirement("N10")
+async def test_a_protocol_session_that_ends_ends_its_stream_on_whatever_worker(
     start_server: StartServer, database_url: str, valkey_url: str
 ) -> None:
     one, two = pair(start_server, database_url, valkey_url)
     async with RawClient(one, HANDSHAKE) as here:
         async with get_stream(one, here.token) as stream:
             assert stream.status_code == 200
-            for server in (one, two):
-                async with get_stream(server, here.token) as second:
-                    assert second.status_code == 409
-                    assert "close it before you open another" in (await second.aread()).decode()
             async with RawClient(two, HANDSHAKE) as there:
                 there.token = here.token
                 assert (await there.send("DELETE")).status == 200

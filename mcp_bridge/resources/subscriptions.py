@@ -145,6 +145,7 @@ async def standalone_stream(
     *,
     principal: Principal,
     is_ready: Callable[[], bool] = lambda: True,
+    give_way: Callable[[], None] | None = None,
 ) -> AsyncIterator[None]:
     """Tell of a protocol session's subscriptions while the block runs, wherever they were made.
 
@@ -153,15 +154,17 @@ async def standalone_stream(
         send: sends `notifications/resources/updated` of a URI on the protocol session's stream.
         principal: whose stream it is; it ends where they are not that any more.
         is_ready: whether the stream is there and its client has read what was sent.
+        give_way: ends it, because the protocol session has opened another one, here or elsewhere.
 
     Raises:
-        TooManyStreamsError: the protocol session has a stream already, here or elsewhere.
+        TooManyStreamsError: the protocol session has one that does not give way, or opens several
+            at this moment.
         TooBusyError: this process has too many open streams.
     """
     here = await worker.current()
     changed = asyncio.Event()
     changed.set()
-    async with here.streams.hold(protocol_session, slots=1, changed=changed.set):
+    async with here.streams.hold(protocol_session, slots=1, changed=changed.set, give_way=give_way):
         updates = UpdateStream(here.feed)
         tasks = [
             asyncio.create_task(updates.run(send, is_ready=is_ready)),

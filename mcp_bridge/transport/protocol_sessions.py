@@ -27,6 +27,7 @@ from mcp_bridge.admission import count_failure, count_for_client
 from mcp_bridge.endpoint import Endpoint, endpoint_in
 from mcp_bridge.resources import subscriptions
 from mcp_bridge.transport import handshake, tokens
+from mcp_bridge.transport.get_streams import serve_get_stream, too_many
 from mcp_bridge.transport.live_sessions import (
     LiveSession,
     LiveSessions,
@@ -37,7 +38,6 @@ from mcp_bridge.transport.live_sessions import (
 from mcp_bridge.transport.polling import PollableTransport
 from mcp_bridge.transport.rejections import reject, too_fast
 from mcp_bridge.transport.tokens import ProtocolSession
-from sessions_app.errors import TooBusyError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.limits.refusals import refusals
@@ -45,7 +45,6 @@ from sessions_app.selectors.scenes import protocol_session_ended
 from sessions_app.services.scene_sessions import protocol_session_end
 from sessions_app.storage import database
 from sessions_app.workers import worker
-from sessions_app.workers.event_streams import TooManyStreamsError
 from sessions_app.workers.worker_channel import WorkerChannel
 
 logger = logging.getLogger(__name__)
@@ -121,7 +120,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         endpoint.protocol_session = tokens.verify(token, audience=endpoint.audience)
         transport = await self._start(token, endpoint.protocol_session, restore=False)
         if transport is None:
-            await _too_many(scope, receive, send)
+            await too_many(scope, receive, send)
             return
         status = _Status(send)
         try:
@@ -141,7 +140,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
                 return
             transport = await self._start(token, session, restore=True)
         if transport is None:
-            await _too_many(scope, receive, send)
+            await too_many(scope, receive, send)
             return
         if scope["method"] == "GET" and Request(scope).headers.get(LAST_EVENT_ID_HEADER):
             # It goes on with the stream of a call, beside the session's own.
@@ -151,45 +150,14 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             # The SDK would give one request the answer to the other.
             await _id_in_use(endpoint.request_id, scope, receive, send)
             return
-        if scope["method"] == "GET" and session is not None:
-            await self._stream(session, transport, scope, receive, send)
+        live = self.live.find(session.key) if session and scope["method"] == "GET" else None
+        if session and live:  # else it ended in this very moment, as the transport says
+            await serve_get_stream(session, live, scope, receive, send)
             return
         send = _EndedSessionSend(endpoint, scope, receive, send)
         await transport.handle_request(scope, receive, send)
         if endpoint.protocol_session_ended:
             await self._discard_session(token, transport)
-
-    async def _stream(
-        self,
-        session: ProtocolSession,
-        transport: PollableTransport,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-    ) -> None:
-        """GET: the stream of what no request asked for. A protocol session has one at a time."""
-        live = self.live.find(session.key)
-        if live is None:  # it ended in this very moment: the transport says so
-            await transport.handle_request(scope, receive, send)
-            return
-        try:
-            async with (
-                subscriptions.stream_of_address(endpoint_in(scope).remote_address),
-                subscriptions.standalone_stream(
-                    session.key,
-                    live.send_updated,
-                    principal=endpoint_in(scope).principal,
-                    is_ready=live.has_read_all,
-                ),
-            ):
-                await transport.handle_request(scope, receive, send)
-        except TooManyStreamsError as error:
-            if error.limit is Limit.STREAMS_PER_ADDRESS:
-                await _too_many_streams(scope, receive, send)
-            else:
-                await _has_stream(scope, receive, send)
-        except TooBusyError:
-            await _too_many(scope, receive, send)
 
     def _is_for_others(self, endpoint: Endpoint) -> bool:
         message, session = endpoint.message or {}, endpoint.protocol_session
@@ -334,7 +302,7 @@ class _EndedSessionSend:
             return
         if message["type"] == "http.response.start":
             self._start = message
-        elif self._endpoint.protocol_session_ended:
+        elif self._endpoint.protocol_session_ended and not self._endpoint.head_sent:
             self._replaced = True
             await _not_found(*self._connection, self._send)
         else:
@@ -354,26 +322,3 @@ async def _id_in_use(
 ) -> None:
     text = f"The id {request_id} is that of a request under way: give each request one of its own"
     await reject(HTTPStatus.BAD_REQUEST, text)(scope, receive, send)
-
-
-async def _has_stream(scope: Scope, receive: Receive, send: Send) -> None:
-    text = (
-        "This session has a GET stream already, which carries all its notifications: read that one,"
-        " or close it before you open another"
-    )
-    await reject(HTTPStatus.CONFLICT, text)(scope, receive, send)
-
-
-async def _too_many_streams(scope: Scope, receive: Receive, send: Send) -> None:
-    text = (
-        f"{subscriptions.MAX_STREAMS_OF_AN_ADDRESS} GET streams are open at your address, as many"
-        " as there may be: close one that is not needed"
-    )
-    status = HTTPStatus.TOO_MANY_REQUESTS
-    await reject(status, text, headers={"Retry-After": "60"})(scope, receive, send)
-
-
-async def _too_many(scope: Scope, receive: Receive, send: Send) -> None:
-    refusals.note(Limit.PROTOCOL_SESSIONS)
-    text = "Too many open sessions: try again in a minute"
-    await reject(HTTPStatus.SERVICE_UNAVAILABLE, text)(scope, receive, send)

@@ -123,7 +123,7 @@ def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
     if target.edit_key is not None and locked is None:
         locked, rule = statements.lock_by_edit_key(target.edit_key), target.rule
         if locked is None:
-            raise SceneSessionUnknownError
+            raise SceneSessionUnknownError(path_key=target.path_key)
     if locked is not None:
         require_living(target.protocol_session)
         resolved = _open(*locked, rule, target)
@@ -191,7 +191,7 @@ def _note_second_call(protocol_session: str) -> None:
 
 def _open(scene_session: SceneSession, connected: int, rule: Rule, target: Target) -> Resolved:
     if not may_reach(target.principal, owner_id=scene_session.owner_id):
-        raise SceneSessionUnknownError
+        raise SceneSessionUnknownError(path_key=target.path_key)
     if scene_session.state == SceneSession.State.CLOSED:
         raise closed_error(scene_session.pk)
     scene_session_wake(scene_session, reason="A client called.")

@@ -2,12 +2,19 @@
 
 import re
 import uuid
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+# Not one that runs on into further letters or digits: that is another id, or half of one.
+_UUID = r"(?<![^\W_])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![^\W_])"
+# What says most clearly that it means a scene comes first.
+_PLACES = tuple(
+    re.compile(before + f"({_UUID})")
+    for before in (r"(?:^|[?&;#\s])sessionId=[^\w&#]*", r"/mcp/[^\w/?#]*", "")
+)
 MAX_KEY_TEXT_LENGTH = 2000
+_MAX_QUOTINGS = 3  # a link within a link within a link
 
 
 def is_web_url(text: str) -> bool:
@@ -48,21 +55,19 @@ def mcp_url(*, edit_key: uuid.UUID | None, public_origin: str) -> str:
 
 
 def find_edit_key(text: str) -> uuid.UUID | None:
-    """The edit key in a text that is one, or is a link that contains one; else None.
+    """The edit key in a text: alone, in a link, or in whatever people and programs put around it.
 
-    A link is searched for `sessionId` in its query and for the last part of an `/mcp/` path.
+    A text may hold several UUIDs: the `sessionId` of a query is meant first, then what follows
+    `/mcp/`, then the only one that there is. None where there is none, or several alike.
     """
-    text = text.strip()
     if len(text) > MAX_KEY_TEXT_LENGTH:
         return None
-    if _UUID.fullmatch(text):
-        return uuid.UUID(text)
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return None
-    candidates = [value for name, value in parse_qsl(parts.query) if name == "sessionId"]
-    if "/mcp/" in parts.path:
-        candidates.append(parts.path.rstrip("/").rsplit("/", 1)[-1])
-    found = [candidate for candidate in candidates if _UUID.fullmatch(candidate)]
-    return uuid.UUID(found[0]) if found else None
+    for _ in range(_MAX_QUOTINGS):
+        text = unquote(before := text)
+        if text == before:
+            break
+    for place in _PLACES:
+        found = dict.fromkeys(uuid.UUID(key) for key in place.findall(text))
+        if found:
+            return next(iter(found)) if len(found) == 1 else None
+    return None

@@ -1,7 +1,8 @@
 """Counts the streams of notifications that are open: here, and of each holder in all processes.
 
 A holder's slots are in the database. Where none is free, those who hold them are asked whether they
-are still there: a process that was killed does not answer, and its slots are given to others.
+are still there: a process that was killed does not answer, and its slots are given to others. A
+stream that takes the place of its holder's others asks them to end instead.
 """
 
 import asyncio
@@ -31,8 +32,12 @@ logger = logging.getLogger(__name__)
 MAX_OPEN = 4096
 SWEEP_EVERY_SECONDS = 60.0
 ANSWER_WITHIN_SECONDS = 1.0
+# How long a stream that is to end may take, and how often one may be too late for a free slot.
+END_WITHIN_SECONDS = 3.0
+MAX_TAKEOVERS = 5
 
 _ASKED, _CHANGED = "event_stream.asked", "event_stream.changed"
+_DISPLACED = "event_stream.displaced"
 
 
 class TooManyStreamsError(Exception):
@@ -47,6 +52,8 @@ class TooManyStreamsError(Exception):
 class _Stream:
     holder: str
     changed: Callable[[], None]
+    give_way: Callable[[], None] | None
+    successors: list[Event]  # who wait for its end
 
 
 class EventStreams:
@@ -60,6 +67,7 @@ class EventStreams:
         self._answers: set[asyncio.Task[None]] = set()
         channel.on(_ASKED, self._asked)
         channel.on(_CHANGED, self._changed)
+        channel.on(_DISPLACED, self._displaced)
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="event streams")
@@ -83,6 +91,7 @@ class EventStreams:
         slots: int,
         changed: Callable[[], None] = lambda: None,
         limit: Limit = Limit.STREAMS_PER_CLIENT,
+        give_way: Callable[[], None] | None = None,
     ) -> AsyncIterator[None]:
         """Count one stream of the holder's while the block runs.
 
@@ -91,6 +100,8 @@ class EventStreams:
             slots: how many the holder may have.
             limit: which limit that is.
             changed: called when any worker says that what the holder wants to hear of has changed.
+            give_way: ends this stream where a newer one of the holder's takes its place. With it,
+                this one takes the place of those that are there.
 
         Raises:
             TooManyStreamsError: `slots` streams of this holder are open already, here or elsewhere.
@@ -100,48 +111,67 @@ class EventStreams:
             refusals.note(Limit.STREAMS)
             raise TooBusyError
         stream_id = await self._take(holder, slots)
-        if stream_id is None:
-            await self._release_the_dead(holder)
+        for _ in range(MAX_TAKEOVERS if give_way else 1):
+            if stream_id is not None:
+                break
+            await self._release(holder, displaced=give_way is not None)
             stream_id = await self._take(holder, slots)
         if stream_id is None:
             refusals.note(limit)
             raise TooManyStreamsError(limit)
-        self._open[stream_id] = _Stream(holder, changed)
+        stream = self._open[stream_id] = _Stream(holder, changed, give_way, [])
         try:
             yield
         finally:
             del self._open[stream_id]
             database.submit(event_streams_close, [stream_id])  # who leaves waits for nothing
+            for event in stream.successors:
+                self._reply(event, [stream_id])
 
     async def _take(self, holder: str, slots: int) -> int | None:
         return await database.run(
             event_stream_open, worker_id=self._worker_id, holder=holder, slots=slots
         )
 
-    async def _release_the_dead(self, holder: str) -> None:
-        """Give back the slots whose worker does not say that the stream is there."""
+    async def _release(self, holder: str, *, displaced: bool) -> None:
+        """Give back the holder's slots whose worker does not say that the stream is there.
+
+        Where they are displaced, those whose stream has ended since, and those that do not end.
+        """
         held = set(await database.run(event_streams_held, holder))
-        alive: set[int] = set()
+        answered: set[int] = set()
         question = str(uuid4())
         with self._replies.expect(question) as waiter:
             reply_to = {"reply_channel": self._replies.channel_name, "call_id": question}
-            await tell_workers({"type": _ASKED, "holder": holder, **reply_to})
+            kind = _DISPLACED if displaced else _ASKED
+            await tell_workers({"type": kind, "holder": holder, **reply_to})
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
-                    while not held <= alive:
+                async with asyncio.timeout(
+                    END_WITHIN_SECONDS if displaced else ANSWER_WITHIN_SECONDS
+                ):
+                    while not held <= answered:
                         await waiter.arrived.wait()
                         waiter.arrived.clear()
-                        alive.update(*(reply["stream_ids"] for reply in waiter.messages))
-        await database.run(event_streams_close, list(held - alive))
+                        answered.update(*(reply["stream_ids"] for reply in waiter.messages))
+        await database.run(event_streams_close, list(held if displaced else held - answered))
 
     def _asked(self, event: Event) -> None:
         mine = [number for number, one in self._open.items() if one.holder == event["holder"]]
         if mine:
-            reply = {"type": "reply", "call_id": event["call_id"], "stream_ids": mine}
-            sending = get_channel_layer().send(event["reply_channel"], reply)
-            answer = asyncio.get_running_loop().create_task(sending)
-            self._answers.add(answer)
-            answer.add_done_callback(self._answers.discard)
+            self._reply(event, mine)
+
+    def _displaced(self, event: Event) -> None:
+        for stream in list(self._open.values()):
+            if stream.holder == event["holder"] and stream.give_way is not None:
+                stream.successors.append(event)
+                stream.give_way()
+
+    def _reply(self, event: Event, stream_ids: list[int]) -> None:
+        reply = {"type": "reply", "call_id": event["call_id"], "stream_ids": stream_ids}
+        sending = get_channel_layer().send(event["reply_channel"], reply)
+        answer = asyncio.get_running_loop().create_task(sending)
+        self._answers.add(answer)
+        answer.add_done_callback(self._answers.discard)
 
     def _changed(self, event: Event) -> None:
         for stream in self._open.values():
