@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from mcp_types import PROTOCOL_VERSION_META_KEY
@@ -13,7 +12,7 @@ from tests.support.requests import JSON, Reply, headers_of, message, open_sessio
 from tests.support.servers import ServerProcess
 
 EVENTS = "text/event-stream"
-KEY = str(uuid4())
+KEY = "8ea2b409-dcfe-439b-afc1-20b742c7bfac"
 ERAS = (HANDSHAKE, MODERN)
 VERSIONS = ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]
 
