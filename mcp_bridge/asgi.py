@@ -4,21 +4,19 @@ import asyncio
 import logging
 import re
 from http import HTTPStatus
-from itertools import accumulate
-from typing import Any
 from weakref import WeakKeyDictionary
 
-from mcp_types import INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR
-from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
-from pydantic_core import from_json
+from mcp_types import INTERNAL_ERROR
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from mcp_bridge.admission import require_few_failures
 from mcp_bridge.endpoint import SCOPE_KEY, Endpoint
 from mcp_bridge.server import build_server
-from mcp_bridge.transport import cors
+from mcp_bridge.transport import cors, negotiation, versions
 from mcp_bridge.transport.authentication import NotSignedInError, bearer_of
+from mcp_bridge.transport.messages import MessageError, read_message
 from mcp_bridge.transport.protocol_sessions import DurableSessionManager
 from mcp_bridge.transport.rejections import reject, too_fast, unread
 from mcp_bridge.transport.signed_requests import SignedRequest
@@ -27,17 +25,15 @@ from sessions_app.limits.rates import RateLimitedError
 from sessions_app.sign_in.bearers import Bearer
 from sessions_app.web import origins
 from sessions_app.web.bodies import BodyRefusedError, IncomingBody
+from sessions_app.web.links import find_edit_key, mcp_url
 from sessions_app.workers import worker
 from sessions_app.workers.settling import Settling
 
 logger = logging.getLogger(__name__)
 
-MAX_JSON_DEPTH = 64  # of arrays and objects within each other; no tool's arguments need ten
-MAX_PATH_KEY_LENGTH = 100
-
-_JSON_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)  # an open one goes to the end
-_JSON_BRACKET = re.compile(rb"[\[{\]}]")
-_PATH = re.compile(r"^/mcp(?:/(?P<path_key>[^/]+))?/?$")
+_PATH = re.compile(r"/mcp(?:/(?P<rest>.*))?", re.DOTALL)
+# What each era takes; HEAD is no way to ask for a stream of events.
+_METHODS, _METHODS_WITHOUT_HANDSHAKE = ("GET", "POST", "DELETE"), ("POST",)
 
 
 class RejectedError(Exception):
@@ -60,25 +56,33 @@ class McpEndpoint:
         try:
             _check_sender(scope)
             _answer_preflight(scope)
+            _check_method(scope)
             endpoint = _read_endpoint(scope)
             _check_failures(endpoint)
             bearer = await _authenticate(scope, endpoint)
+            accepted = _check_accept(scope)
             body = b""
             if scope["method"] == "POST":
                 body = await _read_body(scope, receive)
-                _check_message(body, scope, endpoint)
+                _read_message(body, scope, endpoint)
+            _check_stream(endpoint, accepted)
             _check_time(endpoint)
             running = self._here()
             manager = await running.ready()
         except RejectedError as rejected:
             await rejected.response(scope, receive, send)
             return
-        scope, receive = {**scope, SCOPE_KEY: endpoint}, _replay(body, receive)
-        if endpoint.is_stream:  # it ends when the server does
-            await _serve(manager, bearer, scope, receive, send)
-            return
-        with running.under_way.one():
-            await _serve(manager, bearer, scope, receive, send)
+        endpoint.takes_events = accepted.events
+        scope, receive = _as_expected(scope, endpoint), _replay(body, receive)
+        answer = negotiation.answering(endpoint, accepted, send)
+        try:
+            if endpoint.is_stream:  # it ends when the server does
+                await _serve(manager, bearer, scope, receive, answer)
+                return
+            with running.under_way.one():
+                await _serve(manager, bearer, scope, receive, answer)
+        finally:
+            answer.close()
 
     async def started(self) -> DurableSessionManager:
         """The session manager of the running event loop, started where it was not yet."""
@@ -191,21 +195,72 @@ def _answer_preflight(scope: Scope) -> None:
         raise RejectedError(answer)
 
 
+def _check_method(scope: Scope) -> None:
+    """Refuse other methods (RFC 9110, section 15.5.6), and versions that no request here is of."""
+    version, method = versions.header_version(scope), scope["method"]
+    allowed = _METHODS_WITHOUT_HANDSHAKE if version in MODERN_PROTOCOL_VERSIONS else _METHODS
+    if method not in allowed:
+        text = f"{method} is not served here, but {', '.join(allowed)}"
+        headers = {"Allow": ", ".join(allowed)}
+        raise RejectedError(reject(HTTPStatus.METHOD_NOT_ALLOWED, text, headers=headers))
+    refusal = versions.refusal(None, scope) if method != "POST" else None
+    if refusal is not None:
+        raise RejectedError(refusal)
+
+
 def _read_endpoint(scope: Scope) -> Endpoint:
-    path = scope["path"].rstrip("/")
-    match = _PATH.match(path)
-    path_key = match["path_key"] if match else None
-    if match is None or len(path_key or "") > MAX_PATH_KEY_LENGTH:
-        text = "The endpoint is /mcp, or /mcp/<edit key> for one scene"
+    """The endpoint that the path names; whether the scene exists is another question.
+
+    To a client, 404 means that its protocol session is gone. What holds no id is no endpoint.
+    """
+    match = _PATH.fullmatch(scope["path"])
+    rest = ((match and match["rest"]) or "").strip("/")
+    edit_key = find_edit_key(f"/mcp/{rest}") if rest else None
+    public_origin = origins.public_origin(scope)
+    if match is None or (rest and edit_key is None):
+        address = mcp_url(edit_key=None, public_origin=public_origin)
+        text = (
+            f"There is no endpoint here: connect to {address}, or for one scene to"
+            f" {address}/<edit key>, which is the session id of 36 characters in the scene's link"
+        )
         raise RejectedError(reject(HTTPStatus.NOT_FOUND, text))
     return Endpoint(
         method=scope["method"] if scope["method"] == "GET" else "",
-        path=path,
-        path_key=path_key,
-        public_origin=origins.public_origin(scope),
+        path=f"/mcp/{edit_key}" if edit_key else "/mcp",
+        path_key=str(edit_key) if edit_key else None,
+        public_origin=public_origin,
         remote_address=origins.client_address(scope),
         user_agent=origins.header(scope["headers"], b"user-agent") or "",
     )
+
+
+def _check_accept(scope: Scope) -> negotiation.Accepted:
+    """Refuse who takes neither form of an answer (RFC 9110, section 15.5.7)."""
+    accepted = negotiation.accepted(scope)
+    if scope["method"] != "DELETE" and not any(accepted):
+        raise RejectedError(_not_acceptable("neither application/json nor text/event-stream"))
+    return accepted
+
+
+def _check_stream(endpoint: Endpoint, accepted: negotiation.Accepted) -> None:
+    """Refuse a stream to who takes JSON only: it has no end that an answer could wait for."""
+    if endpoint.is_stream and not accepted.events:
+        raise RejectedError(_not_acceptable("no text/event-stream", endpoint.request_id))
+
+
+def _not_acceptable(lacks: str, request_id: int | str | None = None) -> Response:
+    text = f"The header Accept admits {lacks}: send application/json, text/event-stream"
+    return reject(HTTPStatus.NOT_ACCEPTABLE, text, request_id=request_id)
+
+
+def _as_expected(scope: Scope, endpoint: Endpoint) -> Scope:
+    """The request with the headers that the SDK takes, which wants more than RFC 9110 does."""
+    left_out = {b"accept", b"content-type"}
+    if endpoint.opening is not None:
+        left_out.add(versions.HEADER)
+    headers = [pair for pair in scope["headers"] if pair[0] not in left_out]
+    headers += [(b"accept", negotiation.BOTH), (b"content-type", negotiation.JSON.encode())]
+    return {**scope, "headers": headers, SCOPE_KEY: endpoint}
 
 
 async def _authenticate(scope: Scope, endpoint: Endpoint) -> Bearer | None:
@@ -247,9 +302,14 @@ def _check_failures(endpoint: Endpoint) -> None:
 
 async def _read_body(scope: Scope, receive: Receive) -> bytes:
     content_type = origins.header(scope["headers"], b"content-type") or ""
-    if content_type.split(";")[0].strip().lower() != "application/json":
+    if content_type.split(";")[0].strip().lower() != negotiation.JSON:
         text = "The body must be application/json"
         raise RejectedError(reject(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, text))
+    encoding = origins.header(scope["headers"], b"content-encoding") or ""
+    if encoding.lower() not in ("", "identity"):
+        text = f"The body must not be encoded (Content-Encoding: {encoding[:40]}): send it as it is"
+        headers = {"Accept-Encoding": "identity"}
+        raise RejectedError(reject(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, text, headers=headers))
     whole = bytearray()
     with IncomingBody(scope, receive) as body:
         while not body.is_whole:
@@ -263,49 +323,24 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes:
     return bytes(whole)
 
 
-def _check_message(body: bytes, scope: Scope, endpoint: Endpoint) -> None:
+def _read_message(body: bytes, scope: Scope, endpoint: Endpoint) -> None:
     """Refuse what is not one JSON-RPC message, in our words; note its id, and `initialize`."""
-    if _is_too_deep(body):
-        text = f"The body nests arrays and objects deeper than {MAX_JSON_DEPTH} levels"
-        raise RejectedError(reject(HTTPStatus.BAD_REQUEST, text))
     try:
-        message = from_json(body)  # the SDK's parser: what it refuses is refused here, in our words
-    except ValueError:
-        text = "The body is not JSON"
-        raise RejectedError(reject(HTTPStatus.BAD_REQUEST, text, code=PARSE_ERROR)) from None
-    if not _is_json_rpc(message):
-        text = "The body must be one JSON-RPC 2.0 request, notification or response"
-        raise RejectedError(reject(HTTPStatus.BAD_REQUEST, text, code=INVALID_REQUEST))
+        message = read_message(body)
+    except MessageError as error:
+        answer = reject(error.status, error.text, code=error.code, request_id=error.request_id)
+        raise RejectedError(answer) from None
     if "method" in message and "id" in message:
         endpoint.request_id = message["id"]
         endpoint.method = message["method"]
     else:
         endpoint.message = message
-    version = origins.header(scope["headers"], b"mcp-protocol-version")
-    by_handshake = version is None or version in HANDSHAKE_PROTOCOL_VERSIONS
-    if by_handshake and message.get("method") == "initialize" and "id" in message:
-        endpoint.opening = message.get("params", {})
-
-
-def _is_too_deep(body: bytes) -> bool:
-    """Whether arrays and objects nest too deep; of an ordinary body, counting them says enough."""
-    if body.count(b"{") + body.count(b"[") <= MAX_JSON_DEPTH:
-        return False
-    brackets = _JSON_BRACKET.findall(_JSON_STRING.sub(b"", body))
-    depths = accumulate(1 if bracket in b"{[" else -1 for bracket in brackets)
-    return any(depth > MAX_JSON_DEPTH for depth in depths)
-
-
-def _is_json_rpc(message: Any) -> bool:
-    """Whether it has the members of one JSON-RPC message (JSON-RPC 2.0, sections 4 and 5)."""
-    if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
-        return False
-    request_id = message.get("id", 0)
-    if isinstance(request_id, bool) or not isinstance(request_id, int | str):
-        return False
-    if "method" in message:
-        return isinstance(message["method"], str) and isinstance(message.get("params", {}), dict)
-    return isinstance(message.get("result"), dict) or isinstance(message.get("error"), dict)
+    if versions.opens_handshake(message, versions.header_version(scope)):
+        endpoint.opening = message.get("params") or {}
+        return
+    refusal = versions.refusal(message, scope)
+    if refusal is not None:
+        raise RejectedError(refusal)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

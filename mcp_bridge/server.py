@@ -9,18 +9,20 @@ import mcp_types as types
 from django.conf import settings
 from django.utils.module_loading import import_string
 from mcp.server.caching import CacheHint
+from mcp.server.context import CallNext, HandlerResult
 from mcp.server.lowlevel import Server
+from mcp_types import SERVER_INFO_META_KEY
 
 from mcp_bridge.calling import call_tool
 from mcp_bridge.completions import complete
 from mcp_bridge.elicitation import state_boundary
-from mcp_bridge.endpoint import Context, Endpoint
+from mcp_bridge.endpoint import Context, Endpoint, endpoint_of
 from mcp_bridge.presence import note_client
 from mcp_bridge.prompts import catalog
 from mcp_bridge.resources import reading, subscriptions
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tracing import traced
-from sessions_app.web.origins import DEFAULT_ORIGIN
+from mcp_bridge.transport.parameters import check_parameters
 
 _NAME = "hello3d"
 # MCP 2026-07-28, server/utilities/caching: these lists are the same for everyone, and change with a
@@ -71,6 +73,18 @@ class _Server(Server[Any]):
         return capabilities
 
 
+async def _name_website(ctx: Context, call_next: CallNext) -> HandlerResult:
+    """Say of the server that its website is the address that this client has asked."""
+    result = await call_next(ctx)
+    if isinstance(result, dict):
+        opens = ctx.method == "initialize"
+        at, name = (result, "serverInfo") if opens else (result.get("_meta"), SERVER_INFO_META_KEY)
+        info = at.get(name) if at else None
+        if info:
+            info["websiteUrl"] = endpoint_of(ctx).public_origin
+    return result
+
+
 def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
     """A server of both eras; protocol sessions and transports are the endpoint's.
 
@@ -82,13 +96,11 @@ def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
     async def lifespan(_: Server[Any]) -> AsyncIterator[Endpoint | None]:
         yield endpoint
 
-    public_origin = endpoint.public_origin if endpoint else settings.PUBLIC_ORIGIN
     server = _Server(
         _NAME,
         title="Hello3D",
         version=settings.VERSION,
         description="A 3D photo studio in a person's browser, steered by an AI client.",
-        website_url=public_origin or DEFAULT_ORIGIN,
         icons=[_icon()],
         instructions=INSTRUCTIONS,
         cache_hints={
@@ -112,7 +124,7 @@ def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
     )
     # Not the SDK's tracing: it costs a tenth of a call's time even where nothing collects traces,
     # and puts clients' texts into them. `traced` is ours.
-    server.middleware[:] = [note_client, state_boundary(_NAME)]
+    server.middleware[:] = [_name_website, note_client, check_parameters, state_boundary(_NAME)]
     for path in settings.MCP_SERVER_EXTENSIONS:
         import_string(path)(server)
     return server

@@ -113,6 +113,21 @@ def shared_server(
     server.stop()
 
 
+@pytest.fixture(scope="session", params=["uvicorn", "daphne"])
+def served(
+    request: pytest.FixtureRequest,
+    sqlite_template: SqliteTemplate,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[ServerProcess]:
+    """The same, one of each kind: a test runs with both."""
+    folder = tmp_path_factory.mktemp("served")
+    url = sqlite_template.copy(folder)
+    server = ServerProcess(url, log=folder / "log", kind=request.param)
+    yield server.start()
+    server.stop()
+    assert "Traceback" not in server.log.read_text()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[None]:
     """Servers hash passwords at full length; the users of this process are no one's."""

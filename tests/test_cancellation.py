@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -19,6 +20,7 @@ from tests.support.counting import counters, settled
 from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
 from tests.support.servers import Kind, ServerProcess
+from tests.support.stdio import StdioProcess
 from tests.support.storage import calls_ended, rows
 from tests.support.stores import PostgresTemplate
 from tests.support.waiting import WITHIN_SECONDS
@@ -51,12 +53,12 @@ def _headers(client: RawClient, tool: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def _waiting_call(
-    server: ServerProcess, client: RawClient, session: str
+    server: ServerProcess, client: RawClient, session: str, **headers: str
 ) -> AsyncIterator["asyncio.Task[httpx2.Response]"]:
     """A screenshot that a silent page never answers, under way; then its connection closes."""
     body = _call("take_screenshot", 41, {"scene": session}, client.era)
     async with http_client() as http:
-        headers = _headers(client, "take_screenshot")
+        headers = _headers(client, "take_screenshot") | headers
         task = asyncio.create_task(http.post(server.mcp_url, json=body, headers=headers))
         assert UNDER_WAY.items() <= (await settled(server, **UNDER_WAY)).items()
         yield task
@@ -77,6 +79,12 @@ async def _cancel(server: ServerProcess, token: str, request_id: int) -> int:
     async with http_client() as http:
         answer = await http.post(server.mcp_url, content=json.dumps(body), headers=headers)
     return answer.status_code
+
+
+def assert_unanswered(answer: httpx2.Response) -> None:
+    """The stream has come to its end, and holds no response to what was cancelled."""
+    assert answer.status_code == 200
+    assert "data:" not in answer.text
 
 
 async def _status(server: ServerProcess, tool: str = "take_screenshot") -> str:
@@ -127,12 +135,49 @@ async def test_a_notification_cancels_in_the_handshake_era(
         async with _waiting_call(server, client, session) as waiting:
             assert await _cancel(server, client.token, 41) == 202
             answer = await asyncio.wait_for(waiting, WITHIN_SECONDS)
-            assert "cancelled" in answer.text
+            assert_unanswered(answer)
         assert AT_REST.items() <= (await settled(server, **AT_REST)).items()
         assert await _status(server) == "cancelled"
         await page.receives("browserRequestWithdrawn")
         after = await settled(server, **before)
         assert after == before
+
+
+@pytest.mark.requirement("E2")
+async def test_who_takes_json_only_gets_no_answer_to_what_it_cancelled(
+    start_server: StartServer, database_url: str
+) -> None:
+    server = start_server(database_url, environment=COUNTING)
+    async with (
+        _scene_with_a_silent_page(server, HANDSHAKE) as (client, session, _),
+        _waiting_call(server, client, session, accept="application/json") as waiting,
+    ):
+        assert await _cancel(server, client.token, 41) == 202
+        answer = await asyncio.wait_for(waiting, WITHIN_SECONDS)
+        assert (answer.status_code, answer.content) == (202, b"")
+
+
+@pytest.mark.requirement("E2")
+@pytest.mark.parametrize("connects", [False, True], ids=["serves", "connects"])
+async def test_over_stdio_nothing_goes_out_for_what_was_cancelled(
+    start_server: StartServer, database_url: str, tmp_path: Path, *, connects: bool
+) -> None:
+    server = start_server(database_url)
+    arguments = ("--connect", server.mcp_url) if connects else ()
+    with StdioProcess(database_url, tmp_path / "log", arguments) as process:
+        process.initialize()
+        opened = process.call("open_session")
+        session, link = opened["sessionId"], urlsplit(opened["browserUrl"])
+        page = await SimulatedBrowser.open(f"http://{link.netloc}", session)
+        process.write(json.dumps(_call("take_screenshot", 41, {"session": session}, HANDSHAKE)))
+        await page.receives("browserRequest")
+        cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled"}
+        process.write(json.dumps(cancel | {"params": {"requestId": 41}}))
+        await page.receives("browserRequestWithdrawn")
+        assert process.ask("ping", id_=42)["result"] == {}
+        await page.close()
+        assert process.close() == ""
+        assert process.ended() == 0
 
 
 @pytest.mark.requirement("E2")
@@ -179,6 +224,7 @@ async def test_a_cancellation_that_lands_on_another_worker_takes_effect(
     ):
         if how == "notification":
             assert await _cancel(two, client.token, 41) == 202
+            assert_unanswered(await asyncio.wait_for(waiting, WITHIN_SECONDS))
         else:
             headers = {"mcp-session-id": client.token, "mcp-protocol-version": HANDSHAKE}
             async with http_client() as http:

@@ -5,6 +5,7 @@ import json
 import signal
 import socket
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -172,6 +173,57 @@ def test_a_line_that_is_no_message_is_answered_and_the_next_one_too(
         assert process.call_without_handshake("change_model_color", color="teal")["revision"] == 1
         assert process.close() == ""
         assert process.ended() == 0
+
+
+@pytest.mark.requirement("H4")
+@pytest.mark.parametrize("connects", [False, True], ids=["serves", "connects"])
+def test_what_is_wrong_with_a_request_is_named_by_its_member(
+    shared_server: ServerProcess, database_url: str, tmp_path: Path, *, connects: bool
+) -> None:
+    wrong: dict[str, dict[str, Any]] = {
+        "params must be an object, not a list": {"method": "ping", "params": []},
+        "method must be a string, not null": {"method": None},
+        "params.name is missing": {"method": "tools/call", "params": {}},
+        "params.arguments must be an object, not a list": {
+            "method": "tools/call",
+            "params": {"name": "get_scene", "arguments": []},
+        },
+        "params._meta.progressToken must be a string or an integer, not null": {
+            "method": "tools/call",
+            "params": {"name": "get_scene", "_meta": {"progressToken": None}},
+        },
+    }
+    arguments = ("--connect", shared_server.mcp_url) if connects else ()
+    with StdioProcess(database_url, tmp_path / "log", arguments) as process:
+        if not connects:
+            early = process.ask("tools/list")["error"]["message"]
+            assert early == "Send initialize first, then this request"
+        process.initialize()
+        for told, message in wrong.items():
+            process.write(json.dumps({"jsonrpc": "2.0", "id": "a"} | message))
+            answer = process.read()
+            assert answer["id"] == "a"
+            assert told in answer["error"]["message"]
+        answer = process.ask("tools/call", {"name": "get_scene", "arguments": "{}"})
+        assert "isError" in answer["result"]
+        assert process.close() == ""
+        assert process.ended() == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "settled"),
+    [("2024-11-05", "2024-11-05"), ("2025-11-25", "2025-11-25"), ("1999-01-01", "2025-11-25")],
+)
+def test_a_handshake_settles_a_version_and_names_the_page(
+    database_url: str, tmp_path: Path, asked: str, settled: str
+) -> None:
+    with StdioProcess(database_url, tmp_path / "log") as process:
+        params = {"protocolVersion": asked, "capabilities": {}}
+        params |= {"clientInfo": {"name": "raw", "version": "1"}}
+        told = process.ask("initialize", params)["result"]
+        assert told["protocolVersion"] == settled
+        result = process.ask("tools/call", {"name": "get_browser_connection_url"})["result"]
+        assert told["serverInfo"]["websiteUrl"] in result["content"][0]["text"]
 
 
 def test_an_id_of_nought_is_answered_and_an_impossible_one_is_cancelled_by_nobody(

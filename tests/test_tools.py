@@ -12,7 +12,6 @@ import zxingcpp
 from PIL import Image
 
 from mcp_bridge.tools import TOOLS
-from sessions_app.web.origins import DEFAULT_ORIGIN
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
 from tests.support.servers import ServerProcess
 
@@ -198,7 +197,8 @@ async def test_the_server_says_who_it_is_and_how_it_is_used(
     async with client_of(shared_server, era) as client:
         told, instructions = client.server_info, client.instructions
     assert told is not None
-    assert (told.name, told.title, told.website_url) == ("hello3d", "Hello3D", DEFAULT_ORIGIN)
+    assert (told.name, told.title) == ("hello3d", "Hello3D")
+    assert told.website_url == shared_server.url
     assert told.version
     [icon] = told.icons or []
     assert icon.src.startswith("data:image/svg+xml;base64,")

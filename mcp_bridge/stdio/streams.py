@@ -19,8 +19,6 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.dispatcher import as_request_id
 from mcp.shared.message import SessionMessage
 from mcp_types import (
-    INVALID_REQUEST,
-    PARSE_ERROR,
     ErrorData,
     JSONRPCError,
     JSONRPCNotification,
@@ -28,13 +26,17 @@ from mcp_types import (
     JSONRPCResponse,
     RequestId,
 )
-from pydantic import ValidationError
+
+from mcp_bridge.transport.messages import MessageError, read_message
 
 MAX_LINE_BYTES = 1024 * 1024
 # Also where the client does not read what it is sent, and a thread waits for it.
 END_WITHIN_SECONDS = 10
 # What was asked before the client closed its end may take so long.
 ANSWER_WITHIN_SECONDS = 8
+# A server behind us may still answer what was cancelled.
+MAX_CANCELLED = 1000
+_NO_MESSAGE = "The line must be one JSON-RPC 2.0 request, notification or response"
 
 
 class ClientLines:
@@ -115,33 +117,45 @@ class StandardStreams:
 
 
 class _Answers:
-    """A stream of messages to the client, which knows what requests are not answered yet."""
+    """A stream of messages to the client, which knows what requests are not answered yet.
+
+    An answer to what the client has cancelled does not go out (MCP, basic/patterns/cancellation).
+    """
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
-        self._unanswered: set[RequestId] = set()
+        # Whether the process waits for the answer before it ends: none to who listens for ever.
+        self._running: dict[RequestId, bool] = {}
+        self._cancelled: dict[RequestId, None] = {}
         self._answered = asyncio.Event()
 
     def expect(self, message: SessionMessage) -> None:
-        """Note a request; one that is cancelled, or listens for as long as it may, is left out."""
+        """Note a request, or that one is cancelled."""
         body = message.message
-        if isinstance(body, JSONRPCRequest) and body.method != "subscriptions/listen":
-            self._unanswered.add(body.id)
+        if isinstance(body, JSONRPCRequest):
+            self._cancelled.pop(body.id, None)
+            self._running[body.id] = body.method != "subscriptions/listen"
         elif isinstance(body, JSONRPCNotification) and body.method == "notifications/cancelled":
             cancelled = as_request_id((body.params or {}).get("requestId"))
-            if cancelled is not None:
-                self._unanswered.discard(cancelled)
+            if cancelled is not None and self._running.pop(cancelled, None) is not None:
+                self._cancelled[cancelled] = None
+                if len(self._cancelled) > MAX_CANCELLED:
+                    del self._cancelled[next(iter(self._cancelled))]
 
     async def send(self, item: SessionMessage) -> None:
-        await self._stream.send(item)
-        if isinstance(item.message, JSONRPCResponse | JSONRPCError):
-            if item.message.id is not None:  # 0 is an id, too: many clients begin with it
-                self._unanswered.discard(item.message.id)
+        """Send a message, unless it answers what was cancelled."""
+        body = item.message
+        answered = body.id if isinstance(body, JSONRPCResponse | JSONRPCError) else None
+        if answered is None or answered not in self._cancelled:
+            await self._stream.send(item)
+        if answered is not None:  # 0 is an id, too: many clients begin with it
+            self._cancelled.pop(answered, None)
+            self._running.pop(answered, None)
             self._answered.set()
 
     async def complete(self) -> None:
         """Wait until every request is answered."""
-        while self._unanswered:
+        while any(self._running.values()):
             self._answered.clear()
             await self._answered.wait()
 
@@ -155,6 +169,24 @@ class _Answers:
         await self.aclose()
 
 
+class _Messages:
+    """The lines that are messages; any other is answered with what is wrong with it."""
+
+    def __init__(self, lines: ClientLines) -> None:
+        self._lines = lines
+        self.answers: _Answers | None = None  # known before the first line is there
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        async for line in self._lines:
+            try:
+                read_message(line.encode(), what="line")
+            except MessageError as error:
+                if self.answers is not None:
+                    await self.answers.send(_refusal(error))
+            else:
+                yield line
+
+
 ClientStreams = tuple[MemoryObjectReceiveStream[SessionMessage], Any]
 
 
@@ -162,15 +194,17 @@ ClientStreams = tuple[MemoryObjectReceiveStream[SessionMessage], Any]
 async def client_streams(streams: StandardStreams) -> AsyncIterator[ClientStreams]:
     """The client's messages, and a stream that takes messages for it, to be closed in the block."""
     output = anyio.wrap_file(streams.output)
-    lines: Any = streams.lines  # the SDK asks for a file, and iterates over it
+    messages = _Messages(streams.lines)
+    lines: Any = messages  # the SDK asks for a file, and iterates over it
     try:
-        async with stdio_server(lines, output) as (read, write), anyio.create_task_group() as tasks:
-            send, receive = anyio.create_memory_object_stream[SessionMessage]()
-            answers = _Answers(write)
-            tasks.start_soon(_pass_on, read, send, answers, streams.lines)
-            async with receive:
-                yield receive, answers
-            tasks.cancel_scope.cancel()
+        async with stdio_server(lines, output) as (read, write):
+            answers = messages.answers = _Answers(write)
+            async with anyio.create_task_group() as tasks:
+                send, receive = anyio.create_memory_object_stream[SessionMessage]()
+                tasks.start_soon(_pass_on, read, send, answers, streams.lines)
+                async with receive:
+                    yield receive, answers
+                tasks.cancel_scope.cancel()
     except* BrokenPipeError:
         pass  # the client reads no more: it has left
 
@@ -178,12 +212,12 @@ async def client_streams(streams: StandardStreams) -> AsyncIterator[ClientStream
 async def _pass_on(
     read: Any, send: MemoryObjectSendStream[SessionMessage], answers: _Answers, lines: ClientLines
 ) -> None:
-    """Pass the client's messages on; answer what is none, which the SDK drops silently."""
+    """Pass the client's messages on; answer what the SDK takes for none, and drops silently."""
     async with send:
         async for message in read:
             try:
                 if isinstance(message, Exception):
-                    await answers.send(_refusal(message))
+                    await answers.send(_refusal(MessageError(_NO_MESSAGE)))
                 else:
                     answers.expect(message)
                     await send.send(message)
@@ -207,15 +241,10 @@ async def _await_answers(answers: _Answers, lines: ClientLines) -> None:
             wait.cancel()
 
 
-def _refusal(error: Exception) -> SessionMessage:
-    """JSON-RPC 2.0, section 5: an error without an id, which could not be read."""
-    faults = error.errors() if isinstance(error, ValidationError) else []
-    if any(fault["type"] == "json_invalid" for fault in faults):
-        data = ErrorData(code=PARSE_ERROR, message="The line is not JSON")
-    else:
-        text = "The line must be one JSON-RPC 2.0 request, notification or response"
-        data = ErrorData(code=INVALID_REQUEST, message=text)
-    return SessionMessage(JSONRPCError(jsonrpc="2.0", id=None, error=data))
+def _refusal(error: MessageError) -> SessionMessage:
+    """JSON-RPC 2.0, section 5: an error, without an id where none could be read."""
+    data = ErrorData(code=error.code, message=error.text)
+    return SessionMessage(JSONRPCError(jsonrpc="2.0", id=error.request_id, error=data))
 
 
 def _exit_within(seconds: float) -> None:

@@ -1,4 +1,6 @@
-"""Lets a tool close the connection of its call, and the client come back for the rest.
+"""Lets a call's connection end before the call does, or without an answer where it is cancelled.
+
+A tool may close the connection of its call, and the client come back for the rest.
 
 MCP 2025-11-25, basic/transports, "Sending Messages to the Server", point 6, and "Resumability and
 Redelivery". The SDK would prime each call, and give each event an id and a place in a store. Here
@@ -6,7 +8,8 @@ that happens to the streams that a tool closes, and to no other: an ordinary cal
 
 This leans on underscored parts of the SDK (mcp 2.3), all of a transport: `_mint_priming_event`,
 `_create_session_message`, `_replay_events`, `_create_event_data`, `_request_streams`,
-`_write_stream`; and on its writer, which ends a connection after a response.
+`_terminate_unanswered_request`, `_write_stream`; and on its writer, which ends a connection after a
+response.
 """
 
 import secrets
@@ -35,6 +38,7 @@ from sse_starlette import EventSourceResponse
 from starlette.requests import Request
 from starlette.types import Send
 
+from mcp_bridge.endpoint import endpoint_in
 from mcp_bridge.transport.rejections import reject
 
 MAX_STREAMS = 1000  # of this process
@@ -45,6 +49,10 @@ RETRY_MILLISECONDS = 500
 
 class _Priming(JSONRPCResponse):
     """The event without data that a client comes back by; never sent as a message."""
+
+
+class _Silence(JSONRPCResponse):
+    """The end of a connection whose request was cancelled; never sent as a message."""
 
 
 class ClosedStream:
@@ -164,6 +172,7 @@ class PollableTransport(StreamableHTTPServerTransport):
     """The SDK's transport, where a tool may call `context.close_sse_stream()`.
 
     The SDK offers that for clients of 2025-11-25 and later only: earlier ones would not come back.
+    What was cancelled is not answered.
     """
 
     def __init__(self, token: str, *, idle_timeout: float) -> None:
@@ -188,10 +197,23 @@ class PollableTransport(StreamableHTTPServerTransport):
     ) -> SessionMessage:
         created = super()._create_session_message(message, request, request_id, protocol_version)
         metadata = created.metadata
-        if isinstance(metadata, ServerMessageMetadata) and metadata.close_sse_stream is not None:
+        if not isinstance(metadata, ServerMessageMetadata):
+            return created
+        if not endpoint_in(request.scope).takes_events:  # there is no stream to ask it on
+            metadata.can_send_request = False
+        if metadata.close_sse_stream is not None:
             metadata.close_sse_stream = partial(self._prime_and_close, request_id)
             metadata.close_standalone_sse_stream = None  # what it would miss is kept nowhere
         return created
+
+    async def _terminate_unanswered_request(self, request_id: Any) -> None:
+        """End the connection of a request that was cancelled, after all that was said on it.
+
+        MCP 2025-11-25, basic/utilities/cancellation: no response is sent for it.
+        """
+        if self._write_stream is not None:
+            end = _Silence(jsonrpc="2.0", id=request_id, result={})
+            await self._write_stream.send(SessionMessage(end))
 
     async def _prime_and_close(self, request_id: str) -> None:
         """Close the connection of a call after all that was said on it; not where it is too much.
@@ -207,6 +229,8 @@ class PollableTransport(StreamableHTTPServerTransport):
     def _create_event_data(self, event_message: EventMessage) -> dict[str, Any]:
         if isinstance(event_message.message, _Priming):
             return {"id": event_message.event_id, "data": "", "retry": RETRY_MILLISECONDS}
+        if isinstance(event_message.message, _Silence):
+            return {"comment": "cancelled"}
         return super()._create_event_data(event_message)
 
     async def _replay_events(self, last_event_id: str, request: Request, send: Send) -> None:

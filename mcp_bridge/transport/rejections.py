@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from mcp_types import INTERNAL_ERROR, INVALID_REQUEST, ErrorData, JSONRPCError
 from starlette.responses import Response
@@ -30,11 +31,16 @@ def reject(
     *,
     code: int = INVALID_REQUEST,
     headers: Mapping[str, str] | None = None,
+    request_id: int | str | None = None,
+    data: Mapping[str, Any] | None = None,
 ) -> Response:
-    """A JSON-RPC error without an id (nothing was read that has one), or no body at all."""
+    """A JSON-RPC error, or no body at all; it has an id only where one could be read."""
     if text is None:
         return Response(status_code=status, headers=headers)
-    error = JSONRPCError(jsonrpc="2.0", id=None, error=ErrorData(code=code, message=text))
+    details = ErrorData(code=code, message=text)
+    if data is not None:
+        details = ErrorData(code=code, message=text, data=data)
+    error = JSONRPCError(jsonrpc="2.0", id=request_id, error=details)
     return Response(
         error.model_dump_json(by_alias=True, exclude_unset=True),
         status_code=status,

@@ -1,0 +1,144 @@
+"""Checks the parameters of requests before they are served, and names the member that is wrong.
+
+The SDK checks them as the specification has them, and says of what it refuses only that it does.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mcp.server.context import CallNext, HandlerResult
+from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS, INVALID_REQUEST
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, from_json
+
+from mcp_bridge.endpoint import Context
+from mcp_bridge.transport.messages import is_id, is_too_deep, kind_of
+
+# Whose arguments are members of an object that some clients send as its JSON text.
+_WITH_ARGUMENTS = ("tools/call", "prompts/get")
+_MAX_FAULTS = 3
+# What the SDK says of a request that comes before the handshake.
+_TOO_SOON = "Invalid request parameters"
+_KINDS = {
+    "string_type": "a string",
+    "dict_type": "an object",
+    "model_type": "an object",
+    "model_attributes_type": "an object",
+    "list_type": "a list",
+    "bool_type": "a boolean",
+    "bool_parsing": "a boolean",
+    "int_type": "an integer",
+    "int_parsing": "an integer",
+    "int_from_float": "an integer",
+    "float_type": "a number",
+    "float_parsing": "a number",
+}
+
+
+async def check_parameters(ctx: Context, call_next: CallNext) -> HandlerResult:
+    """Serve a request whose parameters are sound; a middleware of the server.
+
+    Raises:
+        MCPError: they are not (-32602); the members are named by path, at most three.
+    """
+    if ctx.request_id is None:
+        return await call_next(ctx)
+    params = ctx.params
+    _check_progress_token(params)
+    if ctx.method in _WITH_ARGUMENTS and params and isinstance(params.get("arguments"), str):
+        params = {**params, "arguments": _decoded(params["arguments"])}
+        ctx = replace(ctx, params=params)
+    try:
+        return await call_next(ctx)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        raise MCPError(INVALID_PARAMS, _described(found, params or {})) from None
+    except MCPError as error:
+        if error.error.message == _TOO_SOON:
+            raise MCPError(INVALID_REQUEST, "Send initialize first, then this request") from None
+        raise
+
+
+def _check_progress_token(params: Mapping[str, Any] | None) -> None:
+    meta = params.get("_meta") if params else None
+    if not isinstance(meta, dict) or "progressToken" not in meta:
+        return
+    token = meta["progressToken"]
+    if not is_id(token):
+        raise MCPError(
+            INVALID_PARAMS,
+            f"params._meta.progressToken must be a string or an integer, not {kind_of(token)}",
+        )
+
+
+def _decoded(text: str) -> Any:
+    """The object that a text is the JSON of; else the text, which is refused in its turn."""
+    encoded = text.encode(errors="surrogatepass")
+    if is_too_deep(encoded):
+        return text
+    try:
+        value = from_json(encoded)
+    except ValueError:
+        return text
+    return value if isinstance(value, dict) else text
+
+
+def _described(found: Sequence[ErrorDetails], params: Mapping[str, Any]) -> str:
+    accepted: dict[str, dict[str, None]] = {}  # what there may be, by the member's path
+    endings: dict[str, str] = {}
+    for error in _of_one_branch(found, params):
+        path, _, value = _place(error, params)
+        kind = error["ctx"]["expected"] if error["type"] == "literal_error" else None
+        kind = kind or _KINDS.get(error["type"])
+        if kind:
+            accepted.setdefault(path, {})[kind] = None
+            endings[path] = "" if error["type"] == "literal_error" else f", not {kind_of(value)}"
+        else:
+            endings[path] = " is missing" if error["type"] == "missing" else " is not accepted"
+    shown = [
+        f"{path} must be {' or '.join(accepted[path])}{end}" if path in accepted else path + end
+        for path, end in endings.items()
+    ]
+    return "; ".join(shown[:_MAX_FAULTS])
+
+
+def _place(error: ErrorDetails, params: Mapping[str, Any]) -> tuple[str, tuple[Any, ...], Any]:
+    """A member's path, the alternatives that its check went through, and its value.
+
+    What pydantic gives as an error's place holds the names of alternatives, too, among the members.
+    """
+    location = error["loc"] if error["loc"][:1] == ("params",) else ("params", *error["loc"])
+    value: Any = {"params": params}
+    path, branches = "", []
+    for position, name in enumerate(location):
+        inside = _inside(value, name)
+        if inside:
+            [value] = inside
+        elif error["type"] != "missing" or position < len(location) - 1:
+            branches.append(name)
+            continue
+        path += f"[{name}]" if isinstance(name, int) else f".{name}" if path else name
+    return path, tuple(branches), value
+
+
+def _inside(value: Any, name: int | str) -> list[Any]:
+    if isinstance(value, Mapping) and name in value:
+        return [value[name]]
+    if isinstance(value, list) and isinstance(name, int) and name < len(value):
+        return [value[name]]
+    return []
+
+
+def _of_one_branch(
+    found: Sequence[ErrorDetails], params: Mapping[str, Any]
+) -> Iterable[ErrorDetails]:
+    """The errors without those of alternatives that were not meant: a literal says which was."""
+    branches = {id(one): _place(one, params)[1] for one in found}
+    unmeant = {branches[id(one)] for one in found if one["type"] == "literal_error"} - {()}
+    meant = {branch for branch in branches.values() if branch} - unmeant
+    for one in found:
+        branch = branches[id(one)]
+        if branch in meant or not branch or (not meant and one["type"] == "literal_error"):
+            yield one
