@@ -56,7 +56,17 @@ tests/clients/node_modules/.installed: tests/clients/package.json tests/clients/
 	cd tests/clients && npm ci --no-audit --no-fund --loglevel=error
 	touch $@
 
-clients: tests/clients/node_modules/.installed  ## Other people's MCP clients, for the long tests
+# Frameworks in Python cannot share our environment: they pin other versions of what we use.
+PYTHON_CLIENTS := $(patsubst tests/clients/python/%.txt,build/clients/%/.installed,$(wildcard tests/clients/python/*.txt))
+
+build/clients/%/.installed: tests/clients/python/%.txt | $(DEVELOPMENT)
+	@echo "Installing other people's clients of $<"
+	@$(TOOLING) uv venv --quiet --clear --python $(BIN)/python build/clients/$*
+	@$(TOOLING) uv pip install --quiet --python build/clients/$*/bin/python --require-hashes --no-deps --only-binary :all: --requirement $<
+	@rm -rf build/downloads
+	@touch $@
+
+clients: tests/clients/node_modules/.installed $(PYTHON_CLIENTS)  ## Other people's MCP clients, for the long tests (3 GB)
 
 setup-test: setup  ## The same, a Chromium for the browser tests, and the proxies of deploy/
 	$(BIN)/python -m tests.support.chromium
@@ -70,7 +80,7 @@ test-all: setup-test clients  ## The tests and the long ones
 	$(BIN)/npm run --silent test
 	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term
 
-conformance: setup clients  ## The protocol's conformance suite, one line for each scenario
+conformance: setup tests/clients/node_modules/.installed  ## The protocol's conformance suite, one line for each scenario
 	$(BIN)/python -m tests.conformance
 
 lint: setup
@@ -98,6 +108,7 @@ LOCK := $(TOOLING) uv pip compile --quiet --no-header --generate-hashes --univer
 requirements:  ## Resolve pyproject.toml's groups into the pinned, hashed lock files again
 	$(LOCK) --group runtime -o requirements.txt
 	$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
+	for group in tests/clients/python/*.in; do $(LOCK) --no-annotate $$group -o $${group%.in}.txt || exit 1; done
 
 help:  ## List these recipes
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20

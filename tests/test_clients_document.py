@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from hello3d import settings
+from tests.support.agents import AGENTS
 from tests.support.clients import EACH_ERA, FOLDER, NODE, OTHERS
 from tests.support.servers import ServerProcess
 from tests.support.tokens import token_of
@@ -85,12 +86,25 @@ def test_every_client_that_counts_as_tried_has_its_test_and_the_other_way_round(
         assert protocol == clients[name].protocol, name
 
 
+def test_every_agent_that_counts_as_tried_has_its_test_and_the_other_way_round() -> None:
+    lines = [line.strip("| ").split(" | ") for line in section(DOCUMENT, TRIED).splitlines()]
+    tried = {line[6].strip("`"): line for line in lines if len(line) == 7 and "`" in line[6]}
+    assert list(tried) == list(AGENTS)
+    for name, (client, *columns, _) in tried.items():
+        agent = AGENTS[name]
+        pictures = "yes" if agent.sees_pictures else "no"
+        facts = [agent.installed, agent.protocol, agent.connection, agent.reads, pictures]
+        assert columns == facts, name
+        assert f"(`{agent.package}`)" in client
+
+
 def test_every_test_that_the_document_names_exists() -> None:
     text = section(DOCUMENT, TRIED) + section(DOCUMENT, UNTRIED)
     files = set(re.findall(r"`(tests/\w+\.py)`", text))
     assert all((ROOT / file).is_file() for file in files)
-    [function] = set(re.findall(r"`(test_\w+)`", text))
-    assert f"async def {function}(" in read("tests/test_real_clients.py")
+    cases = re.findall(r"`(test_\w+)`\s+in `(tests/\w+\.py)`", text)
+    assert len(cases) == 2
+    assert all(f"async def {function}(" in read(file) for function, file in cases)
     for _, _, stand_in in rows(section(DOCUMENT, UNTRIED)).values():
         named = re.findall(r"`([\w-]+)`", stand_in)
         assert set(named) <= set(EACH_ERA | OTHERS)
@@ -128,7 +142,7 @@ async def test_the_python_program_with_a_token_paints_a_model_of_its_person(
     mine = token_of("a-reader")
     for bearer, word in [(mine, "now"), (mine, "already"), (token_of("another"), "now")]:
         told = await output(*command, cwd=ROOT, MCP_BEARER_TOKEN=bearer)
-        assert told.startswith(f"The model is {word} teal (#008688).")
+        assert f"The model is {word} teal (#008688)." in told
     status, told, errors = await run(*command, cwd=ROOT, MCP_BEARER_TOKEN=f"{mine}x")
     assert (status, told) == (1, "")
     assert "ExceptionGroup" in errors

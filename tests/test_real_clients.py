@@ -67,3 +67,19 @@ async def test_the_inspector_finds_no_fault_in_the_tools_schemas(
     options = ["--protocol-era", era, "--method", "tools/list", "--strict"]
     told = await inspect(server.mcp_url, tmp_path, *options)
     assert "change_model_color" in told
+
+
+@pytest.mark.long
+async def test_the_inspector_which_opens_a_connection_per_call_makes_one_scene(
+    server: ServerProcess, database_url: str, tmp_path: Path
+) -> None:
+    async with OTHERS["inspector-legacy"].open(server.mcp_url, tmp_path) as call:
+        first = await call("change_model_color", color="lime")
+        assert first["created"] is True
+        with pytest.raises(AssertionError, match="returned isError"):
+            await call("change_model_color", color="teal")
+        key = first["sessionId"]
+        assert (await call("change_model_color", color="teal", scene=key))["sessionId"] == key
+    async with OTHERS["inspector-legacy"].open(f"{server.mcp_url}/{key}", tmp_path) as call:
+        assert (await call("change_model_color", color="navy"))["sessionId"] == key
+    assert count(database_url, "scenesession") == 1

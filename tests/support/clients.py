@@ -111,6 +111,8 @@ async def _inspector(url: str, home: Path, *, era: str) -> AsyncIterator[Steer]:
 async def inspect(url: str, home: Path, *options: str) -> str:
     """What the Inspector's command line prints, where it succeeds."""
     command = [*_node("node_modules/.bin/mcp-inspector"), "--cli", url]
+    if not url.endswith("/mcp"):  # it guesses the transport of such an address alone
+        command += ["--transport", "http"]
     process = await asyncio.create_subprocess_exec(
         *command, "--format", "json", *options, stdout=PIPE, stderr=PIPE, env=_environment(home)
     )
