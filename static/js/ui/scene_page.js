@@ -91,6 +91,16 @@ function listener(state) {
   const ai = new AiPresence();
   let hasChanged = false;
   let hasHeardOfAi = false;
+
+  /** @param {string} came the names of the clients that are here now and were not before */
+  function welcome(came) {
+    panel.clientCame();
+    // Where they are at work already there is nothing left to suggest.
+    const begins = !hasChanged && (hasHeardOfAi || state.revision === 0);
+    if (begins && state.document) greeting.show(came, suggestionsFor(state.document));
+    else if (hasHeardOfAi) notices.cameOrWent(`${came} is here`, "");
+  }
+
   return {
     connectionChanged: (connection) => {
       status.show(connection);
@@ -112,14 +122,8 @@ function listener(state) {
       const { came, went } = ai.update(presence);
       if (presence.clients === 0) greeting.hide();
       if (went !== "") notices.cameOrWent(`${went} has gone`, presence.clients === 0 ? GONE : "");
-      const isNews = hasHeardOfAi;
+      if (came !== "") welcome(came);
       hasHeardOfAi = true;
-      if (came === "") return;
-      panel.clientCame();
-      // Where they are at work already there is nothing left to suggest.
-      const begins = !hasChanged && (isNews || state.revision === 0);
-      if (begins && state.document) greeting.show(came, suggestionsFor(state.document));
-      else if (isNews) notices.cameOrWent(`${came} is here`, "");
     },
     noticed: (notice) => notices.noticed(notice),
     refused: ({ message }) => {
