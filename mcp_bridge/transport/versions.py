@@ -78,7 +78,8 @@ def _unsupported(requested: str, request_id: Any) -> Response:
         text,
         code=UNSUPPORTED_PROTOCOL_VERSION,
         request_id=request_id,
-        data={"supported": list(SUPPORTED), "requested": requested},
+        # As `server/discover` has it: the versions in which this very request can be sent again.
+        data={"supported": list(MODERN_PROTOCOL_VERSIONS), "requested": requested},
     )
 
 
