@@ -335,7 +335,7 @@ def _read_message(body: bytes, scope: Scope, endpoint: Endpoint) -> None:
         endpoint.method = message["method"]
     else:
         endpoint.message = message
-    if versions.opens_handshake(message, versions.header_version(scope)):
+    if versions.opens_handshake(message, scope):
         endpoint.opening = message.get("params") or {}
         return
     refusal = versions.refusal(message, scope)

@@ -20,9 +20,10 @@ BOTH = f"{JSON}, {EVENTS}".encode()
 # A client waits for the head of an answer that takes longer than this no more than so long.
 HEAD_WITHIN_SECONDS = 1.0
 
+_EVENTS = EVENTS.encode()
 _COMMENT = b": open\r\n\r\n"
 _STREAM_HEADERS = [
-    (b"content-type", EVENTS.encode()),
+    (b"content-type", _EVENTS),
     (b"cache-control", b"no-cache, no-transform"),
     (b"x-accel-buffering", b"no"),
 ]
@@ -203,8 +204,10 @@ class AsJson:
 
 
 def _is_stream(message: Message) -> bool:
-    headers = dict(message["headers"])
-    return bool(headers.get(b"content-type", b"").startswith(EVENTS.encode()))
+    for name, value in message["headers"]:
+        if name == b"content-type":
+            return bool(value.startswith(_EVENTS))
+    return False
 
 
 def _with_type(message: Message, media_type: str) -> list[tuple[bytes, bytes]]:

@@ -24,7 +24,7 @@ def header_version(scope: Scope) -> str | None:
     return origins.header(scope["headers"], HEADER)
 
 
-def opens_handshake(message: dict[str, Any], header: str | None) -> bool:
+def opens_handshake(message: dict[str, Any], scope: Scope) -> bool:
     """Whether a message begins a handshake, which settles the version in its own way.
 
     The header means nothing yet: some clients send one all the same, and one of a version that this
@@ -32,6 +32,7 @@ def opens_handshake(message: dict[str, Any], header: str | None) -> bool:
     """
     if message.get("method") != "initialize" or "id" not in message:
         return False
+    header = header_version(scope)
     return header in HANDSHAKE_PROTOCOL_VERSIONS or _envelope_version(message) is None
 
 
@@ -42,10 +43,10 @@ def refusal(message: dict[str, Any] | None, scope: Scope) -> Response | None:
         message: what the request brings, unless it opens a handshake; None where it brings nothing.
         scope: the request's.
     """
-    header, envelope = header_version(scope), _envelope_version(message or {})
-    request_id = (message or {}).get("id")
+    header = header_version(scope)
     if header in MODERN_PROTOCOL_VERSIONS:
         return None
+    envelope, request_id = _envelope_version(message or {}), (message or {}).get("id")
     if header is None or header in HANDSHAKE_PROTOCOL_VERSIONS:
         in_session = origins.header(scope["headers"], b"mcp-session-id") is not None
         return None if envelope is None or in_session else _without_header(envelope, request_id)
