@@ -61,8 +61,10 @@ async def test_every_way_to_a_new_scene_counts_and_is_refused(limited: ServerPro
     assert made == [None, None, 302]
     refused = [await _make(limited, ME, era) for era in (MODERN, HANDSHAKE)]
     async with RawClient(limited, HANDSHAKE) as client:
-        arguments = '{"color": "teal"}'
-        refused += [await client.call("change_model_color", arguments, x_forwarded_for=ME)]
+        refused += [await client.call("open_session", "{}", x_forwarded_for=ME)]
+        # The client has made a scene over another connection: what to do about that comes first.
+        scattered = await client.call("change_model_color", '{"color": "teal"}', x_forwarded_for=ME)
+        assert scattered.code == "session_required"
     async with RawClient(limited, MODERN) as client:
         refused += [await client.call("open_session", "{}", x_forwarded_for=ME)]
     assert [answer.code for answer in refused] == ["creation_quota"] * 4

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from mcp_types import Implementation
 from playwright.async_api import Browser
 
 from tests.conftest import StartServer
@@ -47,7 +48,8 @@ async def test_simultaneous_first_calls_of_a_handshake_session_make_one_scene(
 ) -> None:
     new = newer(shared_server.database_url, "scenesession")
     for scenes in range(1, RACES + 1):
-        async with client_of(shared_server, "legacy") as client:
+        racer = Implementation(name=f"racer {scenes}", version="1")
+        async with client_of(shared_server, "legacy", info=racer) as client:
             results = await asyncio.gather(
                 call(client, "change_model_color", color="teal"),
                 call(client, "change_background_color", color="snow"),

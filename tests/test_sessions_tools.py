@@ -76,7 +76,7 @@ async def test_a_session_that_does_not_exist_is_not_opened(shared_server: Server
 async def test_listing_never_makes_a_scene(server: ServerProcess, era: str) -> None:
     async with client_of(server, era) as client:
         result = await client.call_tool("list_sessions", {})
-        assert result.structured_content == {"sessions": []}
+        assert (result.structured_content or {})["sessions"] == []
         assert "get_browser_connection_url" in text_of(result)
         key = await open_scene(client)
         [listed] = (await call(client, "list_sessions", scene=key))["sessions"]
@@ -92,7 +92,8 @@ async def test_listing_never_makes_a_scene(server: ServerProcess, era: str) -> N
 async def test_a_closed_scene_sends_its_browsers_away_and_takes_no_call(
     shared_server: ServerProcess, browser: Browser, era: str
 ) -> None:
-    async with client_of(shared_server, era) as client:
+    closer = Implementation(name="one that closes", version="1")
+    async with client_of(shared_server, era, info=closer) as client:
         opened = await call(client, "open_session")
         key = opened["sessionId"]
         page = await ScenePage.open(browser, opened["browserUrl"])

@@ -15,6 +15,7 @@ from tests.walk.world import Names
 CSRF = "c" * 32
 FORM = {"content-type": "application/x-www-form-urlencoded", "x-csrftoken": CSRF}
 JSON = {"content-type": "application/json", "x-csrftoken": CSRF}
+HTML = {"accept": "text/html"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,10 @@ URLS: dict[str, Asks] = {
     ],
     ".well-known/oauth-protected-resource/mcp": lambda _: [
         _get("/.well-known/oauth-protected-resource/mcp")
+    ],
+    "mcp": lambda _: [Ask("/mcp", headers=HTML)],
+    r"^mcp/(?P<path_key>[^/]*)/?$": lambda names: [
+        Ask(f"/mcp/{_q(names.edit_key) or 'none'}", headers=HTML)
     ],
     "api/sessions/": lambda names: [
         _get("/api/sessions/"),
@@ -111,6 +116,9 @@ TOOLS: dict[str, dict[str, Any]] = {
     "change_model_size": {"size": 2},
     "scale_model": {"x": 1, "y": 2, "z": 1},
     "change_background_color": {"color": "red"},
+    "set_model_rotation": {"x": 1, "y": 2, "z": 3},
+    "dolly_camera": {"distance": 20},
+    "set_camera_fov": {"fov": 40},
     "set_key_light_intensity": {"intensity": 3},
     "set_key_light_position": {"x": 1, "y": 2, "z": 3},
     "set_key_light_color": {"color": "red"},
