@@ -65,9 +65,11 @@ async def start_scene(server: ServerProcess) -> str:
 @asynccontextmanager
 async def page_of(server: ServerProcess, key: str) -> AsyncIterator[SimulatedBrowser]:
     page = await open_browser(server, key)
-    await page.receives("presence")
-    yield page
-    await page.close()
+    try:
+        await page.receives("presence")
+        yield page
+    finally:
+        await page.close()
 
 
 async def hears(page: SimulatedBrowser, **expected: Any) -> None:

@@ -105,8 +105,8 @@ SESSION_TOOLS = (
         name="list_sessions",
         title="List sessions",
         description=(
-            "List the scenes that this client steers, with ids, links, revisions and how many"
-            " browsers look on. Starts none."
+            "List your scenes, or the one that `scene` names, with ids, links, revisions and how"
+            " many browsers look on. Starts none."
         ),
         arguments=ToolArguments,
         lists=True,
