@@ -242,8 +242,8 @@ def _nothing_listed(target: Target) -> str:
 
 def _note(ignored: tuple[str, ...], arguments: dict[str, Any], edit_key: UUID | None) -> str:
     """What of a call was not used; a client's own names for a scene count where they named it."""
-    given = (name for name in SCENE_FALLBACKS if present(arguments, name) is not None)
-    keys = fallbacks(arguments)
+    given = [name for name in SCENE_FALLBACKS if present(arguments, name) is not None]
+    keys = fallbacks(arguments) if given else {}
     unused = [name for name in given if edit_key is None or keys.get(name) != edit_key]
     return unknown_arguments.note([*unused, *ignored])
 
