@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -191,13 +192,13 @@ async def _serve_in_turn(
     if tool.lists:
         return await _list(call, endpoint, _note(parsed.ignored, arguments, None))
     operation = tool.operation(parsed.arguments) if tool.operation else None
-    follow_up = _follow_up(call, tool, parsed, endpoint, context)
+    note = partial(_note, parsed.ignored, arguments)
+    follow_up = _follow_up(call, tool, parsed, note, endpoint, context)
     try:
         steered = await steering.steer(call, operation, follow_up)
     except RefusedError as refused:
         await steering.tell_refusal(call, refused)
-        note = _note(parsed.ignored, arguments, None)
-        return _failure(endpoint, refused.error, note=note)
+        return _failure(endpoint, refused.error, note=note(None))
     except SceneError as error:
         return results.failure(error)
     await admission.learn(call.target, steered.performed.edit_key)
@@ -211,7 +212,7 @@ async def _serve_in_turn(
         steered.performed.revision,
         changed=steered.performed.frame_parts is not None,
         created=steered.performed.created,
-        note=_note(parsed.ignored, arguments, steered.performed.edit_key),
+        note=note(steered.performed.edit_key),
     )
     delivery = asked or steered.delivery
     return results.standing(scene, delivery, told, link, pictures=tool.pictures)
@@ -258,6 +259,7 @@ def _follow_up(
     call: Call,
     tool: Tool,
     parsed: Parsed[ToolArguments],
+    note: Callable[[UUID | None], str],
     endpoint: Endpoint,
     context: Context,
 ) -> steering.FollowUp | None:
@@ -267,7 +269,6 @@ def _follow_up(
         request = Request(parsed.arguments, session.key if session else None, Progress(context))
         return partial(tool.follow_up, request)
     if tool.operation is not None and elicitation.is_offered(context):
-        note = unknown_arguments.note(parsed.ignored)
         return partial(elicitation.invite, context, endpoint, call, note)
     return None
 

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 import logging
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import mcp_types as types
@@ -66,7 +67,11 @@ def is_offered(context: Context) -> bool:
 
 
 async def invite(
-    context: Context, endpoint: Endpoint, call: Call, note: str, performed: Performed
+    context: Context,
+    endpoint: Endpoint,
+    call: Call,
+    note: Callable[[UUID | None], str],
+    performed: Performed,
 ) -> Delivery | types.InputRequiredResult | None:
     """Have the client open the page, where a change was stored that no browser shows.
 
@@ -74,7 +79,7 @@ async def invite(
         context: of the call.
         endpoint: where it came to.
         call: as it is recorded.
-        note: what of the call was ignored, for the answer to a retry.
+        note: says what of the call was ignored, given its scene's edit key; for a retry's answer.
         performed: the change.
 
     Returns:
@@ -89,7 +94,7 @@ async def invite(
     url = links.invitation_url(nonce, public_origin=endpoint.public_origin)
     if context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS:
         return await _ask(context, url, performed)
-    return _require(url, call, note, performed)
+    return _require(url, call, note(performed.edit_key), performed)
 
 
 async def _ask(context: Context, url: str, performed: Performed) -> Delivery:

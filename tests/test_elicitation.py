@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -42,10 +42,19 @@ class Client:
         return str(answer.message["result"]["structuredContent"]["sessionId"])
 
     async def change(
-        self, session: str, *, tool: str = "change_model_color", **members: Any
+        self,
+        session: str,
+        *,
+        tool: str = "change_model_color",
+        besides: Mapping[str, str] | None = None,
+        **members: Any,
     ) -> dict[str, Any]:
-        """A call on 2026-07-28 with more members, as a retry has them: the whole message."""
-        params = {"name": tool, "arguments": TEAL | {"scene": session}, **members}
+        """A call on 2026-07-28 with more members, as a retry has them: the whole message.
+
+        `besides` are arguments that the tool does not have.
+        """
+        arguments = TEAL | {"scene": session} | dict(besides or {})
+        params = {"name": tool, "arguments": arguments, **members}
         params["_meta"] = META | {CAPABILITIES_KEY: OFFERS}
         body = {"jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": params}
         return (await self.raw.post(json.dumps(body), name=tool)).message
@@ -179,6 +188,17 @@ async def test_a_retry_that_declines_gets_the_stored_result_at_once(
             assert result["structuredContent"]["revision"] == 1
             assert "No browser is open" in result["content"][0]["text"]
     _one_revision(server)
+
+
+@pytest.mark.requirement("N9")
+async def test_a_retry_names_what_of_the_call_was_not_used(shared_server: ServerProcess) -> None:
+    unused = {"sessionId": "chat-7", "toolCallId": "8"}
+    async with client_of(shared_server, MODERN) as client:
+        session = await client.open()
+        _, state = _question(await client.change(session, besides=unused))
+        retry = _retry(state, "decline")
+        result = (await client.change(session, besides=unused, **retry))["result"]
+    assert "`sessionId`, `toolCallId`" in result["content"][0]["text"]
 
 
 @pytest.mark.requirement("C6")

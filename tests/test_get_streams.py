@@ -1,7 +1,8 @@
-"""A GET stream whose client does not read keeps nobody from opening another one."""
+"""The GET stream of a protocol session: the newest one holds, on whatever worker it is opened."""
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx2
@@ -10,8 +11,13 @@ from starlette.types import Message, Send
 
 from mcp_bridge.asgi import McpEndpoint
 from sessions_app.workers import worker
+from tests.conftest import StartServer
+from tests.support.raw import HANDSHAKE, RawClient
 from tests.support.requests import JSON, opening
-from tests.support.waiting import WITHIN_SECONDS
+from tests.support.servers import ServerProcess
+from tests.support.storage import count
+from tests.support.subscribers import get_stream, new_scene, next_uri, paint, pair, post
+from tests.support.waiting import WITHIN_SECONDS, until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("N10")]
 
@@ -68,3 +74,103 @@ async def test_a_stream_that_nobody_reads_is_cut_for_the_next_one() -> None:
     await asyncio.gather(*streams, return_exceptions=True)
     await endpoint.stop()
     await worker.stop()
+
+
+async def test_a_subscription_made_at_another_worker_is_told_on_the_stream_and_outlives_it(
+    start_server: StartServer, database_url: str, valkey_url: str
+) -> None:
+    one, two = pair(start_server, database_url, valkey_url)
+    key = await new_scene(one)
+    uri = f"scene://{key}/model"
+    async with RawClient(one, HANDSHAKE) as here, RawClient(two, HANDSHAKE) as there:
+        there.token = here.token
+        async with get_stream(one, here.token) as stream:
+            lines = stream.aiter_lines()
+            assert (await post(there, "resources/subscribe", uri=uri)).code is None
+            await paint(two, key, "teal")
+            assert await next_uri(lines) == uri
+        await until(lambda: count(database_url, "eventstream") == 0)
+        await paint(one, key, "red")  # while there is no stream
+        async with get_stream(two, here.token) as stream:
+            lines = stream.aiter_lines()
+            assert await next_uri(lines) == uri
+            await paint(one, key, "teal")
+            assert await next_uri(lines) == uri
+        assert (await here.send("DELETE")).status == 200
+    assert count(database_url, "subscription") == 0
+
+
+async def test_the_newest_stream_of_a_protocol_session_takes_the_place_of_the_one_before(
+    start_server: StartServer, database_url: str, valkey_url: str
+) -> None:
+    one, two = pair(start_server, database_url, valkey_url)
+    key = await new_scene(one)
+    uri = f"scene://{key}"
+    async with RawClient(one, HANDSHAKE) as here, AsyncExitStack() as streams:
+        assert (await post(here, "resources/subscribe", uri=uri)).code is None
+        stream = await streams.enter_async_context(get_stream(one, here.token))
+        lines = stream.aiter_lines()
+        for number, server in enumerate((one, two, two, one)):
+            newer = await streams.enter_async_context(get_stream(server, here.token))
+            assert newer.status_code == 200
+            async with asyncio.timeout(WITHIN_SECONDS):
+                async for _ in lines:  # it ends as a stream does, and does not break off
+                    pass
+            lines = newer.aiter_lines()
+            await paint(two, key, f"#00000{number}")
+            assert await next_uri(lines) == uri
+        await until(lambda: count(database_url, "eventstream") == 1)
+
+
+async def test_many_streams_of_a_protocol_session_at_once_leave_one(
+    start_server: StartServer, database_url: str, valkey_url: str
+) -> None:
+    one, two = pair(start_server, database_url, valkey_url)
+    async with RawClient(one, HANDSHAKE) as here:
+
+        async def hold(server: ServerProcess) -> int:
+            async with get_stream(server, here.token) as stream:
+                await stream.aread()
+                return stream.status_code
+
+        held = [asyncio.create_task(hold(server)) for server in (one, two) * 3]
+        await until(lambda: sum(task.done() for task in held) >= len(held) - 1)
+        assert {task.result() for task in held if task.done()} <= {200, 503}
+        await until(lambda: count(database_url, "eventstream") <= 1)
+        for task in held:
+            task.cancel()
+        await asyncio.gather(*held, return_exceptions=True)
+
+
+async def test_a_protocol_session_that_ends_ends_its_stream_on_whatever_worker(
+    start_server: StartServer, database_url: str, valkey_url: str
+) -> None:
+    one, two = pair(start_server, database_url, valkey_url)
+    async with RawClient(one, HANDSHAKE) as here:
+        async with get_stream(one, here.token) as stream:
+            assert stream.status_code == 200
+            async with RawClient(two, HANDSHAKE) as there:
+                there.token = here.token
+                assert (await there.send("DELETE")).status == 200
+            async with asyncio.timeout(WITHIN_SECONDS):
+                await stream.aread()  # it ends
+        async with get_stream(one, here.token) as ended:
+            assert ended.status_code == 404
+    await until(lambda: count(database_url, "eventstream") == 0)
+
+
+async def test_a_killed_process_keeps_no_protocol_session_from_its_stream(
+    start_server: StartServer, database_url: str, valkey_url: str
+) -> None:
+    one, two = pair(start_server, database_url, valkey_url)
+    key = await new_scene(one)
+    async with RawClient(two, HANDSHAKE) as raw:
+        assert (await post(raw, "resources/subscribe", uri=f"scene://{key}")).code is None
+        async with get_stream(one, raw.token):
+            one.kill()
+            assert count(database_url, "eventstream") == 1
+        async with get_stream(two, raw.token) as stream:
+            assert stream.status_code == 200
+            await paint(two, key, "teal")
+            assert await next_uri(stream.aiter_lines()) == f"scene://{key}"
+            assert count(database_url, "eventstream") == 1

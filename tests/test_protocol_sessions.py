@@ -158,7 +158,7 @@ async def test_initialize_with_a_stale_id_is_served(shared_server: ServerProcess
         assert answer.status == 200
         assert answer.headers["mcp-session-id"] not in ("stale", client.token)
         client.token = answer.headers["mcp-session-id"]
-        assert (await client.call("change_model_color", TEAL)).code is None
+        assert (await client.call("open_session", "{}")).code is None
 
 
 @pytest.mark.anyio

@@ -2,13 +2,9 @@
 
 import asyncio
 import contextlib
-import json
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from contextlib import AsyncExitStack
 from uuid import uuid4
 
-import httpx2
 import pytest
 from mcp.shared.exceptions import MCPError
 from mcp.shared.subscriptions import ResourceUpdated
@@ -16,13 +12,20 @@ from mcp.shared.subscriptions import ResourceUpdated
 from mcp_bridge.resources.subscriptions import MAX_LISTEN_STREAMS
 from sessions_app.services.subscriptions import MAX_SUBSCRIPTIONS
 from tests.conftest import StartServer
-from tests.support.calls import CLIENT_TIMEOUT, call, client_of, open_scene
+from tests.support.calls import call, client_of
 from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
 from tests.support.servers import Kind, ServerProcess
 from tests.support.stdio import stdio_client_of
 from tests.support.storage import count
 from tests.support.stores import PostgresTemplate
-from tests.support.subscribers import Heard, subscriber
+from tests.support.subscribers import (
+    Heard,
+    new_scene,
+    paint,
+    pair,
+    post,
+    subscriber,
+)
 from tests.support.waiting import WITHIN_SECONDS, until
 
 pytestmark = [
@@ -33,23 +36,6 @@ pytestmark = [
 
 QUIET_SECONDS = 1.0
 SCENES = 12
-GET_HEADERS = {"accept": "text/event-stream"}
-
-
-async def new_scene(server: ServerProcess) -> str:
-    async with client_of(server, "auto") as client:
-        return await open_scene(client)
-
-
-async def paint(server: ServerProcess, key: str, color: str, tool: str = "model") -> None:
-    async with client_of(server, "auto") as client:
-        await call(client, f"change_{tool}_color", color=color, scene=key)
-
-
-def pair(start_server: StartServer, database_url: str, redis_url: str) -> list[ServerProcess]:
-    return [
-        start_server(database_url, redis_url=redis_url, instance=name) for name in ("one", "two")
-    ]
 
 
 @pytest.mark.parametrize("kind", ["uvicorn", "daphne"])
@@ -175,139 +161,6 @@ async def test_many_clients_on_two_workers_each_hear_of_their_own_scene_only(
                 assert await anext(stream) == ResourceUpdated(uri=f"scene://{key}")
         assert count(database_url, "eventstream") == 2 * SCENES
     await until(lambda: count(database_url, "eventstream") == 0)
-
-
-async def post(raw: RawClient, method: str, **params: Any) -> Any:
-    body = {"jsonrpc": "2.0", "id": str(uuid4()), "method": method, "params": params}
-    return await raw.post(json.dumps(body), method=method)
-
-
-@asynccontextmanager
-async def get_stream(server: ServerProcess, token: str) -> AsyncIterator[httpx2.Response]:
-    headers = {
-        **GET_HEADERS, "mcp-session-id": token, "mcp-protocol-version": HANDSHAKE
-    }  # fmt: skip
-    async with (
-        httpx2.AsyncClient(timeout=CLIENT_TIMEOUT) as http,
-        http.stream("GET", server.mcp_url, headers=headers) as response,
-    ):
-        yield response
-
-
-async def next_uri(lines: AsyncIterator[str]) -> str:
-    async with asyncio.timeout(WITHIN_SECONDS):
-        async for line in lines:
-            if line.startswith("data: {"):
-                message = json.loads(line[6:])
-                assert message["method"] == "notifications/resources/updated"
-                assert set(message["params"]) == {"uri"}
-                return str(message["params"]["uri"])
-    raise AssertionError("the stream ended")
-
-
-@pytest.mark.requirement("N10")
-async def test_a_subscription_made_at_another_worker_is_told_on_the_stream_and_outlives_it(
-    start_server: StartServer, database_url: str, valkey_url: str
-) -> None:
-    one, two = pair(start_server, database_url, valkey_url)
-    key = await new_scene(one)
-    uri = f"scene://{key}/model"
-    async with RawClient(one, HANDSHAKE) as here, RawClient(two, HANDSHAKE) as there:
-        there.token = here.token
-        async with get_stream(one, here.token) as stream:
-            lines = stream.aiter_lines()
-            assert (await post(there, "resources/subscribe", uri=uri)).code is None
-            await paint(two, key, "teal")
-            assert await next_uri(lines) == uri
-        await until(lambda: count(database_url, "eventstream") == 0)
-        await paint(one, key, "red")  # while there is no stream
-        async with get_stream(two, here.token) as stream:
-            lines = stream.aiter_lines()
-            assert await next_uri(lines) == uri
-            await paint(one, key, "teal")
-            assert await next_uri(lines) == uri
-        assert (await here.send("DELETE")).status == 200
-    assert count(database_url, "subscription") == 0
-
-
-@pytest.mark.requirement("N10")
-async def test_the_newest_stream_of_a_protocol_session_takes_the_place_of_the_one_before(
-    start_server: StartServer, database_url: str, valkey_url: str
-) -> None:
-    one, two = pair(start_server, database_url, valkey_url)
-    key = await new_scene(one)
-    uri = f"scene://{key}"
-    async with RawClient(one, HANDSHAKE) as here, AsyncExitStack() as streams:
-        assert (await post(here, "resources/subscribe", uri=uri)).code is None
-        stream = await streams.enter_async_context(get_stream(one, here.token))
-        lines = stream.aiter_lines()
-        for number, server in enumerate((one, two, two, one)):
-            newer = await streams.enter_async_context(get_stream(server, here.token))
-            assert newer.status_code == 200
-            async with asyncio.timeout(WITHIN_SECONDS):
-                async for _ in lines:  # it ends as a stream does, and does not break off
-                    pass
-            lines = newer.aiter_lines()
-            await paint(two, key, f"#00000{number}")
-            assert await next_uri(lines) == uri
-        await until(lambda: count(database_url, "eventstream") == 1)
-
-
-@pytest.mark.requirement("N10")
-async def test_many_streams_of_a_protocol_session_at_once_leave_one(
-    start_server: StartServer, database_url: str, valkey_url: str
-) -> None:
-    one, two = pair(start_server, database_url, valkey_url)
-    async with RawClient(one, HANDSHAKE) as here:
-
-        async def hold(server: ServerProcess) -> int:
-            async with get_stream(server, here.token) as stream:
-                await stream.aread()
-                return stream.status_code
-
-        held = [asyncio.create_task(hold(server)) for server in (one, two) * 3]
-        await until(lambda: sum(task.done() for task in held) >= len(held) - 1)
-        assert {task.result() for task in held if task.done()} <= {200, 503}
-        await until(lambda: count(database_url, "eventstream") <= 1)
-        for task in held:
-            task.cancel()
-        await asyncio.gather(*held, return_exceptions=True)
-
-
-@pytest.mark.requirement("N10")
-async def test_a_protocol_session_that_ends_ends_its_stream_on_whatever_worker(
-    start_server: StartServer, database_url: str, valkey_url: str
-) -> None:
-    one, two = pair(start_server, database_url, valkey_url)
-    async with RawClient(one, HANDSHAKE) as here:
-        async with get_stream(one, here.token) as stream:
-            assert stream.status_code == 200
-            async with RawClient(two, HANDSHAKE) as there:
-                there.token = here.token
-                assert (await there.send("DELETE")).status == 200
-            async with asyncio.timeout(WITHIN_SECONDS):
-                await stream.aread()  # it ends
-        async with get_stream(one, here.token) as ended:
-            assert ended.status_code == 404
-    await until(lambda: count(database_url, "eventstream") == 0)
-
-
-@pytest.mark.requirement("N10")
-async def test_a_killed_process_keeps_no_protocol_session_from_its_stream(
-    start_server: StartServer, database_url: str, valkey_url: str
-) -> None:
-    one, two = pair(start_server, database_url, valkey_url)
-    key = await new_scene(one)
-    async with RawClient(two, HANDSHAKE) as raw:
-        assert (await post(raw, "resources/subscribe", uri=f"scene://{key}")).code is None
-        async with get_stream(one, raw.token):
-            one.kill()
-            assert count(database_url, "eventstream") == 1
-        async with get_stream(two, raw.token) as stream:
-            assert stream.status_code == 200
-            await paint(two, key, "teal")
-            assert await next_uri(stream.aiter_lines()) == f"scene://{key}"
-            assert count(database_url, "eventstream") == 1
 
 
 async def test_a_fifth_stream_for_a_scene_is_refused_until_one_is_closed(

@@ -135,6 +135,7 @@ async def test_an_id_that_is_under_way_is_refused_rather_than_answered_with_anot
 ) -> None:
     asked = [json.dumps({"color": f"#0000{number:02x}"}) for number in range(30)]
     async with RawClient(shared_server, HANDSHAKE) as client:
+        assert (await client.call("open_session", "{}")).code is None
         answers = await asyncio.gather(*(client.call("change_model_color", each) for each in asked))
     refused = [answer for answer in answers if answer.status != 200]
     assert {(answer.status, answer.code) for answer in refused} == {(400, INVALID_REQUEST)}

@@ -165,6 +165,9 @@ AGENTS: Mapping[str, Agent] = {
         sees_pictures=False,
         connection="per call",
     ),
+    "agentscope": Agent(
+        "agentscope_agent.py", "agentscope", SDK, group="sdk1", connection="per call"
+    ),
     "autogen": Agent(
         "autogen_agent.py",
         "autogen-ext",

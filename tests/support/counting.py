@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -62,4 +63,16 @@ async def settled(server: ServerProcess, **expected: int) -> dict[str, Any]:
         counted = await counters(server)
         if expected.items() <= counted.items() or time.monotonic() > end:
             return counted
+        await asyncio.sleep(0.05)
+
+
+async def left_behind(server: ServerProcess, before: Mapping[str, int]) -> dict[str, int]:
+    """What there is more of than `before`, once that is nothing; else after a long while."""
+    end = time.monotonic() + WITHIN_SECONDS
+    while True:
+        counted = await counters(server)
+        more = {name: counted[name] - before[name] for name in before}
+        more = {name: number for name, number in more.items() if number > 0}
+        if not more or time.monotonic() > end:
+            return more
         await asyncio.sleep(0.05)
