@@ -22,6 +22,12 @@ from hello3d.static_files import page_problem  # noqa: E402
 from mcp_bridge.asgi import McpEndpoint  # noqa: E402
 from sessions_app.consumers import SceneConsumer  # noqa: E402
 from sessions_app.staff_consumer import StaffConsumer  # noqa: E402
+from sessions_app.web import origins  # noqa: E402
+
+
+async def django_as_visited(scope: Scope, receive: Receive, send: Send) -> None:
+    """Let Django see the scheme and host that the person used, or it would refuse their forms."""
+    await django_application(origins.as_visited(scope), receive, send)
 
 
 async def refuse_socket(_: Scope, receive: Receive, send: Send) -> None:
@@ -36,7 +42,7 @@ if problem := page_problem():  # MCP clients can be served all the same
     logging.getLogger(__name__).error(problem)
 uvicorn_bounds.install()
 mcp_endpoint = McpEndpoint()
-pages = BoundedBodies(django_application)
+pages = BoundedBodies(django_as_visited)
 readyz = Readyz()
 
 # Django's stubs know views only; Channels' router takes ASGI applications in their place.

@@ -12,12 +12,16 @@ import environ
 
 from sessions_app.limits.rates import Rate
 from sessions_app.web.links import is_web_url
+from sessions_app.web.origins import origin_of
 
 _BOOLEANS = {"true": True, "1": True, "yes": True, "on": True}
 _BOOLEANS |= {"false": False, "0": False, "no": False, "off": False}
 _RATE = re.compile(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,4})")
 _HOST = re.compile(r"\*|\.?[a-z0-9.-]+|\[[a-f0-9:.]+\]", re.IGNORECASE)
 _INSTANCE_NAME = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_MAPPED_BITS = 96  # of an IPv6 address that an IPv4 address is mapped into (RFC 4291)
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class WrongSettingError(SystemExit):
@@ -40,6 +44,15 @@ def _has_valid_port(url: str) -> bool:
         return urlsplit(url).port != 0
     except ValueError:
         return False
+
+
+def _without_mapping(network: Network) -> Network:
+    """The IPv4 network that one like ::ffff:10.0.0.0/104 means, as addresses are looked at."""
+    first = network.network_address
+    mapped = first.ipv4_mapped if isinstance(first, ipaddress.IPv6Address) else None
+    if mapped is None or network.prefixlen < _MAPPED_BITS:
+        return network
+    return ipaddress.ip_network((mapped.packed, network.prefixlen - _MAPPED_BITS))
 
 
 _LINE = re.compile(r"(?:export )?[A-Za-z_][A-Za-z_0-9]*=.*|#.*|\s*")
@@ -141,7 +154,7 @@ class Environment:
             or parts.username
         ):
             raise _refuse(name, raw, accepted)
-        return f"{parts.scheme}://{parts.netloc.lower()}"
+        return origin_of(parts.scheme, parts.netloc)
 
     def web_url(self, name: str) -> str | None:
         """An http or https URL, or None where unset."""
@@ -158,10 +171,20 @@ class Environment:
                 raise _refuse(name, word, accepted)
         return words
 
-    def networks(self, name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    def networks(self, name: str) -> list[Network]:
         accepted = "IP addresses or networks, separated by commas, such as 10.0.0.1, 10.1.0.0/16"
+        return self._networks(name, self.words(name), accepted)
+
+    def proxies(self, name: str) -> tuple[list[Network], bool]:
+        """Networks of proxies, and whether a Unix socket is one, which has no address."""
+        words = [word.lower() for word in self.words(name)]
+        accepted = "IP addresses, networks or the word unix, separated by commas"
+        networks = self._networks(name, [word for word in words if word != "unix"], accepted)
+        return networks, "unix" in words
+
+    def _networks(self, name: str, words: list[str], accepted: str) -> list[Network]:
         try:
-            return [ipaddress.ip_network(word) for word in self.words(name)]
+            return [_without_mapping(ipaddress.ip_network(word)) for word in words]
         except ValueError:
             raise _refuse(name, self.text(name), accepted) from None
 

@@ -1,7 +1,6 @@
 """Who may see how the server does: this machine, holders of METRICS_TOKEN, signed-in staff."""
 
 import hmac
-import ipaddress
 
 from django.conf import settings
 from django.http.request import split_domain_port
@@ -12,15 +11,8 @@ from sessions_app.storage import database
 from sessions_app.web import origins
 from sessions_app.web.origins import Scope
 
-# A local proxy passes on what comes from anywhere; each of these says that it did.
-_FORWARDED = {
-    b"forwarded",
-    b"x-forwarded-for",
-    b"x-forwarded-host",
-    b"x-forwarded-proto",
-    b"x-real-ip",
-    b"via",
-}
+# A local proxy passes on what comes from anywhere; each header that begins so says that it did.
+_FORWARDED = (b"forwarded", b"x-forwarded", b"x-real-ip", b"via")
 
 
 async def may_see_details(scope: Scope) -> bool:
@@ -43,7 +35,7 @@ def _is_local(scope: Scope) -> bool:
 
     A page elsewhere could let its own name lead here (DNS rebinding).
     """
-    if any(name in _FORWARDED for name, _ in scope["headers"]):
+    if any(name.startswith(_FORWARDED) for name, _ in scope["headers"]):
         return False
     host = origins.header(scope["headers"], b"host") or ""
     domain = split_domain_port(host)[0].strip("[]")
@@ -52,10 +44,8 @@ def _is_local(scope: Scope) -> bool:
 
 
 def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
+    parsed = origins.parse_address(address)
+    return parsed is not None and parsed.is_loopback
 
 
 def _has_token(scope: Scope) -> bool:

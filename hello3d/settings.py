@@ -48,7 +48,7 @@ if PUBLIC_ORIGIN:
     ALLOWED_HOSTS.append(split_domain_port(urlsplit(PUBLIC_ORIGIN).netloc)[0])
 BROWSER_URL = env.web_url("BROWSER_URL")
 ALLOWED_ORIGINS = env.origins("ALLOWED_ORIGINS")
-TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+TRUSTED_PROXIES, TRUSTS_UNIX_SOCKETS = env.proxies("TRUSTED_PROXIES")
 # Of these no limit per address holds; in development this machine's own, where the tests run.
 RATE_SHARED_ADDRESSES = env.networks("RATE_SHARED_ADDRESSES")
 if DEBUG and not RATE_SHARED_ADDRESSES:

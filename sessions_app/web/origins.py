@@ -1,6 +1,7 @@
 """Which hosts and origins are ours: one answer for Django, the MCP endpoint and the sockets."""
 
 import ipaddress
+import logging
 import re
 from collections.abc import Iterable, MutableMapping
 from functools import lru_cache
@@ -11,8 +12,27 @@ from django.conf import settings
 from django.http import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
-DEFAULT_ORIGIN = "http://127.0.0.1:8000"
+logger = logging.getLogger(__name__)
 
+DEFAULT_ORIGIN = "http://127.0.0.1:8000"
+# What is recorded and counted of a peer that has no address, as over a Unix socket: no machine's.
+NO_ADDRESS = "0.0.0.0"  # noqa: S104 - nothing is bound to it
+# More proxies than these in a row are a list that somebody made up.
+MAX_HOPS = 32
+_MAX_ADDRESS_LENGTH = 64
+# Some proxies write the scheme of the WebSocket.
+_SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_NOT_TRUSTED = (
+    "requests come without an address, as over a Unix socket: all of them count as one client. Set"
+    " TRUSTED_PROXIES=unix if a proxy sends them, so that its X-Forwarded-For is believed"
+)
+_NOT_READ = (
+    "a trusted proxy sends Forwarded, which is not read: have it send X-Forwarded-For,"
+    " X-Forwarded-Proto and X-Forwarded-Host, or all its clients count as one"
+)
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Headers = Iterable[tuple[bytes, bytes]]
 Scope = MutableMapping[str, Any]
 
@@ -60,7 +80,7 @@ def browser_origin() -> str | None:
     if not settings.BROWSER_URL:
         return None
     parts = urlsplit(settings.BROWSER_URL)
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    return origin_of(parts.scheme, parts.netloc)
 
 
 def is_loopback(address: str) -> bool:
@@ -73,10 +93,9 @@ def is_loopback(address: str) -> bool:
         host = urlsplit(address if "://" in address else f"//{address}").hostname or ""
     except ValueError:
         host = ""
-    parsed = _parse_address(host) or _parse_address(address)
+    parsed = parse_address(host) or parse_address(address)
     if parsed is None:
         return f".{host}".endswith(".localhost")
-    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
     return parsed.is_loopback or parsed.is_unspecified
 
 
@@ -84,16 +103,46 @@ def public_origin(scope: Scope) -> str:
     """Scheme, host and port under which the person who sent this request reaches us."""
     if settings.PUBLIC_ORIGIN:
         return str(settings.PUBLIC_ORIGIN)
-    headers: Headers = scope["headers"]
-    secure = scope.get("scheme") in ("https", "wss")
-    host = header(headers, b"host")
-    if is_trusted_proxy(peer_address(scope)):
-        forwarded = header(headers, b"x-forwarded-proto")
-        secure = forwarded == "https" if forwarded else secure
-        host = header(headers, b"x-forwarded-host") or host
+    scheme, host = _visited(scope)
     if not is_host_allowed(host):
         return DEFAULT_ORIGIN
-    return f"{'https' if secure else 'http'}://{str(host).lower()}"
+    return origin_of(scheme, str(host))
+
+
+def origin_of(scheme: str, host: str) -> str:
+    """The origin of a host with or without a port, as browsers write it (RFC 6454, section 6.2)."""
+    return f"{scheme}://{host.lower().removesuffix(_DEFAULT_PORTS[scheme])}"
+
+
+def as_visited(scope: Scope) -> Scope:
+    """The scope of a request with the scheme and host that its sender used, for Django to read.
+
+    The host that came stays where it is not allowed: any page can send X-Forwarded-Host to its own
+    name, and could let that name lead to a trusted machine (DNS rebinding).
+    """
+    if settings.PUBLIC_ORIGIN:
+        return scope
+    scheme, host = _visited(scope)
+    sent = header(scope["headers"], b"host")
+    headers = scope["headers"]
+    if host != sent and is_host_allowed(sent):
+        headers = [pair for pair in headers if pair[0] != b"host"]
+        headers.append((b"host", str(host).encode("latin-1")))
+    return {**scope, "scheme": scheme, "headers": headers}
+
+
+def _visited(scope: Scope) -> tuple[str, str | None]:
+    """The scheme and host that the sender used, as far as trusted proxies report it."""
+    headers: Headers = scope["headers"]
+    scheme = _SCHEMES.get(str(scope.get("scheme")), "http")
+    host = header(headers, b"host")
+    _, proxies = _sender(scope)
+    if proxies:
+        reported = _forwarded(headers, b"x-forwarded-proto", proxies)
+        scheme = _SCHEMES.get(reported.lower(), scheme)
+        reported = _forwarded(headers, b"x-forwarded-host", proxies)
+        host = reported if is_host_allowed(reported) else host
+    return scheme, host
 
 
 def peer_address(scope: Scope) -> str | None:
@@ -105,20 +154,58 @@ def peer_address(scope: Scope) -> str | None:
 def client_address(scope: Scope) -> str | None:
     """The address of the person's machine: the last one that no trusted proxy reported.
 
-    `X-Forwarded-For` is believed only as far as the proxies that wrote it are trusted.
+    `X-Forwarded-For` is believed only as far as the proxies that wrote it are trusted. A connection
+    without an address has `NO_ADDRESS`, whoever sends it; what came over none at all has None.
     """
-    address = _without_zone(peer_address(scope) or "")
+    return _sender(scope)[0]
+
+
+def _sender(scope: Scope) -> tuple[str | None, int]:
+    """The address of the person's machine, and how many trusted proxies are between it and us."""
     headers: Headers = scope["headers"]
-    lines = [value.decode("latin-1") for name, value in headers if name == b"x-forwarded-for"]
-    hops = ",".join(lines).split(",")  # a proxy may add a line of its own (RFC 9110, section 5.3)
-    for hop in reversed([hop.strip() for hop in hops if hop.strip()]):
-        if not is_trusted_proxy(address):
-            break
-        reported = _without_zone(_without_port(hop))
-        if _parse_address(reported) is None:
+    address = parse_address(peer_address(scope))
+    if address is None and not ("client" in scope and "type" in scope):
+        return None, 0
+    if not (is_trusted_proxy(address) if address else settings.TRUSTS_UNIX_SOCKETS):
+        if address is None:
+            _warn_once(_NOT_TRUSTED)
+        return str(address or NO_ADDRESS), 0
+    proxies = 1
+    hops = _members(headers, b"x-forwarded-for")
+    if not hops and header(headers, b"forwarded") is not None:
+        _warn_once(_NOT_READ)
+    for hop in reversed(hops):
+        reported = parse_address(_without_port(hop))
+        if reported is None:
             break  # the proxy says nothing that could be counted: it stands for its clients
         address = reported
-    return address if _parse_address(address) else None
+        if not is_trusted_proxy(address):
+            break
+        proxies += 1
+    return str(address or NO_ADDRESS), proxies
+
+
+def _members(headers: Headers, name: bytes) -> list[str]:
+    """The last members of a list, over all lines of its header (RFC 9110, section 5.3)."""
+    lines = [value.decode("latin-1") for key, value in headers if key == name]
+    if not lines:
+        return []
+    return [one.strip() for one in ",".join(lines).rsplit(",", MAX_HOPS) if one.strip()]
+
+
+def _forwarded(headers: Headers, name: bytes, proxies: int) -> str:
+    """What the outermost of so many trusted proxies wrote; empty where nothing was written.
+
+    Each proxy adds to the list, or replaces it, or leaves it: what stands further left than there
+    are trusted proxies comes from a stranger.
+    """
+    members = _members(headers, name)
+    return members[-min(proxies, len(members))] if members else ""
+
+
+@lru_cache(maxsize=4)
+def _warn_once(text: str) -> None:
+    logger.warning(text)
 
 
 def _without_port(hop: str) -> str:
@@ -129,27 +216,31 @@ def _without_port(hop: str) -> str:
     return hop.rsplit(":", 1)[0] if hop.count(":") == 1 else hop
 
 
-def _without_zone(address: str) -> str:
-    """The address of "fe80::1%eth0" (RFC 4007, section 11): a zone means something to us alone."""
-    return address.partition("%")[0]
+def parse_address(address: str | None) -> Address | None:
+    """The address, or None where the text is none.
+
+    A zone as in "fe80::1%eth0" (RFC 4007, section 11) means something to us alone and is left out.
+    An IPv4 address inside an IPv6 one, as a socket of both kinds reports it, is the IPv4 address.
+    """
+    return _parsed(address) if address and len(address) <= _MAX_ADDRESS_LENGTH else None
 
 
-def _parse_address(address: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+@lru_cache(maxsize=4096)
+def _parsed(address: str) -> Address | None:
     try:
-        return ipaddress.ip_address(address or "")
+        parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return None
+    return getattr(parsed, "ipv4_mapped", None) or parsed
 
 
 @lru_cache(maxsize=4096)
 def counted_as(address: str | None) -> str:
     """Whom limits per address take a client for: its IPv4 address, or the /64 of its IPv6 address.
 
-    Empty where no such limit holds: the address is not known, or RATE_SHARED_ADDRESSES has it.
+    Empty where no such limit holds: there is no connection, or RATE_SHARED_ADDRESSES has it.
     """
-    parsed = _parse_address(address)
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped  # how a socket of both kinds tells an IPv4 address
+    parsed = parse_address(address)
     if parsed is None or any(parsed in network for network in settings.RATE_SHARED_ADDRESSES):
         return ""
     if parsed.version == 4:
@@ -157,7 +248,7 @@ def counted_as(address: str | None) -> str:
     return str(ipaddress.ip_network((parsed.packed, 64), strict=False))
 
 
-def is_trusted_proxy(address: str | None) -> bool:
+def is_trusted_proxy(address: str | Address | None) -> bool:
     """Whether what it says of the clients it passes on is believed."""
-    parsed = _parse_address(address)
+    parsed = parse_address(address) if isinstance(address, str) else address
     return parsed is not None and any(parsed in network for network in settings.TRUSTED_PROXIES)
