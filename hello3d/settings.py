@@ -151,6 +151,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "hello3d.static_files.StaticFilesMiddleware",
+    "sessions_app.web.content_security.guard_all_pages",
     "hello3d.views_at_once.bound_views",  # files need no place, and all below may ask the database
     "hello3d.cookies.leave_out_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -162,6 +163,7 @@ MIDDLEWARE = [
 ]
 
 LOGIN_URL = "/accounts/login/"
+CSRF_FAILURE_VIEW = "sessions_app.views.refuse_form"
 
 ROOT_URLCONF = "hello3d.urls"
 ASGI_APPLICATION = "hello3d.asgi.application"

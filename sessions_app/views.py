@@ -19,8 +19,7 @@ from sessions_app.principals import signed_in
 from sessions_app.requests import caller_of, counted_as, public_origin_of
 from sessions_app.selectors import scenes as selectors
 from sessions_app.selectors.preferences import preferences_of
-from sessions_app.services.invitations import invitation_use
-from sessions_app.services.scene_sessions import scene_session_open
+from sessions_app.services.invitations import invitation_use, scene_session_start
 from sessions_app.sign_in.pages import sign_in_required
 from sessions_app.web import links, origins
 from sessions_app.web.content_security import guard
@@ -82,20 +81,42 @@ def _guarded(response: HttpResponse, nonce: str) -> HttpResponse:
 @sign_in_required()
 def create_scene(request: HttpRequest) -> HttpResponse:
     """Make a scene and go to its page; where there are too many, say what to do."""
+    visitor = request.META.get("CSRF_COOKIE") or secrets.token_urlsafe()
     try:
-        scene_session = scene_session_open(
-            opened_by=SceneSession.Origin.BROWSER,
-            caller=caller_of(request),
-            principal=signed_in(request.user),
+        scene_session = scene_session_start(
+            visitor, caller=caller_of(request), principal=signed_in(request.user)
         )
     except (CreationQuotaError, TooManySessionsError) as error:
         response = _page(request, None, status=HTTPStatus.TOO_MANY_REQUESTS, refused=error)
         if error.retry_after_seconds is not None:
             response["Retry-After"] = f"{error.retry_after_seconds:.0f}"
         return response
+    return _to_scene(request, scene_session, status=HTTPStatus.FOUND)
+
+
+def _to_scene(request: HttpRequest, scene_session: SceneSession, *, status: int) -> HttpResponse:
+    """Answer a form by its scene's page, which may have another address than the one visited.
+
+    There, a page of our own leads on. A browser may take a redirect for the form's target, and
+    whatever that redirects to as well (CSP, `form-action`): nobody can list all of these.
+    """
     public_origin = public_origin_of(request)
     link = links.browser_url(edit_key=scene_session.edit_key, public_origin=public_origin)
-    return HttpResponseRedirect(link)
+    if request.headers.get("origin") in (None, origins.browser_origin() or public_origin):
+        return HttpResponseRedirect(link, status=status)
+    response = render(request, "leading_on.html", {"link": link, "theme": _theme(request)})
+    response["Location"] = link
+    return _guarded(response, secrets.token_urlsafe(16))
+
+
+def refuse_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that another site may have sent (CSRF); the log has the reason."""
+    del reason
+    public_origin, origin = public_origin_of(request), request.headers.get("origin")
+    elsewhere = public_origin if origin not in (None, "null", public_origin) else ""
+    context = {"theme": _theme(request), "elsewhere": elsewhere}
+    response = render(request, "form_refused.html", context, status=HTTPStatus.FORBIDDEN)
+    return _guarded(response, secrets.token_urlsafe(16))
 
 
 @require_safe
@@ -157,9 +178,7 @@ def open_invitation(request: HttpRequest, nonce: str) -> HttpResponse:
     if request.method == "POST":
         scene_session = invitation_use(nonce, signed_in(request.user))
         if scene_session is not None:
-            public_origin = public_origin_of(request)
-            link = links.browser_url(edit_key=scene_session.edit_key, public_origin=public_origin)
-            return HttpResponseRedirect(link, status=HTTPStatus.SEE_OTHER)
+            return _to_scene(request, scene_session, status=HTTPStatus.SEE_OTHER)
     invitation = selectors.invitation_find(nonce, signed_in(request.user))
     if invitation is None:
         failures.count(address)

@@ -7,8 +7,10 @@ from django.db import transaction
 
 from sessions_app import clock
 from sessions_app.models import Invitation, SceneSession
-from sessions_app.principals import Principal
+from sessions_app.principals import ANYONE, Principal
 from sessions_app.selectors.scenes import invitation_find, nonce_digest
+from sessions_app.services.scene_sessions import Caller, scene_session_create
+from sessions_app.storage import statements
 
 VALID_FOR = timedelta(minutes=10)
 
@@ -32,6 +34,45 @@ def invitation_create(scene_session_id: int) -> str | None:
         expires_at=now + VALID_FOR,
     )
     return nonce
+
+
+@transaction.atomic
+def scene_session_start(
+    visitor: str, *, caller: Caller, principal: Principal = ANYONE
+) -> SceneSession:
+    """Make a scene for a person in their browser, or find the one that they have just made.
+
+    While no browser has opened that one, for ten minutes, a further press means it: two presses
+    that cross, or one more because nothing seemed to happen. An invitation that is used up already
+    remembers it, and goes with a new edit key.
+
+    Args:
+        visitor: a secret that only this browser sends.
+        caller: by which connection.
+        principal: who asks.
+
+    Raises:
+        TooManySessionsError: there are as many as there may be.
+        CreationQuotaError: the caller's address has made too many lately.
+    """
+    digest = nonce_digest(f"{visitor} of {principal.user_id} at {caller.remote_address}")
+    statements.take_turns(digest)
+    now, pressed = clock.now(), Invitation.objects.filter(nonce_digest=digest)
+    unopened = pressed.select_related("scene_session").filter(
+        expires_at__gt=now,
+        scene_session__owner=principal.user_id,
+        scene_session__pairings=None,
+    )
+    before = unopened.exclude(scene_session__state=SceneSession.State.CLOSED).first()
+    if before is not None:
+        return before.scene_session
+    origin = SceneSession.Origin.BROWSER
+    made = scene_session_create(opened_by=origin, caller=caller, principal=principal)
+    remembered = {"scene_session": made, "created_at": now, "used_at": now}
+    pressed.update_or_create(
+        nonce_digest=digest, defaults=remembered | {"expires_at": now + VALID_FOR}
+    )
+    return made
 
 
 def invitation_use(nonce: str, principal: Principal) -> SceneSession | None:

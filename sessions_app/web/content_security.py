@@ -1,22 +1,40 @@
 """What our pages may load and where their forms may lead (Content Security Policy, level 3)."""
 
-from django.conf import settings
-from django.http import HttpResponse
+from collections.abc import Callable
 
-from sessions_app.web import origins
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.decorators import sync_only_middleware
 
 POLICY = (
-    "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self';"
+    "default-src 'self'; script-src 'self'{nonce}; style-src 'self'{inline};"
     " img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none';"
-    " form-action 'self'{scenes}; frame-ancestors 'none'"
+    " form-action 'self'; frame-ancestors 'none'"
 )
+HEADER = "Content-Security-Policy"
 
 
 def guard(response: HttpResponse, nonce: str) -> None:
-    """Say what the page may load, where its forms may lead, and that it is not to be kept."""
-    # A form's answer leads to the scene's page. Were it blocked, each press would make a scene.
-    scenes = origins.browser_origin() or settings.PUBLIC_ORIGIN
-    response["Content-Security-Policy"] = POLICY.format(
-        nonce=nonce, scenes=f" {scenes}" if scenes else ""
-    )
+    """Say what the page may load, and that it is not to be kept."""
+    response[HEADER] = POLICY.format(nonce=f" 'nonce-{nonce}'", inline="")
     response["Cache-Control"] = "no-store"
+
+
+@sync_only_middleware
+def guard_all_pages(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Give each page a policy that has none of its own, as the admin's and Django's have.
+
+    Django's pages of errors in development mode bring their styles along.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if response.get("Content-Type", "").startswith("text/html") and HEADER not in response:
+            is_djangos = settings.DEBUG and response.status_code >= 400
+            inline = " 'unsafe-inline'" if is_djangos else ""
+            response[HEADER] = POLICY.format(nonce="", inline=inline)
+        return response
+
+    return answer
