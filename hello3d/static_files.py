@@ -1,6 +1,9 @@
 """The files that pages load: their names, their serving, and whether they are there at all."""
 
 import json
+import math
+import re
+import time
 from collections.abc import Iterable
 from http import HTTPStatus
 from pathlib import Path
@@ -17,6 +20,10 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 NOT_BUILT = "the page is not built: run `make page`, then start the server again"
 MANIFEST = "static.json"
 PRELOADS = "preloads.json"
+# How long it holds that all files are there: a page asks for each of its own.
+LOOK_AGAIN_AFTER_SECONDS = 1.0
+_USED = re.compile(r"{% (static|modulepreload) ([^%]+) %}")
+_QUOTED = re.compile(r"""['"]([^'"]+)['"]""")
 # In development Django's admin asks for these by other names.
 MINIFIED = {
     f"admin/js/vendor/{name}.js": f"admin/js/vendor/{name}.min.js"
@@ -40,18 +47,46 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] #
     def load_manifest(self) -> tuple[dict[str, str], str]:
         """Read, besides, what the build said of its modules: by page and module, the chunks."""
         self._written = _written(self._manifest)
-        preloads = Path(settings.BUILD_DIR, PRELOADS)
-        self._preloads: dict[str, dict[str, list[str]]] = (
-            json.loads(preloads.read_text()) if preloads.exists() else {}
-        )
-        found: tuple[dict[str, str], str] = super().load_manifest()
+        self._preloads: dict[str, dict[str, list[str]]] = {}
+        self._looked_at, self._is_complete = -math.inf, True
+        try:
+            preloads = Path(settings.BUILD_DIR, PRELOADS).read_text()
+            found: tuple[dict[str, str], str] = super().load_manifest()
+            self._preloads = json.loads(preloads)
+        except (OSError, ValueError):  # not built, or not to its end
+            return {}, ""
         return found
 
     def is_built(self) -> bool:
-        """Whether there are files; in development they may come and change while we serve."""
+        """Whether there are all files that pages load.
+
+        In development they may come and change while we serve. In production what was not there
+        at the first look is not served later either (WhiteNoise).
+        """
         if settings.DEBUG and _written(self._manifest) not in (None, self._written):
             self.hashed_files, self.manifest_hash = self.load_manifest()
-        return bool(self.hashed_files and self._preloads)
+        if not (self.hashed_files and self._preloads):
+            return False
+        now, is_first = time.monotonic(), self._looked_at == -math.inf
+        if now - self._looked_at >= LOOK_AGAIN_AFTER_SECONDS:
+            self._looked_at, self._is_complete = now, self._has_all_files()
+            if is_first and not (self._is_complete and self._has_what_templates_use()):
+                self.hashed_files = {}
+        return self._is_complete and bool(self.hashed_files)
+
+    def _has_all_files(self) -> bool:
+        return all(Path(self.location, name).is_file() for name in self.hashed_files.values())
+
+    def _has_what_templates_use(self) -> bool:
+        """Whether the build is not older than the templates."""
+        modules = {module for of_page in self._preloads.values() for module in of_page}
+        known = {"static": self.hashed_files.keys(), "modulepreload": modules}
+        return all(
+            name in known[tag]
+            for template in Path(settings.RESOURCES, "templates").rglob("*.html")
+            for tag, names in _USED.findall(template.read_text())
+            for name in _QUOTED.findall(names)
+        )
 
     def url(self, name: str, force: bool = True) -> str:  # noqa: FBT001, FBT002 - Django's own
         """The address under which a page loads the file.

@@ -4,14 +4,17 @@ import asyncio
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Response, expect
+from pytest_django import Settings
 
+from hello3d import static_files
+from hello3d.static_files import HashedFiles, NotBuiltError
 from tests.conftest import StartServer
 from tests.support.browsers import WAIT_MS, ScenePage
 from tests.support.calls import client_of, open_scene
@@ -116,6 +119,8 @@ async def test_staff_load_every_published_file_each_once_and_by_a_hashed_name(
     await opened.shows(0)
     await page.goto(f"{server.url}/admin/auth/user/1/change/")
     await add_group_in_a_window_of_its_own(page)
+    policies: list[str | None] = []
+    page.on("response", lambda answer: policies.extend(policy_of(answer)))
     for path, seen in STAFF_PAGES:
         await visit(page, traffic, f"{server.url}/{path}", seen)
         assert traffic.failures == [], path
@@ -123,11 +128,19 @@ async def test_staff_load_every_published_file_each_once_and_by_a_hashed_name(
         again = [one.path for one in traffic.over_the_wire if one.path.startswith("/static/")]
         assert again == [], path
     assert opened.complaints == []
+    assert len(policies) == 2 * len(STAFF_PAGES)
+    assert all(policy and "frame-ancestors 'none'" in policy for policy in policies)
     await context.close()
     files = {path for path in loaded if path.startswith("/static/")}
     assert [path for path in files if not HASHED.fullmatch(path)] == []
     published = json.loads((settings.BUILD_DIR / "static.json").read_text())["paths"].values()
     assert {f"/static/{name}" for name in published if name.endswith((".js", ".css"))} <= files
+
+
+def policy_of(answer: Response) -> list[str | None]:
+    """Of a page, its policy; of what it loads, nothing."""
+    is_page = answer.request.is_navigation_request()
+    return [answer.headers.get("content-security-policy")] if is_page else []
 
 
 async def add_group_in_a_window_of_its_own(page: Page) -> None:
@@ -181,6 +194,69 @@ async def test_files_are_answered_as_small_as_the_browser_can_read(
             assert (await http.get(f"/static/{path}")).status_code == HTTPStatus.NOT_FOUND
 
 
+def _without_a_file(build: Path) -> None:
+    next((build / "static/css").glob("page.*.css")).unlink()
+
+
+def _without_static(build: Path) -> None:
+    shutil.rmtree(build / "static")
+
+
+def _without_an_end(build: Path) -> None:
+    manifest = build / "static.json"
+    manifest.write_text(manifest.read_text()[:-20])
+
+
+def _without_preloads(build: Path) -> None:
+    (build / "preloads.json").unlink()
+
+
+def _older_than_the_templates(build: Path) -> None:
+    manifest = build / "static.json"
+    manifest.write_text(manifest.read_text().replace('"js/main.js"', '"js/before.js"'))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _without_a_file, _without_static, _without_an_end, _without_preloads,
+        _older_than_the_templates,
+    ],
+    ids=lambda spoil: spoil.__name__,
+)  # fmt: skip
+def test_a_build_that_lacks_something_counts_as_none(
+    spoil: Callable[[Path], None], tmp_path: Path, settings: Settings
+) -> None:
+    good = settings.BUILD_DIR
+    settings.DEBUG = False
+    assert HashedFiles().is_built()
+    settings.BUILD_DIR = tmp_path / "build"
+    settings.STATIC_ROOT = settings.BUILD_DIR / "static"
+    shutil.copytree(good, settings.BUILD_DIR, ignore=shutil.ignore_patterns("tools"))
+    spoil(settings.BUILD_DIR)
+    files = HashedFiles()
+    assert not files.is_built()
+    with pytest.raises(NotBuiltError):
+        files.url("css/page.css")
+
+
+def test_in_production_files_that_go_are_missed_and_those_that_come_back_are_served(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(static_files, "LOOK_AGAIN_AFTER_SECONDS", 0)
+    good = settings.BUILD_DIR
+    settings.DEBUG = False
+    settings.BUILD_DIR = tmp_path / "build"
+    settings.STATIC_ROOT = settings.BUILD_DIR / "static"
+    shutil.copytree(good, settings.BUILD_DIR, ignore=shutil.ignore_patterns("tools"))
+    files = HashedFiles()
+    assert files.is_built()
+    settings.STATIC_ROOT.rename(tmp_path / "away")
+    assert not files.is_built()
+    (tmp_path / "away").rename(settings.STATIC_ROOT)
+    assert files.is_built()
+
+
 @pytest.mark.parametrize("debug", ["true", "false"])
 async def test_without_a_build_a_server_says_so_and_serves_clients_all_the_same(
     start_server: StartServer, database_url: str, tmp_path: Path, debug: str
@@ -214,4 +290,10 @@ async def test_without_a_build_a_server_says_so_and_serves_clients_all_the_same(
             while (await http.get("/readyz")).status_code != expected:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)  # what was found holds for a second
         assert (await http.get("/")).status_code == expected
+        if debug == "true":
+            next((build / "static/js").glob("main.*.js")).unlink()
+            async with asyncio.timeout(WITHIN_SECONDS):
+                while (await http.get("/readyz")).status_code == HTTPStatus.OK:  # noqa: ASYNC110
+                    await asyncio.sleep(0.1)
+            assert (await http.get("/")).text == f"{NOT_BUILT.capitalize()}.\n"
     assert "Traceback" not in server.log.read_text()
