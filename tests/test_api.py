@@ -286,6 +286,18 @@ def test_owners_see_who_calls_and_looks_on_and_key_holders_not_where_from(
     assert (empty["browsers"], empty["lastCallAt"]) == (0, None)
 
 
+@pytest.mark.requirement("C9")
+def test_of_a_session_without_an_owner_staff_alone_see_where_people_are(world: World) -> None:
+    live_in(world.nobodys)
+    staff, holder = world.client("staff"), with_key(world.nobodys.edit_key)
+    for tail in ("tool-calls/", "browsers/"):
+        path = f"sessions/{world.nobodys.pk}/{tail}"
+        (row,) = holder.get(path).body["results"]
+        assert (row["userAgent"], row["remoteAddress"]) == (None, None)
+        (row,) = staff.get(path).body["results"]
+        assert None not in (row["userAgent"], row["remoteAddress"])
+
+
 @pytest.mark.requirement("E4")
 def test_staff_read_the_statistics(world: World, lived_in: SceneSession) -> None:
     del lived_in

@@ -118,10 +118,11 @@ class OfSessionView(OneSessionView):
         raise NotImplementedError
 
     def list(self) -> Response:
-        """One page of the list; where people are is for the owner and staff."""
+        """One page of the list; where people are is for staff and an owner who is signed in."""
         scene_session = self.scene_session()
         page = self.paginate_queryset(self.filter_queryset(self.rows_of(scene_session)))
-        shows = self.principal.is_staff or self.is_owner(scene_session)
+        is_owners = scene_session.owner_id is not None and self.is_owner(scene_session)
+        shows = self.principal.is_staff or is_owners
         context = {**self.get_serializer_context(), "shows_addresses": shows}
         shown = self.get_serializer(page, many=True, context=context)
         return self.get_paginated_response(shown.data)
