@@ -3,6 +3,8 @@
 import asyncio
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from playwright.async_api import Browser, Page, expect
 from sessions_app.api import urls
 from tests.support.api import ApiClient
 from tests.support.browsers import ScenePage
-from tests.support.http import http_client
+from tests.support.http import get, http_client
 from tests.support.servers import ServerProcess
 from tests.support.stores import PASSWORD, SqliteTemplate, add_staff
 
@@ -36,6 +38,7 @@ CONFIGURATION = """
 REST = ("--exclude-operation-id", "revokeToken")
 REVOCATION = ("--include-operation-id", "revokeToken")
 EXAMPLES = 3
+READERS = 6
 MANY_EXAMPLES = 60
 
 
@@ -63,17 +66,37 @@ def test_the_document_has_every_path_with_its_problems_and_who_may_ask() -> None
     assert set(document["components"]["securitySchemes"]) == {"token", "cookie", "sceneKey"}
 
 
+@dataclass(frozen=True)
+class FirstRead:
+    """A server, and how it answered those who asked for its document first, all at once."""
+
+    server: ServerProcess
+    statuses: list[int]
+
+
 @pytest.fixture(scope="module")
-def api_server(
+def first_read(
     sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ServerProcess]:
+) -> Iterator[FirstRead]:
     """A server without limits, with one member of staff."""
     folder = tmp_path_factory.mktemp("api")
     server = ServerProcess(sqlite_template.copy(folder), log=folder / "log", environment=UNLIMITED)
     add_staff(server.database_url, STAFF)
-    yield server.start()
+    path = f"{server.start().url}/api/schema/"
+    with ThreadPoolExecutor() as threads:
+        statuses = [answer.status_code for answer in threads.map(get, [path] * READERS)]
+    yield FirstRead(server, statuses)
     server.stop()
     assert "Traceback" not in server.log.read_text()
+
+
+@pytest.fixture(scope="module")
+def api_server(first_read: FirstRead) -> ServerProcess:
+    return first_read.server
+
+
+def test_the_first_to_read_the_document_may_come_at_once(first_read: FirstRead) -> None:
+    assert first_read.statuses == [200] * READERS
 
 
 async def staffs_header(server: ServerProcess) -> str:

@@ -1,15 +1,19 @@
 """The OpenAPI document, the page to read it, and the answer to every other path."""
 
+from functools import cache
+from threading import Lock
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from sessions_app.api.base import ApiView
 
@@ -18,12 +22,29 @@ CONTENT_SECURITY_POLICY = (
     " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
+_writing = Lock()
+
+
+@cache
+def _document() -> Any:
+    generator: Any = SchemaGenerator
+    return generator().get_schema(public=True)
+
 
 @extend_schema(exclude=True)
 class SchemaView(ApiView, SpectacularJSONAPIView):
     """The OpenAPI document, the same for all."""
 
     authentication_classes = ()
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Write the document once in a process: the generator cannot work on two threads."""
+        del request, args, kwargs
+        with _writing:
+            document = _document()
+        return Response(
+            document, headers={"Content-Disposition": 'inline; filename="Hello3D.json"'}
+        )
 
 
 @require_safe
