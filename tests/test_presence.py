@@ -333,6 +333,10 @@ async def test_of_a_scene_only_so_many_clients_are_kept(scene: SceneSession) -> 
         ("n" * 61, "n" * 60),
         ("\x07", ""),
         ("クロード", "クロード"),
+        ("Cla\u2066u\u2069d\u200fe\u061c", "Claude"),
+        ("\u3164\u2800\ufeff\u00ad", ""),
+        ("Two\u2028more\u00a0words", "Two more words"),
+        ("\ud800half", "?half"),
     ],
 )
 def test_a_name_is_shown_without_what_cannot_be_seen(text: str, shown: str) -> None:

@@ -14,6 +14,7 @@ from sessions_app import clock
 from sessions_app.models import Binding, ClientPresence, SceneSession
 from sessions_app.principals import Principal, may_reach
 from sessions_app.selectors.presence import clients_at
+from sessions_app.services.storing import storable
 from sessions_app.web import origins
 
 MAX_NAME = 60
@@ -72,13 +73,8 @@ def client_of(
 
 
 def shown_name(text: str) -> str:
-    """What people are shown of a client's name: at most 60 characters, none of them invisible.
-
-    Control characters, and those that turn the writing direction of what follows, are left out.
-    """
-    visible = "".join(" " if sign.isspace() else sign for sign in text[: 10 * MAX_NAME])
-    visible = "".join(sign for sign in visible if sign.isprintable())
-    return " ".join(visible.split())[:MAX_NAME].strip()
+    """What people are shown of a client's name: at most 60 characters."""
+    return storable(text, 10 * MAX_NAME)[:MAX_NAME].strip()
 
 
 def clients_store(heard: Collection[Heard]) -> list[int]:
