@@ -1,5 +1,6 @@
 """What the server fetches of others: bounded, from public addresses, and never by a detour."""
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -128,16 +129,23 @@ def test_an_answer_has_a_size() -> None:
         fetch(url, loopback_allowed=True)
 
 
-def test_an_answer_that_trickles_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("what", ["head", "body"])
+def test_an_answer_that_trickles_is_given_up(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     monkeypatch.setattr(fetching, "WITHIN_SECONDS", 0.3)
     given_up = threading.Event()
 
     def trickle(handler: BaseHTTPRequestHandler) -> None:
-        _say(handler, b"x")
+        if what == "body":
+            _say(handler, b"x")
+        else:
+            handler.wfile.write(b"HTTP/1.0 200 ")
         for _ in range(40):  # then it ends, so that who does not give up fails
             if given_up.wait(0.05):
                 return
-            handler.wfile.write(b"x")
+            with contextlib.suppress(OSError):  # it is cut off
+                handler.wfile.write(b"x")
+        if what == "head":
+            handler.wfile.write(b"\r\n\r\n")
 
     with answering(trickle) as (url, _):
         try:

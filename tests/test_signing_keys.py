@@ -1,6 +1,8 @@
 """The keys of an issuer: fetched when they are needed, and never at a stranger's will."""
 
+import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import jwt
 import pytest
@@ -110,6 +112,31 @@ async def test_known_keys_outlast_their_issuer_by_a_day(issuing: Provider, time:
     time.now += ASK_AGAIN_AFTER_SECONDS
     with pytest.raises(KeysUnavailableError):
         await verify(token, keys)
+
+
+async def test_a_key_server_that_hangs_holds_no_thread_that_others_need(
+    issuing: Provider, time: Time
+) -> None:
+    loop = asyncio.get_running_loop()
+    others = ThreadPoolExecutor(1)
+    loop.set_default_executor(others)
+    keys = SigningKeys(time)
+    await verify(signed(issuing, "first"), keys)
+    time.now += ASK_AGAIN_AFTER_SECONDS
+    with issuing.hanging():
+        unknown = jwt.encode(
+            claims_of("a"), issuing.private_keys["first"], "ES256", headers={"kid": "unknown"}
+        )
+        asking = [asyncio.create_task(verify(unknown, keys)) for _ in range(9)]
+        while issuing.asked < 2:  # noqa: ASYNC110 # another thread counts
+            await asyncio.sleep(0.01)
+        async with asyncio.timeout(1):
+            await asyncio.to_thread(int)
+            assert (await verify(signed(issuing, "first"), keys)).subject == "a"
+    for task in asking:
+        with pytest.raises(TokenError):
+            await task
+    assert issuing.asked == 2
 
 
 async def test_a_token_without_a_key_id_is_checked_where_there_is_one_key_only(

@@ -1,11 +1,15 @@
 """Fetches a document of another server: bounded, without redirects, from public addresses only."""
 
+import contextlib
 import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 MAX_BYTES = 256 * 1024
@@ -23,7 +27,7 @@ class FetchError(Exception):
 
 
 def fetch(url: str, *, loopback_allowed: bool) -> bytes:
-    """The body of the answer to a GET.
+    """The body of the answer to a GET, within 5 s from the moment that the name is resolved.
 
     The name is resolved once, and the connection goes to the address that was looked at.
 
@@ -35,18 +39,51 @@ def fetch(url: str, *, loopback_allowed: bool) -> bytes:
         FetchError: not reached, not allowed, too slow, too large, or not answered with 200.
     """
     parts = urlsplit(url)
-    deadline = time.monotonic() + WITHIN_SECONDS
-    try:
-        connection = _connection(parts, loopback_allowed=loopback_allowed)
+    with contextlib.ExitStack() as stack:
+        deadline = _Deadline(stack)
         try:
-            return _read(connection, parts, deadline)
-        finally:
-            connection.close()
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        raise FetchError(f"{parts.hostname}: {type(error).__name__}") from None
+            connection = _connection(parts, deadline.connect, loopback_allowed=loopback_allowed)
+            stack.callback(connection.close)
+            body = _read(connection, parts)
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            if not deadline.is_over:
+                raise FetchError(f"{parts.hostname}: {type(error).__name__}") from None
+        if deadline.is_over:
+            text = f"the answer took longer than {WITHIN_SECONDS:g} s"
+            raise FetchError(f"{parts.hostname}: {text}")
+        return body
 
 
-def _connection(parts: SplitResult, *, loopback_allowed: bool) -> http.client.HTTPConnection:
+class _Deadline:
+    """Cuts a connection off when its time is over: any number of reads may each be in time."""
+
+    def __init__(self, stack: contextlib.ExitStack) -> None:
+        self.is_over = False
+        self._stack = stack
+
+    def connect(self, address: tuple[str, int]) -> socket.socket:
+        ends_at = time.monotonic() + WITHIN_SECONDS
+        connected = socket.create_connection(address, WITHIN_SECONDS)
+        # Its own handle: TLS takes the other one over.
+        handle = self._stack.enter_context(connected.dup())
+        timer = threading.Timer(max(0.0, ends_at - time.monotonic()), self._cut, [handle])
+        timer.daemon = True
+        self._stack.callback(timer.cancel)
+        timer.start()
+        return connected
+
+    def _cut(self, handle: socket.socket) -> None:
+        self.is_over = True
+        with contextlib.suppress(OSError):  # it has just ended
+            handle.shutdown(socket.SHUT_RDWR)
+
+
+def _connection(
+    parts: SplitResult,
+    connect: Callable[[tuple[str, int]], socket.socket],
+    *,
+    loopback_allowed: bool,
+) -> http.client.HTTPConnection:
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     address = _address(host, port, loopback_allowed=loopback_allowed)
@@ -58,11 +95,12 @@ def _connection(parts: SplitResult, *, loopback_allowed: bool) -> http.client.HT
         if parts.scheme == "https"
         else http.client.HTTPConnection(host, port)
     )
-    connection.timeout = WITHIN_SECONDS
+
+    def to_address(*_: Any) -> socket.socket:
+        return connect((address, port))
+
     # What `connect` calls in place of looking the name up again.
-    connection._create_connection = lambda _, *rest: socket.create_connection(  # type: ignore[attr-defined]
-        (address, port), *rest
-    )
+    connection._create_connection = to_address  # type: ignore[attr-defined]
     return connection
 
 
@@ -86,7 +124,7 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def _read(connection: http.client.HTTPConnection, parts: SplitResult, deadline: float) -> bytes:
+def _read(connection: http.client.HTTPConnection, parts: SplitResult) -> bytes:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection.request("GET", target, headers={"Accept": "application/json"})
     response = connection.getresponse()
@@ -97,6 +135,4 @@ def _read(connection: http.client.HTTPConnection, parts: SplitResult, deadline: 
         body += piece
         if len(body) > MAX_BYTES:
             raise FetchError(f"{parts.hostname}: the answer is larger than {MAX_BYTES} bytes")
-        if time.monotonic() > deadline:
-            raise FetchError(f"{parts.hostname}: the answer took longer than {WITHIN_SECONDS:g} s")
     return bytes(body)

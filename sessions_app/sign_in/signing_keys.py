@@ -5,6 +5,8 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeAlias
 
 import jwt
@@ -41,6 +43,8 @@ class SigningKeys:
         self._got_at: float | None = None
         self._asked_at: float | None = None
         self._asking: asyncio.Task[None] | None = None
+        # The one that a name server may hold up, too; others' threads are for others.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="signing keys")
 
     async def find(self, kid: str | None) -> SigningKey | None:
         """The key of this id, or the only one where a token names none.
@@ -83,7 +87,9 @@ class SigningKeys:
         try:
             async with asyncio.timeout(WITHIN_SECONDS + 1):
                 url, own = str(settings.MCP_JWKS_URL), bool(settings.DEBUG)
-                body = await asyncio.to_thread(fetch, url, loopback_allowed=own)
+                fetching = partial(fetch, url, loopback_allowed=own)
+                loop = asyncio.get_running_loop()
+                body = await loop.run_in_executor(self._thread, fetching)
             keys = read_keys(json.loads(body))
         except (FetchError, TimeoutError, ValueError, RecursionError) as error:
             logger.warning("the signing keys of tokens cannot be had: %s", error)

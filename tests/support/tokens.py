@@ -47,18 +47,30 @@ def unsigned(claims: dict[str, Any], header: dict[str, Any], signature: bytes = 
 
 @dataclass
 class Provider:
-    """An identity provider; `url` has its keys. `is_away` makes it answer 503."""
+    """An identity provider; `url` has its keys. `is_away` makes it answer 503.
+
+    While `hanging()` runs, it takes a question and does not answer.
+    """
 
     url: str = ""
     is_away: bool = False
     asked: int = 0
     private_keys: dict[str, Any] = field(default_factory=dict)
+    answers: threading.Event = field(default_factory=threading.Event)
 
     def add_rsa_key(self, kid: str, *, bits: int = 2048) -> None:
         self.private_keys[kid] = rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
     def add_ec_key(self, kid: str) -> None:
         self.private_keys[kid] = ec.generate_private_key(ec.SECP256R1())
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        self.answers.clear()
+        try:
+            yield
+        finally:
+            self.answers.set()
 
     def token(self, subject: str, *, kid: str, algorithm: str = "RS256", **changes: Any) -> str:
         claims = claims_of(subject, **changes)
@@ -78,10 +90,12 @@ class Provider:
 def provider() -> Iterator[Provider]:
     """Serve a provider's keys on this machine while the block runs."""
     served = Provider()
+    served.answers.set()
 
     class Keys(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             served.asked += 1
+            served.answers.wait()
             self.send_response(503 if served.is_away else 200)
             self.end_headers()
             self.wfile.write(json.dumps(served.document()).encode())
