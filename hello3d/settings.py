@@ -163,7 +163,15 @@ MIDDLEWARE = [
 ]
 
 LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "page"
 CSRF_FAILURE_VIEW = "sessions_app.views.refuse_form"
+
+# For passwords that are set from now on.
+_VALIDATORS = "UserAttributeSimilarity MinimumLength CommonPassword NumericPassword"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+    for name in _VALIDATORS.split()
+]
 
 ROOT_URLCONF = "hello3d.urls"
 ASGI_APPLICATION = "hello3d.asgi.application"

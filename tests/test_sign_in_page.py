@@ -242,6 +242,25 @@ async def test_signing_in_leads_to_no_other_site(settings: Settings, away: str) 
     fields = {"username": (await person()).username, "password": PASSWORD, "next": away}
     answer = await AsyncClient().post("/accounts/login/", fields)
     assert (answer.status_code, answer.headers["location"]) == (302, "/")
+    fields["username"] = (await person(is_staff=True)).username
+    answer = await AsyncClient().post(f"/admin/login/?next={away}", fields)
+    assert (answer.status_code, answer.headers["location"]) == (302, "/")
+
+
+@with_database
+async def test_a_password_that_is_set_must_not_be_easy_to_guess() -> None:
+    staff = await person(is_staff=True)
+    staff.is_superuser = True
+    await database.run(staff.save)
+    visitor = AsyncClient()
+    await visitor.aforce_login(staff)
+    for password, status in (("short", 200), ("password123", 200), ("20261130112233", 200)):
+        fields = {"username": "someone-new", "password1": password, "password2": password}
+        fields |= {"usable_password": "true"}
+        answer = await visitor.post("/admin/auth/user/add/", fields)
+        assert (answer.status_code, b"errorlist" in answer.content) == (status, True)
+    fields |= {"password1": PASSWORD, "password2": PASSWORD}
+    assert (await visitor.post("/admin/auth/user/add/", fields)).status_code == 302
 
 
 @with_database
