@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.urls import re_path
 from starlette.types import Receive, Scope, Send
@@ -18,6 +19,7 @@ from hello3d.health import Readyz, healthz  # noqa: E402
 from hello3d.lifespan import Lifespan  # noqa: E402
 from hello3d.mcp_or_page import McpOrPage  # noqa: E402
 from hello3d.metrics import Metrics  # noqa: E402
+from hello3d.root_path import BelowRootPath  # noqa: E402
 from hello3d.static_files import page_problem  # noqa: E402
 from mcp_bridge.asgi import McpEndpoint  # noqa: E402
 from sessions_app.consumers import SceneConsumer  # noqa: E402
@@ -59,10 +61,12 @@ socket_routes: list[Any] = [
     ("", refuse_socket),
 ]
 
-application = ProtocolTypeRouter(
+application: Any = ProtocolTypeRouter(
     {
         "http": URLRouter([re_path(*route) for route in http_routes]),
         "websocket": URLRouter([re_path(*route) for route in socket_routes]),
         "lifespan": Lifespan(mcp_endpoint),
     }
 )
+if settings.ROOT_PATH:
+    application = BelowRootPath(application)

@@ -1,11 +1,15 @@
-"""Cookies as the database can look for them."""
+"""Cookies as the database can look for them, and sessions whose cookie has its old name."""
 
 from collections.abc import Awaitable, Callable
 from inspect import iscoroutinefunction
 from typing import Any
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import sync_and_async_middleware
+
+from sessions_app.web.cookies import OLD_SESSION, parsed
 
 
 @sync_and_async_middleware
@@ -25,5 +29,28 @@ def leave_out_nul(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpR
 
 
 def _clean(request: HttpRequest) -> None:
-    for name in [name for name, value in request.COOKIES.items() if "\0" in value]:
-        del request.COOKIES[name]
+    found = parsed(request.META.get("HTTP_COOKIE", ""))
+    request.COOKIES = {name: value for name, value in found.items() if "\0" not in value}
+
+
+class RenamedSessionMiddleware(SessionMiddleware):
+    """Goes on with a session whose cookie has the name of the release before, under the new one."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        name, old = settings.SESSION_COOKIE_NAME, request.COOKIES.get(OLD_SESSION, "")
+        # Another program of this host may use that name: its sessions are none of ours.
+        taken_over = old and name not in request.COOKIES and self.SessionStore().exists(old)
+        if taken_over:
+            request.COOKIES[name] = old
+        super().process_request(request)
+        if taken_over:
+            request.session.modified = True  # so that the cookie is set
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Have the old cookie go with its session, as at a sign-out."""
+        response = super().process_response(request, response)
+        old = request.COOKIES.get(OLD_SESSION)
+        is_ours = old and old == request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if is_ours and request.session.session_key != old:
+            response.delete_cookie(OLD_SESSION, samesite=settings.SESSION_COOKIE_SAMESITE)
+        return response

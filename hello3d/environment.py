@@ -13,12 +13,16 @@ import environ
 from sessions_app.limits.rates import Rate
 from sessions_app.web.links import is_web_url
 from sessions_app.web.origins import origin_of
+from sessions_app.web.root_path import OWN_PARTS
 
 _BOOLEANS = {"true": True, "1": True, "yes": True, "on": True}
 _BOOLEANS |= {"false": False, "0": False, "no": False, "off": False}
 _RATE = re.compile(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,4})")
 _HOST = re.compile(r"\*|\.?[a-z0-9.-]+|\[[a-f0-9:.]+\]", re.IGNORECASE)
 _INSTANCE_NAME = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+# No part is a dot or two: browsers leave those out. Nothing in it ever needs quoting.
+_ROOT_PATH = re.compile(r"(?=.{2,200}$)(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)+")
+_COOKIE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _MAPPED_BITS = 96  # of an IPv6 address that an IPv4 address is mapped into (RFC 4291)
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -138,12 +142,12 @@ class Environment:
     def origin(self, name: str) -> str | None:
         """A scheme, host and port with nothing behind them, or None where unset."""
         raw = self.text(name)
-        return self._origin(name, raw) if raw else None
+        return self._origin(name, raw, "; the path is for ROOT_PATH") if raw else None
 
     def origins(self, name: str) -> list[str]:
         return [self._origin(name, word) for word in self.words(name)]
 
-    def _origin(self, name: str, raw: str) -> str:
+    def _origin(self, name: str, raw: str, hint: str = "") -> str:
         accepted = "an origin such as https://example.org or http://127.0.0.1:8000, without a path"
         parts = urlsplit(raw) if is_web_url(raw) else None
         if (
@@ -153,8 +157,28 @@ class Environment:
             or parts.fragment
             or parts.username
         ):
-            raise _refuse(name, raw, accepted)
+            raise _refuse(name, raw, accepted + hint)
         return origin_of(parts.scheme, parts.netloc)
+
+    def root_path(self, name: str) -> str:
+        """The path below which people reach us; empty where that is their host's own root."""
+        raw = self.text(name)
+        if raw and (not _ROOT_PATH.fullmatch(raw) or raw.split("/")[1] in OWN_PARTS):
+            accepted = (
+                "a path such as /hello3d, with a slash before each part and none at its end, of"
+                " letters, digits, dots, hyphens, underscores and tildes, at most 200. The first"
+                f" part is none of our own: {', '.join(sorted(OWN_PARTS))}"
+            )
+            raise _refuse(name, raw, accepted)
+        return raw
+
+    def cookie_name(self, name: str) -> str:
+        """The name of a cookie, or nothing where unset."""
+        raw = self.text(name)
+        if raw and not _COOKIE_NAME.fullmatch(raw):
+            accepted = "1 to 64 letters, digits, hyphens and underscores, beginning with a letter"
+            raise _refuse(name, raw, accepted)
+        return raw
 
     def web_url(self, name: str) -> str | None:
         """An http or https URL, or None where unset."""

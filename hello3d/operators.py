@@ -8,11 +8,8 @@ from django.http.request import split_domain_port
 from sessions_app.limits import failures
 from sessions_app.selectors.sign_ins import signed_in_users
 from sessions_app.storage import database
-from sessions_app.web import origins
+from sessions_app.web import cookies, origins
 from sessions_app.web.origins import Scope
-
-# A local proxy passes on what comes from anywhere; each header that begins so says that it did.
-_FORWARDED = (b"forwarded", b"x-forwarded", b"x-real-ip", b"via")
 
 
 async def may_see_details(scope: Scope) -> bool:
@@ -26,7 +23,7 @@ async def may_see_details(scope: Scope) -> bool:
     """
     if _is_local(scope) or _has_token(scope):
         return True
-    session_key = origins.cookie(scope, settings.SESSION_COOKIE_NAME)
+    session_key = cookies.session_key(scope)
     return bool(session_key) and await database.run(_is_staff, session_key)
 
 
@@ -35,7 +32,7 @@ def _is_local(scope: Scope) -> bool:
 
     A page elsewhere could let its own name lead here (DNS rebinding).
     """
-    if any(name.startswith(_FORWARDED) for name, _ in scope["headers"]):
+    if origins.is_forwarded(scope):
         return False
     host = origins.header(scope["headers"], b"host") or ""
     domain = split_domain_port(host)[0].strip("[]")

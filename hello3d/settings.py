@@ -12,6 +12,7 @@ from hello3d import __version__, rest_settings
 from hello3d.environment import Environment, WrongSettingError
 from hello3d.logging import logging_configuration
 from hello3d.sign_in import require_token_settings
+from sessions_app.web import cookies, origins
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # What is no Python: in a checkout beside the packages, in a wheel inside this one.
@@ -42,6 +43,8 @@ if not DEBUG and not all(_is_secret(key) for key in SECRET_KEY_FALLBACKS):
 ALLOWED_HOSTS = env.hosts("DJANGO_ALLOWED_HOSTS")
 
 PUBLIC_ORIGIN = env.origin("PUBLIC_ORIGIN")
+ROOT_PATH = env.root_path("ROOT_PATH")
+FORCE_SCRIPT_NAME = ROOT_PATH or None
 if DEBUG and not ALLOWED_HOSTS:
     ALLOWED_HOSTS = [".localhost", "127.0.0.1", "[::1]"]
 if PUBLIC_ORIGIN:
@@ -154,7 +157,7 @@ MIDDLEWARE = [
     "sessions_app.web.content_security.guard_all_pages",
     "hello3d.views_at_once.bound_views",  # files need no place, and all below may ask the database
     "hello3d.cookies.leave_out_nul",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "hello3d.cookies.RenamedSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -162,7 +165,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
-LOGIN_URL = "/accounts/login/"
+LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "page"
 CSRF_FAILURE_VIEW = "sessions_app.views.refuse_form"
 
@@ -264,7 +267,7 @@ FORMAT_MODULE_PATH = "hello3d.formats"
 # What `make page` makes: page/ and preloads.json from our sources, static/ and static.json of all
 # that is published.
 BUILD_DIR = RESOURCES / "build"
-STATIC_URL = "static/"
+STATIC_URL = f"{ROOT_PATH}/static/"
 STATIC_ROOT = BUILD_DIR / "static"
 STATICFILES_DIRS = [BUILD_DIR / "page"]
 STATICFILES_FINDERS = [
@@ -290,7 +293,16 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 # A page's address holds an edit key, so no other site may see it; our own forms need an origin.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+COOKIE_NAME = env.cookie_name("COOKIE_NAME")
+# Servers name them by their port, once they know it, where neither setting says more.
+_COOKIES = cookies.names(COOKIE_NAME or cookies.name_at(PUBLIC_ORIGIN or origins.DEFAULT_ORIGIN))
+SESSION_COOKIE_NAME = _COOKIES["SESSION_COOKIE_NAME"]
+CSRF_COOKIE_NAME = _COOKIES["CSRF_COOKIE_NAME"]
+LANGUAGE_COOKIE_NAME = _COOKIES["LANGUAGE_COOKIE_NAME"]
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = ROOT_PATH or "/"
 SESSION_COOKIE_HTTPONLY = True
 _SECURE = bool(PUBLIC_ORIGIN and PUBLIC_ORIGIN.startswith("https://"))
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _SECURE
+# In the session: its own cookie would have one name on all servers of a host.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_TRUSTED_ORIGINS = [origin for origin in [PUBLIC_ORIGIN, *ALLOWED_ORIGINS] if origin]

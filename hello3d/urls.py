@@ -3,11 +3,15 @@
 Of what is asked at `/mcp`, only people's browsers come here (hello3d/mcp_or_page.py).
 """
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
 from mcp_bridge.metadata import protected_resource
 from sessions_app import account_views, views
+
+# RFC 9728, section 3.1, has the last of these at the host's own root.
+_RESOURCES = ("", "/mcp", f"{settings.ROOT_PATH}/mcp")
 
 urlpatterns = [
     path("", views.page, name="page"),
@@ -18,8 +22,7 @@ urlpatterns = [
     path("accounts/login/", account_views.SignIn.as_view(), name="login"),
     path("accounts/logout/", account_views.sign_out, name="logout"),
     path("accounts/join/", account_views.join, name="join"),
-    path(".well-known/oauth-protected-resource", protected_resource),
-    path(".well-known/oauth-protected-resource/mcp", protected_resource),
+    *(path(f".well-known/oauth-protected-resource{of}", protected_resource) for of in _RESOURCES),
     path("api/", include("sessions_app.api.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -26,6 +26,7 @@ from sessions_app.sign_in.bearers import Bearer
 from sessions_app.web import origins
 from sessions_app.web.bodies import BodyRefusedError, IncomingBody
 from sessions_app.web.links import find_edit_key, mcp_url
+from sessions_app.web.root_path import own_path
 from sessions_app.workers import worker
 from sessions_app.workers.settling import Settling
 
@@ -213,7 +214,7 @@ def _read_endpoint(scope: Scope) -> Endpoint:
 
     To a client, 404 means that its protocol session is gone. What holds no id is no endpoint.
     """
-    match = _PATH.fullmatch(scope["path"])
+    match = _PATH.fullmatch(own_path(scope))
     rest = ((match and match["rest"]) or "").strip("/")
     edit_key = find_edit_key(f"/mcp/{rest}") if rest else None
     public_origin = origins.public_origin(scope)

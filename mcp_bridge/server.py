@@ -23,6 +23,7 @@ from mcp_bridge.resources import reading, subscriptions
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tracing import traced
 from mcp_bridge.transport.parameters import check_parameters
+from sessions_app.web.links import home_url
 
 _NAME = "hello3d"
 # MCP 2026-07-28, server/utilities/caching: these lists are the same for everyone, and change with a
@@ -81,7 +82,7 @@ async def _name_website(ctx: Context, call_next: CallNext) -> HandlerResult:
         at, name = (result, "serverInfo") if opens else (result.get("_meta"), SERVER_INFO_META_KEY)
         info = at.get(name) if at else None
         if info:
-            info["websiteUrl"] = endpoint_of(ctx).public_origin
+            info["websiteUrl"] = home_url(endpoint_of(ctx).public_origin)
     return result
 
 

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from sessions_app.limits import failures
@@ -65,7 +66,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the sign-in; the pages that this browser has open are closed within two seconds."""
     _require_sign_in_on()
     logout(request)
-    return HttpResponseRedirect(settings.LOGIN_URL)
+    return redirect(settings.LOGIN_URL)
 
 
 @require_POST

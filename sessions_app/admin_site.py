@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
@@ -21,7 +22,7 @@ from sessions_app.selectors.statistics import AGING_AFTER, STALE_AFTER
 from sessions_app.web import links
 from sessions_app.web.content_security import guard
 
-SOCKET_PATH = "/ws/staff/"
+SOCKET_PATH = "/ws/staff/"  # below ROOT_PATH
 MINUTE = timedelta(minutes=1)
 FIRST_CALLS = 20  # the socket brings the others at once
 
@@ -83,7 +84,7 @@ def _first_state(view: SessionsView) -> dict[str, Any]:
         "has_more": page.has_more,
         "calls": calls,
         "config": {
-            "socketPath": SOCKET_PATH,
+            "socketPath": f"{settings.ROOT_PATH}{SOCKET_PATH}",
             "state": view.state,
             "search": view.search,
             "page": view.page,

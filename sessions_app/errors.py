@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.timesince import timesince
 
 from sessions_app.limits.names import Limit
@@ -13,6 +14,11 @@ from sessions_app.scene.errors import SceneError
 
 MAX_CHOICES = 10
 RESTARTED_AFTER_SECONDS = 5
+
+
+def _mcp() -> str:
+    """The path of the MCP endpoint."""
+    return f"{settings.ROOT_PATH}/mcp"
 
 
 class SceneSessionRequiredError(SceneError):
@@ -73,9 +79,9 @@ class SceneSessionUnknownError(SceneError):
             )
             return
         super().__init__(
-            f"This client is connected to the address /mcp/{path_key}, and no scene has that id."
-            " Connect it to /mcp/ followed by the id in the scene's link, or to /mcp to start a new"
-            " scene."
+            f"This client is connected to the address {_mcp()}/{path_key}, and no scene has that"
+            f" id. Connect it to {_mcp()}/ followed by the id in the scene's link, or to {_mcp()}"
+            " to start a new scene."
         )
         self.recorded = "No scene has the id in the address."
 
@@ -110,8 +116,8 @@ class SceneSessionConflictError(SceneError):
 
     def __init__(self) -> None:
         super().__init__(
-            "`scene` names another scene than the address /mcp/<edit key> that this client is"
-            ' connected to. Leave `scene` empty (""), or connect the client to /mcp.'
+            f"`scene` names another scene than the address {_mcp()}/<edit key> that this client is"
+            f' connected to. Leave `scene` empty (""), or connect the client to {_mcp()}.'
         )
 
 

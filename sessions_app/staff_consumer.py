@@ -3,7 +3,6 @@
 import logging
 from typing import Any
 
-from django.conf import settings
 from pydantic import ValidationError
 
 from sessions_app import staff_protocol
@@ -13,7 +12,7 @@ from sessions_app.selectors.sign_ins import signed_in_users
 from sessions_app.socket_consumer import SocketConsumer
 from sessions_app.storage import database
 from sessions_app.telemetry import log_fields
-from sessions_app.web import origins
+from sessions_app.web import cookies
 from sessions_app.workers import worker
 from sessions_app.workers.staff_feed import StaffFeed
 
@@ -31,7 +30,7 @@ class StaffConsumer(SocketConsumer):
         self._feed: StaffFeed | None = None
 
     async def _accepted(self) -> None:
-        self.session_key = origins.cookie(self.scope, settings.SESSION_COOKIE_NAME)
+        self.session_key = cookies.session_key(self.scope)
         users = await database.run(signed_in_users, [self.session_key])
         user = users.get(self.session_key)
         if user is None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sessions_app.errors import CreationQuotaError, TooManySessionsError
@@ -47,7 +48,8 @@ def _page(
     nonce = secrets.token_urlsafe(16)
     link = links.browser_url(edit_key=edit_key, public_origin=public_origin)
     config = {
-        "socketPath": "/ws/scene/",
+        "socketPath": f"{settings.ROOT_PATH}/ws/scene/",
+        "joinPath": reverse("join"),
         "sessionId": str(edit_key) if edit_key else None,
         "mcpUrl": links.mcp_url(edit_key=edit_key, public_origin=public_origin),
         "mcpBaseUrl": links.mcp_url(edit_key=None, public_origin=public_origin),
@@ -113,7 +115,8 @@ def refuse_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that another site may have sent (CSRF); the log has the reason."""
     del reason
     public_origin, origin = public_origin_of(request), request.headers.get("origin")
-    elsewhere = public_origin if origin not in (None, "null", public_origin) else ""
+    is_elsewhere = origin not in (None, "null", public_origin)
+    elsewhere = links.home_url(public_origin) if is_elsewhere else ""
     context = {"theme": _theme(request), "elsewhere": elsewhere}
     response = render(request, "form_refused.html", context, status=HTTPStatus.FORBIDDEN)
     return _guarded(response, secrets.token_urlsafe(16))

@@ -6,6 +6,7 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import AsyncClient
 
 from mcp_bridge.tools import TOOLS
@@ -132,7 +133,7 @@ def test_what_a_signed_in_page_changes_needs_the_csrf_token() -> None:
     for method, path in (("PATCH", "me/"), ("POST", "sessions/"), ("DELETE", "token/")):
         require_problem(page.ask(method, path), 403, "csrf_failed")
     token = "t" * 32
-    browser.cookies["csrftoken"] = token
+    browser.cookies[settings.CSRF_COOKIE_NAME] = token
     changed = page.ask("PATCH", "me/", {"theme": "dark"}, **{"x-csrftoken": token})
     assert changed.body["theme"] == "dark"
 

@@ -143,7 +143,7 @@ async def test_the_server_answers_many_requests_and_sequences_as_its_document_sa
 
 
 CHANGE_THEME = """async () => {
-  const token = document.cookie.match(/csrftoken=([^;]+)/)[1];
+  const token = document.cookie.match(/_csrf=([^;]+)/)[1];
   const change = (headers) => fetch("/api/me/", {
     method: "PATCH",
     body: '{"theme": "dark"}',

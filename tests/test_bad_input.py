@@ -313,7 +313,7 @@ async def test_cookies_with_nul_are_left_out_on_postgresql(
     start_server: StartServer, postgres_template: PostgresTemplate
 ) -> None:
     server = start_server(postgres_template.copy(), environment=PRODUCTION)
-    cookie = {"cookie": r'sessionid="aaaaaaaa\000bbbbbbbb"'}
+    cookie = {"cookie": rf'{server.cookie_name}="aaaaaaaa\000bbbbbbbb"'}
     async with http_client(base_url=server.url, headers=cookie) as client:
         assert (await client.get("/")).status_code == 200
         assert (await client.get("/api/me/")).status_code == 401

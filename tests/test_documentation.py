@@ -232,7 +232,7 @@ def test_every_path_that_is_served_is_documented_and_the_other_way_round() -> No
     patterns = [route.pattern for route in (*urls.urlpatterns, *sockets)]
     mcp_route = re.compile(asgi.http_routes[0][0])
     paths = {name for name in rows(section("docs/operations.md", "The paths")) if name[0] == "/"}
-    paths -= {f"/{settings.STATIC_URL}"}
+    paths -= {settings.STATIC_URL}
     probes = {route for route, _ in asgi.http_routes[1:-1]}
     assert {f"^{path[1:]}$" for path in paths} >= probes
     paths -= {f"/{route.strip('^$')}" for route in probes}

@@ -24,6 +24,7 @@ from sessions_app.limits.rates import Rate
 from sessions_app.storage import database
 from tests.conftest import StartServer
 from tests.support.http import http_client
+from tests.support.people import SESSION
 from tests.support.servers import Kind, ServerProcess
 from tests.support.waiting import WITHIN_SECONDS, until
 
@@ -213,7 +214,7 @@ async def test_an_address_of_wrong_tokens_is_not_told_why_but_still_whether(sett
 async def test_staff_are_told_why_and_others_who_signed_in_are_not() -> None:
     for is_staff in (True, False):
         cookie = await database.run(_signed_in, is_staff=is_staff)
-        answer = await ask("/readyz", cookie=f"sessionid={cookie}")
+        answer = await ask("/readyz", cookie=f"{SESSION}={cookie}")
         assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
         assert ("migrations" in answer.text) is is_staff
 
@@ -221,7 +222,7 @@ async def test_staff_are_told_why_and_others_who_signed_in_are_not() -> None:
 def _signed_in(*, is_staff: bool) -> str:
     client = Client()
     client.force_login(User.objects.create(username=f"user {is_staff}", is_staff=is_staff))
-    return client.cookies["sessionid"].value
+    return client.cookies[SESSION].value
 
 
 @pytest.mark.usefixtures("missing_migration")
@@ -237,7 +238,7 @@ def _signed_in(*, is_staff: bool) -> str:
         (STRANGER, {"authorization": "Bearer "}),
         (STRANGER, {"authorization": f"Bearer {TOKEN}x"}),
         (STRANGER, {"authorization": f"Basic {TOKEN}"}),
-        (STRANGER, {"cookie": "sessionid=forged"}),
+        (STRANGER, {"cookie": f"{SESSION}=forged"}),
         (STRANGER, {"cookie": "\x01=;;"}),
     ],
 )

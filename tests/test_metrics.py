@@ -28,6 +28,7 @@ from sessions_app.web import origins
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of, open_scene
 from tests.support.http import http_client
+from tests.support.people import SESSION
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.storage import recorded_calls, rows
@@ -216,7 +217,7 @@ def _rename(old: str, new: str) -> None:
         (STRANGER, {}),
         ("127.0.0.1", {"x_forwarded_for": STRANGER}),
         (STRANGER, {"authorization": f"Bearer {TOKEN}x"}),
-        (STRANGER, {"cookie": "sessionid=forged"}),
+        (STRANGER, {"cookie": f"{SESSION}=forged"}),
     ],
 )
 async def test_strangers_get_no_metrics(settings: Any, peer: str, headers: dict[str, str]) -> None:
@@ -230,7 +231,7 @@ async def test_staff_and_holders_of_the_token_get_the_metrics(settings: Any) -> 
     settings.METRICS_TOKEN = TOKEN
     for is_staff in (True, False):
         cookie = await database.run(_signed_in, is_staff=is_staff)
-        answer = await scrape(peer=STRANGER, cookie=f"sessionid={cookie}")
+        answer = await scrape(peer=STRANGER, cookie=f"{SESSION}={cookie}")
         assert (answer.status_code == HTTPStatus.OK) is is_staff
     answer = await scrape(peer=STRANGER, authorization=f"Bearer {TOKEN}")
     assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
@@ -261,11 +262,11 @@ async def test_an_address_of_wrong_tokens_has_to_wait_and_nobody_else(settings: 
     assert await status("203.0.113.78", authorization=right) == HTTPStatus.OK
     assert await status("127.0.0.1", authorization=wrong) == HTTPStatus.OK
     cookie = await database.run(_signed_in, is_staff=True)
-    assert await status(guesser, cookie=f"sessionid={cookie}") == HTTPStatus.OK
+    assert await status(guesser, cookie=f"{SESSION}={cookie}") == HTTPStatus.OK
     origins.counted_as.cache_clear()
 
 
 def _signed_in(*, is_staff: bool) -> str:
     client = DjangoClient()
     client.force_login(User.objects.create(username=f"user {is_staff}", is_staff=is_staff))
-    return client.cookies["sessionid"].value
+    return client.cookies[SESSION].value

@@ -30,7 +30,7 @@ from tests.support.browsers import ScenePage
 from tests.support.calls import call, client_of
 from tests.support.here import serving
 from tests.support.http import http_client
-from tests.support.people import PASSWORD, cookie_of, person, scene_of, switch_on
+from tests.support.people import PASSWORD, SESSION, cookie_of, person, scene_of, switch_on
 from tests.support.servers import ServerProcess
 from tests.support.tokens import ISSUER, SIGN_IN, token_of
 
@@ -101,13 +101,13 @@ async def test_a_join_code_opens_its_scene_once_and_leaves_the_address(
     assert shown.page.url.split("#")[0] == link
     assert str(code) not in await shown.page.evaluate("JSON.stringify(history.state) + location")
     assert await database.run(lambda: Pairing.objects.get().user_id) == owner.pk
-    [cookie] = [one for one in await shown.page.context.cookies() if one["name"] == "sessionid"]
+    [cookie] = [one for one in await shown.page.context.cookies() if one["name"] == SESSION]
     assert cookie["httpOnly"]
     assert cookie["sameSite"] == "Lax"
     # It is good for this scene alone: not for another of the same person, nor for anything else.
     await shown.page.goto(link_to(origin, other))
     await expect(shown.page.locator("#refusal-title")).to_have_text("You are not signed in")
-    headers = {"cookie": f"sessionid={cookie['value']}"}
+    headers = {"cookie": f"{SESSION}={cookie['value']}"}
     async with http_client(base_url=origin, headers=headers) as http:
         assert (await http.get("/api/sessions/")).status_code in (401, 403)
         assert (await http.get("/admin/")).status_code == 302
@@ -188,7 +188,7 @@ async def test_a_join_code_opens_nothing_for_who_knew_the_cookie_before(
     keys = [""]
     for scene_session in (first, second):
         assert await _used(visitor, await _code(scene_session)) == 204
-        keys.append(visitor.cookies["sessionid"].value)
+        keys.append(visitor.cookies[SESSION].value)
     assert len(set(keys)) == 3
     old, new = (SignIn(session_key=key) for key in keys[1:])
     known = await database.run(principals_now, [old, new])
@@ -198,7 +198,7 @@ async def test_a_join_code_opens_nothing_for_who_knew_the_cookie_before(
     user = await person()
     fields = {"username": user.username, "password": PASSWORD}
     assert (await visitor.post("/accounts/login/", fields)).status_code == 302
-    cookie = visitor.cookies["sessionid"]
+    cookie = visitor.cookies[SESSION]
     assert cookie.value not in keys
     assert cookie["max-age"] == settings.SESSION_COOKIE_AGE
 
@@ -230,7 +230,7 @@ async def test_every_page_asks_for_a_sign_in(settings: Settings) -> None:
     assert (await visitor.post("/scenes/")).headers["location"] == "/accounts/login/?next=/"
     assert await SceneSession.objects.acount() == 1
     owner = await person()
-    visitor.cookies["sessionid"] = (await cookie_of(owner)).partition("=")[2]
+    visitor.cookies[SESSION] = (await cookie_of(owner)).partition("=")[2]
     assert (await visitor.post("/scenes/")).status_code == 302
     assert await SceneSession.objects.filter(owner=owner).acount() == 1
 

@@ -24,7 +24,7 @@ from sessions_app.storage import database
 from sessions_app.workers import sign_in_keeper
 from tests.support.clocks import moved
 from tests.support.here import serving
-from tests.support.people import cookie_of, person, scene_of, switch_on
+from tests.support.people import SESSION, cookie_of, person, scene_of, switch_on
 from tests.support.tokens import ISSUER, token_of
 
 pytestmark = [
@@ -111,7 +111,7 @@ async def test_people_join_their_own_scenes_and_staff_all(origin: str) -> None:
     assert users == {owner.pk, staff.pk}
 
 
-@pytest.mark.parametrize("cookie", ["", "sessionid=garbage", "sessionid=", "other=1"])
+@pytest.mark.parametrize("cookie", ["", f"{SESSION}=garbage", f"{SESSION}=", "other=1"])
 async def test_who_is_not_signed_in_is_told_so(origin: str, cookie: str) -> None:
     scene_session = await scene_of(await person())
     for key in (str(scene_session.edit_key), str(uuid4())):
@@ -155,7 +155,7 @@ async def _change_password(user: User, _: str) -> None:
 
 async def _sign_out(_: User, cookie: str) -> None:
     client = AsyncClient()
-    client.cookies["sessionid"] = cookie.partition("=")[2]
+    client.cookies[SESSION] = cookie.partition("=")[2]
     assert (await client.post("/accounts/logout/")).status_code == 302
 
 

@@ -204,8 +204,9 @@ async def test_who_signs_out_at_one_worker_is_out_at_all(
     start_server: StartServer, postgres_template: PostgresTemplate, valkey_url: str
 ) -> None:
     database_url = postgres_template.copy()
+    environment = SIGN_IN | {"COOKIE_NAME": "ours"}  # behind one address, their ports are not seen
     servers = [
-        start_server(database_url, redis_url=valkey_url, instance=name, environment=SIGN_IN)
+        start_server(database_url, redis_url=valkey_url, instance=name, environment=environment)
         for name in ("one", "two")
     ]
     made = await asyncio.to_thread(
@@ -233,10 +234,10 @@ async def test_who_signs_out_at_one_worker_is_out_at_all(
 
     async with http_client(base_url=servers[0].url) as http:
         await _sign_in(http, name, password)
-        cookie = f"sessionid={http.cookies['sessionid']}"
+        cookie = f"ours={http.cookies['ours']}"
         pages = [await opened(server, cookie=cookie) for server in servers]
         programs = [await opened(server, authorization=f"Bearer {token}") for server in servers]
-        headers = {"x-csrftoken": http.cookies["csrftoken"]}
+        headers = {"x-csrftoken": http.cookies["ours_csrf"]}
         assert (await http.post("/accounts/logout/", headers=headers)).status_code == 302
     async with asyncio.timeout(ENDS_WITHIN_SECONDS):
         for page in pages:

@@ -61,7 +61,8 @@ def _walker(user: User) -> Walker:
     """Somebody signed in on the page, and with a token whose subject is linked to the same user."""
     client = Client()
     client.force_login(user)
-    cookies = f"sessionid={client.cookies['sessionid'].value}; csrftoken={CSRF}"
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={CSRF}"
     Identity.objects.create(issuer=tokens.ISSUER, subject=user.username, user=user)
     bearer = f"Bearer {tokens.token_of(user.username)}"
     return Walker({"cookie": cookies}, {"authorization": bearer})

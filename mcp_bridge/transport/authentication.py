@@ -54,7 +54,7 @@ async def bearer_of(scope: Scope) -> Bearer | None:
 def _refusal(scope: Scope, text: str, *parameters: str) -> Response:
     """401 with a challenge (RFC 6750, section 3; RFC 9728, section 5.1)."""
     if settings.MCP_AUTHORIZATION_SERVERS:
-        metadata = f"{origins.public_origin(scope)}{METADATA_PATH}/mcp"
+        metadata = f"{origins.public_origin(scope)}{METADATA_PATH}{settings.ROOT_PATH}/mcp"
         parameters = (*parameters, f'resource_metadata="{metadata}"')
     challenge = f"Bearer {', '.join(parameters)}".strip()
     return reject(HTTPStatus.UNAUTHORIZED, text, headers={"WWW-Authenticate": challenge})

@@ -6,6 +6,7 @@ import secrets
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework import exceptions
@@ -25,6 +26,12 @@ class Kind(NamedTuple):
     status: HTTPStatus
     title: str
     detail: str = ""
+
+    @property
+    def words(self) -> str:
+        """The detail with the names that hold here."""
+        names = {"root_path": settings.ROOT_PATH, "csrf_cookie": settings.CSRF_COOKIE_NAME}
+        return self.detail.format(**names)
 
 
 KINDS = {
@@ -53,7 +60,7 @@ KINDS = {
     "csrf_failed": Kind(
         HTTPStatus.FORBIDDEN,
         "The CSRF token is missing or wrong",
-        "Send the value of the `csrftoken` cookie as the header `X-CSRFToken`.",
+        "Send the value of the `{csrf_cookie}` cookie as the header `X-CSRFToken`.",
     ),
     "origin_refused": Kind(
         HTTPStatus.FORBIDDEN,
@@ -64,7 +71,7 @@ KINDS = {
         HTTPStatus.NOT_FOUND,
         "Not found",
         "There is nothing here that you may see. Check the id and the path; a path ends in a"
-        " slash, and /api/docs/ lists them.",
+        " slash, and {root_path}/api/docs/ lists them.",
     ),
     "method_not_allowed": Kind(HTTPStatus.METHOD_NOT_ALLOWED, "Method not allowed"),
     "session_closed": Kind(HTTPStatus.CONFLICT, "The session is closed"),
@@ -103,7 +110,7 @@ class _ProblemError(exceptions.APIException):
 
     def __init__(self) -> None:
         kind = KINDS[self.default_code]
-        super().__init__(kind.detail, self.default_code)
+        super().__init__(kind.words, self.default_code)
 
 
 class CsrfFailedError(_ProblemError):
@@ -155,7 +162,8 @@ def _refusal(error: SceneError) -> Response:
     """What the error itself advises is for MCP clients, which have tools to call."""
     words = ""
     if isinstance(error, SceneSessionClosedError):
-        words = f"{error.told} It does not come back: POST /api/sessions/ starts a new one."
+        sessions = f"{settings.ROOT_PATH}/api/sessions/"
+        words = f"{error.told} It does not come back: POST {sessions} starts a new one."
     return problem(error.code, words, retry_after_seconds=error.retry_after_seconds)
 
 
@@ -172,7 +180,7 @@ def problem(
         "type": f"urn:hello3d:problem:{code}",
         "title": kind.title,
         "status": int(kind.status),
-        "detail": kind.detail or detail,
+        "detail": kind.words or detail,
         "code": code,
     }
     if errors is not None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from django.conf import settings
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework.response import Response
 
@@ -20,19 +21,12 @@ USERS_AND_KEY: Security = [*USERS, {"sceneKey": []}]
 ANYONE: Security = [{}, *USERS]
 NOBODY: Security = [{}]
 
-SECURITY_SCHEMES = {
+SECURITY_SCHEMES: dict[str, Any] = {
     "token": {
         "type": "apiKey",
         "in": "header",
         "name": "Authorization",
         "description": "`Token <token>`, of `POST /api/token/`.",
-    },
-    "cookie": {
-        "type": "apiKey",
-        "in": "cookie",
-        "name": "sessionid",
-        "description": "A page that is signed in. What changes something also needs the header"
-        " `X-CSRFToken` with the value of the `csrftoken` cookie.",
     },
     "sceneKey": {
         "type": "apiKey",
@@ -104,12 +98,25 @@ def of_type(hint: Any) -> dict[str, Any]:
     return _BASIC[hint]
 
 
+def _cookie_scheme() -> dict[str, Any]:
+    """What a server's cookies are called is known once it serves."""
+    return {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": settings.SESSION_COOKIE_NAME,
+        "description": "A page that is signed in. What changes something also needs the header"
+        f" `X-CSRFToken` with the value of the `{settings.CSRF_COOKIE_NAME}` cookie.",
+    }
+
+
 def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Add the ways to authenticate; bodies of requests hold no members but those that are listed.
 
     A hook of spectacular (`POSTPROCESSING_HOOKS`).
     """
-    result["components"]["securitySchemes"] = SECURITY_SCHEMES
+    result["components"]["securitySchemes"] = SECURITY_SCHEMES | {"cookie": _cookie_scheme()}
+    if settings.ROOT_PATH:
+        result["servers"] = [{"url": settings.ROOT_PATH}]
     for name, component in result["components"]["schemas"].items():
         if name.endswith("Request"):
             component["additionalProperties"] = False

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 
 from sessions_app import clock
 from sessions_app.principals import ANYONE, Principal, signed_in
@@ -40,8 +41,8 @@ def sign_in_required(*, by_code: bool = False) -> Callable[[View[P]], View[P]]:
         @functools.wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if settings.MCP_ENABLE_MULTI_USER and not _may_see(request, by_code=by_code):
-                back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
-                return redirect_to_login(back)
+                is_read = request.method in ("GET", "HEAD")
+                return redirect_to_login(request.get_full_path() if is_read else reverse("page"))
             return view(request, *args, **kwargs)
 
         return guarded

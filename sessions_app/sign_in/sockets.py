@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import parse_cookie
 
 from sessions_app.limits import failures
 from sessions_app.principals import ANYONE, Principal
@@ -12,7 +11,7 @@ from sessions_app.sign_in.bearers import NoTokenError, token_in
 from sessions_app.sign_in.signing_keys import KeysUnavailableError
 from sessions_app.sign_in.tokens import TokenError
 from sessions_app.storage import database
-from sessions_app.web import origins
+from sessions_app.web import cookies, origins
 from sessions_app.workers import worker
 
 
@@ -51,8 +50,7 @@ async def visit_of(scope: origins.Scope) -> Visit | None:
 
 
 async def _by_cookie(scope: origins.Scope) -> Visit | None:
-    cookies = parse_cookie(origins.header(scope["headers"], b"cookie") or "")
-    key = cookies.get(settings.SESSION_COOKIE_NAME, "")
+    key = cookies.session_key(scope)
     if not key:
         return None
     sign_in = SignIn(session_key=key)

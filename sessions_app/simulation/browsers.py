@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import Callable
 from typing import Any, Self
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -32,12 +33,12 @@ class SimulatedBrowser:
         self._task = asyncio.create_task(self._run())
 
     @classmethod
-    async def open(cls, origin: str, session_id: str, *, browser_id: str | None = None) -> Self:
-        """Open a socket at the server of this origin (http://…), register, await the scene."""
-        url = f"{origin.replace('http', 'ws', 1)}/ws/scene/"
-        socket = await connect(
-            url, origin=Origin(origin), compression=None, open_timeout=WAIT_SECONDS
-        )
+    async def open(cls, address: str, session_id: str, *, browser_id: str | None = None) -> Self:
+        """Open a socket at the server of this address (http://…), register, await the scene."""
+        url = f"{address.replace('http', 'ws', 1)}/ws/scene/"
+        parts = urlsplit(address)
+        origin = Origin(f"{parts.scheme}://{parts.netloc}")
+        socket = await connect(url, origin=origin, compression=None, open_timeout=WAIT_SECONDS)
         browser = cls(socket, session_id, browser_id)
         await browser._register()
         await browser.until(lambda: browser.revision >= 0)

@@ -81,14 +81,14 @@ class _User:
 
 
 async def simulate(
-    origin: str, *, users: int, calls: int, seed: int, injection: Injection | None = None
+    address: str, *, users: int, calls: int, seed: int, injection: Injection | None = None
 ) -> Report:
-    """Run `users` clients (half of each era) and browsers against the server of this origin."""
+    """Run `users` clients (half of each era) and browsers against a server's address."""
     report = Report(users)
     pauses = random.Random(seed)  # noqa: S311 - repeatable, not secret
     slots = asyncio.Semaphore(AT_ONCE)
     async with AsyncExitStack() as stack:
-        crowd = [await _arrive(stack, origin, number) for number in range(users)]
+        crowd = [await _arrive(stack, address, number) for number in range(users)]
 
         async def steer(user: _User) -> None:
             async with slots:
@@ -104,15 +104,15 @@ async def simulate(
     return report
 
 
-async def _arrive(stack: AsyncExitStack, origin: str, number: int) -> _User:
+async def _arrive(stack: AsyncExitStack, address: str, number: int) -> _User:
     info = Implementation(name=f"simulated user {number}", version="1")
-    client = Client(f"{origin}/mcp", mode=ERAS[number % 2], client_info=info)
+    client = Client(f"{address}/mcp", mode=ERAS[number % 2], client_info=info)
     await stack.enter_async_context(client)
     link = await client.call_tool("get_browser_connection_url", {})
     if link.structured_content is None:
         raise RuntimeError(f"no scene could be opened: {link.content}")
     session_id = str(link.structured_content["sessionId"])
-    return _User(number, client, await SimulatedBrowser.open(origin, session_id))
+    return _User(number, client, await SimulatedBrowser.open(address, session_id))
 
 
 async def _settle(user: _User) -> None:

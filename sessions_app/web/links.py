@@ -26,9 +26,14 @@ def is_web_url(text: str) -> bool:
         return False
 
 
+def home_url(public_origin: str) -> str:
+    """The address that all others begin with."""
+    return f"{public_origin}{settings.ROOT_PATH}"
+
+
 def browser_url(*, edit_key: uuid.UUID | None, public_origin: str) -> str:
-    """The page's address: `BROWSER_URL`, its path, query and fragment kept, else the origin."""
-    parts = urlsplit(settings.BROWSER_URL or f"{public_origin}/")
+    """The page's address: `BROWSER_URL`, its path, query and fragment kept, else our own."""
+    parts = urlsplit(settings.BROWSER_URL or f"{home_url(public_origin)}/")
     query = [
         pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "sessionId"
     ]
@@ -46,12 +51,12 @@ def with_join_code(url: str, code: str) -> str:
 
 def invitation_url(nonce: str, *, public_origin: str) -> str:
     """The address that asks a person to open a scene, once; it holds no edit key."""
-    return f"{public_origin}/open/{nonce}"
+    return f"{home_url(public_origin)}/open/{nonce}"
 
 
 def mcp_url(*, edit_key: uuid.UUID | None, public_origin: str) -> str:
     """The address that a person pastes into an MCP client."""
-    return f"{public_origin}/mcp" + (f"/{edit_key}" if edit_key else "")
+    return f"{home_url(public_origin)}/mcp" + (f"/{edit_key}" if edit_key else "")
 
 
 def find_edit_key(text: str) -> uuid.UUID | None:

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
 logger = logging.getLogger(__name__)
@@ -36,6 +35,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Headers = Iterable[tuple[bytes, bytes]]
 Scope = MutableMapping[str, Any]
 
+# A local proxy passes on what comes from anywhere; each header that begins so says that it did.
+_FORWARDED = (b"forwarded", b"x-forwarded", b"x-real-ip", b"via")
+
 
 def header(headers: Headers, name: bytes) -> str | None:
     """The first value of a header of an ASGI scope (names are lower case there)."""
@@ -43,11 +45,6 @@ def header(headers: Headers, name: bytes) -> str | None:
         if key == name:
             return value.decode("latin-1")
     return None
-
-
-def cookie(scope: Scope, name: str) -> str:
-    """The value of a cookie that the request brings; empty without one."""
-    return parse_cookie(header(scope["headers"], b"cookie") or "").get(name, "")
 
 
 def is_host_allowed(host: str | None) -> bool:
@@ -246,6 +243,11 @@ def counted_as(address: str | None) -> str:
     if parsed.version == 4:
         return str(parsed)
     return str(ipaddress.ip_network((parsed.packed, 64), strict=False))
+
+
+def is_forwarded(scope: Scope) -> bool:
+    """Whether a header says that a proxy passed the request on; anyone may say so."""
+    return any(name.startswith(_FORWARDED) for name, _ in scope["headers"])
 
 
 def is_trusted_proxy(address: str | Address | None) -> bool:

@@ -2,8 +2,9 @@
 
 /** @returns {string} the token without which Django takes no change from a page */
 function csrfToken() {
-  const found = document.cookie.split("; ").find((pair) => pair.startsWith("csrftoken="));
-  return found ? found.slice("csrftoken=".length) : "";
+  const begin = `${document.body.dataset.csrfCookie}=`;
+  const found = document.cookie.split("; ").find((pair) => pair.startsWith(begin));
+  return found ? found.slice(begin.length) : "";
 }
 
 // The bundle of Swagger UI is no module: it leaves a global behind.

@@ -7,8 +7,11 @@ import { elementById } from "./ui/elements.js";
 import { connectSessionForm } from "./ui/session_form.js";
 
 /**
- * @typedef {{ socketPath: string, sessionId: string | null, csrfToken: string | null }} PageConfig
- *   without sign-in there is no `csrfToken`
+ * @typedef {object} PageConfig
+ * @property {string} socketPath
+ * @property {string} joinPath
+ * @property {string | null} sessionId
+ * @property {string | null} csrfToken null without sign-in
  */
 
 const openStorage = () => sessionStorage;
@@ -18,7 +21,7 @@ const config = JSON.parse(elementById("page-config", HTMLElement).textContent ??
 const joinCode = takeJoinCode(location, history);
 if (joinCode !== null && config.csrfToken !== null) {
   // Whether it was good, the connection will tell: whoever is signed in already needs none.
-  await useJoinCode(joinCode, config.csrfToken, fetch.bind(window));
+  await useJoinCode(joinCode, config.csrfToken, fetch.bind(window), config.joinPath);
 }
 if (config.sessionId === null) connectSessionForm();
 else await openConnection(config.socketPath, config.sessionId);

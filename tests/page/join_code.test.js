@@ -36,8 +36,8 @@ test("a code is sent in the body, and a lost connection is no sign-in", async ()
       return { ok: true };
     }
   );
-  assert.equal(await useJoinCode("x", "t", answer), true);
-  assert.deepEqual(sent, [["/accounts/join/", "POST", "code=x&csrfmiddlewaretoken=t"]]);
+  assert.equal(await useJoinCode("x", "t", answer, "/join/"), true);
+  assert.deepEqual(sent, [["/join/", "POST", "code=x&csrfmiddlewaretoken=t"]]);
   const broken = /** @type {any} */ (() => Promise.reject(new TypeError("lost")));
-  assert.equal(await useJoinCode("x", "t", broken), false);
+  assert.equal(await useJoinCode("x", "t", broken, "/join/"), false);
 });

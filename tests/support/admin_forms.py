@@ -36,7 +36,7 @@ class Staff:
         return await self._http.get(path)
 
     async def post(self, path: str, **fields: Any) -> httpx2.Response:
-        token = self._http.cookies["csrftoken"]
+        [token] = [value for name, value in self._http.cookies.items() if name.endswith("_csrf")]
         return await self._http.post(path, data={"csrfmiddlewaretoken": token, **fields})
 
     async def act(self, action: str, *scene_session_ids: int, **fields: Any) -> httpx2.Response:

@@ -3,6 +3,7 @@
 import secrets
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import AsyncClient
 from pytest_django import Settings
@@ -14,6 +15,7 @@ from sessions_app.storage import database
 from tests.support.tokens import AUDIENCE, ISSUER, SECOND_ISSUER, SECRET
 
 PASSWORD = secrets.token_urlsafe(12)
+SESSION: str = settings.SESSION_COOKIE_NAME  # of this process
 
 
 def switch_on(settings: Settings) -> None:
@@ -46,4 +48,4 @@ async def cookie_of(user: User) -> str:
     """The Cookie header of a browser in which this person has signed in."""
     client = AsyncClient()
     await client.aforce_login(user)
-    return f"sessionid={client.cookies['sessionid'].value}"
+    return f"{SESSION}={client.cookies[SESSION].value}"

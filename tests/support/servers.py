@@ -54,6 +54,11 @@ class ServerProcess:
         return f"ws://127.0.0.1:{self.port}/ws/scene/"
 
     @property
+    def cookie_name(self) -> str:
+        """What the names of its cookies begin with, unless the environment says another one."""
+        return f"hello3d_{self.port}"
+
+    @property
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid

@@ -19,7 +19,7 @@ from sessions_app.principals import ANYONE, Principal, signed_in
 from sessions_app.selectors.preferences import preferences_of
 from sessions_app.storage import database, sole_server
 from sessions_app.storage.schema import bring_up_to_date
-from sessions_app.web import serving
+from sessions_app.web import cookies, serving
 from sessions_app.web.links import is_web_url
 
 MAX_PORT = 65535
@@ -101,6 +101,8 @@ class Command(BaseCommand):
         except OSError as error:
             text = f"Port {options['port']} of {process.HOST} {serving.why_not(error)}."
             raise CommandError(f"{text} Leave --port out to take a free one.") from None
+        if options["port"]:  # a free one is another each time: browsers would keep cookies of all
+            cookies.name_by_port(options["port"])
 
         def announce(origin: str) -> None:
             if file is not None:

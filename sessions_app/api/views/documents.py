@@ -4,6 +4,7 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -51,7 +52,7 @@ class SchemaView(ApiView, SpectacularJSONAPIView):
 def docs(request: HttpRequest) -> HttpResponse:
     """The page that shows the document; what it sends carries the CSRF token of its cookie."""
     get_token(request)
-    response = render(request, "api/docs.html")
+    response = render(request, "api/docs.html", {"csrf_cookie": settings.CSRF_COOKIE_NAME})
     response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     return response
 

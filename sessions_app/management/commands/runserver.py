@@ -6,6 +6,7 @@ from typing import Any
 from daphne.management.commands.runserver import Command as DaphneCommand
 
 from sessions_app.management.options import add_browser_url, use_browser_url
+from sessions_app.web import cookies
 
 
 class Command(DaphneCommand):  # type: ignore[misc] # Daphne has no types
@@ -23,3 +24,7 @@ class Command(DaphneCommand):  # type: ignore[misc] # Daphne has no types
     def handle(self, *args: Any, **options: Any) -> None:
         use_browser_url(options)
         super().handle(*args, **options)
+
+    def inner_run(self, *args: Any, **options: Any) -> None:
+        cookies.name_by_port(int(self.port))
+        super().inner_run(*args, **options)

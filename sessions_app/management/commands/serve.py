@@ -14,7 +14,7 @@ from django.core.management import BaseCommand, CommandError
 from sessions_app.management.options import add_browser_url, database_errors, use_browser_url
 from sessions_app.storage import sole_server
 from sessions_app.storage.schema import bring_up_to_date
-from sessions_app.web import links, serving
+from sessions_app.web import cookies, links, serving
 
 _ADDRESS = re.compile(r"(?:(?P<host>[\w.-]+|\[[\da-fA-F:.]+\]):)?(?P<port>\d{1,5})")
 MAX_PORT = 65535
@@ -66,6 +66,7 @@ class Command(BaseCommand):
             raise CommandError(f"{text} Give another one, or 0 for a free one.") from None
         origin = _origin(host, listener.getsockname()[1])
         _answer_to(host)
+        cookies.name_by_port(listener.getsockname()[1])
         file = sole_server.sqlite_file()
         with database_errors():
             if options["migrate"]:
@@ -75,6 +76,12 @@ class Command(BaseCommand):
             self.stderr.write(
                 "Several processes serve one database without REDIS_URL: the browsers of one do not"
                 " hear at once of changes that come by another."
+            )
+        is_named = settings.COOKIE_NAME or settings.PUBLIC_ORIGIN
+        if settings.REDIS_URL and workers == 1 and not is_named:
+            self.stderr.write(
+                "Processes on ports of their own need PUBLIC_ORIGIN or COOKIE_NAME: else each names"
+                " its cookies by its port, and knows those of no other."
             )
 
         def announce() -> None:

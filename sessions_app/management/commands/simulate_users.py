@@ -24,7 +24,7 @@ def _injection(text: str) -> Injection:
         raise ArgumentTypeError(f"{text!r}: give misroute=N,drop=N") from None
 
 
-def _loopback_origin(text: str) -> str:
+def _loopback_address(text: str) -> str:
     parts = urlsplit(text)
     try:
         is_loopback = (
@@ -34,7 +34,7 @@ def _loopback_origin(text: str) -> str:
         is_loopback = False
     if parts.scheme != "http" or not is_loopback:
         raise ArgumentTypeError(f"{text!r}: give a server of this machine, http://127.0.0.1:8000")
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
 class Command(BaseCommand):
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="for the pauses between calls (1)")
         parser.add_argument(
             "--url",
-            type=_loopback_origin,
+            type=_loopback_address,
             help="a running server on this machine; else one is started with an empty database",
         )
         parser.add_argument(
@@ -74,11 +74,11 @@ class Command(BaseCommand):
         if not report.is_clean:
             raise CommandError("Not every browser got just what its client sent.")
 
-    def _run(self, origin: str, options: dict[str, Any]) -> Report:
+    def _run(self, address: str, options: dict[str, Any]) -> Report:
         async def bounded() -> Report:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 return await simulate(
-                    origin,
+                    address,
                     users=options["users"],
                     calls=options["calls"],
                     seed=options["seed"],

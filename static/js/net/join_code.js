@@ -24,12 +24,13 @@ export function takeJoinCode(location, history) {
  * @param {string} code
  * @param {string} csrfToken
  * @param {typeof fetch} send
+ * @param {string} path where it is exchanged
  * @returns {Promise<boolean>} whether it was good
  */
-export async function useJoinCode(code, csrfToken, send) {
+export async function useJoinCode(code, csrfToken, send, path) {
   const body = new URLSearchParams({ code, csrfmiddlewaretoken: csrfToken });
   try {
-    return (await send("/accounts/join/", { method: "POST", body })).ok;
+    return (await send(path, { method: "POST", body })).ok;
   } catch {
     return false; // the connection broke: signing in is still offered
   }

@@ -76,7 +76,7 @@ export class ConnectionStatus {
     this.#startNew.hidden = wayOn !== "start";
     this.#reload.hidden = wayOn !== "reload";
     const back = encodeURIComponent(location.pathname + location.search);
-    this.#signIn.href = `/accounts/login/?next=${back}`;
+    this.#signIn.search = `?next=${back}`;
   }
 
   /** @param {number} retryAtMs */
