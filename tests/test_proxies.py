@@ -4,20 +4,16 @@ import asyncio
 import contextlib
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import httpx2
 import pytest
 from mcp.client import Client
-from mcp.client.streamable_http import streamable_http_client
-from websockets.asyncio.client import connect
-from websockets.typing import Origin
 
 from sessions_app.web.bodies import MAX_BODY_BYTES
-from tests.support.calls import CLIENT_TIMEOUT, ERAS, call, open_scene
+from tests.support.calls import ERAS, call, open_scene
+from tests.support.proxied import MCP_HEADERS, browser_of, client_of, http_of, next_of
 from tests.support.proxies import Name, Proxy
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, rows
@@ -31,16 +27,12 @@ PROXIES: tuple[Name, ...] = ("nginx", "caddy")
 # Where clients of the test come from, which the proxy is not; and what they claim to come from.
 ELSEWHERE = "127.0.0.2"
 CLAIMED = "203.0.113.9"
-MCP_HEADERS = {
-    "content-type": "application/json",
-    "accept": "application/json, text/event-stream",
-}
 
 
 @contextlib.contextmanager
 def behind(name: Name, folder: Path, database_url: str) -> Iterator[tuple[Proxy, ServerProcess]]:
     server = ServerProcess(database_url, log=folder / "server")
-    proxy = Proxy(name, folder, server_port=server.port)
+    proxy = Proxy(name, folder, (f"127.0.0.1:{server.port}",))
     server.environment = {
         "PUBLIC_ORIGIN": proxy.url,
         "TRUSTED_PROXIES": "127.0.0.1",
@@ -64,41 +56,6 @@ def placed(
     folder = tmp_path_factory.mktemp(request.param)
     with behind(request.param, folder, sqlite_template.copy(folder)) as both:
         yield both
-
-
-@contextlib.asynccontextmanager
-async def http_of(proxy: Proxy, **options: Any) -> AsyncIterator[httpx2.AsyncClient]:
-    async with httpx2.AsyncClient(
-        verify=proxy.trust, timeout=CLIENT_TIMEOUT, base_url=proxy.url, **options
-    ) as http:
-        yield http
-
-
-@contextlib.asynccontextmanager
-async def client_of(proxy: Proxy, era: str, **options: Any) -> AsyncIterator[Client]:
-    async with http_of(proxy) as http:
-        transport = streamable_http_client(f"{proxy.url}/mcp", http_client=http)
-        async with Client(transport, mode=era, **options) as client:
-            yield client
-
-
-@contextlib.asynccontextmanager
-async def browser_of(proxy: Proxy, edit_key: str, **options: Any) -> AsyncIterator[Any]:
-    """A socket that has joined; it gives each message that comes."""
-    url = f"{proxy.url.replace('https', 'wss', 1)}/ws/scene/"
-    async with connect(url, ssl=proxy.trust, origin=Origin(proxy.url), **options) as socket:
-        joining = {"type": "registerSession", "sessionId": edit_key, "browserId": uuid4().hex}
-        await socket.send(json.dumps(joining))
-        yield socket
-
-
-async def next_of(socket: Any, kind: str) -> dict[str, Any]:
-    async with asyncio.timeout(WITHIN_SECONDS):
-        async for text in socket:
-            message: dict[str, Any] = json.loads(text)
-            if message["type"] == kind:
-                return message
-    raise AssertionError(kind)
 
 
 async def test_a_person_starts_a_scene_and_opens_its_page(

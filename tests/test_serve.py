@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from django.core.management import CommandError, call_command
 
 from sessions_app.simulation.servers import PROJECT
 from tests.support.http import get, is_ready
+from tests.support.servers import ServerProcess
 from tests.support.stores import PostgresTemplate
 
 END_WITHIN_SECONDS = 60
@@ -67,11 +69,12 @@ def test_a_first_start_makes_its_database_and_says_what_to_do_next(
 
 
 def test_a_public_origin_and_a_browser_url_are_what_it_says_to_open(database_url: str) -> None:
-    environment = {"DATABASE_URL": database_url, "PUBLIC_ORIGIN": "https://scenes.example"}
+    public = {"PUBLIC_ORIGIN": "https://scenes.example", "ROOT_PATH": "/hello3d"}
+    environment = {"DATABASE_URL": database_url, **public}
     with _serving("0", "-u", "https://page.example/studio?a=1", **environment) as process:
         first, second, _ = _read_lines(process, 3)
     assert first.endswith(" https://page.example/studio?a=1")
-    assert second.endswith(" https://scenes.example/mcp")
+    assert second.endswith(" https://scenes.example/hello3d/mcp")
 
 
 @pytest.mark.requirement("N10")
@@ -83,7 +86,10 @@ def test_two_workers_share_the_port_and_end_together(
         first, *_ = _read_lines(process, 3)
         origin = first.split()[1].rstrip("/")
         assert is_ready(origin)
+        cookies = [get(origin).headers["set-cookie"] for _ in range(8)]  # each another connection
         log = _end(process, signal.SIGTERM)
+    port = origin.rpartition(":")[2]
+    assert {cookie.split("=")[0] for cookie in cookies} == {f"hello3d_{port}_csrf"}
     assert log.count("Started server process") == log.count("Finished server process") == 2
     assert "Traceback" not in log
     assert process.returncode == 0
@@ -141,9 +147,32 @@ def test_who_does_not_read_what_it_says_is_served_all_the_same(database_url: str
         assert process.wait(END_WITHIN_SECONDS) == 0
 
 
+def test_a_unix_socket_is_the_servers_and_its_groups_and_goes_with_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "http.sock"
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(path))  # as a server that was killed leaves it
+    server = ServerProcess(database_url, log=tmp_path / "log", unix_socket=path).start()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o660
+    with pytest.raises(CommandError, match=f"The socket {path} is taken by another program"):
+        call_command("serve", f"unix:{path}")
+    ready = [sys.executable, "deploy/ready.py", f"unix:{path}"]
+    subprocess.run(ready, cwd=PROJECT, check=True, timeout=END_WITHIN_SECONDS)
+    server.stop()
+    assert not path.exists()
+    text = server.log.read_text()
+    assert f"Proxy    unix:{path}\nStop     with Ctrl+C" in text
+    assert "Traceback" not in text
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (["unix:"], "'unix:' is no address."),
+        (["unix:missing/http.sock"], "The socket missing/http.sock cannot be used: No such file"),
+        (["unix:manage.py"], "The socket manage.py cannot be used: File exists."),
+        ([f"unix:{'a' * 200}"], f"The socket {'a' * 200} cannot be used: AF_UNIX path too long"),
         (["8000:127.0.0.1"], "'8000:127.0.0.1' is no address. Give one such as 127.0.0.1:8000"),
         (["127.0.0.1:65536"], "'127.0.0.1:65536' is no address."),
         (["0", "--workers", "0"], "--workers 0: give 1 to 64."),

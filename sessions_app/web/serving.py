@@ -4,7 +4,8 @@ import contextlib
 import errno
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -17,6 +18,7 @@ from sessions_app.limits.browser_limits import MAX_MESSAGE_BYTES
 KEEP_ALIVE_SECONDS = 75
 # A bound for what still hangs after the drain.
 STOP_WITHIN_SECONDS = 15
+BACKLOG = 2048
 
 Announce = Callable[[], None]
 
@@ -54,9 +56,57 @@ def listen(host: str, port: int) -> socket.socket:
         OSError: the port is taken, may not be used, or the address is not this machine's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, port), family=family, backlog=2048)
+    listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
     listener.set_inheritable(True)  # to the workers
     return listener
+
+
+def listen_at(path: Path) -> socket.socket:
+    """A Unix socket that listens there, for its owner and group alone.
+
+    One that nobody listens at any more, as a killed server leaves it, is replaced.
+
+    Raises:
+        OSError: another server listens there, or there can be no socket in that place.
+    """
+    _remove_dead(path)
+    listener = socket.socket(socket.AF_UNIX)
+    try:
+        listener.bind(str(path))
+        path.chmod(0o660)
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    listener.set_inheritable(True)
+    return listener
+
+
+def _remove_dead(path: Path) -> None:
+    if not path.exists():
+        return
+    if not path.is_socket():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(1)
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink(missing_ok=True)
+        else:
+            raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+
+
+@contextlib.contextmanager
+def removed_after(path: Path) -> Iterator[None]:
+    """Remove the socket at the end, unless another server has put its own there."""
+    own = path.stat().st_ino
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            if path.stat().st_ino == own:
+                path.unlink()
 
 
 def why_not(error: OSError) -> str:

@@ -1,13 +1,19 @@
-"""nginx and Caddy in front of a server, each with its file of deploy/ and nothing else changed."""
+"""nginx and Caddy in front of servers, each with its file of deploy/ and nothing else changed.
+
+Where a test asks for it: with the file's own lines for a path below the host's root, or with those
+left out that a careless operator leaves out.
+"""
 
 import contextlib
 import datetime
 import ipaddress
 import os
+import re
 import socket
 import ssl
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -24,17 +30,24 @@ from tests.support.waiting import WITHIN_SECONDS
 
 DEPLOY = PROJECT / "deploy"
 HOST = "localhost"
+ROOT_PATH = "/hello3d"  # of their lines for a path
 
 Name = Literal["nginx", "caddy"]
 
 
 @dataclass
 class Proxy:
-    """One process: https on `port`, plain http on `http_port`, all its files in `folder`."""
+    """One process: https on `port`, plain http on `http_port`, all its files in `folder`.
+
+    Servers are at `upstreams`, each an address and port or unix:PATH, as nginx has it. `changes`
+    are texts of nginx's file, and what stands there instead.
+    """
 
     name: Name
     folder: Path
-    server_port: int
+    upstreams: tuple[str, ...]
+    is_below_a_path: bool = False
+    changes: Mapping[str, str] = field(default_factory=dict)
     reserved_ports: tuple[ReservedPort, ReservedPort] = field(
         default_factory=lambda: (ReservedPort(), ReservedPort())
     )
@@ -51,6 +64,15 @@ class Proxy:
     @property
     def url(self) -> str:
         return f"https://{HOST}:{self.port}"
+
+    @property
+    def root_path(self) -> str:
+        return ROOT_PATH if self.is_below_a_path else ""
+
+    @property
+    def home(self) -> str:
+        """What all addresses begin with."""
+        return f"{self.url}{self.root_path}"
 
     @property
     def trust(self) -> ssl.SSLContext:
@@ -80,7 +102,7 @@ class Proxy:
                 env=os.environ
                 | {
                     "HELLO3D_DOMAIN": HOST,
-                    "HELLO3D_UPSTREAM": f"127.0.0.1:{self.server_port}",
+                    "HELLO3D_UPSTREAM": " ".join(self.upstreams).replace("unix:", "unix/"),
                     "HOME": str(self.folder),
                     "XDG_DATA_HOME": str(self.folder),
                     "XDG_CONFIG_HOME": str(self.folder),
@@ -114,6 +136,8 @@ class Proxy:
         )
         comment = "\t# What Caddy itself"
         text = _replaced((DEPLOY / "Caddyfile").read_text(), {comment: options + comment})
+        if self.root_path:
+            text = _below_a_path(text, of_the_host="\n\timport hello3d\n")
         path = self.folder / "Caddyfile"
         path.write_text(text)
         return [program, "run", "--config", str(path), "--adapter", "caddyfile"]
@@ -123,7 +147,7 @@ class Proxy:
         text = _replaced(
             (DEPLOY / "nginx.conf").read_text(),
             {
-                "127.0.0.1:8000": f"127.0.0.1:{self.server_port}",
+                "server 127.0.0.1:8000;": "".join(f"server {one}; " for one in self.upstreams),
                 "listen 80;": f"listen 127.0.0.1:{self.http_port};",
                 "listen [::]:80;": "",
                 "listen 443 ssl": f"listen 127.0.0.1:{self.port} ssl",
@@ -133,7 +157,9 @@ class Proxy:
                 "/var/log/nginx/": f"{self.folder}/",
             },
         )
-        (self.folder / "hello3d.conf").write_text(text)
+        if self.root_path:
+            text = _below_a_path(text, of_the_host="\n    location / {")
+        (self.folder / "hello3d.conf").write_text(_replaced(text, self.changes))
         own = self.folder / "nginx.conf"
         kept = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         folders = " ".join(f"{name}_temp_path {self.folder}/{name};" for name in kept)
@@ -148,7 +174,15 @@ class Proxy:
         return command
 
 
-def _replaced(text: str, changes: dict[str, str]) -> str:
+def _below_a_path(text: str, *, of_the_host: str) -> str:
+    """Put the lines that are commented out in place of those before, which begin so."""
+    kept, rest = text.split(of_the_host)
+    _, lines = rest.split("# Below a path,")
+    lines = re.sub(r"(?m)^(\s*)#(?=\S| {4}|\t)", r"\1", lines.split("\n", 1)[1])
+    return f"{kept}\n{lines}"
+
+
+def _replaced(text: str, changes: Mapping[str, str]) -> str:
     for old, new in changes.items():
         assert old in text, old
         text = text.replace(old, new)

@@ -1,15 +1,24 @@
 """Server processes for the tests: started, killed, restarted, and asked what they stored."""
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from sessions_app.simulation.servers import PROJECT, await_answer, serve_command
+from sessions_app.simulation.servers import (
+    PROJECT,
+    START_WITHIN_SECONDS,
+    Started,
+    await_answer,
+    serve_command,
+)
 from tests.support.ports import ReservedPort
 from tests.support.preloaded import PreloadedProcess, can_fork
 
@@ -18,9 +27,23 @@ STOP_WITHIN_SECONDS = 60
 Kind = Literal["uvicorn", "daphne"]
 
 
+def _await_answer_at(path: Path, process: Started) -> None:
+    """The same at a Unix socket."""
+    deadline = time.monotonic() + START_WITHIN_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(5)
+            probe.connect(str(path))
+            probe.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+            if probe.recv(100):
+                return
+        time.sleep(0.05)
+    raise RuntimeError("the server did not start; its own output says why")
+
+
 @dataclass
 class ServerProcess:
-    """One process of the program, on a port of its own.
+    """One process of the program, on a port of its own, or at a Unix socket.
 
     `environment` is added to this process's; `log` is the file that it writes to. `preloaded` ones
     start sooner; what they take of the machine's memory they share with each other.
@@ -34,6 +57,7 @@ class ServerProcess:
     environment: Mapping[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
     preloaded: bool = True
+    unix_socket: Path | None = None
     reserved_port: ReservedPort = field(default_factory=ReservedPort)
     _process: subprocess.Popen[bytes] | PreloadedProcess | None = None
 
@@ -74,7 +98,10 @@ class ServerProcess:
         }
         self._process = self._begin(environment)
         try:
-            await_answer(self.url, self._process)
+            if self.unix_socket is None:
+                await_answer(self.url, self._process)
+            else:
+                _await_answer_at(self.unix_socket, self._process)
         except RuntimeError as error:
             raise RuntimeError(self.log.read_text()[-3000:]) from error
         return self
@@ -97,6 +124,8 @@ class ServerProcess:
         """What follows `python`."""
         if self.kind == "daphne":
             return ["manage.py", "runserver", f"127.0.0.1:{self.port}", "--noreload"]
+        if self.unix_socket is not None:
+            return ["manage.py", "serve", f"unix:{self.unix_socket}"]
         return serve_command(self.port)
 
     def kill(self) -> None:

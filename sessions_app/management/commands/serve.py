@@ -3,8 +3,10 @@
 import contextlib
 import os
 import re
+import socket
 import sys
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from channels.routing import get_default_application
@@ -36,7 +38,7 @@ class Command(BaseCommand):
             default="127.0.0.1:8000",
             metavar="ADDR:PORT",
             help="Where to listen: 127.0.0.1:8000, if left out. A port alone is one of 127.0.0.1;"
-            " port 0 is a free one.",
+            " port 0 is a free one. unix:/run/hello3d/http is a Unix socket, for a proxy.",
         )
         parser.add_argument(
             "--workers",
@@ -54,19 +56,27 @@ class Command(BaseCommand):
         add_browser_url(parser)
 
     def handle(self, *_: Any, **options: Any) -> None:
-        host, port = _host_and_port(options["address"])
         workers = options["workers"]
         if not 1 <= workers <= MAX_WORKERS:
             raise CommandError(f"--workers {workers}: give 1 to {MAX_WORKERS}.")
         use_browser_url(options)
-        try:
-            listener = serving.listen(host, port)
-        except OSError as error:
-            text = f"Port {port} of {host} {serving.why_not(error)}."
-            raise CommandError(f"{text} Give another one, or 0 for a free one.") from None
-        origin = _origin(host, listener.getsockname()[1])
-        _answer_to(host)
-        cookies.name_by_port(listener.getsockname()[1])
+        kind, _, path = options["address"].partition("unix:")
+        if path and not kind:
+            listener = _listen_at(Path(path))
+            if not settings.TRUSTS_UNIX_SOCKETS:
+                self.stderr.write(
+                    "Set TRUSTED_PROXIES=unix for the proxy that asks by this socket: else all who"
+                    " come by it count as one client."
+                )
+            with serving.removed_after(Path(path)):
+                self._serve(listener, None, options)
+        else:
+            self._serve(*_listen(*_host_and_port(options["address"])), options)
+
+    def _serve(self, listener: socket.socket, origin: str | None, options: dict[str, Any]) -> None:
+        """Serve until a signal ends it; the origin is None where only a proxy reaches us."""
+        workers = options["workers"]
+        _tell_workers()
         file = sole_server.sqlite_file()
         with database_errors():
             if options["migrate"]:
@@ -78,29 +88,32 @@ class Command(BaseCommand):
                 " hear at once of changes that come by another."
             )
         is_named = settings.COOKIE_NAME or settings.PUBLIC_ORIGIN
-        if settings.REDIS_URL and workers == 1 and not is_named:
+        if settings.REDIS_URL and workers == 1 and origin is not None and not is_named:
             self.stderr.write(
                 "Processes on ports of their own need PUBLIC_ORIGIN or COOKIE_NAME: else each names"
                 " its cookies by its port, and knows those of no other."
             )
 
         def announce() -> None:
-            if file is not None:
+            if file is not None and origin is not None:
                 sole_server.publish(file, origin)
-            self._announce(settings.PUBLIC_ORIGIN or origin)
+            self._announce(settings.PUBLIC_ORIGIN or origin, options["address"])
 
         config = serving.server_config(_application(workers), workers=workers)
         sys.exit(serving.serve(config, listener, announce))
 
-    def _announce(self, origin: str) -> None:
+    def _announce(self, origin: str | None, address: str) -> None:
         """Say what to do next; all else that a server has to say is in the log."""
-        mcp_url = links.mcp_url(edit_key=None, public_origin=origin)
+        if origin is None:
+            lines = [f"Proxy    {address}"]
+        else:
+            mcp_url = links.mcp_url(edit_key=None, public_origin=origin)
+            lines = [
+                f"Open     {links.browser_url(edit_key=None, public_origin=origin)}",
+                f"Connect  claude mcp add --transport http hello3d {mcp_url}",
+            ]
         with contextlib.suppress(OSError, AttributeError):  # nobody listens: serve all the same
-            self.stdout.write(
-                f"Open     {links.browser_url(edit_key=None, public_origin=origin)}\n"
-                f"Connect  claude mcp add --transport http hello3d {mcp_url}\n"
-                "Stop     with Ctrl+C"
-            )
+            self.stdout.write("\n".join([*lines, "Stop     with Ctrl+C"]))
             self.stdout.flush()
 
 
@@ -111,17 +124,37 @@ def _host_and_port(address: str) -> tuple[str, int]:
     return (found["host"] or "127.0.0.1").strip("[]"), int(found["port"])
 
 
+def _listen(host: str, port: int) -> tuple[socket.socket, str]:
+    """A socket that listens there, and the address at which this machine reaches it."""
+    try:
+        listener = serving.listen(host, port)
+    except OSError as error:
+        text = f"Port {port} of {host} {serving.why_not(error)}."
+        raise CommandError(f"{text} Give another one, or 0 for a free one.") from None
+    port = listener.getsockname()[1]
+    if host not in _ANY_HOST:  # it answers under the address that people are given
+        shown = f"[{host}]" if ":" in host else host
+        settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, shown]
+    cookies.name_by_port(port)
+    return listener, _origin(host, port)
+
+
+def _listen_at(path: Path) -> socket.socket:
+    try:
+        return serving.listen_at(path)
+    except OSError as error:
+        text = f"The socket {path} {serving.why_not(error)}."
+        raise CommandError(f"{text} Give another path, in a folder that is there.") from None
+
+
 def _origin(host: str, port: int) -> str:
     """The address at which this machine reaches the server."""
     shown = _ANY_HOST.get(host, host)
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
-def _answer_to(host: str) -> None:
-    """Answer under the address that people are told, and have the workers know it all, too."""
-    if host not in _ANY_HOST:
-        shown = f"[{host}]" if ":" in host else host
-        settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, shown]
+def _tell_workers() -> None:
+    """Have the workers know what was settled here; they read their settings anew."""
     os.environ["DJANGO_ALLOWED_HOSTS"] = ",".join(settings.ALLOWED_HOSTS)
     if settings.BROWSER_URL:
         os.environ["BROWSER_URL"] = settings.BROWSER_URL
