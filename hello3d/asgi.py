@@ -19,6 +19,7 @@ from hello3d.health import Readyz, healthz  # noqa: E402
 from hello3d.lifespan import Lifespan  # noqa: E402
 from hello3d.mcp_or_page import McpOrPage  # noqa: E402
 from hello3d.metrics import Metrics  # noqa: E402
+from hello3d.plain_requests import answer_plainly  # noqa: E402
 from hello3d.root_path import BelowRootPath  # noqa: E402
 from hello3d.static_files import page_problem  # noqa: E402
 from mcp_bridge.asgi import McpEndpoint  # noqa: E402
@@ -53,6 +54,8 @@ http_routes: list[Any] = [
     (r"^healthz$", healthz),
     (r"^readyz$", readyz),
     (r"^metrics$", Metrics()),
+    (r"^ws/scene/$", answer_plainly),
+    (r"^ws/staff/$", answer_plainly),
     ("", pages),
 ]
 socket_routes: list[Any] = [

@@ -2,6 +2,7 @@
 
 import { keepBrowserId, takeBrowserId } from "./net/browser_identity.js";
 import { takeJoinCode, useJoinCode } from "./net/join_code.js";
+import { reachOf } from "./net/reach.js";
 import { SceneConnection } from "./net/scene_connection.js";
 import { elementById } from "./ui/elements.js";
 import { connectSessionForm } from "./ui/session_form.js";
@@ -43,12 +44,14 @@ async function openConnection(socketPath, sessionId) {
       setTimeout(callback, delayMs),
     clearTimeout: (/** @type {any} */ timer) => clearTimeout(timer),
   };
+  const url = new URL(socketPath, location.href.replace(/^http/, "ws")).href;
   const connection = new SceneConnection({
     ...openScenePage(clock),
-    url: new URL(socketPath, location.href.replace(/^http/, "ws")).href,
+    url,
     sessionId,
     browserId,
-    WebSocket,
+    WebSocket: globalThis.WebSocket, // missing where an extension of the browser takes it away
+    reach: () => reachOf(url, fetch.bind(window)),
     clock,
     random: Math.random,
     isVisible: () => document.visibilityState === "visible",

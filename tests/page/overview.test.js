@@ -105,8 +105,10 @@ function makeOverview() {
     WebSocket: network.WebSocket,
     clock,
     random: () => 0,
+    reach: async () => "here",
     listener: {
       connectionChanged: hear("state"),
+      troubleChanged: hear("trouble"),
       overviewCame: hear("overview"),
       sessionsCame: hear("sessions"),
       callsCame: hear("calls"),
@@ -119,6 +121,16 @@ function makeOverview() {
     heard.filter(([what]) => what === name).map(([, value]) => value);
   return { clock, network, connection, told };
 }
+
+test("an overview whose socket does not open says why after a few tries", async () => {
+  const { clock, network, told } = makeOverview();
+  for (let tries = 0; tries < 4; tries++) {
+    network.latest.serverCloses(1006);
+    clock.advance(500);
+  }
+  await new Promise(setImmediate);
+  assert.deepEqual(told("trouble"), ["blocked"]);
+});
 
 test("an overview is live once the server has told it something, and confirms what comes", () => {
   const { network, told } = makeOverview();

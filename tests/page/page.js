@@ -6,6 +6,8 @@ import { RevisionWaits } from "../../static/js/scene/revision_waits.js";
 import { SceneState } from "../../static/js/scene/scene_state.js";
 import { FakeClock, FakeNetwork } from "./fakes.js";
 
+/** @import { Reach } from "../../static/js/net/reach.js" */
+
 const FIXTURE = new URL("../fixtures/scene_v1.json", import.meta.url);
 const NEVER = 2 ** 31;
 
@@ -23,8 +25,21 @@ export function colorChange(revision, color) {
   return { revision, patch: [{ op: "replace", path: "/model/color", value: color }], cause };
 }
 
-/** @param {{ drawingProblem?: string | null, random?: number }} [options] */
-export function makePage({ drawingProblem = null, random = 0 } = {}) {
+/**
+ * @param {object} [options]
+ * @param {string | null} [options.drawingProblem]
+ * @param {number} [options.random]
+ * @param {Reach} [options.reach] what answers over HTTP
+ * @param {Promise<Reach>} [options.asked] the same, when the test says so
+ * @param {boolean} [options.canMakeSockets]
+ */
+export function makePage({
+  drawingProblem = null,
+  random = 0,
+  reach = "here",
+  asked = Promise.resolve(reach),
+  canMakeSockets = true,
+} = {}) {
   const clock = new FakeClock();
   const network = new FakeNetwork();
   const view = { visible: true };
@@ -48,8 +63,9 @@ export function makePage({ drawingProblem = null, random = 0 } = {}) {
     url: "ws://127.0.0.1/ws/scene/",
     sessionId: "the-edit-key",
     browserId: "the-tab",
-    WebSocket: network.WebSocket,
+    WebSocket: canMakeSockets ? network.WebSocket : undefined,
     clock,
+    reach: () => asked,
     random: () => random,
     scene,
     isVisible: () => view.visible,
@@ -61,6 +77,7 @@ export function makePage({ drawingProblem = null, random = 0 } = {}) {
     },
     listener: {
       connectionChanged: hear("connectionChanged"),
+      troubleChanged: hear("troubleChanged"),
       registered: hear("registered"),
       changed: hear("changed"),
       sceneFailed: hear("sceneFailed"),

@@ -7,6 +7,7 @@ export const CLOSE = Object.freeze({
   notSignedIn: 4401,
   notAllowed: 4403,
   noSuchScene: 4404,
+  notRegistered: 4408,
   replaced: 4409,
   sceneClosed: 4410,
   sentAway: 4411,

@@ -2,8 +2,12 @@
 
 import { backoffMs, slowBackoffMs } from "./backoff.js";
 import { afterClose } from "./close_codes.js";
+import { TroubleFinder } from "./trouble.js";
 
 /**
+ * @import { Reach } from "./reach.js"
+ * @import { Trouble } from "./trouble.js"
+ *
  * `retryAtMs` is null while an attempt is under way; `closeCode` is why the last socket ended.
  *
  * @typedef {| { name: "connecting" }
@@ -21,9 +25,12 @@ import { afterClose } from "./close_codes.js";
  * @property {new (url: string) => WebSocket} WebSocket
  * @property {Clock} clock
  * @property {() => number} random uniform in [0, 1)
+ * @property {() => Promise<Reach>} reach what answers at the server's address
  * @property {() => void} onOpen
  * @property {(text: string) => void} onMessage
  * @property {(state: ConnectionState) => void} onState
+ * @property {(trouble: Trouble | null) => void} onTrouble why there is no connection, once it is
+ *   known, or none that lasts; null as soon as there is one
  */
 
 /** Opening and registering together; a server that takes longer is as good as gone. */
@@ -39,6 +46,7 @@ const ABNORMAL_CLOSURE = 1006;
 
 export class ReconnectingSocket {
   #options;
+  #trouble;
   /** @type {WebSocket | null} */
   #socket = null;
   /** @type {unknown} */
@@ -47,6 +55,7 @@ export class ReconnectingSocket {
   /** @type {number | null} */
   #readyAtMs = null;
   #lastHeardMs = 0;
+  #isOpen = false;
   /** @type {number | null} */
   #comeBackMs = null;
   /** @type {ConnectionState} */
@@ -55,6 +64,7 @@ export class ReconnectingSocket {
   /** @param {SocketOptions} options */
   constructor(options) {
     this.#options = options;
+    this.#trouble = new TroubleFinder(options.clock, options.reach, options.onTrouble);
   }
 
   open() {
@@ -75,7 +85,9 @@ export class ReconnectingSocket {
   markReady() {
     this.#readyAtMs ??= this.#options.clock.now();
     this.#watch(SILENCE_LIMIT_MS);
-    if (this.#state.name !== "connected") this.#setState({ name: "connected" });
+    if (this.#state.name === "connected") return;
+    this.#trouble.ready();
+    this.#setState({ name: "connected" });
   }
 
   /**
@@ -100,22 +112,41 @@ export class ReconnectingSocket {
   #connect() {
     this.#options.clock.clearTimeout(this.#timer);
     if (this.#state.name === "reconnecting") this.#setState({ ...this.#state, retryAtMs: null });
-    const socket = new this.#options.WebSocket(this.#options.url);
-    this.#socket = socket;
     this.#readyAtMs = null;
+    this.#isOpen = false;
+    const socket = this.#newSocket();
+    if (socket === null) return this.#lose(ABNORMAL_CLOSURE);
+    this.#socket = socket;
     // An event of a socket that was given up must not touch its successor.
     const ifCurrent = (/** @type {() => void} */ action) => this.#socket === socket && action();
-    socket.onopen = () => ifCurrent(() => this.#options.onOpen());
+    socket.onopen = () => ifCurrent(() => this.#opened());
     socket.onmessage = (event) => ifCurrent(() => this.#hear(String(event.data)));
     socket.onclose = (event) => ifCurrent(() => this.#lose(event.code));
     this.#lastHeardMs = this.#options.clock.now();
     this.#watch(OPENING_LIMIT_MS);
   }
 
+  /** @returns {WebSocket | null} null where an extension of the browser allows none */
+  #newSocket() {
+    try {
+      return new this.#options.WebSocket(this.#options.url);
+    } catch {
+      return null;
+    }
+  }
+
+  #opened() {
+    this.#isOpen = true;
+    this.#options.onOpen();
+  }
+
   /** @param {string} text */
   #hear(text) {
     this.#lastHeardMs = this.#options.clock.now();
-    if (this.#readyAtMs !== null) this.#watch(SILENCE_LIMIT_MS);
+    if (this.#readyAtMs !== null) {
+      this.#watch(SILENCE_LIMIT_MS);
+      this.#trouble.heard(this.#lastHeardMs - this.#readyAtMs);
+    }
     this.#options.onMessage(text);
   }
 
@@ -140,14 +171,15 @@ export class ReconnectingSocket {
     const { clock, random } = this.#options;
     clock.clearTimeout(this.#timer);
     this.#socket = null;
+    const readyAtMs = this.#readyAtMs;
+    const heardForMs = readyAtMs === null ? null : this.#lastHeardMs - readyAtMs;
+    this.#trouble.ended({ closeCode, opened: this.#isOpen, heardForMs });
     const next = afterClose(closeCode);
     if (next === "stop") {
       this.#setState({ name: "refused", closeCode });
       return;
     }
-    if (this.#readyAtMs !== null && clock.now() - this.#readyAtMs >= GOOD_AFTER_MS) {
-      this.#attempt = 0;
-    }
+    if (readyAtMs !== null && clock.now() - readyAtMs >= GOOD_AFTER_MS) this.#attempt = 0;
     const ownMs = next === "slow" ? slowBackoffMs(random) : backoffMs(this.#attempt, random);
     const delayMs = this.#comeBackMs ?? ownMs;
     this.#comeBackMs = null;

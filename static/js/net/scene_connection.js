@@ -19,6 +19,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  *
  * @typedef {object} Listener
  * @property {SocketOptions["onState"]} connectionChanged
+ * @property {SocketOptions["onTrouble"]} troubleChanged
  * @property {(session: SessionRegistered) => void} registered
  * @property {(changes: SceneChange[]) => void} changed each change that is now in the scene
  * @property {(message: string) => void} sceneFailed
@@ -27,7 +28,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  * @property {(notice: StaffNotice) => void} noticed
  * @property {(error: ServerError) => void} refused
  *
- * @typedef {Omit<SocketOptions, "onOpen" | "onMessage" | "onState"> & {
+ * @typedef {Omit<SocketOptions, "onOpen" | "onMessage" | "onState" | "onTrouble"> & {
  *   sessionId: string,
  *   browserId: string,
  *   scene: SceneTarget,
@@ -69,6 +70,7 @@ export class SceneConnection {
       onOpen: () => this.#register(options.scene.revision),
       onMessage: (text) => this.#receive(text),
       onState: (state) => this.#connectionChanged(state),
+      onTrouble: (trouble) => options.listener.troubleChanged(trouble),
     });
   }
 

@@ -1,9 +1,12 @@
 /** Shows the state of the overview's connection, and what is wrong with it. */
 
 import { elementById } from "../ui/elements.js";
-import { endingOf, lineOf } from "./connection_words.js";
+import { endingOf, lineOf, troubleOf } from "./connection_words.js";
 
-/** @import { ConnectionState } from "../net/reconnecting_socket.js" */
+/**
+ * @import { ConnectionState } from "../net/reconnecting_socket.js"
+ * @import { Trouble } from "../net/trouble.js"
+ */
 
 export class ConnectionLine {
   #line = elementById("connection", HTMLElement);
@@ -11,6 +14,7 @@ export class ConnectionLine {
   /** @type {ConnectionState} */
   #state = { name: "connecting" };
   #isPaused = false;
+  #isTroubled = false;
 
   /** @param {ConnectionState} state */
   show(state) {
@@ -31,9 +35,16 @@ export class ConnectionLine {
     if (this.#problem.textContent !== text) this.#problem.textContent = text;
   }
 
-  /** The numbers are as new as they can be. */
+  /** @param {Trouble | null} trouble */
+  trouble(trouble) {
+    this.#isTroubled = trouble !== null;
+    if (trouble !== null) this.problem(troubleOf(trouble, location.origin));
+    else this.fresh();
+  }
+
+  /** The numbers are as new as they can be; that may not last. */
   fresh() {
-    this.#problem.hidden = true;
+    if (!this.#isTroubled) this.#problem.hidden = true;
   }
 
   #draw() {

@@ -1,8 +1,12 @@
 /** What the overview says of its own connection: live, paused, coming back, or ended. */
 
 import { CLOSE } from "../net/close_codes.js";
+import { troubleWords } from "../ui/words.js";
 
-/** @import { ConnectionState } from "../net/reconnecting_socket.js" */
+/**
+ * @import { ConnectionState } from "../net/reconnecting_socket.js"
+ * @import { Trouble } from "../net/trouble.js"
+ */
 
 /** @type {ReadonlyMap<number, string>} */
 const ENDINGS = new Map([
@@ -35,3 +39,13 @@ export function lineOf(state, isPaused) {
  */
 export const endingOf = (closeCode) =>
   ENDINGS.get(closeCode) ?? "The server ended the connection. Reload this page.";
+
+/**
+ * @param {Trouble} trouble
+ * @param {string} origin the page's own
+ * @returns {string} why there is no connection, and what those who run the server can do
+ */
+export function troubleOf(trouble, origin) {
+  const { title, operator } = troubleWords(trouble, origin);
+  return `${title}. ${operator}`;
+}

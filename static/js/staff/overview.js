@@ -1,5 +1,6 @@
 /** Starts the staff's overview: the page has its first state, and goes on over the socket. */
 
+import { reachOf } from "../net/reach.js";
 import { elementById } from "../ui/elements.js";
 import { openCharts } from "./charts.js";
 import { ConnectionLine } from "./connection_line.js";
@@ -44,6 +45,7 @@ class OverviewPage {
   /** @type {import("./staff_connection.js").Listener} */
   listener = {
     connectionChanged: (state) => this.#line.show(state),
+    troubleChanged: (trouble) => this.#line.trouble(trouble),
     overviewCame: (overview) => {
       this.#line.fresh();
       this.#latest.overviewCame(overview);
@@ -77,11 +79,13 @@ class OverviewPage {
 }
 
 const page = new OverviewPage();
+const url = new URL(config.socketPath, location.href.replace(/^http/, "ws")).href;
 const connection = new StaffConnection({
-  url: new URL(config.socketPath, location.href.replace(/^http/, "ws")).href,
+  url,
   view: config,
   listener: page.listener,
-  WebSocket,
+  WebSocket: globalThis.WebSocket,
+  reach: () => reachOf(url, fetch.bind(window)),
   clock: {
     now: () => Date.now(),
     setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),

@@ -9,12 +9,13 @@ import { ReconnectingSocket } from "../net/reconnecting_socket.js";
  *
  * @typedef {object} Listener
  * @property {SocketOptions["onState"]} connectionChanged
+ * @property {SocketOptions["onTrouble"]} troubleChanged
  * @property {(overview: Overview) => void} overviewCame
  * @property {(message: SessionsMessage) => void} sessionsCame
  * @property {(calls: CallRow[]) => void} callsCame
  * @property {(error: ServerError) => void} failed
  *
- * @typedef {Omit<SocketOptions, "onOpen" | "onMessage" | "onState"> & {
+ * @typedef {Omit<SocketOptions, "onOpen" | "onMessage" | "onState" | "onTrouble"> & {
  *   view: View,
  *   listener: Listener,
  * }} ConnectionOptions
@@ -42,6 +43,7 @@ export class StaffConnection {
       onOpen: () => this.show(this.#view),
       onMessage: (text) => this.#receive(text),
       onState: (state) => options.listener.connectionChanged(state),
+      onTrouble: (trouble) => options.listener.troubleChanged(trouble),
     });
   }
 

@@ -13,6 +13,7 @@ import { Greeting } from "./greeting.js";
 import { Notices } from "./notices.js";
 import { Screenshots } from "./screenshots.js";
 import { suggestionsFor } from "./suggestions.js";
+import { TroubleNote } from "./trouble_note.js";
 import { connectViewControls, showWhetherMoved } from "./view_controls.js";
 import { GONE, NO_WEBGL, NOT_LOADED } from "./words.js";
 
@@ -85,6 +86,7 @@ function showWebgl(state) {
  */
 function listener(state) {
   const status = new ConnectionStatus();
+  const trouble = new TroubleNote();
   const notices = new Notices();
   const panel = new ConnectPanel();
   const greeting = new Greeting();
@@ -107,6 +109,10 @@ function listener(state) {
       if (connection.name !== "refused") return;
       notices.clearPassing();
       greeting.hide();
+    },
+    troubleChanged: (found) => {
+      trouble.show(found);
+      if (found !== null) greeting.hide();
     },
     registered: ({ revision }) => panel.sceneArrived(revision),
     changed: (changes) => {

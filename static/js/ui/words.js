@@ -3,8 +3,15 @@
 import { CLOSE } from "../net/close_codes.js";
 
 /**
+ * @import { Trouble } from "../net/trouble.js"
+ *
  * @typedef {"start" | "reload" | "signIn"} WayOn what helps: a dead link is not worth a reload
  * @typedef {{ status: string, title: string, advice: string, wayOn: WayOn }} RefusalWords
+ *
+ * @typedef {object} TroubleWords
+ * @property {string} title
+ * @property {string} advice for the person who looks at the page
+ * @property {string} operator for whoever runs the server
  */
 
 const NEW_SCENE = "Start a new scene, or ask your AI client for its link.";
@@ -117,6 +124,69 @@ export function refusalWords(closeCode) {
  */
 export function reconnectingWords(closeCode) {
   return closeCode === CLOSE.tooMany ? refusalWords(closeCode).status : "Reconnecting…";
+}
+
+const BLOCKERS =
+  "A proxy, a firewall, a VPN or a browser extension may be in the way. Try a private window, " +
+  "another browser or another network.";
+
+/** @type {Record<Trouble, TroubleWords>} */
+const TROUBLES = {
+  offline: {
+    title: "You are offline",
+    advice: "This device has no network.",
+    operator: "Nothing is known of the server: the browser says that its device is offline.",
+  },
+  away: {
+    title: "The server does not answer",
+    advice: "It may be restarting, or the network is down. The scene is kept.",
+    operator: "Check that the server is running and that the proxy in front of it reaches it.",
+  },
+  elsewhere: {
+    title: "Something else answers in place of the server",
+    advice:
+      "It may be the sign-in page of your network, a filter or a proxy. Reload this page; if that " +
+      "does not help, try another network.",
+    operator: "The proxy has to send /ws/ to the server, as it sends the page.",
+  },
+  refused: {
+    title: "The server takes no connection from this address",
+    advice: "Ask whoever runs it for the address at which to open this page.",
+    operator: "Set PUBLIC_ORIGIN to the address of this page, or add it to ALLOWED_ORIGINS:",
+  },
+  blocked: {
+    title: "Changes cannot reach this page",
+    advice: `The server answers, but no WebSocket to it opens. ${BLOCKERS}`,
+    operator:
+      "The proxy has to pass the headers Upgrade and Connection on, over HTTP/1.1, for /ws/: " +
+      "deploy/nginx.conf does.",
+  },
+  mute: {
+    title: "Changes cannot reach this page",
+    advice: `A WebSocket to the server opens, but nothing comes through it. ${BLOCKERS}`,
+    operator: "The proxy has to pass each WebSocket message on at once. If it does, see the log.",
+  },
+  cut: {
+    title: "The connection breaks again and again",
+    advice: `Something ends it after a short while, so changes come late. ${BLOCKERS}`,
+    operator:
+      "The proxy has to keep an idle WebSocket for at least 60 s (nginx: proxy_read_timeout).",
+  },
+  failing: {
+    title: "The server ends each connection with an error",
+    advice: "The scene is kept. Tell whoever runs the server.",
+    operator: "The server’s log says what failed.",
+  },
+};
+
+/**
+ * @param {Trouble} trouble
+ * @param {string} origin the page's own
+ * @returns {TroubleWords}
+ */
+export function troubleWords(trouble, origin) {
+  const { title, advice, operator } = TROUBLES[trouble];
+  return { title, advice, operator: trouble === "refused" ? `${operator} ${origin}` : operator };
 }
 
 /**
