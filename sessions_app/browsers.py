@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
@@ -44,9 +45,10 @@ class BrowserSilentError(SceneError):
 
 
 class BrowserFailedError(SceneError):
-    """The page said that it could not; its own words are a stranger's and stay out of the text.
+    """The page said that it could not, or answered something else than what it was asked.
 
-    `reason` is the code that the page gave: compare it, never show it.
+    Its own words are a stranger's and stay out of the text. `reason` is one of
+    `protocol.PAGE_ERRORS`, or empty where the page gave none.
     """
 
     code = "browser_failed"
@@ -56,22 +58,31 @@ class BrowserFailedError(SceneError):
         self.reason = reason
 
 
+class _BrowserGoneError(Exception):
+    """The browser left before it answered; so says its consumer, never the page."""
+
+
+async def _as_it_came(answer: dict[str, Any]) -> dict[str, Any]:
+    return answer
+
+
 async def ask(
     scene_session_id: int,
     method: str,
     params: dict[str, Any],
     *,
     timeout_seconds: float = ANSWER_WITHIN_SECONDS,
+    check: Callable[[dict[str, Any]], Awaitable[dict[str, Any]]] = _as_it_came,
 ) -> dict[str, Any]:
     """Send `browserRequest` to the browser that is most likely to answer; return its result.
 
     Where it fails or is silent, the next one is asked; at most three, in the same time. The result
-    comes from a page: the caller checks its shape.
+    comes from a page: `check` returns what of it may be believed, or raises BrowserFailedError.
 
     Raises:
         NoBrowserError: no browser holds a lease on the session.
         BrowserSilentError: the last did not answer in time.
-        BrowserFailedError: the last answered with an error.
+        BrowserFailedError: the last answered with an error, or not what it was asked.
         TooBusyError: too many calls wait in this process.
     """
     channel_names = await database.run(likely_browsers, scene_session_id, MAX_ASKED)
@@ -82,11 +93,13 @@ async def ask(
         left = end - loop.time()
         seconds = left if position == len(channel_names) else left / 2
         try:
-            return await _ask_one(channel_name, method, params, seconds)
+            return await check(await _ask_one(channel_name, method, params, seconds))
         except BrowserSilentError:
             error = BrowserSilentError(timeout_seconds)
         except BrowserFailedError as failed:
-            error = NoBrowserError() if failed.reason == protocol.BROWSER_GONE else failed
+            error = failed
+        except _BrowserGoneError:
+            continue  # as if it had not been there
     raise error
 
 
@@ -135,7 +148,9 @@ async def _answer(waiter: Waiter, timeout_seconds: float) -> dict[str, Any]:
             await waiter.arrived.wait()
     except TimeoutError:
         raise BrowserSilentError(timeout_seconds) from None
-    result, error = waiter.messages[0]["result"], waiter.messages[0]["error"]
-    if not isinstance(result, dict):
-        raise BrowserFailedError(str((error or {}).get("code", ""))[:40])
-    return result
+    reply = waiter.messages[0]
+    if reply["kind"] == "gone":
+        raise _BrowserGoneError
+    if not isinstance(reply["result"], dict):
+        raise BrowserFailedError(reply["reason"])
+    return reply["result"]

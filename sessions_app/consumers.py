@@ -159,7 +159,9 @@ class SceneConsumer(SocketConsumer):
             logger.info("browser registered")
 
     async def _applied(self, message: protocol.SceneApplied) -> None:
-        if self._worker is not None and message.revision <= self._revision:
+        if await self._is_ahead(message.revision):
+            return
+        if self._worker is not None:
             # First: whoever hears of it from the call that waits finds it on its way.
             self._worker.calls.acknowledge(
                 Acknowledgement(
@@ -169,10 +171,19 @@ class SceneConsumer(SocketConsumer):
         await self._acknowledge(message.revision, kind="applied", visible=message.visible)
 
     async def _failed(self, message: protocol.SceneFailed) -> None:
+        if await self._is_ahead(message.revision):
+            return
         level = logging.DEBUG if self._has_failed else logging.WARNING
         self._has_failed = True
         logger.log(level, "a browser could not show its scene")
         await self._acknowledge(message.revision, kind="failed", visible=False)
+
+    async def _is_ahead(self, revision: int) -> bool:
+        """Refuse a page's word for a revision that this connection has not brought it."""
+        if revision <= self._revision:
+            return False
+        await self._bad_message(f"Revision {revision} was not sent over this connection.")
+        return True
 
     async def _acknowledge(self, revision: int, *, kind: str, visible: bool) -> None:
         """Tell the waiting calls; only of what was sent over this very connection."""
@@ -186,13 +197,14 @@ class SceneConsumer(SocketConsumer):
         request_id = str(message.request_id)
         reply_channel = self._requests.pop(request_id, None)
         if reply_channel is not None:
-            answer = {"result": message.result, "error": message.error}
+            answer = {"result": message.result, "reason": message.reason}
             reply = {"type": "reply", "call_id": request_id, "kind": "answer", **answer}
             await self._layer.send(reply_channel, reply)
         await self._leave_if_due()
 
     async def _beat_answered(self, message: protocol.Heartbeat) -> None:
-        self._budget.settle(min(message.revision, self._revision))
+        if not await self._is_ahead(message.revision):
+            self._budget.settle(message.revision)
 
     _handlers: ClassVar[dict[type, Any]] = {
         protocol.RegisterSession: _register,
@@ -344,8 +356,7 @@ class SceneConsumer(SocketConsumer):
     async def _give_up_requests(self) -> None:
         """Tell the calls that wait for this browser that they wait in vain."""
         for request_id, reply_channel in self._requests.items():
-            answer = {"result": None, "error": {"code": protocol.BROWSER_GONE}}
-            reply = {"type": "reply", "call_id": request_id, "kind": "answer", **answer}
+            reply = {"type": "reply", "call_id": request_id, "kind": "gone"}
             await self._layer.send(reply_channel, reply)
         self._requests.clear()
 

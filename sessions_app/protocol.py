@@ -4,7 +4,7 @@ import json
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 from sessions_app.scene.document import Document
@@ -12,8 +12,8 @@ from sessions_app.selectors.presence import Presence
 from sessions_app.selectors.scenes import StoredPatch
 
 MAX_REVISION = 2**31 - 1
-# The error code of a request whose browser has left; our own, not sent by pages.
-BROWSER_GONE = "gone"
+# What may have kept a page from doing what it was asked (docs/protocol.md, What the server asks).
+PAGE_ERRORS = frozenset({"behind", "failed", "no_readback", "no_webgl", "unknown_method"})
 
 # Between processes messages travel as MessagePack, which has no larger whole numbers.
 LEAST_INTEGER, MOST_INTEGER = -(2**63), 2**64 - 1
@@ -51,7 +51,7 @@ class RegisterSession(_BrowserMessage):
 class SceneApplied(_BrowserMessage):
     type: Literal["sceneApplied"]
     revision: Revision
-    visible: bool
+    visible: StrictBool
 
 
 class SceneFailed(_BrowserMessage):
@@ -65,6 +65,14 @@ class BrowserResponse(_BrowserMessage):
     request_id: UUID
     result: Answer | None = None
     error: Answer | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why there is no result: one of PAGE_ERRORS, or empty where the page gives no error."""
+        if self.error is None:
+            return ""
+        code = self.error.get("code")
+        return code if isinstance(code, str) and code in PAGE_ERRORS else "failed"
 
 
 class Heartbeat(_BrowserMessage):

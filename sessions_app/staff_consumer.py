@@ -28,6 +28,7 @@ class StaffConsumer(SocketConsumer):
         self.user_id = 0
         self.view = SessionsView()
         self._feed: StaffFeed | None = None
+        self._look = 0  # the last that was sent
 
     async def _accepted(self) -> None:
         self.session_key = cookies.session_key(self.scope)
@@ -65,10 +66,16 @@ class StaffConsumer(SocketConsumer):
             await self._bad_message("The message is not one of docs/protocol.md, section Staff.")
             return
         if isinstance(message, staff_protocol.Shown):
-            self._budget.settle(message.look)
+            await self._shown(message.look)
         elif self._feed is not None:
             self.view = SessionsView(message.state, message.search, message.page)
             self._feed.view_changed()
+
+    async def _shown(self, look: int) -> None:
+        if look > self._look:
+            await self._bad_message(f"Look {look} was not sent over this connection.")
+        else:
+            self._budget.settle(look)
 
     # From the feed
 
@@ -79,6 +86,7 @@ class StaffConsumer(SocketConsumer):
         self._post({"type": "staff.signed_out"})
 
     async def staff_news(self, event: dict[str, Any]) -> None:
+        self._look = event["look"]
         for frame in event["frames"]:
             await self._send_counted(event["look"], frame)
 

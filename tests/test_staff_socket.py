@@ -212,6 +212,7 @@ async def test_the_sessions_that_are_shown_are_those_that_were_asked_for() -> No
     "text",
     [
         "[]", "{", '{"type":"heartbeat","revision":1}', '{"type":"shown","look":-1}',
+        '{"type":"shown","look":9007199254740991}',
         '{"type":"shown","look":"1"}', '{"type":"showSessions","state":"all"}',
         '{"type":"showSessions","page":-1}', f'{{"type":"showSessions","page":{MAX_PAGE + 1}}}',
         '{"type":"showSessions","search":1}', '{"type":"showSessions","edit":true}',

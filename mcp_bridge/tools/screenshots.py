@@ -1,24 +1,27 @@
 """The tool that has a browser take a picture of the scene."""
 
 import base64
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from mcp_types import ImageContent
 from pydantic import BaseModel, ConfigDict, Field
 
 from mcp_bridge.tools.arguments import Number, ToolArguments
+from mcp_bridge.tools.jpeg import read_jpeg
 from mcp_bridge.tools.registry import Request, Told, Tool
 from sessions_app import browsers
 from sessions_app.protocol import Revision
 from sessions_app.scene.errors import SceneError
+from sessions_app.selectors.scenes import open_revisions
 from sessions_app.services.tool_calls import Performed
+from sessions_app.storage import database
 
 MIN_SIDE, MAX_SIDE = 16, 1280
 DEFAULT_WIDTH, DEFAULT_HEIGHT = 960, 540
 MAX_DATA_LENGTH = 240_000  # in base64: it has to fit into one message of the page
 # How long the page waits for a revision that it does not have yet.
 _BEHIND_WITHIN_MS = 3000
-_JPEG_START, _JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
 
 _Side = Annotated[
     Number,
@@ -38,6 +41,18 @@ class NoWebglError(SceneError):
         super().__init__(
             "The browser that shows this scene cannot draw 3D graphics (WebGL), so it can take no"
             " screenshot. Open the link in another browser; get_scene tells the scene in words."
+        )
+
+
+class NoReadbackError(SceneError):
+    code = "no_readback"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The browser that shows this scene protects its person from being recognized: it hands"
+            " out noise in place of the picture, so it can take no screenshot. Ask the person to"
+            " allow this site to read canvas data, or to open the link in another browser;"
+            " get_scene tells the scene in words."
         )
 
 
@@ -63,59 +78,89 @@ class _Picture(BaseModel):
     data: str = Field(max_length=MAX_DATA_LENGTH)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The picture that is asked for, of the scene's newest revision as the call found it."""
+
+    scene_session_id: int
+    revision: int
+    width: int
+    height: int
+
+    @property
+    def params(self) -> dict[str, Any]:
+        size = {"width": self.width, "height": self.height}
+        return {"revision": self.revision, **size, "withinMs": _BEHIND_WITHIN_MS}
+
+    async def checked(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """The picture in a page's answer, and nothing else of it.
+
+        Raises:
+            BrowserFailedError: there is none, or it is not the one that was asked for.
+        """
+        try:
+            picture = _Picture.model_validate(answer)
+            jpeg = read_jpeg(base64.b64decode(picture.data, validate=True))
+        except ValueError:  # not the fields of a picture, no base64, no JPEG
+            raise browsers.BrowserFailedError from None
+        size = (picture.width, picture.height)
+        if size != (jpeg.width, jpeg.height) or not self._has_shape(*size):
+            raise browsers.BrowserFailedError
+        if picture.revision < self.revision or not await self._is_stored(picture.revision):
+            raise browsers.BrowserFailedError
+        return picture.model_dump() | {"data": base64.b64encode(jpeg.data).decode()}
+
+    def _has_shape(self, width: int, height: int) -> bool:
+        """Whether it is of the size asked for or, as where that is too long, smaller by one share.
+
+        Both sides are rounded to whole pixels.
+        """
+        if width > self.width or height > self.height:
+            return False
+        least = max((width - 0.5) / self.width, (height - 0.5) / self.height)
+        return least <= min((width + 0.5) / self.width, (height + 0.5) / self.height)
+
+    async def _is_stored(self, revision: int) -> bool:
+        if revision == self.revision:
+            return True
+        stored = await database.run(open_revisions, [self.scene_session_id])
+        return revision <= stored.get(self.scene_session_id, 0)
+
+
 def _side(asked: float) -> int:
     return round(min(MAX_SIDE, max(MIN_SIDE, asked)))
 
 
 async def _take(request: Request, performed: Performed) -> Told:
     arguments: ScreenshotArguments = request.arguments
-    params = {
-        "revision": performed.revision,
-        "width": _side(arguments.width),
-        "height": _side(arguments.height),
-        "withinMs": _BEHIND_WITHIN_MS,
-    }
+    width, height = _side(arguments.width), _side(arguments.height)
+    asked = _Asked(performed.scene_session_id, performed.revision, width, height)
     within = browsers.ANSWER_WITHIN_SECONDS
     async with request.progress.reported("Waiting for the browser.", within_seconds=within):
-        answer = await _ask(performed, params, within)
-    picture = _read(answer, performed.revision)
-    block = ImageContent(type="image", data=picture.data, mime_type="image/jpeg")
-    size = f"{picture.width} by {picture.height} pixels"
-    shown = f"The scene at revision {picture.revision}, from its own camera: {size}."
+        picture = await _ask(asked, within)
+    block = ImageContent(type="image", data=picture["data"], mime_type="image/jpeg")
+    size = f"{picture['width']} by {picture['height']} pixels"
+    shown = f"The scene at revision {picture['revision']}, from its own camera: {size}."
     return Told(f"{shown} Compare it with what was asked for.", blocks=(block,))
 
 
-async def _ask(
-    performed: Performed, params: dict[str, Any], within_seconds: float
-) -> dict[str, Any]:
-    scene_session_id = performed.scene_session_id
+async def _ask(asked: _Asked, within_seconds: float) -> dict[str, Any]:
     try:
         return await browsers.ask(
-            scene_session_id, "takeScreenshot", params, timeout_seconds=within_seconds
+            asked.scene_session_id,
+            "takeScreenshot",
+            asked.params,
+            timeout_seconds=within_seconds,
+            check=asked.checked,
         )
     except browsers.BrowserFailedError as failed:
         if failed.reason == "no_webgl":
             raise NoWebglError from None
+        if failed.reason == "no_readback":
+            raise NoReadbackError from None
         if failed.reason == "behind":
-            raise BrowserBehindError(performed.revision) from None
+            raise BrowserBehindError(asked.revision) from None
         raise
-
-
-def _read(answer: dict[str, Any], revision: int) -> _Picture:
-    """The picture in the page's answer.
-
-    Raises:
-        BrowserFailedError: it is none, or shows an older revision.
-    """
-    try:
-        picture = _Picture.model_validate(answer)
-        image = base64.b64decode(picture.data, validate=True)
-    except ValueError:  # not the fields of a picture, or its data no base64
-        raise browsers.BrowserFailedError from None
-    is_jpeg = image.startswith(_JPEG_START) and image.endswith(_JPEG_END)
-    if not is_jpeg or picture.revision < revision:
-        raise browsers.BrowserFailedError
-    return picture
 
 
 SCREENSHOT_TOOLS = (
