@@ -20,7 +20,7 @@ from sessions_app.scene import operations
 from sessions_app.storage import database
 from tests.support import chromium
 from tests.support.browsers import ScenePage, window_of_tabs
-from tests.support.calls import ERAS, call, client_of, open_scene
+from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
 from tests.support.here import serving
 from tests.support.servers import ServerProcess
 from tests.test_page import TABLES, WITHOUT_WEBGL
@@ -265,6 +265,87 @@ async def test_a_browser_without_webgl_says_so(
     assert await refusal(scene) == "no_webgl"
     assert opened.complaints == []
     await blind.close()
+
+
+# What browsers and their extensions do to the pixels that a page asks for.
+NOISES = {
+    "stripes": """
+        const url = HTMLCanvasElement.prototype.toDataURL;
+        HTMLCanvasElement.prototype.toDataURL = function (...given) {
+          const context = this.getContext("2d");
+          for (let x = 0; x < this.width; x++) {
+            context.fillStyle = `hsl(${360 * Math.random()} 90% 50%)`;
+            context.fillRect(x, 0, 1, this.height);
+          }
+          return url.apply(this, given);
+        };""",
+    "white": """
+        const url = HTMLCanvasElement.prototype.toDataURL;
+        HTMLCanvasElement.prototype.toDataURL = function (...given) {
+          const context = this.getContext("2d");
+          context.resetTransform();
+          context.fillStyle = "white";
+          context.fillRect(0, 0, this.width, this.height);
+          return url.apply(this, given);
+        };""",
+    "noise from WebGL": """
+        const read = WebGL2RenderingContext.prototype.readPixels;
+        WebGL2RenderingContext.prototype.readPixels = function (...given) {
+          read.apply(this, given);
+          for (let at = 0; at < given[6].length; at++) given[6][at] = 256 * Math.random();
+        };""",
+    "nothing from WebGL": "WebGL2RenderingContext.prototype.readPixels = () => {};",
+    "noise from the canvas": """
+        const data = CanvasRenderingContext2D.prototype.getImageData;
+        CanvasRenderingContext2D.prototype.getImageData = function (...given) {
+          const image = data.apply(this, given);
+          for (let at = 0; at < image.data.length; at++) image.data[at] = 256 * Math.random();
+          return image;
+        };""",
+}
+# What some browsers do to every picture: nobody sees it.
+SLIGHT_NOISE = """
+    const read = WebGL2RenderingContext.prototype.readPixels;
+    WebGL2RenderingContext.prototype.readPixels = function (...given) {
+      read.apply(this, given);
+      for (let at = 0; at < given[6].length; at++) given[6][at] ^= Math.random() < 0.5;
+    };"""
+
+
+async def test_noise_is_taken_for_no_picture_and_the_next_browser_is_asked(
+    shared_server: ServerProcess, browser: Browser
+) -> None:
+    async with client_of(shared_server, "auto") as client:
+        key = await open_scene(client)
+        link = f"{shared_server.url}/?sessionId={key}"
+        arguments = {"width": 320, "height": 180, "scene": key}
+        honest = await (await ScenePage.open(browser, link)).connected()
+        other = await (await ScenePage.open(browser, link)).connected()
+        await honest.shows(0)
+        await other.page.add_init_script(NOISES["stripes"])
+        await other.page.reload()
+        await other.shows(0)
+        assert not (await client.call_tool("take_screenshot", arguments)).is_error
+        asked = [frame for frame in other.frames if '"browserRequest"' in frame]
+        assert len(asked) == 1
+        await honest.close()
+        for name, script in NOISES.items():
+            await other.page.evaluate(f"() => {{ {script} }}")
+            result = await client.call_tool("take_screenshot", arguments)
+            assert error_code(result) == "no_readback", name
+            assert "another browser" in text_of(result)
+            await other.page.reload()
+        await other.close()
+
+
+async def test_noise_that_nobody_sees_spoils_no_picture(
+    link: str, scene: SceneSession, browser: Browser
+) -> None:
+    opened = await (await ScenePage.open(browser, link)).connected()
+    without = opened_picture(await ask(scene))
+    await opened.page.evaluate(f"() => {{ {SLIGHT_NOISE} }}")
+    assert difference(without, opened_picture(await ask(scene))) < 2
+    await opened.close()
 
 
 async def test_a_picture_waits_for_what_the_lights_need(

@@ -1,8 +1,12 @@
 /** A picture of the scene that is drawn beside the one on the screen. */
 
-import { SRGBColorSpace, WebGLRenderTarget } from "three";
+import { Color, SRGBColorSpace, WebGLRenderTarget } from "three";
+import { knownCells } from "./known_pixels.js";
 
-/** @import { Camera, Scene, WebGLRenderer } from "three" */
+/**
+ * @import { Camera, Scene, WebGLRenderer } from "three"
+ * @import { Size } from "./known_pixels.js"
+ */
 
 /** What browsers antialias a canvas with. */
 const SAMPLES = 4;
@@ -14,19 +18,51 @@ const SAMPLES = 4;
  * @param {WebGLRenderer} renderer
  * @param {Scene} scene
  * @param {Camera} camera
- * @param {{ width: number, height: number }} size
+ * @param {Size} size
  * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA in sRGB, the lowest row first
  */
-export function snapshot(renderer, scene, camera, { width, height }) {
-  // Into a target, three's shaders write linear light; an sRGB target encodes it for the screen.
-  const target = new WebGLRenderTarget(width, height, {
-    colorSpace: SRGBColorSpace,
-    samples: SAMPLES,
+export function snapshot(renderer, scene, camera, size) {
+  return readBack(renderer, size, SAMPLES, () => renderer.render(scene, camera));
+}
+
+/**
+ * Draws the known pixels and reads them back as a picture.
+ *
+ * @param {WebGLRenderer} renderer
+ * @param {Size} size
+ * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA in sRGB, the lowest row first
+ */
+export function knownPixels(renderer, size) {
+  const before = renderer.getClearColor(new Color());
+  const filled = new Color();
+  // No samples: what clears a target that has some stays in them.
+  const pixels = readBack(renderer, size, 0, (target) => {
+    target.scissorTest = true;
+    for (const { left, bottom, width, height, color } of knownCells(size)) {
+      target.scissor.set(left, bottom, width, height);
+      renderer.setRenderTarget(target);
+      renderer.setClearColor(filled.setRGB(...color));
+      renderer.clear();
+    }
   });
+  renderer.setClearColor(before);
+  return pixels;
+}
+
+/**
+ * @param {WebGLRenderer} renderer
+ * @param {Size} size
+ * @param {number} samples
+ * @param {(target: WebGLRenderTarget) => void} draw
+ * @returns {Uint8ClampedArray<ArrayBuffer>}
+ */
+function readBack(renderer, { width, height }, samples, draw) {
+  // Into a target, three's shaders write linear light; an sRGB target encodes it for the screen.
+  const target = new WebGLRenderTarget(width, height, { colorSpace: SRGBColorSpace, samples });
   const pixels = new Uint8ClampedArray(4 * width * height);
   try {
     renderer.setRenderTarget(target);
-    renderer.render(scene, camera);
+    draw(target);
     renderer.readRenderTargetPixels(target, 0, 0, width, height, pixels);
   } finally {
     renderer.setRenderTarget(null);

@@ -1,14 +1,15 @@
 /** Draws the scene into a canvas whenever something changed, and only then. */
 
 import { AmbientLight, Color, Scene, WebGLRenderer } from "three";
-import { snapshot } from "./snapshot.js";
+import { knownPixels, snapshot } from "./snapshot.js";
 import { StudioLight } from "./studio_light.js";
 import { StudioModel } from "./studio_model.js";
 import { View } from "./view.js";
 
-/** @import { SceneDocument } from "./document.js" */
-
 /**
+ * @import { SceneDocument } from "./document.js"
+ * @import { Size } from "./known_pixels.js"
+ *
  * @typedef {"ok" | "lost" | "missing"} WebglState
  *
  * @typedef {object} StageOptions
@@ -97,18 +98,25 @@ export class Stage {
   }
 
   /**
-   * @param {{ width: number, height: number }} size
+   * @param {Size} size
    * @returns {{ revision: number, pixels: ReturnType<typeof snapshot> } | null} the scene as its
    *   own camera sees it; null where nothing can be drawn
    */
   snapshot(size) {
-    if (this.#renderer === null || this.#revision === null || !this.#lightsReady) return null;
-    // Asked of the context itself: the event that tells of a loss comes later.
-    const context = this.#renderer.getContext();
-    if (context.isContextLost()) return null;
+    const revision = this.#revision;
+    if (revision === null || !this.#lightsReady) return null;
     const camera = this.view.homeCamera(size.width / size.height);
-    const pixels = snapshot(this.#renderer, this.#scene, camera, size);
-    return context.isContextLost() ? null : { revision: this.#revision, pixels };
+    const pixels = this.#read((renderer) => snapshot(renderer, this.#scene, camera, size));
+    return pixels && { revision, pixels };
+  }
+
+  /**
+   * @param {Size} size
+   * @returns {ReturnType<typeof knownPixels> | null} what the browser hands out in place of the
+   *   known pixels; null where nothing can be drawn
+   */
+  knownPixels(size) {
+    return this.#read((renderer) => knownPixels(renderer, size));
   }
 
   dispose() {
@@ -157,6 +165,19 @@ export class Stage {
     this.view.resize(width / height);
     // A canvas that got a new size is blank: drawn at once, nobody sees it so.
     this.#draw();
+  }
+
+  /**
+   * @param {(renderer: WebGLRenderer) => ReturnType<typeof snapshot>} draw
+   * @returns {ReturnType<typeof snapshot> | null} null where nothing can be drawn
+   */
+  #read(draw) {
+    if (this.#renderer === null) return null;
+    // Asked of the context itself: the event that tells of a loss comes later.
+    const context = this.#renderer.getContext();
+    if (context.isContextLost()) return null;
+    const pixels = draw(this.#renderer);
+    return context.isContextLost() ? null : pixels;
   }
 
   #contextLost = (/** @type {Event} */ event) => {

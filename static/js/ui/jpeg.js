@@ -1,7 +1,8 @@
 /** Pictures as JPEG, short enough to go into one WebSocket message. */
 
 /**
- * @typedef {{ width: number, height: number }} Size in pixels
+ * @import { Size } from "../scene/known_pixels.js"
+ *
  * @typedef {(size: Size, quality: number) => string} Encode to base64
  */
 
@@ -75,6 +76,21 @@ export function jpegEncoder(pixels, { width, height }) {
     if (head !== "data:image/jpeg;base64" || !data) throw new Error("This browser makes no JPEG.");
     return data;
   };
+}
+
+/**
+ * @param {string} data base64 of a JPEG
+ * @param {Size} size its size
+ * @returns {Promise<Uint8ClampedArray>} RGBA, the highest row first
+ * @throws {DOMException} where it is none
+ */
+export async function decodedJpeg(data, { width, height }) {
+  const bytes = Uint8Array.from(atob(data), (sign) => sign.charCodeAt(0));
+  const picture = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
+  const area = drawingArea({ width, height });
+  area.drawImage(picture, 0, 0);
+  picture.close();
+  return area.getImageData(0, 0, width, height).data;
 }
 
 /** @param {Size} size */

@@ -1,20 +1,24 @@
 /** Answers `takeScreenshot`: the scene as its own camera sees it, whatever the person looks at. */
 
-import { allowedSize, fittingJpeg, jpegEncoder } from "./jpeg.js";
-import { NO_WEBGL } from "./words.js";
+import { areKnown, knownSize } from "../scene/known_pixels.js";
+import { allowedSize, decodedJpeg, fittingJpeg, jpegEncoder } from "./jpeg.js";
+import { NO_READBACK, NO_WEBGL } from "./words.js";
 
 /**
  * @import { RequestAnswer, Screenshot, ScreenshotParams } from "../net/messages.js"
+ * @import { Size } from "../scene/known_pixels.js"
  * @import { RevisionWaits } from "../scene/revision_waits.js"
  * @import { Stage } from "../scene/stage.js"
  */
+
+const TEST_QUALITY = 0.8;
 
 export class Screenshots {
   #stage;
   #revisions;
 
   /**
-   * @param {Pick<Stage, "webgl" | "snapshot">} stage
+   * @param {Pick<Stage, "webgl" | "snapshot" | "knownPixels">} stage
    * @param {RevisionWaits} revisions
    */
   constructor(stage, revisions) {
@@ -33,7 +37,7 @@ export class Screenshots {
       return failure("behind", `The scene did not come to revision ${params.revision} in time.`);
     }
     try {
-      return this.#picture(params);
+      return await this.#picture(params);
     } catch (error) {
       console.error(error);
       return failure("failed", "The picture could not be made.");
@@ -42,14 +46,27 @@ export class Screenshots {
 
   /**
    * @param {ScreenshotParams} params
-   * @returns {RequestAnswer<Screenshot>}
+   * @returns {Promise<RequestAnswer<Screenshot>>}
    */
-  #picture(params) {
+  async #picture(params) {
     const size = allowedSize(params);
     const taken = this.#stage.snapshot(size);
     if (taken === null) return failure("no_webgl", NO_WEBGL);
     const jpeg = fittingJpeg(size, jpegEncoder(taken.pixels, size));
+    if (!(await this.#readsBack(size))) return failure("no_readback", NO_READBACK);
     return { result: { revision: taken.revision, mimeType: "image/jpeg", ...jpeg } };
+  }
+
+  /**
+   * @param {Size} size
+   * @returns {Promise<boolean>} whether known pixels come through all that a picture goes through
+   */
+  async #readsBack(size) {
+    const known = knownSize(size);
+    const pixels = this.#stage.knownPixels(known);
+    if (pixels === null || !areKnown(pixels, known, "lowest")) return false;
+    const data = jpegEncoder(pixels, known)(known, TEST_QUALITY);
+    return areKnown(await decodedJpeg(data, known), known, "highest");
   }
 }
 

@@ -205,4 +205,8 @@ export const NO_WEBGL =
   "This browser has no WebGL 2 and cannot draw the scene. Turn on hardware acceleration in " +
   "its settings, or open the link in another browser.";
 
+export const NO_READBACK =
+  "This browser hands out noise in place of pictures, so that sites do not recognize its person. " +
+  "Allow this site to read canvas data, or open the link in another browser.";
+
 export const GONE = "The scene stays as it is. Your AI client goes on here as soon as it is back.";
