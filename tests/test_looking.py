@@ -30,6 +30,10 @@ HIDE_THE_REST = """() => {
   for (const one of document.querySelectorAll("body > :not(main)")) one.style.opacity = 0;
   document.querySelector("canvas").style.outline = "none"; // once it has the focus
 }"""
+KEEP_SIZE = """() => {
+  const { style, clientWidth, clientHeight } = document.querySelector("canvas");
+  Object.assign(style, { width: `${clientWidth}px`, height: `${clientHeight}px` });
+}"""
 AFTER_FRAMES = """() => new Promise((resolve) => {
   let left = 20;
   const next = () => (left-- ? requestAnimationFrame(next) : resolve(window.draws));
@@ -39,12 +43,18 @@ AFTER_FRAMES = """() => new Promise((resolve) => {
 
 @asynccontextmanager
 async def looking(
-    server: ServerProcess, browser: Browser, *, touch: bool = False, still: bool = False
+    server: ServerProcess,
+    browser: Browser,
+    *,
+    touch: bool = False,
+    still: bool = False,
+    density: float = 1,
 ) -> AsyncIterator[Page]:
     """A page with a new scene: the white bust before black, and nothing over it."""
     context = await browser.new_context(
         viewport={"width": WIDTH, "height": HEIGHT},
         has_touch=touch,
+        device_scale_factor=density,
         reduced_motion="reduce" if still else "no-preference",
     )
     page = await context.new_page()
@@ -196,3 +206,56 @@ async def test_the_lights_frames_are_shown_to_who_asks_for_them_and_in_that_brow
         await button.click()
         await page.reload()
         await expect(button).to_have_attribute("aria-pressed", "false")
+
+
+async def set_density(page: Page, ratio: float) -> None:
+    """Have the window move to a screen with so many pixels to a CSS pixel, where it is taller.
+
+    Chromium does not tell a page of another density alone. The canvas keeps its size.
+    """
+    await page.evaluate(KEEP_SIZE)
+    screen = await page.context.new_cdp_session(page)
+    size = {"width": WIDTH, "height": HEIGHT + int(8 * ratio)}
+    metrics = {**size, "deviceScaleFactor": ratio, "mobile": False}
+    await screen.send("Emulation.setDeviceMetricsOverride", metrics)
+
+
+async def canvas_becomes(page: Page, width: int, height: int) -> None:
+    canvas = page.locator("canvas")
+    await expect(canvas).to_have_js_property("width", width)
+    await expect(canvas).to_have_js_property("height", height)
+
+
+def smoothed_share(shown: Image.Image) -> float:
+    """In how many rows the model's left edge begins with a pixel between it and the background."""
+    rows = [shown.crop((0, y, shown.width // 2, y + 1)).tobytes() for y in range(shown.height)]
+    edges = []
+    for row in rows:
+        at = next((x for x, brightness in enumerate(row) if brightness > 4), None)
+        if at is not None and at + 3 < len(row) and row[at + 3] > LIT:
+            edges.append(row[at] < row[at + 3] * 0.7)
+    assert len(edges) > 100
+    return sum(edges) / len(edges)
+
+
+async def test_a_page_is_drawn_in_the_pixels_of_the_screen_that_it_is_on(
+    shared_server: ServerProcess, browser: Browser
+) -> None:
+    async with looking(shared_server, browser, density=2) as page:
+        await canvas_becomes(page, 2 * WIDTH, 2 * HEIGHT)
+        assert smoothed_share(await picture(page)) > 0.5
+        for ratio in (3, 1.25, 1, 0.5):  # denser, another zoom, and back
+            await set_density(page, ratio)
+            await canvas_becomes(page, int(ratio * WIDTH), int(ratio * HEIGHT))
+        await set_density(page, 2)
+        await canvas_becomes(page, 2 * WIDTH, 2 * HEIGHT)
+        assert smoothed_share(await picture(page)) > 0.5
+
+
+@pytest.mark.long
+async def test_a_canvas_has_no_more_pixels_than_a_5k_screen(
+    shared_server: ServerProcess, browser: Browser
+) -> None:
+    async with looking(shared_server, browser) as page:
+        await set_density(page, 12)
+        await canvas_becomes(page, 3840, 3840)

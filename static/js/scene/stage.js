@@ -19,8 +19,8 @@ import { View } from "./view.js";
  * @property {(state: WebglState) => void} webglChanged
  */
 
-/** Beyond two device pixels per CSS pixel nobody sees the difference, and the costs go on. */
-const MOST_PIXELS_PER_PIXEL = 2;
+/** A canvas has as many as its screen has there, up to those of a 5K screen: each takes memory. */
+const MOST_PIXELS = 5120 * 2880;
 
 export class Stage {
   #canvas;
@@ -33,6 +33,8 @@ export class Stage {
   #ambient = new AmbientLight();
   #background = new Color();
   #resizes;
+  /** @type {MediaQueryList | null} whether the screen is as dense as it was */
+  #density = null;
   /** @type {SceneDocument | null} */
   #shown = null;
   /** @type {number | null} */
@@ -66,6 +68,7 @@ export class Stage {
     canvas.addEventListener("webglcontextrestored", this.#contextRestored);
     this.#resizes = new ResizeObserver(() => this.#resize());
     this.#resizes.observe(canvas);
+    this.#watchDensity();
   }
 
   get webgl() {
@@ -122,6 +125,7 @@ export class Stage {
   dispose() {
     cancelAnimationFrame(this.#frame);
     this.#resizes.disconnect();
+    this.#density?.removeEventListener("change", this.#densityChanged);
     this.#canvas.removeEventListener("webglcontextlost", this.#contextLost);
     this.#canvas.removeEventListener("webglcontextrestored", this.#contextRestored);
     this.view.dispose();
@@ -143,6 +147,8 @@ export class Stage {
   /** @param {number} nowMs */
   #nextFrame(nowMs) {
     this.#frame = 0;
+    // Not every browser says each time that the screen is another one.
+    if (this.#renderer?.getPixelRatio() !== this.#pixelRatio()) this.#resize();
     const moves = this.view.advance(nowMs);
     if (moves || this.#isDue) this.#draw();
     // A movement asks for one frame more than it draws: in that one nothing moves any longer.
@@ -159,12 +165,29 @@ export class Stage {
   #resize() {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     if (this.#renderer === null || width === 0 || height === 0) return;
-    const most = this.#options.lowQuality ? 1 : MOST_PIXELS_PER_PIXEL;
-    this.#renderer.setPixelRatio(Math.min(devicePixelRatio, most));
+    this.#renderer.setPixelRatio(this.#pixelRatio());
     this.#renderer.setSize(width, height, false);
     this.view.resize(width / height);
     // A canvas that got a new size is blank: drawn at once, nobody sees it so.
     this.#draw();
+  }
+
+  #pixelRatio() {
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const most = this.#options.lowQuality ? 1 : Math.sqrt(MOST_PIXELS / (width * height));
+    return Math.min(devicePixelRatio, most);
+  }
+
+  /** The page is zoomed, or its window has moved to another screen: its size may stay the same. */
+  #densityChanged = () => {
+    this.#watchDensity();
+    this.#resize();
+  };
+
+  #watchDensity() {
+    this.#density?.removeEventListener("change", this.#densityChanged);
+    this.#density = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    this.#density.addEventListener("change", this.#densityChanged);
   }
 
   /**
@@ -204,8 +227,7 @@ export class Stage {
  * @returns {WebGLRenderer | null} null where the browser has no WebGL 2
  */
 function createRenderer(canvas, lowQuality) {
-  // On dense screens the pixels are finer than the steps that antialiasing would smooth.
-  const antialias = !lowQuality && devicePixelRatio < MOST_PIXELS_PER_PIXEL;
-  const context = canvas.getContext("webgl2", { antialias, alpha: false });
+  // Whatever the screen: a canvas keeps what it was made with, and its window may move to another.
+  const context = canvas.getContext("webgl2", { antialias: !lowQuality, alpha: false });
   return context === null ? null : new WebGLRenderer({ canvas, context });
 }
