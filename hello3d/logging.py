@@ -11,8 +11,8 @@ from sessions_app.telemetry import log_fields
 
 # Others' fields are left out: Django's `request` shows the query, and with it the edit key.
 OUR_FIELDS = {
-    "by", "call", "close_code", "code", "count", "kind", "limit", "principal", "reference",
-    "refused", "rule", "scene", "status_code",
+    "by", "call", "close_code", "code", "count", "kind", "left_out", "limit", "principal",
+    "reference", "refused", "rule", "scene", "status_code",
 }  # fmt: skip
 
 
@@ -116,6 +116,7 @@ def logging_configuration(
             "secrets": {"()": SecretsFilter},
             "one line": {"()": OneLine},
             "probes": {"()": ProbesFilter},
+            "seldom": {"()": "hello3d.seldom.SeldomFilter"},  # it asks settings about addresses
         },
         "formatters": {
             "structured": {
@@ -133,6 +134,7 @@ def logging_configuration(
             "stderr": {
                 "class": "logging.StreamHandler",
                 "formatter": "structured",
+                "filters": ["seldom"],
                 "level": level,  # Django's loggers have levels of their own
             },
             **_file_handler(log_file.replace("{instance}", instance_name), level),
@@ -166,5 +168,12 @@ def logging_configuration(
 def _file_handler(path: str, level: str) -> dict[str, Any]:
     if not path:
         return {}
-    kind = "hello3d.log_file.ProcessLogFile"
-    return {"file": {"class": kind, "path": path, "formatter": "structured", "level": level}}
+    return {
+        "file": {
+            "class": "hello3d.log_file.ProcessLogFile",
+            "path": path,
+            "formatter": "structured",
+            "filters": ["seldom"],
+            "level": level,
+        }
+    }

@@ -29,10 +29,13 @@ from tests.support.raw import HANDSHAKE, RawClient
 from tests.support.servers import Kind, ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.storage import count, rows
+from tests.support.times import times
 from tests.support.tokens import SIGN_IN, token_of
 from tests.support.waiting import until
 
 NONCE = "a-nonce-that-can-still-be-used"
+EACH_LINE = times({"hello3d.seldom.AGAIN_AFTER_SECONDS": 0})
+"""Of a server that logs what is refused however often it comes."""
 
 pytestmark = pytest.mark.anyio
 
@@ -42,7 +45,7 @@ async def test_lines_name_the_instance_and_the_scene_and_hold_no_secret(
     start_server: StartServer, database_url: str, tmp_path: Path
 ) -> None:
     environment = {"LOG_FORMAT": "json", "LOG_LEVEL": "DEBUG"}
-    server = start_server(database_url, instance="blue", environment=environment)
+    server = start_server(database_url, instance="blue", environment=environment | EACH_LINE)
     async with RawClient(server, HANDSHAKE) as client:
         answer = await client.call("get_browser_connection_url", "{}")
         key = answer.message["result"]["structuredContent"]["sessionId"]
@@ -88,7 +91,8 @@ PROBED = (
 async def test_who_looks_whether_there_is_something_is_no_warning(
     start_server: StartServer, database_url: str, tmp_path: Path, kind: Kind
 ) -> None:
-    server = start_server(database_url, kind=kind, environment={"LOG_FORMAT": "json"})
+    environment = {"LOG_FORMAT": "json"} | EACH_LINE
+    server = start_server(database_url, kind=kind, environment=environment)
     async with http_client() as http:
         for path in PROBED:
             assert (await http.get(server.url + path)).status_code == 404

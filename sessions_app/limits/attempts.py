@@ -30,8 +30,6 @@ if excess > step / 100 then return excess end
 redis.call("SET", KEYS[1], string.format("%.0f", empty_at), "PX", ARGV[4])
 return 0
 """
-# An attempt that waits for a Redis that is away is told in the log so often.
-_TOLD = Rate(1, 60)
 
 
 def refuse_for_seconds(name: str, rate: Rate | None) -> float | None:
@@ -45,9 +43,8 @@ def refuse_for_seconds(name: str, rate: Rate | None) -> float | None:
         try:
             return _take_of_all(name, rate)
         except (RedisError, OSError) as error:
-            if buckets.take("Redis is away", _TOLD) is None:
-                text = "attempts are counted by each process alone until Redis answers again"
-                logger.warning(text, exc_info=error)
+            text = "attempts are counted by each process alone until Redis answers again"
+            logger.warning(text, exc_info=error)
     refusal = buckets.take(name, rate)
     return refusal.wait_seconds if refusal else None
 

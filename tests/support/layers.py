@@ -22,6 +22,6 @@ class DroppingLayer(LocalChannelLayer):
         if message["type"] == "scene.patched":
             self._changes += 1
             if self._changes % DROP_EVERY == 0:
-                logger.warning(DROPPED)
+                logger.info(DROPPED)  # warnings are not written each time
                 return
         await super().group_send(group, message)
