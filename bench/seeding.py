@@ -143,8 +143,8 @@ def _revisions(now: datetime, ids: list[int], cause: str) -> Iterator[Row]:
 
 _PAIRING = (
     "scene_session", "browser_id", "name", "role", "channel_name", "instance", "user",
-    "remote_address", "counted_as", "user_agent", "joined_at", "reconnections", "left_at",
-    "close_code", "lease_until", "acknowledged_revision", "visible",
+    "remote_address", "counted_as", "network", "user_agent", "joined_at", "reconnections",
+    "left_at", "close_code", "lease_until", "acknowledged_revision", "visible",
 )  # fmt: skip
 
 
@@ -156,7 +156,7 @@ def _pairings(chance: random.Random, now: datetime, ids: list[int]) -> Iterator[
             left = None if live else joined + timedelta(minutes=5)
             yield (
                 pk, f"tab-{tab}", "", "editor", f"specific.seed!{pk}-{tab}", "seed", None,
-                "192.0.2.1", "192.0.2.1", "Mozilla/5.0", joined, 0, left,
+                "192.0.2.1", "192.0.2.1", "192.0.2.1", "Mozilla/5.0", joined, 0, left,
                 None if live else 1001, left or now + _AHEAD, REVISIONS, live and bool(number % 3),
             )  # fmt: skip
 

@@ -15,6 +15,7 @@ django_application: Any = get_asgi_application()  # loads the apps: what follows
 
 from hello3d import tracing, uvicorn_bounds  # noqa: E402
 from hello3d.bodies import BoundedBodies  # noqa: E402
+from hello3d.heads import BoundedHeads  # noqa: E402
 from hello3d.health import Readyz, healthz  # noqa: E402
 from hello3d.lifespan import Lifespan  # noqa: E402
 from hello3d.mcp_or_page import McpOrPage  # noqa: E402
@@ -66,8 +67,8 @@ socket_routes: list[Any] = [
 
 application: Any = ProtocolTypeRouter(
     {
-        "http": URLRouter([re_path(*route) for route in http_routes]),
-        "websocket": URLRouter([re_path(*route) for route in socket_routes]),
+        "http": BoundedHeads(URLRouter([re_path(*route) for route in http_routes])),
+        "websocket": BoundedHeads(URLRouter([re_path(*route) for route in socket_routes])),
         "lifespan": Lifespan(mcp_endpoint),
     }
 )

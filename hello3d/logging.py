@@ -26,8 +26,17 @@ _SECRETS = re.compile(
 )
 
 
+# Of the words of a line; a stranger's path may have 64 kB.
+MAX_TEXT_LENGTH = 1000
+
+
 def _cut(text: str) -> str:
     return _SECRETS.sub(lambda found: f"{found[1] or ''}…", text)
+
+
+def _shortened(text: str) -> str:
+    """At most so many characters of a text; what opens something is cut out before."""
+    return text if len(text) <= MAX_TEXT_LENGTH else f"{text[:MAX_TEXT_LENGTH]}…"
 
 
 def _hide_secrets(_: object, __: str, event: structlog.typing.EventDict) -> Any:
@@ -35,6 +44,8 @@ def _hide_secrets(_: object, __: str, event: structlog.typing.EventDict) -> Any:
     for name in ("event", "exception"):
         if isinstance(event.get(name), str):
             event[name] = _cut(event[name])
+    if isinstance(event.get("event"), str):
+        event["event"] = _shortened(event["event"])
     return event
 
 

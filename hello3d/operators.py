@@ -50,11 +50,11 @@ def _has_token(scope: Scope) -> bool:
     wanted = settings.METRICS_TOKEN
     if not wanted or scheme.lower() != "bearer":
         return False
-    address = origins.counted_as(origins.client_address(scope))
-    failures.require_few(address)
+    networks = origins.networks_of(origins.client_address(scope))
+    failures.require_few(networks)
     if hmac.compare_digest(token.strip().encode(), wanted.encode()):
         return True
-    failures.count(address)
+    failures.count(networks)
     return False
 
 

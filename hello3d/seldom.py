@@ -1,6 +1,7 @@
 """Keeps what happens again and again from filling the log: a line of each kind once a minute."""
 
 import logging
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -17,6 +18,8 @@ _QUOTED_CHARACTERS = 200
 # Lines with one of these fields each count: people are given the first, the second are sums.
 _EACH_COUNTS = ("reference", "refused")
 _PASSES = "seldom_passes"
+# uvicorn's line of a socket that was not opened.
+_SOCKET = re.compile(r'(?P<address>\S+):\d+ - "WebSocket .*" (?P<status>[45]\d\d)', re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -113,6 +116,10 @@ def _request_of(record: logging.LogRecord) -> tuple[int | None, str | None]:
 
     Either is None where the line is about none, or does not say it.
     """
+    if hasattr(record, "refused_to"):  # a page's socket
+        return record.close_code, record.refused_to  # type: ignore[attr-defined]
+    if record.name == "uvicorn.error" and (refused := _SOCKET.fullmatch(record.getMessage())):
+        return int(refused["status"]), refused["address"]
     status: Any = getattr(record, "status_code", None)
     if isinstance(record.args, dict):  # a line of Django's Daphne server
         status = record.args.get("status")

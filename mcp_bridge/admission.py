@@ -6,6 +6,7 @@ from mcp_bridge.endpoint import Endpoint
 from sessions_app.limits import failures
 from sessions_app.limits.call_gate import Place
 from sessions_app.limits.names import Limit
+from sessions_app.limits.networks import Networks
 from sessions_app.routing_policy import Target
 from sessions_app.web import origins
 from sessions_app.workers import worker
@@ -17,10 +18,11 @@ async def count_for_client(endpoint: Endpoint) -> None:
     Raises:
         RateLimitedError: it is one too many.
     """
-    session = endpoint.protocol_session
-    name = origins.counted_as(endpoint.remote_address) or (session.key if session else "")
-    if name:
-        (await worker.current()).call_rates.count(Limit.RATE_PER_CLIENT, name)
+    networks = origins.networks_of(endpoint.remote_address)
+    name = endpoint.protocol_session.key if endpoint.protocol_session else ""
+    if networks or name:
+        rates = (await worker.current()).call_rates
+        rates.count(Limit.RATE_PER_CLIENT, name, networks=networks)
 
 
 async def count_for_scene(target: Target) -> None:
@@ -34,18 +36,24 @@ async def count_for_scene(target: Target) -> None:
         (await worker.current()).call_rates.count(Limit.RATE_PER_SCENE, name)
 
 
-def require_few_failures(endpoint: Endpoint) -> None:
-    """Refuse a client that came with wrong ids and tokens too often lately.
+def require_few_failures(networks: Networks) -> None:
+    """Refuse a client that came with wrong ids and tokens, or was refused, too often lately.
 
     Raises:
         RateLimitedError: it has to wait.
     """
-    failures.require_few(origins.counted_as(endpoint.remote_address))
+    failures.require_few(networks)
+    failures.require_few(networks, Limit.REFUSED_PER_CLIENT)
+
+
+def count_refused(networks: Networks) -> None:
+    """Count a request that was refused, or that needs no answer."""
+    failures.count(networks, Limit.REFUSED_PER_CLIENT)
 
 
 def count_failure(endpoint: Endpoint) -> None:
     """Count a wrong id or token of a client."""
-    failures.count(origins.counted_as(endpoint.remote_address))
+    failures.count(origins.networks_of(endpoint.remote_address))
 
 
 async def enter(endpoint: Endpoint, target: Target) -> Place:
@@ -54,8 +62,11 @@ async def enter(endpoint: Endpoint, target: Target) -> Place:
     Raises:
         TooBusyError: none came free in time, or too many are under way in this process.
     """
-    client = endpoint.principal_name or origins.counted_as(endpoint.remote_address)
-    return await (await worker.current()).call_gate.enter(_line(endpoint, target), client=client)
+    return await (await worker.current()).call_gate.enter(
+        _line(endpoint, target),
+        client=endpoint.principal_name or "",
+        networks=origins.networks_of(endpoint.remote_address),
+    )
 
 
 async def learn(target: Target, edit_key: UUID) -> None:

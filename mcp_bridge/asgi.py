@@ -11,17 +11,17 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from mcp_bridge.admission import require_few_failures
 from mcp_bridge.endpoint import SCOPE_KEY, Endpoint
 from mcp_bridge.server import build_server
-from mcp_bridge.transport import cors, negotiation, versions
+from mcp_bridge.tools import TOOLS
+from mcp_bridge.tools.registry import ToolRegistry
+from mcp_bridge.transport import cors, counting, negotiation, tokens, versions
 from mcp_bridge.transport.authentication import NotSignedInError, bearer_of
-from mcp_bridge.transport.messages import MessageError, read_message
+from mcp_bridge.transport.messages import MAX_BYTES_OF_MANY_ITEMS, MessageError, read_message
 from mcp_bridge.transport.protocol_sessions import DurableSessionManager
-from mcp_bridge.transport.rejections import reject, too_fast, unread
+from mcp_bridge.transport.rejections import RejectedError, reject, unread
 from mcp_bridge.transport.signed_requests import SignedRequest
 from sessions_app.errors import RESTARTED_AFTER_SECONDS
-from sessions_app.limits.rates import RateLimitedError
 from sessions_app.sign_in.bearers import Bearer
 from sessions_app.web import origins
 from sessions_app.web.bodies import BodyRefusedError, IncomingBody
@@ -37,37 +37,35 @@ _PATH = re.compile(r"/mcp(?:/(?P<rest>.*))?", re.DOTALL)
 _METHODS, _METHODS_WITHOUT_HANDSHAKE = ("GET", "POST", "DELETE"), ("POST",)
 
 
-class RejectedError(Exception):
-    """The request is answered at once."""
-
-    def __init__(self, response: Response) -> None:
-        super().__init__(response.status_code)
-        self.response = response
-
-
 class McpEndpoint:
     """Serves both eras at `/mcp` and `/mcp/<edit key>`."""
 
-    def __init__(self) -> None:
+    def __init__(self, tools: ToolRegistry = TOOLS) -> None:
+        """Serve them; `tools` says how large a message may be."""
+        self._tools = tools
         self._running: WeakKeyDictionary[asyncio.AbstractEventLoop, _Running] = WeakKeyDictionary()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        send = cors.readable(scope, send)
+        address = origins.client_address(scope)
+        networks = origins.networks_of(address)
+        send = counting.counting_refusals(networks, cors.readable(scope, send))
         scope = _without_outer_whitespace(scope)
         try:
+            counting.require_few_failures(networks)
             _check_sender(scope)
             _answer_preflight(scope)
             _check_method(scope)
-            endpoint = _read_endpoint(scope)
-            _check_failures(endpoint)
+            endpoint = _read_endpoint(scope, address)
             bearer = await _authenticate(scope, endpoint)
             accepted = _check_accept(scope)
             body = b""
             if scope["method"] == "POST":
                 body = await _read_body(scope, receive)
-                _read_message(body, scope, endpoint)
+                _read_message(body, scope, endpoint, self._tools)
+            _read_session(scope, endpoint)
             _check_stream(endpoint, accepted)
             _check_time(endpoint)
+            await counting.count(endpoint, networks)
             running = self._here()
             manager = await running.ready()
         except RejectedError as rejected:
@@ -209,7 +207,7 @@ def _check_method(scope: Scope) -> None:
         raise RejectedError(refusal)
 
 
-def _read_endpoint(scope: Scope) -> Endpoint:
+def _read_endpoint(scope: Scope, address: str | None) -> Endpoint:
     """The endpoint that the path names; whether the scene exists is another question.
 
     To a client, 404 means that its protocol session is gone. What holds no id is no endpoint.
@@ -230,7 +228,7 @@ def _read_endpoint(scope: Scope) -> Endpoint:
         path=f"/mcp/{edit_key}" if edit_key else "/mcp",
         path_key=str(edit_key) if edit_key else None,
         public_origin=public_origin,
-        remote_address=origins.client_address(scope),
+        remote_address=address,
         user_agent=origins.header(scope["headers"], b"user-agent") or "",
     )
 
@@ -293,14 +291,6 @@ def _not_now(text: str) -> Response:
     return reject(status, text, code=INTERNAL_ERROR, headers=headers)
 
 
-def _check_failures(endpoint: Endpoint) -> None:
-    """Have a client wait that guesses, before anything of the request is looked at."""
-    try:
-        require_few_failures(endpoint)
-    except RateLimitedError as error:
-        raise RejectedError(too_fast(error)) from None
-
-
 async def _read_body(scope: Scope, receive: Receive) -> bytes:
     content_type = origins.header(scope["headers"], b"content-type") or ""
     if content_type.split(";")[0].strip().lower() != negotiation.JSON:
@@ -312,7 +302,7 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes:
         headers = {"Accept-Encoding": "identity"}
         raise RejectedError(reject(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, text, headers=headers))
     whole = bytearray()
-    with IncomingBody(scope, receive) as body:
+    with IncomingBody(scope, receive, most=MAX_BYTES_OF_MANY_ITEMS) as body:
         while not body.is_whole:
             try:
                 message = await body.receive()
@@ -324,10 +314,10 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes:
     return bytes(whole)
 
 
-def _read_message(body: bytes, scope: Scope, endpoint: Endpoint) -> None:
+def _read_message(body: bytes, scope: Scope, endpoint: Endpoint, tools: ToolRegistry) -> None:
     """Refuse what is not one JSON-RPC message, in our words; note its id, and `initialize`."""
     try:
-        message = read_message(body)
+        message = read_message(body, tools=tools)
     except MessageError as error:
         answer = reject(error.status, error.text, code=error.code, request_id=error.request_id)
         raise RejectedError(answer) from None
@@ -342,6 +332,14 @@ def _read_message(body: bytes, scope: Scope, endpoint: Endpoint) -> None:
     refusal = versions.refusal(message, scope)
     if refusal is not None:
         raise RejectedError(refusal)
+
+
+def _read_session(scope: Scope, endpoint: Endpoint) -> None:
+    """Note the protocol session that the request belongs to, if its token is a good one."""
+    token = origins.header(scope["headers"], b"mcp-session-id")
+    is_modern = versions.header_version(scope) in MODERN_PROTOCOL_VERSIONS
+    if token is not None and endpoint.opening is None and not is_modern:
+        endpoint.protocol_session = tokens.verify(token, audience=endpoint.audience)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -30,6 +30,7 @@ from sessions_app.errors import (
     SceneSessionUnknownError,
     TooBusyError,
 )
+from sessions_app.limits.call_gate import Place
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.routing_policy import Target
 from sessions_app.scene.errors import SceneError
@@ -108,7 +109,7 @@ async def _resume(
         return _failure(endpoint, error)
     with place:
         async with steering.call_limit():
-            return await elicitation.resume(endpoint, params, state)
+            return await elicitation.resume(endpoint, params, state, place)
 
 
 async def _begin(
@@ -172,7 +173,7 @@ async def _serve(
         await steering.refuse(call, error)
         return _failure(endpoint, error)
     with place:
-        return await _serve_in_turn(call, tool, endpoint, context, arguments)
+        return await _serve_in_turn(call, tool, endpoint, context, arguments, place)
 
 
 async def _serve_in_turn(
@@ -181,6 +182,7 @@ async def _serve_in_turn(
     endpoint: Endpoint,
     context: Context,
     arguments: dict[str, Any],
+    place: Place,
 ) -> types.CallToolResult | types.InputRequiredResult:
     own = {name: value for name, value in arguments.items() if name not in SCENE_FALLBACKS}
     strict = tool.destructive
@@ -193,9 +195,9 @@ async def _serve_in_turn(
         return await _list(call, endpoint, _note(parsed.ignored, arguments, None))
     operation = tool.operation(parsed.arguments) if tool.operation else None
     note = partial(_note, parsed.ignored, arguments)
-    follow_up = _follow_up(call, tool, parsed, note, endpoint, context)
+    follow_up = _follow_up(call, tool, parsed, note, endpoint, context, place)
     try:
-        steered = await steering.steer(call, operation, follow_up)
+        steered = await steering.steer(call, operation, follow_up, place=place)
     except RefusedError as refused:
         await steering.tell_refusal(call, refused)
         return _failure(endpoint, refused.error, note=note(None))
@@ -262,14 +264,16 @@ def _follow_up(
     note: Callable[[UUID | None], str],
     endpoint: Endpoint,
     context: Context,
+    place: Place,
 ) -> steering.FollowUp | None:
     """What the call does besides: the tool's own, or asking the client to open the page."""
     if tool.follow_up is not None:
         session = endpoint.protocol_session
-        request = Request(parsed.arguments, session.key if session else None, Progress(context))
+        key = session.key if session else None
+        request = Request(parsed.arguments, key, Progress(context), place)
         return partial(tool.follow_up, request)
     if tool.operation is not None and elicitation.is_offered(context):
-        return partial(elicitation.invite, context, endpoint, call, note)
+        return partial(elicitation.invite, context, endpoint, call, note, place)
     return None
 
 

@@ -23,6 +23,7 @@ from mcp_bridge import results
 from mcp_bridge.endpoint import Context, Endpoint, endpoint_of
 from mcp_bridge.tools.registry import Told
 from sessions_app.errors import SceneSessionUnknownError
+from sessions_app.limits.call_gate import Place
 from sessions_app.routing_policy import Target
 from sessions_app.scene.errors import SceneError
 from sessions_app.selectors import scenes as selectors
@@ -71,6 +72,7 @@ async def invite(
     endpoint: Endpoint,
     call: Call,
     note: Callable[[UUID | None], str],
+    place: Place,
     performed: Performed,
 ) -> Delivery | types.InputRequiredResult | None:
     """Have the client open the page, where a change was stored that no browser shows.
@@ -80,6 +82,7 @@ async def invite(
         endpoint: where it came to.
         call: as it is recorded.
         note: says what of the call was ignored, given its scene's edit key; for a retry's answer.
+        place: of the call, which is given back while the person is asked.
         performed: the change.
 
     Returns:
@@ -88,11 +91,14 @@ async def invite(
     """
     if performed.frame_parts is None or performed.browsers.connected or performed.invited:
         return None
+    asks_now = context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS
+    if asks_now and not place.try_to_step_aside():
+        return None  # the next change asks, too
     nonce = await database.run(invitation_create, performed.scene_session_id)
     if nonce is None:
         return None
     url = links.invitation_url(nonce, public_origin=endpoint.public_origin)
-    if context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS:
+    if asks_now:
         return await _ask(context, url, performed)
     return _require(url, call, note(performed.edit_key), performed)
 
@@ -142,7 +148,7 @@ def _require(url: str, call: Call, note: str, performed: Performed) -> types.Inp
 
 
 async def resume(
-    endpoint: Endpoint, params: types.CallToolRequestParams, state: str
+    endpoint: Endpoint, params: types.CallToolRequestParams, state: str, place: Place
 ) -> types.CallToolResult:
     """Answer a retry: nothing is applied or recorded again, whatever the person answered.
 
@@ -150,14 +156,17 @@ async def resume(
         endpoint: where the retry came to.
         params: of the retry.
         state: what `_require` put into the sealed `requestState`.
+        place: of the retry, which is given back while it waits.
     """
     stored = json.loads(state)
     answer = (params.input_responses or {}).get(_KEY)
     accepted = isinstance(answer, types.ElicitResult) and answer.action == "accept"
     scene_session_id, revision = stored["sceneSession"], stored["revision"]
-    delivery = await _await_browser(scene_session_id, revision, WAIT_SECONDS if accepted else 0)
     edit_key = UUID(stored["session"])
     try:
+        if accepted:
+            place.step_aside()
+        delivery = await _await_browser(scene_session_id, revision, WAIT_SECONDS if accepted else 0)
         await database.run(_require_reachable, scene_session_id, edit_key, endpoint)
     except SceneError as error:
         return results.failure(error)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
 
+from mcp.server.context import CallNext, HandlerResult
 from mcp.shared.exceptions import MCPError
 from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST
 
@@ -28,27 +29,43 @@ def session_ended(context: Context) -> MCPError:
     return MCPError(INVALID_REQUEST, "Session not found")
 
 
+def _later(error: SceneError) -> MCPError:
+    data = {"retryAfterSeconds": error.retry_after_seconds}
+    return MCPError(INTERNAL_ERROR, error.message, data=data)
+
+
+async def count_request(ctx: Context, call_next: CallNext) -> HandlerResult:
+    """Count what comes on standard input, a middleware; over HTTP, the endpoint has counted it.
+
+    Raises:
+        MCPError: it is one too many.
+    """
+    if ctx.request is None and ctx.request_id is not None and ctx.method != "tools/call":
+        try:
+            await count_for_client(endpoint_of(ctx))
+        except RateLimitedError as error:
+            raise _later(error) from None
+    return await call_next(ctx)
+
+
 def guarded(handler: Handler[P, R]) -> Handler[P, R]:
     """Turn what a handler other than that of `tools/call` raises into a JSON-RPC error.
 
-    Each request counts against the limit of its client, as calls of tools do. A `SceneError` is the
-    caller's fault (-32602), but for there being too many at a time (-32603), and tells its message.
-    Any other exception is ours, and is told by reference: the SDK would tell the handshake era its
-    text.
+    A `SceneError` is the caller's fault (-32602), but for there being too many at a time (-32603),
+    and tells its message. Any other exception is ours, and is told by reference: the SDK would tell
+    the handshake era its text.
     """
 
     @functools.wraps(handler)
     async def serve(context: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            await count_for_client(endpoint_of(context))
             return await handler(context, *args, **kwargs)
         except MCPError:
             raise
         except ProtocolSessionEndedError:
             raise session_ended(context) from None
-        except (TooBusyError, RateLimitedError) as error:
-            data = {"retryAfterSeconds": error.retry_after_seconds}
-            raise MCPError(INTERNAL_ERROR, error.message, data=data) from None
+        except TooBusyError as error:
+            raise _later(error) from None
         except SceneError as error:
             raise MCPError(INVALID_PARAMS, error.message) from None
         except Exception:  # the top of a request: the traceback is the log's

@@ -17,6 +17,7 @@ from mcp_bridge.calling import call_tool
 from mcp_bridge.completions import complete
 from mcp_bridge.elicitation import state_boundary
 from mcp_bridge.endpoint import Context, Endpoint, endpoint_of
+from mcp_bridge.guarding import count_request
 from mcp_bridge.presence import note_client
 from mcp_bridge.prompts import catalog
 from mcp_bridge.resources import reading, subscriptions
@@ -125,7 +126,13 @@ def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
     )
     # Not the SDK's tracing: it costs a tenth of a call's time even where nothing collects traces,
     # and puts clients' texts into them. `traced` is ours.
-    server.middleware[:] = [_name_website, note_client, check_parameters, state_boundary(_NAME)]
+    server.middleware[:] = [
+        _name_website,
+        count_request,
+        note_client,
+        check_parameters,
+        state_boundary(_NAME),
+    ]
     for path in settings.MCP_SERVER_EXTENSIONS:
         import_string(path)(server)
     return server

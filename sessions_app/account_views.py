@@ -16,7 +16,7 @@ from sessions_app.limits import failures
 from sessions_app.limits.attempts import guess_refused_for_seconds
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import RateLimitedError
-from sessions_app.requests import counted_as
+from sessions_app.requests import networks_of
 from sessions_app.services.join_codes import join_code_use
 from sessions_app.sign_in import pages
 from sessions_app.web.content_security import guard
@@ -45,7 +45,7 @@ class SignIn(LoginView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Check name and password, unless they were guessed at too often."""
         name = request.POST.get("username", "")
-        wait = guess_refused_for_seconds(name, counted_as(request), Limit.SIGN_INS)
+        wait = guess_refused_for_seconds(name, networks_of(request), Limit.SIGN_INS)
         if wait is None:
             return super().post(request, *args, **kwargs)
         context = self.get_context_data(form=AuthenticationForm(request), wait_seconds=round(wait))
@@ -73,16 +73,16 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def join(request: HttpRequest) -> HttpResponse:
     """Exchange the code of a link for a cookie that opens its scene's page."""
     _require_sign_in_on()
-    address = counted_as(request)
+    networks = networks_of(request)
     try:
-        failures.require_few(address)
+        failures.require_few(networks)
     except RateLimitedError as error:
         wait = {"Retry-After": f"{error.retry_after_seconds:.0f}"}
         return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS, headers=wait)
     code = request.POST.get("code", "")
     opened = join_code_use(code) if 0 < len(code) <= MAX_CODE_LENGTH else None
     if opened is None:
-        failures.count(address)
+        failures.count(networks)
         return HttpResponse(status=HTTPStatus.FORBIDDEN)
     pages.join(request, *opened)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)

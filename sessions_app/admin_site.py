@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from sessions_app import overview, staff_protocol
 from sessions_app.limits.attempts import guess_refused_for_seconds
 from sessions_app.limits.names import Limit
-from sessions_app.requests import counted_as, public_origin_of
+from sessions_app.requests import networks_of, public_origin_of
 from sessions_app.selectors.overview import STATES, SessionsView, call_rows, sessions_page
 from sessions_app.selectors.statistics import AGING_AFTER, STALE_AFTER
 from sessions_app.web import links
@@ -37,8 +37,8 @@ class StaffSignIn(AdminAuthenticationForm):
             ValidationError: they are wrong, or were guessed at too often.
         """
         name = str(self.data.get("username", ""))
-        address = counted_as(self.request) if self.request else ""
-        wait = guess_refused_for_seconds(name, address, Limit.SIGN_INS)
+        networks = networks_of(self.request) if self.request else ()
+        wait = guess_refused_for_seconds(name, networks, Limit.SIGN_INS)
         if wait is not None:
             text = f"Too many attempts to sign in. Wait {math.ceil(wait)} s, then try again."
             raise ValidationError(text, code="too_many")

@@ -124,13 +124,13 @@ class SceneConsumer(SocketConsumer):
             user_agent=origins.header(self.scope["headers"], b"user-agent") or "",
             principal=self.principal,
         )
-        counted_as = origins.counted_as(visitor.remote_address)
+        networks = origins.networks_of(visitor.remote_address)
         try:
-            failures.require_few(counted_as)
+            failures.require_few(networks)
             self._worker = await worker.current()
             joined = await joining.join(edit_key, visitor, known_revision=message.revision)
         except SceneSessionUnknownError as error:
-            failures.count(counted_as)
+            failures.count(networks)
             if visitor.principal.joined and visitor.principal.user_id is None:
                 await self._refuse_stranger("Sign in to open other scenes than that of the link.")
             await self._refuse(CloseCode.NO_SUCH_SESSION, error.code, error.message)

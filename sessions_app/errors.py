@@ -127,8 +127,8 @@ class CreationQuotaError(SceneError):
 
     def __init__(self, quota: Rate, *, wait_seconds: int) -> None:
         super().__init__(
-            f"Too many new scenes from this address: {quota.calls} in {quota.seconds} s may be"
-            f" started. Go on in one of them by passing its id as `scene`, or wait"
+            f"Too many new scenes from this address or network: {quota.calls} in {quota.seconds} s"
+            f" may be started. Go on in one of them by passing its id as `scene`, or wait"
             f" {wait_seconds} s, then send the call again.",
             retry_after_seconds=wait_seconds,
         )
@@ -205,6 +205,9 @@ class TooBusyError(SceneError):
                 f"{most} calls to this scene are under way, as many as are served at a time, and"
                 " this one waited in line for too long. Send fewer at a time."
             )
+        elif limit in (Limit.CALLS_ASIDE, Limit.CALLS_ASIDE_PER_CLIENT):
+            whose = " of your client" if limit is Limit.CALLS_ASIDE_PER_CLIENT else ""
+            told = f"As many calls{whose} wait for a browser as may."
         super().__init__(
             f"{told} Wait a few seconds, then send the call again.", retry_after_seconds=5
         )

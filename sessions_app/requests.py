@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 
+from sessions_app.limits.networks import Networks
 from sessions_app.services.scene_sessions import Caller
 from sessions_app.web import origins
 
@@ -19,9 +20,9 @@ def caller_of(request: HttpRequest) -> Caller:
     )
 
 
-def counted_as(request: HttpRequest) -> str:
-    """The address as limits count it; empty where it is not counted."""
-    return origins.counted_as(origins.client_address(scope_of(request)))
+def networks_of(request: HttpRequest) -> Networks:
+    """What limits per address count the request with; empty where its address is not counted."""
+    return origins.networks_of(origins.client_address(scope_of(request)))
 
 
 def public_origin_of(request: HttpRequest) -> str:

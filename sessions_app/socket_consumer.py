@@ -15,18 +15,23 @@ from channels.utils import await_many_dispatch
 
 from sessions_app import protocol
 from sessions_app.errors import RESTARTED_AFTER_SECONDS
+from sessions_app.limits import failures
 from sessions_app.limits.browser_limits import (
     MAX_MESSAGE_BYTES,
+    MAX_MESSAGE_VALUES,
     MessageAllowance,
     OutgoingBudget,
     SlowBrowserError,
 )
 from sessions_app.limits.names import Limit
+from sessions_app.limits.networks import Networks
+from sessions_app.limits.rates import RateLimitedError
 from sessions_app.limits.refusals import refusals
 from sessions_app.principals import ANYONE
 from sessions_app.protocol import CloseCode
 from sessions_app.telemetry import log_fields
 from sessions_app.web import origins
+from sessions_app.web.json_bounds import excess
 from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
@@ -34,6 +39,8 @@ logger = logging.getLogger(__name__)
 SEND_WITHIN_SECONDS = 15
 MAX_BAD_MESSAGES = 3
 MAX_WAITING_EVENTS = 16
+# What a page of ours never does: these count for the address.
+_FAULTS = (CloseCode.BAD_MESSAGE, CloseCode.TOO_LARGE, CloseCode.NOT_REGISTERED)
 
 
 class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no types
@@ -43,6 +50,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
         self._inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MAX_WAITING_EVENTS)
         self._budget = OutgoingBudget()
         self._bad_messages = 0
+        self._networks: Networks = ()
         self._heard_at = time.monotonic()
         self._allowance = MessageAllowance(self._heard_at)
         self._close_code = CloseCode.RESTARTING
@@ -96,12 +104,18 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
     # From the server that holds the socket
 
     async def websocket_connect(self, _: dict[str, Any]) -> None:
+        self._networks = origins.networks_of(origins.client_address(self.scope))
         if not await self._may_open():
+            failures.count(self._networks, Limit.REFUSED_SOCKETS)
             await self.send({"type": "websocket.close", "code": CloseCode.NOT_ALLOWED})
             return
         await self.send({"type": "websocket.accept"})
         if worker.is_draining():
             await self._refuse_for_now(RESTARTED_AFTER_SECONDS)
+        try:
+            failures.require_few(self._networks, Limit.REFUSED_SOCKETS)
+        except RateLimitedError as error:
+            await self._refuse(CloseCode.TOO_MANY, error.code, error.message)
         await self._accepted()
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
@@ -112,9 +126,11 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
             await self._refuse(CloseCode.TOO_MANY, "too_many", "Too many messages a second.")
         elif text is None:
             await self._bad_message("Only text messages are understood.")
-        elif len(text.encode()) > MAX_MESSAGE_BYTES:
+        elif len(encoded := text.encode()) > MAX_MESSAGE_BYTES:
             refusals.note(Limit.MESSAGE_SIZE)
             await self._refuse(CloseCode.TOO_LARGE, "too_large", "The message is too large.")
+        elif too_much := excess(encoded, most_values=MAX_MESSAGE_VALUES):
+            await self._bad_message(f"The message {too_much}.")
         else:
             await self._read(text)
 
@@ -163,7 +179,11 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
     ) -> None:
         """Say why, then close for good."""
         self._close_code = close_code
-        logger.info("browser refused", extra=self._log_fields() | {"code": code})
+        if close_code in _FAULTS:
+            failures.count(self._networks, Limit.REFUSED_SOCKETS)
+        refused_to = self._networks[0].name if self._networks else ""
+        fields = self._log_fields() | {"code": code, "refused_to": refused_to}
+        logger.info("browser refused", extra=fields)
         await self._send_text(protocol.error(code, text, retry_after_seconds=retry_after_seconds))
         await self.send({"type": "websocket.close", "code": close_code})
         raise StopConsumer

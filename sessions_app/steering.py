@@ -15,6 +15,7 @@ from sessions_app.acknowledged import CONFIRM_WITHIN_SECONDS, counted
 from sessions_app.browsers import BrowserSilentError
 from sessions_app.errors import RestartingError, TooBusyError
 from sessions_app.groups import scene_group
+from sessions_app.limits.call_gate import Place
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.models import ToolCall
 from sessions_app.scene.errors import SceneError
@@ -100,12 +101,17 @@ FollowUp: TypeAlias = Callable[[Performed], Awaitable[Any]]
 
 
 async def steer(
-    call: Call, operation: Operation | None, follow_up: FollowUp | None = None
+    call: Call,
+    operation: Operation | None,
+    follow_up: FollowUp | None = None,
+    *,
+    place: Place | None = None,
 ) -> Steered:
     """Perform the call, send its change to the browsers, wait (bounded) for the first to show it.
 
     `operation` is None for a read; `follow_up` is what the call does besides, once its session is
-    known: ask a browser, close the session. However the call ends, its row says so.
+    known: ask a browser, close the session; `place` is given back before the wait. However the call
+    ends, its row says so.
 
     Raises:
         SceneError: as the follow-up raises it.
@@ -119,7 +125,7 @@ async def steer(
         unit = _Unit(here, call, operation)
         try:
             async with asyncio.timeout(_seconds_left(call)) as waiter.limit:
-                steered = await _steer(here, call, unit, waiter)
+                steered = await _steer(here, call, unit, waiter, place)
                 if follow_up is not None:
                     followed = await _follow_up(call, steered.performed, follow_up)
                     steered = Steered(steered.performed, steered.delivery, followed)
@@ -196,7 +202,9 @@ async def _show_running(call: Call, scene_session_id: int) -> None:
     await _show(call, scene_session_id, status="running", summary="Your AI client asked for it.")
 
 
-async def _steer(here: Worker, call: Call, unit: "_Unit", waiter: Waiter) -> Steered:
+async def _steer(
+    here: Worker, call: Call, unit: "_Unit", waiter: Waiter, place: Place | None
+) -> Steered:
     performed = await unit.performed()
     _note_client(here, call, performed.scene_session_id)
     log_fields.add(scene=performed.scene_session_id)
@@ -210,6 +218,8 @@ async def _steer(here: Worker, call: Call, unit: "_Unit", waiter: Waiter) -> Ste
         browsers = performed.browsers
         delivery = Delivery(browsers.connected, browsers.acknowledged, browsers.visible)
         return Steered(performed, delivery)
+    if place is not None and performed.browsers.connected:
+        place.try_to_step_aside()  # where too many do, it waits where it is: for two seconds
     return Steered(performed, await _await_confirmation(here, performed, waiter))
 
 

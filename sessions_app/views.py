@@ -17,7 +17,7 @@ from sessions_app.limits import failures
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.models import SceneSession
 from sessions_app.principals import signed_in
-from sessions_app.requests import caller_of, counted_as, public_origin_of
+from sessions_app.requests import caller_of, networks_of, public_origin_of
 from sessions_app.selectors import scenes as selectors
 from sessions_app.selectors.preferences import preferences_of
 from sessions_app.services.invitations import invitation_use, scene_session_start
@@ -173,9 +173,9 @@ def open_invitation(request: HttpRequest, nonce: str) -> HttpResponse:
     """
     if _is_part_of_a_page(request):
         return HttpResponse(status=HTTPStatus.FORBIDDEN)
-    address = counted_as(request)
+    networks = networks_of(request)
     try:
-        failures.require_few(address)
+        failures.require_few(networks)
     except RateLimitedError as error:
         return _told_to_wait(request, error)
     if request.method == "POST":
@@ -184,7 +184,7 @@ def open_invitation(request: HttpRequest, nonce: str) -> HttpResponse:
             return _to_scene(request, scene_session, status=HTTPStatus.SEE_OTHER)
     invitation = selectors.invitation_find(nonce, signed_in(request.user))
     if invitation is None:
-        failures.count(address)
+        failures.count(networks)
     scene = selectors.scene_introduction(invitation.scene_session) if invitation else None
     title = "Open the 3D scene" if scene else "This link cannot be used"
     status = HTTPStatus.OK if scene else HTTPStatus.NOT_FOUND

@@ -229,10 +229,10 @@ async def test_a_token_that_is_not_good_counts_as_one_failure(settings: Settings
 
     with pytest.raises(NotSignedInError):
         await bearer_of(scope_with("garbage"))
-    failures.require_few(origins.counted_as(address))
+    failures.require_few(origins.networks_of(address))
     assert await visit_of(scope_with("garbage")) is None  # at a socket just the same
     with pytest.raises(RateLimitedError):
-        failures.require_few(origins.counted_as(address))
+        failures.require_few(origins.networks_of(address))
     await worker.stop()
 
 

@@ -268,7 +268,7 @@ def test_a_crowd_of_slow_bodies_takes_little_memory_and_is_cut_off(
     memory = psutil.Process(server.pid).memory_info
     before, crowd_size = memory().rss, 120
     head = (
-        "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        "POST /scenes/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
         f"Content-Length: {bodies.MAX_BODY_BYTES}\r\n\r\n"
     ).encode()
     with contextlib.ExitStack() as stack:

@@ -1,10 +1,11 @@
 """Calls under way: so many at once, the others in line, and no flood before anyone else."""
 
 import asyncio
+import json
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +15,14 @@ from mcp_types import CallToolResult
 
 from sessions_app.errors import TooBusyError
 from sessions_app.limits import call_gate
-from sessions_app.limits.call_gate import CallGate
+from sessions_app.limits.call_gate import CallGate, Place
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.simulation.browsers import SimulatedBrowser
 from sessions_app.storage import database
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of, error_code, open_scene, text_of
+from tests.support.raw import MODERN, Answer, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.storage import rows
@@ -192,12 +194,14 @@ async def test_whatever_happens_no_line_holds_more_than_it_may(gate: CallGate, s
     chosen, running = random.Random(seed), Counter[str]()
 
     async def serve(line: str) -> None:
-        with await gate.enter(line):
+        with await gate.enter(line) as place:
             running[line] += 1
             try:
                 assert max(running.values()) <= OF_A_LINE
-                assert sum(running.values()) <= gate.under_way <= MOST
-                for _ in range(chosen.randrange(4)):
+                assert sum(running.values()) - gate._aside <= gate.under_way <= MOST
+                for step in range(chosen.randrange(4)):
+                    if step == 1:
+                        place.try_to_step_aside()
                     await asyncio.sleep(0)
             finally:
                 running[line] -= 1
@@ -215,7 +219,63 @@ async def test_whatever_happens_no_line_holds_more_than_it_may(gate: CallGate, s
         asyncio.CancelledError,
     }
     assert outcomes.count(None) > 100
-    assert (gate.under_way, gate._lines) == (0, {})
+    assert (gate.under_way, gate._aside, gate._lines) == (0, 0, {})
+
+
+async def test_who_steps_aside_keeps_the_place_in_line_and_no_other(gate: CallGate) -> None:
+    aside = [await gate.enter("a", client="one") for _ in range(OF_A_LINE)]
+    for place in aside:
+        place.step_aside()
+        place.step_aside()  # a second time changes nothing
+    assert gate.under_way == 0
+    held = [await gate.enter(f"b{number}", client="one") for number in range(MOST // 2)]
+    with pytest.raises(TooBusyError, match="6 calls of your client"):
+        await gate.enter("c", client="one")
+    waits = asyncio.create_task(gate.enter("a", client="another"))
+    await asyncio.sleep(0)
+    assert not waits.done()  # a scene has no more calls than before
+    with aside.pop():
+        pass
+    for place in [await waits, *aside, *held]:
+        with place:
+            pass
+    assert (gate.under_way, gate._aside, gate._lines, gate._aside_of_client) == (
+        0,
+        0,
+        {},
+        Counter(),
+    )
+
+
+async def test_so_many_may_step_aside_of_a_client_and_of_all(gate: CallGate) -> None:
+    aside: list[Place] = []
+
+    async def step_aside(client: str) -> None:
+        place = await gate.enter(f"scene {len(aside)}", client=client)
+        try:
+            place.step_aside()
+        except TooBusyError:
+            with place:
+                raise
+        aside.append(place)
+
+    for client in ("one", "two", "three", "four"):
+        for _ in range(MOST):
+            await step_aside(client)
+        with pytest.raises(TooBusyError, match="As many calls"):
+            await step_aside(client)
+    with pytest.raises(TooBusyError, match="As many calls wait for a browser as may"):
+        await step_aside("five")
+    assert {limit: number for (limit, _), number in refusals.take().items()} == {
+        Limit.CALLS_ASIDE_PER_CLIENT: 3,
+        Limit.CALLS_ASIDE: 2,
+    }
+    with await gate.enter("another", client="one") as _:
+        assert (gate.under_way, gate._aside) == (1, 4 * MOST)
+    for place in aside:
+        with place:
+            pass
+    assert (gate.under_way, gate._aside, gate._lines) == (0, 0, {})
 
 
 @pytest.mark.django_db(transaction=True)
@@ -308,3 +368,44 @@ async def test_over_the_wire_others_go_on_while_a_call_waits_for_its_scene(
         assert not waits.done()
         await busy.end()
         assert (await waits)["revision"] == 1
+
+
+async def test_silent_pages_of_two_addresses_keep_nobody_waiting(
+    start_server: StartServer, database_url: str
+) -> None:
+    most, of_a_scene = 4, 2
+    few = {"MCP_MAX_CALLS": f"{most}", "MCP_MAX_CALLS_PER_SESSION": f"{of_a_scene}"}
+    server = start_server(database_url, environment=few | {"TRUSTED_PROXIES": "127.0.0.1"})
+    attackers, victim = ("203.0.113.1", "203.0.113.2"), "203.0.113.3"
+    async with RawClient(server, MODERN) as client, AsyncExitStack() as ends:
+
+        async def ask(address: str, tool: str, **arguments: str) -> Answer:
+            return await client.call(tool, json.dumps(arguments), x_forwarded_for=address)
+
+        async def scene_of(address: str) -> str:
+            answer = await ask(address, "get_browser_connection_url")
+            return str(answer.message["result"]["structuredContent"]["sessionId"])
+
+        pictures = []
+        for address in attackers:
+            for _ in range(most // of_a_scene):
+                scene = await scene_of(address)
+                page = await open_browser(server, scene)  # which never answers
+                ends.push_async_callback(page.close)
+                asked = [ask(address, "take_screenshot", scene=scene) for _ in range(of_a_scene)]
+                pictures += [asyncio.create_task(one) for one in asked]
+                await page.receives("browserRequest", of_a_scene)
+        for one in pictures:
+            ends.callback(one.cancel)
+        for color in ("teal", "lime", "aqua"):
+            scene = await scene_of(victim)
+            changed = await ask(victim, "change_model_color", scene=scene, color=color)
+            assert changed.code is None, changed.told
+        scene = await scene_of(attackers[0])
+        ends.push_async_callback((await open_browser(server, scene)).close)
+        refused = await ask(attackers[0], "take_screenshot", scene=scene)
+        assert refused.code == "busy"
+        assert "As many calls of your client wait for a browser as may" in refused.told
+        changed = await ask(attackers[0], "change_model_color", scene=scene, color="teal")
+        assert changed.code is None  # it is not confirmed, and not refused
+        assert not [one for one in pictures if one.done()]

@@ -8,6 +8,7 @@ from django.test import AsyncClient
 from pytest_django import Settings
 
 from sessions_app import clock, views
+from sessions_app.limits.networks import Network
 from sessions_app.limits.rates import Rate
 from sessions_app.models import SceneSession
 from sessions_app.services.invitations import invitation_create
@@ -56,7 +57,7 @@ async def test_pages_cannot_count_wrong_links_for_those_who_look_at_them(
     monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     settings.MCP_FAILURES_PER_CLIENT = Rate(2, 60)
-    monkeypatch.setattr(views, "counted_as", lambda _: "203.0.113.77")
+    monkeypatch.setattr(views, "networks_of", lambda _: (Network("203.0.113.77"),))
     visitor, (_, path) = AsyncClient(), await database.run(_invite, None)
     for kind in ("image", "iframe", "empty"):
         answer = await visitor.get("/open/wrong", headers={"sec-fetch-dest": kind})

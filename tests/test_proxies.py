@@ -11,7 +11,7 @@ import httpx2
 import pytest
 from mcp.client import Client
 
-from sessions_app.web.bodies import MAX_BODY_BYTES
+from mcp_bridge.transport.messages import MAX_BYTES
 from tests.support.calls import ERAS, call, open_scene
 from tests.support.proxied import MCP_HEADERS, browser_of, client_of, http_of, next_of
 from tests.support.proxies import Name, Proxy
@@ -157,7 +157,7 @@ async def test_a_large_token_comes_through_and_a_body_that_is_too_large_does_not
     async with http_of(proxy) as http:
         large = await http.get("/", headers={"authorization": f"Bearer {'x' * 8192}"})
         assert large.status_code == 200
-        for size, status in ((MAX_BODY_BYTES, 400), (MAX_BODY_BYTES + 1, 413)):
+        for size, status in ((MAX_BYTES, 400), (4 * MAX_BYTES + 1, 413)):
             answer = await http.post("/mcp", content=b" " * size, headers=MCP_HEADERS)
             assert answer.status_code == status
 

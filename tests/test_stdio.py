@@ -163,6 +163,9 @@ def test_a_line_that_is_no_message_is_answered_and_the_next_one_too(
         '[{"jsonrpc":"2.0","id":1,"method":"ping"}]': -32600,
         '{"id":1,"method":"ping"}': -32600,
         json.dumps("x" * 3_000_000): -32700,
+        json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping", "a": "x" * 70_000}): -32600,
+        "[" * 40_000: -32600,
+        "[" + "[]," * 21_000 + "[]]": -32600,
     }
     with StdioProcess(database_url, tmp_path / "log") as process:
         for line, code in refused.items():

@@ -127,14 +127,16 @@ async def stream_of_address(remote_address: str | None) -> AsyncIterator[None]:
         TooManyStreamsError: the address has 32 already, here or elsewhere.
         TooBusyError: this process has too many open streams.
     """
-    counted_as = origins.counted_as(remote_address)
-    if not counted_as:
+    networks = origins.networks_of(remote_address)
+    if not networks:
         yield
         return
+    slots = {
+        f"all of {network.name}": network.allowance(MAX_STREAMS_OF_AN_ADDRESS)
+        for network in networks
+    }
     streams = (await worker.current()).streams
-    async with streams.hold(
-        f"all of {counted_as}", slots=MAX_STREAMS_OF_AN_ADDRESS, limit=Limit.STREAMS_PER_ADDRESS
-    ):
+    async with streams.hold(slots, limit=Limit.STREAMS_PER_ADDRESS):
         yield
 
 
@@ -164,7 +166,7 @@ async def standalone_stream(
     here = await worker.current()
     changed = asyncio.Event()
     changed.set()
-    async with here.streams.hold(protocol_session, slots=1, changed=changed.set, give_way=give_way):
+    async with here.streams.hold({protocol_session: 1}, changed=changed.set, give_way=give_way):
         updates = UpdateStream(here.feed)
         tasks = [
             asyncio.create_task(updates.run(send, is_ready=is_ready)),
@@ -227,7 +229,7 @@ async def listen(
     meta: dict[str, Any] = {SUBSCRIPTION_ID_META_KEY: request_id}
     here = await worker.current()
     try:
-        async with here.streams.hold(_holder(context, found), slots=MAX_LISTEN_STREAMS):
+        async with here.streams.hold(_slots(context, found)):
             updates = UpdateStream(here.feed)
             try:
                 for text, (uri, scene_session) in found.items():
@@ -265,21 +267,23 @@ def _scenes_of(targets: list[Target]) -> list[SceneSession | None]:
     return [scene_session_of(target) for target in targets]
 
 
-def _holder(context: Context, found: Found) -> str:
-    """Whose streams are counted together: a person's; without sign-in, those of an address.
+def _slots(context: Context, found: Found) -> dict[str, int]:
+    """Whose streams are counted together, and how many there may be of each holder.
+
+    A person's; without sign-in, those of an address and of the networks around it.
 
     Where very many people share one (RATE_SHARED_ADDRESSES), those of that address at one scene.
     """
     endpoint = endpoint_of(context)
     if endpoint.principal_name is not None:
-        return endpoint.principal_name
-    counted = origins.counted_as(endpoint.remote_address)
-    if counted:
-        return counted
+        return {endpoint.principal_name: MAX_LISTEN_STREAMS}
+    networks = origins.networks_of(endpoint.remote_address)
+    if networks:
+        return {network.name: network.allowance(MAX_LISTEN_STREAMS) for network in networks}
     scenes = sorted(scene_session.pk for _, scene_session in found.values())
     session = endpoint.protocol_session
     holder = endpoint.remote_address or (session.key if session else "unknown")
-    return f"{holder} {scenes[0] if scenes else '-'}"
+    return {f"{holder} {scenes[0] if scenes else '-'}": MAX_LISTEN_STREAMS}
 
 
 def _too_many_streams() -> MCPError:

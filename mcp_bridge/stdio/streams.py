@@ -27,9 +27,9 @@ from mcp_types import (
     RequestId,
 )
 
-from mcp_bridge.transport.messages import MessageError, read_message
+from mcp_bridge.transport.messages import MAX_BYTES_OF_MANY_ITEMS, MessageError, read_message
 
-MAX_LINE_BYTES = 1024 * 1024
+MAX_LINE_BYTES = MAX_BYTES_OF_MANY_ITEMS + 1  # one that is as long as that is refused
 # Also where the client does not read what it is sent, and a thread waits for it.
 END_WITHIN_SECONDS = 10
 # What was asked before the client closed its end may take so long.

@@ -1,6 +1,5 @@
 """The tools' arguments: what is accepted, and how a refusal is worded."""
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,11 +7,12 @@ from functools import cache
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, from_json
 
 from mcp_bridge.tools.unknown_arguments import require_droppable, takes
 from sessions_app.scene.colors import COLOR_TEXT_LIMIT
 from sessions_app.scene.errors import InvalidValueError, quoted
+from sessions_app.web.json_bounds import excess
 
 _MAX_SHOWN = 60
 
@@ -128,8 +128,9 @@ def _decoded(model: type[ToolArguments], name: str, value: Any) -> Any:
     """The value of an array or object that came as JSON text; any other value as it is."""
     if not isinstance(value, str) or _input_type(model, name) not in ("array", "object"):
         return value
+    encoded = value.encode(errors="surrogatepass")
     try:
-        return json.loads(value)
+        return value if excess(encoded) else from_json(encoded)
     except ValueError:
         return value  # the model's own check says what is accepted
 

@@ -11,6 +11,7 @@ import mcp_types
 from mcp_bridge.progress import Progress
 from mcp_bridge.tools.arguments import ToolArguments, input_schema
 from mcp_bridge.tools.output import output_schema
+from sessions_app.limits.call_gate import Place
 from sessions_app.scene.document import Document
 from sessions_app.scene.operations import Change
 from sessions_app.services.tool_calls import Performed
@@ -33,11 +34,12 @@ class Told:
 
 @dataclass(frozen=True)
 class Request:
-    """One call of a tool, as its follow-up sees it."""
+    """One call of a tool, as its follow-up sees it; one that waits for a browser steps aside."""
 
     arguments: Any
     protocol_session: str | None
     progress: Progress
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Tool:
     lists: bool = False  # answers with the caller's sessions instead of one scene
     pictures: bool = False  # answers with an image, which clients drop beside structured content
     destructive: bool = False
+    takes_many_items: bool = False  # its calls may be larger than others
 
     @property
     def reads_only(self) -> bool:

@@ -135,6 +135,7 @@ async def _take(request: Request, performed: Performed) -> Told:
     arguments: ScreenshotArguments = request.arguments
     width, height = _side(arguments.width), _side(arguments.height)
     asked = _Asked(performed.scene_session_id, performed.revision, width, height)
+    request.place.step_aside()
     within = browsers.ANSWER_WITHIN_SECONDS
     async with request.progress.reported("Waiting for the browser.", within_seconds=within):
         picture = await _ask(asked, within)

@@ -13,6 +13,7 @@ from sessions_app.scene.errors import InvalidValueError, quoted
 
 MAX_NAMED = 5
 MAX_NAME_LENGTH = 40
+MAX_UNKNOWN = 50  # each is compared with all that there are
 
 # A call that is carried out without one of these does not do what was asked.
 _CONDITIONS = frozenset({
@@ -52,8 +53,10 @@ def require_droppable(
 
     Raises:
         InvalidValueError: one resembles an argument of the tool, or asks for something that a call
-            without it would not do.
+            without it would not do; or they are too many.
     """
+    if len(unknown) > MAX_UNKNOWN:
+        raise InvalidValueError(f"{len(unknown)} arguments are unknown. {takes(known, tool)}")
     for name in unknown:
         resembled = _resembled(name, known)
         if strict or resembled or _plain(name) in _CONDITIONS:

@@ -41,7 +41,7 @@ async def bearer_of(scope: Scope) -> Bearer | None:
         text = "Sign in: send a bearer token in the Authorization header"
         raise NotSignedInError(_refusal(scope, text)) from None
     except TokenError as error:
-        failures.count(origins.counted_as(origins.client_address(scope)))
+        failures.count(origins.networks_of(origins.client_address(scope)))
         parameters = ('error="invalid_token"', f'error_description="{error}"')
         raise NotSignedInError(_refusal(scope, str(error), *parameters)) from None
     except KeysUnavailableError:

@@ -1,59 +1,68 @@
-"""Reads what a client sends as one JSON-RPC message, and says which member is wrong."""
+"""Reads what a client sends as one JSON-RPC message, and says which member is wrong.
 
-import re
+Nothing of it costs more than a few milliseconds, whatever it is: what the SDK would check for long
+is refused before.
+"""
+
+from collections.abc import Iterable
 from http import HTTPStatus
-from itertools import accumulate
 from typing import Any
 
 from mcp_types import INVALID_REQUEST, PARSE_ERROR
 from pydantic_core import from_json
 
-MAX_JSON_DEPTH = 64  # of arrays and objects within each other; no tool's arguments need ten
+from mcp_bridge.tools import TOOLS
+from mcp_bridge.tools.registry import ToolRegistry
+from sessions_app.limits.names import Limit
+from sessions_app.limits.refusals import refusals
+from sessions_app.web.json_bounds import excess
 
-_JSON_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)  # an open one goes to the end
-_JSON_BRACKET = re.compile(rb"[\[{\]}]")
+MAX_BYTES = 64 * 1024
+MAX_BYTES_OF_MANY_ITEMS = 256 * 1024  # of a call of a tool that takes many
+# Of all that is no argument of a tool: the SDK checks each of these, some in a dozen ways.
+MAX_PROTOCOL_VALUES = 500
+# Of an id and a progress token, which are sent back, and of a method.
+MAX_NAME_LENGTH = 1000
 
 
 class MessageError(Exception):
     """What came is no JSON-RPC message. `request_id` is its id, where that much could be read."""
 
-    status = HTTPStatus.BAD_REQUEST
-
     def __init__(
-        self, text: str, *, code: int = INVALID_REQUEST, request_id: int | str | None = None
+        self,
+        text: str,
+        *,
+        code: int = INVALID_REQUEST,
+        request_id: int | str | None = None,
+        status: HTTPStatus = HTTPStatus.BAD_REQUEST,
     ) -> None:
         super().__init__(text)
         self.text = text
         self.code = code
         self.request_id = request_id
+        self.status = status
 
 
-def read_message(text: bytes, *, what: str = "body") -> dict[str, Any]:
+def read_message(text: bytes, *, what: str = "body", tools: ToolRegistry = TOOLS) -> dict[str, Any]:
     """The one JSON-RPC message in a text (JSON-RPC 2.0, sections 4 and 5).
 
     A null for `params` counts as absent.
 
     Args:
-        text: what the client sent.
+        text: what the client sent, no longer than `MAX_BYTES_OF_MANY_ITEMS` or only a little.
         what: how a client calls that: a body, or a line.
+        tools: those there are, some of which may take many items.
 
     Raises:
-        MessageError: it is none.
+        MessageError: it is none, or one that is too large.
     """
-    if is_too_deep(text):
-        raise MessageError(
-            f"The {what} nests arrays and objects deeper than {MAX_JSON_DEPTH} levels"
-        )
-    try:
-        message = from_json(text)  # the SDK's parser: what it refuses is refused here, in our words
-    except ValueError:
-        raise MessageError(f"The {what} is not JSON", code=PARSE_ERROR) from None
-    if not isinstance(message, dict):
-        batch = ": batches are not served" if isinstance(message, list) else ""
-        raise MessageError(
-            f"The {what} must be one JSON-RPC 2.0 request, notification or response, an object, not"
-            f" {kind_of(message)}{batch}"
-        )
+    if len(text) > MAX_BYTES_OF_MANY_ITEMS:  # it was cut
+        raise _too_large(what, MAX_BYTES_OF_MANY_ITEMS, code=PARSE_ERROR)
+    if too_much := excess(text):
+        refusals.note(Limit.REQUEST_SIZE)
+        raise MessageError(f"The {what} {too_much}")
+    message = _parse(text, what)
+    _check_size(message, text, what, tools)
     fault = _fault_of(message)
     if fault:
         # An id means something in JSON-RPC 2.0 only.
@@ -65,18 +74,80 @@ def read_message(text: bytes, *, what: str = "body") -> dict[str, Any]:
     return message
 
 
-def is_too_deep(text: bytes) -> bool:
-    """Whether arrays and objects nest too deep; of an ordinary body, counting them says enough."""
-    if text.count(b"{") + text.count(b"[") <= MAX_JSON_DEPTH:
+def _parse(text: bytes, what: str) -> dict[str, Any]:
+    try:
+        message = from_json(text)  # the SDK's parser: what it refuses is refused here, in our words
+    except ValueError:
+        raise MessageError(f"The {what} is not JSON", code=PARSE_ERROR) from None
+    if not isinstance(message, dict):
+        batch = ": batches are not served" if isinstance(message, list) else ""
+        raise MessageError(
+            f"The {what} must be one JSON-RPC 2.0 request, notification or response, an object, not"
+            f" {kind_of(message)}{batch}"
+        )
+    return message
+
+
+def _check_size(message: dict[str, Any], text: bytes, what: str, tools: ToolRegistry) -> None:
+    """Refuse a message that is larger than its kind may be."""
+    if len(text) > MAX_BYTES and not _takes_many_items(message, tools):
+        raise _too_large(what, MAX_BYTES)
+    # A value needs a byte at least, and what parts it from the next: of a short text none counts.
+    if len(text) > 2 * MAX_PROTOCOL_VALUES and _has_many_protocol_values(message):
+        refusals.note(Limit.REQUEST_SIZE)
+        but = "" if _arguments_of(message) is None else " beside the arguments"
+        raise MessageError(f"The {what} has more than {MAX_PROTOCOL_VALUES} values{but}")
+
+
+def _too_large(what: str, most: int, *, code: int = INVALID_REQUEST) -> MessageError:
+    refusals.note(Limit.REQUEST_SIZE)
+    text = f"The {what} is larger than {most} bytes"
+    return MessageError(text, code=code, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+def _takes_many_items(message: dict[str, Any], tools: ToolRegistry) -> bool:
+    params = message.get("params")
+    if message.get("method") != "tools/call" or not isinstance(params, dict):
         return False
-    brackets = _JSON_BRACKET.findall(_JSON_STRING.sub(b"", text))
-    depths = accumulate(1 if bracket in b"{[" else -1 for bracket in brackets)
-    return any(depth > MAX_JSON_DEPTH for depth in depths)
+    name = params.get("name")
+    tool = tools.find(name) if isinstance(name, str) else None
+    return tool is not None and tool.takes_many_items
+
+
+def _has_many_protocol_values(message: dict[str, Any]) -> bool:
+    arguments, count = _arguments_of(message), 0
+    waiting: list[Any] = [message]
+    while waiting and count <= MAX_PROTOCOL_VALUES:
+        value = waiting.pop()
+        if value is arguments:
+            continue
+        inner: Iterable[Any] = value.values() if isinstance(value, dict) else value
+        count += len(value)
+        waiting += [one for one in inner if isinstance(one, dict | list)]
+    return count > MAX_PROTOCOL_VALUES
+
+
+def _arguments_of(message: dict[str, Any]) -> dict[str, Any] | None:
+    """The arguments of a tool's call; our own checks of these take no time for each value."""
+    params = message.get("params")
+    if message.get("method") != "tools/call" or not isinstance(params, dict):
+        return None
+    arguments = params.get("arguments")
+    return arguments if isinstance(arguments, dict) else None
 
 
 def is_id(value: Any) -> bool:
     """Whether a value can be the id of a request, or a progress token."""
-    return isinstance(value, int | str) and not isinstance(value, bool)
+    if isinstance(value, str):
+        return len(value) <= MAX_NAME_LENGTH
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def fault_of_id(name: str, value: Any) -> str:
+    """What is wrong with a member that is no id, in words."""
+    if isinstance(value, str):
+        return f"{name} has more than {MAX_NAME_LENGTH} characters"
+    return f"{name} must be a string or an integer, not {kind_of(value)}"
 
 
 def kind_of(value: Any) -> str:
@@ -92,12 +163,14 @@ def _fault_of(message: dict[str, Any]) -> str:
     if message.get("jsonrpc") != "2.0":
         return 'jsonrpc must be "2.0"'
     if not is_id(message.get("id", 0)):
-        return f"id must be a string or an integer, not {kind_of(message['id'])}"
+        return fault_of_id("id", message["id"])
     if "method" not in message:
         is_reply = any(isinstance(message.get(name), dict) for name in ("result", "error"))
         return "" if is_reply else "it has no method, and no result or error that is an object"
     if not isinstance(message["method"], str):
         return f"method must be a string, not {kind_of(message['method'])}"
+    if len(message["method"]) > MAX_NAME_LENGTH:
+        return f"method has more than {MAX_NAME_LENGTH} characters"
     params = message.get("params")
     if params is not None and not isinstance(params, dict):
         return f"params must be an object, not {kind_of(params)}"

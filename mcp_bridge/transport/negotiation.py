@@ -20,6 +20,7 @@ BOTH = f"{JSON}, {EVENTS}".encode()
 # A client waits for the head of an answer that takes longer than this no more than so long.
 HEAD_WITHIN_SECONDS = 1.0
 
+_MAX_ACCEPT = 1000  # bytes of the header that are read; browsers send some 150
 _EVENTS = EVENTS.encode()
 _COMMENT = b": open\r\n\r\n"
 _STREAM_HEADERS = [
@@ -39,7 +40,11 @@ class Accepted(NamedTuple):
 def accepted(scope: Scope) -> Accepted:
     """What the header Accept says; without one a client takes anything."""
     lines = [value for name, value in scope["headers"] if name == b"accept"]
-    return _read(b",".join(lines).decode("latin-1")) if lines else Accepted(json=True, events=True)
+    return (
+        _read(b",".join(lines)[:_MAX_ACCEPT].decode("latin-1"))
+        if lines
+        else Accepted(json=True, events=True)
+    )
 
 
 @lru_cache(maxsize=256)

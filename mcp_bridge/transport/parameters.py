@@ -14,11 +14,13 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, from_json
 
 from mcp_bridge.endpoint import Context
-from mcp_bridge.transport.messages import is_id, is_too_deep, kind_of
+from mcp_bridge.transport.messages import MAX_PROTOCOL_VALUES, fault_of_id, is_id, kind_of
+from sessions_app.web.json_bounds import MAX_VALUES, excess
 
 # Whose arguments are members of an object that some clients send as its JSON text.
 _WITH_ARGUMENTS = ("tools/call", "prompts/get")
 _MAX_FAULTS = 3
+_MAX_FOUND = 100  # to look through, at a hundredth of a millisecond each
 # What the SDK says of a request that comes before the handshake.
 _TOO_SOON = "Invalid request parameters"
 _KINDS = {
@@ -48,13 +50,13 @@ async def check_parameters(ctx: Context, call_next: CallNext) -> HandlerResult:
     params = ctx.params
     _check_progress_token(params)
     if ctx.method in _WITH_ARGUMENTS and params and isinstance(params.get("arguments"), str):
-        params = {**params, "arguments": _decoded(params["arguments"])}
+        most = MAX_VALUES if ctx.method == "tools/call" else MAX_PROTOCOL_VALUES
+        params = {**params, "arguments": _decoded(params["arguments"], most)}
         ctx = replace(ctx, params=params)
     try:
         return await call_next(ctx)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        raise MCPError(INVALID_PARAMS, _described(found, params or {})) from None
+        raise MCPError(INVALID_PARAMS, _described(error, params or {})) from None
     except MCPError as error:
         if error.error.message == _TOO_SOON:
             raise MCPError(INVALID_REQUEST, "Send initialize first, then this request") from None
@@ -67,16 +69,13 @@ def _check_progress_token(params: Mapping[str, Any] | None) -> None:
         return
     token = meta["progressToken"]
     if not is_id(token):
-        raise MCPError(
-            INVALID_PARAMS,
-            f"params._meta.progressToken must be a string or an integer, not {kind_of(token)}",
-        )
+        raise MCPError(INVALID_PARAMS, fault_of_id("params._meta.progressToken", token))
 
 
-def _decoded(text: str) -> Any:
+def _decoded(text: str, most_values: int) -> Any:
     """The object that a text is the JSON of; else the text, which is refused in its turn."""
     encoded = text.encode(errors="surrogatepass")
-    if is_too_deep(encoded):
+    if excess(encoded, most_values=most_values):
         return text
     try:
         value = from_json(encoded)
@@ -85,18 +84,21 @@ def _decoded(text: str) -> Any:
     return value if isinstance(value, dict) else text
 
 
-def _described(found: Sequence[ErrorDetails], params: Mapping[str, Any]) -> str:
+def _described(error: ValidationError, params: Mapping[str, Any]) -> str:
+    if error.error_count() > _MAX_FOUND:
+        return f"More than {_MAX_FOUND} members of params are not as they should be"
+    found = error.errors(include_url=False, include_input=False)
     accepted: dict[str, dict[str, None]] = {}  # what there may be, by the member's path
     endings: dict[str, str] = {}
-    for error in _of_one_branch(found, params):
-        path, _, value = _place(error, params)
-        kind = error["ctx"]["expected"] if error["type"] == "literal_error" else None
-        kind = kind or _KINDS.get(error["type"])
+    for one in _of_one_branch(found, params):
+        path, _, value = _place(one, params)
+        kind = one["ctx"]["expected"] if one["type"] == "literal_error" else None
+        kind = kind or _KINDS.get(one["type"])
         if kind:
             accepted.setdefault(path, {})[kind] = None
-            endings[path] = "" if error["type"] == "literal_error" else f", not {kind_of(value)}"
+            endings[path] = "" if one["type"] == "literal_error" else f", not {kind_of(value)}"
         else:
-            endings[path] = " is missing" if error["type"] == "missing" else " is not accepted"
+            endings[path] = " is missing" if one["type"] == "missing" else " is not accepted"
     shown = [
         f"{path} must be {' or '.join(accepted[path])}{end}" if path in accepted else path + end
         for path, end in endings.items()

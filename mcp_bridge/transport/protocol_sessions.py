@@ -88,7 +88,6 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             text = "Mcp-Session-Id is missing: send initialize first, then its id with each request"
             await reject(HTTPStatus.BAD_REQUEST, text)(scope, receive, send)
             return
-        endpoint.protocol_session = tokens.verify(token, audience=endpoint.audience)
         if endpoint.protocol_session is None:
             count_failure(endpoint)
             await _not_found(scope, receive, send)
@@ -109,11 +108,6 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         send: Send,
     ) -> None:
         """Answer `initialize` with a new token; a stale id that came along means nothing here."""
-        try:
-            await count_for_client(endpoint)
-        except RateLimitedError as error:
-            await too_fast(error)(scope, receive, send)
-            return
         headers = [pair for pair in scope["headers"] if pair[0] != b"mcp-session-id"]
         scope = {**scope, "headers": headers}
         token = tokens.issue(audience=endpoint.audience, **handshake.kept(opening))
@@ -320,5 +314,6 @@ async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
 async def _id_in_use(
     request_id: int | str | None, scope: Scope, receive: Receive, send: Send
 ) -> None:
-    text = f"The id {request_id} is that of a request under way: give each request one of its own"
+    shown = str(request_id)[:100]
+    text = f"The id {shown} is that of a request under way: give each request one of its own"
     await reject(HTTPStatus.BAD_REQUEST, text)(scope, receive, send)

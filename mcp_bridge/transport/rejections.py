@@ -12,10 +12,30 @@ from sessions_app.limits.rates import RateLimitedError
 from sessions_app.web.bodies import Refusal
 
 
-def too_fast(error: RateLimitedError) -> Response:
+class RejectedError(Exception):
+    """The request is answered at once."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
+def too_fast(
+    error: RateLimitedError,
+    *,
+    code: int = INVALID_REQUEST,
+    request_id: int | str | None = None,
+) -> Response:
     """429, with the time after which the client may come back."""
-    headers = {"Retry-After": f"{math.ceil(error.retry_after_seconds or 1)}"}
-    return reject(HTTPStatus.TOO_MANY_REQUESTS, error.message, headers=headers)
+    wait = math.ceil(error.retry_after_seconds or 1)
+    return reject(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        error.message,
+        code=code,
+        headers={"Retry-After": f"{wait}"},
+        request_id=request_id,
+        data={"retryAfterSeconds": wait},
+    )
 
 
 def unread(refusal: Refusal) -> Response:

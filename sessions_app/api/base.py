@@ -20,7 +20,7 @@ from sessions_app.limits.rates import RateLimitedError
 from sessions_app.limits.refusals import refusals
 from sessions_app.models import SceneSession
 from sessions_app.principals import Principal
-from sessions_app.requests import counted_as, public_origin_of
+from sessions_app.requests import networks_of, public_origin_of
 from sessions_app.selectors.listing import sessions_within_reach, with_signs_of_life
 from sessions_app.web import origins
 
@@ -40,7 +40,7 @@ class ApiView(APIView):
             refusals.note(Limit.REQUEST_SIZE)
             raise TooLargeError
         try:
-            failures.require_few(counted_as(request._request))
+            failures.require_few(networks_of(request._request))
         except RateLimitedError as error:
             raise Throttled(error.retry_after_seconds) from None
         super().initial(request, *args, **kwargs)
@@ -48,7 +48,7 @@ class ApiView(APIView):
     def handle_exception(self, exc: Exception) -> Response:
         is_guess = isinstance(exc, NotFound) and edit_key_of(self.request) is not None
         if is_guess or isinstance(exc, AuthenticationFailed):
-            failures.count(counted_as(self.request._request))
+            failures.count(networks_of(self.request._request))
         answer: Response = super().handle_exception(exc)
         return answer
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from io import BytesIO
 from typing import IO, Any
 
 from rest_framework.exceptions import ParseError
@@ -10,11 +11,13 @@ from rest_framework.parsers import JSONParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from sessions_app.web.json_bounds import excess
+
 MAX_BODY_BYTES = 16 * 1024
 
 
 class BoundedJSONParser(JSONParser):
-    """JSON that is nested too deeply, or whose text is none, is refused as not readable."""
+    """JSON that is nested too deeply, has too many values or is none is refused as not readable."""
 
     def parse(
         self,
@@ -22,11 +25,12 @@ class BoundedJSONParser(JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
+        text = stream.read()
+        if too_much := excess(text):
+            raise ParseError(f"The JSON {too_much}.")
         try:
-            parsed = super().parse(stream, media_type, parser_context)
+            parsed = super().parse(BytesIO(text), media_type, parser_context)
             json.dumps(parsed, ensure_ascii=False).encode()
-        except RecursionError:
-            raise ParseError("The JSON is nested too deeply.") from None
         except UnicodeEncodeError:
             raise ParseError("The JSON holds one half of a surrogate pair.") from None
         return parsed

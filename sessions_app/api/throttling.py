@@ -8,7 +8,9 @@ from rest_framework.throttling import BaseThrottle
 
 from sessions_app.limits.attempts import guess_refused_for_seconds, refusal
 from sessions_app.limits.names import Limit
-from sessions_app.requests import counted_as
+from sessions_app.limits.networks import counts_of
+from sessions_app.limits.rates import Rate
+from sessions_app.requests import networks_of
 
 
 class _Throttle(BaseThrottle):
@@ -31,10 +33,13 @@ class RequestThrottle(_Throttle):
     """All requests: of a user, or else of an address."""
 
     def refused_for_seconds(self, request: Request) -> float | None:
-        address = counted_as(request._request)
-        name = f"user:{request.user.pk}" if request.user.is_authenticated else ""
-        name = name or (address and f"address:{address}")
-        return refusal(name, settings.API_RATE, Limit.API_RATE)
+        rate: Rate | None = settings.API_RATE
+        if rate is None:
+            return None
+        if request.user.is_authenticated:
+            return refusal([(f"user:{request.user.pk}", rate)], Limit.API_RATE)
+        networks = networks_of(request._request)
+        return refusal(counts_of("address", networks, rate), Limit.API_RATE)
 
 
 class TokenThrottle(_Throttle):
@@ -43,4 +48,4 @@ class TokenThrottle(_Throttle):
     def refused_for_seconds(self, request: Request) -> float | None:
         username = request.data.get("username") if isinstance(request.data, dict) else None
         name = username if isinstance(username, str) else ""
-        return guess_refused_for_seconds(name, counted_as(request._request), Limit.API_TOKENS)
+        return guess_refused_for_seconds(name, networks_of(request._request), Limit.API_TOKENS)

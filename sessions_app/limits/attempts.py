@@ -12,7 +12,8 @@ from redis.exceptions import RedisError
 
 from sessions_app import clock
 from sessions_app.limits.names import Limit
-from sessions_app.limits.rates import Buckets, Rate
+from sessions_app.limits.networks import Networks, counts_of
+from sessions_app.limits.rates import Buckets, Counts, Rate
 from sessions_app.limits.refusals import refusals
 
 logger = logging.getLogger(__name__)
@@ -21,42 +22,52 @@ logger = logging.getLogger(__name__)
 buckets = Buckets()
 
 # Looks and counts in one step: of many who try at once, no two may see the same free place.
-# Returns the microseconds to wait; 0 where the attempt is counted.
+# Returns the microseconds to wait; 0 where the attempt is counted, in each bucket. What follows the
+# time in ARGV are the step and the span of each of KEYS, and how long it is kept.
 _TAKE = """
-local now, step, span = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local empty_at = math.max(tonumber(redis.call("GET", KEYS[1]) or "0"), now) + step
-local excess = empty_at - now - span
-if excess > step / 100 then return excess end
-redis.call("SET", KEYS[1], string.format("%.0f", empty_at), "PX", ARGV[4])
+local now, filled = tonumber(ARGV[1]), {}
+for i, name in ipairs(KEYS) do
+  local step, span = tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i])
+  filled[i] = math.max(tonumber(redis.call("GET", name) or "0"), now) + step
+  local excess = filled[i] - now - span
+  if excess > step / 100 then return excess end
+end
+for i, name in ipairs(KEYS) do
+  redis.call("SET", name, string.format("%.0f", filled[i]), "PX", ARGV[3 * i + 1])
+end
 return 0
 """
 
 
-def refuse_for_seconds(name: str, rate: Rate | None) -> float | None:
-    """Count a request of this name; say how long to wait where it is one too many.
+def refuse_for_seconds(counts: Counts) -> float | None:
+    """Count a request in each of these buckets; say how long to wait where it is one too many.
 
     While Redis is away, each process counts by itself.
     """
-    if rate is None:
-        return None
     if settings.REDIS_URL:
         try:
-            return _take_of_all(name, rate)
+            return _take_of_all(counts)
         except (RedisError, OSError) as error:
             text = "attempts are counted by each process alone until Redis answers again"
             logger.warning(text, exc_info=error)
-    refusal = buckets.take(name, rate)
+    refusal = buckets.take_all(counts)
     return refusal.wait_seconds if refusal else None
 
 
-def _take_of_all(name: str, rate: Rate) -> float | None:
-    stored_name = hashlib.blake2b(name.encode(errors="surrogatepass"), digest_size=16).hexdigest()
-    seconds = (clock.now().timestamp(), rate.step, rate.seconds)
-    numbers = [round(one * 1e6) for one in seconds]
-    kept_for = (rate.seconds + 1) * 1000
+def _take_of_all(counts: Counts) -> float | None:
+    numbers = [round(clock.now().timestamp() * 1e6)]
+    for _, rate in counts:
+        kept_for = (rate.seconds + 1) * 1000
+        numbers += [round(rate.step * 1e6), round(rate.seconds * 1e6), kept_for]
     script = _script(settings.REDIS_URL)
-    excess = script(keys=[f"hello3d.throttle:{stored_name}"], args=[*numbers, kept_for])
+    excess = script(keys=[_stored_name(name) for name, _ in counts], args=numbers)
     return excess / 1e6 if excess else None
+
+
+def _stored_name(name: str) -> str:
+    """Names hold addresses and what people type; those of one request stay in one slot."""
+    digest = hashlib.blake2b(name.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+    return f"{{hello3d.throttle}}:{digest}"
 
 
 @lru_cache(maxsize=1)
@@ -65,18 +76,18 @@ def _script(redis_url: str) -> Any:
     return redis.register_script(_TAKE)
 
 
-def refusal(name: str, rate: Rate | None, limit: Limit) -> float | None:
-    """Count a request of this name; say how long to wait, and note that, where it is too many.
+def refusal(counts: Counts, limit: Limit) -> float | None:
+    """Count a request in these buckets; say how long to wait, and note that, where it is too many.
 
-    An empty name is not counted.
+    Without buckets it is not counted.
     """
-    wait = refuse_for_seconds(name, rate) if name else None
+    wait = refuse_for_seconds(counts) if counts else None
     if wait is not None:
         refusals.note(limit)
     return wait
 
 
-def guess_refused_for_seconds(username: str, counted_as: str, limit: Limit) -> float | None:
+def guess_refused_for_seconds(username: str, networks: Networks, limit: Limit) -> float | None:
     """Count an attempt to sign in with a password; say how long to wait where it is too many.
 
     They count together wherever a password is asked for: on the page, in the admin, by the API.
@@ -85,14 +96,16 @@ def guess_refused_for_seconds(username: str, counted_as: str, limit: Limit) -> f
 
     Args:
         username: whom they say they are; of one name, attempts count from wherever they come.
-        counted_as: of `origins.counted_as`; empty for an address that is not counted.
+        networks: of `origins.networks_of`; empty for an address that is not counted.
         limit: under which the refusal is counted.
     """
     rate: Rate | None = settings.API_TOKEN_RATE
-    wait = refusal(counted_as and f"password from:{counted_as}", rate, limit)
+    if rate is None:
+        return None
+    wait = refusal(counts_of("password from", networks, rate), limit)
     if wait is None:
         name = _as_forms_read_it(username)
-        wait = refusal(name and f"password of:{name}", rate, limit)
+        wait = refusal([(f"password of:{name}", rate)] if name else [], limit)
     return wait
 
 

@@ -5,6 +5,7 @@ from collections import deque
 MAX_UNACKNOWLEDGED_BYTES = 1024 * 1024
 MESSAGES_PER_SECOND = 50
 MAX_MESSAGE_BYTES = 256 * 1024
+MAX_MESSAGE_VALUES = 1000  # a picture has five, an answer of the page a few dozen
 
 
 class SlowBrowserError(Exception):

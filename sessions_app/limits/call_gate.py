@@ -1,4 +1,8 @@
-"""How many calls are under way at once in one process; those of one scene wait in line."""
+"""How many calls are under way at once in one process; those of one scene wait in line.
+
+A call that has done its work, and only waits for a browser or a person, steps aside: it keeps its
+place in its scene's line, so that a scene has no more of them, but none that other scenes need.
+"""
 
 import asyncio
 from collections import Counter, deque
@@ -8,11 +12,14 @@ from django.conf import settings
 
 from sessions_app.errors import TooBusyError
 from sessions_app.limits.names import Limit
+from sessions_app.limits.networks import Network, Networks
 from sessions_app.limits.rates import Buckets, Rate
 from sessions_app.limits.refusals import refusals
 
 WAIT_SECONDS = 5.0
 MAX_KNOWN_NAMES = 4096
+# How many calls may stand aside for each that may be under way: they cost memory alone, some 40 kB.
+ASIDE_FOR_EACH_PLACE = 4
 # Of the refusals of one line, so many are recorded as calls.
 _RECORDED = Rate(1, 60)
 
@@ -35,7 +42,8 @@ class CallGate:
 
     A line is known by what its calls name. When the process is full, who comes from a shorter line
     takes the place of the last who waits in the longest: a flood is refused its own calls first.
-    One client, with however many lines, has half of the places at the most.
+    One client, with however many lines, has half of the places at the most, and a quarter of those
+    for calls that stand aside.
     """
 
     def __init__(self) -> None:
@@ -46,11 +54,15 @@ class CallGate:
         self._count = 0
         self._most_of_a_client = max(1, self._most // 2)
         self._of_client: Counter[str] = Counter()
+        self._most_aside = ASIDE_FOR_EACH_PLACE * self._most
+        self._most_aside_of_a_client = max(1, self._most_aside // 4)
+        self._aside = 0
+        self._aside_of_client: Counter[str] = Counter()
         self._refused = Buckets()
 
     @property
     def under_way(self) -> int:
-        """How many calls are under way or wait at this moment."""
+        """How many calls are under way or wait in line at this moment; those aside do not count."""
         return self._count
 
     def learn(self, name: str, scene: str) -> None:
@@ -59,20 +71,21 @@ class CallGate:
             self._same.clear()
         self._same[name] = scene
 
-    async def enter(self, name: str, *, client: str = "") -> "Place":
+    async def enter(self, name: str, *, client: str = "", networks: Networks = ()) -> "Place":
         """Take a place in the line of this name, after waiting where need be; `with` holds it.
 
         Args:
             name: what the call names.
-            client: who sends it; empty for one that is not counted.
+            client: who sends it, where that is known.
+            networks: of `origins.networks_of`, which count where nobody is known.
 
         Raises:
             TooBusyError: none came free within 5 s, or too many are under way in this process, in
                 all or of this client.
         """
-        if client and self._of_client[client] >= self._most_of_a_client:
-            raise self._busy(Limit.CALLS_PER_CLIENT, f"of {client}")
-        self._of_client[client] += 1
+        counted = (Network(client),) if client else networks
+        self._require_room(counted)
+        _add(self._of_client, counted, 1)
         try:
             name = self._same.get(name, name)
             line = self._enter(name)
@@ -81,23 +94,45 @@ class CallGate:
             else:
                 await self._wait(name, line)
         except BaseException:
-            self._let_go(client)
+            _add(self._of_client, counted, -1)
             raise
-        return Place(self, name, line, client)
+        return Place(self, name, line, counted)
 
-    def end(self, name: str, line: _Line, client: str) -> None:
+    def end(self, name: str, line: _Line, client: Networks, *, stood_aside: bool) -> None:
         """A call is over that held a place."""
-        self._let_go(client)
-        self.leave(name, line)
+        if stood_aside:
+            self._aside -= 1
+            _add(self._aside_of_client, client, -1)
+        else:
+            self._count -= 1
+            _add(self._of_client, client, -1)
+        self._leave_line(name, line)
 
-    def _let_go(self, client: str) -> None:
-        self._of_client[client] -= 1
-        if not self._of_client[client]:
-            del self._of_client[client]
-
-    def leave(self, name: str, line: _Line) -> None:
-        """Give a place to the next in its line."""
+    def step_aside(self, client: Networks) -> Limit | None:
+        """Have a call give its place to others; the limit, where as many as may be do so."""
+        if self._aside >= self._most_aside:
+            return Limit.CALLS_ASIDE
+        if any(self._aside_of_client[one.name] >= self._most_aside_of(one) for one in client):
+            return Limit.CALLS_ASIDE_PER_CLIENT
+        self._aside += 1
         self._count -= 1
+        _add(self._of_client, client, -1)
+        _add(self._aside_of_client, client, 1)
+        return None
+
+    def _most_of(self, client: Network) -> int:
+        return client.allowance(self._most_of_a_client, of_all=self._most)
+
+    def _most_aside_of(self, client: Network) -> int:
+        return client.allowance(self._most_aside_of_a_client, of_all=self._most_aside)
+
+    def _require_room(self, client: Networks) -> None:
+        for one in client:
+            if self._of_client[one.name] >= (most := self._most_of(one)):
+                raise self.busy(Limit.CALLS_PER_CLIENT, f"of {one.name}", most)
+
+    def _leave_line(self, name: str, line: _Line) -> None:
+        """Give a place in a line to the next who waits there."""
         if line.waiting:
             line.waiting.popleft().set_result(None)
             return
@@ -118,8 +153,8 @@ class CallGate:
         """Send away the last who waits in the longest line, where that is longer than one's own."""
         longest_name, longest = max(self._lines.items(), key=lambda item: len(item[1].waiting))
         if not longest.waiting or len(longest) <= own:
-            raise self._busy(Limit.CALLS, name)
-        longest.waiting.pop().set_exception(self._busy(Limit.CALLS, longest_name))
+            raise self.busy(Limit.CALLS, name, self._most)
+        longest.waiting.pop().set_exception(self.busy(Limit.CALLS, longest_name, self._most))
         self._count -= 1
 
     async def _wait(self, name: str, line: _Line) -> None:
@@ -131,41 +166,65 @@ class CallGate:
             if not turn.done():
                 self._give_up(line, turn)
             elif turn.exception() is None:  # its turn came in this very moment
-                self.leave(name, line)
+                self._count -= 1
+                self._leave_line(name, line)
             raise
         if not turn.done():
             self._give_up(line, turn)
-            raise self._busy(Limit.CALLS_PER_SESSION, name)
+            raise self.busy(Limit.CALLS_PER_SESSION, name, self._most_of_a_line)
         turn.result()
 
     def _give_up(self, line: _Line, turn: "asyncio.Future[None]") -> None:
         line.waiting.remove(turn)
         self._count -= 1
 
-    def _busy(self, limit: Limit, name: str) -> TooBusyError:
+    def busy(self, limit: Limit, name: str, most: int = 0) -> TooBusyError:
+        """The refusal of a call of this name, to be raised; it is counted."""
         refusals.note(limit)
-        most = {
-            Limit.CALLS: self._most,
-            Limit.CALLS_PER_CLIENT: self._most_of_a_client,
-            Limit.CALLS_PER_SESSION: self._most_of_a_line,
-        }[limit]
         repeated = self._refused.take(name, _RECORDED) is not None
         return TooBusyError(limit, most, repeated=repeated)
 
 
+def _add(counter: Counter[str], client: Networks, number: int) -> None:
+    for network in client:
+        counter[network.name] += number
+        if not counter[network.name]:
+            del counter[network.name]
+
+
 class Place:
-    """A place that a call holds while the block runs."""
+    """A place that a call holds while the block runs, or until it steps aside."""
 
-    __slots__ = ("_client", "_gate", "_line", "_name")
+    __slots__ = ("_client", "_gate", "_line", "_name", "_stands_aside")
 
-    def __init__(self, gate: CallGate, name: str, line: _Line, client: str) -> None:
+    def __init__(self, gate: CallGate, name: str, line: _Line, client: Networks) -> None:
         self._gate = gate
         self._name = name
         self._line = line
         self._client = client
+        self._stands_aside = False
 
-    def __enter__(self) -> None:
-        pass
+    def step_aside(self) -> None:
+        """Give the place to others: from now on the call only waits for a browser or a person.
+
+        Raises:
+            TooBusyError: as many calls as may be do so, in all or of this client.
+        """
+        limit = self._step_aside()
+        if limit is not None:
+            raise self._gate.busy(limit, self._name)
+
+    def try_to_step_aside(self) -> bool:
+        """The same for a call that goes on in any case; whether it holds its place no longer."""
+        return self._step_aside() is None
+
+    def _step_aside(self) -> Limit | None:
+        limit = None if self._stands_aside else self._gate.step_aside(self._client)
+        self._stands_aside = limit is None
+        return limit
+
+    def __enter__(self) -> "Place":
+        return self
 
     def __exit__(
         self,
@@ -173,4 +232,4 @@ class Place:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._gate.end(self._name, self._line, self._client)
+        self._gate.end(self._name, self._line, self._client, stood_aside=self._stands_aside)

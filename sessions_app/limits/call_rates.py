@@ -4,6 +4,7 @@ from django.conf import settings
 
 from sessions_app.limits import failures
 from sessions_app.limits.names import Limit
+from sessions_app.limits.networks import Network, Networks, counts_of
 from sessions_app.limits.rate_sharing import RateSharing
 from sessions_app.limits.rates import Buckets, Rate, RateLimitedError
 from sessions_app.limits.refusals import refusals
@@ -34,8 +35,8 @@ class CallRates:
         if self._sharing is not None:
             await self._sharing.stop()
 
-    def count(self, limit: Limit, name: str) -> None:
-        """Count a call of the client or the scene of this name.
+    def count(self, limit: Limit, name: str = "", *, networks: Networks = ()) -> None:
+        """Count a call of the client or the scene of this name, or of the client's networks.
 
         Raises:
             RateLimitedError: it is one too many.
@@ -43,11 +44,12 @@ class CallRates:
         rate = self._rates[limit]
         if rate is None:
             return
-        refusal = self._buckets.take(f"{limit}:{name}", rate)
+        counted = networks or (Network(name),)
+        refusal = self._buckets.take_all(counts_of(limit, counted, rate))
         if refusal is not None:
             refusals.note(limit)
             raise RateLimitedError(
-                rate,
+                refusal.rate,
                 of=_OF[limit],
                 wait_seconds=refusal.wait_seconds,
                 repeated=refusal.repeated,

@@ -1,4 +1,4 @@
-"""Slows down who guesses: what was wrong about ids, tokens and links counts by address.
+"""Slows down who guesses, and who sends again and again what is refused: both count by address.
 
 One for the whole process, because Django's views run beside the event loop, in threads.
 """
@@ -6,39 +6,53 @@ One for the whole process, because Django's views run beside the event loop, in 
 from django.conf import settings
 
 from sessions_app.limits.names import Limit
+from sessions_app.limits.networks import Networks, counts_of
 from sessions_app.limits.rates import Buckets, Rate, RateLimitedError
 from sessions_app.limits.refusals import refusals
 
 buckets = Buckets(shared=bool(settings.REDIS_URL))
 
+_OF = {
+    Limit.FAILURES_PER_CLIENT: "with wrong ids or tokens from one client",
+    Limit.REFUSED_PER_CLIENT: "that are refused or need no answer from one client",
+    Limit.REFUSED_SOCKETS: "of pages that are refused from one client",
+}
 
-def require_few(counted_as: str) -> None:
-    """Refuse whatever comes from an address that was wrong too often lately, right or wrong.
+
+def require_few(networks: Networks, limit: Limit = Limit.FAILURES_PER_CLIENT) -> None:
+    """Refuse whatever comes from where it was wrong too often lately, right or wrong.
 
     Args:
-        counted_as: of `origins.counted_as`; empty for an address that is not counted.
+        networks: of `origins.networks_of`; empty for an address that is not counted.
+        limit: which of them.
 
     Raises:
         RateLimitedError: it has to wait.
     """
-    rate: Rate | None = settings.MCP_FAILURES_PER_CLIENT
-    refusal = buckets.refusal(_name(counted_as), rate) if rate and counted_as else None
-    if rate is not None and refusal is not None:
-        refusals.note(Limit.FAILURES_PER_CLIENT)
+    rate = _rate(limit)
+    if rate is None or not networks:
+        return
+    refusal = buckets.refusal_of_any(counts_of(limit, networks, rate))
+    if refusal is not None:
+        refusals.note(limit)
         raise RateLimitedError(
-            rate,
-            of="with wrong ids or tokens from one client",
+            refusal.rate,
+            of=_OF[limit],
             wait_seconds=refusal.wait_seconds,
             repeated=refusal.repeated,
         )
 
 
-def count(counted_as: str) -> None:
-    """Take note of one wrong id, token or link."""
-    rate: Rate | None = settings.MCP_FAILURES_PER_CLIENT
-    if rate is not None and counted_as:
-        buckets.take(_name(counted_as), rate)
+def count(networks: Networks, limit: Limit = Limit.FAILURES_PER_CLIENT) -> None:
+    """Take note of one wrong id, token or link, or of what was refused."""
+    rate = _rate(limit)
+    if rate is not None and networks:
+        buckets.take_all(counts_of(limit, networks, rate))
 
 
-def _name(counted_as: str) -> str:
-    return f"{Limit.FAILURES_PER_CLIENT}:{counted_as}"
+def _rate(limit: Limit) -> Rate | None:
+    is_guess = limit is Limit.FAILURES_PER_CLIENT
+    rate: Rate | None = (
+        settings.MCP_FAILURES_PER_CLIENT if is_guess else settings.MCP_RATE_PER_CLIENT
+    )
+    return rate

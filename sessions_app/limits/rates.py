@@ -2,9 +2,10 @@
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from typing import TypeAlias
 
 from sessions_app.scene.errors import SceneError
 
@@ -22,6 +23,14 @@ class Rate:
     def step(self) -> float:
         """After how many seconds a call is forgotten, where they come evenly."""
         return self.seconds / self.calls
+
+    def times(self, factor: int) -> "Rate":
+        """So many times as many calls in the same time."""
+        return self if factor == 1 else Rate(self.calls * factor, self.seconds)
+
+
+# Buckets that a call is counted in, and what each may take.
+Counts: TypeAlias = Sequence[tuple[str, Rate]]
 
 
 class RateLimitedError(SceneError):
@@ -56,6 +65,9 @@ class _Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
+    """`rate` is that of the bucket which is full."""
+
+    rate: Rate
     wait_seconds: float
     repeated: bool
 
@@ -76,39 +88,49 @@ class Buckets:
 
     def take(self, name: str, rate: Rate) -> Refusal | None:
         """Count a call; one that is refused does not count."""
+        return self.take_all([(name, rate)])
+
+    def take_all(self, counts: Counts) -> Refusal | None:
+        """Count a call in each of these buckets, or in none where one is full."""
         with self._lock:
-            return self._take(name, rate)
+            now = self._now()
+            refusal = self._refusal(counts, now)
+            if refusal is None:
+                for name, rate in counts:
+                    self._put(name, rate, now)
+            return refusal
 
     def refusal(self, name: str, rate: Rate) -> Refusal | None:
         """Whether a call would be refused now; nothing is counted."""
+        return self.refusal_of_any([(name, rate)])
+
+    def refusal_of_any(self, counts: Counts) -> Refusal | None:
+        """Whether a call would be refused now by one of these buckets; nothing is counted."""
         with self._lock:
-            now = self._now()
+            return self._refusal(counts, self._now())
+
+    def _refusal(self, counts: Counts, now: float) -> Refusal | None:
+        for name, rate in counts:
             bucket = self._buckets.get(name)
             debt = bucket.debt_at(now) + rate.step if bucket else 0.0
-            if bucket is None or debt <= rate.seconds + rate.step / 100:
-                return None
-            return self._refuse(bucket, rate, debt, now)
+            if bucket is not None and debt > rate.seconds + rate.step / 100:  # sums are not exact
+                return self._refuse(bucket, rate, debt, now)
+        return None
 
-    def _take(self, name: str, rate: Rate) -> Refusal | None:
-        now = self._now()
+    def _put(self, name: str, rate: Rate, now: float) -> None:
         bucket = self._buckets.get(name)
         if bucket is None:
             bucket = self._add(name, now)
-        step = rate.step
-        debt = bucket.debt_at(now) + step
-        if debt > rate.seconds + step / 100:  # sums of fractions are not exact
-            return self._refuse(bucket, rate, debt, now)
-        bucket.debt, bucket.at = debt, now
+        bucket.debt, bucket.at = bucket.debt_at(now) + rate.step, now
         if self._shared:
-            bucket.unshared += step
+            bucket.unshared += rate.step
             self._unshared[name] = bucket
-        return None
 
     def _refuse(self, bucket: _Bucket, rate: Rate, debt: float, now: float) -> Refusal:
         repeated = now - bucket.refused_at < rate.seconds
         if not repeated:
             bucket.refused_at = now
-        return Refusal(debt - rate.seconds, repeated)
+        return Refusal(rate, debt - rate.seconds, repeated)
 
     def _add(self, name: str, now: float) -> _Bucket:
         if len(self._buckets) >= MAX_BUCKETS:

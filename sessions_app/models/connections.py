@@ -130,6 +130,8 @@ class Pairing(models.Model):
     remote_address = models.GenericIPAddressField(null=True, blank=True)
     # The address as the limit of connections counts it; empty where it has none.
     counted_as = models.CharField(max_length=45, blank=True, editable=False)
+    # The widest network that it counts for, by which the rows of all within are found.
+    network = models.CharField(max_length=45, blank=True, editable=False)
     user_agent = models.CharField(max_length=200, blank=True)
     joined_at = models.DateTimeField(default=clock.now)
     # How often it came back after it had been gone.
@@ -152,7 +154,7 @@ class Pairing(models.Model):
                 fields=("lease_until",), condition=Q(left_at__isnull=True), name="pairing_not_left"
             ),
             models.Index(fields=("joined_at",), name="pairing_joined"),
-            models.Index(fields=("counted_as", "lease_until"), name="pairing_by_address"),
+            models.Index(fields=("network", "lease_until"), name="pairing_from_network"),
         )
 
     def __str__(self) -> str:

@@ -44,6 +44,8 @@ class SceneSession(models.Model):
     remote_address = models.GenericIPAddressField(null=True, blank=True)
     # The address as the creation quota counts it; empty where it has none.
     counted_as = models.CharField(max_length=45, blank=True, editable=False)
+    # The widest network that it counts for, by which the rows of all within are found.
+    network = models.CharField(max_length=45, blank=True, editable=False)
     user_agent = models.CharField(max_length=200, blank=True)
     # What the client that started it says of itself: name, version, title, description, websiteUrl.
     client_info = models.JSONField(default=dict, blank=True)
@@ -65,7 +67,7 @@ class SceneSession(models.Model):
     class Meta:
         ordering = ("-id",)
         indexes = (
-            models.Index(fields=("counted_as", "-created_at"), name="made_by_address"),
+            models.Index(fields=("network", "-created_at"), name="made_from_network"),
             models.Index(fields=("state", "changed_at"), name="scene_session_state"),
         )
         constraints = (

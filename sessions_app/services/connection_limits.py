@@ -1,17 +1,21 @@
 """Holds the browsers of a session, and the pages of a person or an address, to their number."""
 
+from typing import NoReturn
+
 from django.conf import settings
 from django.db.models import QuerySet
 
 from sessions_app import clock
 from sessions_app.errors import TooManyConnectionsError
 from sessions_app.limits.names import Limit
+from sessions_app.limits.networks import Networks
 from sessions_app.limits.refusals import refusals
 from sessions_app.models import Pairing
+from sessions_app.web import origins
 
 
 def require_place(
-    scene_session_id: int, browser_id: str, *, user_id: int | None, counted_as: str
+    scene_session_id: int, browser_id: str, *, user_id: int | None, networks: Networks
 ) -> None:
     """Refuse a browser that comes to a session where there are as many as there may be.
 
@@ -31,12 +35,25 @@ def require_place(
     if user_id is not None:
         own = others.filter(user=user_id)
         _require(Limit.CONNECTIONS_PER_USER, own, settings.MCP_MAX_CONNECTIONS_PER_USER)
-    if counted_as:
-        near = others.filter(counted_as=counted_as)
-        _require(Limit.CONNECTIONS_PER_ADDRESS, near, settings.MCP_MAX_CONNECTIONS_PER_ADDRESS)
+    if networks:
+        _require_place_of(networks, others)
 
 
 def _require(limit: Limit, others: QuerySet[Pairing], most: int) -> None:
     if others[most - 1 : most].exists():
-        refusals.note(limit)
-        raise TooManyConnectionsError(limit, most)
+        _refuse(limit, most)
+
+
+def _require_place_of(networks: Networks, others: QuerySet[Pairing]) -> None:
+    of_an_address, widest = settings.MCP_MAX_CONNECTIONS_PER_ADDRESS, networks[-1]
+    near = others.filter(network=widest.name).values_list("counted_as", flat=True)
+    names = list(near[: widest.allowance(of_an_address)])
+    for network in networks:
+        own = sum(network in origins.networks_around(name) for name in names)
+        if own >= (most := network.allowance(of_an_address)):
+            _refuse(Limit.CONNECTIONS_PER_ADDRESS, most)
+
+
+def _refuse(limit: Limit, most: int) -> NoReturn:
+    refusals.note(limit)
+    raise TooManyConnectionsError(limit, most)

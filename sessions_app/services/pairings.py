@@ -81,15 +81,16 @@ def _lock(**which: Any) -> SceneSession | None:
 
 def _enter(scene_session: SceneSession, visitor: Visitor) -> Arrival:
     now = clock.now()
-    user_id, counted_as = visitor.principal.user_id, origins.counted_as(visitor.remote_address)
-    require_place(scene_session.pk, visitor.browser_id, user_id=user_id, counted_as=counted_as)
+    user_id, networks = visitor.principal.user_id, origins.networks_of(visitor.remote_address)
+    require_place(scene_session.pk, visitor.browser_id, user_id=user_id, networks=networks)
     seen = {
         "name": storable(visitor.name, 80),
         "channel_name": visitor.channel_name,
         "instance": settings.INSTANCE_NAME,
         "user_id": user_id,
         "remote_address": visitor.remote_address,
-        "counted_as": counted_as,
+        "counted_as": networks[0].name if networks else "",
+        "network": networks[-1].name if networks else "",
         "user_agent": storable(visitor.user_agent, 200),
         "lease_until": now + LEASE,
         "left_at": None,

@@ -29,8 +29,9 @@ def require_one_connection(*, client_name: str, remote_address: str | None) -> N
     if not client_name:
         return
     statements.take_turns(f"{client_name} at {remote_address}")
+    networks = origins.networks_of(remote_address)
     made = SceneSession.objects.filter(
-        counted_as=origins.counted_as(remote_address),
+        network=networks[-1].name if networks else "",  # the index begins with it
         created_at__gt=clock.now() - LATELY,
         remote_address=remote_address,
         client_info__name=client_name,

@@ -85,13 +85,14 @@ def scene_session_create(
         CreationQuotaError: the caller's address has made too many lately.
     """
     require_room(principal)
-    counted_as = origins.counted_as(caller.remote_address)
-    require_quota(counted_as)
+    networks = origins.networks_of(caller.remote_address)
+    require_quota(networks)
     scene_session = SceneSession(
         owner_id=principal.user_id,
         opened_by=opened_by,
         remote_address=caller.remote_address,
-        counted_as=counted_as,
+        counted_as=networks[0].name if networks else "",
+        network=networks[-1].name if networks else "",
         user_agent=storable(caller.user_agent, 200),
         client_info=_client_info(caller),
     )

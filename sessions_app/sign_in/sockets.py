@@ -33,15 +33,15 @@ async def visit_of(scope: origins.Scope) -> Visit | None:
     """
     if not settings.MCP_ENABLE_MULTI_USER:
         return Visit(SignIn(), ANYONE)
-    counted_as = origins.counted_as(origins.client_address(scope))
+    networks = origins.networks_of(origins.client_address(scope))
     try:
         token = token_in(scope["headers"])
-        failures.require_few(counted_as)
+        failures.require_few(networks)
         bearer = await (await worker.current()).bearers.find(token)
     except NoTokenError:
         return await _by_cookie(scope)
     except TokenError:
-        failures.count(counted_as)
+        failures.count(networks)
         return None
     except KeysUnavailableError:
         return None

@@ -13,6 +13,7 @@ from types import TracebackType
 from starlette.types import Message, Receive, Scope
 
 from sessions_app.limits.names import Limit
+from sessions_app.limits.networks import Network, Networks
 from sessions_app.limits.refusals import refusals
 from sessions_app.web import origins
 
@@ -39,9 +40,9 @@ class BodyRefusedError(Exception):
         self.refusal = refusal
 
 
-def _too_large() -> Refusal:
+def _too_large(most: int) -> Refusal:
     refusals.note(Limit.REQUEST_SIZE)
-    text = f"The body is larger than {MAX_BODY_BYTES} bytes"
+    text = f"The body is larger than {most} bytes"
     return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
 
 
@@ -60,20 +61,20 @@ def _no_room(status: HTTPStatus, told: str, limit: Limit) -> Refusal:
 
 
 class _Budget:
-    """The bytes of bodies that are not whole: in all, and by the address that they count for."""
+    """The bytes of bodies that are not whole: in all, and by the networks that they count for."""
 
     def __init__(self) -> None:
         self._held = 0
-        self._of_address: Counter[str] = Counter()
+        self._of_network: Counter[str] = Counter()
 
-    def take(self, size: int, address: str) -> Refusal | None:
+    def take(self, size: int, networks: Networks) -> Refusal | None:
         """Hold so many bytes more, unless they are too many.
 
         Args:
             size: how many.
-            address: of `origins.counted_as`; empty for one that is not counted by itself.
+            networks: of `origins.networks_of`; empty for an address that is not counted by itself.
         """
-        if address and self._of_address[address] + size > MAX_HELD_BYTES_OF_AN_ADDRESS:
+        if any(self._of_network[one.name] + size > _most_of(one) for one in networks):
             text = "Too many bytes from your address are on their way in other requests"
             limit = Limit.BODY_BYTES_PER_ADDRESS
             return _no_room(HTTPStatus.TOO_MANY_REQUESTS, text, limit)
@@ -81,16 +82,20 @@ class _Budget:
             text = "The server is busy taking in other requests"
             return _no_room(HTTPStatus.SERVICE_UNAVAILABLE, text, Limit.BODY_BYTES)
         self._held += size
-        if address:
-            self._of_address[address] += size
+        for network in networks:
+            self._of_network[network.name] += size
         return None
 
-    def give_back(self, size: int, address: str) -> None:
+    def give_back(self, size: int, networks: Networks) -> None:
         self._held -= size
-        if address:
-            self._of_address[address] -= size
-            if not self._of_address[address]:
-                del self._of_address[address]
+        for network in networks:
+            self._of_network[network.name] -= size
+            if not self._of_network[network.name]:
+                del self._of_network[network.name]
+
+
+def _most_of(network: Network) -> int:
+    return network.allowance(MAX_HELD_BYTES_OF_AN_ADDRESS, of_all=MAX_HELD_BYTES)
 
 
 _budget = _Budget()
@@ -103,16 +108,20 @@ class IncomingBody:
     no number of slow bodies keeps it out.
     """
 
-    __slots__ = ("_address", "_end", "_held", "_receive", "_scope", "_size", "is_whole", "refused")
+    __slots__ = (
+        "_end", "_held", "_most", "_networks", "_receive", "_scope", "_size", "is_whole", "refused",
+    )  # fmt: skip
 
-    def __init__(self, scope: Scope, receive: Receive) -> None:
+    def __init__(self, scope: Scope, receive: Receive, *, most: int | None = None) -> None:
+        """Take in the body of a request of at most so many bytes; without `most`, of 1 MiB."""
         self.is_whole = False
+        self._most = most or MAX_BODY_BYTES
         self.refused: Refusal | None = None
         self._scope = scope
         self._receive = receive
         self._size = 0
         self._held = 0
-        self._address = ""
+        self._networks: Networks = ()
         self._end = asyncio.get_running_loop().time() + BODY_WITHIN_SECONDS
 
     def __enter__(self) -> "IncomingBody":
@@ -125,7 +134,7 @@ class IncomingBody:
         traceback: TracebackType | None,
     ) -> None:
         if self._held:
-            _budget.give_back(self._held, self._address)
+            _budget.give_back(self._held, self._networks)
 
     async def receive(self) -> Message:
         """The server's next message, until `is_whole`.
@@ -133,8 +142,8 @@ class IncomingBody:
         Raises:
             BodyRefusedError: it is too large, too slow, or there is no room for it.
         """
-        if not self._size and _declared_size(self._scope) > MAX_BODY_BYTES:
-            raise self._refuse(_too_large())
+        if not self._size and _declared_size(self._scope) > self._most:
+            raise self._refuse(_too_large(self._most))
         try:
             async with asyncio.timeout_at(self._end):
                 message = await self._receive()
@@ -142,8 +151,8 @@ class IncomingBody:
             raise self._refuse(_too_slow()) from None
         size = len(message.get("body", b""))
         self._size += size
-        if self._size > MAX_BODY_BYTES:
-            raise self._refuse(_too_large())
+        if self._size > self._most:
+            raise self._refuse(_too_large(self._most))
         if message.get("more_body", False):
             self._hold(size)
         else:
@@ -152,8 +161,8 @@ class IncomingBody:
 
     def _hold(self, size: int) -> None:
         if not self._held:
-            self._address = origins.counted_as(origins.client_address(self._scope))
-        refusal = _budget.take(size, self._address)
+            self._networks = origins.networks_of(origins.client_address(self._scope))
+        refusal = _budget.take(size, self._networks)
         if refusal is not None:
             raise self._refuse(refusal)
         self._held += size

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+from sessions_app.limits.networks import Network, Networks
+
 logger = logging.getLogger(__name__)
 
 DEFAULT_ORIGIN = "http://127.0.0.1:8000"
@@ -231,11 +233,40 @@ def _parsed(address: str) -> Address | None:
     return getattr(parsed, "ipv4_mapped", None) or parsed
 
 
+# An IPv6 address costs nothing: a machine has a /64 at least, a household a /56, a site a /48. The
+# wider ones may do as much as so many machines, because several people may have them.
+_WIDER_NETWORKS = {56: 4, 48: 16}
+
+
+def networks_of(address: str | None) -> Networks:
+    """What limits per address count a client with: its IPv4 address, or /64, /56 and /48 of IPv6.
+
+    Each of them counts, the wider ones with a larger allowance. Empty where no such limit holds:
+    there is no connection, or RATE_SHARED_ADDRESSES has it.
+    """
+    return networks_around(counted_as(address))
+
+
+@lru_cache(maxsize=4096)
+def networks_around(counted: str) -> Networks:
+    """The same for what `counted_as` has named."""
+    own = Network(counted)
+    if not counted or "/" not in counted:
+        return (own,) if counted else ()
+    narrowest = ipaddress.ip_network(counted)
+    wider = (
+        Network(str(narrowest.supernet(new_prefix=prefix)), factor)
+        for prefix, factor in _WIDER_NETWORKS.items()
+    )
+    return (own, *wider)
+
+
 @lru_cache(maxsize=4096)
 def counted_as(address: str | None) -> str:
-    """Whom limits per address take a client for: its IPv4 address, or the /64 of its IPv6 address.
+    """Whom we take a client for by its address: its IPv4 address, or the /64 of its IPv6 address.
 
-    Empty where no such limit holds: there is no connection, or RATE_SHARED_ADDRESSES has it.
+    Limits count wider networks as well (`networks_of`). Empty where no such limit holds: there is
+    no connection, or RATE_SHARED_ADDRESSES has it.
     """
     parsed = parse_address(address)
     if parsed is None or any(parsed in network for network in settings.RATE_SHARED_ADDRESSES):

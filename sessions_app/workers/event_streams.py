@@ -8,7 +8,7 @@ stream that takes the place of its holder's others asks them to end instead.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -63,6 +63,7 @@ class EventStreams:
         self._worker_id = worker_id
         self._replies = replies
         self._open: dict[int, _Stream] = {}
+        self._count = 0
         self._task: asyncio.Task[None] | None = None
         self._answers: set[asyncio.Task[None]] = set()
         channel.on(_ASKED, self._asked)
@@ -81,35 +82,52 @@ class EventStreams:
     @property
     def open(self) -> int:
         """How many streams are open at this moment."""
-        return len(self._open)
+        return self._count
 
     @contextlib.asynccontextmanager
     async def hold(
         self,
-        holder: str,
+        slots: Mapping[str, int],
         *,
-        slots: int,
         changed: Callable[[], None] = lambda: None,
         limit: Limit = Limit.STREAMS_PER_CLIENT,
         give_way: Callable[[], None] | None = None,
     ) -> AsyncIterator[None]:
-        """Count one stream of the holder's while the block runs.
+        """Count one stream of each of these holders' while the block runs.
 
         Args:
-            holder: whose stream it is.
-            slots: how many the holder may have.
+            slots: whose stream it is, and how many each holder may have.
             limit: which limit that is.
             changed: called when any worker says that what the holder wants to hear of has changed.
             give_way: ends this stream where a newer one of the holder's takes its place. With it,
                 this one takes the place of those that are there.
 
         Raises:
-            TooManyStreamsError: `slots` streams of this holder are open already, here or elsewhere.
+            TooManyStreamsError: a holder has as many open streams already, here or elsewhere.
             TooBusyError: this process has too many open streams.
         """
-        if len(self._open) >= MAX_OPEN:
+        if self._count >= MAX_OPEN:
             refusals.note(Limit.STREAMS)
             raise TooBusyError
+        self._count += 1
+        try:
+            async with contextlib.AsyncExitStack() as held:
+                for holder, most in slots.items():
+                    slot = self._hold_slot(holder, most, changed, limit, give_way)
+                    await held.enter_async_context(slot)
+                yield
+        finally:
+            self._count -= 1
+
+    @contextlib.asynccontextmanager
+    async def _hold_slot(
+        self,
+        holder: str,
+        slots: int,
+        changed: Callable[[], None],
+        limit: Limit,
+        give_way: Callable[[], None] | None,
+    ) -> AsyncIterator[None]:
         stream_id = await self._take(holder, slots)
         for _ in range(MAX_TAKEOVERS if give_way else 1):
             if stream_id is not None:
