@@ -3,39 +3,26 @@
 import json
 import re
 from http import HTTPStatus
-from uuid import uuid4
 
 import httpx2
 import pytest
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from websockets.asyncio.client import connect
 from websockets.typing import Origin
 
 from sessions_app.web.cookies import name_at
 from tests.support.http import http_client
 from tests.support.servers import ServerProcess
-from tests.support.storage import execute
-from tests.support.stores import PASSWORD
+from tests.support.stores import PASSWORD, insert_staff
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("C6")]
-
-
-def add_person(server: ServerProcess) -> str:
-    """Somebody of the staff with PASSWORD."""
-    name = f"person-{uuid4().hex[:12]}"
-    password = PBKDF2PasswordHasher().encode(PASSWORD, "salt", iterations=1)
-    columns = "username, password, is_staff, is_superuser, is_active, date_joined"
-    columns += ", first_name, last_name, email"
-    values = f"'{name}', '{password}', true, true, true, '2026-01-01', '', '', ''"
-    execute(server.database_url, f"INSERT INTO auth_user ({columns}) VALUES ({values})")
-    return name
 
 
 async def sign_in(http: httpx2.AsyncClient, server: ServerProcess) -> None:
     path = f"{server.url}/admin/login/"
     form = await http.get(path)
     [token] = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.text)
-    fields = {"username": add_person(server), "password": PASSWORD, "csrfmiddlewaretoken": token}
+    name = insert_staff(server.database_url)
+    fields = {"username": name, "password": PASSWORD, "csrfmiddlewaretoken": token}
     assert (await http.post(path, data=fields)).status_code == HTTPStatus.FOUND
 
 

@@ -1,8 +1,13 @@
 """nginx with TLS, below a path, in front of two workers at Unix sockets; people sign in."""
 
+import asyncio
 import contextlib
 import json
 import re
+import socket
+import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -10,16 +15,18 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from django.core.management import CommandError, call_command
 from playwright.async_api import Browser, BrowserContext, expect
 
 from mcp_bridge.transport.authentication import METADATA_PATH
+from sessions_app.simulation.servers import PROJECT
 from tests.support.browsers import ScenePage
 from tests.support.calls import call
 from tests.support.proxied import MCP_HEADERS, browser_of, client_of, http_of, next_of
 from tests.support.proxies import ROOT_PATH, Name, Proxy
 from tests.support.servers import ServerProcess
 from tests.support.storage import count
-from tests.support.stores import PASSWORD, PostgresTemplate, add_staff
+from tests.support.stores import PASSWORD, PostgresTemplate, insert_staff
 from tests.support.subscribers import Heard
 from tests.support.tokens import SIGN_IN, token_of
 from tests.support.waiting import WITHIN_SECONDS, until
@@ -60,8 +67,9 @@ def place(
 ) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("nginx")
     database_url = postgres_template.copy()
-    add_staff(database_url)
     sockets = {name: folder / f"{name}.sock" for name in WORKERS}
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(sockets["one"]))  # as a server leaves it that was killed
     upstreams = tuple(f"unix:{path}" for path in sockets.values())
     nginx = Proxy("nginx", folder, upstreams, is_below_a_path=True)
     second = folder / "careless"
@@ -94,7 +102,10 @@ def place(
         stack.callback(nginx.stop)
         yield Place(nginx.start(), careless, workers)
     for worker in workers:
-        assert "Traceback" not in worker.log.read_text()
+        text = worker.log.read_text()
+        assert f"Open     {nginx.home}/\n" in text
+        assert "Traceback" not in text
+        assert not sockets[worker.instance].exists()
 
 
 async def window(browser: Browser) -> BrowserContext:
@@ -141,7 +152,8 @@ async def test_staff_sign_in_look_on_and_go_to_a_scene_of_their_own(
     admin = await ScenePage.open_in(await context.new_page(), f"{home}/admin/")
     page = admin.page
     await expect(page).to_have_url(f"{home}/admin/login/?next={ROOT_PATH}/admin/")
-    await page.get_by_label("Username").fill("person")
+    name = insert_staff(place.workers[0].database_url)
+    await page.get_by_label("Username").fill(name)
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Log in").click()
     await admin.connected()  # the overview's socket
@@ -215,6 +227,17 @@ async def test_what_a_stream_tells_comes_at_once(place: Place) -> None:
     await _hears_at_once(place.nginx, place.workers[0].database_url)
 
 
+async def test_the_sockets_are_their_servers_and_its_groups_alone(place: Place) -> None:
+    [worker, _] = place.workers
+    assert worker.unix_socket is not None
+    assert stat.S_IMODE(worker.unix_socket.stat().st_mode) == 0o660
+    address = f"unix:{worker.unix_socket}"
+    with pytest.raises(CommandError, match=f"The socket {worker.unix_socket} is taken by another"):
+        call_command("serve", address)
+    ready = [sys.executable, "deploy/ready.py", address]
+    await asyncio.to_thread(subprocess.run, ready, cwd=PROJECT, check=True, timeout=WITHIN_SECONDS)
+
+
 async def test_a_proxy_that_leaves_the_path_is_told_so_and_named(place: Place) -> None:
     [worker, _] = place.workers
     transport = httpx2.AsyncHTTPTransport(uds=str(worker.unix_socket))
@@ -244,7 +267,8 @@ async def test_where_the_proxy_speaks_http_1_0_and_buffers_all_but_sockets_works
         async with client_of(careless, "auto", token=token_of("owner")) as client:
             link = (await call(client, "get_browser_connection_url"))["browserUrl"]
         await page.goto(link.replace(place.nginx.url, careless.url))
-        await expect(page.locator("body")).to_have_attribute("data-connection", "reconnecting")
+        cause = page.get_by_text("The server answers, but no WebSocket to it opens.")
+        await expect(cause).to_be_visible()
         await context.close()
     finally:
         careless.stop()

@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import socket
-import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,6 @@ from django.core.management import CommandError, call_command
 
 from sessions_app.simulation.servers import PROJECT
 from tests.support.http import get, is_ready
-from tests.support.servers import ServerProcess
 from tests.support.stores import PostgresTemplate
 
 END_WITHIN_SECONDS = 60
@@ -145,25 +143,6 @@ def test_who_does_not_read_what_it_says_is_served_all_the_same(database_url: str
             assert line
         process.terminate()
         assert process.wait(END_WITHIN_SECONDS) == 0
-
-
-def test_a_unix_socket_is_the_servers_and_its_groups_and_goes_with_it(
-    database_url: str, tmp_path: Path
-) -> None:
-    path = tmp_path / "http.sock"
-    with socket.socket(socket.AF_UNIX) as dead:
-        dead.bind(str(path))  # as a server that was killed leaves it
-    server = ServerProcess(database_url, log=tmp_path / "log", unix_socket=path).start()
-    assert stat.S_IMODE(path.stat().st_mode) == 0o660
-    with pytest.raises(CommandError, match=f"The socket {path} is taken by another program"):
-        call_command("serve", f"unix:{path}")
-    ready = [sys.executable, "deploy/ready.py", f"unix:{path}"]
-    subprocess.run(ready, cwd=PROJECT, check=True, timeout=END_WITHIN_SECONDS)
-    server.stop()
-    assert not path.exists()
-    text = server.log.read_text()
-    assert f"Proxy    unix:{path}\nStop     with Ctrl+C" in text
-    assert "Traceback" not in text
 
 
 @pytest.mark.parametrize(

