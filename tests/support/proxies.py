@@ -39,6 +39,8 @@ Name = Literal["nginx", "caddy"]
 class Proxy:
     """One process: https on `port`, plain http on `http_port`, all its files in `folder`.
 
+    One that has no TLS, which only nginx can be, speaks plain http on `port`, too.
+
     Servers are at `upstreams`, each an address and port or unix:PATH, as nginx has it. `changes`
     are texts of nginx's file, and what stands there instead.
     """
@@ -47,6 +49,7 @@ class Proxy:
     folder: Path
     upstreams: tuple[str, ...]
     is_below_a_path: bool = False
+    has_tls: bool = True
     changes: Mapping[str, str] = field(default_factory=dict)
     reserved_ports: tuple[ReservedPort, ReservedPort] = field(
         default_factory=lambda: (ReservedPort(), ReservedPort())
@@ -63,7 +66,7 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        return f"https://{HOST}:{self.port}"
+        return f"{'https' if self.has_tls else 'http'}://{HOST}:{self.port}"
 
     @property
     def root_path(self) -> str:
@@ -120,11 +123,10 @@ class Proxy:
         assert self._process is not None
         deadline = time.monotonic() + WITHIN_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
-            with (
-                contextlib.suppress(OSError),
-                socket.create_connection((HOST, self.port), timeout=1) as plain,
-                self.trust.wrap_socket(plain, server_hostname=HOST),
-            ):
+            address = (HOST, self.port)
+            with contextlib.suppress(OSError), socket.create_connection(address, 1) as plain:
+                if self.has_tls:
+                    self.trust.wrap_socket(plain, server_hostname=HOST).close()
                 return
             time.sleep(0.05)
         raise RuntimeError(self.logged[-3000:])
@@ -150,7 +152,8 @@ class Proxy:
                 "server 127.0.0.1:8000;": "".join(f"server {one}; " for one in self.upstreams),
                 "listen 80;": f"listen 127.0.0.1:{self.http_port};",
                 "listen [::]:80;": "",
-                "listen 443 ssl": f"listen 127.0.0.1:{self.port} ssl",
+                "listen 443 ssl http2": f"listen 127.0.0.1:{self.port}"
+                + " ssl http2" * self.has_tls,
                 "listen [::]:443 ssl http2;": "",
                 "server_name scenes.example.org": f"server_name {HOST}",
                 "/etc/ssl/hello3d/": f"{self.folder}/",
@@ -165,7 +168,7 @@ class Proxy:
         folders = " ".join(f"{name}_temp_path {self.folder}/{name};" for name in kept)
         user = "user root;" if os.geteuid() == 0 else ""
         own.write_text(
-            f"daemon off; pid {self.folder}/pid; {user} events {{}}\n"
+            f"daemon off; pid {self.folder}/pid; {user} events {{ worker_connections 4096; }}\n"
             f"http {{ {folders} include {self.folder}/hello3d.conf; }}\n"
         )
         command = [program, "-e", "stderr", "-c", str(own)]
