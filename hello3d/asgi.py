@@ -4,7 +4,7 @@ import logging
 import os
 from typing import Any
 
-from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.routing import ProtocolTypeRouter
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.urls import re_path
@@ -15,7 +15,7 @@ django_application: Any = get_asgi_application()  # loads the apps: what follows
 
 from hello3d import tracing, uvicorn_bounds  # noqa: E402
 from hello3d.bodies import BoundedBodies  # noqa: E402
-from hello3d.heads import BoundedHeads  # noqa: E402
+from hello3d.heads import BoundedRouter  # noqa: E402
 from hello3d.health import Readyz, healthz  # noqa: E402
 from hello3d.lifespan import Lifespan  # noqa: E402
 from hello3d.mcp_or_page import McpOrPage  # noqa: E402
@@ -67,8 +67,8 @@ socket_routes: list[Any] = [
 
 application: Any = ProtocolTypeRouter(
     {
-        "http": BoundedHeads(URLRouter([re_path(*route) for route in http_routes])),
-        "websocket": BoundedHeads(URLRouter([re_path(*route) for route in socket_routes])),
+        "http": BoundedRouter([re_path(*route) for route in http_routes]),
+        "websocket": BoundedRouter([re_path(*route) for route in socket_routes]),
         "lifespan": Lifespan(mcp_endpoint),
     }
 )

@@ -2,7 +2,8 @@
 
 from http import HTTPStatus
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from channels.routing import URLRouter
+from starlette.types import Receive, Scope, Send
 
 from hello3d.answering import send_text
 from sessions_app.limits import failures
@@ -14,16 +15,13 @@ MAX_FIELDS = 200  # browsers send some thirty, proxies add a dozen
 MAX_FIELD_BYTES = 16 * 1024  # a bearer token has 8 kB at the most
 
 
-class BoundedHeads:
-    """Passes requests and sockets on whose heads are of an ordinary size."""
-
-    def __init__(self, application: ASGIApp) -> None:
-        self._application = application
+class BoundedRouter(URLRouter):  # type: ignore[misc] # Channels has no types
+    """Routes requests and sockets whose heads are of an ordinary size, and refuses others."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = scope["headers"]
         if len(headers) <= MAX_FIELDS and all(len(one) <= MAX_FIELD_BYTES for _, one in headers):
-            await self._application(scope, receive, send)
+            await super().__call__(scope, receive, send)
             return
         refusals.note(Limit.REQUEST_SIZE)
         networks = origins.networks_of(origins.client_address(scope))

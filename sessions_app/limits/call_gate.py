@@ -18,7 +18,7 @@ from sessions_app.limits.refusals import refusals
 
 WAIT_SECONDS = 5.0
 MAX_KNOWN_NAMES = 4096
-# How many calls may stand aside for each that may be under way: they cost memory alone, some 40 kB.
+# How many calls may stand aside for each that may be under way: each costs some 60 kB.
 ASIDE_FOR_EACH_PLACE = 4
 # Of the refusals of one line, so many are recorded as calls.
 _RECORDED = Rate(1, 60)
