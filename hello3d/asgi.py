@@ -18,7 +18,7 @@ from hello3d.bodies import BoundedBodies  # noqa: E402
 from hello3d.heads import BoundedRouter  # noqa: E402
 from hello3d.health import Readyz, healthz  # noqa: E402
 from hello3d.lifespan import Lifespan  # noqa: E402
-from hello3d.mcp_or_page import McpOrPage  # noqa: E402
+from hello3d.mcp_or_page import McpOrPage, PageOrMcp  # noqa: E402
 from hello3d.metrics import Metrics  # noqa: E402
 from hello3d.plain_requests import answer_plainly  # noqa: E402
 from hello3d.root_path import BelowRootPath  # noqa: E402
@@ -57,7 +57,7 @@ http_routes: list[Any] = [
     (r"^metrics$", Metrics()),
     (r"^ws/scene/$", answer_plainly),
     (r"^ws/staff/$", answer_plainly),
-    ("", pages),
+    ("", PageOrMcp(mcp_endpoint, pages)),
 ]
 socket_routes: list[Any] = [
     (r"^ws/scene/$", SceneConsumer.as_asgi()),

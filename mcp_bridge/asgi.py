@@ -3,7 +3,10 @@
 import asyncio
 import logging
 import re
+from codecs import BOM_UTF8
 from http import HTTPStatus
+from urllib.parse import parse_qsl
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from mcp_types import INTERNAL_ERROR
@@ -33,6 +36,9 @@ from sessions_app.workers.settling import Settling
 logger = logging.getLogger(__name__)
 
 _PATH = re.compile(r"/mcp(?:/(?P<rest>.*))?", re.DOTALL)
+_MAY_BE_EMPTY = frozenset({
+    b"accept", b"content-encoding", b"mcp-method", b"mcp-name", versions.HEADER,
+})  # fmt: skip
 # What each era takes; HEAD is no way to ask for a stream of events.
 _METHODS, _METHODS_WITHOUT_HANDSHAKE = ("GET", "POST", "DELETE"), ("POST",)
 
@@ -172,8 +178,13 @@ class _Running:
 
 
 def _without_outer_whitespace(scope: Scope) -> Scope:
-    """Trim the headers' values, as RFC 9110, section 5.5, demands; not every server does."""
-    return {**scope, "headers": [(name, value.strip(b" \t")) for name, value in scope["headers"]]}
+    """Trim the headers' values, as RFC 9110, section 5.5, demands; not every server does.
+
+    An empty one of those that may be absent says nothing, and counts as absent.
+    """
+    trimmed = [(name, value.strip(b" \t")) for name, value in scope["headers"]]
+    kept = [pair for pair in trimmed if pair[1] or pair[0] not in _MAY_BE_EMPTY]
+    return {**scope, "headers": kept}
 
 
 def _check_sender(scope: Scope) -> None:
@@ -210,19 +221,17 @@ def _check_method(scope: Scope) -> None:
 def _read_endpoint(scope: Scope, address: str | None) -> Endpoint:
     """The endpoint that the path names; whether the scene exists is another question.
 
-    To a client, 404 means that its protocol session is gone. What holds no id is no endpoint.
+    To a client, 404 means that its protocol session is gone. What holds no id is no endpoint. A
+    `sessionId` in the query, as the page's link has it, names a scene as the path does.
     """
     match = _PATH.fullmatch(own_path(scope))
     rest = ((match and match["rest"]) or "").strip("/")
     edit_key = find_edit_key(f"/mcp/{rest}") if rest else None
+    in_query = _edit_key_in_query(scope)
     public_origin = origins.public_origin(scope)
     if match is None or (rest and edit_key is None):
-        address = mcp_url(edit_key=None, public_origin=public_origin)
-        text = (
-            f"There is no endpoint here: connect to {address}, or for one scene to"
-            f" {address}/<edit key>, which is the session id of 36 characters in the scene's link"
-        )
-        raise RejectedError(reject(HTTPStatus.NOT_FOUND, text))
+        raise RejectedError(_no_endpoint(public_origin, in_query))
+    edit_key = edit_key or in_query
     return Endpoint(
         method=scope["method"] if scope["method"] == "GET" else "",
         path=f"/mcp/{edit_key}" if edit_key else "/mcp",
@@ -231,6 +240,23 @@ def _read_endpoint(scope: Scope, address: str | None) -> Endpoint:
         remote_address=address,
         user_agent=origins.header(scope["headers"], b"user-agent") or "",
     )
+
+
+def _edit_key_in_query(scope: Scope) -> UUID | None:
+    query = scope.get("query_string", b"").decode("latin-1")
+    named = [text for name, text in parse_qsl(query) if name == "sessionId"] if query else []
+    return find_edit_key(named[0]) if named else None
+
+
+def _no_endpoint(public_origin: str, edit_key: UUID | None) -> Response:
+    address = mcp_url(edit_key=edit_key, public_origin=public_origin)
+    text = f"There is no endpoint here: connect to {address}"
+    if edit_key is None:
+        text += (
+            f", or for one scene to {address}/<edit key>, which is the session id of 36 characters"
+            " in the scene's link"
+        )
+    return reject(HTTPStatus.NOT_FOUND, text)
 
 
 def _check_accept(scope: Scope) -> negotiation.Accepted:
@@ -297,7 +323,7 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes:
         text = "The body must be application/json"
         raise RejectedError(reject(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, text))
     encoding = origins.header(scope["headers"], b"content-encoding") or ""
-    if encoding.lower() not in ("", "identity"):
+    if {part.strip().lower() for part in encoding.split(",")} - {"", "identity"}:
         text = f"The body must not be encoded (Content-Encoding: {encoding[:40]}): send it as it is"
         headers = {"Accept-Encoding": "identity"}
         raise RejectedError(reject(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, text, headers=headers))
@@ -311,7 +337,8 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes:
             if message["type"] != "http.request":
                 raise RejectedError(reject(HTTPStatus.BAD_REQUEST, "The body did not arrive whole"))
             whole += message.get("body", b"")
-    return bytes(whole)
+    # RFC 8259, section 8.1: it is not to be sent, and may be ignored.
+    return bytes(whole).removeprefix(BOM_UTF8)
 
 
 def _read_message(body: bytes, scope: Scope, endpoint: Endpoint, tools: ToolRegistry) -> None:

@@ -28,11 +28,11 @@ class Client:
     def __init__(self, server: ServerProcess, era: str, token: str) -> None:
         self._server = server
         self.era = era
-        self._token = token
+        self.token = token
 
     def post(self, body: Mapping[str, Any], /, path: str = "/mcp", **headers: str | None) -> Reply:
         """Post a body; a header of None is left out."""
-        sent = headers_of(body, era=self.era, token=self._token)
+        sent = headers_of(body, era=self.era, token=self.token)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         kept = {name: value for name, value in (sent | named).items() if value is not None}
         return request(self._server, "POST", kept, path=path, body=json.dumps(body).encode())
@@ -54,6 +54,8 @@ def client(request: pytest.FixtureRequest, served: ServerProcess, token: str) ->
 
 ACCEPTED = [
     (None, None),
+    ("", None),
+    (" ", None),
     ("*/*", None),
     ("application/*", JSON),
     (JSON, JSON),
@@ -122,8 +124,8 @@ def test_an_encoded_body_is_refused_as_such(client: Client, encoding: str) -> No
     assert reply.status == 415
     assert reply.headers["accept-encoding"] == "identity"
     assert f"Content-Encoding: {encoding}" in reply.error["message"]
-    plain = client.call("get_browser_connection_url", {}, content_encoding="identity")
-    assert plain.status == 200
+    for plain in ("identity", "identity, Identity", ""):
+        assert client.call("get_browser_connection_url", {}, content_encoding=plain).status == 200
 
 
 @pytest.mark.parametrize("method", ["PUT", "HEAD", "PATCH", "OPTIONS", "TRACE"])
@@ -223,6 +225,13 @@ def test_arguments_that_are_the_text_of_an_object_are_read(client: Client) -> No
     assert reply.message["result"]["structuredContent"]["color"] == "#008688"
     prompt = {"name": "describe_scene", "arguments": '{"detail": "brief"}'}
     assert "result" in client.post(message("prompts/get", prompt, era=client.era)).message
+    for none in ("", " \n", "null", "{}"):
+        reply = client.call("get_browser_connection_url", none)
+        assert reply.message["result"]["structuredContent"]["sessionId"], none
+        named = {"name": "connect_browser", "arguments": none}
+        assert "result" in client.post(message("prompts/get", named, era=client.era)).message
+    nothing = {"name": "connect_browser", "arguments": {"scene": None}}
+    assert "result" in client.post(message("prompts/get", nothing, era=client.era)).message
     too_deep = "[" * 2000 + "]" * 2000
     refused = client.call("change_model_color", f'{{"color": {too_deep}}}')
     assert "params.arguments must be an object" in refused.error["message"]
@@ -267,6 +276,60 @@ def test_a_version_that_only_the_body_names_lacks_its_header(client: Client) -> 
     assert "MCP-Protocol-Version" in reply.error["message"]
 
 
+@pytest.mark.parametrize("version", [None, 5, ["2026-07-28"]])
+def test_a_version_that_is_no_text_is_named(client: Client, version: Any) -> None:
+    body = message("tools/list", era=MODERN)
+    body["params"]["_meta"] = META | {PROTOCOL_VERSION_META_KEY: version}
+    reply = client.post(body, mcp_protocol_version=None, mcp_session_id=None)
+    assert (reply.status, reply.error["code"], reply.message["id"]) == (400, -32602, 7)
+    assert (
+        f"params._meta.{PROTOCOL_VERSION_META_KEY} must be a string, not"
+        in (reply.error["message"])
+    )
+
+
+def _linking(client: Client) -> dict[str, Any]:
+    return client.message("get_browser_connection_url", {})
+
+
+@pytest.mark.parametrize("value", [None, "", " "])
+def test_a_header_that_is_missing_or_empty_is_called_missing(
+    served: ServerProcess, value: str | None
+) -> None:
+    modern = Client(served, MODERN, "")
+    for header in ("Mcp-Method", "Mcp-Name"):
+        name = header.lower().replace("-", "_")
+        reply = modern.post(_linking(modern), "/mcp", **{name: value})
+        assert (reply.status, reply.error["code"], reply.message["id"]) == (400, -32020, 7)
+        assert f"The header {header} is missing" in reply.error["message"]
+        reply = modern.post(_linking(modern), "/mcp", **{name: "other"})
+        assert "does not match" in reply.error["message"]
+
+
+def test_an_empty_version_header_counts_as_absent(served: ServerProcess, token: str) -> None:
+    for empty in ("", " "):
+        client = Client(served, HANDSHAKE, token)
+        reply = client.call("change_model_color", {"color": "teal"}, mcp_protocol_version=empty)
+        assert reply.message["result"]["content"]
+
+
+def test_a_byte_order_mark_is_passed_over(client: Client, served: ServerProcess) -> None:
+    body = _linking(client)
+    headers = headers_of(body, era=client.era, token=client.token)
+    marked = b"\xef\xbb\xbf" + json.dumps(body).encode()
+    reply = request(served, "POST", headers, body=marked)
+    assert reply.message["result"]["structuredContent"]["sessionId"]
+
+
+def test_an_action_that_there_is_not_is_named(served: ServerProcess) -> None:
+    body = message("tools/call", _params(), era=MODERN)
+    body["params"]["inputResponses"] = {"open_scene": {"action": "bogus"}}
+    reply = Client(served, MODERN, "").post(body)
+    assert reply.error["code"] == -32602
+    told = "params.inputResponses.open_scene.action must be 'accept' or 'decline' or 'cancel'"
+    assert reply.error["message"] == told
+
+
 @pytest.mark.parametrize("header", [UNKNOWN, MODERN, "2025-03-26"])
 def test_a_handshake_settles_the_version_whatever_a_header_says_of_it(
     served: ServerProcess, header: str
@@ -300,58 +363,3 @@ def test_the_server_names_the_address_that_was_asked(served: ServerProcess, era:
         result = Client(served, MODERN, "").post(body).message["result"]
         info = result["_meta"]["io.modelcontextprotocol/serverInfo"]
     assert info["websiteUrl"] == served.url
-
-
-NO_ENDPOINTS = [
-    "/mcp/mcp",
-    "/mcp/x",
-    f"/mcp/{KEY[:-4]}",
-    f"/mcp/{KEY}0",
-    f"/mcp/x{KEY}",
-    "/mcp/a/b",
-]
-
-
-@pytest.mark.requirement("H6")
-@pytest.mark.parametrize("path", NO_ENDPOINTS)
-def test_a_path_without_an_id_is_no_endpoint_and_the_answer_names_the_right_one(
-    client: Client, served: ServerProcess, path: str
-) -> None:
-    reply = client.call("get_scene", {}, path=path)
-    assert reply.status == 404
-    assert f"{served.url}/mcp," in reply.error["message"]
-    assert f"{served.url}/mcp/<edit key>" in reply.error["message"]
-    assert open_session(served, path=path).status == 404
-
-
-@pytest.mark.requirement("H6")
-@pytest.mark.parametrize("around", ["{}", "{}.", "({})", "%3C{}%3E", "mcp/{}", "{}/", "{}/mcp"])
-@pytest.mark.parametrize("era", ERAS)
-def test_the_one_id_in_a_path_is_found_and_names_its_scene(
-    served: ServerProcess, era: str, around: str
-) -> None:
-    body = message("tools/call", _params(), era=MODERN)
-    made = Client(served, MODERN, "").post(body).message["result"]["structuredContent"]
-    path = f"/mcp/{around.format(made['sessionId'])}"
-    token = open_session(served, path=path).headers["mcp-session-id"]
-    reply = Client(served, era, token).call("get_scene", {}, path=path)
-    assert reply.message["result"]["structuredContent"]["sessionId"] == made["sessionId"]
-
-
-@pytest.mark.requirement("H4", "H6")
-def test_an_unknown_id_in_the_path_is_a_tool_error_that_names_the_address(
-    client: Client, served: ServerProcess
-) -> None:
-    path = f"/mcp/{KEY}"
-    if client.era == HANDSHAKE:
-        token = open_session(served, path=path).headers["mcp-session-id"]
-        client = Client(served, HANDSHAKE, token)
-    for tool, arguments in (("get_scene", {}), ("change_model_color", {"color": "teal"})):
-        reply = client.call(tool, arguments, path=path)
-        result = reply.message["result"]
-        assert (reply.status, result["isError"]) == (200, True)
-        assert result["_meta"]["hello3d/error"]["code"] == "session_unknown"
-        [text] = result["content"]
-        assert f"the address {path}" in text["text"]
-        assert "`session`" not in text["text"]
-        assert "`scene`" not in text["text"]

@@ -21,6 +21,8 @@ from sessions_app.web.json_bounds import MAX_VALUES, excess
 _WITH_ARGUMENTS = ("tools/call", "prompts/get")
 _MAX_FAULTS = 3
 _MAX_FOUND = 100  # to look through, at a hundredth of a millisecond each
+_MAX_SHOWN_NAME = 40
+_ACTIONS = ("accept", "decline", "cancel")  # of who answers an elicitation
 # What the SDK says of a request that comes before the handshake.
 _TOO_SOON = "Invalid request parameters"
 _KINDS = {
@@ -49,10 +51,12 @@ async def check_parameters(ctx: Context, call_next: CallNext) -> HandlerResult:
         return await call_next(ctx)
     params = ctx.params
     _check_progress_token(params)
-    if ctx.method in _WITH_ARGUMENTS and params and isinstance(params.get("arguments"), str):
-        most = MAX_VALUES if ctx.method == "tools/call" else MAX_PROTOCOL_VALUES
-        params = {**params, "arguments": _decoded(params["arguments"], most)}
-        ctx = replace(ctx, params=params)
+    _check_responses(params)
+    if ctx.method in _WITH_ARGUMENTS and params and "arguments" in params:
+        arguments = _decoded(params["arguments"], of_prompt=ctx.method == "prompts/get")
+        if arguments is not params["arguments"]:
+            params = {**params, "arguments": arguments}
+            ctx = replace(ctx, params=params)
     try:
         return await call_next(ctx)
     except ValidationError as error:
@@ -72,16 +76,41 @@ def _check_progress_token(params: Mapping[str, Any] | None) -> None:
         raise MCPError(INVALID_PARAMS, fault_of_id("params._meta.progressToken", token))
 
 
-def _decoded(text: str, most_values: int) -> Any:
-    """The object that a text is the JSON of; else the text, which is refused in its turn."""
+def _check_responses(params: Mapping[str, Any] | None) -> None:
+    """Name a wrong `action`, which the SDK would take for the sign of another kind of response."""
+    responses = params.get("inputResponses") if params else None
+    for name, response in responses.items() if isinstance(responses, dict) else ():
+        action = response.get("action", _ACTIONS[0]) if isinstance(response, dict) else _ACTIONS[0]
+        if action not in _ACTIONS:
+            accepted = " or ".join(f"'{one}'" for one in _ACTIONS)
+            path = f"params.inputResponses.{name[:_MAX_SHOWN_NAME]}.action"
+            raise MCPError(INVALID_PARAMS, f"{path} must be {accepted}")
+
+
+def _decoded(given: Any, *, of_prompt: bool) -> Any:
+    """The arguments as an object; what is none is left as it is, and refused in its turn.
+
+    Their JSON text is taken for them; "" and "null" say that there are none, and so does a null in
+    place of a prompt's argument, which can only be a text.
+    """
+    most_values = MAX_PROTOCOL_VALUES if of_prompt else MAX_VALUES
+    arguments = _parsed(given, most_values) if isinstance(given, str) else given
+    if of_prompt and isinstance(arguments, dict) and None in arguments.values():
+        return {name: value for name, value in arguments.items() if value is not None}
+    return arguments
+
+
+def _parsed(text: str, most_values: int) -> Any:
     encoded = text.encode(errors="surrogatepass")
+    if not encoded.strip():
+        return {}
     if excess(encoded, most_values=most_values):
         return text
     try:
         value = from_json(encoded)
     except ValueError:
         return text
-    return value if isinstance(value, dict) else text
+    return {} if value is None else value if isinstance(value, dict) else text
 
 
 def _described(error: ValidationError, params: Mapping[str, Any]) -> str:

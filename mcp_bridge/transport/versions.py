@@ -6,11 +6,18 @@ MCP 2026-07-28, basic/versioning, and basic/transports/streamable-http, "Protoco
 from http import HTTPStatus
 from typing import Any
 
-from mcp_types import HEADER_MISMATCH, PROTOCOL_VERSION_META_KEY, UNSUPPORTED_PROTOCOL_VERSION
+from mcp.shared.inbound import NAME_BEARING_METHODS
+from mcp_types import (
+    HEADER_MISMATCH,
+    INVALID_PARAMS,
+    PROTOCOL_VERSION_META_KEY,
+    UNSUPPORTED_PROTOCOL_VERSION,
+)
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSIONS
 from starlette.responses import Response
 from starlette.types import Scope
 
+from mcp_bridge.transport.messages import kind_of
 from mcp_bridge.transport.rejections import reject
 from sessions_app.web import origins
 
@@ -45,14 +52,44 @@ def refusal(message: dict[str, Any] | None, scope: Scope) -> Response | None:
     """
     header = header_version(scope)
     if header in MODERN_PROTOCOL_VERSIONS:
-        return None
+        return _header_missing(message or {}, scope)
     envelope, request_id = _envelope_version(message or {}), (message or {}).get("id")
     if header is None or header in HANDSHAKE_PROTOCOL_VERSIONS:
         in_session = origins.header(scope["headers"], b"mcp-session-id") is not None
-        return None if envelope is None or in_session else _without_header(envelope, request_id)
+        if in_session:
+            return None
+        return _wrong_version(message or {}) or (
+            _without_header(envelope, request_id) if envelope is not None else None
+        )
     if envelope not in (None, header):
         return None  # the SDK says that they differ
     return _unsupported(header, request_id)
+
+
+def _header_missing(message: dict[str, Any], scope: Scope) -> Response | None:
+    """The answer to a request that lacks a header; of one that differs, the SDK says so."""
+    method, params = message.get("method", ""), message.get("params") or {}
+    if "id" not in message or _envelope_version(message) is None:
+        return None
+    expected = {"Mcp-Method": method, "Mcp-Name": params.get(NAME_BEARING_METHODS.get(method, ""))}
+    for name, value in expected.items():
+        if value is not None and origins.header(scope["headers"], name.lower().encode()) is None:
+            text = f"The header {name} is missing: it must say what the body does"
+            request_id = message["id"]
+            status, code = HTTPStatus.BAD_REQUEST, HEADER_MISMATCH
+            return reject(status, text, code=code, request_id=request_id)
+    return None
+
+
+def _wrong_version(message: dict[str, Any]) -> Response | None:
+    """The answer to a request that names a version which is no text."""
+    meta = (message.get("params") or {}).get("_meta")
+    version = meta.get(PROTOCOL_VERSION_META_KEY, "") if isinstance(meta, dict) else ""
+    if isinstance(version, str):
+        return None
+    text = f"params._meta.{PROTOCOL_VERSION_META_KEY} must be a string, not {kind_of(version)}"
+    status, request_id = HTTPStatus.BAD_REQUEST, message.get("id")
+    return reject(status, text, code=INVALID_PARAMS, request_id=request_id)
 
 
 def _without_header(envelope: str, request_id: Any) -> Response | None:
