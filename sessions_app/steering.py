@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
 from channels.layers import get_channel_layer
+from django.db import DatabaseError
 
 from sessions_app import protocol
 from sessions_app.acknowledged import CONFIRM_WITHIN_SECONDS, counted
@@ -19,12 +20,12 @@ from sessions_app.limits.call_gate import Place
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.models import ToolCall
 from sessions_app.scene.errors import SceneError
-from sessions_app.selectors.own_scenes import OwnScene
 from sessions_app.selectors.scenes import StoredPatch
 from sessions_app.services.client_presence import client_of
 from sessions_app.services.tool_calls import (
     Call,
     Confirmation,
+    Listed,
     Operation,
     Outcome,
     Performed,
@@ -154,7 +155,7 @@ def _seconds_left(call: Call) -> float:
     return CALL_TIMEOUT_SECONDS - call.duration_ms / 1000
 
 
-async def look_up(call: Call) -> Sequence[Performed | OwnScene]:
+async def look_up(call: Call) -> Listed:
     """Find the sessions that the call could mean; nothing is created or refused.
 
     Raises:
@@ -162,12 +163,12 @@ async def look_up(call: Call) -> Sequence[Performed | OwnScene]:
         CallTimeoutError: the database did not answer.
     """
     async with call_limit():
-        found = await database.run(tool_call_look_up, call)
+        listed = await database.run(tool_call_look_up, call)
         here = await worker.current()
-        for one in found:
+        for one in listed.scenes:
             if isinstance(one, Performed):
                 _note_client(here, call, one.scene_session_id)
-        return await counted(here, found)
+        return Listed(await counted(here, listed.scenes), listed.refusal)
 
 
 @contextlib.asynccontextmanager
@@ -324,7 +325,7 @@ async def _await_confirmation(here: Worker, performed: Performed, waiter: Waiter
     shown = [message for message in waiter.messages if message["kind"] == "applied"]
     if shown:
         ACKNOWLEDGEMENT_SECONDS.observe(time.perf_counter() - sent)
-    _remember(here, performed, confirmed=bool(shown))
+    await _remember(here, performed, confirmed=bool(shown))
     return Delivery(
         connected=max(connected, len(waiter.messages)),
         acknowledged=len(shown),
@@ -343,12 +344,15 @@ async def _first_confirmation(waiter: Waiter, connected: int) -> None:
             return
 
 
-def _remember(here: Worker, performed: Performed, *, confirmed: bool) -> None:
+async def _remember(here: Worker, performed: Performed, *, confirmed: bool) -> None:
     silent = bool(performed.browsers.connected) and not confirmed
-    if silent != performed.unconfirmed:
-        here.calls.confirm(
-            Confirmation(performed.scene_session_id, performed.revision if silent else None)
-        )
+    if silent == performed.unconfirmed:
+        return
+    unconfirmed = performed.revision if silent else None
+    here.calls.confirm(Confirmation(performed.scene_session_id, unconfirmed))
+    if silent:  # the next call, on whatever worker, must not wait as long
+        with contextlib.suppress(DatabaseError):  # the writer tries it again, and tells of it
+            await here.calls.flush()
 
 
 async def refuse(call: Call, error: SceneError) -> None:

@@ -68,3 +68,22 @@ async def test_so_does_a_read_at_another_worker(
         await _assert_reads_say_the_same(changer, reader, key, times=TIMES_ELSEWHERE)
         for page in pages:
             await page.close()
+
+
+@pytest.mark.parametrize("pages_at", [0, 1])
+async def test_after_a_call_that_no_browser_confirmed_the_next_one_does_not_wait_as_long(
+    start_server: StartServer, postgres_template: PostgresTemplate, valkey_url: str, pages_at: int
+) -> None:
+    url = postgres_template.copy()
+    servers = [start_server(url, redis_url=valkey_url, instance=name) for name in ("one", "two")]
+    async with client_of(servers[0], "auto") as client, client_of(servers[1], "auto") as other:
+        key = await open_scene(client)
+        page = await open_browser(servers[pages_at], key)
+        page.revision = 1000  # so that it takes no patch for its next, and confirms none
+        told = [
+            (await call(one, "change_model_color", color=f"#00000{number}", scene=key))["message"]
+            for number, one in enumerate((client, other, client))
+        ]
+        await page.close()
+    for message, seconds in zip(told, ("2 s", "0.15 s", "0.15 s"), strict=True):
+        assert f"Sent; not confirmed within {seconds}." in message
