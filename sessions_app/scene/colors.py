@@ -9,7 +9,9 @@ from sessions_app.scene.errors import InvalidValueError, quoted
 
 COLOR_TEXT_LIMIT = 64
 
-_HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})")
+_HEX = re.compile(r"(?:#|0x)[0-9a-f]{6}|#[0-9a-f]{3}|#[0-9a-f]{3}f|#[0-9a-f]{6}ff")
+_BARE_HEX = re.compile(r"[0-9a-f]{6}", re.IGNORECASE)
+_QUOTES = " \t\r\n\"'`"
 _IGNORED_IN_NAMES = re.compile(r"[\s_-]+")
 
 
@@ -45,7 +47,8 @@ def parse_color(text: str) -> Color:
     """Read "#rrggbb", "#rgb", one of the 48 crayon names or one of the 148 CSS color names.
 
     Case, blanks, hyphens and underscores do not matter in a name; a crayon name wins over a CSS
-    name that is spelt the same.
+    name that is spelt the same. Quotes around it, "0x" in place of "#" and an alpha that means
+    opaque are taken, too.
 
     Raises:
         InvalidValueError: the text is none of these; the message offers the nearest names.
@@ -55,19 +58,23 @@ def parse_color(text: str) -> Color:
             f"The color {quoted(text)} has {len(text)} characters; at most {COLOR_TEXT_LIMIT} are "
             "accepted. Give #rrggbb, #rgb, a crayon name or a CSS color name."
         )
-    if name := _NAME_BY_KEY.get(_key(text)):
+    bare = text.strip(_QUOTES)
+    if name := _NAME_BY_KEY.get(_key(bare)):
         return Color(_HEX_BY_NAME[name], name)
-    digits = text.strip().lower()
-    if not _HEX.fullmatch(digits):
+    written = bare.lower()
+    if not _HEX.fullmatch(written):
         raise _unknown_color(text)
-    hex_ = digits if len(digits) == 7 else "#" + "".join(digit * 2 for digit in digits[1:])
-    return Color(hex_, _NAME_BY_HEX.get(hex_))
+    digits = written.removeprefix("#").removeprefix("0x")
+    digits = digits[:6] if len(digits) > 5 else "".join(digit * 2 for digit in digits[:3])
+    return Color(f"#{digits}", _NAME_BY_HEX.get(f"#{digits}"))
 
 
 def _unknown_color(text: str) -> InvalidValueError:
+    bare = text.strip(_QUOTES)
+    hint = f" Did you mean #{bare.lower()}?" if _BARE_HEX.fullmatch(bare) else ""
     return InvalidValueError(
-        f"The color {quoted(text)} is not known. Give #rrggbb, #rgb, one of the 48 crayon names "
-        "(such as teal or sea foam) or a CSS color name. "
+        f"The color {quoted(text)} is not known.{hint} Give #rrggbb, #rgb, one of the 48 crayon "
+        "names (such as teal or sea foam) or a CSS color name. "
         f"The nearest names are {', '.join(nearest_color_names(text))}."
     )
 

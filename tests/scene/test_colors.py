@@ -63,6 +63,12 @@ def test_a_crayon_wins_over_a_css_name_spelt_the_same(name: str) -> None:
         ("RebeccaPurple", "rebeccapurple (#663399)"),
         ("white", "white (#ffffff)"),
         ("grey", "grey (#808080)"),
+        ('"red"', "red (#ff0000)"),
+        (" 'Sea foam' ", "sea foam (#03f987)"),
+        ("`#FFF`", "white (#ffffff)"),
+        ("0xFF0000", "red (#ff0000)"),
+        ("#ff0000ff", "red (#ff0000)"),
+        ("#f00F", "red (#ff0000)"),
     ],
 )
 def test_spelling_does_not_matter(text: str, label: str) -> None:
@@ -101,6 +107,9 @@ def test_a_stored_color_is_called_by_a_name_that_still_means_it(hex_: str, label
         "#12",
         "#12345",
         "#1234567",
+        "#ff000080",
+        "#f008",
+        "0xf00",
         "#gggggg",
         "# fff",
         "#\u0660\u0660\u0660",
@@ -114,6 +123,12 @@ def test_anything_else_is_refused_with_the_nearest_names(text: str) -> None:
     assert f'"{text}"' in str(refused.value)
     assert "#rrggbb, #rgb" in str(refused.value)
     assert ", ".join(nearest_color_names(text)) in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["ff0000", "FF0000", "'Ff0000'"])
+def test_digits_without_their_sign_are_offered_with_it(text: str) -> None:
+    with pytest.raises(InvalidValueError, match=r"Did you mean #ff0000\?"):
+        parse_color(text)
 
 
 def test_blurple_is_near_blue_and_purple() -> None:
