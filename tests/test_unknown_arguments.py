@@ -30,8 +30,37 @@ SLIPS: tuple[tuple[str, dict[str, Any], str, str], ...] = (
     ("set_key_light_size", {"width": 1, "height": 2}, "w", "Did you mean `width`?"),
     ("set_key_light_intensity", {"intensity": 2}, "brightness", "Did you mean `intensity`?"),
     ("close_session", {}, "wait_for_previous", "takes: scene"),
-)
+    ("change_model_size", {"size": 2}, "scale", "Did you mean `size`?"),
+    ("scale_model", {}, "scale", "Did you mean `x`, `y`, `z`?"),
+    ("set_key_light_position", {}, "position", "Did you mean `x`, `y`, `z`?"),
+    ("set_key_light_size", {"width": 1, "height": 2}, "heigth", "Did you mean `height`?"),
+    ("dolly_camera", {"distance": 20}, "distnace", "Did you mean `distance`?"),
+    ("get_browser_connection_url", {}, "qrCode", "Did you mean `qr`?"),
+    *(("change_model_color", {"color": "teal"}, name, "takes: color, scene") for name in (
+        "is_dry_run", "DRY_RUN", "dry_run_only", "dry", "preview_only", "noop", "no_op", "test",
+        "what_if", "whatif", "require_confirm", "needsApproval", "if_match", "ifMatch", "If-Match",
+        "only-when", "when", "condition", "temporary", "rollback", "expected_revision", "opacity",
+        "duration_ms",
+    )),
+    *(("set_model_rotation", {"x": 0, "y": 1, "z": 0}, name, "takes: x, y, z, scene") for name in (
+        "units", "mode", "absolute", "incremental", "radians", "isRelative", "in_radians", "axis",
+    )),
+    *(("dolly_camera", {"distance": 20}, name, "takes: distance, scene") for name in (
+        "by", "delta", "moveBy", "offset",
+    )),
+    *(("set_key_light_intensity", {"intensity": 5}, name, "takes: intensity, scene") for name in (
+        "light", "which_light", "target", "percent",
+    )),
+)  # fmt: skip
 ADDED = ("wait_for_previous", "toolCallId", "chatInput", "action", "id", "ui", "tools", "_reason")
+# What is near no argument of the tool, though its letters are few.
+OTHER_WORDS: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
+    ("get_browser_connection_url", {}, ("id", "ts", "v", "to", "url", "q", "")),
+    ("change_model_color", {"color": "teal"}, ("scope", "sense", "security_risk", "_meta")),
+    ("dolly_camera", {"distance": 20}, ("instance", "model", "timeout")),
+    ("set_camera_fov", {"fov": 40}, ("env", "now", "loc", "for", "foo")),
+    ("change_model_size", {"size": 2}, ("time", "explanation")),
+)
 
 
 @pytest.mark.anyio
@@ -73,6 +102,20 @@ async def test_what_a_client_adds_by_itself_is_ignored_and_named(
         assert "`wait_for_previous`" in listed["message"]
         nothing = await call(client, "get_scene", wait_for_previous=None, scene=key)
         assert "Ignored" not in nothing["message"]
+
+
+@pytest.mark.anyio
+@pytest.mark.requirement("H4")
+async def test_another_word_is_no_slip_however_short_the_arguments_name(
+    shared_server: ServerProcess,
+) -> None:
+    async with client_of(shared_server, "auto") as client:
+        key = await open_scene(client)
+        for tool, own, names in OTHER_WORDS:
+            told = (await call(client, tool, **own, **dict.fromkeys(names, "x"), scene=key))[
+                "message"
+            ]
+            assert f"does not take it: {', '.join(f'`{name}`' for name in names[:5])}" in told
 
 
 class _Placing(ToolArguments):

@@ -15,29 +15,56 @@ MAX_NAMED = 5
 MAX_NAME_LENGTH = 40
 MAX_UNKNOWN = 50  # each is compared with all that there are
 
-# A call that is carried out without one of these does not do what was asked.
+# A call that is carried out without one of these does not do what was asked. Names are made of
+# words (`is_dry_run`, `dryRun`); what is long enough is found in one that is written together, too.
 _CONDITIONS = frozenset({
-    "dryrun", "preview", "simulate", "validateonly", "checkonly", "confirm", "confirmed", "onlyif",
-    "ifrevision", "baserevision", "expectedrevision", "undo", "relative", "delta",
+    "dry", "test", "noop", "preview", "simulate", "simulated", "simulation", "validate",
+    "draft", "confirm", "confirmed", "confirmation", "approve", "approved", "approval",
+    "if", "unless", "when", "until", "condition", "conditions", "conditional", "precondition",
+    "revision", "etag", "expected", "undo", "revert", "rollback", "temporary", "temporarily", "ttl",
+    "expires", "duration", "delay", "schedule", "scheduled",
 })  # fmt: skip
+_TOGETHER = (
+    "dryrun", "noop", "whatif", "onlyif", "ifmatch", "preview", "simulat", "validateonly",
+    "checkonly", "confirm", "condition", "revision", "rollback", "temporar",
+)  # fmt: skip
+# The same for what sets something: how a value is meant, and of what.
+_QUALIFIERS = frozenset({
+    "relative", "delta", "offset", "increment", "incremental", "additive", "absolute", "percent",
+    "percentage", "unit", "units", "radian", "radians", "rad", "deg", "axis", "space", "light",
+    "lights", "object", "objects", "part", "target", "which", "material", "texture", "opacity",
+    "alpha", "transparency", "transparent", "gradient", "metalness", "roughness",
+})  # fmt: skip
+_QUALIFIERS_TOGETHER = ("relativ", "incremental", "absolut", "radians")
+# Words that mean so by themselves only.
+_QUALIFIERS_ALONE = frozenset({"by", "mode", "add", "moveby", "rotateby", "turnby", "scaleby"})
+# What a tool has that sets nothing.
+_READING = frozenset({"scene", "qr"})
 # Other words for an argument, as three.js, CSS and people have them.
 _SYNONYMS = {
     "color": {"hex", "rgb", "rgba", "paint", "tint", "hue", "fill", "shade"},
-    "size": {"scale", "factor", "multiplier"},
+    "size": {"scale", "factor", "multiplier", "ratio"},
     "intensity": {"brightness", "strength", "power", "level", "lumens"},
-    "x": {"pitch", "position", "rotation", "vector", "coordinates"},
+    "x": {"pitch"},
     "y": {"yaw"},
     "z": {"roll"},
-    "width": {"size", "dimensions"},
-    "height": {"size", "dimensions"},
+    "width": {"w", "size", "dimensions"},
+    "height": {"h", "size", "dimensions"},
     "distance": {"zoom", "dolly", "radius", "far"},
     "fov": {"fieldofview", "zoom", "angle"},
     "qr": {"qrcode", "image"},
-    "scene": {"sceneid"},
 }
+_AXES = ("x", "y", "z")
+# What names all three at once.
+_OF_ALL_AXES = frozenset({
+    "scale", "factor", "size", "position", "rotation", "angles", "vector", "coordinates", "xyz",
+})  # fmt: skip
 # With the name of an axis before or after them: `xPosition`, `pos_x`.
 _OF_AN_AXIS = ("pos", "position", "axis", "coord", "coordinate", "scale", "factor", "degrees")
-_SEPARATORS = re.compile(r"[\s_.-]+")
+_SEPARATORS = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+# Of a name with fewer letters, an edit makes another word: `for` is not `fov`, and `url` not `qr`.
+_LETTERS_FOR_AN_EDIT, _LETTERS_FOR_TWO = 4, 6
 
 
 def require_droppable(
@@ -59,7 +86,7 @@ def require_droppable(
         raise InvalidValueError(f"{len(unknown)} arguments are unknown. {takes(known, tool)}")
     for name in unknown:
         resembled = _resembled(name, known)
-        if strict or resembled or _plain(name) in _CONDITIONS:
+        if strict or resembled or _changes_meaning(name, known):
             raise InvalidValueError(_refusal(name, resembled, known, tool))
 
 
@@ -78,40 +105,72 @@ def takes(known: Collection[str], tool: str) -> str:
     return f"{tool} takes: {', '.join(names)}."
 
 
-def _refusal(name: str, resembled: str | None, known: Collection[str], tool: str) -> str:
-    hint = f" Did you mean `{resembled}`?" if resembled else ""
+def _refusal(name: str, resembled: Sequence[str], known: Collection[str], tool: str) -> str:
+    hint = f" Did you mean {', '.join(f'`{one}`' for one in resembled)}?" if resembled else ""
     return f"Unknown argument {quoted(name)}.{hint} {takes(known, tool)}"
 
 
-def _resembled(name: str, known: Collection[str]) -> str | None:
-    """The argument that an unknown name stands for by mistake, or None."""
+def _changes_meaning(name: str, known: Collection[str]) -> bool:
+    """Whether a call without this argument would do something else than was asked."""
     plain = _plain(name)
-    near = [other for other in known if _is_near(plain, _plain(other))]
-    near += [other for other in known if plain in _SYNONYMS.get(other, ())]
-    if len(near) < 2:
-        return near[0] if near else None
-    return difflib.get_close_matches(plain, near, n=1, cutoff=0)[0]
+    words = {word.lower() for word in _WORD.findall(name[:MAX_NAME_LENGTH])} | {plain}
+    if words & _CONDITIONS or any(text in plain for text in _TOGETHER):
+        return True
+    if _READING.issuperset(known):
+        return False
+    return (
+        bool(words & _QUALIFIERS)
+        or plain in _QUALIFIERS_ALONE
+        or any(text in plain for text in _QUALIFIERS_TOGETHER)
+    )
+
+
+def _resembled(name: str, known: Collection[str]) -> Sequence[str]:
+    """The arguments that an unknown name stands for by mistake."""
+    plain = _plain(name)
+    if plain in _OF_ALL_AXES and all(axis in known for axis in _AXES):
+        return _AXES
+    synonyms = [other for other in known if plain in _SYNONYMS.get(other, ())]
+    near = synonyms or [other for other in known if _is_near(plain, other)]
+    return difflib.get_close_matches(plain, near, n=1, cutoff=0)
 
 
 def _is_near(one: str, other: str) -> bool:
-    """Whether two names differ in letter case, by a cut end, or in at most two characters."""
+    """Whether an unknown name is a known one with a slip: in case, by a cut end, in characters."""
     if len(other) == 1:
         return one == other or one in {
             text for word in _OF_AN_AXIS for text in (other + word, word + other)
         }
-    if not one or one.startswith(other) or other.startswith(one):
+    if one.startswith(other):
         return True
-    return abs(len(one) - len(other)) <= 2 and _distance(one, other) <= 2
+    if len(one) >= min(3, len(other) - 1) and len(other) > 2 and other.startswith(one):
+        return True
+    edits = _distance(one, other) if abs(len(one) - len(other)) <= 2 else 3
+    if edits < 2 or len(other) < _LETTERS_FOR_AN_EDIT:
+        return edits == 0 or (edits == 1 and len(other) >= _LETTERS_FOR_AN_EDIT)
+    if edits > 2 or one[:1] != other[0]:
+        return False
+    return len(other) >= _LETTERS_FOR_TWO or _is_within(one, other) or _is_within(other, one)
+
+
+def _is_within(short: str, long: str) -> bool:
+    """Whether a name is another one with letters left out."""
+    letters = iter(long)
+    return all(letter in letters for letter in short)
 
 
 def _distance(one: str, other: str) -> int:
-    """The Levenshtein distance of two short names."""
-    row = list(range(len(other) + 1))
+    """How many letters of two short names differ, are left out, or have changed places."""
+    rows = [list(range(len(other) + 1))]
     for i, letter in enumerate(one, start=1):
-        before, row[0] = row[0], i
+        row = [i]
         for j, against in enumerate(other, start=1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (letter != against))
-    return row[-1]
+            edits = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (letter != against))
+            if i > 1 and j > 1 and one[i - 2 : i] == against + other[j - 2]:
+                edits = min(edits, rows[-2][j - 2] + 1)
+            row.append(edits)
+        rows.append(row)
+    return rows[-1][-1]
 
 
 def _plain(name: str) -> str:
