@@ -5,6 +5,7 @@ import re
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sessions_app.web import origins
+from sessions_app.web.root_path import own_path
 
 
 class McpOrPage:
@@ -41,7 +42,7 @@ _NOT_LOST = re.compile(r"/(?:accounts|admin|api|open|scenes|static)/")
 
 def _is_lost(scope: Scope) -> bool:
     """Whether this is an MCP client at an address that is none of the endpoint's."""
-    if _NOT_LOST.match(scope["path"]):
+    if _NOT_LOST.match(own_path(scope)):
         return False
     if scope["method"] == "POST":
         kind = origins.header(scope["headers"], b"content-type") or ""

@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import mcp_types as types
@@ -27,6 +27,7 @@ from mcp_bridge.tools.registry import Request, Subject, Told, Tool
 from sessions_app import steering
 from sessions_app.errors import (
     ProtocolSessionEndedError,
+    SceneSessionRequiredError,
     SceneSessionUnknownError,
     TooBusyError,
 )
@@ -44,6 +45,8 @@ from sessions_app.web.links import browser_url, with_join_code
 from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
+
+_Note: TypeAlias = Callable[..., str]  # of what decided which scene is meant, and what is blamed
 
 
 class InternalError(SceneError):
@@ -192,7 +195,7 @@ async def _serve_in_turn(
         await steering.refuse(call, error)
         return results.failure(error)
     if tool.lists:
-        return await _list(call, endpoint, _note(parsed.ignored, arguments, None))
+        return await _list(call, endpoint, partial(_note, parsed.ignored, arguments))
     operation = tool.operation(parsed.arguments) if tool.operation else None
     note = partial(_note, parsed.ignored, arguments)
     follow_up = _follow_up(call, tool, parsed, note, endpoint, context, place)
@@ -200,7 +203,8 @@ async def _serve_in_turn(
         steered = await steering.steer(call, operation, follow_up, place=place)
     except RefusedError as refused:
         await steering.tell_refusal(call, refused)
-        return _failure(endpoint, refused.error, note=note(None))
+        blamed = refused.error.argument
+        return _failure(endpoint, refused.error, note=note(refused.edit_key, blamed))
     except SceneError as error:
         return results.failure(error)
     await admission.learn(call.target, steered.performed.edit_key)
@@ -220,19 +224,25 @@ async def _serve_in_turn(
     return results.standing(scene, delivery, told, link, pictures=tool.pictures)
 
 
-async def _list(call: Call, endpoint: Endpoint, note: str) -> types.CallToolResult:
-    found = await steering.look_up(call)
-    if call.target.edit_key is not None and not found:
-        admission.count_failure(endpoint)
-    none = _nothing_listed(call.target)
-    return results.listing(found, lambda one: _link(one, endpoint), none=none, note=note)
+async def _list(call: Call, endpoint: Endpoint, note: _Note) -> types.CallToolResult:
+    listed = await steering.look_up(call)
+    refusal = listed.refusal
+    if refusal is not None:
+        _count_guess(endpoint, refusal.error)
+        text = _nothing_listed(call.target, refusal.error)
+        return results.nothing_listed(text, note(refusal.edit_key, refusal.error.argument))
+    if not listed.scenes:
+        return results.nothing_listed(_nothing_listed(call.target), note(None))
+    [first, *_] = listed.scenes
+    named = first.edit_key if isinstance(first, Performed) else None
+    return results.listing(listed.scenes, lambda one: _link(one, endpoint), note=note(named))
 
 
-def _nothing_listed(target: Target) -> str:
+def _nothing_listed(target: Target, refused: SceneError | None = None) -> str:
     """Why there is no scene to list, as is true for this kind of client, and how to get one."""
-    if target.edit_key is not None:
-        none = "No scene has this id."
-    elif target.principal.user_id is not None:
+    if refused is not None and not isinstance(refused, SceneSessionRequiredError):
+        return " ".join(filter(None, [refused.message, refused.advice]))
+    if target.principal.user_id is not None:
         none = "You have no open scene."
     elif target.protocol_session is not None:
         none = "This client steers no scene yet."
@@ -243,25 +253,38 @@ def _nothing_listed(target: Target) -> str:
     )
 
 
-def _note(ignored: tuple[str, ...], arguments: dict[str, Any], edit_key: UUID | None) -> str:
-    """What of a call was not used; a client's own names for a scene count where they named it."""
+def _note(
+    ignored: tuple[str, ...], arguments: dict[str, Any], edit_key: UUID | None, blamed: str = ""
+) -> str:
+    """What of a call was not used; a client's own names for a scene count where they named it.
+
+    Args:
+        ignored: the names of arguments that the tool does not have.
+        arguments: as they came.
+        edit_key: what decided which scene is meant.
+        blamed: the argument that the call is refused for.
+    """
     given = [name for name in SCENE_FALLBACKS if present(arguments, name) is not None]
-    keys = fallbacks(arguments) if given else {}
+    keys = dict(fallbacks(arguments)) if given else {}
     unused = [name for name in given if edit_key is None or keys.get(name) != edit_key]
-    return unknown_arguments.note([*unused, *ignored])
+    return unknown_arguments.note(name for name in (*unused, *ignored) if name != blamed)
 
 
 def _failure(endpoint: Endpoint, error: SceneError, *, note: str = "") -> types.CallToolResult:
-    if isinstance(error, SceneSessionUnknownError):
-        admission.count_failure(endpoint)
+    _count_guess(endpoint, error)
     return results.failure(error, note=note)
+
+
+def _count_guess(endpoint: Endpoint, error: SceneError) -> None:
+    if isinstance(error, SceneSessionUnknownError) and error.is_guess:
+        admission.count_failure(endpoint)
 
 
 def _follow_up(
     call: Call,
     tool: Tool,
     parsed: Parsed[ToolArguments],
-    note: Callable[[UUID | None], str],
+    note: _Note,
     endpoint: Endpoint,
     context: Context,
     place: Place,
@@ -301,7 +324,8 @@ def _told(
     if performed.change is not None:
         return Told(performed.change.told, performed.change.values)
     if tool.describe is not None:
-        binds = endpoint.protocol_session is not None or endpoint.path_key is not None
-        return tool.describe(Subject(arguments, performed, link, binds))
+        at_address = endpoint.path_key is not None
+        binds = at_address or endpoint.protocol_session is not None
+        return tool.describe(Subject(arguments, performed, link, binds, at_address))
     told: Told = steered.followed
     return told

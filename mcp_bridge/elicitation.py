@@ -71,7 +71,7 @@ async def invite(
     context: Context,
     endpoint: Endpoint,
     call: Call,
-    note: Callable[[UUID | None], str],
+    note: Callable[..., str],
     place: Place,
     performed: Performed,
 ) -> Delivery | types.InputRequiredResult | None:

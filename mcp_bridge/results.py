@@ -12,6 +12,7 @@ from uuid import UUID
 from mcp_types import CallToolResult, ContentBlock, TextContent
 
 from mcp_bridge.tools.registry import Told
+from sessions_app.routing_policy import Rule
 from sessions_app.scene.errors import SceneError
 from sessions_app.selectors.own_scenes import OwnScene
 from sessions_app.selectors.scenes import BrowserCounts
@@ -19,7 +20,13 @@ from sessions_app.services.tool_calls import Performed
 from sessions_app.steering import Delivery
 
 ERROR_META_KEY = "hello3d/error"
+_BRING_FORWARD = "If the person does not see it, ask them to bring its tab to the front."
 _NAME_ONE = "Pass the id of the one that you mean as `scene` in every call."
+# There may be others: nothing says which scenes belong to a client that is not signed in.
+_ONLY = {
+    Rule.BINDING: ", the one that this client steers (others are reached by their ids)",
+    Rule.PATH: ", the one at the address that this client is connected to",
+}
 _NOBODY = BrowserCounts(0, 0, 0)
 
 
@@ -75,20 +82,25 @@ def listing(
     found: Sequence[Performed | OwnScene],
     link: Callable[[Performed | OwnScene], str],
     *,
-    none: str,
     note: str = "",
 ) -> CallToolResult:
-    """The result of listing the caller's sessions; `none` says how to get one where there is none.
+    """The result of listing the caller's sessions, of which there are some.
 
     `note` is one more sentence.
     """
-    if not found:
-        return _result([none, note], {"sessions": []})
-    scenes = "scene" if len(found) == 1 else "scenes, the one changed last first"
+    scenes = "scenes, the one changed last first"
+    if len(found) == 1:
+        [one] = found
+        scenes = "scene" + (_ONLY.get(one.rule, "") if isinstance(one, Performed) else "")
     listed = [f"{one.edit_key}, {_standing(one)}: {link(one)}" for one in found]
     sentences = ["\n".join([f"{len(found)} {scenes}:", *listed, _NAME_ONE]), note]
     sessions = [envelope(one, one.browsers, link(one)) for one in found]
     return _result(sentences, {"sessions": sessions})
+
+
+def nothing_listed(why: str, note: str) -> CallToolResult:
+    """The result of listing where there is nothing; `why` says how to get a scene, too."""
+    return _result([why, note], {"sessions": []})
 
 
 def _standing(one: Performed | OwnScene) -> str:
@@ -124,26 +136,31 @@ def _result(
 
 
 def _shown(delivery: Delivery, *, changed: bool) -> str:
-    """One sentence on how far a change has come; of what changed nothing, whether one looks on."""
+    """How far a change has come, or whether any browser shows what did not change."""
     if not delivery.connected:
         return f"{'Stored. ' if changed else ''}No browser is open."
-    if not changed:
-        return ""
-    return f"{_confirmed(delivery)}{_not_shown(delivery)}"
+    return f"{_confirmed(delivery, changed=changed)}{_not_shown(delivery)}"
 
 
-def _confirmed(delivery: Delivery) -> str:
+def _confirmed(delivery: Delivery, *, changed: bool) -> str:
     if delivery.visible:
         return f"Shown in {_browsers(delivery.visible)}."
     if delivery.acknowledged:
         return "Applied; the tab is in the background."
     if delivery.failed:
         return "Stored."
-    return f"Sent; not confirmed within {delivery.waited_seconds:g} s."
+    if changed:
+        return f"Sent; not confirmed within {delivery.waited_seconds:g} s. {_BRING_FORWARD}"
+    has = "has" if delivery.connected == 1 else "have"
+    are_open = f"{_browsers(delivery.connected)} {'is' if has == 'has' else 'are'} open"
+    return f"{are_open}, but {has} not confirmed this revision. {_BRING_FORWARD}"
 
 
 def _not_shown(delivery: Delivery) -> str:
-    return f" {_browsers(delivery.failed)} could not show it." if delivery.failed else ""
+    if not delivery.failed:
+        return ""
+    reload = "Ask the person to reload its page, or to open the link in another browser."
+    return f" {_browsers(delivery.failed)} could not show it. {reload}"
 
 
 def _browsers(count: int) -> str:

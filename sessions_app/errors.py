@@ -10,7 +10,7 @@ from django.utils.timesince import timesince
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import Rate
 from sessions_app.routing_policy import Candidate
-from sessions_app.scene.errors import SceneError
+from sessions_app.scene.errors import SceneError, quoted
 
 MAX_CHOICES = 10
 RESTARTED_AFTER_SECONDS = 5
@@ -33,8 +33,9 @@ class SceneSessionRequiredError(SceneError):
         reason = "This call does not say which scene it means."
         if scattered:
             reason += (
-                " Your client made a scene a short while ago over another connection, and would"
-                " make one more with each call."
+                " A client with the name of yours made a scene a short while ago over another"
+                " connection, which has ended or has not called again: if that was yours, go on in"
+                " its scene."
             )
         super().__init__(
             f"{reason} Pass the id of your scene as `scene` in every call; if you have none, call"
@@ -70,20 +71,40 @@ class SceneSessionUnknownError(SceneError):
 
     code = "session_unknown"
 
-    def __init__(self, *, path_key: UUID | None = None) -> None:
-        """Word it for the argument, or for the address where that named the session."""
+    def __init__(
+        self, *, path_key: UUID | None = None, argument: str = "scene", fault: str = ""
+    ) -> None:
+        """Word it for the argument, or for the address where that named the session.
+
+        Args:
+            path_key: the id in the address, where that is the unknown one.
+            argument: the one that named the session.
+            fault: one sentence on what the argument has instead of an id; then it is no guess.
+        """
+        self.is_guess = not fault
         if path_key is None:
-            super().__init__(
-                'No scene has this id. Check `scene`, or leave it empty ("") and call'
-                " get_browser_connection_url to get a scene and its link."
+            self.argument = argument
+            advice = (
+                f'Check `{argument}`, or leave it empty ("") and call get_browser_connection_url to'
+                " get a scene and its link."
             )
+            super().__init__(f"{fault or 'No scene has this id.'} {advice}")
             return
         super().__init__(
-            f"This client is connected to the address {_mcp()}/{path_key}, and no scene has that"
-            f" id. Connect it to {_mcp()}/ followed by the id in the scene's link, or to {_mcp()}"
-            " to start a new scene."
+            f"{_connected_to(path_key)}, and no scene has that id. {_connect_elsewhere()}"
         )
         self.recorded = "No scene has the id in the address."
+
+
+def _connected_to(path_key: UUID) -> str:
+    return f"This client is connected to the address {_mcp()}/{path_key}"
+
+
+def _connect_elsewhere() -> str:
+    return (
+        f"Connect it to {_mcp()}/ followed by the id in the scene's link, or to {_mcp()} to start a"
+        " new scene."
+    )
 
 
 _CLOSERS = {
@@ -99,26 +120,58 @@ class SceneSessionClosedError(SceneError):
 
     code = "session_closed"
 
-    def __init__(self, at: datetime | None = None, by: str = "", because: str = "") -> None:
+    def __init__(
+        self,
+        at: datetime | None = None,
+        by: str = "",
+        because: str = "",
+        *,
+        path_key: UUID | None = None,
+    ) -> None:
+        """Word it for the argument, or with a `path_key` for the address that named the session."""
         when = f" on {at.day} {at:%B %Y at %H:%M} UTC" if at else ""
         reason = f": {because.rstrip('.')}" if because else ""
         self.told = f"This scene was closed{when}{_CLOSERS.get(by, '')}{reason}."
+        closed = f"{self.told} It does not come back."
+        if path_key is None:
+            super().__init__(f"{closed} Call open_session without `scene` to start a new one.")
+            return
         super().__init__(
-            f"{self.told} It does not come back. Call open_session without `scene` to start a"
-            " new one."
+            f"{closed} {_connected_to(path_key)}, which is its. {_connect_elsewhere()}"
         )
+        self.recorded = closed
 
 
 class SceneSessionConflictError(SceneError):
-    """The argument `scene` and the address of the endpoint name different scene sessions."""
+    """An argument and the address of the endpoint name different scene sessions.
+
+    `edit_key` is the one that the argument names.
+    """
 
     code = "session_conflict"
 
-    def __init__(self) -> None:
+    def __init__(self, argument: str = "scene", edit_key: UUID | None = None) -> None:
         super().__init__(
-            f"`scene` names another scene than the address {_mcp()}/<edit key> that this client is"
-            f' connected to. Leave `scene` empty (""), or connect the client to {_mcp()}.'
+            f"`{argument}` names another scene than the address {_mcp()}/<edit key> that this"
+            f' client is connected to. Leave `{argument}` empty (""), or connect the client to'
+            f" {_mcp()}."
         )
+        self.argument = argument
+        self.edit_key = edit_key
+
+
+class SceneElsewhereError(SceneError):
+    """An argument that is not read names another scene session than the call would change."""
+
+    code = "session_conflict"
+
+    def __init__(self, argument: str) -> None:
+        shown = quoted(argument, 40)
+        super().__init__(
+            f"The argument {shown} names another scene than this call would change, and is not"
+            " read. Pass the id of the scene that you mean as `scene`."
+        )
+        self.argument = argument
 
 
 class CreationQuotaError(SceneError):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sessions_app.principals import ANYONE, Principal
@@ -24,6 +24,13 @@ class Rule(StrEnum):
     NONE = "none"
 
 
+class NamedKey(NamedTuple):
+    """An edit key, and the argument that holds it."""
+
+    argument: str
+    edit_key: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a call says of its scene session.
@@ -31,10 +38,12 @@ class Target:
     `edit_key` comes from the argument or the path (`rule` says which). `protocol_session` is the
     key of a handshake-era protocol session, whose binding decides where no edit key is given;
     `opens` is set by the one call that moves a binding: to the session of the edit key, or to a new
-    one where it has none. `guesses` are edit keys that clients put into arguments of their own:
-    they count where they name a session that the principal may reach. `may_scatter` says that the
-    call may come from a client that opens a connection per call, each of which would make a session
-    of its own. `principal` is who asks.
+    one where it has none. `argument` is the tool argument that `edit_key` comes from, if it does.
+    `guesses` are edit keys that clients put into arguments of their own: they count where they name
+    an open session that the principal may reach. `strays` are edit keys in arguments that are not
+    read: where one names such a session, the call must not change another one. `path_key` is the
+    edit key in the address. `may_scatter` says that the call may come from a client that opens a
+    connection per call, each of which would make a session of its own. `principal` is who asks.
     """
 
     rule: Rule = Rule.NONE
@@ -42,14 +51,12 @@ class Target:
     protocol_session: str | None = None
     may_create: bool = False
     opens: bool = False
-    guesses: tuple[UUID, ...] = ()
+    argument: str = "scene"
+    guesses: tuple[NamedKey, ...] = ()
+    strays: tuple[NamedKey, ...] = ()
+    path_key: UUID | None = None
     may_scatter: bool = False
     principal: Principal = ANYONE
-
-    @property
-    def path_key(self) -> UUID | None:
-        """The edit key, where the address named it."""
-        return self.edit_key if self.rule is Rule.PATH else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from mcp_types import Implementation, TextContent
+from mcp_types import CallToolResult, Implementation, TextContent
 from playwright.async_api import Browser
 
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, open_scene
 from tests.support.servers import ServerProcess
+from tests.support.sockets import open_browser
 from tests.test_tools import ARGUMENTS
 
 pytestmark = pytest.mark.anyio
@@ -20,7 +21,11 @@ VALUES = {
     "get_browser_connection_url": ["The scene's link: http", "Give it to the person"],
     "open_session": ["?sessionId=", "Give it to the person"],
     "list_sessions": ["1 scene:", "at revision 0, with 0 browsers open", "?sessionId="],
-    "get_scene": ["The model is a classical bust", "key light", "background", "camera"],
+    "get_scene": [
+        *("The model is a classical bust", "key light", "background", "camera"),
+        *("6.5 scene units tall", "its face at y 0.5 to 2.8", "always aimed at 0, 0, 0"),
+        "As x, y, z, the key light is at 5.0003, 3.4995, 5.0003 and the fill light is at -5, 2.",
+    ],
     "change_model_color": ["teal (#008688)"],
     "change_model_size": ["size is now 2"],
     "scale_model": ["1, 2, 3 (x, y, z)"],
@@ -174,10 +179,63 @@ async def test_a_picture_comes_without_structure_and_says_in_text_what_it_is(
         page = await (await ScenePage.open(browser, link["browserUrl"])).connected()
         key = link["sessionId"]
         result = await client.call_tool("take_screenshot", {"scene": key, "width": 5000})
+        filled = {"scene": key, "width": 0, "height": 0}
+        whole = await client.call_tool("take_screenshot", filled)
+        small = await client.call_tool("take_screenshot", {"scene": key, "width": -5, "height": 2})
         await page.close()
     assert result.structured_content is None
     text, image = result.content
     assert image.type == "image"
     assert isinstance(text, TextContent)
     assert "The scene at revision 0, from its own camera: 1280 by" in text.text
+    assert "The width 5000 is outside 16 to 1280, so it was moved to 1280." in text.text
+    assert "Shown in 1 browser." in text.text
     assert NEXT in text.text
+    assert "960 by 540 pixels. Compare" in _text(whole)
+    assert "16 by 16 pixels. The width -5 is outside 16 to 1280, so it was moved to 16." in (
+        _text(small)
+    )
+    assert "The height 2 is outside 16 to 1280, so it was moved to 16. Compare" in _text(small)
+
+
+def _text(result: CallToolResult) -> str:
+    text, _ = result.content
+    assert isinstance(text, TextContent)
+    return text.text
+
+
+@pytest.mark.requirement("H5")
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_read_and_a_change_to_what_it_is_say_who_looks_on(
+    shared_server: ServerProcess, era: str
+) -> None:
+    async with client_of(shared_server, era) as client:
+        key = await open_scene(client)
+        page = await open_browser(shared_server, key)
+        told, _ = await both(client, "get_scene", scene=key)
+        assert "Shown in 1 browser." in told
+        page.revision = 1000  # so that it takes no patch for its next, and confirms none
+        await both(client, "change_model_color", scene=key, color="cyan")
+        for tool, own in (("get_scene", {}), ("change_model_color", {"color": "cyan"})):
+            told, structured = await both(client, tool, scene=key, **own)
+            assert structured["browsers"] == {"connected": 1, "acknowledged": 0, "visible": 0}
+            assert "1 browser is open, but has not confirmed this revision." in told
+            assert "ask them to bring its tab to the front" in told
+        await page.close()
+
+
+@pytest.mark.requirement("A1")
+async def test_turning_to_a_scene_says_that_none_was_started(shared_server: ServerProcess) -> None:
+    for era in ERAS:
+        async with client_of(shared_server, era) as client:
+            key = await open_scene(client)
+            told, _ = await both(client, "open_session", scene=key)
+            assert 'No new scene was started: for one, call open_session with `scene` "".' in told
+            started, _ = await both(client, "open_session", scene="")
+            assert "No new scene was started" not in started
+        async with client_of(shared_server, era, path=f"/{key}") as client:
+            for own in ({}, {"scene": key}):
+                told, _ = await both(client, "open_session", **own)
+                assert (
+                    "No new scene was started: for one, connect this client to the address" in told
+                )

@@ -111,6 +111,12 @@ async def test_the_other_prompts_name_tools_that_exist(shared_server: ServerProc
         described = await text_of(client, "describe_scene", detail="full", scene=link)
         brief = await text_of(client, "describe_scene", detail="")
         connected = await text_of(client, "connect_browser")
+        for word in ("new", "None", '""', "(none)"):
+            assert await text_of(client, "connect_browser", scene=word) == connected
+        chat = await text_of(client, "connect_browser", sessionId="a chat's id")
+        assert chat == connected
+        named = await text_of(client, "connect_browser", scene="new", sessionId=key)
+        assert f'scene="{key}"' in named
     assert f'get_scene with scene="{key}"' in described
     assert "two or three sentences" in brief
     assert "get_browser_connection_url" in connected

@@ -51,7 +51,11 @@ NEXT: list[tuple[SceneError, str]] = [
     (errors.SceneSessionAmbiguousError(_OWN, now=_NOW), "Pass its id as `scene`"),
     (errors.SceneSessionUnknownError(), "call get_browser_connection_url"),
     (errors.SceneSessionClosedError(), "Call open_session without `scene`"),
+    (errors.SceneSessionUnknownError(path_key=uuid4()), "Connect it to /mcp/ followed by the id"),
+    (errors.SceneSessionUnknownError(fault="It is none."), 'leave it empty ("")'),
+    (errors.SceneSessionClosedError(path_key=uuid4()), "or to /mcp to start a new scene"),
     (errors.SceneSessionConflictError(), 'Leave `scene` empty ("")'),
+    (errors.SceneElsewhereError("url"), "Pass the id of the scene that you mean as `scene`"),
     (errors.CreationQuotaError(Rate(1, 60), wait_seconds=7), "or wait 7 s"),
     *(
         (errors.TooManySessionsError(limit, 5), "passing its id as `scene`")

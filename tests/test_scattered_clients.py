@@ -51,9 +51,7 @@ async def test_without_the_scene_there_is_one_scene_and_a_refusal_that_says_what
     results = [await one_call(server, "change_model_color", TEAL, ends=ends) for _ in range(3)]
     assert codes(results) == [None, "session_required", "session_required"]
     assert count(server.database_url, "scenesession") == 1
-    assert "Your client made a scene a short while ago over another connection" in text_of(
-        results[1]
-    )
+    assert "A client with the name of yours made a scene a short while ago" in text_of(results[1])
     # The refusal is followed to the letter.
     link = await one_call(server, "get_browser_connection_url", {}, ends=ends)
     key = (link.structured_content or {})["sessionId"]

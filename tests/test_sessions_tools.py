@@ -1,14 +1,18 @@
 """open_session, list_sessions, close_session: who steers which scene, and what a closing ends."""
 
 import json
+from uuid import uuid4
 
 import pytest
+from mcp.client import Client
 from mcp_types import Implementation
 from playwright.async_api import Browser
 
+from tests.conftest import StartServer
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
 from tests.support.http import http_client
+from tests.support.raw import MODERN, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import rows
 
@@ -114,3 +118,79 @@ async def test_a_closed_scene_sends_its_browsers_away_and_takes_no_call(
     of_scene = f"WHERE edit_key = '{key.replace('-', '')}'"
     query = f"SELECT state, closed_by FROM sessions_app_scenesession {of_scene}"
     assert rows(shared_server.database_url, query) == [("closed", "client")]
+
+
+@pytest.mark.requirement("H5")
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_list_of_nothing_says_why_as_every_other_tool_does(
+    shared_server: ServerProcess, era: str
+) -> None:
+    async with client_of(shared_server, era) as client:
+        closed = await open_scene(client)
+        await call(client, "close_session", scene=closed)
+        other = (await call(client, "open_session"))["sessionId"]
+        told = await _nothing_of(client, scene=closed)
+        assert told.startswith("This scene was closed on")
+        assert "by its client" in told
+    async with client_of(shared_server, era, path=f"/{closed}") as client:
+        assert f"connected to the address /mcp/{closed}" in await _nothing_of(client)
+    unknown = "8ea2b409-dcfe-439b-afc1-20b742c7bfac"
+    async with client_of(shared_server, era, path=f"/{unknown}") as client:
+        assert f"connected to the address /mcp/{unknown}" in await _nothing_of(client)
+    async with client_of(shared_server, era) as client:
+        key = await open_scene(client)
+    async with client_of(shared_server, era, path=f"/{key}") as client:
+        told = await _nothing_of(client, sessionId=other)
+        assert told.startswith("`sessionId` names another scene than the address")
+        assert "Ignored" not in told
+        listed = await call(client, "list_sessions")
+        assert listed["message"].startswith("1 scene, the one at the address that this client is")
+
+
+async def _nothing_of(client: Client, **arguments: str) -> str:
+    """What the list says that has no scene in it."""
+    listed = await call(client, "list_sessions", **arguments)
+    assert listed["sessions"] == []
+    return str(listed["message"])
+
+
+@pytest.mark.requirement("H5")
+async def test_a_list_says_what_it_leaves_out_and_what_has_become_of_the_clients_scene(
+    shared_server: ServerProcess,
+) -> None:
+    async with (
+        client_of(shared_server, "legacy") as client,
+        client_of(shared_server, "auto") as another,
+    ):
+        first = await open_scene(client)
+        second = (await call(client, "open_session"))["sessionId"]
+        listed = await call(client, "list_sessions")
+        assert [one["sessionId"] for one in listed["sessions"]] == [second]
+        assert listed["message"].startswith(
+            "1 scene, the one that this client steers (others are reached by their ids):"
+        )
+        for reader, name in ((client, "sessionId"), (another, "session")):
+            named = await call(reader, "list_sessions", **{name: first})
+            assert [one["sessionId"] for one in named["sessions"]] == [first]
+            assert named["message"].startswith("1 scene:")
+            assert "Ignored" not in named["message"]
+        await call(another, "close_session", scene=second)
+        assert (await _nothing_of(client)).startswith("This scene was closed on")
+        # It was told so once: the next call begins anew.
+        assert (await _nothing_of(client)).startswith("This client steers no scene yet.")
+
+
+@pytest.mark.requirement("C6")
+async def test_naming_closed_scenes_in_a_list_is_no_guess(
+    start_server: StartServer, database_url: str
+) -> None:
+    few = {"MCP_FAILURES_PER_CLIENT": "3/36000", "TRUSTED_PROXIES": "127.0.0.1"}
+    server, me = start_server(database_url, environment=few), {"x_forwarded_for": "203.0.113.9"}
+    async with client_of(server, "auto") as client:
+        key = await open_scene(client)
+        await call(client, "close_session", scene=key)
+    async with RawClient(server, MODERN) as raw:
+        for named, expected in ((key, [200] * 6), (str(uuid4()), [200] * 3 + [429])):
+            given = json.dumps({"scene": named})
+            statuses = [(await raw.call("list_sessions", given, **me)).status for _ in expected]
+            assert statuses == expected

@@ -9,7 +9,7 @@ import mcp_types as types
 from mcp_bridge.endpoint import Context
 from mcp_bridge.guarding import guarded
 from mcp_bridge.prompts import lighting
-from mcp_bridge.tools.arguments import SCENE_FALLBACKS
+from mcp_bridge.tools.arguments import SCENE_FALLBACKS, present
 from sessions_app.scene.color_names import CRAYON_COLORS, CSS_COLORS
 from sessions_app.scene.colors import parse_color
 from sessions_app.scene.directions import COMPASS_NAMES, VIEWER_SIDES, parse_azimuth
@@ -84,18 +84,17 @@ class Prompt:
         Raises:
             InvalidValueError: an argument is unknown, missing or not accepted.
         """
-        named = dict(given)
-        for name in SCENE_FALLBACKS:  # as clients name a scene in calls, too
-            if name in named:
-                named.setdefault("scene", named.pop(name))
-        present = {self.find(name).name: value for name, value in named.items() if value.strip()}
+        named = {name: value for name, value in given.items() if present(given, name) is not None}
+        for name in SCENE_FALLBACKS:  # as in calls: they count where they name a scene
+            if (text := named.pop(name, "")) and find_edit_key(text):
+                named.setdefault("scene", text)
+        for name in named:
+            self.find(name)
         for argument in self.arguments:
-            if argument.required and argument.name not in present:
+            if argument.required and argument.name not in named:
                 raise InvalidValueError(f"`{argument.name}` is missing. {argument.description}")
         return self.write(**{
-            argument.name: argument.read(present[argument.name])
-            if argument.name in present
-            else None
+            argument.name: argument.read(named[argument.name]) if argument.name in named else None
             for argument in self.arguments
         })  # fmt: skip
 

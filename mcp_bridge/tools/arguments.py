@@ -56,7 +56,9 @@ Color = Annotated[
 # Other names under which clients send a scene's id; n8n sends a chat's id as `sessionId`.
 SCENE_FALLBACKS = ("session", "session_id", "sessionId")
 SCENE_DESCRIPTION = 'Id from get_browser_connection_url, in every call; "" if there is none yet.'
+OPENED_DESCRIPTION = 'Id from get_browser_connection_url, in every call; here "" starts a new one.'
 # What frameworks that make every argument required have models write for "none".
+_AROUND_NONE = " \t\r\n\"'`()[]{}<>*_.,;:-"
 _NO_SCENE = frozenset({"", "new", "none", "null", "nil", "undefined", "n/a"})
 
 
@@ -79,7 +81,7 @@ def present(arguments: Mapping[str, Any], name: str) -> Any:
     value = arguments.get(name)
     if not isinstance(value, str):
         return value
-    text = value.strip(" \t\r\n\"'`").lower()
+    text = value.strip(_AROUND_NONE).lower()
     is_absent = text in _NO_SCENE if name in ("scene", *SCENE_FALLBACKS) else not value.strip()
     return None if is_absent else value
 

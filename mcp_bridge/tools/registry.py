@@ -46,13 +46,15 @@ class Request:
 class Subject:
     """What a tool describes: a scene as it is now, and how this client reaches it.
 
-    `binds` says that later calls which name no scene mean this one.
+    `binds` says that later calls which name no scene mean this one, `at_address` that they do so
+    because the client is connected to the address of this scene.
     """
 
     arguments: Any
     performed: Performed
     link: str
     binds: bool
+    at_address: bool
 
 
 FollowUp: TypeAlias = Callable[[Request, Performed], Awaitable[Told]]

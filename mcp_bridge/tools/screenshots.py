@@ -12,6 +12,7 @@ from mcp_bridge.tools.jpeg import read_jpeg
 from mcp_bridge.tools.registry import Request, Told, Tool
 from sessions_app import browsers
 from sessions_app.protocol import Revision
+from sessions_app.scene.descriptions import format_number
 from sessions_app.scene.errors import SceneError
 from sessions_app.selectors.scenes import open_revisions
 from sessions_app.services.tool_calls import Performed
@@ -23,15 +24,20 @@ MAX_DATA_LENGTH = 240_000  # in base64: it has to fit into one message of the pa
 # How long the page waits for a revision that it does not have yet.
 _BEHIND_WITHIN_MS = 3000
 
-_Side = Annotated[
-    Number,
-    Field(description=f"Pixels, {MIN_SIDE} to {MAX_SIDE}; beyond it is moved to the limit."),
-]
+_LIMITED = "beyond it is moved to the limit."
 
 
 class ScreenshotArguments(ToolArguments):
-    width: _Side = DEFAULT_WIDTH
-    height: _Side = DEFAULT_HEIGHT
+    """Which picture to take; a side of 0 counts as absent, as frameworks fill arguments in."""
+
+    width: Annotated[
+        Number,
+        Field(description=f"Pixels, {MIN_SIDE} to {MAX_SIDE}, else {DEFAULT_WIDTH}; {_LIMITED}"),
+    ] = DEFAULT_WIDTH
+    height: Annotated[
+        Number,
+        Field(description=f"Pixels, {MIN_SIDE} to {MAX_SIDE}, else {DEFAULT_HEIGHT}; {_LIMITED}"),
+    ] = DEFAULT_HEIGHT
 
 
 class NoWebglError(SceneError):
@@ -127,13 +133,25 @@ class _Asked:
         return revision <= stored.get(self.scene_session_id, 0)
 
 
-def _side(asked: float) -> int:
-    return round(min(MAX_SIDE, max(MIN_SIDE, asked)))
+def _side(asked: float, default: int) -> int:
+    return round(min(MAX_SIDE, max(MIN_SIDE, asked or default)))
+
+
+def _moved(arguments: ScreenshotArguments) -> str:
+    """What of the size was moved to a limit, a sentence for each side."""
+    asked = {"width": arguments.width, "height": arguments.height}
+    return "".join(
+        f" The {name} {format_number(side)} is outside {MIN_SIDE} to {MAX_SIDE}, so it was moved to"
+        f" {_side(side, MIN_SIDE)}."
+        for name, side in asked.items()
+        if side and not MIN_SIDE <= side <= MAX_SIDE
+    )
 
 
 async def _take(request: Request, performed: Performed) -> Told:
     arguments: ScreenshotArguments = request.arguments
-    width, height = _side(arguments.width), _side(arguments.height)
+    width = _side(arguments.width, DEFAULT_WIDTH)
+    height = _side(arguments.height, DEFAULT_HEIGHT)
     asked = _Asked(performed.scene_session_id, performed.revision, width, height)
     request.place.step_aside()
     within = browsers.ANSWER_WITHIN_SECONDS
@@ -142,7 +160,8 @@ async def _take(request: Request, performed: Performed) -> Told:
     block = ImageContent(type="image", data=picture["data"], mime_type="image/jpeg")
     size = f"{picture['width']} by {picture['height']} pixels"
     shown = f"The scene at revision {picture['revision']}, from its own camera: {size}."
-    return Told(f"{shown} Compare it with what was asked for.", blocks=(block,))
+    told = f"{shown}{_moved(arguments)} Compare it with what was asked for."
+    return Told(told, blocks=(block,))
 
 
 async def _ask(asked: _Asked, within_seconds: float) -> dict[str, Any]:

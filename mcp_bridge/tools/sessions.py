@@ -6,30 +6,44 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from mcp_bridge.qr_codes import qr_code
-from mcp_bridge.tools.arguments import Flag, ToolArguments
+from mcp_bridge.tools.arguments import OPENED_DESCRIPTION, Flag, ToolArguments
 from mcp_bridge.tools.output import FLAG
 from mcp_bridge.tools.registry import Request, Subject, Told, Tool
 from mcp_bridge.tools.scene_schema import SCENE
 from sessions_app import closing
 from sessions_app.models import SceneSession
+from sessions_app.scene.descriptions import format_numbers
 from sessions_app.scene.operations import describe_document, summarize_document
 from sessions_app.services.tool_calls import Performed
 from sessions_app.web.origins import is_loopback
 
 _WHAT_THERE_IS = (
     "The model is a classical bust (head and shoulders). It is the only object: others cannot be"
-    " added yet."
+    " added yet. At scale 1 it is 6.5 scene units tall, its middle at 0, 0, 0 and its face at y 0.5"
+    " to 2.8. The camera is always aimed at 0, 0, 0."
 )
 
 
 class LinkArguments(ToolArguments):
-    qr: Annotated[Flag, Field(description="true: also a QR code of the link, as an image.")] = False
+    qr: Annotated[
+        Flag, Field(description="true or false; true adds a QR code of the link, as an image.")
+    ] = False
+
+
+class OpenArguments(ToolArguments):
+    scene: Annotated[str | None, Field(max_length=2000, description=OPENED_DESCRIPTION)] = None
 
 
 def _read_scene(subject: Subject) -> Told:
     document = subject.performed.document
-    summary = f"{_WHAT_THERE_IS} {summarize_document(document)}"
-    return Told(summary, {"scene": describe_document(document)})
+    described = describe_document(document)
+    places = (
+        f"the {name} light is at {format_numbers(light['position'])}"
+        for name, light in described["lights"].items()
+    )
+    as_tools_take_them = f"As x, y, z, {' and '.join(places)}."
+    summary = f"{_WHAT_THERE_IS} {summarize_document(document)} {as_tools_take_them}"
+    return Told(summary, {"scene": described})
 
 
 def _read_link(subject: Subject) -> Told:
@@ -58,7 +72,18 @@ def _tell_opened(subject: Subject) -> Told:
         opened = f"This client now steers this scene: {link}"
     else:
         opened = f"This scene is open: {link}"
-    return Told(f"{opened} Give it to the person.")
+    return Told(f"{opened} Give it to the person.{_how_to_start(subject)}")
+
+
+def _how_to_start(subject: Subject) -> str:
+    """That no scene was started, to a model that may have meant that; and how it would be."""
+    if subject.performed.created:
+        return ""
+    if subject.at_address:
+        how = "connect this client to the address that ends in /mcp, as its own is that of this one"
+    else:
+        how = 'call open_session with `scene` ""'
+    return f" No new scene was started: for one, {how}."
 
 
 async def _close(request: Request, performed: Performed) -> Told:
@@ -96,7 +121,7 @@ SESSION_TOOLS = (
             "Start a new, separate scene; or, with the id of one as `scene`, turn to that one. Pass"
             " the id that it returns as `scene` in every later call."
         ),
-        arguments=ToolArguments,
+        arguments=OpenArguments,
         describe=_tell_opened,
         creates=True,
         opens=True,
@@ -105,8 +130,8 @@ SESSION_TOOLS = (
         name="list_sessions",
         title="List sessions",
         description=(
-            "List your scenes, or the one that `scene` names, with ids, links, revisions and how"
-            " many browsers look on. Starts none."
+            "List the scene that `scene` names or this client steers, or all of yours where you"
+            " sign in: ids, links, revisions, how many browsers look on. Starts none."
         ),
         arguments=ToolArguments,
         lists=True,

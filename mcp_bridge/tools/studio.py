@@ -71,7 +71,7 @@ class RotationArguments(ToolArguments):
     y: Annotated[
         Number, Field(description="Yaw in degrees; 90 turns it to the viewer's right, 180 round.")
     ]
-    z: Annotated[Number, Field(description="Roll in degrees.")]
+    z: Annotated[Number, Field(description="Roll in degrees; above 0 leans to the viewer's left.")]
 
 
 class DistanceArguments(ToolArguments):
@@ -210,7 +210,7 @@ STUDIO_TOOLS = (
         title="Turn the model",
         description=(
             "Turn the model to absolute angles: x pitch, y yaw, z roll. y=180 shows its back;"
-            " 0, 0, 0 is how it stands at the start."
+            " 0, 0, 0 is how it stands at the start. Answers give 0 to 360."
         ),
         arguments=RotationArguments,
         values={"rotationDegrees": numbers(3)},
@@ -219,7 +219,11 @@ STUDIO_TOOLS = (
     Tool(
         name="dolly_camera",
         title="Move the camera nearer or farther",
-        description="Move the scene's camera along its line of sight to a distance.",
+        description=(
+            "Move the scene's camera along its line of sight to a distance from 0, 0, 0, which it"
+            " is aimed at: the middle of the model, 6.5 units tall. Nearer than 12 cuts off the"
+            " head, unless the field of view is wider."
+        ),
         arguments=DistanceArguments,
         values={"distance": NUMBER},
         operation=_operation(operations.set_camera_distance, "distance"),

@@ -9,7 +9,7 @@ from sessions_app.scene.document import Document
 
 # Stored angles carry six decimals; up to distance 100 the fourth of a position is still exact.
 _POSITION_DECIMALS = 4
-# The model is about 3 units high; lights start about 8 units away.
+# The model is 6.5 units tall around the origin; lights start about 8 units away.
 _NEAR, _FAR = 4.0, 16.0
 
 

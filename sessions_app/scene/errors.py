@@ -7,10 +7,12 @@ class SceneError(Exception):
     `code` is a stable snake_case word that programs may branch on; every subclass sets its own.
     `recorded` is what the record of calls keeps: the message, unless that opens a scene. `advice`
     is what to do next, where the message is about something that the reader did not cause.
+    `argument` is the one that the message is about, where clients call that by several names.
     """
 
     code: str = "scene_error"
     advice: str = ""
+    argument: str = ""
 
     def __init__(self, message: str, *, retry_after_seconds: float | None = None) -> None:
         """Keep the message, and after how many seconds asking again makes sense."""

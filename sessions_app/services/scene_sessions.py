@@ -1,14 +1,16 @@
 """Opens scene sessions and finds the one that a call means."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from sessions_app import clock
 from sessions_app.errors import (
     ProtocolSessionEndedError,
+    SceneElsewhereError,
     SceneSessionConflictError,
     SceneSessionRequiredError,
     SceneSessionUnknownError,
@@ -115,25 +117,26 @@ def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
         SceneSessionRequiredError: nothing matched, and this call may not create.
         SceneSessionUnknownError: no such edit key, or not for this principal.
         SceneSessionConflictError: the address and a guess name different sessions.
+        SceneElsewhereError: an argument that is not read names another session.
         SceneSessionClosedError: the session was closed.
         TooManySessionsError, CreationQuotaError: no session can be created now.
         ProtocolSessionEndedError: the client ended the protocol session.
         django.db.IntegrityError: another call of this protocol session was first.
     """
-    locked, rule = _guessed(target), Rule.ARGUMENT
-    if target.edit_key is not None and locked is None:
-        locked, rule = statements.lock_by_edit_key(target.edit_key), target.rule
-        if locked is None:
-            raise SceneSessionUnknownError(path_key=target.path_key)
-    if locked is not None:
-        require_living(target.protocol_session)
-        resolved = _open(*locked, rule, target)
-        if target.opens:
-            _bind(target, resolved.scene_session, caller)
-        return resolved
-    implied = None if target.opens else _implied(target)
-    if implied is not None:
-        return implied
+    reachable = reachable_keys(target)
+    target = _with_guess(target, reachable)
+    strays = [stray for stray in target.strays if stray.edit_key in reachable]
+    found: Resolved | None = None
+    if target.edit_key is not None:
+        found = _named(target, target.edit_key, caller)
+    elif not target.opens:
+        found = _implied(target)
+    for stray in strays:
+        meant = found.scene_session.edit_key if found else None
+        if stray.edit_key != meant and (found or target.may_create):
+            raise SceneElsewhereError(stray.argument)
+    if found is not None:
+        return found
     require_living(target.protocol_session)
     if not target.may_create:
         raise SceneSessionRequiredError
@@ -143,19 +146,45 @@ def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
     return _create(target, caller)
 
 
-def _guessed(target: Target) -> tuple[SceneSession, int] | None:
-    """Lock the session that a guess names, where there is one that the caller may reach.
+def reachable_keys(target: Target) -> set[UUID]:
+    """The edit keys among guesses and strays that name a session which the caller may use."""
+    keys = [key for _, key in (*target.guesses, *target.strays)]
+    if not keys:
+        return set()
+    living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED).order_by()
+    found = living.filter(edit_key__in=keys).values_list("edit_key", "owner_id")
+    return {key for key, owner_id in found if may_reach(target.principal, owner_id=owner_id)}
+
+
+def _with_guess(target: Target, reachable: set[UUID]) -> Target:
+    """The target with the first guess that counts as what it names.
 
     Raises:
-        SceneSessionConflictError: it is another one than the address names.
+        SceneSessionConflictError: it is another session than the address names.
     """
-    for guess in target.guesses:
-        locked = statements.lock_by_edit_key(guess)
-        if locked is not None and may_reach(target.principal, owner_id=locked[0].owner_id):
-            if target.edit_key not in (None, guess):
-                raise SceneSessionConflictError
-            return locked
-    return None
+    for argument, edit_key in target.guesses:
+        if edit_key not in reachable:
+            continue
+        if target.edit_key not in (None, edit_key):
+            raise SceneSessionConflictError(argument, edit_key)
+        return replace(target, rule=Rule.ARGUMENT, edit_key=edit_key, argument=argument)
+    return target
+
+
+def _named(target: Target, edit_key: UUID, caller: Caller) -> Resolved:
+    """The session whose edit key the call gives."""
+    locked = statements.lock_by_edit_key(edit_key)
+    if locked is None:
+        raise _unknown(target)
+    require_living(target.protocol_session)
+    resolved = _open(*locked, target.rule, target)
+    if target.opens:
+        _bind(target, resolved.scene_session, caller)
+    return resolved
+
+
+def _unknown(target: Target) -> SceneSessionUnknownError:
+    return SceneSessionUnknownError(path_key=target.path_key, argument=target.argument)
 
 
 def _implied(target: Target) -> Resolved | None:
@@ -192,9 +221,9 @@ def _note_second_call(protocol_session: str) -> None:
 
 def _open(scene_session: SceneSession, connected: int, rule: Rule, target: Target) -> Resolved:
     if not may_reach(target.principal, owner_id=scene_session.owner_id):
-        raise SceneSessionUnknownError(path_key=target.path_key)
+        raise _unknown(target)
     if scene_session.state == SceneSession.State.CLOSED:
-        raise closed_error(scene_session.pk)
+        raise closed_error(scene_session.pk, path_key=target.path_key)
     scene_session_wake(scene_session, reason="A client called.")
     before = scene_session.snapshot_revision
     return Resolved(scene_session, rule, connected, snapshot_before=before)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from sessions_app import clock
-from sessions_app.errors import SceneSessionClosedError
+from sessions_app.errors import SceneSessionClosedError, SceneSessionConflictError
 from sessions_app.models import Pairing, SceneSession, ToolCall
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene.document import Document
@@ -26,6 +26,7 @@ from sessions_app.services.closing import closed_binding_drop
 from sessions_app.services.scene_sessions import (
     Caller,
     Resolved,
+    reachable_keys,
     require_living,
     scene_session_resolve,
 )
@@ -95,13 +96,17 @@ class Outcome:
 class RefusedError(Exception):
     """The call was refused and recorded so; nothing changed.
 
-    `scene_session_id` is the session that it meant, where that is known.
+    `scene_session_id` is the session that it meant, where that is known; `edit_key` is what the
+    call named it by, whether there is such a session or not.
     """
 
-    def __init__(self, error: SceneError, scene_session_id: int | None) -> None:
+    def __init__(
+        self, error: SceneError, scene_session_id: int | None, edit_key: UUID | None = None
+    ) -> None:
         super().__init__(error.message)
         self.error = error
         self.scene_session_id = scene_session_id
+        self.edit_key = edit_key
 
 
 def tool_call_perform(call: Call, operation: Operation | None) -> Performed:
@@ -111,7 +116,7 @@ def tool_call_perform(call: Call, operation: Operation | None) -> Performed:
         RefusedError: the session or the operation refused it.
         ProtocolSessionEndedError: the client ended its protocol session.
     """
-    known: list[int] = []
+    known: list[SceneSession] = []
     try:
         try:
             performed = _perform(call, operation, known)
@@ -119,21 +124,32 @@ def tool_call_perform(call: Call, operation: Operation | None) -> Performed:
             known.clear()
             performed = _perform(call, operation, known)
     except SceneError as error:
-        scene_session_id = known[0] if known else None
-        if isinstance(error, SceneSessionClosedError) and call.target.edit_key is None:
-            closed_binding_drop(call.target.protocol_session or "")
+        _forget_closed(call.target, error)
+        scene_session_id = known[0].pk if known else None
         _record_refusal(call, error, scene_session_id)
-        raise RefusedError(error, scene_session_id) from error
+        edit_key = known[0].edit_key if known else _edit_key_of(call.target, error)
+        raise RefusedError(error, scene_session_id, edit_key) from error
     scenes.documents.put(performed.scene_session_id, performed.revision, performed.document)
     return performed
 
 
+def _edit_key_of(target: Target, error: SceneError) -> UUID | None:
+    """The edit key that a call was refused for."""
+    return error.edit_key if isinstance(error, SceneSessionConflictError) else target.edit_key
+
+
+def _forget_closed(target: Target, error: SceneError) -> None:
+    """Whose client is told that its scene was closed begins anew with its next call."""
+    if isinstance(error, SceneSessionClosedError) and target.edit_key is None:
+        closed_binding_drop(target.protocol_session or "")
+
+
 @transaction.atomic
-def _perform(call: Call, operation: Operation | None, known: list[int]) -> Performed:
+def _perform(call: Call, operation: Operation | None, known: list[SceneSession]) -> Performed:
     resolved = scene_session_resolve(call.target, caller=call.caller)
     scene_session = resolved.scene_session
     if not resolved.created:
-        known.append(scene_session.pk)
+        known.append(scene_session)
     document = scenes.document_load(scene_session)
     change = operation(document) if operation else None
     stored = None
@@ -221,28 +237,38 @@ def _columns(call: Call, scene_session_id: int | None, rule: Rule) -> dict[str, 
 _insert_call = Insert(ToolCall, *(field.name for field in ToolCall._meta.concrete_fields))
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The sessions that a call could mean; `refusal` is why there is none, where it named one."""
+
+    scenes: Sequence[Performed | OwnScene]
+    refusal: RefusedError | None = None
+
+
 @transaction.atomic
-def tool_call_look_up(call: Call) -> Sequence[Performed | OwnScene]:
+def tool_call_look_up(call: Call) -> Listed:
     """Find the sessions that the call could mean, and record that it was asked.
 
-    These are all of a person's who is signed in; else the one that this client steers, or none.
+    These are the one that it names, or all of a person's who is signed in; else the one that this
+    client steers, or none.
 
     Raises:
         ProtocolSessionEndedError: the client ended its protocol session.
     """
-    found: Sequence[Performed | OwnScene]
-    user_id = call.target.principal.user_id
-    if user_id is not None and call.target.edit_key is None:
-        require_living(call.target.protocol_session)
-        found = own_scenes(user_id)
+    target = call.target
+    user_id = target.principal.user_id
+    if user_id is not None and target.edit_key is None and not reachable_keys(target):
+        require_living(target.protocol_session)
+        listed = Listed(own_scenes(user_id))
     else:
         try:
-            found = [_perform(call, None, [])]
-        except SceneError:
-            found = []
+            listed = Listed([_perform(call, None, [])])
+        except SceneError as error:
+            _forget_closed(target, error)
+            listed = Listed([], RefusedError(error, None, _edit_key_of(target, error)))
     outcome = Outcome(call.id, ToolCall.Status.SUCCESS, call.duration_ms)
     tool_call_record_outcome(call, outcome)
-    return found
+    return listed
 
 
 def tool_call_record(call: Call, outcome: Outcome, scene_session_id: int | None = None) -> None:

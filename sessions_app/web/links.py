@@ -65,14 +65,19 @@ def find_edit_key(text: str) -> uuid.UUID | None:
     A text may hold several UUIDs: the `sessionId` of a query is meant first, then what follows
     `/mcp/`, then the only one that there is. None where there is none, or several alike.
     """
+    found = edit_keys_in(text)
+    return found[0] if len(found) == 1 else None
+
+
+def edit_keys_in(text: str) -> list[uuid.UUID]:
+    """The edit keys in a text that are alike in how clearly they mean a scene; see above."""
     if len(text) > MAX_KEY_TEXT_LENGTH:
-        return None
+        return []
     for _ in range(_MAX_QUOTINGS):
         text = unquote(before := text)
         if text == before:
             break
     for place in _PLACES:
-        found = dict.fromkeys(uuid.UUID(key) for key in place.findall(text))
-        if found:
-            return next(iter(found)) if len(found) == 1 else None
-    return None
+        if found := dict.fromkeys(uuid.UUID(key) for key in place.findall(text)):
+            return list(found)
+    return []
