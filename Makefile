@@ -97,7 +97,7 @@ types: setup
 bench: setup
 	$(BIN)/python -m bench
 
-soak: setup  ## Three minutes of a crowd on two workers that are killed; SOAK="--seed 7 --fault leak"
+soak: setup  ## Ten minutes of a crowd while workers and stores fail; SOAK="--seed 7 --seconds 180"
 	PYTHONWARNINGS=ignore $(BIN)/python -m tests.soak $(SOAK)
 
 tools: setup  ## Print the table of tools, and what they take of a model's context

@@ -1,16 +1,21 @@
 """An MCP client that finds a worker for each request, and knows that any of them may die on it."""
 
+import asyncio
 import json
 import random
-from collections.abc import Sequence
+import time
 from typing import Any
 
 import httpx2
 
+from tests.soak.record import Record
+from tests.soak.stage import Stage
 from tests.support.raw import HANDSHAKE, META, MODERN
-from tests.support.servers import ServerProcess
 
-CALL_WITHIN_SECONDS = 8
+# A call ends within 25 s (DESIGN.md, section 7); its answer has a way to go on a busy machine.
+ANSWER_WITHIN_SECONDS = 27.0
+# Of a worker that was frozen meanwhile: so long at the most, and its calls begin anew after it.
+END_WITHIN_SECONDS = 45.0
 _ACCEPT = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
 
 
@@ -24,23 +29,38 @@ class Caller:
     def __init__(
         self,
         http: httpx2.AsyncClient,
-        workers: Sequence[ServerProcess],
+        stage: Stage,
+        record: Record,
         chance: random.Random,
         era: str,
     ) -> None:
         self._http = http
-        self._workers = workers
+        self._stage = stage
+        self._record = record
         self._chance = chance
         self._era = era
         self._token = ""
         self._id = 0
+        self.is_bound = False  # its protocol session steers its scene
 
     async def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
         """Call a tool; return the whole result.
 
         Raises:
-            NoAnswerError: none came, or not from the program.
+            NoAnswerError: none came. The next call begins another protocol session: what this one
+                did may still take effect, and would change what that one steers.
         """
+        try:
+            return await self._call(tool, arguments)
+        except NoAnswerError:
+            self._token, self.is_bound = "", False
+            raise
+
+    def bind(self) -> None:
+        """Take note that the scene was opened through the protocol session, if there is one."""
+        self.is_bound = bool(self._token)
+
+    async def _call(self, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if self._era == HANDSHAKE and not self._token:
             self._token = await self._initialize()
         params: dict[str, Any] = {"name": tool, "arguments": arguments}
@@ -54,13 +74,7 @@ class Caller:
         answer = await self._post(
             {"id": self._id, "method": "tools/call", "params": params}, headers
         )
-        text = answer.text
-        if answer.headers.get("content-type", "").startswith("text/event-stream"):
-            text = next(line[6:] for line in text.splitlines() if line.startswith("data: {"))
-        message: dict[str, Any] = json.loads(text)
-        if "result" not in message:
-            raise NoAnswerError(text[:200])
-        result: dict[str, Any] = message["result"]
+        result: dict[str, Any] = _message(answer)["result"]
         return result
 
     async def _initialize(self) -> str:
@@ -73,13 +87,48 @@ class Caller:
         return str(answer.headers["mcp-session-id"])
 
     async def _post(self, message: dict[str, Any], headers: dict[str, str]) -> httpx2.Response:
-        worker = self._chance.choice(self._workers)
+        worker = self._chance.choice(self._stage.workers)
+        began = time.monotonic()
+        answer: httpx2.Response | None = None
+        broken = f"never ended: {END_WITHIN_SECONDS:.0f} s were waited"
         try:
-            answer = await self._http.post(
-                worker.mcp_url, json={"jsonrpc": "2.0", **message}, headers=_ACCEPT | headers
-            )
+            async with asyncio.timeout(END_WITHIN_SECONDS):
+                answer = await self._http.post(
+                    worker.mcp_url, json={"jsonrpc": "2.0", **message}, headers=_ACCEPT | headers
+                )
+            broken = _what_is_wrong(answer)
+        except TimeoutError:
+            self._record.fault(f"{message['method']} to {worker.instance} {broken}")
+            raise NoAnswerError(broken) from None
         except httpx2.TransportError as error:
-            raise NoAnswerError(str(error)) from error
-        if answer.status_code != 200:
-            raise NoAnswerError(f"HTTP {answer.status_code}")
+            broken = f"broke off: {error!r}"
+        took = time.monotonic() - began
+        if not self._stage.was_troubled(worker, since=began):
+            self._record.slowest_seconds = max(self._record.slowest_seconds, took)
+            if took > ANSWER_WITHIN_SECONDS:
+                broken = broken or f"was answered after {took:.0f} s"
+            if broken:
+                self._record.fault(
+                    f"{message['method']} to {worker.instance} {broken}, and it was well"
+                )
+        if answer is None or _what_is_wrong(answer):
+            self._record.answers["none"] += 1
+            raise NoAnswerError(broken)
         return answer
+
+
+def _what_is_wrong(answer: httpx2.Response) -> str:
+    """Why an HTTP answer is none to the call, or ""."""
+    if answer.status_code != 200:
+        return f"got HTTP {answer.status_code}: {answer.text[:200]}"
+    message = _message(answer)
+    return "" if "result" in message else f"got no result: {message}"
+
+
+def _message(answer: httpx2.Response) -> dict[str, Any]:
+    """The JSON-RPC message, be it the body or the only event of a stream; {} where it broke off."""
+    text = answer.text
+    if answer.headers.get("content-type", "").startswith("text/event-stream"):
+        text = next((line[6:] for line in text.splitlines() if line.startswith("data: {")), "{}")
+    message: dict[str, Any] = json.loads(text)
+    return message

@@ -3,34 +3,38 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import httpx2
 from websockets.exceptions import WebSocketException
 
-from sessions_app.simulation.browsers import SimulatedBrowser
-from tests.soak.clients import CALL_WITHIN_SECONDS, Caller, NoAnswerError
+from tests.soak.clients import END_WITHIN_SECONDS, Caller, NoAnswerError
+from tests.soak.pages import JOIN_WITHIN_SECONDS, Page
+from tests.soak.record import CHANGES, Record
+from tests.soak.stage import Stage
 from tests.support.raw import HANDSHAKE, MODERN
-from tests.support.servers import ServerProcess
 
 MOST_BROWSERS = 3
-JOIN_WITHIN_SECONDS = 10
-AT_ONCE = 24
+# While a store is away for long, so many deeds wait for it.
+AT_ONCE = 100
+BURST = 4
+# Less than the server's, so that none is used that it closes at that moment.
+KEEP_IDLE_SECONDS = 2
 # How often each happens, relative to the others; joining for each browser that a scene could still
 # have, leaving for each that it has: so there are soon as many as there will be.
-DEEDS = {"change": 50, "read": 16, "join": 12, "leave": 12, "close": 2}
-COLORS = ("teal", "crimson", "gold", "navy", "orchid", "sienna")
+DEEDS = {"change": 50, "burst": 3, "read": 16, "join": 12, "leave": 12, "close": 2}
 
 
 @dataclass
 class Scene:
-    """One session as its people know it; `key` is None until its client has asked for one."""
+    """One session as its people know it; `key` is "" until its client has asked for one."""
 
+    number: int
     client: Caller
-    key: str | None = None
-    browsers: list[SimulatedBrowser] = field(default_factory=list)
+    key: str = ""
+    revision: int = 0  # the newest that its client was told of
+    browsers: list[Page] = field(default_factory=list)
     busy: bool = False
     is_left: bool = False  # for good
 
@@ -39,7 +43,8 @@ class Scene:
 class Crowd:
     """Does something at random, again and again, and remembers what must be true afterwards."""
 
-    workers: Sequence[ServerProcess]
+    stage: Stage
+    record: Record
     chance: random.Random
     count: int
     scenes: list[Scene] = field(default_factory=list)
@@ -48,7 +53,8 @@ class Crowd:
     done: Counter[str] = field(default_factory=Counter)
     _http: httpx2.AsyncClient = field(
         default_factory=lambda: httpx2.AsyncClient(
-            timeout=CALL_WITHIN_SECONDS, limits=httpx2.Limits(max_connections=64)
+            timeout=None,  # callers have their own
+            limits=httpx2.Limits(keepalive_expiry=KEEP_IDLE_SECONDS),
         )
     )
 
@@ -68,10 +74,10 @@ class Crowd:
 
     async def leave_some(self) -> None:
         """A tenth of the scenes is left for good: nobody calls, nobody looks on."""
-        left = self.scenes[:: len(self.scenes) // (self.count // 10)]
+        left = self.scenes[::10]
         for scene in left:
             scene.is_left = True
-        async with asyncio.timeout(CALL_WITHIN_SECONDS + JOIN_WITHIN_SECONDS):
+        async with asyncio.timeout(END_WITHIN_SECONDS + JOIN_WITHIN_SECONDS):
             while any(scene.busy for scene in left):  # noqa: ASYNC110 # their last deeds
                 await asyncio.sleep(0.05)
         browsers = [browser for scene in left for browser in scene.browsers]
@@ -85,18 +91,24 @@ class Crowd:
 
     def connected(self) -> int:
         """How many browsers hold a socket."""
-        return sum(browser.is_open for scene in self.scenes for browser in scene.browsers)
+        return len(self.open_pages())
+
+    def open_pages(self) -> list[Page]:
+        """The browsers that hold a socket."""
+        return [page for scene in self.scenes for page in scene.browsers if page.is_open]
 
     def _add(self) -> None:
-        era = (HANDSHAKE, MODERN)[len(self.scenes) % 2]
-        self.scenes.append(Scene(Caller(self._http, self.workers, self.chance, era)))
+        number = len(self.scenes)
+        era = (HANDSHAKE, MODERN)[number % 2]
+        caller = Caller(self._http, self.stage, self.record, self.chance, era)
+        self.scenes.append(Scene(number, caller))
 
     async def _do(self, scene: Scene, slots: asyncio.Semaphore) -> None:
         deed = self._choose(scene)
         scene.busy = True
         try:
             async with slots:
-                if scene.key is None:
+                if not scene.key:
                     deed = "open"
                 await getattr(self, f"_{deed}")(scene)
                 self.done[deed] += 1
@@ -117,30 +129,58 @@ class Crowd:
 
     async def _open(self, scene: Scene) -> None:
         result = await scene.client.call("open_session")
-        if not result.get("isError"):
-            scene.key = result["structuredContent"]["sessionId"]
+        key = "" if result.get("isError") else result["structuredContent"]["sessionId"]
+        self.record.opened(key, scene.number)
+        self.record.answered(result, key, "the answer to open_session")
+        scene.key, scene.revision = key, 0
+        if key:
+            scene.client.bind()
 
     async def _change(self, scene: Scene) -> None:
-        await self._call(scene, "change_model_color", color=self.chance.choice(COLORS))
+        """Change something, and half of the time leave the scene to the protocol session."""
+        named = not scene.client.is_bound or self.chance.random() < 0.5
+        await self._see(scene, [await self._change_one(scene, named=named)])
+
+    async def _burst(self, scene: Scene) -> None:
+        """Change several things at once."""
+        changes = [self._change_one(scene, named=True) for _ in range(BURST)]
+        codes = await asyncio.gather(*changes, return_exceptions=True)
+        for code in codes:
+            if isinstance(code, BaseException):
+                raise code
+        await self._see(scene, [code for code in codes if isinstance(code, str)])
+
+    async def _change_one(self, scene: Scene, *, named: bool) -> str:
+        tool = self.chance.choice(list(CHANGES))
+        change = self.record.begin(scene.key, tool)
+        arguments = {"color": change.color} | ({"scene": scene.key} if named else {})
+        code = self.record.changed(change, await scene.client.call(tool, **arguments))
+        scene.revision = max(scene.revision, change.revision or 0)
+        return code
 
     async def _read(self, scene: Scene) -> None:
-        await self._call(scene, "get_scene")
+        result = await scene.client.call("get_scene", scene=scene.key)
+        code = self.record.read(scene.key, result)
+        if not code and result["structuredContent"]["revision"] < scene.revision:
+            self.record.fault(f"{scene.key} was read as it was before revision {scene.revision}")
+        await self._see(scene, [code])
 
-    async def _call(self, scene: Scene, tool: str, **arguments: str) -> None:
-        result = await scene.client.call(tool, scene=scene.key, **arguments)
-        code = result["_meta"]["hello3d/error"]["code"] if result.get("isError") else ""
-        if code:
-            self.done[code] += 1
-        if code in ("session_closed", "session_unknown"):  # nobody had opened it for too long
+    async def _see(self, scene: Scene, codes: list[str]) -> None:
+        """Go on with another session where nobody had opened this one for too long."""
+        if "session_closed" in codes:
             await self._forget(scene)
 
     async def _join(self, scene: Scene) -> None:
-        scene.browsers = [browser for browser in scene.browsers if browser.is_open]
-        if scene.key is None or len(scene.browsers) >= MOST_BROWSERS:
+        """Have one browser more, or one back that has lost its connection."""
+        lost = [page for page in scene.browsers if not page.is_open]
+        for page in lost:
+            self.record.close_codes[str(page.close_code)] += 1
+        scene.browsers = [page for page in scene.browsers if page.is_open]
+        if len(scene.browsers) >= MOST_BROWSERS:
             return
-        origin = self.chance.choice(self.workers).url
-        async with asyncio.timeout(JOIN_WITHIN_SECONDS):
-            scene.browsers.append(await SimulatedBrowser.open(origin, scene.key))
+        origin = self.chance.choice(self.stage.workers).url
+        before = lost[0] if lost else None
+        scene.browsers.append(await Page.join(origin, scene.key, self.record, before=before))
 
     async def _leave(self, scene: Scene) -> None:
         if scene.browsers:
@@ -148,14 +188,14 @@ class Crowd:
                 await scene.browsers.pop(0).close()
 
     async def _close(self, scene: Scene) -> None:
-        asked = UUID(scene.key or "")
+        asked = UUID(scene.key)
         self.perhaps_closed.add(asked)
         result = await scene.client.call("close_session", scene=scene.key)
-        if not result.get("isError"):
+        if not self.record.answered(result, scene.key, "the answer to close_session"):
             self.closed.add(asked)
             await self._forget(scene)
 
     async def _forget(self, scene: Scene) -> None:
         """Go on with another session; the browsers of this one are sent away."""
-        leaving, scene.browsers, scene.key = scene.browsers, [], None
+        leaving, scene.browsers, scene.key = scene.browsers, [], ""
         await asyncio.gather(*(browser.close() for browser in leaving), return_exceptions=True)

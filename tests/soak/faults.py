@@ -1,25 +1,26 @@
 """Faults that the soak must find: each replaces a function of the program in a worker."""
 
+import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
-LEAKED_BYTES = 50_000
+LEAKED_BYTES = 200_000
+CHANCE = 0.03
+Perform: TypeAlias = Callable[[Any, Any], Any]
 _leaked: list[bytearray] = []
 
 
 def leak() -> None:
     """Each call leaves something behind."""
-    from sessions_app import steering as steering_module
 
-    steering: Any = steering_module
-    performed = steering.tool_call_perform
-
-    def leaking(*arguments: Any) -> Any:
+    def leaking(perform: Perform, call: Any, operation: Any) -> Any:
         _leaked.append(bytearray(LEAKED_BYTES))
-        return performed(*arguments)
+        return perform(call, operation)
 
-    steering.tool_call_perform = leaking
+    _wrap_perform(leaking)
 
 
 def keep_leases() -> None:
@@ -44,8 +45,151 @@ def never_sleep() -> None:
     janitor.TASKS = tuple(task for task in janitor.TASKS if task.name != "sessions put to sleep")
 
 
+def misroute() -> None:
+    """Now and then a call is carried out on another scene."""
+    from sessions_app.models import SceneSession
+    from sessions_app.services import tool_calls as tool_calls_module
+
+    tool_calls: Any = tool_calls_module
+    resolve = tool_calls.scene_session_resolve
+
+    def straying(target: Any, **options: Any) -> Any:
+        if target.edit_key is not None and _now_and_then():
+            others = SceneSession.objects.filter(state=SceneSession.State.OPEN)
+            other = others.exclude(edit_key=target.edit_key).first()
+            target = replace(target, edit_key=other.edit_key if other else target.edit_key)
+        return resolve(target, **options)
+
+    tool_calls.scene_session_resolve = straying
+
+
+def mix_up_pages() -> None:
+    """Now and then a change is sent to the browsers of the scene that was made before."""
+    from sessions_app import steering as steering_module
+
+    steering: Any = steering_module
+    group = steering.scene_group
+    steering.scene_group = lambda number: group(number - 1 if _now_and_then(0.3) else number)
+
+
+def lose_changes() -> None:
+    """Now and then a change is not stored, and answered as if it were."""
+    from django.db import transaction
+
+    def losing(perform: Perform, call: Any, operation: Any) -> Any:
+        if operation is None or not _now_and_then():
+            return perform(call, operation)
+        with transaction.atomic():
+            performed = perform(call, operation)
+            transaction.set_rollback(True)
+        return performed
+
+    _wrap_perform(losing)
+
+
+def apply_twice() -> None:
+    """Now and then a change is stored as two revisions."""
+    from sessions_app.services import scenes as scenes_module
+
+    scenes: Any = scenes_module
+    store = scenes.change_store
+
+    def storing(scene_session: Any, change: Any, **options: Any) -> Any:
+        if _now_and_then():
+            store(scene_session, change, **options)
+        return store(scene_session, change, **options)
+
+    scenes.change_store = storing
+
+
+def refuse_and_apply() -> None:
+    """Now and then a change that is made is answered with `busy`."""
+    from sessions_app.errors import TooBusyError
+    from sessions_app.services.tool_calls import RefusedError
+
+    def refusing(perform: Perform, call: Any, operation: Any) -> Any:
+        performed = perform(call, operation)
+        if operation is not None and _now_and_then():
+            raise RefusedError(TooBusyError(), performed.scene_session_id)
+        return performed
+
+    _wrap_perform(refusing)
+
+
+def send_holes() -> None:
+    """Now and then browsers get the number of a change without the change."""
+
+    def emptying(perform: Perform, call: Any, operation: Any) -> Any:
+        performed = perform(call, operation)
+        if performed.frame_parts is not None and _now_and_then():
+            return replace(performed, frame_parts=("[]", performed.frame_parts[1]))
+        return performed
+
+    _wrap_perform(emptying)
+
+
+def never_answer() -> None:
+    """Now and then a call is not answered."""
+    import asyncio
+
+    from mcp_bridge import calling as calling_module
+
+    calling: Any = calling_module
+    serve = calling._serve
+
+    async def serving(*arguments: Any) -> Any:
+        if _now_and_then():
+            await asyncio.Event().wait()
+        return await serve(*arguments)
+
+    calling._serve = serving
+
+
+def crash() -> None:
+    """Now and then a call fails by an exception."""
+
+    def crashing(perform: Perform, call: Any, operation: Any) -> Any:
+        if _now_and_then():
+            raise RuntimeError("planted")
+        return perform(call, operation)
+
+    _wrap_perform(crashing)
+
+
+def always_be_ready() -> None:
+    """A worker is ready whatever is away."""
+    from hello3d.health import Readyz
+
+    async def none(_: Readyz) -> list[str]:
+        return []
+
+    readyz: Any = Readyz
+    readyz._problems = none
+
+
+def _now_and_then(chance: float = CHANCE) -> bool:
+    return random.random() < chance
+
+
+def _wrap_perform(wrapper: Callable[[Perform, Any, Any], Any]) -> None:
+    """Have each call carried out by this function, which is given what did so before."""
+    from sessions_app import steering as steering_module
+
+    steering: Any = steering_module
+    steering.tool_call_perform = partial(wrapper, steering.tool_call_perform)
+
+
 FAULTS: dict[str, Callable[[], None]] = {
+    "crash": crash,
     "leak": leak,
     "lease": keep_leases,
+    "lost": lose_changes,
+    "misrouted": misroute,
+    "mixed": mix_up_pages,
+    "page": send_holes,
+    "ready": always_be_ready,
+    "refused": refuse_and_apply,
     "state": never_sleep,
+    "twice": apply_twice,
+    "unanswered": never_answer,
 }

@@ -13,6 +13,7 @@ from sessions_app.models import CallCount, CallMinute, CallTotal, Pairing, Scene
 from sessions_app.selectors.statistics import statistics
 from sessions_app.storage import database
 from tests.soak.crowd import Crowd
+from tests.soak.histories import history_faults, stored_revisions
 from tests.soak.stage import CLEANUP_EVERY_SECONDS
 
 LOOK_EVERY_SECONDS = 0.5
@@ -22,24 +23,35 @@ UNOPENED_AFTER = timedelta(minutes=10)
 
 
 async def settle(crowd: Crowd, within_seconds: float) -> None:
-    """Wait until no call runs and each lease has its browser, but no longer than this."""
+    """Wait until no call runs, each lease has its browser and each page the newest revision.
+
+    But no longer than this.
+    """
     try:
         async with asyncio.timeout(within_seconds):
-            while not await database.run(_is_settled, crowd.connected()):  # noqa: ASYNC110 # others write
+            while not await _is_settled(crowd):  # noqa: ASYNC110 # other processes settle
                 await asyncio.sleep(LOOK_EVERY_SECONDS)
     except TimeoutError:
         return  # what is not so by then is a fault, and found as one
 
 
-def _is_settled(browsers: int) -> bool:
+async def _is_settled(crowd: Crowd) -> bool:
+    revisions = await database.run(stored_revisions)
+    if any(page.revision != revisions.get(page.session_id) for page in crowd.open_pages()):
+        return False
+    return await database.run(_is_counted, crowd.connected())
+
+
+def _is_counted(browsers: int) -> bool:
     running = ToolCall.objects.filter(status=ToolCall.Status.RUNNING).exists()
     return not running and _live_leases().count() == browsers
 
 
 async def find_faults(crowd: Crowd) -> list[str]:
     """Everything that is not as it must be, a sentence each."""
-    connected = crowd.connected()
-    return await database.run(lambda: [*_all_faults(crowd, connected)])
+    connected, pages = crowd.connected(), crowd.open_pages()
+    histories = await database.run(lambda: [*history_faults(crowd.record, pages)])
+    return [*histories, *await database.run(lambda: [*_all_faults(crowd, connected)])]
 
 
 def _all_faults(crowd: Crowd, connected: int) -> Iterator[str]:

