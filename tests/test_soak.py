@@ -20,7 +20,7 @@ FOUND = {
     "leak": "grows by",
     "lease": "hold a lease",
     "lost": "is lost, which was acknowledged",
-    "misrouted": "is of ",
+    "misrouted": "which was asked of",
     "mixed": "which was asked of",
     "page": "instead of revision",
     "ready": "while a store was away",

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import DatabaseError, connection
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from sessions_app import clock
+from sessions_app.errors import SceneSessionClosedError
 from sessions_app.models import Pairing, SceneRevision, SceneSession, ToolCall, Worker
 from sessions_app.routing_policy import Rule, Target
 from sessions_app.scene import operations
@@ -19,6 +21,7 @@ from sessions_app.scene.errors import InvalidValueError
 from sessions_app.selectors import scenes as selectors
 from sessions_app.selectors.scenes import patches_since
 from sessions_app.services import pairings, scenes
+from sessions_app.services.closing import scene_session_close
 from sessions_app.services.lost_calls import calls_of_dead_workers_mark
 from sessions_app.services.scene_sessions import Caller, scene_session_open
 from sessions_app.services.tool_calls import (
@@ -67,6 +70,24 @@ def test_a_refused_first_call_creates_nothing_but_its_record() -> None:
     [row] = ToolCall.objects.all()
     assert (row.status, row.error_code) == ("error", "invalid_argument")
     assert row.duration_ms is not None
+
+
+def test_a_client_hears_that_its_scene_is_closed_before_it_gets_another_one() -> None:
+    target = Target(protocol_session="a" * 32, may_create=True)
+    first = tool_call_perform(make_call(target), color("teal"))
+    scene_session_close(first.scene_session_id, closed_by=SceneSession.Closer.CLEANUP, because="")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON sessions_app_toolcall"
+            " BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        )
+        with pytest.raises(DatabaseError, match="no room"):  # whatever it hears, it is not why
+            tool_call_perform(make_call(target), color("gold"))
+        cursor.execute("DROP TRIGGER full")
+    with pytest.raises(RefusedError) as refused:
+        tool_call_perform(make_call(target), color("gold"))
+    assert isinstance(refused.value.error, SceneSessionClosedError)
+    assert tool_call_perform(make_call(target), color("gold")).created
 
 
 def test_setting_a_value_to_what_it_is_makes_no_revision() -> None:

@@ -124,9 +124,8 @@ def tool_call_perform(call: Call, operation: Operation | None) -> Performed:
             known.clear()
             performed = _perform(call, operation, known)
     except SceneError as error:
-        _forget_closed(call.target, error)
         scene_session_id = known[0].pk if known else None
-        _record_refusal(call, error, scene_session_id)
+        _refuse(call, error, scene_session_id)
         edit_key = known[0].edit_key if known else _edit_key_of(call.target, error)
         raise RefusedError(error, scene_session_id, edit_key) from error
     scenes.documents.put(performed.scene_session_id, performed.revision, performed.document)
@@ -279,6 +278,16 @@ def tool_call_record(call: Call, outcome: Outcome, scene_session_id: int | None 
 def _record_refusal(call: Call, error: SceneError, scene_session_id: int | None) -> None:
     outcome = Outcome(call.id, ToolCall.Status.ERROR, call.duration_ms, error.code, error.recorded)
     tool_call_record(call, outcome, scene_session_id)
+
+
+@transaction.atomic
+def _refuse(call: Call, error: SceneError, scene_session_id: int | None) -> None:
+    """Record a refusal; a client whose scene was closed lets go of it in the same transaction.
+
+    Else one whose refusal could not be recorded would get another scene unawares.
+    """
+    _record_refusal(call, error, scene_session_id)
+    _forget_closed(call.target, error)
 
 
 def tool_call_record_outcome(call: Call, outcome: Outcome) -> None:

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import random
+import re
 import time
+from http import HTTPStatus
 from typing import Any
 
 import httpx2
@@ -16,6 +18,8 @@ from tests.support.raw import HANDSHAKE, META, MODERN
 ANSWER_WITHIN_SECONDS = 27.0
 # Of a worker that was frozen meanwhile: so long at the most, and its calls begin anew after it.
 END_WITHIN_SECONDS = 45.0
+# What an error says whose head was sent already, as that of a result, when the store failed.
+_SAYS_WHEN = re.compile(r"Wait \d+ s, then ")
 _ACCEPT = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
 
 
@@ -89,40 +93,49 @@ class Caller:
     async def _post(self, message: dict[str, Any], headers: dict[str, str]) -> httpx2.Response:
         worker = self._chance.choice(self._stage.workers)
         began = time.monotonic()
-        answer: httpx2.Response | None = None
-        broken = f"never ended: {END_WITHIN_SECONDS:.0f} s were waited"
+        answer, refused, wrong = None, "", ""
         try:
             async with asyncio.timeout(END_WITHIN_SECONDS):
                 answer = await self._http.post(
                     worker.mcp_url, json={"jsonrpc": "2.0", **message}, headers=_ACCEPT | headers
                 )
-            broken = _what_is_wrong(answer)
+            refused, wrong = _refusal(answer), _what_is_wrong(answer)
         except TimeoutError:
-            self._record.fault(f"{message['method']} to {worker.instance} {broken}")
-            raise NoAnswerError(broken) from None
+            text = f"never ended: {END_WITHIN_SECONDS:.0f} s were waited"
+            self._record.fault(f"{message['method']} to {worker.instance} {text}")
+            raise NoAnswerError(text) from None
         except httpx2.TransportError as error:
-            broken = f"broke off: {error!r}"
-        took = time.monotonic() - began
+            wrong = f"broke off: {error!r}"
         if not self._stage.was_troubled(worker, since=began):
-            self._record.slowest_seconds = max(self._record.slowest_seconds, took)
-            if took > ANSWER_WITHIN_SECONDS:
-                broken = broken or f"was answered after {took:.0f} s"
-            if broken:
-                self._record.fault(
-                    f"{message['method']} to {worker.instance} {broken}, and it was well"
-                )
-        if answer is None or _what_is_wrong(answer):
-            self._record.answers["none"] += 1
-            raise NoAnswerError(broken)
+            self._judge(f"{message['method']} to {worker.instance}", began, wrong)
+        if answer is None or refused or wrong:
+            self._record.answers[refused or "none"] += 1
+            raise NoAnswerError(refused or wrong)
         return answer
+
+    def _judge(self, what: str, began: float, wrong: str) -> None:
+        """Take down how a worker that was well all the time has answered."""
+        took = time.monotonic() - began
+        self._record.slowest_seconds = max(self._record.slowest_seconds, took)
+        if wrong:
+            self._record.fault(f"{what}, which was well, {wrong}")
+        elif took > ANSWER_WITHIN_SECONDS:
+            self._record.fault(f"{what}, which was well, was answered after {took:.0f} s")
 
 
 def _what_is_wrong(answer: httpx2.Response) -> str:
-    """Why an HTTP answer is none to the call, or ""."""
-    if answer.status_code != 200:
-        return f"got HTTP {answer.status_code}: {answer.text[:200]}"
-    message = _message(answer)
-    return "" if "result" in message else f"got no result: {message}"
+    """Why an HTTP answer is none to the call, nor a refusal of it, or ""."""
+    if _refusal(answer) or (answer.status_code == HTTPStatus.OK and "result" in _message(answer)):
+        return ""
+    return f"got HTTP {answer.status_code}: {answer.text[:300]}"
+
+
+def _refusal(answer: httpx2.Response) -> str:
+    """How a request was refused that came to no call, for now, as answers are counted; or ""."""
+    if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE and "retry-after" in answer.headers:
+        return "HTTP 503"
+    text = str(_message(answer).get("error", {}).get("message", ""))
+    return "error -32603" if _SAYS_WHEN.search(text) else ""
 
 
 def _message(answer: httpx2.Response) -> dict[str, Any]:
@@ -130,5 +143,8 @@ def _message(answer: httpx2.Response) -> dict[str, Any]:
     text = answer.text
     if answer.headers.get("content-type", "").startswith("text/event-stream"):
         text = next((line[6:] for line in text.splitlines() if line.startswith("data: {")), "{}")
-    message: dict[str, Any] = json.loads(text)
+    try:
+        message: dict[str, Any] = json.loads(text)
+    except ValueError:
+        return {}
     return message

@@ -130,10 +130,10 @@ class Crowd:
     async def _open(self, scene: Scene) -> None:
         result = await scene.client.call("open_session")
         key = "" if result.get("isError") else result["structuredContent"]["sessionId"]
-        self.record.opened(key, scene.number)
         self.record.answered(result, key, "the answer to open_session")
-        scene.key, scene.revision = key, 0
         if key:
+            self.record.opened(key, scene.number)
+            scene.key, scene.revision = key, 0
             scene.client.bind()
 
     async def _change(self, scene: Scene) -> None:

@@ -44,7 +44,7 @@ def history_faults(record: Record, pages: Sequence[Page]) -> Iterator[str]:
                 yield f"a page of {key} shows {shown} instead of {right}"
     for change in record.changes.values():
         yield from _change_faults(stored, change)
-    for key in set(record.owners) - set(stored.kept_from) - {""}:
+    for key in set(record.owners) - set(stored.kept_from):
         yield f"the session {key} is lost"
 
 

@@ -81,7 +81,7 @@ class Record:
             if code not in EXPECTED_CODES:
                 self.fault(f"{where} of {key} ended with {code}")
         elif key and result["structuredContent"]["sessionId"] != key:
-            self.fault(f"{where} of {key} is of {result['structuredContent']['sessionId']}")
+            self.fault(f"{where} of {key} is: {result['structuredContent']['message']}")
         self.answers[code] += 1
         return code
 
