@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from http import HTTPStatus
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from channels.layers import get_channel_layer
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from starlette.types import Receive, Scope, Send
@@ -18,6 +18,8 @@ from starlette.types import Receive, Scope, Send
 from hello3d.answering import answer
 from hello3d.operators import may_see_details
 from hello3d.static_files import page_problem
+from sessions_app.storage.errors import writes_refused_lately
+from sessions_app.storage.write_check import write_try
 from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
@@ -108,7 +110,10 @@ async def _bounded(what: str, check: Callable[[], Awaitable[str]], within_second
 
 
 class _DatabaseCheck:
-    """Asks on a thread of its own: where calls keep theirs busy, the database is not away."""
+    """Asks on a thread of its own: where calls keep theirs busy, the database is not away.
+
+    It reads the migrations and writes a row of its worker's own.
+    """
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="readiness")
@@ -118,7 +123,9 @@ class _DatabaseCheck:
         """What is wrong, or nothing. A question that hangs is not asked a second time."""
         loop = asyncio.get_running_loop()
         if self._asking is None or self._asking.done() or self._asking.get_loop() is not loop:
-            self._asking = loop.run_in_executor(self._thread, _missing_migrations)
+            here = worker.begun()
+            worker_id = here.id if here else uuid4()
+            self._asking = loop.run_in_executor(self._thread, _problem, worker_id)
             self._asking.add_done_callback(_retrieve)
         return await asyncio.shield(self._asking)
 
@@ -129,12 +136,30 @@ def _retrieve(future: asyncio.Future[str]) -> None:
         future.exception()
 
 
-def _missing_migrations() -> str:
+def _problem(worker_id: UUID) -> str:
+    """What keeps a process from working with the database, or nothing."""
     try:
         missing = _known_migrations() - set(MigrationRecorder(connection).applied_migrations())
+        if missing:
+            return f"{len(missing)} migrations are missing: run manage.py migrate"
+        return _write_problem(worker_id)
     finally:
         connections.close_all()
-    return f"{len(missing)} migrations are missing: run manage.py migrate" if missing else ""
+
+
+def _write_problem(worker_id: UUID) -> str:
+    """What keeps a process from writing, or nothing.
+
+    What real work was refused lately counts, because the small write that is tried may still find
+    room on a full disk.
+    """
+    try:
+        write_try(worker_id)
+    except DatabaseError as error:
+        return f"the database cannot be written ({type(error.__cause__ or error).__name__})"
+    if writes_refused_lately():
+        return "the database has just refused a write: it is full, damaged or read-only"
+    return ""
 
 
 @lru_cache(maxsize=1)

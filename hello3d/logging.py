@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
+from django.apps import apps
 
 from sessions_app.telemetry import log_fields
 
@@ -91,6 +92,20 @@ def _request_of(record: logging.LogRecord) -> tuple[str, Any]:
     return str(path), getattr(record, "status_code", None)
 
 
+class StoresFilter(logging.Filter):
+    """Has a store that refuses be a line: where in our code it did so says nothing more."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and apps.ready:
+            from sessions_app.storage.errors import store_error, words_of
+
+            if store_error(error) is not None:
+                record.msg, record.args = f"{record.getMessage()} ({words_of(error)})", ()
+                record.exc_info = None
+        return True
+
+
 class SecretsFilter(logging.Filter):
     """The same for a logger whose lines its own server prints."""
 
@@ -128,6 +143,7 @@ def logging_configuration(
             "one line": {"()": OneLine},
             "probes": {"()": ProbesFilter},
             "seldom": {"()": "hello3d.seldom.SeldomFilter"},  # it asks settings about addresses
+            "stores": {"()": StoresFilter},
         },
         "formatters": {
             "structured": {
@@ -145,7 +161,7 @@ def logging_configuration(
             "stderr": {
                 "class": "logging.StreamHandler",
                 "formatter": "structured",
-                "filters": ["seldom"],
+                "filters": ["seldom", "stores"],
                 "level": level,  # Django's loggers have levels of their own
             },
             **_file_handler(log_file.replace("{instance}", instance_name), level),
@@ -184,7 +200,7 @@ def _file_handler(path: str, level: str) -> dict[str, Any]:
             "class": "hello3d.log_file.ProcessLogFile",
             "path": path,
             "formatter": "structured",
-            "filters": ["seldom"],
+            "filters": ["seldom", "stores"],
             "level": level,
         }
     }

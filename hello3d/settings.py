@@ -157,12 +157,13 @@ MIDDLEWARE = [
     "sessions_app.web.content_security.guard_all_pages",
     "hello3d.views_at_once.bound_views",  # files need no place, and all below may ask the database
     "hello3d.cookies.leave_out_nul",
-    "hello3d.cookies.RenamedSessionMiddleware",
+    "hello3d.store_errors.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "hello3d.store_errors.StoreErrorsMiddleware",
 ]
 
 LOGIN_URL = "login"
@@ -209,8 +210,10 @@ _SQLITE_OPTIONS = {
     " PRAGMA wal_autocheckpoint=4000;",  # fewer, so that few calls wait for one
 }
 _POSTGRESQL_THREADS = 4
-_POSTGRESQL_OPTIONS = {  # one connection for whatever may ask at once, and some to spare
-    "pool": {"min_size": 1, "max_size": _POSTGRESQL_THREADS + VIEWS_AT_ONCE + 2, "timeout": 5}
+_POSTGRESQL_POOL = {  # one connection for whatever may ask at once, and some to spare
+    "min_size": 1,
+    "max_size": _POSTGRESQL_THREADS + VIEWS_AT_ONCE + 2,
+    "timeout": 5,
 }
 
 
@@ -227,10 +230,13 @@ def _database() -> dict[str, Any]:
             "OPTIONS": options | _SQLITE_OPTIONS,
             "TEST": {"NAME": BASE_DIR / "test.sqlite3"},  # in memory, threads would not share it
         }
+    from sessions_app.storage.postgresql import BoundedConnection  # on SQLite no driver is loaded
+
+    pool = _POSTGRESQL_POOL | {"connection_class": BoundedConnection}
     return database | {
         "CONN_MAX_AGE": 0,  # a connection goes back to the pool after each piece of work
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options | _POSTGRESQL_OPTIONS,
+        "OPTIONS": options | {"pool": pool},
     }
 
 

@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from mcp_types import INTERNAL_ERROR
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -22,9 +21,9 @@ from mcp_bridge.transport import cors, counting, negotiation, tokens, versions
 from mcp_bridge.transport.authentication import NotSignedInError, bearer_of
 from mcp_bridge.transport.messages import MAX_BYTES_OF_MANY_ITEMS, MessageError, read_message
 from mcp_bridge.transport.protocol_sessions import DurableSessionManager
-from mcp_bridge.transport.rejections import RejectedError, reject, unread
+from mcp_bridge.transport.rejections import RejectedError, not_now, reject, unread
 from mcp_bridge.transport.signed_requests import SignedRequest
-from sessions_app.errors import RESTARTED_AFTER_SECONDS
+from sessions_app.errors import RESTARTED_AFTER_SECONDS, StoreError
 from sessions_app.sign_in.bearers import Bearer
 from sessions_app.web import origins
 from sessions_app.web.bodies import BodyRefusedError, IncomingBody
@@ -76,6 +75,9 @@ class McpEndpoint:
             manager = await running.ready()
         except RejectedError as rejected:
             await rejected.response(scope, receive, send)
+            return
+        except StoreError as away:  # it knows who sends the request
+            await not_now(away.message, away.retry_after_seconds)(scope, receive, send)
             return
         endpoint.takes_events = accepted.events
         scope, receive = _as_expected(scope, endpoint), _replay(body, receive)
@@ -157,7 +159,7 @@ class _Running:
             return await asyncio.shield(self._manager)
         except Exception as error:
             text = f"The server cannot start yet: send this again in {RESTARTED_AFTER_SECONDS} s"
-            raise RejectedError(_not_now(text)) from error
+            raise RejectedError(not_now(text, RESTARTED_AFTER_SECONDS)) from error
 
     async def _run(self) -> None:
         manager = DurableSessionManager(build_server())
@@ -308,13 +310,7 @@ def _check_time(endpoint: Endpoint) -> None:
     begins = endpoint.is_stream or endpoint.method in ("initialize", "tools/call")
     if begins and worker.is_draining():
         text = f"The server restarts: send this again in {RESTARTED_AFTER_SECONDS} s"
-        raise RejectedError(_not_now(text))
-
-
-def _not_now(text: str) -> Response:
-    headers = {"retry-after": str(RESTARTED_AFTER_SECONDS)}
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    return reject(status, text, code=INTERNAL_ERROR, headers=headers)
+        raise RejectedError(not_now(text, RESTARTED_AFTER_SECONDS))
 
 
 async def _read_body(scope: Scope, receive: Receive) -> bytes:

@@ -1,5 +1,6 @@
 """Serves `tools/call`: which scene is meant, what shall change, how the answer is worded."""
 
+import contextlib
 import logging
 import secrets
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from sessions_app.errors import (
     ProtocolSessionEndedError,
     SceneSessionRequiredError,
     SceneSessionUnknownError,
+    StoreError,
     TooBusyError,
 )
 from sessions_app.limits.call_gate import Place
@@ -39,7 +41,8 @@ from sessions_app.selectors.own_scenes import OwnScene
 from sessions_app.services.join_codes import join_code_create
 from sessions_app.services.scene_sessions import Caller
 from sessions_app.services.tool_calls import Call, Performed, RefusedError
-from sessions_app.storage import database
+from sessions_app.storage import scene_work
+from sessions_app.storage.errors import refused
 from sessions_app.telemetry import log_fields
 from sessions_app.web.links import browser_url, with_join_code
 from sessions_app.workers import worker
@@ -88,15 +91,21 @@ async def call_tool(
         raise session_ended(context) from None
     except MCPError:
         raise
-    except steering.CallTimeoutError as late:
-        return results.failure(late)
-    except Exception:  # the top of a call: our faults are told by reference, never in detail
-        error = InternalError(reference := secrets.token_hex(4))
-        fields = {"reference": reference, "call": call.id.hex if call else "none"}
-        logger.exception("a tool call failed", extra=fields)
+    except SceneError as failed:  # it took too long, or a store refused it
+        return results.failure(failed)
+    except Exception as fault:  # noqa: BLE001 - the top of a call
+        error = refused(fault) or _internal(fault, call)
         if call is not None:
             await steering.record_failure(call, error)
         return results.failure(error)
+
+
+def _internal(fault: Exception, call: Call | None) -> InternalError:
+    """Log a fault of ours under the reference that the caller is given, who hears no detail."""
+    error = InternalError(reference := secrets.token_hex(4))
+    fields = {"reference": reference, "call": call.id.hex if call else "none"}
+    logger.error("a tool call failed", exc_info=fault, extra=fields)
+    return error
 
 
 async def _resume(
@@ -309,7 +318,10 @@ async def _own_link(tool: Tool, performed: Performed, endpoint: Endpoint) -> str
     link, user_id = _link(performed, endpoint), endpoint.principal.user_id
     if not tool.signs_in or user_id is None:
         return link
-    code = await database.run(join_code_create, performed.scene_session_id, user_id=user_id)
+    scene = performed.scene_session_id
+    code = None
+    with contextlib.suppress(StoreError):  # without a code, the person signs in
+        code = await scene_work.run_patiently(join_code_create, scene, user_id=user_id)
     return with_join_code(link, code) if code else link
 
 

@@ -5,6 +5,7 @@ before anybody is asked, so an answer decides nothing but how long a browser is 
 """
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import json
@@ -22,7 +23,7 @@ from pydantic import ValidationError
 from mcp_bridge import results
 from mcp_bridge.endpoint import Context, Endpoint, endpoint_of
 from mcp_bridge.tools.registry import Told
-from sessions_app.errors import SceneSessionUnknownError
+from sessions_app.errors import SceneSessionUnknownError, StoreError
 from sessions_app.limits.call_gate import Place
 from sessions_app.routing_policy import Target
 from sessions_app.scene.errors import SceneError
@@ -31,7 +32,7 @@ from sessions_app.selectors.closings import closed_error
 from sessions_app.services.invitations import VALID_FOR, invitation_create
 from sessions_app.services.tool_calls import Call, Performed
 from sessions_app.steering import Delivery
-from sessions_app.storage import database
+from sessions_app.storage import database, scene_work
 from sessions_app.web import links
 
 logger = logging.getLogger(__name__)
@@ -94,7 +95,9 @@ async def invite(
     asks_now = context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS
     if asks_now and not place.try_to_step_aside():
         return None  # the next change asks, too
-    nonce = await database.run(invitation_create, performed.scene_session_id)
+    nonce = None
+    with contextlib.suppress(StoreError):  # the change is stored: the call has not failed
+        nonce = await scene_work.run_patiently(invitation_create, performed.scene_session_id)
     if nonce is None:
         return None
     url = links.invitation_url(nonce, public_origin=endpoint.public_origin)

@@ -12,9 +12,10 @@ from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST
 
 from mcp_bridge.admission import count_for_client
 from mcp_bridge.endpoint import Context, endpoint_of
-from sessions_app.errors import ProtocolSessionEndedError, TooBusyError
+from sessions_app.errors import ProtocolSessionEndedError, StoreError, TooBusyError
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.scene.errors import SceneError
+from sessions_app.storage.errors import refused
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,8 @@ def session_ended(context: Context) -> MCPError:
 
 
 def _later(error: SceneError) -> MCPError:
-    data = {"retryAfterSeconds": error.retry_after_seconds}
+    """The answer to what may be asked again; `data` says after how many seconds."""
+    data = {"code": error.code, "retryAfterSeconds": error.retry_after_seconds}
     return MCPError(INTERNAL_ERROR, error.message, data=data)
 
 
@@ -51,9 +53,9 @@ async def count_request(ctx: Context, call_next: CallNext) -> HandlerResult:
 def guarded(handler: Handler[P, R]) -> Handler[P, R]:
     """Turn what a handler other than that of `tools/call` raises into a JSON-RPC error.
 
-    A `SceneError` is the caller's fault (-32602), but for there being too many at a time (-32603),
-    and tells its message. Any other exception is ours, and is told by reference: the SDK would tell
-    the handshake era its text.
+    A `SceneError` is the caller's fault (-32602), but for there being too many at a time and for
+    stores that are held or away (-32603), and tells its message. Any other exception is ours, and
+    is told by reference: the SDK would tell the handshake era its text.
     """
 
     @functools.wraps(handler)
@@ -64,11 +66,13 @@ def guarded(handler: Handler[P, R]) -> Handler[P, R]:
             raise
         except ProtocolSessionEndedError:
             raise session_ended(context) from None
-        except TooBusyError as error:
+        except (TooBusyError, StoreError) as error:
             raise _later(error) from None
         except SceneError as error:
             raise MCPError(INVALID_PARAMS, error.message) from None
-        except Exception:  # the top of a request: the traceback is the log's
+        except Exception as fault:  # the top of a request: the traceback is the log's
+            if (given := refused(fault)) is not None:
+                raise _later(given) from None
             reference = secrets.token_hex(4)
             logger.exception("a request failed", extra={"reference": reference})
             text = f"Something went wrong (reference {reference}). Try again."

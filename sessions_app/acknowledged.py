@@ -11,9 +11,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
-from django.db import DatabaseError
-
 from sessions_app import clock
+from sessions_app.errors import StoreError
 from sessions_app.selectors.own_scenes import OwnScene
 from sessions_app.selectors.scenes import browser_counts
 from sessions_app.services.tool_calls import Performed
@@ -40,7 +39,7 @@ async def counted(here: Worker, found: Sequence[Found]) -> list[Found]:
     scenes = list(found)
     if not any(map(_is_unsettled, scenes)):
         return scenes
-    with contextlib.suppress(DatabaseError):  # the writer tries it again, and tells of it
+    with contextlib.suppress(StoreError):  # the writer tries it again, and tells of it
         await here.calls.flush()
     loop = asyncio.get_running_loop()
     end = loop.time() + WRITTEN_WITHIN_SECONDS

@@ -4,8 +4,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from sessions_app import clock
+from sessions_app.groups import tell_workers
 from sessions_app.models import ToolCall
-from sessions_app.workers.worker_channel import tell_workers
 
 MAX_LISTED = 500
 # With a margin: of a table of a million calls, only these are looked at.

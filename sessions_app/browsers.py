@@ -1,7 +1,6 @@
 """Asks one browser of a scene session something, and awaits its answer."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
@@ -9,13 +8,12 @@ from uuid import uuid4
 from channels.layers import get_channel_layer
 
 from sessions_app import protocol
+from sessions_app.groups import tell_channel
 from sessions_app.scene.errors import SceneError
 from sessions_app.selectors.scenes import likely_browsers
 from sessions_app.storage import database
 from sessions_app.workers import worker
 from sessions_app.workers.replies import Waiter
-
-logger = logging.getLogger(__name__)
 
 ANSWER_WITHIN_SECONDS = 15.0
 MAX_ASKED = 3
@@ -130,16 +128,9 @@ def _withdraw(channel_name: str, request_id: str) -> None:
         "request_id": request_id,
         "frame": protocol.browser_request_withdrawn(request_id),
     }
-    task = asyncio.create_task(_send(channel_name, event))
+    task = asyncio.create_task(tell_channel(channel_name, event))
     _withdrawals.add(task)
     task.add_done_callback(_withdrawals.discard)
-
-
-async def _send(channel_name: str, event: dict[str, Any]) -> None:
-    try:
-        await get_channel_layer().send(channel_name, event)
-    except Exception:
-        logger.exception("a request to a browser was not withdrawn")
 
 
 async def _answer(waiter: Waiter, timeout_seconds: float) -> dict[str, Any]:

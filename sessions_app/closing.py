@@ -7,10 +7,8 @@ import logging
 from typing import Any
 from uuid import UUID
 
-from channels.layers import get_channel_layer
-
 from sessions_app.errors import SceneSessionClosedError
-from sessions_app.groups import scene_group
+from sessions_app.groups import tell_scene
 from sessions_app.models import SceneSession
 from sessions_app.selectors.closings import closed_error
 from sessions_app.services.closing import (
@@ -18,7 +16,7 @@ from sessions_app.services.closing import (
     edit_key_replace,
     scene_session_close,
 )
-from sessions_app.storage import database
+from sessions_app.storage import database, scene_work
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +41,8 @@ async def close(
     Returns:
         Whether it was open or asleep before; one that was closed keeps its time and reason.
     """
-    closed = await database.run(
+    closed = await scene_work.run(
+        _line(scene_session_id),
         scene_session_close,
         scene_session_id,
         closed_by=closed_by,
@@ -73,7 +72,8 @@ async def disconnect_browsers(scene_session_id: int, *, user_id: int | None = No
     Returns:
         Whether there is such a session that is not closed.
     """
-    found = await database.run(browsers_disconnect, scene_session_id, user_id=user_id)
+    line = _line(scene_session_id)
+    found = await scene_work.run(line, browsers_disconnect, scene_session_id, user_id=user_id)
     if found:
         logger.info("browsers sent away", extra={"scene": scene_session_id})
         await _tell(scene_session_id, {"type": "browsers.disconnected"})
@@ -95,8 +95,12 @@ async def replace_key(
     Returns:
         The new key, or None where there is no such session that is not closed.
     """
-    replaced = await database.run(
-        edit_key_replace, scene_session_id, user_id=user_id, edit_key=edit_key
+    replaced = await scene_work.run(
+        _line(scene_session_id),
+        edit_key_replace,
+        scene_session_id,
+        user_id=user_id,
+        edit_key=edit_key,
     )
     if replaced is None:
         return None
@@ -107,10 +111,9 @@ async def replace_key(
     return new_key
 
 
+def _line(scene_session_id: int) -> str:
+    return f"scene {scene_session_id}"
+
+
 async def _tell(scene_session_id: int, event: dict[str, Any]) -> None:
-    event = {**event, "scene_session_id": scene_session_id}
-    try:
-        await get_channel_layer().group_send(scene_group(scene_session_id), event)
-    except Exception:
-        fields = {"scene": scene_session_id, "kind": event["type"]}
-        logger.exception("browsers were not told", extra=fields)
+    await tell_scene(scene_session_id, {**event, "scene_session_id": scene_session_id})

@@ -1,13 +1,15 @@
 """The browsers' WebSocket: registers a page into its scene session's group, passes on changes."""
 
+import asyncio
 import logging
 import time
 from typing import Any, ClassVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from channels.layers import get_channel_layer
 from django.conf import settings
 from pydantic import ValidationError
+from redis.exceptions import RedisError
 
 from sessions_app import joining, protocol
 from sessions_app.errors import (
@@ -15,7 +17,7 @@ from sessions_app.errors import (
     SceneSessionUnknownError,
     TooManyConnectionsError,
 )
-from sessions_app.groups import scene_group
+from sessions_app.groups import leave_scene, tell_channel, tell_scene
 from sessions_app.limits import failures
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.principals import ANYONE
@@ -23,7 +25,7 @@ from sessions_app.protocol import CloseCode
 from sessions_app.selectors.closings import closed_error
 from sessions_app.selectors.scenes import StoredPatch, patches_since
 from sessions_app.selectors.sign_ins import SignIn
-from sessions_app.services.pairings import Visitor, pairing_leave
+from sessions_app.services.pairings import Visitor
 from sessions_app.services.tool_calls import Acknowledgement
 from sessions_app.sign_in.sockets import Visit, may_open, visit_of
 from sessions_app.socket_consumer import SocketConsumer
@@ -37,6 +39,7 @@ logger = logging.getLogger(__name__)
 REGISTER_WITHIN_SECONDS = 10
 SILENT_AFTER_SECONDS = 60
 MAX_AWAITED = 64
+OPEN_CHANNEL_WITHIN_SECONDS = 2.0
 
 
 class SceneConsumer(SocketConsumer):
@@ -47,6 +50,7 @@ class SceneConsumer(SocketConsumer):
         self.scene_session_id = 0
         self.pairing_id = 0
         self.channel_name = ""
+        self._hears = True  # of changes, as they happen
         self.sign_in = SignIn()
         self.principal = ANYONE
         self._visit: Visit | None = None
@@ -61,11 +65,21 @@ class SceneConsumer(SocketConsumer):
         self._back_after_seconds: float | None = None  # the process ends
 
     async def _event_sources(self) -> list[Any]:
-        self._layer = get_channel_layer()
-        self.channel_name = await self._layer.new_channel()
+        layer = get_channel_layer()
+        here = worker.begun()
+        self._hears = here is None or not here.layer.is_away
+        if self._hears:
+            try:
+                async with asyncio.timeout(OPEN_CHANNEL_WITHIN_SECONDS):
+                    self.channel_name = await layer.new_channel()
+            except (RedisError, TimeoutError):
+                self._hears = False
+        if not self._hears:  # its browser is shown what the heartbeats bring
+            self.channel_name = f"unheard.{uuid4().hex}"
+            return []
 
         async def receive_event() -> dict[str, Any]:
-            return dict(await self._layer.receive(self.channel_name))
+            return dict(await layer.receive(self.channel_name))
 
         return [receive_event]
 
@@ -128,7 +142,9 @@ class SceneConsumer(SocketConsumer):
         try:
             failures.require_few(networks)
             self._worker = await worker.current()
-            joined = await joining.join(edit_key, visitor, known_revision=message.revision)
+            joined = await joining.join(
+                edit_key, visitor, known_revision=message.revision, hears=self._hears
+            )
         except SceneSessionUnknownError as error:
             failures.count(networks)
             if visitor.principal.joined and visitor.principal.user_id is None:
@@ -154,6 +170,8 @@ class SceneConsumer(SocketConsumer):
         if settings.MCP_ENABLE_MULTI_USER:
             here.sign_ins.add(self)
         await self._send_counted(joined.revision, joined.frame, was_asked=True)
+        if here.layer.is_away or not self._hears:
+            await self._send_text(protocol.delivery(late=True))
         await self._announce_presence()
         if is_first:
             logger.info("browser registered")
@@ -191,7 +209,7 @@ class SceneConsumer(SocketConsumer):
         for sent in [sent for sent in self._awaited if sent <= revision]:
             reply_channel, call_id = self._awaited.pop(sent)
             reply = {"type": "reply", "call_id": call_id, "kind": kind, "visible": visible}
-            await self._layer.send(reply_channel, reply)
+            await tell_channel(reply_channel, reply)
 
     async def _answered(self, message: protocol.BrowserResponse) -> None:
         request_id = str(message.request_id)
@@ -199,7 +217,7 @@ class SceneConsumer(SocketConsumer):
         if reply_channel is not None:
             answer = {"result": message.result, "reason": message.reason}
             reply = {"type": "reply", "call_id": request_id, "kind": "answer", **answer}
-            await self._layer.send(reply_channel, reply)
+            await tell_channel(reply_channel, reply)
         await self._leave_if_due()
 
     async def _beat_answered(self, message: protocol.Heartbeat) -> None:
@@ -270,6 +288,8 @@ class SceneConsumer(SocketConsumer):
         )
 
     async def lease_renewed(self, event: dict[str, Any]) -> None:
+        if not self._hears and self._worker is not None and not self._worker.layer.is_away:
+            await self._send_back()  # on another connection it hears of changes again
         stored: int = event["revision"]
         if stored > self._revision:
             await self._catch_up()
@@ -349,7 +369,9 @@ class SceneConsumer(SocketConsumer):
         await self._refuse_stranger(text)
 
     async def _announce_presence(self) -> None:
-        await self._layer.group_send(scene_group(self.scene_session_id), {"type": "scene.presence"})
+        if not self._hears and self._worker is not None:
+            self._worker.presence.changed(self.scene_session_id)
+        await tell_scene(self.scene_session_id, {"type": "scene.presence"})
 
     # Leaving
 
@@ -357,7 +379,7 @@ class SceneConsumer(SocketConsumer):
         """Tell the calls that wait for this browser that they wait in vain."""
         for request_id, reply_channel in self._requests.items():
             reply = {"type": "reply", "call_id": request_id, "kind": "gone"}
-            await self._layer.send(reply_channel, reply)
+            await tell_channel(reply_channel, reply)
         self._requests.clear()
 
     async def _leave(self) -> None:
@@ -365,13 +387,13 @@ class SceneConsumer(SocketConsumer):
             return
         self._worker.leases.remove(self)
         self._worker.sign_ins.remove(self)
-        await database.run(  # first: it holds also where the layer is away
-            pairing_leave,
+        await joining.leave(  # first: it holds also where the layer is away
+            self.edit_key,
             self.pairing_id,
             channel_name=self.channel_name,
             close_code=self._close_code,
         )
         await self._give_up_requests()
-        await self._layer.group_discard(scene_group(self.scene_session_id), self.channel_name)
+        await leave_scene(self.scene_session_id, self.channel_name)
         await self._announce_presence()
         logger.info("browser left", extra=self._log_fields())

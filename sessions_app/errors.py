@@ -14,6 +14,10 @@ from sessions_app.scene.errors import SceneError, quoted
 
 MAX_CHOICES = 10
 RESTARTED_AFTER_SECONDS = 5
+BUSY_FOR_SECONDS = 5
+UNAVAILABLE_FOR_SECONDS = 10
+# What may be away, beside the database.
+BETWEEN_PROCESSES = "the way between its processes"
 
 
 def _mcp() -> str:
@@ -262,9 +266,47 @@ class TooBusyError(SceneError):
             whose = " of your client" if limit is Limit.CALLS_ASIDE_PER_CLIENT else ""
             told = f"As many calls{whose} wait for a browser as may."
         super().__init__(
-            f"{told} Wait a few seconds, then send the call again.", retry_after_seconds=5
+            f"{told} Wait a few seconds, then send the call again.",
+            retry_after_seconds=BUSY_FOR_SECONDS,
         )
         self.repeated = repeated
+
+
+class StoreError(SceneError):
+    """A store could not do what was asked; later it may. `told` says so to a person at a page."""
+
+    code = "unavailable"
+    told = ""
+
+
+class StoreBusyError(StoreError):
+    """Somebody else held what was asked for too long; it was rolled back."""
+
+    code = "busy"
+    told = "This scene is held by another process at the moment. This page tries again by itself."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another call or process has held this scene for too long. Nothing was changed: wait"
+            f" {BUSY_FOR_SECONDS} s, then send the call again.",
+            retry_after_seconds=BUSY_FOR_SECONDS,
+        )
+
+
+class StoreUnavailableError(StoreError):
+    """The database, or the way between processes, cannot be used at this moment.
+
+    Whether what was asked took effect is not known where the connection broke.
+    """
+
+    def __init__(self, what: str = "its database") -> None:
+        self.told = f"The server cannot use {what} at the moment. This page tries again by itself."
+        super().__init__(
+            f"The server cannot use {what} at this moment. Wait {UNAVAILABLE_FOR_SECONDS} s, then"
+            " call get_scene to see what holds, or send the call again. Where this goes on, whoever"
+            " runs the server has to look: /readyz tells them why.",
+            retry_after_seconds=UNAVAILABLE_FOR_SECONDS,
+        )
 
 
 class RestartingError(SceneError):

@@ -1,4 +1,26 @@
-"""The names of the channel groups."""
+"""The channel groups, and how those in them are told something.
+
+Whoever tells waits 1 s at the most, and goes on where the layer is away: browsers and workers look
+into the database by themselves before long.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from typing import Any
+
+from channels.layers import get_channel_layer
+from redis.exceptions import RedisError
+
+from sessions_app.errors import BETWEEN_PROCESSES, StoreUnavailableError
+
+logger = logging.getLogger(__name__)
+
+SEND_WITHIN_SECONDS = 1.0
+# The group of all workers' channels.
+WORKERS_GROUP = "workers"
+
+Event = dict[str, Any]
 
 
 def scene_group(scene_session_id: int) -> str:
@@ -6,5 +28,43 @@ def scene_group(scene_session_id: int) -> str:
     return f"scene.{scene_session_id}"
 
 
-# The group of all workers' channels.
-WORKERS_GROUP = "workers"
+async def tell_scene(scene_session_id: int, event: Event) -> None:
+    """Send an event to all who hear of a scene, on every worker."""
+    await _send(get_channel_layer().group_send(scene_group(scene_session_id), event), event)
+
+
+async def enter_scene(scene_session_id: int, channel_name: str) -> None:
+    """Have a connection hear of a scene from now on.
+
+    Raises:
+        StoreUnavailableError: the layer is away.
+    """
+    try:
+        async with asyncio.timeout(SEND_WITHIN_SECONDS):
+            await get_channel_layer().group_add(scene_group(scene_session_id), channel_name)
+    except (RedisError, TimeoutError) as error:
+        raise StoreUnavailableError(BETWEEN_PROCESSES) from error
+
+
+async def leave_scene(scene_session_id: int, channel_name: str) -> None:
+    """Have a connection hear of a scene no more, as it ends."""
+    leaving = get_channel_layer().group_discard(scene_group(scene_session_id), channel_name)
+    await _send(leaving, {"type": "leaving"})
+
+
+async def tell_workers(event: Event) -> None:
+    """Send an event to every worker, this one too."""
+    await _send(get_channel_layer().group_send(WORKERS_GROUP, event), event)
+
+
+async def tell_channel(channel_name: str, event: Event) -> None:
+    """Send an event to one browser's connection, or to one worker."""
+    await _send(get_channel_layer().send(channel_name, event), event)
+
+
+async def _send(sending: Awaitable[None], event: Event) -> None:
+    try:
+        async with asyncio.timeout(SEND_WITHIN_SECONDS):
+            await sending
+    except Exception:
+        logger.exception("other connections were not told", extra={"kind": event["type"]})

@@ -1,13 +1,12 @@
 """Joins a browser's connection to its scene session, and reads what the page must be sent."""
 
+import contextlib
 from dataclasses import dataclass
 from uuid import UUID
 
-from channels.layers import get_channel_layer
-
 from sessions_app import protocol
-from sessions_app.errors import SceneSessionUnknownError
-from sessions_app.groups import scene_group
+from sessions_app.errors import SceneSessionUnknownError, StoreError
+from sessions_app.groups import enter_scene, leave_scene, tell_channel
 from sessions_app.models import Pairing, SceneSession
 from sessions_app.protocol import CloseCode
 from sessions_app.scene.errors import SceneError
@@ -15,7 +14,7 @@ from sessions_app.selectors.closings import closed_error
 from sessions_app.selectors.scenes import patches_since
 from sessions_app.services.pairings import Visitor, pairing_join, pairing_leave
 from sessions_app.services.scenes import document_load
-from sessions_app.storage import database
+from sessions_app.storage import database, scene_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +25,54 @@ class Joined:
     frame: str
 
 
-async def join(edit_key: UUID | None, visitor: Visitor, *, known_revision: int | None) -> Joined:
+async def join(
+    edit_key: UUID | None, visitor: Visitor, *, known_revision: int | None, hears: bool
+) -> Joined:
     """Record the pairing, enter the group, and only then read the scene.
+
+    `hears` says whether the connection has a channel to hear of changes on.
 
     Raises:
         SceneSessionUnknownError: no such session.
         SceneSessionClosedError: the session was closed.
         TooManyConnectionsError: one more browser would be too many.
+        StoreError: the scene is held, or a store is away.
     """
-    arrival = await database.run(pairing_join, edit_key=edit_key, visitor=visitor)
+    arrival = await scene_work.run(
+        _line(edit_key), pairing_join, edit_key=edit_key, visitor=visitor
+    )
     pairing = arrival.pairing
     if arrival.replaced is not None:
-        await get_channel_layer().send(arrival.replaced, {"type": "connection.replaced"})
-    group = scene_group(pairing.scene_session_id)
-    await get_channel_layer().group_add(group, visitor.channel_name)
+        await tell_channel(arrival.replaced, {"type": "connection.replaced"})
     try:
+        if hears:
+            await enter_scene(pairing.scene_session_id, visitor.channel_name)
         revision, frame = await database.run(_registered, pairing.pk, edit_key, known_revision)
-    except SceneError:
-        await get_channel_layer().group_discard(group, visitor.channel_name)
-        await database.run(
-            pairing_leave,
-            pairing.pk,
-            channel_name=visitor.channel_name,
-            close_code=CloseCode.NO_SUCH_SESSION,
-        )
+    except SceneError as error:
+        is_gone = not isinstance(error, StoreError)
+        close_code = CloseCode.NO_SUCH_SESSION if is_gone else CloseCode.TRY_LATER
+        await leave(edit_key, pairing.pk, channel_name=visitor.channel_name, close_code=close_code)
+        await leave_scene(pairing.scene_session_id, visitor.channel_name)
         raise
     return Joined(pairing.scene_session_id, pairing.pk, revision, frame)
+
+
+async def leave(
+    edit_key: UUID | None, pairing_id: int, *, channel_name: str, close_code: int
+) -> None:
+    """Write down that a browser has left; where that cannot be, its lease ends by itself."""
+    with contextlib.suppress(StoreError):
+        await scene_work.run(
+            _line(edit_key),
+            pairing_leave,
+            pairing_id,
+            channel_name=channel_name,
+            close_code=close_code,
+        )
+
+
+def _line(edit_key: UUID | None) -> str:
+    return edit_key.hex if edit_key else ""
 
 
 async def whole_scene(pairing_id: int, edit_key: UUID | None) -> tuple[int, str]:

@@ -1,18 +1,12 @@
 """What the staff tell people: a notice in the pages of one scene session, or of all."""
 
-import logging
 from enum import StrEnum
 
-from channels.layers import get_channel_layer
-
 from sessions_app import protocol
-from sessions_app.groups import scene_group
+from sessions_app.groups import tell_scene, tell_workers
 from sessions_app.services.notices import notice_record
-from sessions_app.storage import database
+from sessions_app.storage import scene_work
 from sessions_app.workers.leases import NOTICE
-from sessions_app.workers.worker_channel import tell_workers
-
-logger = logging.getLogger(__name__)
 
 MAX_NOTICE_LENGTH = 200
 
@@ -49,20 +43,12 @@ async def send_notice(
     if not 0 < len(message) <= MAX_NOTICE_LENGTH:
         raise ValueError(f"A notice has 1 to {MAX_NOTICE_LENGTH} characters; this one has"
                          f" {len(message)}.")  # fmt: skip
-    browsers = await database.run(
+    browsers = await scene_work.run_patiently(
         notice_record, message, scene_session_id=scene_session_id, user_id=user_id
     )
     frame = protocol.notice(message, level)
     if scene_session_id is None:
         await tell_workers({"type": NOTICE, "frame": frame})
     else:
-        await _tell_scene(scene_session_id, frame)
+        await tell_scene(scene_session_id, {"type": "scene.frame", "frame": frame})
     return browsers
-
-
-async def _tell_scene(scene_session_id: int, frame: str) -> None:
-    event = {"type": "scene.frame", "frame": frame}
-    try:
-        await get_channel_layer().group_send(scene_group(scene_session_id), event)
-    except Exception:
-        logger.exception("a notice was not sent", extra={"scene": scene_session_id})

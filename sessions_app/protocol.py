@@ -101,6 +101,7 @@ class CloseCode:
 
     TOO_LARGE = 1009
     RESTARTING = 1012
+    TRY_LATER = 1013
     BAD_MESSAGE = 4400
     NOT_SIGNED_IN = 4401
     NOT_ALLOWED = 4403
@@ -171,6 +172,11 @@ def presence(counts: Presence) -> str:
 
 def heartbeat(revision: int) -> str:
     return f'{{"type":"heartbeat","revision":{revision}}}'
+
+
+def delivery(*, late: bool) -> str:
+    """Whether changes may come late, because the workers do not hear each other at this moment."""
+    return _dump({"type": "delivery", "late": late})
 
 
 def notice(message: str, level: str) -> str:

@@ -6,6 +6,7 @@ a message of its own socket.
 
 import asyncio
 import logging
+import random
 import time
 from typing import Any
 
@@ -14,7 +15,7 @@ from channels.exceptions import StopConsumer
 from channels.utils import await_many_dispatch
 
 from sessions_app import protocol
-from sessions_app.errors import RESTARTED_AFTER_SECONDS
+from sessions_app.errors import RESTARTED_AFTER_SECONDS, StoreError
 from sessions_app.limits import failures
 from sessions_app.limits.browser_limits import (
     MAX_MESSAGE_BYTES,
@@ -29,6 +30,7 @@ from sessions_app.limits.rates import RateLimitedError
 from sessions_app.limits.refusals import refusals
 from sessions_app.principals import ANYONE
 from sessions_app.protocol import CloseCode
+from sessions_app.storage.errors import refused
 from sessions_app.telemetry import log_fields
 from sessions_app.web import origins
 from sessions_app.web.json_bounds import excess
@@ -71,11 +73,19 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
             await asyncio.shield(self._leave())
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Hand a message to its handler.
+        """Hand a message to its handler; where a store is away, have the browser come back.
 
         Channels' own would first close old database connections on the thread that all share.
         """
-        await getattr(self, get_handler_name(message))(message)
+        try:
+            await getattr(self, get_handler_name(message))(message)
+        except StopConsumer:
+            raise
+        except Exception as error:
+            given = refused(error)
+            if given is None:
+                raise
+            await self._refuse_for_store(given)
 
     # What subclasses say
 
@@ -105,11 +115,18 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
 
     async def websocket_connect(self, _: dict[str, Any]) -> None:
         self._networks = origins.networks_of(origins.client_address(self.scope))
-        if not await self._may_open():
+        unknown = None
+        try:
+            may_open = await self._may_open()
+        except StoreError as error:  # who opens it cannot be looked up: nothing is shown to them
+            may_open, unknown = origins.may_open_socket(self.scope), error
+        if not may_open:
             failures.count(self._networks, Limit.REFUSED_SOCKETS)
             await self.send({"type": "websocket.close", "code": CloseCode.NOT_ALLOWED})
             return
         await self.send({"type": "websocket.accept"})
+        if unknown is not None:
+            await self._refuse_for_store(unknown)
         if worker.is_draining():
             await self._refuse_for_now(RESTARTED_AFTER_SECONDS)
         try:
@@ -173,6 +190,17 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
         """Say when to come back, then close: the process ends."""
         text = "The server restarts; the page comes back by itself."
         await self._refuse(CloseCode.RESTARTING, "restarting", text, retry_after_seconds=seconds)
+
+    async def _refuse_for_store(self, error: StoreError) -> None:
+        """Say that the page is to try again, each at another moment; the log has the cause."""
+        seconds = round((error.retry_after_seconds or 1) * random.uniform(0.5, 1.5), 1)  # noqa: S311
+        await self._refuse(CloseCode.TRY_LATER, error.code, error.told, retry_after_seconds=seconds)
+
+    async def _send_back(self) -> None:
+        """Have the browser open a connection anew, within two seconds."""
+        text = "Changes come at once again: the page comes back by itself."
+        seconds = round(random.uniform(0, 2), 1)  # noqa: S311 - no secret
+        await self._refuse(CloseCode.TRY_LATER, "come_back", text, retry_after_seconds=seconds)
 
     async def _refuse(
         self, close_code: int, code: str, text: str, *, retry_after_seconds: float | None = None

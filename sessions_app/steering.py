@@ -6,21 +6,18 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias
-
-from channels.layers import get_channel_layer
-from django.db import DatabaseError
+from typing import Any, TypeAlias
 
 from sessions_app import protocol
 from sessions_app.acknowledged import CONFIRM_WITHIN_SECONDS, counted
 from sessions_app.browsers import BrowserSilentError
-from sessions_app.errors import RestartingError, TooBusyError
-from sessions_app.groups import scene_group
+from sessions_app.errors import RestartingError, StoreError, TooBusyError
+from sessions_app.groups import tell_scene
 from sessions_app.limits.call_gate import Place
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.models import ToolCall
+from sessions_app.performing import Unit, line_of
 from sessions_app.scene.errors import SceneError
-from sessions_app.selectors.scenes import StoredPatch
 from sessions_app.services.client_presence import client_of
 from sessions_app.services.tool_calls import (
     Call,
@@ -31,12 +28,10 @@ from sessions_app.services.tool_calls import (
     Performed,
     RefusedError,
     tool_call_look_up,
-    tool_call_perform,
-    tool_call_record,
     tool_call_record_outcome,
     tool_call_refuse,
 )
-from sessions_app.storage import database
+from sessions_app.storage import database, scene_work
 from sessions_app.telemetry import log_fields, tracing
 from sessions_app.telemetry.measures import ACKNOWLEDGEMENT_SECONDS
 from sessions_app.workers import worker
@@ -119,11 +114,12 @@ async def steer(
         RefusedError: nothing changed.
         CallTimeoutError, CallCancelledError, RestartingError: it may have changed the scene or not.
         TooBusyError: too many calls wait; nothing changed.
+        StoreError: the scene is held, or the database cannot be used.
         ProtocolSessionEndedError: the client ended its protocol session.
     """
     here = await worker.current()
     with here.replies.expect(call.id.hex) as waiter:
-        unit = _Unit(here, call, operation)
+        unit = Unit(here, call, operation)
         try:
             async with asyncio.timeout(_seconds_left(call)) as waiter.limit:
                 steered = await _steer(here, call, unit, waiter, place)
@@ -163,8 +159,8 @@ async def look_up(call: Call) -> Listed:
         CallTimeoutError: the database did not answer.
     """
     async with call_limit():
-        listed = await database.run(tool_call_look_up, call)
         here = await worker.current()
+        listed = await scene_work.run(line_of(here, call), tool_call_look_up, call)
         for one in listed.scenes:
             if isinstance(one, Performed):
                 _note_client(here, call, one.scene_session_id)
@@ -204,7 +200,7 @@ async def _show_running(call: Call, scene_session_id: int) -> None:
 
 
 async def _steer(
-    here: Worker, call: Call, unit: "_Unit", waiter: Waiter, place: Place | None
+    here: Worker, call: Call, unit: Unit, waiter: Waiter, place: Place | None
 ) -> Steered:
     performed = await unit.performed()
     _note_client(here, call, performed.scene_session_id)
@@ -235,78 +231,6 @@ def _note_client(here: Worker, call: Call, scene_session_id: int) -> None:
         principal=target.principal,
     )
     here.clients.heard(client, scene_session_id, calls=1)
-
-
-class _Unit:
-    """Commit and broadcast as one: cancelled before it began it changes nothing, else it is whole.
-
-    It goes on by itself when the call that waits for it is cancelled.
-    """
-
-    _alive: ClassVar[set["asyncio.Task[Performed]"]] = set()
-
-    def __init__(self, here: Worker, call: Call, operation: Operation | None) -> None:
-        self._here = here
-        self._call = call
-        self._future = database.submit(tool_call_perform, call, operation)
-        self._task = asyncio.create_task(self._run())
-        self._alive.add(self._task)
-        self._task.add_done_callback(self._alive.discard)
-
-    async def performed(self) -> Performed:
-        return await asyncio.shield(self._task)
-
-    def end(self, status: ToolCall.Status, error: SceneError | None = None) -> None:
-        """Record how the call ended, once its row exists."""
-        if self._future.cancel():
-            database.submit(tool_call_record, self._call, self._outcome(status, error))
-        elif self._task.done():
-            self._here.calls.finish(self._outcome(status, error))
-        else:
-            finish = self._here.calls.finish
-            self._task.add_done_callback(lambda _: finish(self._outcome(status, error)))
-
-    def _outcome(self, status: ToolCall.Status, error: SceneError | None) -> Outcome:
-        code, message = (error.code, error.message) if error else ("", "")
-        if status is ToolCall.Status.CANCELLED:
-            message = self._kept()
-        return Outcome(self._call.id, status, self._call.duration_ms, code, message)
-
-    def _kept(self) -> str:
-        """Whether a call that was cancelled had changed the scene."""
-        done = self._task.done() and not self._task.cancelled() and not self._task.exception()
-        changed = done and self._task.result().frame_parts is not None
-        return f"Its change stays: revision {self._task.result().revision}." if changed else ""
-
-    async def _run(self) -> Performed:
-        with tracing.step("database"):
-            performed = await asyncio.wrap_future(self._future)
-        if performed.prunable:
-            self._here.calls.prune(performed.scene_session_id)
-        if performed.frame_parts is not None:
-            await _broadcast(self._here, self._call, performed)
-        return performed
-
-
-async def _broadcast(here: Worker, call: Call, performed: Performed) -> None:
-    """Send a committed change to the session's browsers.
-
-    A channel layer that is away does not make a committed call fail: the heartbeat brings the
-    browsers up to date.
-    """
-    patch, cause = performed.frame_parts or ("[]", "{}")
-    event = {
-        "type": "scene.patched",
-        "scene_session_id": performed.scene_session_id,
-        "revision": performed.revision,
-        "frame": protocol.scene_patch(StoredPatch(performed.revision, patch, cause)),
-        "reply_channel": here.replies.channel_name,
-        "call_id": call.id.hex,
-    }
-    try:
-        await get_channel_layer().group_send(scene_group(performed.scene_session_id), event)
-    except Exception:
-        logger.exception("a change was not sent", extra={"scene": performed.scene_session_id})
 
 
 async def _await_confirmation(here: Worker, performed: Performed, waiter: Waiter) -> Delivery:
@@ -351,19 +275,24 @@ async def _remember(here: Worker, performed: Performed, *, confirmed: bool) -> N
     unconfirmed = performed.revision if silent else None
     here.calls.confirm(Confirmation(performed.scene_session_id, unconfirmed))
     if silent:  # the next call, on whatever worker, must not wait as long
-        with contextlib.suppress(DatabaseError):  # the writer tries it again, and tells of it
+        with contextlib.suppress(StoreError):  # the writer tries it again, and tells of it
             await here.calls.flush()
 
 
 async def refuse(call: Call, error: SceneError) -> None:
     """Record a call whose arguments were refused, and tell the browsers of the session it meant.
 
+    Where it cannot be recorded, the caller is refused all the same.
+
     Raises:
         ProtocolSessionEndedError: the client ended its protocol session.
         CallTimeoutError: the database did not answer.
     """
+    scene_session_id = None
     async with call_limit():
-        scene_session_id = await database.run(tool_call_refuse, call, error)
+        line = line_of(await worker.current(), call)
+        with contextlib.suppress(StoreError):
+            scene_session_id = await scene_work.run(line, tool_call_refuse, call, error)
     await tell_refusal(call, RefusedError(error, scene_session_id))
 
 
@@ -394,11 +323,7 @@ async def _show(
 ) -> None:
     name, title = call.tool[:MAX_SHOWN_NAME], call.title[:MAX_SHOWN_NAME]  # as any client sent it
     frame = protocol.tool_call(name=name, title=title, status=status, summary=summary, code=code)
-    event = {"type": "scene.frame", "frame": frame}
-    try:
-        await get_channel_layer().group_send(scene_group(scene_session_id), event)
-    except Exception:
-        logger.exception("a call was not shown", extra={"scene": scene_session_id})
+    await tell_scene(scene_session_id, {"type": "scene.frame", "frame": frame})
 
 
 async def record_failure(call: Call, error: SceneError) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from channels.layers import get_channel_layer
 
-from sessions_app import closing, joining
+from sessions_app import closing, groups
 from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.models import Invitation, SceneSession, SceneSessionEvent, Subscription
 from sessions_app.routing_policy import Target
@@ -170,7 +170,7 @@ async def test_an_old_link_never_tells_the_new_key(
         def __getattr__(self, name: str) -> Any:
             return getattr(layer, name)
 
-    monkeypatch.setattr(joining, "get_channel_layer", ReplacesKey)
+    monkeypatch.setattr(groups, "get_channel_layer", ReplacesKey)
     socket = await join(scene)
     code, message, close_code = await _told(socket)
     assert (code, close_code) == ("session_unknown", 4404)

@@ -238,8 +238,7 @@ def test_containers_of_others_are_pinned_and_only_the_proxy_is_reached(
 
 
 def test_the_database_has_a_connection_for_each_place_of_each_worker() -> None:
-    options = settings._POSTGRESQL_OPTIONS
-    size = options["pool"]["max_size"]
+    size = settings._POSTGRESQL_POOL["max_size"]
     assert f"up to {size} connections" in read("deploy/compose.yaml")
     assert f"; {size} connections to PostgreSQL each" in read("deploy/README.md")
     assert int(example_environment()["HELLO3D_WORKERS"]) * size < 100

@@ -32,8 +32,8 @@ def logs() -> Iterator[list[io.StringIO]]:
 def _store_is_away(times: int, kind: str = "") -> None:
     for number in range(times):
         try:
-            raise ConnectionError(number)
-        except ConnectionError:
+            int("no number")
+        except ValueError:
             logger.exception("the store is away: %d", number, extra={"kind": kind} if kind else {})
 
 
@@ -41,7 +41,7 @@ def _lines(logs: list[io.StringIO]) -> list[str]:
     """What both have, without the lines of tracebacks."""
     [ours, others] = [stream.getvalue().splitlines() for stream in logs]
     assert ours == others
-    return [line for line in ours if line[-1:].isdigit() and line[0] not in " C"]
+    return [line for line in ours if line[-1:].isdigit() and line[0] != " "]
 
 
 def test_a_line_a_minute_and_the_next_says_how_many_were_left_out(
@@ -91,5 +91,6 @@ def test_however_many_kinds_there_are_lines_and_memory_are_bounded(
     assert len(shared._kinds) == MAX_KINDS + 1
     monkeypatch.setattr(seldom, "AGAIN_AFTER_SECONDS", 0)
     logger.info("all is well")
-    assert _lines(logs)[-1] == f"lines like this one were left out: refused {2 * MAX_KINDS - 1}"
+    left_out = f"lines like this one were left out: refused {2 * MAX_KINDS - 1}"
+    assert left_out in _lines(logs)
     assert not shared._kinds

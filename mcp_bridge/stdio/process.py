@@ -19,6 +19,7 @@ from mcp_bridge.server import build_server
 from mcp_bridge.stdio.streams import ClientLines, StandardStreams, client_streams
 from mcp_bridge.transport.tokens import ProtocolSession
 from sessions_app import clock
+from sessions_app.errors import StoreError
 from sessions_app.principals import Principal
 from sessions_app.services.scene_sessions import binding_end
 from sessions_app.storage import database
@@ -55,7 +56,8 @@ async def serve(
                 with clients.holding(key):
                     await _talk(streams, endpoint)
             finally:
-                await database.run(binding_end, key)
+                with contextlib.suppress(StoreError):  # nobody can take it up again in any case
+                    await database.run(binding_end, key)
                 await clients.left(key)
     database.close_connections()
 

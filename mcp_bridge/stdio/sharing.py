@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from mcp_bridge.stdio.process import HOST, page
 from mcp_bridge.stdio.relay import NobodyServesError
 from mcp_bridge.stdio.streams import ClientLines
+from sessions_app.errors import StoreError
 from sessions_app.storage import database, sole_server
 from sessions_app.storage.schema import SchemaError, bring_up_to_date
 from sessions_app.web.serving import listen
@@ -68,8 +69,9 @@ class SharedServer:
             if not sole_server.claim(self._file):
                 return sole_server.origin_of(self._file)
             self._own = await self._serve()
-        except (SchemaError, DatabaseError, OSError) as error:
-            raise NobodyServesError(f"The scenes cannot be served: {error}") from None
+        except (SchemaError, DatabaseError, StoreError, OSError) as error:
+            why = error.__cause__ or error
+            raise NobodyServesError(f"The scenes cannot be served: {why}") from None
         return self._own
 
     async def _serve(self) -> str:

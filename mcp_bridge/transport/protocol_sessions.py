@@ -36,8 +36,9 @@ from mcp_bridge.transport.live_sessions import (
     send_message,
 )
 from mcp_bridge.transport.polling import PollableTransport
-from mcp_bridge.transport.rejections import reject, too_fast
+from mcp_bridge.transport.rejections import not_now, reject, too_fast
 from mcp_bridge.transport.tokens import ProtocolSession
+from sessions_app.errors import StoreError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.limits.refusals import refusals
@@ -72,7 +73,12 @@ class DurableSessionManager(StreamableHTTPSessionManager):
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request that the endpoint has looked through; its body is bounded already."""
-        await self._handle_request(scope, receive, send)
+        try:
+            await self._handle_request(scope, receive, send)
+        except StoreError as away:  # before the answer began: it knows which sessions have ended
+            request_id = endpoint_in(scope).request_id
+            answer = not_now(away.message, away.retry_after_seconds, request_id=request_id)
+            await answer(scope, receive, send)
 
     @property
     def open_transports(self) -> int:

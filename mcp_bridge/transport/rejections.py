@@ -38,6 +38,13 @@ def too_fast(
     )
 
 
+def not_now(text: str, seconds: float | None, *, request_id: int | str | None = None) -> Response:
+    """503, with the time after which the same may be sent again."""
+    headers = {"Retry-After": f"{math.ceil(seconds or 1)}"}
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    return reject(status, text, code=INTERNAL_ERROR, headers=headers, request_id=request_id)
+
+
 def unread(refusal: Refusal) -> Response:
     """The answer to a request whose body is not taken in."""
     is_ours = refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR

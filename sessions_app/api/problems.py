@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from sessions_app.errors import SceneSessionClosedError
 from sessions_app.scene.errors import SceneError
+from sessions_app.storage.errors import refused
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +103,18 @@ KINDS = {
         " have, or close one that is not needed, then send it again.",
     ),
     "internal": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong"),
+    "busy": Kind(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The session is held",
+        "Another request or process has held the session, or the database, for too long. Nothing"
+        " was changed: wait `retryAfterSeconds` seconds, then send it again.",
+    ),
+    "unavailable": Kind(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The server cannot use its database",
+        "The database is away, full or read-only at this moment. Wait `retryAfterSeconds` seconds,"
+        " look what holds, then send it again.",
+    ),
 }
 
 
@@ -135,6 +148,7 @@ _CODES = {"parse_error": "malformed"}
 def handle(error: Exception, context: dict[str, Any]) -> Response:
     """The answer to whatever a view raised (`EXCEPTION_HANDLER` of REST framework)."""
     del context
+    error = refused(error) or error
     if isinstance(error, SceneError) and error.code in KINDS:
         return _refusal(error)
     if isinstance(error, Http404):

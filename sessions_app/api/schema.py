@@ -41,7 +41,10 @@ SESSION_ID = OpenApiParameter(
 )
 
 # What any endpoint may answer.
-ALWAYS = ("origin_refused", "length_required", "too_large", "throttled", "internal")
+ALWAYS = (
+    *("origin_refused", "length_required", "too_large", "throttled"),
+    *("internal", "busy", "unavailable"),
+)
 LISTED = ("invalid",)
 ONE_SESSION = ("not_authenticated", "authentication_failed", "not_found")
 CHANGING = ("csrf_failed",)
@@ -63,7 +66,7 @@ def problems(*codes: str) -> dict[tuple[int, str], OpenApiResponse]:
 
 
 def _example(code: str) -> OpenApiExample:
-    retries = 12 if KINDS[code].status == 429 else None
+    retries = 12 if KINDS[code].status in (429, 503) else None
     answer: Response = problem(code, "What is wrong, and what to do.", retry_after_seconds=retries)
     return OpenApiExample(
         code,

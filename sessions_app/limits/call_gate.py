@@ -71,6 +71,10 @@ class CallGate:
             self._same.clear()
         self._same[name] = scene
 
+    def line_of(self, name: str) -> str:
+        """The name of the line in which the calls of this name stand."""
+        return self._same.get(name, name)
+
     async def enter(self, name: str, *, client: str = "", networks: Networks = ()) -> "Place":
         """Take a place in the line of this name, after waiting where need be; `with` holds it.
 
@@ -87,7 +91,7 @@ class CallGate:
         self._require_room(counted)
         _add(self._of_client, counted, 1)
         try:
-            name = self._same.get(name, name)
+            name = self.line_of(name)
             line = self._enter(name)
             if line.running < self._most_of_a_line:
                 line.running += 1

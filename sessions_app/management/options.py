@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import CommandError
 from django.db import DatabaseError
 
+from sessions_app.errors import StoreError
 from sessions_app.storage.schema import SchemaError
 from sessions_app.web.links import is_web_url
 
@@ -32,8 +33,8 @@ def database_errors() -> Iterator[None]:
         yield
     except SchemaError as error:
         raise CommandError(str(error)) from None
-    except DatabaseError as error:
-        raise CommandError(f"The database cannot be used: {error}") from None
+    except (DatabaseError, StoreError) as error:
+        raise CommandError(f"The database cannot be used: {error.__cause__ or error}") from None
 
 
 def use_browser_url(options: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from sessions_app.models import (
 )
 from sessions_app.services.storing import storable
 from sessions_app.services.timeline import MAX_REASON_LENGTH, event_record, events_record
+from sessions_app.storage import locks
 
 
 @transaction.atomic
@@ -33,22 +34,20 @@ def scene_session_close(
         Whether it was not closed before.
     """
     because = storable(because, MAX_REASON_LENGTH)
-    living = SceneSession.objects.filter(pk=scene_session_id).exclude(
-        state=SceneSession.State.CLOSED
-    )
-    closed = living.update(
-        state=SceneSession.State.CLOSED,
-        closed_at=clock.now(),
-        closed_by=closed_by,
-        closed_because=because,
-    )
+    closed = _lock_living(scene_session_id) is not None
     if closed:
+        SceneSession.objects.filter(pk=scene_session_id).update(
+            state=SceneSession.State.CLOSED,
+            closed_at=clock.now(),
+            closed_by=closed_by,
+            closed_because=because,
+        )
         kind, reason = SceneSessionEvent.Kind.CLOSED, f"{closed_by.label}: {because}"
         event_record(scene_session_id, kind, reason=reason, user_id=user_id)
     if protocol_session is not None:
         bound = Binding.objects.filter(scene_session=scene_session_id)
         bound.filter(protocol_session=protocol_session).delete()
-    return bool(closed)
+    return closed
 
 
 def scene_sessions_close(scene_session_ids: list[int], *, because: str) -> None:
@@ -111,4 +110,5 @@ def edit_key_replace(
 
 def _lock_living(scene_session_id: int) -> SceneSession | None:
     living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED)
-    return living.select_for_update(no_key=True).filter(pk=scene_session_id).first()
+    locked = living.select_for_update(no_key=True, nowait=not locks.may_wait())
+    return locked.filter(pk=scene_session_id).first()

@@ -9,7 +9,7 @@ from sessions_app.models import SceneSession
 from sessions_app.principals import Principal
 from sessions_app.routing_policy import Routed, Rule, route
 from sessions_app.selectors.own_scenes import own_candidates
-from sessions_app.storage import statements
+from sessions_app.storage import locks, statements
 
 _ATTEMPTS = 3
 
@@ -32,7 +32,9 @@ def own_session_lock(
         routed = _route(principal, user_id)
         if not routed.own and may_create:
             # Rows that name the person, such as other calls', may be inserted meanwhile.
-            people = get_user_model().objects.select_for_update(no_key=True)
+            people = get_user_model().objects.select_for_update(
+                no_key=True, nowait=not locks.may_wait()
+            )
             people.filter(pk=user_id).first()
             routed = _route(principal, user_id)
         if routed.chosen is None:

@@ -22,6 +22,7 @@ from sessions_app.services.life_cycle import scene_session_wake
 from sessions_app.services.lost_calls import calls_of_dead_workers_mark
 from sessions_app.services.storing import storable
 from sessions_app.services.timeline import event_record
+from sessions_app.storage import locks
 from sessions_app.web import origins
 
 LEASE = timedelta(seconds=60)
@@ -76,7 +77,9 @@ def _lock(**which: Any) -> SceneSession | None:
 
     Rows that point to it, such as other calls', may be inserted meanwhile.
     """
-    return SceneSession.objects.select_for_update(no_key=True).filter(**which).first()
+    nowait = not locks.may_wait()
+    sessions = SceneSession.objects.select_for_update(no_key=True, nowait=nowait)
+    return sessions.filter(**which).first()
 
 
 def _enter(scene_session: SceneSession, visitor: Visitor) -> Arrival:

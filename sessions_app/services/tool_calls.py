@@ -1,7 +1,7 @@
 """Carries out a tool call on the database: which session, what changes, what is recorded."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
@@ -336,29 +336,22 @@ class Acknowledgement:
 
 @dataclass(slots=True)
 class Batch:
-    """What a worker writes in one go; of each session and browser only the newest word counts."""
+    """What a worker writes in one go; of each browser only the newest word counts."""
 
     outcomes: list[Outcome] = field(default_factory=list)
-    confirmations: dict[int, Confirmation] = field(default_factory=dict)
     acknowledgements: dict[int, Acknowledgement] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self.outcomes) + len(self.confirmations) + len(self.acknowledgements)
+        return len(self.outcomes) + len(self.acknowledgements)
 
 
 @transaction.atomic
 def batch_store(batch: Batch) -> None:
-    """Write how calls ended and what the browsers confirmed.
+    """Write how calls ended and what browsers have shown.
 
     Rows are locked by id, as all who lock several do: so nobody waits in a circle.
     """
     _finish_calls.run(*({"id": one.call_id} | one.columns() for one in batch.outcomes))
-    _confirm_sessions.run(
-        *(
-            {"id": one.scene_session_id, "unconfirmed_revision": one.unconfirmed_revision}
-            for one in sorted(batch.confirmations.values(), key=_by_session)
-        )
-    )
     _acknowledge.run(
         *(
             {
@@ -368,6 +361,17 @@ def batch_store(batch: Batch) -> None:
                 "visible": one.visible,
             }
             for one in sorted(batch.acknowledgements.values(), key=_by_pairing)
+        )
+    )
+
+
+@transaction.atomic
+def confirmations_store(confirmations: Iterable[Confirmation]) -> None:
+    """Write whether the browsers of sessions confirm; apart, because it waits for the sessions."""
+    _confirm_sessions.run(
+        *(
+            {"id": one.scene_session_id, "unconfirmed_revision": one.unconfirmed_revision}
+            for one in sorted(confirmations, key=_by_session)
         )
     )
 

@@ -13,6 +13,8 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from sessions_app import clock
 from sessions_app.models import Binding, Pairing, SceneSession
+from sessions_app.storage import locks
+from sessions_app.storage.errors import LockedError
 
 Values: TypeAlias = Mapping[str, Any]
 
@@ -163,7 +165,7 @@ def lock_by_binding(protocol_session: str) -> tuple[SceneSession, int, bool] | N
 def _lock(sql: str, value: Any) -> tuple[Any, ...] | None:
     """The session, the number of its browsers, and what else the statement selects."""
     if connection.features.has_select_for_update:  # SQLite locks as the transaction begins
-        sql += " FOR UPDATE OF s"
+        sql += " FOR UPDATE OF s" if locks.may_wait() else " FOR UPDATE OF s NOWAIT"
     now = _lease_until.get_db_prep_value(clock.now(), connection)
     with connection.cursor() as cursor:
         cursor.execute(sql, [now, value])
@@ -179,6 +181,12 @@ def _lock(sql: str, value: Any) -> tuple[Any, ...] | None:
 
 def take_turns(subject: str) -> None:
     """Have transactions that name the same subject run one after the other, to their ends."""
-    if connection.vendor == "postgresql":  # on SQLite, all that write do
-        with connection.cursor() as cursor:
+    if connection.vendor != "postgresql":  # on SQLite, all that write do
+        return
+    with connection.cursor() as cursor:
+        if locks.may_wait():
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [subject])
+            return
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [subject])
+        if not cursor.fetchone()[0]:
+            raise LockedError

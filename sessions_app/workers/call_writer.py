@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 
+from sessions_app.errors import StoreError
 from sessions_app.services.scenes import history_prune
 from sessions_app.services.tool_calls import (
     Acknowledgement,
@@ -11,8 +12,9 @@ from sessions_app.services.tool_calls import (
     Confirmation,
     Outcome,
     batch_store,
+    confirmations_store,
 )
-from sessions_app.storage import database
+from sessions_app.storage import scene_work
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +28,7 @@ class CallWriter:
 
     def __init__(self) -> None:
         self._batch = Batch()
+        self._confirmations: dict[int, Confirmation] = {}  # of each session the newest
         self._prunable: set[int] = set()
         self._wake = asyncio.Event()
         self._writing = asyncio.Lock()  # whoever flushes finds written what came before
@@ -57,7 +60,7 @@ class CallWriter:
 
     def confirm(self, confirmation: Confirmation) -> None:
         """Take note of a session whose browsers fell silent or answer again."""
-        self._batch.confirmations[confirmation.scene_session_id] = confirmation
+        self._confirmations[confirmation.scene_session_id] = confirmation
 
     def acknowledge(self, newest: Acknowledgement) -> None:
         """Take note of what a browser has shown."""
@@ -71,17 +74,24 @@ class CallWriter:
         """Write all that waits; what cannot be written is kept for the next time."""
         async with self._writing:
             await self._write()
+            await self._confirm()
+
+    async def _confirm(self) -> None:
+        """Write what browsers confirm; of a scene that is held, the next call notes it anew."""
+        confirmations, self._confirmations = self._confirmations, {}
+        if confirmations:
+            with contextlib.suppress(StoreError):
+                await scene_work.run_patiently(confirmations_store, confirmations.values())
 
     async def _write(self) -> None:
         batch, self._batch = self._batch, Batch()
         if not batch:
             return
         try:
-            await database.run(batch_store, batch)
+            await scene_work.run_patiently(batch_store, batch)
         except BaseException:
             newer, self._batch = self._batch, batch
             self._batch.outcomes += newer.outcomes
-            self._batch.confirmations |= newer.confirmations
             self._batch.acknowledgements |= newer.acknowledgements
             raise
 
@@ -93,6 +103,6 @@ class CallWriter:
             try:
                 await self.flush()
                 while self._prunable:
-                    await database.run(history_prune, self._prunable.pop())
+                    await scene_work.run_patiently(history_prune, self._prunable.pop())
             except Exception:
                 logger.exception("outcomes of tool calls cannot be written yet")

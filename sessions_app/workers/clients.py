@@ -12,9 +12,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from channels.layers import get_channel_layer
-
-from sessions_app.groups import scene_group
+from sessions_app.groups import tell_scene
 from sessions_app.services.client_presence import (
     Client,
     Heard,
@@ -23,7 +21,7 @@ from sessions_app.services.client_presence import (
     clients_renew,
     clients_store,
 )
-from sessions_app.storage import database
+from sessions_app.storage import scene_work
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +101,7 @@ class ClientKeeper:
         """A client has ended its connection: tell the pages of the scenes where it was."""
         try:
             await self.flush()  # what it said just before
-            await _tell(await database.run(client_leave, connection))
+            await _tell(await scene_work.run_patiently(client_leave, connection))
         except Exception:
             logger.exception("a client that left is not written down")
 
@@ -117,7 +115,7 @@ class ClientKeeper:
         keys = list(self._waiting)[:FLUSH_AT_MOST]
         taken = {key: self._waiting.pop(key) for key in keys}
         try:
-            return await database.run(clients_store, list(taken.values()))
+            return await scene_work.run_patiently(clients_store, list(taken.values()))
         except BaseException:
             self._waiting = taken | self._waiting
             raise
@@ -141,14 +139,11 @@ class ClientKeeper:
             return
         self._renew_at = time.monotonic() + WRITE_AGAIN_AFTER_SECONDS
         if self._held:
-            await database.run(clients_renew, list(self._held))
+            await scene_work.run_patiently(clients_renew, list(self._held))
 
 
 async def _tell(scene_session_ids: Iterable[int]) -> None:
     """Have the pages of these scenes, on every worker, hear who is there."""
     for scene_session_id in scene_session_ids:
-        try:
-            event = {"type": "scene.presence", "scene_session_id": scene_session_id}
-            await get_channel_layer().group_send(scene_group(scene_session_id), event)
-        except Exception:  # each worker looks again by itself before long
-            logger.exception("pages were not told", extra={"scene": scene_session_id})
+        event = {"type": "scene.presence", "scene_session_id": scene_session_id}
+        await tell_scene(scene_session_id, event)

@@ -12,9 +12,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from channels.layers import get_channel_layer
-
 from sessions_app.errors import TooBusyError
+from sessions_app.groups import Event, tell_channel, tell_workers
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.selectors.scenes import event_streams_held
@@ -25,7 +24,7 @@ from sessions_app.services.subscriptions import (
 )
 from sessions_app.storage import database
 from sessions_app.workers.replies import ReplyDesk
-from sessions_app.workers.worker_channel import Event, WorkerChannel, tell_workers
+from sessions_app.workers.worker_channel import WorkerChannel
 
 logger = logging.getLogger(__name__)
 
@@ -186,7 +185,7 @@ class EventStreams:
 
     def _reply(self, event: Event, stream_ids: list[int]) -> None:
         reply = {"type": "reply", "call_id": event["call_id"], "stream_ids": stream_ids}
-        sending = get_channel_layer().send(event["reply_channel"], reply)
+        sending = tell_channel(event["reply_channel"], reply)
         answer = asyncio.get_running_loop().create_task(sending)
         self._answers.add(answer)
         answer.add_done_callback(self._answers.discard)

@@ -18,7 +18,7 @@ from sessions_app.selectors.closings import closed_error
 from sessions_app.services import clean_up, life_cycle, pairings
 from sessions_app.services.call_counting import calls_count
 from sessions_app.services.lost_calls import calls_of_dead_workers_mark
-from sessions_app.storage import database
+from sessions_app.storage import database, scene_work
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class Janitor:
 
     async def start(self) -> None:
         """Put right what this instance left behind when it was killed, then begin."""
-        recovered = await database.run(pairings.instance_recover)
+        recovered = await scene_work.run_patiently(pairings.instance_recover)
         if recovered:
             logger.warning("rows of a killed process were put right", extra={"count": recovered})
         self._task = asyncio.create_task(self._run(), name="janitor")
@@ -108,7 +108,7 @@ async def clean_up_once() -> dict[str, int]:
 async def _run_task(task: Task) -> int:
     total = 0
     for _ in range(task.batches):
-        dealt_with = await database.run(task.batch)
+        dealt_with = await scene_work.run_patiently(task.batch)
         if not dealt_with:
             break
         if isinstance(dealt_with, int):

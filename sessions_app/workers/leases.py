@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from typing import Protocol
 from uuid import UUID
 
+from sessions_app.groups import Event
 from sessions_app.services.pairings import (
     RENEW_EVERY_SECONDS,
     leases_renew,
     worker_leave,
 )
-from sessions_app.storage import database
+from sessions_app.storage import scene_work
 from sessions_app.workers.settling import Settling
-from sessions_app.workers.worker_channel import Event
 
 # A process that ends has its browsers come back spread over a time that grows with their number.
 BACK_AFTER_SECONDS = 1.0
@@ -74,7 +74,7 @@ class LeaseKeeper:
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
-        await database.run(worker_leave, self._worker_id, _pairings(self._connections))
+        await scene_work.run_patiently(worker_leave, self._worker_id, _pairings(self._connections))
 
     def add(self, connection: Connection) -> None:
         if connection not in self._connections:
@@ -115,7 +115,7 @@ class LeaseKeeper:
     async def renew(self) -> None:
         """Renew all leases in one go, then send each living browser its heartbeat."""
         alive = [connection for connection in self._connections if connection.is_alive()]
-        standings = await database.run(leases_renew, self._worker_id, _pairings(alive))
+        standings = await scene_work.run_patiently(leases_renew, self._worker_id, _pairings(alive))
         for connection in alive:
             standing = standings.get(connection.scene_session_id)
             if standing is None:

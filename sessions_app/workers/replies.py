@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sessions_app.errors import TooBusyError
-from sessions_app.workers.worker_channel import Event, WorkerChannel
+from sessions_app.groups import Event
+from sessions_app.workers.worker_channel import WorkerChannel
 
 MAX_WAITING = 4096
 

@@ -15,10 +15,10 @@ from typing import Protocol
 
 from channels.layers import get_channel_layer
 
-from sessions_app.groups import scene_group
+from sessions_app.groups import Event, scene_group
 from sessions_app.selectors.scenes import open_revisions
 from sessions_app.storage import database
-from sessions_app.workers.worker_channel import Event, WorkerChannel
+from sessions_app.workers.worker_channel import WorkerChannel
 
 logger = logging.getLogger(__name__)
 

@@ -17,6 +17,7 @@ from sessions_app.workers.call_writer import CallWriter
 from sessions_app.workers.clients import ClientKeeper
 from sessions_app.workers.event_streams import EventStreams
 from sessions_app.workers.janitor import Janitor
+from sessions_app.workers.layer_watch import LayerWatch
 from sessions_app.workers.leases import NOTICE, LeaseKeeper
 from sessions_app.workers.presence import PresenceTeller
 from sessions_app.workers.refusal_writer import RefusalWriter
@@ -38,6 +39,7 @@ class Worker:
         self.replies = ReplyDesk(self.channel)
         self.leases = LeaseKeeper(self.id)
         self.channel.on(NOTICE, self.leases.tell_all)
+        self.layer = LayerWatch(self.channel, self.leases)
         self.presence = PresenceTeller(self.leases)
         self.calls = CallWriter()
         self.clients = ClientKeeper()
@@ -72,6 +74,7 @@ class Worker:
     async def _begin(self) -> None:
         await self.channel.start()
         await self.leases.start()
+        self.layer.start()
         self.presence.start()
         self.calls.start()
         self.clients.start()
@@ -88,8 +91,9 @@ class Worker:
     async def stop(self) -> None:
         """End all parts and write what they hold; where one fails, the others go on."""
         for part in (
-            self.presence, self.janitor, self.streams, self.staff, self.sign_ins, self.feed,
-            self.clients, self.calls, self.leases, self.channel, self.call_rates, self.refusals,
+            self.layer, self.presence, self.janitor, self.streams, self.staff, self.sign_ins,
+            self.feed, self.clients, self.calls, self.leases, self.channel, self.call_rates,
+            self.refusals,
         ):  # fmt: skip
             try:
                 await part.stop()

@@ -9,15 +9,12 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from typing import Any
 
 from channels.layers import get_channel_layer
 
-from sessions_app.groups import WORKERS_GROUP
+from sessions_app.groups import WORKERS_GROUP, Event
 
 logger = logging.getLogger(__name__)
-
-Event = dict[str, Any]
 
 
 class WorkerChannel:
@@ -67,11 +64,3 @@ class WorkerChannel:
             handler(event)
         except Exception:
             logger.exception("an event from a worker failed", extra={"kind": event.get("type")})
-
-
-async def tell_workers(event: Event) -> None:
-    """Send an event to every worker, this one too; where the layer is away, only the log knows."""
-    try:
-        await get_channel_layer().group_send(WORKERS_GROUP, event)
-    except Exception:
-        logger.exception("the workers were not told", extra={"kind": event["type"]})

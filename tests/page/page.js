@@ -83,6 +83,7 @@ export function makePage({
       sceneFailed: hear("sceneFailed"),
       toolCalled: hear("toolCalled"),
       presenceChanged: hear("presenceChanged"),
+      deliveryChanged: hear("deliveryChanged"),
       noticed: hear("noticed"),
       refused: hear("refused"),
     },

@@ -55,6 +55,24 @@ test("a page comes back when the server that restarts asked it to, once", () => 
   assert.equal(page.network.sockets.length, 3);
 });
 
+test("a page that the server cannot serve for a while comes back when told, without a notice", () => {
+  for (const code of ["busy", "unavailable", "come_back"]) {
+    const page = makeConnectedPage({ revision: 7 });
+    page.network.latest.serverSends({
+      type: "error",
+      code,
+      message: "Later.",
+      retryAfterSeconds: 4,
+    });
+    page.network.latest.serverCloses(1013);
+    assert.deepEqual(page.heard("refused"), []);
+    page.clock.advance(3_999);
+    assert.equal(page.network.sockets.length, 1);
+    page.clock.advance(1);
+    assert.equal(page.network.sockets.length, 2);
+  }
+});
+
 test("what was missed arrives as patches and is answered once", () => {
   const page = makeConnectedPage();
   page.network.latest.serverCloses(1006);

@@ -207,3 +207,13 @@ test("a failure is told in no more words than the server accepts", () => {
   assert.equal(page.network.latest.sent[0].type, "sceneFailed");
   assert.equal(page.network.latest.sent[0].message.length, 500);
 });
+
+test("whether changes may arrive late is passed on", () => {
+  const page = makeConnectedPage();
+  page.network.latest.serverSends({ type: "delivery", late: true });
+  page.network.latest.serverSends({ type: "delivery", late: false });
+  assert.deepEqual(
+    page.heard("deliveryChanged").map(({ late }) => late),
+    [true, false],
+  );
+});

@@ -26,15 +26,15 @@ def leak() -> None:
 def keep_leases() -> None:
     """A browser that leaves keeps its lease for an hour."""
     from sessions_app import clock
-    from sessions_app import consumers as consumers_module
+    from sessions_app import joining as joining_module
     from sessions_app.models import Pairing
 
     def stay(pairing_id: int, **_: Any) -> None:
         until = clock.now() + timedelta(hours=1)
         Pairing.objects.filter(pk=pairing_id).update(lease_until=until)
 
-    consumers: Any = consumers_module
-    consumers.pairing_leave = stay
+    joining: Any = joining_module
+    joining.pairing_leave = stay
 
 
 def never_sleep() -> None:
@@ -65,11 +65,13 @@ def misroute() -> None:
 
 def mix_up_pages() -> None:
     """Now and then a change is sent to the browsers of the scene that was made before."""
-    from sessions_app import steering as steering_module
+    from sessions_app import performing as performing_module
 
-    steering: Any = steering_module
-    group = steering.scene_group
-    steering.scene_group = lambda number: group(number - 1 if _now_and_then(0.3) else number)
+    performing: Any = performing_module
+    tell = performing.tell_scene
+    performing.tell_scene = lambda number, event: tell(
+        number - 1 if _now_and_then(0.3) else number, event
+    )
 
 
 def lose_changes() -> None:
@@ -173,10 +175,10 @@ def _now_and_then(chance: float = CHANCE) -> bool:
 
 def _wrap_perform(wrapper: Callable[[Perform, Any, Any], Any]) -> None:
     """Have each call carried out by this function, which is given what did so before."""
-    from sessions_app import steering as steering_module
+    from sessions_app import performing as performing_module
 
-    steering: Any = steering_module
-    steering.tool_call_perform = partial(wrapper, steering.tool_call_perform)
+    performing: Any = performing_module
+    performing.tool_call_perform = partial(wrapper, performing.tool_call_perform)
 
 
 FAULTS: dict[str, Callable[[], None]] = {

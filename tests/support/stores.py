@@ -39,12 +39,12 @@ def valkey_server() -> Iterator[ValkeyServer]:
 
 def migrate(database_url: str) -> None:
     """Bring a database to the newest schema, in a process of its own."""
-    _manage(database_url, "migrate")
+    manage(database_url, "migrate")
 
 
 def add_staff(database_url: str, name: str = "person") -> None:
     """Make a superuser with PASSWORD."""
-    _manage(
+    manage(
         database_url,
         *("createsuperuser", "--noinput", "--username", name, "--email", ""),
         DJANGO_SUPERUSER_PASSWORD=PASSWORD,
@@ -62,7 +62,8 @@ def insert_staff(database_url: str) -> str:
     return name
 
 
-def _manage(database_url: str, *command: str, **variables: str) -> None:
+def manage(database_url: str, *command: str, **variables: str) -> None:
+    """Run a command of manage.py on a database, in a process of its own."""
     own = {"DATABASE_URL": database_url, "DJANGO_DEBUG": "true", **variables}
     environment = os.environ | own
     line = ["manage", *command, "--verbosity", "0"]

@@ -3,6 +3,7 @@
 /** @typedef {"stop" | "slow" | "retry"} AfterClose */
 
 export const CLOSE = Object.freeze({
+  tryLater: 1013,
   badMessage: 4400,
   notSignedIn: 4401,
   notAllowed: 4403,

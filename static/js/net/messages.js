@@ -21,6 +21,7 @@
  * @typedef {{ name: string, title: string, status: string, summary: string, code?: string }} ToolCallMessage
  * @typedef {{ requestId: string, method: string, params?: unknown }} BrowserRequest
  * @typedef {{ browsers: number, clients: number, names?: string[] }} Presence
+ * @typedef {{ late: boolean }} Delivery whether changes may arrive late
  * @typedef {{ message: string, level: string }} StaffNotice
  * @typedef {{ code: string, message: string, retryAfterSeconds?: number }} ServerError
  * @typedef {{ code: string, message: string }} RequestError

@@ -4,7 +4,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
 
 /**
  * @import { Presence, RequestAnswer, SceneChange, ServerError, SessionRegistered } from "./messages.js"
- * @import { BrowserRequest, StaffNotice, ToolCallMessage } from "./messages.js"
+ * @import { BrowserRequest, Delivery, StaffNotice, ToolCallMessage } from "./messages.js"
  * @import { ConnectionState, SocketOptions } from "./reconnecting_socket.js"
  */
 
@@ -25,6 +25,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  * @property {(message: string) => void} sceneFailed
  * @property {(call: ToolCallMessage) => void} toolCalled
  * @property {(presence: Presence) => void} presenceChanged
+ * @property {(delivery: Delivery) => void} deliveryChanged
  * @property {(notice: StaffNotice) => void} noticed
  * @property {(error: ServerError) => void} refused
  *
@@ -40,6 +41,8 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
 
 /** What the server accepts as the message of a `sceneFailed`. */
 const LONGEST_MESSAGE = 500;
+/** Errors of the server's own, which end a connection for a while. */
+const PASSING = new Set(["restarting", "come_back", "busy", "unavailable"]);
 
 export class SceneConnection {
   #options;
@@ -58,6 +61,7 @@ export class SceneConnection {
     ["browserRequestWithdrawn", (message) => this.#requests.get(message.requestId)?.abort()],
     ["toolCall", (message) => this.#options.listener.toolCalled(message)],
     ["presence", (message) => this.#options.listener.presenceChanged(message)],
+    ["delivery", (message) => this.#options.listener.deliveryChanged(message)],
     ["notice", (message) => this.#options.listener.noticed(message)],
     ["error", (message) => this.#refused(message)],
   ]);
@@ -230,11 +234,10 @@ export class SceneConnection {
   /** @param {ServerError} message */
   #refused(message) {
     this.#registering = false;
-    if (message.code === "restarting") {
-      // Nothing was wrong, and the status tells of the reconnecting.
-      if (message.retryAfterSeconds) this.#socket.comeBackIn(message.retryAfterSeconds * 1000);
-      return;
+    if (message.retryAfterSeconds !== undefined) {
+      this.#socket.comeBackIn(message.retryAfterSeconds * 1000);
     }
-    this.#options.listener.refused(message);
+    // Of these the status tells: the page did nothing wrong, and comes back by itself.
+    if (!PASSING.has(message.code)) this.#options.listener.refused(message);
   }
 }

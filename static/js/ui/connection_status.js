@@ -3,7 +3,7 @@
 import { CLOSE } from "../net/close_codes.js";
 import { aiWords } from "./ai_presence.js";
 import { elementById } from "./elements.js";
-import { counted, reconnectingWords, refusalWords } from "./words.js";
+import { counted, LATE, reconnectingWords, refusalWords } from "./words.js";
 
 /**
  * @import { Presence } from "../net/messages.js"
@@ -27,10 +27,12 @@ export class ConnectionStatus {
   #ticker;
   /** What the server said last of why it does not serve this page. */
   #reason = "";
+  #late = false;
 
   /** @param {ConnectionState} state */
   show(state) {
     document.body.dataset.connection = state.name;
+    if (state.name !== "connected") this.#setLate(false); // a new connection says it anew
     clearInterval(this.#ticker);
     this.#countdown.textContent = "";
     this.#ai.hidden = state.name !== "connected" || this.#ai.textContent === "";
@@ -58,10 +60,22 @@ export class ConnectionStatus {
     this.#presence.hidden = !others;
   }
 
+  /** @param {boolean} late whether changes may arrive late, on the connection there is */
+  showDelivery(late) {
+    this.#setLate(late);
+    this.#text.textContent = this.#words({ name: "connected" });
+  }
+
+  /** @param {boolean} late */
+  #setLate(late) {
+    this.#late = late;
+    document.body.dataset.delivery = late ? "late" : "prompt";
+  }
+
   /** @param {ConnectionState} state */
   #words(state) {
     if (state.name === "connecting") return "Connecting…";
-    if (state.name === "connected") return "Live";
+    if (state.name === "connected") return this.#late ? LATE : "Live";
     if (state.name === "refused") return refusalWords(state.closeCode).status;
     return reconnectingWords(state.closeCode);
   }

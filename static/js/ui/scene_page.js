@@ -131,6 +131,7 @@ function listener(state) {
       if (came !== "") welcome(came);
       hasHeardOfAi = true;
     },
+    deliveryChanged: ({ late }) => status.showDelivery(late),
     noticed: (notice) => notices.noticed(notice),
     refused: ({ message }) => {
       status.showReason(message);

@@ -123,7 +123,8 @@ export function refusalWords(closeCode) {
  * @returns {string}
  */
 export function reconnectingWords(closeCode) {
-  return closeCode === CLOSE.tooMany ? refusalWords(closeCode).status : "Reconnecting…";
+  if (closeCode === CLOSE.tooMany) return refusalWords(closeCode).status;
+  return closeCode === CLOSE.tryLater ? "Waiting for the server…" : "Reconnecting…";
 }
 
 const BLOCKERS =
@@ -208,5 +209,7 @@ export const NO_WEBGL =
 export const NO_READBACK =
   "This browser hands out noise in place of pictures, so that sites do not recognize its person. " +
   "Allow this site to read canvas data, or open the link in another browser.";
+
+export const LATE = "Changes may arrive late";
 
 export const GONE = "The scene stays as it is. Your AI client goes on here as soon as it is back.";

@@ -1,0 +1,17 @@
+"""Whether a piece of work may wait for what others have locked."""
+
+from contextvars import Context, ContextVar, copy_context
+
+_may_wait: ContextVar[bool] = ContextVar("may_wait", default=True)
+
+
+def may_wait() -> bool:
+    """Whether what runs now waits for locks (2 s at the most), or is to fail at once."""
+    return _may_wait.get()
+
+
+def without_waiting() -> Context:
+    """A copy of this context, in which nothing waits for locks."""
+    context = copy_context()
+    context.run(_may_wait.set, False)  # noqa: FBT003 - it takes no names
+    return context

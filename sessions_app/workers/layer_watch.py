@@ -1,0 +1,94 @@
+"""Notices that the workers do not hear each other any more, and tells this worker's pages.
+
+The channel layer raises where it cannot send, and says nothing where it cannot receive. So the
+worker sends itself a message now and then.
+"""
+
+import asyncio
+import contextlib
+import logging
+
+from channels.layers import get_channel_layer
+
+from sessions_app import protocol
+from sessions_app.channel_layers import LocalChannelLayer
+from sessions_app.groups import Event
+from sessions_app.workers.leases import LeaseKeeper
+from sessions_app.workers.worker_channel import WorkerChannel
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_SECONDS = 2.0
+ANSWER_WITHIN_SECONDS = 2.0
+# One answer may be late because the process is busy.
+AWAY_AFTER_MISSES = 2
+# While it is away, pages are brought up to date from the database so often.
+CATCH_UP_EVERY_SECONDS = 5.0
+
+_SENT = "layer.heard"
+
+
+class LayerWatch:
+    """One per worker; inside one process there is nothing to watch."""
+
+    def __init__(self, channel: WorkerChannel, leases: LeaseKeeper) -> None:
+        self._channel = channel
+        self._leases = leases
+        self._heard = asyncio.Event()
+        self._misses = 0
+        self._task: asyncio.Task[None] | None = None
+        self.is_away = False
+        channel.on(_SENT, self._hear)
+
+    def start(self) -> None:
+        if not isinstance(get_channel_layer(), LocalChannelLayer):
+            self._task = asyncio.create_task(self._run(), name="layer watch")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    def _hear(self, _: Event) -> None:
+        self._heard.set()
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        catch_up_at = loop.time()
+        while True:
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            was_away = self.is_away
+            await self._look()
+            if self.is_away != was_away:
+                self._leases.tell_all({"frame": protocol.delivery(late=self.is_away)})
+            if was_away and (not self.is_away or loop.time() >= catch_up_at):
+                catch_up_at = loop.time() + CATCH_UP_EVERY_SECONDS
+                await self._catch_up()
+
+    async def _look(self) -> None:
+        """Ask, and say in the log once what has changed."""
+        self._heard.clear()
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
+                await get_channel_layer().send(self._channel.name, {"type": _SENT})
+                await self._heard.wait()
+            self._misses = 0
+        except TimeoutError:
+            self._misses += 1
+        except Exception:
+            self._misses = AWAY_AFTER_MISSES
+            if not self.is_away:
+                logger.warning("the channel layer cannot be reached", exc_info=True)
+        is_away = self._misses >= AWAY_AFTER_MISSES
+        if is_away != self.is_away:
+            self.is_away = is_away
+            text = "pages learn of changes by heartbeat alone" if is_away else "pages hear again"
+            logger.warning(text)
+
+    async def _catch_up(self) -> None:
+        """Have each page learn which revision is stored, and get what it lacks."""
+        try:
+            await self._leases.renew()
+        except Exception:
+            logger.exception("leases cannot be renewed yet")
