@@ -22,6 +22,7 @@ from hello3d.mcp_or_page import McpOrPage, PageOrMcp  # noqa: E402
 from hello3d.metrics import Metrics  # noqa: E402
 from hello3d.plain_requests import answer_plainly  # noqa: E402
 from hello3d.root_path import BelowRootPath  # noqa: E402
+from hello3d.server.hosts import OneHost  # noqa: E402
 from hello3d.static_files import page_problem  # noqa: E402
 from mcp_bridge.asgi import McpEndpoint  # noqa: E402
 from sessions_app.consumers import SceneConsumer  # noqa: E402
@@ -65,12 +66,14 @@ socket_routes: list[Any] = [
     ("", refuse_socket),
 ]
 
-application: Any = ProtocolTypeRouter(
-    {
-        "http": BoundedRouter([re_path(*route) for route in http_routes]),
-        "websocket": BoundedRouter([re_path(*route) for route in socket_routes]),
-        "lifespan": Lifespan(mcp_endpoint),
-    }
+application: Any = OneHost(
+    ProtocolTypeRouter(
+        {
+            "http": BoundedRouter([re_path(*route) for route in http_routes]),
+            "websocket": BoundedRouter([re_path(*route) for route in socket_routes]),
+            "lifespan": Lifespan(mcp_endpoint),
+        }
+    )
 )
 if settings.ROOT_PATH:
     application = BelowRootPath(application)

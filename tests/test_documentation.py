@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 import pytest
 from django.core.management.base import CommandParser
+from django.urls import re_path
 
 from hello3d import asgi, metrics, settings, urls
 from mcp_bridge import calling
@@ -228,7 +229,7 @@ def test_the_documented_start_scene_is_the_start_scene() -> None:
 
 
 def test_every_path_that_is_served_is_documented_and_the_other_way_round() -> None:
-    sockets = asgi.application.application_mapping["websocket"].routes
+    sockets = [re_path(*route) for route in asgi.socket_routes]
     patterns = [route.pattern for route in (*urls.urlpatterns, *sockets)]
     mcp_route = re.compile(asgi.http_routes[0][0])
     paths = {name for name in rows(section("docs/operations.md", "The paths")) if name[0] == "/"}
