@@ -22,6 +22,7 @@ from hello3d.mcp_or_page import McpOrPage, PageOrMcp  # noqa: E402
 from hello3d.metrics import Metrics  # noqa: E402
 from hello3d.plain_requests import answer_plainly  # noqa: E402
 from hello3d.root_path import BelowRootPath  # noqa: E402
+from hello3d.server.files import Files  # noqa: E402
 from hello3d.server.hosts import OneHost  # noqa: E402
 from hello3d.static_files import page_problem  # noqa: E402
 from mcp_bridge.asgi import McpEndpoint  # noqa: E402
@@ -47,7 +48,7 @@ if problem := page_problem():  # MCP clients can be served all the same
     logging.getLogger(__name__).error(problem)
 uvicorn_bounds.install()
 mcp_endpoint = McpEndpoint()
-pages = BoundedBodies(django_as_visited)
+pages = Files(BoundedBodies(django_as_visited))
 readyz = Readyz()
 
 # Django's stubs know views only; Channels' router takes ASGI applications in their place.

@@ -153,9 +153,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "hello3d.static_files.StaticFilesMiddleware",
+    "hello3d.static_files.NotBuiltMiddleware",
     "sessions_app.web.content_security.guard_all_pages",
-    "hello3d.views_at_once.bound_views",  # files need no place, and all below may ask the database
+    "hello3d.views_at_once.bound_views",  # all below may ask the database
     "hello3d.cookies.leave_out_nul",
     "hello3d.store_errors.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,10 +1,11 @@
 """The files that pages load: their names, their serving, and whether they are there at all."""
 
+import asyncio
 import json
 import math
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from pathlib import Path
 from re import Match
@@ -13,7 +14,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import FileSystemStorage
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -135,26 +136,30 @@ def _written(file: Path) -> int | None:
     return file.stat().st_mtime_ns if file.exists() else None
 
 
-class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc] # it has no types
-    """Serves the files; where there are none, says so in place of a page."""
+class PublishedFiles(WhiteNoiseMiddleware):  # type: ignore[misc] # it has no types
+    """WhiteNoise's table of the files, by path; hello3d/server/files.py serves them."""
 
     def add_files(self, root: str, prefix: str | None = None) -> None:
         if self.autorefresh or Path(root).is_dir():  # WhiteNoise would warn, besides us
             super().add_files(root, prefix)
 
-    @staticmethod
-    def serve(static_file: Any, request: HttpRequest) -> HttpResponse:
-        """Hand the file out whole: Django would read a stream into a list first, and warn of it."""
-        found = static_file.get_response(request.method, request.META)
-        body = b""
-        if found.file is not None:
-            with found.file:
-                body = found.file.read()
-        response = HttpResponse(body, status=found.status)
-        del response["Content-Type"]
-        for name, value in found.headers:
-            response[name] = value
-        return response
+    async def find(self, path: str) -> Any | None:
+        """The file under a path of ours; in development it may have come since the start."""
+        if not path.startswith(self.static_prefix):
+            return None
+        if self.autorefresh:
+            return await asyncio.to_thread(self.find_file, path)
+        return self.files.get(path)
+
+
+class NotBuiltMiddleware:
+    """Says in place of a page that its files are not there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._get_response(request)
 
     def process_exception(self, _: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, NotBuiltError):

@@ -1,6 +1,7 @@
 """What pages load: how much at a first visit, nothing at a second, and what without a build."""
 
 import asyncio
+import contextlib
 import json
 import re
 import shutil
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 
+import psutil
 import pytest
 from django.conf import settings
 from playwright.async_api import Browser, Page, Response, expect
@@ -16,8 +18,10 @@ from pytest_django import Settings
 from hello3d import static_files
 from hello3d.static_files import HashedFiles, NotBuiltError
 from tests.conftest import StartServer
+from tests.support.attacks import largest_file
 from tests.support.browsers import WAIT_MS, ScenePage
 from tests.support.calls import client_of, open_scene
+from tests.support.connections import slow_reader
 from tests.support.http import http_client
 from tests.support.servers import ServerProcess
 from tests.support.stores import PASSWORD, SqliteTemplate, add_staff
@@ -255,6 +259,65 @@ def test_in_production_files_that_go_are_missed_and_those_that_come_back_are_ser
     assert not files.is_built()
     (tmp_path / "away").rename(settings.STATIC_ROOT)
     assert files.is_built()
+
+
+@pytest.mark.parametrize("kind", ["production", "shared_server", "daphne"])
+async def test_files_are_answered_as_http_has_it(
+    request: pytest.FixtureRequest, start_server: StartServer, database_url: str, kind: str
+) -> None:
+    if kind == "daphne":
+        server = start_server(database_url, kind="daphne")
+    else:
+        server = request.getfixturevalue(kind)
+    path, as_it_is = largest_file(), {"accept-encoding": "identity"}
+    content = (settings.STATIC_ROOT / path.removeprefix("/static/")).read_bytes()
+    size = len(content)
+    async with http_client(base_url=server.url) as http:
+        whole = await http.get(path, headers=as_it_is)
+        assert (whole.status_code, whole.content) == (HTTPStatus.OK, content)
+        assert whole.headers["content-length"] == str(size)
+        assert whole.headers["access-control-allow-origin"] == "*"
+        assert whole.headers["x-content-type-options"] == "nosniff"
+        assert whole.headers["referrer-policy"] == "same-origin"
+        packed = await http.get(path, headers={"accept-encoding": "br, gzip"})
+        assert (packed.headers["content-encoding"], packed.content) == ("br", content)
+        for span, first, last in (
+            ("bytes=100000-300000", 100_000, 300_000),
+            ("bytes=-70000", size - 70_000, size - 1),
+            (f"bytes={size - 2}-", size - 2, size - 1),
+        ):
+            some = await http.get(path, headers={"range": span, **as_it_is})
+            assert (some.status_code, some.content) == (206, content[first : last + 1])
+            assert some.headers["content-range"] == f"bytes {first}-{last}/{size}"
+        beyond = await http.get(path, headers={"range": f"bytes={size}-", **as_it_is})
+        assert (beyond.status_code, beyond.content) == (416, b"")
+        for condition in (
+            {"if-none-match": whole.headers["etag"]},
+            {"if-modified-since": whole.headers["last-modified"]},
+        ):
+            same = await http.get(path, headers=condition)
+            assert (same.status_code, same.content) == (HTTPStatus.NOT_MODIFIED, b"")
+            assert same.headers["etag"] == whole.headers["etag"]
+        head = await http.head(path, headers=as_it_is)
+        assert (head.headers["content-length"], head.content) == (str(size), b"")
+        post = await http.post(path, content=b"x")
+        assert (post.status_code, post.headers["allow"]) == (405, "GET, HEAD")
+
+
+def test_a_file_that_nobody_reads_takes_little_memory(production: ServerProcess) -> None:
+    request = f"GET {largest_file()} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+    process = psutil.Process(production.pid)
+    before = process.memory_info().rss
+    with contextlib.ExitStack() as stack:
+        readers = [
+            stack.enter_context(slow_reader("127.0.0.1", production.port)) for _ in range(100)
+        ]
+        for reader in readers:
+            reader.sendall(request)
+        for reader in readers:
+            assert reader.recv(20).startswith(b"HTTP/1.1 200")
+        assert process.num_fds() < 200  # one for each of them, none for each file
+        assert process.memory_info().rss - before < 30_000_000
 
 
 @pytest.mark.parametrize("debug", ["true", "false"])

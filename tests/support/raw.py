@@ -52,6 +52,15 @@ class Answer:
         return str(self.message["result"]["content"][0]["text"])
 
 
+def call_body(tool: str, arguments: str, era: str = MODERN) -> str:
+    """The request of a call, with arguments given as JSON text."""
+    meta = f',"_meta":{json.dumps(META)}' if era == MODERN else ""
+    return (
+        f'{{"jsonrpc":"2.0","id":7,"method":"tools/call",'
+        f'"params":{{"name":{json.dumps(tool)},"arguments":{arguments}{meta}}}}}'
+    )
+
+
 class RawClient:
     """Sends what it is told; in the handshake era it opens a protocol session first."""
 
@@ -107,11 +116,7 @@ class RawClient:
 
     async def call(self, tool: str, arguments: str, **headers: str) -> Answer:
         """Call a tool with arguments given as JSON text."""
-        meta = f',"_meta":{json.dumps(META)}' if self.era == MODERN else ""
-        body = (
-            f'{{"jsonrpc":"2.0","id":7,"method":"tools/call",'
-            f'"params":{{"name":{json.dumps(tool)},"arguments":{arguments}{meta}}}}}'
-        )
+        body = call_body(tool, arguments, self.era)
         return await self.post(body, name=tool, extra=headers)
 
     def _era_headers(self, method: str, name: str) -> dict[str, str]:
