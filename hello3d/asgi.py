@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
 django_application: Any = get_asgi_application()  # loads the apps: what follows imports models
 
-from hello3d import tracing, uvicorn_bounds  # noqa: E402
+from hello3d import tracing  # noqa: E402
 from hello3d.bodies import BoundedBodies  # noqa: E402
 from hello3d.heads import BoundedRouter  # noqa: E402
 from hello3d.health import Readyz, healthz  # noqa: E402
@@ -46,7 +46,6 @@ logging.captureWarnings(capture=True)  # so that they are lines like all others
 tracing.begin()
 if problem := page_problem():  # MCP clients can be served all the same
     logging.getLogger(__name__).error(problem)
-uvicorn_bounds.install()
 mcp_endpoint = McpEndpoint()
 pages = Files(BoundedBodies(django_as_visited))
 readyz = Readyz()

@@ -1,6 +1,7 @@
 """Starts and stops what runs beside the requests, on servers that tell of their start and end."""
 
 import logging
+import sys
 from functools import partial
 
 from starlette.types import Receive, Scope, Send
@@ -12,6 +13,11 @@ from mcp_bridge.asgi import McpEndpoint
 from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
+
+NOT_BOUNDED = (
+    "this server's connections are not bounded, and it runs with options of its own: start"
+    " `manage.py serve` in its place"
+)
 
 
 class Lifespan:
@@ -28,6 +34,8 @@ class Lifespan:
         except Exception as error:  # noqa: BLE001 - the server ends, and says why
             await send({"type": "lifespan.startup.failed", "message": await _reason(error)})
             return
+        if not _is_bounded():
+            logger.warning(NOT_BOUNDED)
         StopSignals(partial(drain, self._mcp_endpoint)).install()
         await send({"type": "lifespan.startup.complete"})
         await receive()
@@ -35,6 +43,12 @@ class Lifespan:
         await worker.stop()
         await tracing.stop()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _is_bounded() -> bool:
+    """Whether the server speaks with our protocols, which nobody else loads."""
+    names = ("http_protocol", "socket_protocol")
+    return all(f"hello3d.server.{name}" in sys.modules for name in names)
 
 
 async def _reason(error: Exception) -> str:

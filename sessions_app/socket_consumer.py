@@ -18,6 +18,7 @@ from sessions_app import protocol
 from sessions_app.errors import RESTARTED_AFTER_SECONDS, StoreError
 from sessions_app.limits import failures
 from sessions_app.limits.browser_limits import (
+    BYTES_OF_A_MESSAGE,
     MAX_MESSAGE_BYTES,
     MAX_MESSAGE_VALUES,
     MessageAllowance,
@@ -137,13 +138,14 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
 
     async def websocket_receive(self, message: dict[str, Any]) -> None:
         text = message.get("text")
+        encoded = message.get("bytes") or b"" if text is None else text.encode()
         self._heard_at = time.monotonic()
-        if not self._allowance.take(self._heard_at):
+        if not self._allowance.take(self._heard_at, 1 + len(encoded) // BYTES_OF_A_MESSAGE):
             refusals.note(Limit.MESSAGE_RATE)
             await self._refuse(CloseCode.TOO_MANY, "too_many", "Too many messages a second.")
         elif text is None:
             await self._bad_message("Only text messages are understood.")
-        elif len(encoded := text.encode()) > MAX_MESSAGE_BYTES:
+        elif len(encoded) > MAX_MESSAGE_BYTES:
             refusals.note(Limit.MESSAGE_SIZE)
             await self._refuse(CloseCode.TOO_LARGE, "too_large", "The message is too large.")
         elif too_much := excess(encoded, most_values=MAX_MESSAGE_VALUES):

@@ -18,8 +18,8 @@ from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.web import bodies
 from tests.conftest import StartServer
+from tests.support.connections import await_true
 from tests.support.waiting import WITHIN_SECONDS
-from tests.test_uvicorn_bounds import await_true
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("C6")]
 

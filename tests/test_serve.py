@@ -21,9 +21,9 @@ END_WITHIN_SECONDS = 60
 
 
 @contextmanager
-def _serving(*arguments: str, **environment: str) -> Iterator["subprocess.Popen[str]"]:
+def _running(*command: str, **environment: str) -> Iterator["subprocess.Popen[str]"]:
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", *arguments],
+        [sys.executable, *command],
         cwd=PROJECT,
         env=os.environ | environment,
         stdout=subprocess.PIPE,
@@ -35,6 +35,12 @@ def _serving(*arguments: str, **environment: str) -> Iterator["subprocess.Popen[
             yield process
         finally:
             process.kill()
+
+
+@contextmanager
+def _serving(*arguments: str, **environment: str) -> Iterator["subprocess.Popen[str]"]:
+    with _running("manage.py", "serve", *arguments, **environment) as process:
+        yield process
 
 
 def _read_lines(process: "subprocess.Popen[str]", number: int) -> list[str]:
@@ -138,11 +144,29 @@ def test_who_does_not_read_what_it_says_is_served_all_the_same(database_url: str
     with _serving("0", DATABASE_URL=database_url) as process:
         assert process.stdout is not None
         process.stdout.close()
-        assert process.stderr is not None
-        while "Application startup complete" not in (line := process.stderr.readline()):
-            assert line
+        assert "not bounded" not in _read_start(process)
         process.terminate()
         assert process.wait(END_WITHIN_SECONDS) == 0
+
+
+def test_uvicorn_by_itself_says_what_to_start_in_its_place(database_url: str) -> None:
+    command = ("-m", "uvicorn", "hello3d.asgi:application", "--port", "0")
+    with _running(*command, DATABASE_URL=database_url) as process:
+        log = _read_start(process)
+    [line] = [line for line in log.splitlines() if "not bounded" in line]
+    assert "[warning" in line
+    assert "start `manage.py serve` in its place" in line
+
+
+def _read_start(process: "subprocess.Popen[str]") -> str:
+    """Its log until it serves."""
+    assert process.stderr is not None
+    log = ""
+    while "Application startup complete" not in log:
+        line = process.stderr.readline()
+        assert line, log
+        log += line
+    return log
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,10 @@ MAX_UNACKNOWLEDGED_BYTES = 1024 * 1024
 MESSAGES_PER_SECOND = 50
 MAX_MESSAGE_BYTES = 256 * 1024
 MAX_MESSAGE_VALUES = 1000  # a picture has five, an answer of the page a few dozen
+# A message costs as many as it has of these bytes.
+BYTES_OF_A_MESSAGE = 8 * 1024
+# Pings, pongs and the pieces of messages: a message of 256 KiB in pieces of a network's packets.
+FRAMES_AT_ONCE = 500
 
 
 class SlowBrowserError(Exception):
@@ -42,11 +46,11 @@ class OutgoingBudget:
 class MessageAllowance:
     """50 messages a second, and one more for each that we sent unasked: no answer is too many.
 
-    Times are in seconds of a monotonic clock.
+    Times are in seconds of a monotonic clock; `at_once` is how many may come at a time.
     """
 
-    def __init__(self, now: float) -> None:
-        self._left = float(MESSAGES_PER_SECOND)
+    def __init__(self, now: float, at_once: int = MESSAGES_PER_SECOND) -> None:
+        self._at_once = self._left = float(at_once)
         self._answers = 0
         self._at = now
 
@@ -54,12 +58,12 @@ class MessageAllowance:
         """A message was sent that the browser may answer."""
         self._answers = min(self._answers + 1, 10_000)
 
-    def take(self, now: float) -> bool:
-        """Count a message that came in; False where it is one too many."""
+    def take(self, now: float, count: int = 1) -> bool:
+        """Count what came in, as so many messages; False where they are too many."""
         refilled = self._left + (now - self._at) * MESSAGES_PER_SECOND
-        self._left, self._at = min(refilled, MESSAGES_PER_SECOND), now
+        self._left, self._at = min(refilled, self._at_once), now
         if self._answers:
             self._answers -= 1
             return True
-        self._left -= 1
+        self._left -= count
         return self._left >= 0

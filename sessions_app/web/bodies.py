@@ -1,6 +1,7 @@
 """Takes in the bodies of requests: each bounded in size and time, all together in what they hold.
 
-One budget for the process, which its event loop alone touches.
+One budget for the process, which its event loop alone touches; the messages of sockets take of it,
+too (hello3d/server/socket_protocol.py).
 """
 
 import asyncio
@@ -60,8 +61,8 @@ def _no_room(status: HTTPStatus, told: str, limit: Limit) -> Refusal:
     return Refusal(status, text, headers)
 
 
-class _Budget:
-    """The bytes of bodies that are not whole: in all, and by the networks that they count for."""
+class Budget:
+    """The bytes of what is not whole: in all, and by the networks that they count for."""
 
     def __init__(self) -> None:
         self._held = 0
@@ -98,7 +99,7 @@ def _most_of(network: Network) -> int:
     return network.allowance(MAX_HELD_BYTES_OF_AN_ADDRESS, of_all=MAX_HELD_BYTES)
 
 
-_budget = _Budget()
+budget = Budget()
 
 
 class IncomingBody:
@@ -134,7 +135,7 @@ class IncomingBody:
         traceback: TracebackType | None,
     ) -> None:
         if self._held:
-            _budget.give_back(self._held, self._networks)
+            budget.give_back(self._held, self._networks)
 
     async def receive(self) -> Message:
         """The server's next message, until `is_whole`.
@@ -162,7 +163,7 @@ class IncomingBody:
     def _hold(self, size: int) -> None:
         if not self._held:
             self._networks = origins.networks_of(origins.client_address(self._scope))
-        refusal = _budget.take(size, self._networks)
+        refusal = budget.take(size, self._networks)
         if refusal is not None:
             raise self._refuse(refusal)
         self._held += size

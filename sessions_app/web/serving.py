@@ -36,12 +36,12 @@ def server_config(application: Any, **options: Any) -> uvicorn.Config:
             "log_config": None,  # Django's LOGGING is the program's
             "access_log": False,  # request lines hold edit keys
             "proxy_headers": False,  # TRUSTED_PROXIES alone says whose headers count
-            "http": "httptools",
+            "http": "hello3d.server.http_protocol:HttpProtocol",
             "lifespan": "on",
             "timeout_graceful_shutdown": STOP_WITHIN_SECONDS,
             "timeout_keep_alive": KEEP_ALIVE_SECONDS,
             "workers": 1,  # not what WEB_CONCURRENCY says, which is for other programs
-            "ws": "websockets-sansio",
+            "ws": "hello3d.server.socket_protocol:SocketProtocol",
             "ws_max_size": MAX_MESSAGE_BYTES,
             "ws_per_message_deflate": False,  # messages are small: it would cost more than it saves
         }

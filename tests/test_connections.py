@@ -1,0 +1,364 @@
+"""What a stranger may send to uvicorn, and leave unread, before an application looks at it."""
+
+import contextlib
+import socket
+import time
+from collections.abc import Callable, Iterator
+
+import psutil
+import pytest
+
+from hello3d.server import connections, http_protocol, socket_protocol
+from hello3d.server.http_protocol import MAX_PIPELINED
+from sessions_app.limits import browser_limits
+from tests.support.attacks import largest_file
+from tests.support.connections import (
+    CLOSE,
+    PIECE,
+    PING,
+    PONG,
+    TEXT,
+    answers,
+    await_true,
+    connected,
+    frame,
+    is_closed,
+    send_much,
+    slow_reader,
+    upgraded,
+    was_cut,
+)
+from tests.support.http import get
+from tests.support.servers import ServerProcess
+from tests.support.stores import SqliteTemplate
+from tests.support.times import LONGER_THAN_A_TEST, times
+
+pytestmark = pytest.mark.requirement("C6")
+
+MIB = 1024 * 1024
+GET = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+POST = b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+JSON = b"Content-Type: application/json\r\n"
+CHUNKED = POST + JSON + b"Transfer-Encoding: chunked\r\n\r\n"
+LINE = b"X-A: " + 8000 * b"a" + b"\r\n"
+SHARE_BYTES = MIB // 2
+
+
+@pytest.fixture(scope="module")
+def strict_server(
+    sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServerProcess]:
+    """One that counts this machine's connections, with smaller bounds."""
+    folder = tmp_path_factory.mktemp("strict")
+    bounds = {
+        "hello3d.server.http_protocol.HEAD_WITHIN_SECONDS": 2.0,
+        "hello3d.server.socket_protocol.CLOSE_WITHIN_SECONDS": LONGER_THAN_A_TEST,
+        "hello3d.server.unread.MAX_BYTES_OF_AN_ADDRESS": SHARE_BYTES // 4,
+        "sessions_app.web.bodies.MAX_HELD_BYTES_OF_AN_ADDRESS": SHARE_BYTES,
+    }
+    environment = {**times(bounds), "RATE_SHARED_ADDRESSES": "203.0.113.0/24"}
+    url = sqlite_template.copy(folder)
+    server = ServerProcess(url, log=folder / "log", environment=environment)
+    yield server.start()
+    server.stop()
+    assert "Traceback" not in server.log.read_text()
+
+
+# Heads and bodies
+
+
+@pytest.mark.parametrize(
+    ("beginning", "piece"),
+    [
+        (GET, LINE),
+        (GET + b"X-A: ", 8000 * b"a"),
+        (GET, 1000 * b"a:\r\n"),
+        (b"GET /", 8000 * b"a"),
+        (b"", 8000 * b"\r\n"),
+        (GET + b"\r\n", 8000 * b"\r\n"),
+        (CHUNKED + b"0\r\n", LINE),
+        (CHUNKED + b"0\r\nX-A: ", 8000 * b"a"),
+        (CHUNKED, 2000 * b"1\r\n \r\n"),
+        (CHUNKED, 1000 * (b"1;" + 80 * b"a" + b"\r\n \r\n")),
+        (CHUNKED + b"1;", 8000 * b"a"),
+    ],
+    ids=[
+        "headers",
+        "a header",
+        "small headers",
+        "an address",
+        "empty lines",
+        "empty lines between requests",
+        "trailers",
+        "a trailer",
+        "small chunks",
+        "chunks with extensions",
+        "an extension",
+    ],
+)
+def test_what_is_no_body_and_does_not_end_is_refused(
+    shared_server: ServerProcess, beginning: bytes, piece: bytes
+) -> None:
+    with connected(shared_server.port) as connection:
+        connection.sendall(beginning)
+        taken = send_much(connection, piece, 40 * MIB, seconds=20)
+        assert is_closed(connection)
+    assert taken < 20 * MIB  # what the kernels hold between us is the most of it
+
+
+def test_a_refused_head_is_told_its_limits(shared_server: ServerProcess) -> None:
+    for much, told in (
+        (1000 * b"A: b\r\n" + b"\r\n", b"200 header fields"),
+        (9 * LINE, b"65536 bytes"),
+    ):
+        with connected(shared_server.port) as connection:
+            connection.sendall(GET + much)
+            answer = b""
+            while told not in answer:
+                piece = connection.recv(4096)
+                assert piece, answer
+                answer += piece
+        assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_head_that_is_large_but_ends_is_served(shared_server: ServerProcess) -> None:
+    with connected(shared_server.port) as connection:
+        for _ in range(5):  # each head is counted by itself
+            connection.sendall(GET + 2 * LINE + LINE[:4000])
+            time.sleep(0.1)  # it is counted while it is not whole
+            connection.sendall(LINE[4000:] + 2 * LINE + b"\r\n")
+            answer = b""
+            while not answer.endswith(b"alive\n"):
+                piece = connection.recv(65536)
+                assert piece, answer  # else it was cut
+                answer += piece
+            assert answer.startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_a_body_in_many_pieces_is_no_head(shared_server: ServerProcess, is_chunked: bool) -> None:
+    with connected(shared_server.port) as connection:
+        head = CHUNKED if is_chunked else POST + JSON + b"Content-Length: 200000\r\n\r\n"
+        piece = 1000 * b" "
+        connection.sendall(head)
+        for _ in range(200):
+            connection.sendall(b"3e8\r\n" + piece + b"\r\n" if is_chunked else piece)
+        connection.sendall(b"0\r\nX-A: b\r\n\r\n" if is_chunked else b"")
+        assert answers(connection, 1) == [b"HTTP/1.1 400 Bad Request"]  # it is not JSON
+
+
+def test_a_trailer_is_no_header(shared_server: ServerProcess) -> None:
+    origin = b"Origin: http://evil.example\r\n"
+    for request, status in (
+        (CHUNKED.replace(JSON, JSON + origin) + b"0\r\n\r\n", b"403 Forbidden"),
+        (CHUNKED + b"0\r\n" + origin + b"\r\n", b"400 Bad Request"),
+    ):
+        with connected(shared_server.port) as connection:
+            connection.sendall(request)
+            assert answers(connection, 1) == [b"HTTP/1.1 " + status]
+
+
+# Several requests on one connection
+
+
+def test_requests_may_come_before_the_answer_but_not_any_number(
+    shared_server: ServerProcess,
+) -> None:
+    number = MAX_PIPELINED
+    for sent, served in ((number, number), (7000, 0)):
+        with connected(shared_server.port) as connection:
+            with contextlib.suppress(OSError):  # cut in the middle
+                connection.sendall(sent * (GET + b"\r\n"))
+            assert len(answers(connection, sent)) == served
+
+
+def test_a_body_behind_an_unanswered_request_is_not_kept(shared_server: ServerProcess) -> None:
+    with connected(shared_server.port) as connection:
+        body = b"Content-Length: 100000\r\n\r\n" + 100_000 * b" "
+        connection.sendall(GET.replace(b"healthz", b"readyz") + b"\r\n" + POST + JSON + body)
+        assert answers(connection, 2) == []
+
+
+def test_no_socket_opens_behind_an_unanswered_request(shared_server: ServerProcess) -> None:
+    with connected(shared_server.port) as connection:
+        upgrade = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        proof = b"Origin: http://127.0.0.1\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        first = GET.replace(b"healthz", b"readyz") + b"\r\n"
+        connection.sendall(first + GET.replace(b"/healthz", b"/ws/scene/") + upgrade + proof)
+        assert answers(connection, 2) == []
+
+
+# Time
+
+
+def test_a_head_must_come_in_time(strict_server: ServerProcess) -> None:
+    assert http_protocol.HEAD_WITHIN_SECONDS == 15
+    port = strict_server.port
+    with connected(port) as silent, connected(port) as slow, connected(port) as idle:
+        with connected(port) as refused:
+            refused.sendall(POST + JSON + b"Content-Length: 2000000\r\n\r\n")
+            assert answers(refused, 1)[0].startswith(b"HTTP/1.1 413 ")
+            slow.sendall(GET)
+            idle.sendall(GET + b"\r\n")
+            assert answers(idle, 1) == [b"HTTP/1.1 200 OK"]
+            for piece, connection in ((b"X-A: a\r\n", slow), (b"\r\n", idle), (b" ", refused)):
+                await_true(_sends_in_vain(connection, piece))
+        assert is_closed(silent)
+
+
+def _sends_in_vain(connection: socket.socket, piece: bytes) -> Callable[[], bool]:
+    def is_cut_off() -> bool:
+        try:
+            connection.sendall(piece)
+        except OSError:
+            return True
+        return False
+
+    return is_cut_off
+
+
+# Connections, and what is not read
+
+
+def test_an_address_has_so_many_connections(strict_server: ServerProcess) -> None:
+    most = connections.MAX_CONNECTIONS_OF_AN_ADDRESS
+    process = psutil.Process(strict_server.pid)
+
+    def held() -> int:
+        return len(process.net_connections(kind="tcp")) - 1  # one listens
+
+    await_true(lambda: held() == 0)
+    with contextlib.ExitStack() as stack:
+        made = [stack.enter_context(connected(strict_server.port)) for _ in range(most + 50)]
+        for connection in made:
+            with contextlib.suppress(OSError):
+                connection.sendall(GET + b"\r\n")  # else it would not be kept for long
+        await_true(lambda: sum(map(was_cut, made)) == 50)
+        assert held() == most
+    await_true(lambda: held() == 0)
+    with connected(strict_server.port) as connection:
+        connection.sendall(GET + b"\r\n")
+        assert answers(connection, 1) == [b"HTTP/1.1 200 OK"]
+
+
+@pytest.mark.parametrize("kind", ["a file", "a page"])
+def test_what_an_address_does_not_read_is_bounded_and_the_longest_unread_goes(
+    strict_server: ServerProcess, kind: str
+) -> None:
+    path, number = (largest_file(), 40) if kind == "a file" else ("/api/schema/?format=json", 12)
+    assert get(strict_server.url + path).status_code == 200
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode()
+    with contextlib.ExitStack() as stack:
+        made = [
+            stack.enter_context(slow_reader("127.0.0.1", strict_server.port)) for _ in range(number)
+        ]
+        for connection in made:
+            connection.sendall(request)
+        await_true(lambda: any(map(was_cut, made)))
+        kept = [connection for connection in made if not was_cut(connection)]
+        whole = read_to_end(kept[-1])
+    head, _, body = whole.partition(b"\r\n\r\n")
+    assert f"content-length: {len(body)}\r\n" in f"{head.decode().lower()}\r\n"
+
+
+def read_to_end(connection: socket.socket) -> bytes:
+    pieces = []
+    while piece := connection.recv(65536):
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def test_an_address_that_was_cut_off_too_often_has_to_wait(strict_server: ServerProcess) -> None:
+    port = strict_server.port
+
+    def is_let_in(own: str) -> bool:
+        """Ask for health from an address of this machine."""
+        with contextlib.suppress(OSError), connected(port, own) as connection:
+            connection.sendall(GET + b"\r\n")
+            return answers(connection, 1) == [b"HTTP/1.1 200 OK"]
+        return False
+
+    for _ in range(connections.OFFENSES.calls):
+        assert is_let_in("127.0.0.2")
+        with connected(port, "127.0.0.2") as connection:
+            connection.sendall(2 * MAX_PIPELINED * (GET + b"\r\n"))
+            assert is_closed(connection)
+    assert not is_let_in("127.0.0.2")
+    assert is_let_in("127.0.0.3")
+
+
+# Frames
+
+
+EMPTY_PIECE = frame(PIECE, is_last=False)
+FLOODS = {
+    "empty pieces": (frame(TEXT, is_last=False), EMPTY_PIECE),
+    "pieces of a byte": (frame(TEXT, b"a", is_last=False), frame(PIECE, b"a", is_last=False)),
+    "pongs": (b"", frame(PONG)),
+    "large pongs": (b"", frame(PONG, 125 * b"p")),
+    "pings": (b"", frame(PING)),
+    "large pings": (b"", frame(PING, 125 * b"p")),
+    "pieces and pongs": (frame(TEXT, is_last=False), EMPTY_PIECE + frame(PONG)),
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
+def test_a_socket_without_messages_is_cut(
+    shared_server: ServerProcess, flood: tuple[bytes, bytes]
+) -> None:
+    beginning, piece = flood
+    with upgraded("127.0.0.1", shared_server.port) as connection:
+        connection.sendall(beginning)
+        taken = send_much(connection, 500 * piece, 40 * MIB, seconds=20)
+        assert is_closed(connection)
+    assert taken < MIB  # what one read brings, and what the kernels hold
+
+
+@pytest.mark.parametrize("path", ["/ws/scene/", "/ws/staff/"])
+@pytest.mark.parametrize("piece", [frame(TEXT), frame(PONG)], ids=["messages", "pongs"])
+def test_after_its_close_a_socket_is_not_read_for_long(
+    strict_server: ServerProcess, path: str, piece: bytes
+) -> None:
+    with upgraded("127.0.0.1", strict_server.port, path) as connection:
+        for _ in range(3):
+            connection.sendall(frame(TEXT, b"{}"))
+        received = b""
+        while frame(CLOSE)[0] not in received:
+            received += connection.recv(4096)
+        taken = send_much(connection, 500 * piece, 40 * MIB, seconds=20)
+        assert is_closed(connection)
+    assert taken < MIB
+
+
+def test_a_close_that_is_not_answered_ends_the_connection(shared_server: ServerProcess) -> None:
+    assert socket_protocol.CLOSE_WITHIN_SECONDS == 2
+    with upgraded("127.0.0.1", shared_server.port, "/ws/staff/") as connection:
+        assert is_closed(connection)
+
+
+def test_a_message_may_come_in_as_many_pieces_as_networks_make_of_it(
+    shared_server: ServerProcess,
+) -> None:
+    count = browser_limits.FRAMES_AT_ONCE - 10
+    size = browser_limits.MAX_MESSAGE_BYTES // count
+    piece = frame(PIECE, size * b" ", is_last=False)
+    with upgraded("127.0.0.1", shared_server.port) as connection:
+        connection.sendall(frame(TEXT, b'{"type":', is_last=False) + count * piece)
+        connection.sendall(frame(PIECE, b'"heartbeat"}'))
+        assert b"bad_message" in connection.recv(4096)
+
+
+def test_unfinished_messages_have_a_share_of_an_address(strict_server: ServerProcess) -> None:
+    unfinished = frame(TEXT, 200_000 * b"a", is_last=False)
+    half_a_frame = frame(TEXT, 200_000 * b"a")[:-1]
+    fit = SHARE_BYTES // 200_000
+    for beginning in (unfinished, half_a_frame):
+        with contextlib.ExitStack() as stack:
+            made = [
+                stack.enter_context(upgraded("127.0.0.1", strict_server.port))
+                for _ in range(fit + 1)
+            ]
+            for connection in made:
+                connection.sendall(beginning)
+            await_true(lambda: any(map(was_cut, made)))  # noqa: B023 # it is called at once
+            assert sum(map(was_cut, made)) == 1
