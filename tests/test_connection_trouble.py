@@ -77,22 +77,15 @@ async def test_what_keeps_a_page_from_its_changes_is_said_and_when_it_is_gone_it
         await says(opened, title, f"ALLOWED_ORIGINS: {meddler.url}")
         meddler.origin = b""
         await goes_on(opened)
+        meddler.cut_after_seconds = 0.2
+        meddler.cut()
+        await says(opened, "The connection breaks again and again", "proxy_read_timeout")
+        meddler.cut_after_seconds = 3600
+        await opened.connected()  # it may break again: until it has lasted, the page says so
+        await expect(opened.page.locator("#trouble")).to_be_visible()
     log = shared_server.log.read_text()
     assert "a WebSocket handshake came without its upgrade" in log
     assert "a page of origin" in log
-
-
-async def test_a_connection_that_is_cut_while_it_is_idle_is_said_to_break_though_it_comes_back(
-    shared_server: ServerProcess, browser: Browser
-) -> None:
-    async with (
-        Meddler(shared_server, cut_after_seconds=0.2).running() as meddler,
-        page_behind(meddler, browser) as opened,
-    ):
-        await says(opened, "The connection breaks again and again", "proxy_read_timeout")
-        meddler.cut_after_seconds = 3600
-        await opened.connected()
-        await expect(opened.page.locator("#trouble")).to_be_visible()
 
 
 @pytest.mark.long

@@ -244,11 +244,9 @@ async def test_a_page_is_drawn_in_the_pixels_of_the_screen_that_it_is_on(
     async with looking(shared_server, browser, density=2) as page:
         await canvas_becomes(page, 2 * WIDTH, 2 * HEIGHT)
         assert smoothed_share(await picture(page)) > 0.5
-        for ratio in (3, 1.25, 1, 0.5):  # denser, another zoom, and back
+        for ratio in (1, 3, 1.25):
             await set_density(page, ratio)
             await canvas_becomes(page, int(ratio * WIDTH), int(ratio * HEIGHT))
-        await set_density(page, 2)
-        await canvas_becomes(page, 2 * WIDTH, 2 * HEIGHT)
         assert smoothed_share(await picture(page)) > 0.5
 
 
