@@ -6,7 +6,6 @@ HTTP, and learns whether its requests reach this server and whether its origin m
 
 import json
 import logging
-import time
 from http import HTTPStatus
 
 from starlette.types import Receive, Scope, Send
@@ -17,7 +16,6 @@ from sessions_app.web import origins
 
 logger = logging.getLogger(__name__)
 
-LOG_EVERY_SECONDS = 60.0
 UPGRADE_REQUIRED = (
     "This is the address of a WebSocket, and the request does not ask for one. If a browser sent it"
     " to open one, a proxy on the way dropped the headers Upgrade and Connection: have it pass them"
@@ -29,8 +27,6 @@ ORIGIN_REFUSED = (
     " PUBLIC_ORIGIN to the address of the page, or add it to ALLOWED_ORIGINS (docs/settings.md)."
 )
 
-_logged_at: dict[str, float] = {}
-
 
 async def answer_plainly(scope: Scope, _: Receive, send: Send) -> None:
     """Answer a request that asks for no WebSocket; POST is a page's question.
@@ -41,33 +37,21 @@ async def answer_plainly(scope: Scope, _: Receive, send: Send) -> None:
         await _answer_page(scope, send)
         return
     if origins.header(scope["headers"], b"sec-websocket-key") is not None:
-        _log(
-            logging.WARNING,
-            "a WebSocket handshake came without its upgrade: a proxy in front has dropped it",
-        )
+        logger.warning("a WebSocket handshake came without its upgrade: a proxy has dropped it")
     headers = {"upgrade": "websocket", "connection": "upgrade"}  # RFC 9110, section 15.5.22
     await send_text(scope, send, HTTPStatus.UPGRADE_REQUIRED, UPGRADE_REQUIRED, headers=headers)
 
 
 async def _answer_page(scope: Scope, send: Send) -> None:
     if origins.may_open_socket(scope):
-        _log(logging.INFO, "a page asks why its WebSocket does not open: its requests arrive")
+        logger.warning("a page asks why its WebSocket does not open: its requests arrive")
         await _send_json(scope, send, HTTPStatus.OK, {"code": "open", "message": OPEN})
         return
     origin = quoted(origins.header(scope["headers"], b"origin") or "", limit=100)
-    line = "a page of origin %s may open no WebSocket: see ALLOWED_ORIGINS and DJANGO_ALLOWED_HOSTS"
-    _log(logging.WARNING, line, origin)
+    logger.warning("a page of origin %s may open no WebSocket: see ALLOWED_ORIGINS", origin)
     refusal = {"code": "origin_refused", "message": ORIGIN_REFUSED}
     await _send_json(scope, send, HTTPStatus.FORBIDDEN, refusal)
 
 
 async def _send_json(scope: Scope, send: Send, status: HTTPStatus, body: dict[str, str]) -> None:
     await send_text(scope, send, status, json.dumps(body), content_type="application/json")
-
-
-def _log(level: int, message: str, *values: str) -> None:
-    """Log at most once a minute: anybody can cause these lines."""
-    now = time.monotonic()
-    if now - _logged_at.get(message, -LOG_EVERY_SECONDS) >= LOG_EVERY_SECONDS:
-        _logged_at[message] = now
-        logger.log(level, message, *values)

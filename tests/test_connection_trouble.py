@@ -134,4 +134,4 @@ def test_what_strangers_ask_for_fills_no_log(shared_server: ServerProcess) -> No
     for _ in range(20):
         asked(shared_server, "POST", origin=f"https://{uuid4().hex}.example")
         request(shared_server, "GET", {"host": "localhost"} | WEBSOCKET_HEADERS, path="/ws/staff/")
-    assert len(shared_server.log.read_text()) - before < 600  # a line of each kind, if any
+    assert len(shared_server.log.read_text()) - before < 1000  # a line of each kind, if any
