@@ -32,10 +32,10 @@ def resolve(endpoint: Endpoint, arguments: Mapping[str, Any], *, tool: Tool) -> 
     """
     scene = present(arguments, "scene")
     target = named(endpoint, scene=scene if isinstance(scene, str) else None)
+    strays: tuple[NamedKey, ...] = ()
     if scene is None:
         target = _with_guesses(target, fallbacks(arguments), tool)
-        if not tool.reads_only:
-            target = replace(target, strays=_strays(arguments, tool))
+        strays = () if tool.reads_only else _strays(arguments, tool)
     is_kept = target.protocol_session is not None or target.principal.user_id is not None
     writes_kept = tool.operation is not None and is_kept
     return replace(
@@ -43,6 +43,7 @@ def resolve(endpoint: Endpoint, arguments: Mapping[str, Any], *, tool: Tool) -> 
         may_create=tool.creates or writes_kept,
         may_scatter=writes_kept and not tool.creates and endpoint.remote_address is not None,
         opens=tool.opens,
+        strays=strays,
     )
 
 

@@ -1,6 +1,7 @@
 """What a stranger may send to uvicorn, and leave unread, before an application looks at it."""
 
 import contextlib
+import json
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ from tests.support.connections import (
     was_cut,
 )
 from tests.support.http import get
+from tests.support.requests import opening
 from tests.support.servers import ServerProcess
 from tests.support.stores import SqliteTemplate
 from tests.support.times import LONGER_THAN_A_TEST, times
@@ -145,6 +147,22 @@ def test_a_body_in_many_pieces_is_no_head(shared_server: ServerProcess, is_chunk
             connection.sendall(b"3e8\r\n" + piece + b"\r\n" if is_chunked else piece)
         connection.sendall(b"0\r\nX-A: b\r\n\r\n" if is_chunked else b"")
         assert answers(connection, 1) == [b"HTTP/1.1 400 Bad Request"]  # it is not JSON
+
+
+@pytest.mark.requirement("N10")
+@pytest.mark.parametrize("at_once", [True, False])
+def test_an_offer_of_another_protocol_is_ignored(
+    shared_server: ServerProcess, at_once: bool
+) -> None:
+    """Java's own client makes one with its first request."""
+    offer = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAA\r\n"
+    accept = b"Accept: application/json, text/event-stream\r\n"
+    body = json.dumps(opening()).encode()
+    head = POST + JSON + accept + offer + b"Content-Length: %d\r\n\r\n" % len(body)
+    with connected(shared_server.port) as connection:
+        for piece in (head + body,) if at_once else (head, body):
+            connection.sendall(piece)
+        assert answers(connection, 1) == [b"HTTP/1.1 200 OK"]
 
 
 def test_a_trailer_is_no_header(shared_server: ServerProcess) -> None:

@@ -22,7 +22,7 @@ from tests.support.attacks import largest_file
 from tests.support.browsers import WAIT_MS, ScenePage
 from tests.support.calls import client_of, open_scene
 from tests.support.connections import slow_reader
-from tests.support.http import http_client
+from tests.support.http import get, http_client
 from tests.support.servers import ServerProcess
 from tests.support.stores import PASSWORD, SqliteTemplate, add_staff
 from tests.support.tokens import SIGN_IN
@@ -316,6 +316,7 @@ def test_a_file_that_nobody_reads_takes_little_memory(production: ServerProcess)
             reader.sendall(request)
         for reader in readers:
             assert reader.recv(20).startswith(b"HTTP/1.1 200")
+        assert len(get(production.url + largest_file()).content) > 1_000_000  # for all others
         assert process.num_fds() < 200  # one for each of them, none for each file
         assert process.memory_info().rss - before < 30_000_000
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -38,36 +39,34 @@ class Files:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         file = await self._published.find(own_path(scope))
-        if file is None or not await self._is_served(file, scope, send):
+        if file is None:
             await self._application(scope, receive, send)
+        else:
+            await self._serve(file, scope, send)
 
-    async def _is_served(self, file: Any, scope: Scope, send: Send) -> bool:
-        """Answer, unless the file is gone."""
+    async def _serve(self, file: Any, scope: Scope, send: Send) -> None:
         asked = _asked(scope)
         is_get = scope["method"] == "GET"
-        # To HEAD it answers the same and opens nothing: a file that waits to be read is closed.
+        # To HEAD it answers the same and opens nothing: no file is open while a peer reads.
         found = file.get_response("HEAD" if is_get else scope["method"], asked)
         headers = dict(found.headers)
-        first, end = _span(headers) if is_get and found.status in (200, 206) else (0, 0)
-        path, _ = file.get_path_and_headers(asked)
         scope.get("state", {})["comes_in_pieces"] = True
-        async with self._reads:
-            try:
-                piece = await _piece(path, first, end)
-            except OSError:
-                return False
-            sent = [*_encoded(headers), *self._secured]
-            status = int(found.status)
-            await send({"type": "http.response.start", "status": status, "headers": sent})
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-        for start in range(first + PIECE_BYTES, end, PIECE_BYTES):
-            # An empty piece waits until there is room: the next one is not read before.
+        sent = [*_encoded(headers), *self._secured]
+        status = int(found.status)
+        await send({"type": "http.response.start", "status": status, "headers": sent})
+        if is_get and found.status in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
+            path, _ = file.get_path_and_headers(asked)
+            await self._send_pieces(path, _span(headers), send)
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _send_pieces(self, path: str, span: range, send: Send) -> None:
+        for start in range(span.start, span.stop, PIECE_BYTES):
+            # An empty piece waits until there is room: only then is one read, and sent at once.
             await send({"type": "http.response.body", "body": b"", "more_body": True})
             async with self._reads:
-                piece = await _piece(path, start, end)
+                size = min(PIECE_BYTES, span.stop - start)
+                piece = await asyncio.to_thread(_read, path, start, size)
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
-        return True
 
 
 def _asked(scope: Scope) -> dict[str, str]:
@@ -79,21 +78,15 @@ def _asked(scope: Scope) -> dict[str, str]:
     return asked
 
 
-def _span(headers: Mapping[str, str]) -> tuple[int, int]:
-    """Where in the file the answer begins and ends."""
+def _span(headers: Mapping[str, str]) -> range:
+    """The bytes of the file that are the answer."""
     span = headers.get("Content-Range", "bytes 0-").removeprefix("bytes ")
     first = int(span.partition("-")[0])
-    return first, first + int(headers["Content-Length"])
+    return range(first, first + int(headers["Content-Length"]))
 
 
 def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
-
-
-async def _piece(path: str, start: int, end: int) -> bytes:
-    """The first piece of what lies from `start` to `end`."""
-    size = min(end - start, PIECE_BYTES)
-    return await asyncio.to_thread(_read, path, start, size) if size else b""
 
 
 def _read(path: str, start: int, size: int) -> bytes:

@@ -6,6 +6,7 @@ without end. serving.py names this class to it. It leans on attributes that uvic
 """
 
 import asyncio
+import re
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -25,6 +26,10 @@ MAX_SMALL_PIECES = 2048
 _SMALL_BYTES = 64
 # What is parsed before it is counted.
 _FEED_BYTES = 64 * 1024
+
+# An offer of another protocol than WebSocket's, which a server may ignore (RFC 9110, section 7.8):
+# Java's own client offers h2c. The parser would take the body for that protocol's.
+_OFFER = re.compile(rb"\r\nupgrade:(?![ \t]*websocket)[^\r\n]*", re.IGNORECASE)
 
 _TEXT = (
     f"A head may have {MAX_HEAD_BYTES} bytes, and trailers and the sizes of chunks no more than"
@@ -68,6 +73,8 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
     # What comes in
 
     def data_received(self, data: bytes) -> None:
+        if not self._is_busy() and not (self.cycle and self.cycle.more_body):
+            data = _without_offers(data)
         for start in range(0, len(data), _FEED_BYTES):
             feed = data[start : start + _FEED_BYTES]
             self._fed_body_bytes = 0
@@ -180,3 +187,9 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
     def _is_busy(self) -> bool:
         """Whether a request is being answered."""
         return self._answering is not None and not self._answering.response_complete
+
+
+def _without_offers(data: bytes) -> bytes:
+    """What a request begins with, without the protocols that it offers beside HTTP/1.1."""
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _OFFER.sub(b"", head) + end + rest if b"pgrade:" in head else data

@@ -98,7 +98,7 @@ class SocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
         message = await super().receive()
         if self.queue.empty():
             self._queued_bytes = 0
-        if self._unparsed or self._held_bytes or self.conn.reader.buffer:
+        if self._unparsed or self._held_bytes or self._is_unfinished():
             self._pace()
         return message
 
@@ -106,11 +106,14 @@ class SocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
         """Count what is not handled yet, and wait so long for the rest of a message."""
         unfinished = len(self.conn.reader.buffer) + (self.conn.current_size or 0)
         self._hold(len(self._unparsed) + unfinished + self._queued_bytes)
-        is_begun = unfinished > 0 or self.conn.current_size is not None
-        if not is_begun:
+        if not self._is_unfinished():
             self._cancel_message_timer()
         elif self._message_timer is None and not (self._unparsed or self.read_paused):
             self._message_timer = self.loop.call_later(MESSAGE_WITHIN_SECONDS, self.cut)
+
+    def _is_unfinished(self) -> bool:
+        """Whether the rest of a message, or of a frame, is to come."""
+        return bool(self.conn.reader.buffer) or self.conn.current_size is not None
 
     def _hold(self, size: int) -> None:
         """Take these bytes of the budget that requests' bodies have, too, but for a few."""

@@ -2,8 +2,10 @@
 
 /** @typedef {"stop" | "slow" | "retry"} AfterClose */
 
+/** The server cannot serve the page just now, and has said when to come back. */
+export const TRY_LATER = 1013;
+
 export const CLOSE = Object.freeze({
-  tryLater: 1013,
   badMessage: 4400,
   notSignedIn: 4401,
   notAllowed: 4403,

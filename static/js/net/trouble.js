@@ -1,6 +1,6 @@
 /** Finds out, after a few tries, why there is no connection or none that lasts. */
 
-import { CLOSE } from "./close_codes.js";
+import { CLOSE, TRY_LATER } from "./close_codes.js";
 
 /**
  * @import { Reach } from "./reach.js"
@@ -29,8 +29,8 @@ const TRIES_OF_THE_PATIENT = 2;
 /** A connection that brought something for so long did not break soon. */
 const LASTED_MS = 60_000;
 const SERVER_ERROR = 1011;
-/** With these the server says itself what is the matter, or that it restarts. */
-const SAID_BY_SERVER = new Set([1009, 1012]);
+/** With these the server says itself what is the matter, or that the page is to come back. */
+const SAID_BY_SERVER = new Set([1009, 1012, TRY_LATER]);
 const FIRST_OWN_CODE = 4000;
 
 export class TroubleFinder {

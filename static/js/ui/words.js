@@ -1,6 +1,6 @@
 /** What the page says to the person about its connection. */
 
-import { CLOSE } from "../net/close_codes.js";
+import { CLOSE, TRY_LATER } from "../net/close_codes.js";
 
 /**
  * @import { Trouble } from "../net/trouble.js"
@@ -124,7 +124,7 @@ export function refusalWords(closeCode) {
  */
 export function reconnectingWords(closeCode) {
   if (closeCode === CLOSE.tooMany) return refusalWords(closeCode).status;
-  return closeCode === CLOSE.tryLater ? "Waiting for the server…" : "Reconnecting…";
+  return closeCode === TRY_LATER ? "Waiting for the server…" : "Reconnecting…";
 }
 
 const BLOCKERS =
