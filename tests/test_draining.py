@@ -35,6 +35,8 @@ from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("A6")]
 
+SIZE = {"width": 64, "height": 64}
+
 FINISH = "hello3d.draining.FINISH_WITHIN_SECONDS"
 
 
@@ -65,7 +67,7 @@ class SlowBrowser:
     async def answers(self, request: dict[str, Any]) -> None:
         picture = io.BytesIO()
         Image.new("RGB", (64, 64)).save(picture, "JPEG")
-        result = {"revision": 0, "width": 64, "height": 64, "mimeType": "image/jpeg"}
+        result = {"revision": 0, "mimeType": "image/jpeg"} | SIZE
         result["data"] = base64.b64encode(picture.getvalue()).decode()
         answer = {"type": "browserResponse", "requestId": request["requestId"], "result": result}
         await self._socket.send(json.dumps(answer))
@@ -79,7 +81,7 @@ class SlowBrowser:
 
 
 def picture_asked(client: Client, key: str) -> asyncio.Task[CallToolResult]:
-    return asyncio.create_task(client.call_tool("take_screenshot", {"scene": key}))
+    return asyncio.create_task(client.call_tool("take_screenshot", {"scene": key} | SIZE))
 
 
 async def not_ready(server: ServerProcess) -> None:

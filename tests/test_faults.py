@@ -66,7 +66,7 @@ async def _row(call: Call) -> ToolCall:
 async def test_our_own_fault_is_told_by_reference_and_detailed_in_the_log_only(
     scene: SceneSession, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def broken(*_: object) -> None:
+    async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("a secret detail")
 
     monkeypatch.setattr(steering, "steer", broken)

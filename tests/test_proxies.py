@@ -184,7 +184,8 @@ async def _ask_in_every_way(proxy: Proxy, key: str, *, status: int) -> None:
     ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
     headers = MCP_HEADERS | {"referer": f"{proxy.url}/?sessionId={key}"}
     async with http_of(proxy, headers=headers) as http:
-        assert (await http.get(f"/?sessionId={key}")).status_code == status
+        page = await http.get(f"/?sessionId={key}", headers={"accept": "text/html"})
+        assert page.status_code == status
         assert (await http.get(f"/open/{key}")).status_code in (404, status)
         await http.post(f"/mcp/{key}?sessionId={key}", json=ping)
         plain = await http.get(f"http://localhost:{proxy.http_port}/?sessionId={key}")

@@ -9,7 +9,7 @@ from mcp_types import TextContent
 
 from mcp_bridge import results
 from mcp_bridge.calling import InternalError, UnknownToolError
-from mcp_bridge.tools.screenshots import BrowserBehindError, NoWebglError
+from mcp_bridge.tools.screenshots import BrowserBehindError, NoReadbackError, NoWebglError
 from sessions_app import browsers, clock, errors, steering
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import Rate, RateLimitedError
@@ -40,6 +40,7 @@ NEXT: list[tuple[SceneError, str]] = [
     (UnknownToolError(["get_scene"]), "Nearest names: get_scene"),
     (UnknownToolError([]), "See tools/list"),
     (NoWebglError(), "Open the link in another browser"),
+    (NoReadbackError(), "open the link in another browser"),
     (BrowserBehindError(3), "Wait a few seconds, then try again"),
     (browsers.NoBrowserError(), "Give the person its link"),
     (browsers.BrowserSilentError(15), "reload"),
@@ -63,6 +64,8 @@ NEXT: list[tuple[SceneError, str]] = [
     ),
     (errors.TooManyConnectionsError(Limit.CONNECTIONS_PER_USER, 5), "Close one"),
     (errors.TooBusyError(Limit.CALLS, 5), "Wait a few seconds, then send the call again"),
+    (errors.StoreBusyError(), "then send the call again"),
+    (errors.StoreUnavailableError(), "call get_scene to see what holds"),
     (errors.RestartingError(), "then call get_scene to see"),
     (
         RateLimitedError(Rate(1, 60), of="from one client", wait_seconds=3, repeated=False),
@@ -91,5 +94,6 @@ def test_a_refusal_says_in_its_text_what_to_do_next(error: SceneError, advice: s
 
 def test_every_kind_of_refusal_is_among_them() -> None:
     ours = {kind for kind in _kinds(SceneError) if kind.__module__.split(".")[0] != "tests"}
+    ours.remove(errors.StoreError)  # whose kinds are raised, and never itself
     assert ours == {type(error) for error, _ in NEXT}
     assert {InvalidDocumentError, InvalidValueError} <= ours

@@ -75,7 +75,7 @@ def test_a_server_that_is_down_is_told_of_in_words(tmp_path: Path) -> None:
         assert process.close() == ""
         assert process.ended() == 0
     text = log.read_text()
-    assert text.count(f"The server at {url} cannot be reached (") == 3
+    assert text.count(f"The server at {url} cannot be reached (") == 1  # it is a line a minute
     assert "secret" not in text
     assert "Traceback" not in text
 
@@ -84,8 +84,8 @@ def test_a_refusal_reaches_the_client_as_the_answer_to_its_request(
     shared_server: ServerProcess, tmp_path: Path
 ) -> None:
     refusals = {
-        "/nowhere": "answered HTTP 404, and not as an MCP server does",
-        "/": "answered HTTP 403, and not as an MCP server does",
+        "/scenes/": "answered HTTP 403, and not as an MCP server does",
+        "/nowhere": f"There is no endpoint here: connect to {shared_server.mcp_url}",
         "/mcp": "Mcp-Session-Id is missing: send initialize first",
     }
     for path, told in refusals.items():
@@ -94,8 +94,8 @@ def test_a_refusal_reaches_the_client_as_the_answer_to_its_request(
             assert told in process.ask("tools/list", id_=7)["error"]["message"]
             assert process.close() == ""
             assert process.ended() == 0
-        sentence = told if path != "/mcp" else "The server refused a message (HTTP 400)."
-        assert sentence in log.read_text()
+        own = told if "answered" in told else "The server refused a message (HTTP 40"
+        assert own in log.read_text()
 
 
 def test_an_answer_that_breaks_off_is_told_of(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ async def _refused(server: ServerProcess, client: RawClient, key: str, code: str
         assert (made.status_code, made.json()["code"]) == (503, code)
         assert int(made.headers["retry-after"]) == made.json()["retryAfterSeconds"]
         page = await http.get("/")
-        token = page.cookies["csrftoken"]
+        [token] = [value for name, value in page.cookies.items() if name.endswith("_csrf")]
         pressed = await http.post(
             "/scenes/", data={"csrfmiddlewaretoken": token}, headers={"origin": server.url}
         )

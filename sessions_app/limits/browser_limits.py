@@ -46,11 +46,12 @@ class OutgoingBudget:
 class MessageAllowance:
     """50 messages a second, and one more for each that we sent unasked: no answer is too many.
 
-    Times are in seconds of a monotonic clock; `at_once` is how many may come at a time.
+    Times are in seconds of a monotonic clock; `at_once` is how many may come at a time, those of a
+    second where it is not given.
     """
 
-    def __init__(self, now: float, at_once: int = MESSAGES_PER_SECOND) -> None:
-        self._at_once = self._left = float(at_once)
+    def __init__(self, now: float, at_once: int | None = None) -> None:
+        self._at_once = self._left = float(at_once or MESSAGES_PER_SECOND)
         self._answers = 0
         self._at = now
 

@@ -18,6 +18,7 @@ from django.db import connection
 
 from sessions_app.errors import StoreBusyError
 from sessions_app.storage import database
+from sessions_app.telemetry import tracing
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -169,7 +170,8 @@ class SceneWork(Generic[T]):
 
 async def run(name: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Do what locks the row of the scene of this name first, as `SceneWork` does."""
-    return await SceneWork(name, partial(work, *args, **kwargs)).run()
+    with tracing.step("database"):
+        return await SceneWork(name, partial(work, *args, **kwargs)).run()
 
 
 async def run_patiently(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
