@@ -39,8 +39,6 @@ Name = Literal["nginx", "caddy"]
 class Proxy:
     """One process: https on `port`, plain http on `http_port`, all its files in `folder`.
 
-    One that has no TLS, which only nginx can be, speaks plain http on `port`, too.
-
     Servers are at `upstreams`, each an address and port or unix:PATH, as nginx has it. `changes`
     are texts of nginx's file, and what stands there instead.
     """
@@ -49,7 +47,6 @@ class Proxy:
     folder: Path
     upstreams: tuple[str, ...]
     is_below_a_path: bool = False
-    has_tls: bool = True
     changes: Mapping[str, str] = field(default_factory=dict)
     reserved_ports: tuple[ReservedPort, ReservedPort] = field(
         default_factory=lambda: (ReservedPort(), ReservedPort())
@@ -66,7 +63,7 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        return f"{'https' if self.has_tls else 'http'}://{HOST}:{self.port}"
+        return f"https://{HOST}:{self.port}"
 
     @property
     def root_path(self) -> str:
@@ -80,7 +77,7 @@ class Proxy:
     @property
     def trust(self) -> ssl.SSLContext:
         """What a client needs to believe the proxy's certificate."""
-        return ssl.create_default_context(cafile=str(self._authority))
+        return ssl.create_default_context(cafile=str(self.authority))
 
     @property
     def logged(self) -> str:
@@ -88,7 +85,8 @@ class Proxy:
         return "".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
 
     @property
-    def _authority(self) -> Path:
+    def authority(self) -> Path:
+        """The file of the certificate that signs the proxy's own."""
         if self.name == "nginx":
             return self.folder / "fullchain.pem"
         return self.folder / "caddy/pki/authorities/local/root.crt"
@@ -125,8 +123,7 @@ class Proxy:
         while time.monotonic() < deadline and self._process.poll() is None:
             address = (HOST, self.port)
             with contextlib.suppress(OSError), socket.create_connection(address, 1) as plain:
-                if self.has_tls:
-                    self.trust.wrap_socket(plain, server_hostname=HOST).close()
+                self.trust.wrap_socket(plain, server_hostname=HOST).close()
                 return
             time.sleep(0.05)
         raise RuntimeError(self.logged[-3000:])
@@ -152,8 +149,7 @@ class Proxy:
                 "server 127.0.0.1:8000;": "".join(f"server {one}; " for one in self.upstreams),
                 "listen 80;": f"listen 127.0.0.1:{self.http_port};",
                 "listen [::]:80;": "",
-                "listen 443 ssl http2": f"listen 127.0.0.1:{self.port}"
-                + " ssl http2" * self.has_tls,
+                "listen 443 ssl": f"listen 127.0.0.1:{self.port} ssl",
                 "listen [::]:443 ssl http2;": "",
                 "server_name scenes.example.org": f"server_name {HOST}",
                 "/etc/ssl/hello3d/": f"{self.folder}/",
