@@ -16,6 +16,8 @@ _STORE_IS_AWAY = re.compile(
 _UNHANDLED = re.compile(
     r"Exception in ASGI|was never retrieved|a tool call failed|a request failed|Internal Server"
 )
+_FRAME = re.compile(r'File ".*?([^"/]+/[^"/]+", line \d+)')
+FRAMES = 4
 # It tells of what it finds as it drops a connection that broke.
 _OTHERS = ("channels_redis.pubsub",)
 
@@ -29,7 +31,8 @@ def log_faults(path: Path) -> Iterator[str]:
         said, traceback = (str(line.get(name, "")).strip() for name in ("event", "exception"))
         last = traceback.splitlines()[-1] if traceback else ""
         if _UNHANDLED.search(said) or (last and not _STORE_IS_AWAY.match(last)):
-            found[f"{said[:100]}: {last[:200]}"] += 1
+            places = " ← ".join(reversed(_FRAME.findall(traceback)[-FRAMES:]))
+            found[f"{said[:100]}: {last[:200]} ({places})"] += 1
     for text, count in found.items():
         yield f"the log of {path.stem} has {count} times: {text}"
 

@@ -1,7 +1,6 @@
 """Whether a worker says of itself what is so: ready, or not while a store is away."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ class _Sample:
     begin: float
     end: float
     status: int | None  # None: no answer
+    said: str = ""
 
 
 @dataclass
@@ -37,11 +37,17 @@ class Readiness:
         """Ask until cancelled."""
         async with httpx2.AsyncClient(timeout=ANSWER_WITHIN_SECONDS) as http:
             while True:
-                begin, status = time.monotonic(), None
-                with contextlib.suppress(httpx2.TransportError):
-                    status = (await http.get(f"{self.stage.steady.url}/readyz")).status_code
-                self.samples.append(_Sample(begin, time.monotonic(), status))
+                self.samples.append(await self._ask(http))
                 await asyncio.sleep(ASK_EVERY_SECONDS)
+
+    async def _ask(self, http: httpx2.AsyncClient) -> _Sample:
+        begin = time.monotonic()
+        try:
+            answer = await http.get(f"{self.stage.steady.url}/readyz")
+        except httpx2.TransportError:
+            return _Sample(begin, time.monotonic(), None)
+        said = ", ".join(answer.text.split("\n"))
+        return _Sample(begin, time.monotonic(), answer.status_code, said)
 
     def counts(self) -> dict[str, int]:
         """How often it was not ready, and how often that, or that it was, could be judged."""
@@ -62,7 +68,7 @@ class Readiness:
             elif sample.status == HTTPStatus.OK and self._must_not_be(sample):
                 yield f"the steady worker said that it is ready while a store was away, {after}"
             elif self._is_wrongly_away(before) and self._is_wrongly_away(sample):
-                yield f"the steady worker was not ready though nothing was amiss, {after}"
+                yield f"the steady worker was {sample.said} though nothing was amiss, {after}"
 
     def _is_wrongly_away(self, sample: _Sample) -> bool:
         """One alone is no fault: the machine may have stood still for the 2 s of a check."""
