@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+import time
 from codecs import BOM_UTF8
 from http import HTTPStatus
 from urllib.parse import parse_qsl
@@ -80,6 +81,7 @@ class McpEndpoint:
             await not_now(away.message, away.retry_after_seconds)(scope, receive, send)
             return
         endpoint.takes_events = accepted.events
+        endpoint.began = time.perf_counter()
         scope, receive = _as_expected(scope, endpoint), _replay(body, receive)
         answer = negotiation.answering(endpoint, accepted, send)
         try:

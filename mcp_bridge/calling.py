@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import secrets
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeAlias
@@ -96,7 +97,7 @@ async def call_tool(
     except Exception as fault:  # noqa: BLE001 - the top of a call
         error = refused(fault) or _internal(fault, call)
         if call is not None:
-            await steering.record_failure(call, error)
+            steering.record_failure(call, error)
         return results.failure(error)
 
 
@@ -112,15 +113,15 @@ async def _resume(
     endpoint: Endpoint, params: types.CallToolRequestParams, state: str
 ) -> types.CallToolResult:
     scene = present(params.arguments or {}, "scene")
-    try:
-        await admission.count_for_client(endpoint)
-        target = named(endpoint, scene=scene if isinstance(scene, str) else None)
-        await admission.count_for_scene(target)
-        place = await admission.enter(endpoint, target)
-    except SceneError as error:
-        return _failure(endpoint, error)
-    with place:
-        async with steering.call_limit():
+    async with steering.call_limit():
+        try:
+            await admission.count_for_client(endpoint)
+            target = named(endpoint, scene=scene if isinstance(scene, str) else None)
+            await admission.count_for_scene(target)
+            place = await admission.enter(endpoint, target)
+        except SceneError as error:
+            return _failure(endpoint, error)
+        with place:
             return await elicitation.resume(endpoint, params, state, place)
 
 
@@ -142,7 +143,8 @@ async def _begin(
     )
     session = endpoint.protocol_session
     target = Target(protocol_session=session.key if session else None, principal=endpoint.principal)
-    return Call(params.name, params.name, caller, target, worker_id=here.id)
+    began = endpoint.began or time.perf_counter()  # what came before took of the call's time
+    return Call(params.name, params.name, caller, target, worker_id=here.id, started=began)
 
 
 def _details(info: types.Implementation) -> dict[str, str]:

@@ -37,6 +37,7 @@ class Endpoint:
     protocol_session_ended: bool = False
     takes_events: bool = True  # the client accepts event streams, and with them questions
     head_sent: bool = False
+    began: float | None = None  # when an HTTP request had come whole, by time.perf_counter
 
     @property
     def is_stream(self) -> bool:

