@@ -7,11 +7,13 @@ into the database by themselves before long.
 import asyncio
 import logging
 from collections.abc import Awaitable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
+from sessions_app.channel_layers import LocalChannelLayer
 from sessions_app.errors import BETWEEN_PROCESSES, StoreUnavailableError
 
 logger = logging.getLogger(__name__)
@@ -64,7 +66,14 @@ async def tell_channel(channel_name: str, event: Event) -> None:
 
 async def _send(sending: Awaitable[None], event: Event) -> None:
     try:
-        async with asyncio.timeout(SEND_WITHIN_SECONDS):
+        async with _bound():
             await sending
     except Exception:
         logger.exception("other connections were not told", extra={"kind": event["type"]})
+
+
+def _bound() -> AbstractAsyncContextManager[Any]:
+    """Bound the wait for the layer; inside one process nothing waits, and a timer costs more."""
+    if isinstance(get_channel_layer(), LocalChannelLayer):
+        return nullcontext()
+    return asyncio.timeout(SEND_WITHIN_SECONDS)

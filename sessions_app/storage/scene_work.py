@@ -14,10 +14,9 @@ from typing import Generic, ParamSpec, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from django.db import connection
 
 from sessions_app.errors import StoreBusyError
-from sessions_app.storage import database
+from sessions_app.storage import database, locks
 from sessions_app.telemetry import tracing
 
 P = ParamSpec("P")
@@ -134,7 +133,7 @@ class SceneWork(Generic[T]):
             StoreBusyError: the scene is held for too long; it was rolled back.
         """
         try:
-            if not connection.features.has_select_for_update_nowait:
+            if not locks.can_refuse():
                 return await self._try(database.submit)
             return await self._run(_here())
         finally:
@@ -176,7 +175,7 @@ async def run(name: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 
 async def run_patiently(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Do what may wait for the rows of several scenes, in one of the threads that may wait."""
-    if not connection.features.has_select_for_update_nowait:
+    if not locks.can_refuse():
         return await database.run(work, *args, **kwargs)
     async with _here().place():
         return await database.run(work, *args, **kwargs)

@@ -33,6 +33,9 @@ _NOT_READ = (
     " X-Forwarded-Proto and X-Forwarded-Host, or all its clients count as one"
 )
 
+# Where a scope keeps what was found out about its sender.
+_SENDER = "hello3d.sender"
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Headers = Iterable[tuple[bytes, bytes]]
 Scope = MutableMapping[str, Any]
@@ -160,7 +163,17 @@ def client_address(scope: Scope) -> str | None:
 
 
 def _sender(scope: Scope) -> tuple[str | None, int]:
-    """The address of the person's machine, and how many trusted proxies are between it and us."""
+    """The address of the person's machine, and how many trusted proxies are between it and us.
+
+    Found once per request, and kept in its scope.
+    """
+    sender: tuple[str | None, int] | None = scope.get(_SENDER)
+    if sender is None:
+        sender = scope[_SENDER] = _find_sender(scope)
+    return sender
+
+
+def _find_sender(scope: Scope) -> tuple[str | None, int]:
     headers: Headers = scope["headers"]
     address = parse_address(peer_address(scope))
     if address is None and not ("client" in scope and "type" in scope):
