@@ -1,9 +1,9 @@
-"""The program's settings, where SQLite takes other options of the test's."""
+"""The settings with other waits, where SQLite takes other options of the test's, too."""
 
 import json
 import os
 
-from hello3d.settings import *  # noqa: F403
-from hello3d.settings import DATABASES
+from tests.settings_times import *  # noqa: F403
+from tests.settings_times import DATABASES
 
 DATABASES["default"]["OPTIONS"] |= json.loads(os.environ["OPTIONS_OF_THE_TEST"])

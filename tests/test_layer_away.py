@@ -16,7 +16,7 @@ from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("N10")]
 
-CHANGES = 30
+CHANGES = 10
 AS_JSON = {"LOG_FORMAT": "json"}
 OFTEN = times(
     {

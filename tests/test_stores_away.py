@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx2
 import psycopg
 import pytest
 from django.db import OperationalError, connection
@@ -25,6 +26,7 @@ from sessions_app import clock
 from sessions_app.models import Worker
 from sessions_app.storage.errors import LockedError, store_error
 from sessions_app.storage.write_check import write_try
+from sessions_app.web.cookies import OLD_SESSION
 from tests.conftest import StartServer
 from tests.support.browsers import ScenePage
 from tests.support.http import http_client
@@ -33,6 +35,7 @@ from tests.support.readiness import until_ready
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser, refusal
 from tests.support.stores import PASSWORD, PostgresTemplate, add_staff
+from tests.support.times import FORGETFUL
 from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("N10")]
@@ -48,7 +51,7 @@ HOLD = (
 def _options(**options: Any) -> dict[str, str]:
     """The environment of a server whose SQLite takes these options."""
     settings = {"DJANGO_SETTINGS_MODULE": "tests.settings_stores"}
-    return settings | {"OPTIONS_OF_THE_TEST": json.dumps(options)}
+    return FORGETFUL | settings | {"OPTIONS_OF_THE_TEST": json.dumps(options)}
 
 
 def _path(database_url: str) -> str:
@@ -59,6 +62,12 @@ async def _new_scene(client: RawClient) -> str:
     answer = await client.call("open_session", "{}")
     assert answer.code is None, answer.text
     return str(answer.message["result"]["structuredContent"]["sessionId"])
+
+
+def _csrf_of(page: httpx2.Response) -> tuple[str, str]:
+    """A form's token, and the cookie that holds it."""
+    [(name, value)] = [pair for pair in page.cookies.items() if pair[0].endswith("_csrf")]
+    return value, name
 
 
 async def _refused(server: ServerProcess, client: RawClient, key: str, code: str) -> None:
@@ -77,8 +86,7 @@ async def _refused(server: ServerProcess, client: RawClient, key: str, code: str
         made = await http.post("/api/sessions/")
         assert (made.status_code, made.json()["code"]) == (503, code)
         assert int(made.headers["retry-after"]) == made.json()["retryAfterSeconds"]
-        page = await http.get("/")
-        [token] = [value for name, value in page.cookies.items() if name.endswith("_csrf")]
+        token, _ = _csrf_of(await http.get("/"))
         pressed = await http.post(
             "/scenes/", data={"csrfmiddlewaretoken": token}, headers={"origin": server.url}
         )
@@ -157,7 +165,7 @@ def _full(server: ServerProcess) -> Iterator[None]:
 async def test_a_disk_that_is_full_makes_it_unavailable_and_what_only_reads_goes_on(
     start_server: StartServer, database_url: str
 ) -> None:
-    server = start_server(database_url)
+    server = start_server(database_url, environment=FORGETFUL)
     async with RawClient(server, MODERN) as client:
         key = await _new_scene(client)
         assert await until_ready(server) == "ready\n"
@@ -181,7 +189,7 @@ async def test_a_database_that_is_away_is_unavailable_and_all_is_well_once_it_is
 ) -> None:
     url = postgres_template.copy()
     add_staff(url)
-    server = start_server(url)
+    server = start_server(url, environment=FORGETFUL)
     name = url.partition("?")[0].rpartition("/")[2]
     async with RawClient(server, MODERN) as client:
         key = await _new_scene(client)
@@ -214,15 +222,16 @@ async def _reads_refused(server: ServerProcess, client: RawClient, key: str) -> 
         for headers in (session, {"authorization": "Token 0123456789"}):
             listed = await http.get("/api/sessions/1/", headers=headers)
             assert (listed.status_code, listed.json()["code"]) == (503, "unavailable")
-        token = (await http.get("/admin/login/")).cookies["csrftoken"]
+        token, cookie = _csrf_of(await http.get("/admin/login/"))
         signed_in = {"csrfmiddlewaretoken": token, "username": "person", "password": PASSWORD}
         headers = {"origin": server.url}
         for path in ("/admin/login/", f"/open/{key}"):
             answered = await http.post(path, data=signed_in, headers=headers)
             assert answered.status_code == HTTPStatus.SERVICE_UNAVAILABLE, path
             assert "Try again" in answered.text
-        old = await http.get("/admin/", headers={"cookie": "sessionid=abcdefghij"})
-        assert old.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        for name in (cookie.removesuffix("_csrf"), OLD_SESSION):
+            old = await http.get("/admin/", headers={"cookie": f"{name}=abcdefghij"})
+            assert old.status_code == HTTPStatus.SERVICE_UNAVAILABLE
         assert "hello3d_database_up 0.0" in (await http.get("/metrics")).text
 
 

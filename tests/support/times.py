@@ -22,6 +22,10 @@ def times(seconds: Mapping[str, float]) -> dict[str, str]:
     return settings | {"TIMES_OF_THE_TEST": json.dumps(dict(seconds))}
 
 
+# A store that refused a write is taken for well again much sooner.
+FORGETFUL = times({"sessions_app.storage.errors.REFUSED_LATELY_SECONDS": 0.5})
+
+
 class Times(AppConfig):
     name = "tests.support"
     label = "times"
