@@ -255,9 +255,6 @@ if REDIS_URL:
         "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 5}]},
     }
 
-# The tools, whose names alone are counted each by itself.
-TOOLS = "mcp_bridge.tools.TOOLS"
-
 REST_FRAMEWORK = rest_settings.REST_FRAMEWORK
 SPECTACULAR_SETTINGS = rest_settings.SPECTACULAR_SETTINGS
 

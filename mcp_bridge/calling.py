@@ -5,6 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -33,11 +34,13 @@ from sessions_app.errors import (
     SceneSessionUnknownError,
     StoreError,
     TooBusyError,
+    UnknownToolError,
 )
 from sessions_app.limits.call_gate import Place
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.routing_policy import Target
 from sessions_app.scene.errors import SceneError
+from sessions_app.selectors.call_figures import UNKNOWN_TOOL
 from sessions_app.selectors.own_scenes import OwnScene
 from sessions_app.services.join_codes import join_code_create
 from sessions_app.services.scene_sessions import Caller
@@ -64,14 +67,6 @@ class InternalError(SceneError):
         )
 
 
-class UnknownToolError(SceneError):
-    code = "unknown_tool"
-
-    def __init__(self, nearest: list[str]) -> None:
-        hint = f"Nearest names: {', '.join(nearest)}." if nearest else "See tools/list."
-        super().__init__(f"No tool has that name. {hint}")
-
-
 async def call_tool(
     context: Context, params: types.CallToolRequestParams
 ) -> types.CallToolResult | types.InputRequiredResult:
@@ -87,7 +82,7 @@ async def call_tool(
             return await _resume(endpoint, params, params.request_state)
         call = await _begin(context, endpoint, params)
         log_fields.begin(call=call.id.hex, principal=call.target.principal.logged_as)
-        return await _serve(call, endpoint, context, params.arguments or {})
+        return await _serve(call, endpoint, context, params)
     except ProtocolSessionEndedError:
         raise session_ended(context) from None
     except MCPError:
@@ -144,7 +139,9 @@ async def _begin(
     session = endpoint.protocol_session
     target = Target(protocol_session=session.key if session else None, principal=endpoint.principal)
     began = endpoint.began or time.perf_counter()  # what came before took of the call's time
-    return Call(params.name, params.name, caller, target, worker_id=here.id, started=began)
+    # Calls are counted by this name: a stranger may make up any number of others.
+    name = params.name if TOOLS.find(params.name) else UNKNOWN_TOOL
+    return Call(name, params.name, caller, target, worker_id=here.id, started=began)
 
 
 def _details(info: types.Implementation) -> dict[str, str]:
@@ -156,11 +153,11 @@ def _details(info: types.Implementation) -> dict[str, str]:
     return {name: text for name, text in told.items() if text}
 
 
-async def _find_tool(call: Call) -> Tool:
-    tool = TOOLS.find(call.tool)
+async def _find_tool(call: Call, name: str) -> Tool:
+    tool = TOOLS.find(name)
     if tool is None:
-        error = UnknownToolError(TOOLS.nearest(call.tool))
-        await steering.refuse(call, error)
+        error = UnknownToolError(TOOLS.nearest(name))
+        await steering.refuse(replace(call, tool=name), error)  # the record shows what was sent
         raise MCPError(types.INVALID_PARAMS, error.message)
     return tool
 
@@ -169,11 +166,12 @@ async def _serve(
     call: Call,
     endpoint: Endpoint,
     context: Context,
-    arguments: dict[str, Any],
+    params: types.CallToolRequestParams,
 ) -> types.CallToolResult | types.InputRequiredResult:
+    arguments = params.arguments or {}
     try:
         await admission.count_for_client(endpoint)
-        tool = await _find_tool(call)
+        tool = await _find_tool(call, params.name)
         call.title = tool.title
         # Resolved first: a refusal of other arguments then shows on the page that it was meant for.
         call.target = resolve(endpoint, arguments, tool=tool)

@@ -20,6 +20,14 @@ UNAVAILABLE_FOR_SECONDS = 10
 BETWEEN_PROCESSES = "the way between its processes"
 
 
+class UnknownToolError(SceneError):
+    code = "unknown_tool"
+
+    def __init__(self, nearest: list[str]) -> None:
+        hint = f"Nearest names: {', '.join(nearest)}." if nearest else "See tools/list."
+        super().__init__(f"No tool has that name. {hint}")
+
+
 def _mcp() -> str:
     """The path of the MCP endpoint."""
     return f"{settings.ROOT_PATH}/mcp"

@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client as DjangoClient
 from mcp.client import Client
 from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS
 from prometheus_client.parser import text_string_to_metric_families
 
 from hello3d.asgi import application
@@ -29,6 +30,7 @@ from tests.conftest import StartServer
 from tests.support.calls import call, client_of, open_scene
 from tests.support.http import http_client
 from tests.support.people import SESSION
+from tests.support.raw import HANDSHAKE, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.storage import recorded_calls, rows
@@ -144,6 +146,22 @@ async def test_two_workers_tell_the_same_of_calls_that_each_of_them_served(
         assert found["process_resident_memory_bytes", ()] > 0
     names = [of("hello3d_info", found) for found in scraped]
     assert [next(iter(name))[0] for name in names] == ["one", "two"]
+
+
+@pytest.mark.requirement("C5")
+async def test_names_that_a_stranger_makes_up_count_as_one_however_they_are_refused(
+    start_server: StartServer, database_url: str
+) -> None:
+    make_staff(database_url)
+    limited = {"MCP_RATE_PER_CLIENT": "1/36000", "TRUSTED_PROXIES": "127.0.0.1"}
+    server = start_server(database_url, environment=limited)
+    async with RawClient(server, HANDSHAKE) as client:
+        for name, code in (("made_up", INVALID_PARAMS), ("made_up_too", "rate_limited")):
+            answer = await client.call(name, "{}", x_forwarded_for=STRANGER)
+            assert answer.code == code
+    recorded = rows(database_url, "SELECT tool, error_code FROM sessions_app_toolcall")
+    assert sorted(recorded) == [("(unknown)", "rate_limited"), ("made_up", "unknown_tool")]
+    assert (await stats(server))["calls"]["byTool"] == {"(unknown)": 2}
 
 
 async def _until_running(server: ServerProcess) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 from mcp_types import TextContent
 
 from mcp_bridge import results
-from mcp_bridge.calling import InternalError, UnknownToolError
+from mcp_bridge.calling import InternalError
 from mcp_bridge.tools.screenshots import BrowserBehindError, NoReadbackError, NoWebglError
 from sessions_app import browsers, clock, errors, steering
 from sessions_app.limits.names import Limit
@@ -37,8 +37,8 @@ NEXT: list[tuple[SceneError, str]] = [
     (_raised(validate_document, {}), "call open_session to start another one"),
     (InvalidPatchError("A patch does not fit."), "call open_session to start another one"),
     (InternalError("7f3a"), "Call get_scene to see what holds"),
-    (UnknownToolError(["get_scene"]), "Nearest names: get_scene"),
-    (UnknownToolError([]), "See tools/list"),
+    (errors.UnknownToolError(["get_scene"]), "Nearest names: get_scene"),
+    (errors.UnknownToolError([]), "See tools/list"),
     (NoWebglError(), "Open the link in another browser"),
     (NoReadbackError(), "open the link in another browser"),
     (BrowserBehindError(3), "Wait a few seconds, then try again"),

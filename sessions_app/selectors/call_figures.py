@@ -8,18 +8,16 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
-from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Case, Count, F, FloatField, Func, Max, QuerySet, Sum, Value, When
 from django.db.models.functions import Floor, Ln
 from django.db.models.sql.compiler import SQLCompiler
-from django.utils.module_loading import import_string
 
 from sessions_app import clock
+from sessions_app.errors import UnknownToolError
 from sessions_app.models import CallCount, CallMinute, CallTotal, ToolCall
 from sessions_app.telemetry.histograms import GROWTH, SHORTEST_MS
 
@@ -222,6 +220,10 @@ class _Minute(Func):
         return self.as_sql(compiler, connection, **context)
 
 
+# A name that no tool has is in no row but those of its refusals (mcp_bridge/calling.py).
+_COUNTED_AS = Case(
+    When(error_code=UnknownToolError.code, then=Value(UNKNOWN_TOOL)), default=F("tool")
+)
 _BUCKET = Floor(
     Ln(
         Case(
@@ -241,9 +243,8 @@ def minutes_of_rows(since: datetime | None, until: datetime | None = None) -> By
         rows = rows.filter(started_at__gte=since)
     if until is not None:
         rows = rows.filter(started_at__lt=until)
-    known = Case(When(tool__in=_known_tools(), then=F("tool")), default=Value(UNKNOWN_TOOL))
     alike = rows.values_list(
-        _Minute("started_at"), known, "status", "resolution_rule", "error_code", _BUCKET
+        _Minute("started_at"), _COUNTED_AS, "status", "resolution_rule", "error_code", _BUCKET
     ).annotate(Count("pk"), Sum("duration_ms"))
     minutes: ByMinute = {}
     for minute, tool, status, rule, error_code, bucket, calls, duration_ms in alike:
@@ -252,9 +253,3 @@ def minutes_of_rows(since: datetime | None, until: datetime | None = None) -> By
         durations = {} if bucket is None else {int(bucket): calls}
         figures.add(Figures(calls, duration_ms or 0.0, durations))
     return minutes
-
-
-@cache
-def _known_tools() -> tuple[str, ...]:
-    """The names that are counted each by itself: others, which anyone may make up, as one."""
-    return tuple(tool.name for tool in import_string(settings.TOOLS))

@@ -41,7 +41,8 @@ SEED = 20260728
 STEPS = 160
 CHECKED = 0.3  # the share of steps after which all rows are read
 HOUR = timedelta(hours=1)
-TOOLS = ("scale_model", "change_model_color", "made up by somebody")
+MADE_UP = "made up by somebody"
+TOOLS = ("scale_model", "change_model_color", MADE_UP)
 ENDS = ("success", "success", "success", "error", "timeout", "cancelled")
 
 
@@ -67,12 +68,15 @@ class History:
             self._insert(self.now - timedelta(seconds=25 * self.chance.random()))
 
     def _insert(self, started_at: datetime) -> None:
-        failed = self.chance.random() < 0.3
+        tool = self.chance.choice(TOOLS)
+        error_code = "session_unknown" if self.chance.random() < 0.3 else ""
+        if tool == MADE_UP:  # such a call is refused, and its name in no other row
+            error_code = "unknown_tool"
         ToolCall.objects.create(
-            tool=self.chance.choice(TOOLS),
-            status="error" if failed else "running",
-            duration_ms=self._duration() if failed else None,
-            error_code="session_unknown" if failed else "",
+            tool=tool,
+            status="error" if error_code else "running",
+            duration_ms=self._duration() if error_code else None,
+            error_code=error_code,
             resolution_rule=self.chance.choice(["path", "argument", "none"]),
             started_at=started_at,
             instance="one",
@@ -140,7 +144,7 @@ def recount(since: datetime | None) -> ByMinute:
     minutes: ByMinute = {}
     rows = ToolCall.objects.filter(**({"started_at__gte": since} if since else {}))
     for row in rows:
-        tool = "(unknown)" if row.tool.startswith("made up") else row.tool
+        tool = "(unknown)" if row.tool == MADE_UP else row.tool
         kind = Kind(tool, row.status, row.resolution_rule, row.error_code)
         buckets = {} if row.duration_ms is None else {bucket_of(row.duration_ms): 1}
         kinds = minutes.setdefault(minute_of(row.started_at), {})
