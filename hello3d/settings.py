@@ -260,6 +260,8 @@ SPECTACULAR_SETTINGS = rest_settings.SPECTACULAR_SETTINGS
 
 # Functions that add to the MCP server, by their dotted names; the conformance tests have one.
 MCP_SERVER_EXTENSIONS: tuple[str, ...] = ()
+# What serves a protocol session; the conformance tests have one whose streams can be resumed.
+MCP_SESSION_TRANSPORT = "mcp_bridge.transport.session_transport.SessionTransport"
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

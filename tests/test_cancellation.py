@@ -206,6 +206,22 @@ async def test_a_mere_disconnect_lets_a_handshake_call_run_to_its_end(
         assert AT_REST.items() <= (await settled(server, **AT_REST)).items()
 
 
+@pytest.mark.requirement("N1")
+async def test_an_id_stays_taken_while_its_call_runs(
+    start_server: StartServer, database_url: str
+) -> None:
+    server = start_server(database_url, environment=COUNTING)
+    async with (
+        _scene_with_a_silent_page(server, HANDSHAKE) as (client, session, _),
+        _waiting_call(server, client, session),
+    ):
+        ping = json.dumps({"jsonrpc": "2.0", "id": 41, "method": "ping"})
+        refused = await client.post(ping)
+        assert refused.status == 400
+        assert "The id 41 is that of a request under way" in refused.told
+        assert (await client.post(ping.replace("41", "42"))).status == 200
+
+
 @pytest.mark.requirement("E2", "N10")
 @pytest.mark.parametrize("how", ["notification", "delete"])
 async def test_a_cancellation_that_lands_on_another_worker_takes_effect(

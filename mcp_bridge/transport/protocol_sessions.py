@@ -14,6 +14,8 @@ from typing import Any
 
 import anyio
 from anyio.abc import TaskGroup, TaskStatus
+from django.conf import settings
+from django.utils.module_loading import import_string
 from mcp.server.connection import Connection
 from mcp.server.lowlevel import Server
 from mcp.server.runner import serve_connection
@@ -36,8 +38,8 @@ from mcp_bridge.transport.live_sessions import (
     send_ended,
     send_message,
 )
-from mcp_bridge.transport.polling import PollableTransport
 from mcp_bridge.transport.rejections import not_now, reject, too_fast
+from mcp_bridge.transport.session_transport import SessionTransport
 from mcp_bridge.transport.tokens import ProtocolSession
 from sessions_app.errors import StoreError, StoreUnavailableError
 from sessions_app.limits.names import Limit
@@ -63,7 +65,7 @@ LOOK_UP_WITHIN_SECONDS = 5.0
 class DurableSessionManager(StreamableHTTPSessionManager):
     """Serves any valid protocol session, whether or not this process has seen it before."""
 
-    _server_instances: dict[str, PollableTransport]  # type: ignore[assignment] # all are ours
+    _server_instances: dict[str, SessionTransport]  # type: ignore[assignment] # all are ours
 
     def __init__(self, app: Server[Any]) -> None:
         super().__init__(app)
@@ -146,7 +148,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             await too_many(scope, receive, send)
             return
         if scope["method"] == "GET" and Request(scope).headers.get(LAST_EVENT_ID_HEADER):
-            # It goes on with the stream of a call, beside the session's own.
+            # It is about the stream of a call, and leaves the session's own alone.
             await transport.handle_request(scope, receive, send)
             return
         if transport.has_running(endpoint.request_id):
@@ -211,7 +213,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
 
     async def _start(
         self, token: str, session: ProtocolSession | None, *, restore: bool
-    ) -> PollableTransport | None:
+    ) -> SessionTransport | None:
         """Start a transport for the token, or return the one that another request has started.
 
         `restore` says that the handshake took place before. None where this process holds too many
@@ -223,7 +225,8 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             if len(self._server_instances) >= MAX_TRANSPORTS and not await self._make_room():
                 logger.warning("too many protocol sessions are open in this process")
                 return None
-            transport = PollableTransport(token, idle_timeout=TRANSPORT_IDLE_SECONDS)
+            new: type[SessionTransport] = import_string(settings.MCP_SESSION_TRANSPORT)
+            transport = new(token, idle_timeout=TRANSPORT_IDLE_SECONDS)
             task_group: TaskGroup = self._task_group  # type: ignore[assignment] # run() sets it
             await task_group.start(self._run_transport, token, transport, session, restore)
             self._server_instances[token] = transport
@@ -240,7 +243,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
     async def _run_transport(
         self,
         token: str,
-        transport: PollableTransport,
+        transport: SessionTransport,
         session: ProtocolSession | None,
         restore: bool,  # noqa: FBT001 - a task group passes no names on
         *,

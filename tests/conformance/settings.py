@@ -3,3 +3,4 @@
 from hello3d.settings import *  # noqa: F403
 
 MCP_SERVER_EXTENSIONS = ("tests.conformance.fixtures.extend",)
+MCP_SESSION_TRANSPORT = "tests.conformance.fixtures.resuming.ResumableTransport"

@@ -1,0 +1,69 @@
+"""The SDK's transport of a protocol session, which leaves unanswered what was cancelled.
+
+A stream cannot be resumed: a client whose connection breaks calls again.
+
+This leans on underscored parts of the SDK (mcp 2.3), all of a transport: `_create_session_message`,
+`_replay_events`, `_create_event_data`, `_request_streams`, `_terminate_unanswered_request`,
+`_write_stream`; and on its writer, which ends a connection after a response.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+from mcp.server.streamable_http import EventMessage, StreamableHTTPServerTransport
+from mcp.shared.message import ServerMessageMetadata, SessionMessage
+from mcp_types import JSONRPCRequest, JSONRPCResponse
+from starlette.requests import Request
+from starlette.types import Send
+
+from mcp_bridge.endpoint import endpoint_in
+from mcp_bridge.transport.rejections import reject
+
+
+class _Silence(JSONRPCResponse):
+    """The end of a connection whose request was cancelled; never sent as a message."""
+
+
+class SessionTransport(StreamableHTTPServerTransport):
+    """Serves one protocol session in this process."""
+
+    def __init__(self, token: str, *, idle_timeout: float, **options: Any) -> None:
+        super().__init__(mcp_session_id=token, idle_timeout=idle_timeout, **options)
+
+    def has_running(self, request_id: int | str | None) -> bool:
+        """Whether the connection of a request with this id is open."""
+        return str(request_id) in self._request_streams
+
+    def _create_session_message(
+        self, message: JSONRPCRequest, request: Request, request_id: Any, protocol_version: str
+    ) -> SessionMessage:
+        created = super()._create_session_message(message, request, request_id, protocol_version)
+        metadata = created.metadata
+        if (
+            isinstance(metadata, ServerMessageMetadata)
+            and not endpoint_in(request.scope).takes_events
+        ):
+            metadata.can_send_request = False  # there is no stream to ask it on
+        return created
+
+    async def _terminate_unanswered_request(self, request_id: Any) -> None:
+        """End the connection of a request that was cancelled, after all that was said on it.
+
+        MCP 2025-11-25, basic/utilities/cancellation: no response is sent for it.
+        """
+        if self._write_stream is not None:
+            end = _Silence(jsonrpc="2.0", id=request_id, result={})
+            await self._write_stream.send(SessionMessage(end))
+
+    def _create_event_data(self, event_message: EventMessage) -> dict[str, Any]:
+        if isinstance(event_message.message, _Silence):
+            return {"comment": "cancelled"}
+        return super()._create_event_data(event_message)
+
+    async def _replay_events(self, last_event_id: str, request: Request, send: Send) -> None:
+        """Refuse a client that wants to go on with a stream; the SDK would not answer at all."""
+        if self._event_store is not None:
+            await super()._replay_events(last_event_id, request, send)
+            return
+        text = "No stream has that Last-Event-ID here: call the tool again"
+        await reject(HTTPStatus.BAD_REQUEST, text)(request.scope, request.receive, send)
