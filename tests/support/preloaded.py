@@ -18,9 +18,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 # None of ours, none that reads settings, opens anything or starts a thread, and none that a server
-# would not load.
+# would not have loaded once it has answered.
 PACKAGES = (
     "channels.routing",
+    "django.contrib.admin.options",
+    "django.contrib.postgres.fields",
+    "django.contrib.sessions.backends.db",
     "django.core.asgi",
     "django.core.mail",
     "django.db.backends.sqlite3.base",
@@ -33,17 +36,21 @@ PACKAGES = (
     "django.views.generic",
     "django.views.i18n",
     "environ",
+    "inflection",
     "jwt",
     "mcp.server",
     "prometheus_client",
     "redis.asyncio",
+    "requests",
     "segno",
     "structlog",
+    "uritemplate",
     "uvicorn.loops.uvloop",
     "uvicorn.main",
     "uvicorn.protocols.http.httptools_impl",
     "uvicorn.protocols.websockets.websockets_sansio_impl",
     "whitenoise.middleware",
+    "yaml",
 )
 
 _context = multiprocessing.get_context("forkserver")
