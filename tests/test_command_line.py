@@ -1,10 +1,11 @@
 """`hello3d`, as a person or a client starts it: whose settings count, and whose data."""
 
 import asyncio
+import contextlib
 import stat
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,13 +15,12 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from playwright.async_api import Browser
 
 from hello3d.data_folder import NOT_FROM_OUTSIDE
-from sessions_app.simulation.servers import PROJECT
 from sessions_app.storage import sole_server
 from tests.support.browsers import ScenePage
 from tests.support.calls import TEST_CLIENT, call
 from tests.support.http import get, is_ready
 from tests.support.ports import ReservedPort
-from tests.support.program import Program, end, read_origin
+from tests.support.program import MANAGE, Program, end, read_origin
 from tests.support.waiting import WITHIN_SECONDS
 from tests.test_documentation import documented_settings
 
@@ -52,17 +52,19 @@ def program(tmp_path: Path) -> Program:
 
 @asynccontextmanager
 async def _client(program: Program, era: str = "auto") -> AsyncIterator[Client]:
-    first, *rest = program.command
-    parameters = StdioServerParameters(
-        command=first, args=[*rest, "stdio"], env=program.environment, cwd=program.folder
-    )
-    with (program.folder.parent / "stdio.log").open("a") as log:
+    with contextlib.ExitStack() as stack:
+        log = stack.enter_context((program.folder.parent / "stdio.log").open("a"))
+        first, *rest = stack.enter_context(program.standing_in("stdio"))
+        parameters = StdioServerParameters(
+            command=first, args=rest, env=program.environment, cwd=program.folder
+        )
         transport = stdio_client(parameters, errlog=log)
         async with Client(transport, mode=era, client_info=TEST_CLIENT) as client:
             yield client
 
 
 def test_a_projects_folder_and_variables_are_neither_read_nor_written(program: Program) -> None:
+    program.whole = True
     before = {path: path.read_text() for path in program.folder.iterdir()}
     with program.serving("0") as process:
         origin = read_origin(process)
@@ -140,7 +142,7 @@ def test_a_file_of_settings_that_cannot_be_used_is_told_of_without_its_content(
 
 
 def test_it_says_what_it_can_do(program: Program) -> None:
-    asked = program.run("--help")
+    asked = replace(program, whole=True).run("--help")
     assert asked.returncode == 0
     assert "hello3d stdio" in asked.stdout
     assert str(program.data / "hello3d.env") in asked.stdout
@@ -166,6 +168,7 @@ def test_every_setting_that_is_not_ours_by_name_is_kept_from_outside() -> None:
 async def test_clients_that_start_it_at_once_share_one_server(
     program: Program, browser: Browser, era: str
 ) -> None:
+    program.whole = True
     async with _client(program, era) as one, _client(program, era) as other:
         links = await asyncio.gather(
             call(one, "get_browser_connection_url"), call(other, "get_browser_connection_url")
@@ -266,11 +269,10 @@ def test_an_empty_secret_key_is_told_of_by_its_file(program: Program) -> None:
 def test_an_env_file_is_read_beside_manage_py_only(tmp_path: Path) -> None:
     """The one of the working directory, where a client starts manage.py, is somebody else's."""
     (tmp_path / ".env").write_text("LOG_LEVEL=LOUD\n")
-    command = (sys.executable, str(PROJECT / "manage.py"))
-    assert Program(tmp_path, tmp_path, command).run("check").returncode == 0
+    assert Program(tmp_path, tmp_path, MANAGE).run("check").returncode == 0
     named = {"HELLO3D_ENV_FILE": str(tmp_path / ".env")}
-    refused = Program(tmp_path, tmp_path, command, named).run("check")
+    refused = Program(tmp_path, tmp_path, MANAGE, named).run("check")
     assert refused.returncode == 1
     assert refused.stderr.startswith("LOG_LEVEL='LOUD' cannot be used.")
-    won = Program(tmp_path, tmp_path, command, named | {"LOG_LEVEL": "INFO"}).run("check")
+    won = Program(tmp_path, tmp_path, MANAGE, named | {"LOG_LEVEL": "INFO"}).run("check")
     assert won.returncode == 0

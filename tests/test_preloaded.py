@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from sessions_app.simulation.servers import PROJECT
+from tests.support.piped import PipedProcess
 from tests.support.preloaded import PACKAGES, PreloadedProcess, can_fork
+from tests.support.standing_in import standing_in
 from tests.support.waiting import WITHIN_SECONDS
 
 OWN = ("hello3d", "mcp_bridge", "sessions_app", "tests")
@@ -71,6 +73,48 @@ def test_a_signal_ends_it_and_is_told_as_its_exit_code(tmp_path: Path) -> None:
     process.kill()
     assert process.wait(WITHIN_SECONDS) == -signal.SIGKILL
     process.kill()  # of one that has ended: nothing happens
+
+
+DECODER = ("base64", "-d")
+REFUSING = ("http.server", "nonsense")  # it ends with 2, which is argparse's
+
+
+def test_its_streams_are_the_tests_own_where_it_asks_for_them(tmp_path: Path) -> None:
+    with PipedProcess(DECODER, cwd=PROJECT, env={}) as process:
+        process.stdin.write("c2FpZA==")
+        assert process.communicate(timeout=WITHIN_SECONDS) == ("said", "")
+        assert process.returncode == 0
+    with PipedProcess(REFUSING, cwd=PROJECT, env={}) as process:
+        assert "invalid int value" in process.communicate(timeout=WITHIN_SECONDS)[1]
+        assert process.returncode == 2
+    log = tmp_path / "log"
+    with PipedProcess(REFUSING, cwd=PROJECT, env={}, log=log) as process:
+        assert process.communicate(timeout=WITHIN_SECONDS) == ("", "")
+    assert "invalid int value" in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("module", "told", "code"), [(DECODER, b"said", 0), (REFUSING, b"", 2)], ids=["good", "refused"]
+)
+def test_who_stands_in_for_it_lends_its_streams_and_ends_as_it_ends(
+    module: tuple[str, ...], told: bytes, code: int
+) -> None:
+    with standing_in(module, cwd=PROJECT, env={}) as command:
+        ran = subprocess.run(
+            command, input=b"c2FpZA==", capture_output=True, check=False, timeout=WITHIN_SECONDS
+        )
+    assert (ran.stdout, ran.returncode) == (told, code)
+
+
+def test_it_ends_with_who_stands_in_for_it() -> None:
+    with (
+        standing_in(("code", "-q"), cwd=PROJECT, env={}) as command,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process,
+    ):
+        assert process.stdout is not None
+        assert process.stdout.read(4) == b">>> "
+        process.kill()
+        assert process.stdout.read() == b""  # nobody holds it open any more
 
 
 @pytest.mark.parametrize("name", ["PYTHONPATH", "COVERAGE_PROCESS_START"])

@@ -4,9 +4,8 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,22 +14,18 @@ from django.core.management import CommandError, call_command
 
 from sessions_app.simulation.servers import PROJECT
 from tests.support.http import get, is_ready
+from tests.support.piped import Piped, start
 from tests.support.stores import PostgresTemplate
 
 END_WITHIN_SECONDS = 60
 
 
 @contextmanager
-def _running(*command: str, **environment: str) -> Iterator["subprocess.Popen[str]"]:
-    process = subprocess.Popen(
-        [sys.executable, *command],
-        cwd=PROJECT,
-        env=os.environ | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with process:
+def _running(
+    *command: str, module: Sequence[str] | None, variables: Mapping[str, str]
+) -> Iterator[Piped]:
+    environment = os.environ | variables
+    with start([sys.executable, *command], module, cwd=PROJECT, env=environment) as process:
         try:
             yield process
         finally:
@@ -38,17 +33,20 @@ def _running(*command: str, **environment: str) -> Iterator["subprocess.Popen[st
 
 
 @contextmanager
-def _serving(*arguments: str, **environment: str) -> Iterator["subprocess.Popen[str]"]:
-    with _running("manage.py", "serve", *arguments, **environment) as process:
+def _serving(*arguments: str, **environment: str) -> Iterator[Piped]:
+    command = ("serve", *arguments)
+    # What is multiprocessing's own process has no children of that kind.
+    module = None if "--workers" in arguments else ["manage", *command]
+    with _running("manage.py", *command, module=module, variables=environment) as process:
         yield process
 
 
-def _read_lines(process: "subprocess.Popen[str]", number: int) -> list[str]:
+def _read_lines(process: Piped, number: int) -> list[str]:
     assert process.stdout is not None
     return [process.stdout.readline().rstrip("\n") for _ in range(number)]
 
 
-def _end(process: "subprocess.Popen[str]", how: signal.Signals) -> str:
+def _end(process: Piped, how: signal.Signals) -> str:
     process.send_signal(how)
     _, log = process.communicate(timeout=END_WITHIN_SECONDS)
     return log
@@ -60,7 +58,8 @@ def test_a_first_start_makes_its_database_and_says_what_to_do_next(
     tmp_path: Path, how: signal.Signals
 ) -> None:
     url = f"sqlite:///{tmp_path / 'new.sqlite3'}"
-    with _serving("127.0.0.1:0", "--migrate", DATABASE_URL=url) as process:
+    command = ("manage.py", "serve", "127.0.0.1:0", "--migrate")
+    with _running(*command, module=None, variables={"DATABASE_URL": url}) as process:
         first, second, third = _read_lines(process, 3)
         [origin] = re.findall(r"^Open +(http://127\.0\.0\.1:\d+)/$", first)
         connect = f"claude mcp add --transport http hello3d {origin}/mcp"
@@ -151,14 +150,14 @@ def test_who_does_not_read_what_it_says_is_served_all_the_same(database_url: str
 
 def test_uvicorn_by_itself_says_what_to_start_in_its_place(database_url: str) -> None:
     command = ("-m", "uvicorn", "hello3d.asgi:application", "--port", "0")
-    with _running(*command, DATABASE_URL=database_url) as process:
+    with _running(*command, module=None, variables={"DATABASE_URL": database_url}) as process:
         log = _read_start(process)
     [line] = [line for line in log.splitlines() if "not bounded" in line]
     assert "[warning" in line
     assert "start `manage.py serve` in its place" in line
 
 
-def _read_start(process: "subprocess.Popen[str]") -> str:
+def _read_start(process: Piped) -> str:
     """Its log until it serves."""
     assert process.stderr is not None
     log = ""

@@ -40,7 +40,7 @@ def assert_ended_cleanly(database_url: str) -> None:
 async def test_a_client_steers_the_page_at_its_link_without_naming_the_scene(
     database_url: str, browser: Browser, era: str
 ) -> None:
-    async with stdio_client_of(database_url, era) as client:
+    async with stdio_client_of(database_url, era, whole=True) as client:
         first = await call(client, "change_model_color", color="maraschino")
         page = await ScenePage.open(browser, first["browserUrl"])
         await page.connected()
@@ -257,7 +257,7 @@ def test_a_signal_ends_it_cleanly_while_the_client_says_nothing(
 ) -> None:
     nobody = ReservedPort()
     arguments = ("--connect", f"http://127.0.0.1:{nobody.number}/mcp") if connects else ()
-    with StdioProcess(database_url, tmp_path / "log", arguments) as process:
+    with StdioProcess(database_url, tmp_path / "log", arguments, whole=True) as process:
         answer = process.ask("ping")
         assert ("error" in answer) == connects
         process.process.send_signal(number)
@@ -306,7 +306,7 @@ def test_a_signal_ends_a_call_that_is_under_way(database_url: str, tmp_path: Pat
 def test_a_client_that_reads_no_more_is_taken_for_one_that_left(
     database_url: str, tmp_path: Path
 ) -> None:
-    with StdioProcess(database_url, tmp_path / "log") as process:
+    with StdioProcess(database_url, tmp_path / "log", whole=True) as process:
         process.call_without_handshake("change_model_color", color="teal")
         assert process.process.stdout is not None
         process.process.stdout.close()

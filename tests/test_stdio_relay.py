@@ -26,7 +26,9 @@ async def test_calls_reach_the_servers_page_and_their_answers_the_client(
     shared_server: ServerProcess, browser: Browser, era: str
 ) -> None:
     new = newer(shared_server.database_url, "binding")
-    async with stdio_client_of(NO_DATABASE, era, "--connect", shared_server.mcp_url) as client:
+    async with stdio_client_of(
+        NO_DATABASE, era, "--connect", shared_server.mcp_url, whole=True
+    ) as client:
         assert client.protocol_version == {"legacy": "2025-11-25", "auto": "2026-07-28"}[era]
         link = await call(client, "get_browser_connection_url")
         assert link["browserUrl"].startswith(shared_server.url)

@@ -2,8 +2,8 @@
 
 Loading those is four fifths of what a start costs, and the same each time. So one process loads
 them and waits; whoever is started is forked from it, and is from there on what its command line
-says, with an environment, a log and modules of our own of its own. What its interpreter would do
-at the very end is left out: tests of how a process ends start a whole one. `make test-all`
+says, with an environment, streams and modules of our own of its own. What its interpreter would
+do at the very end is left out: tests of how a process ends start a whole one. `make test-all`
 measures coverage, which begins with the interpreter: there each process is a whole one.
 """
 
@@ -12,10 +12,15 @@ import multiprocessing
 import os
 import runpy
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
+from multiprocessing import connection
+from multiprocessing.reduction import DupFd
 from pathlib import Path
+from typing import Any
 
 # None of ours, none that reads settings, opens anything or starts a thread, and none that a server
 # would not have loaded once it has answered.
@@ -55,6 +60,8 @@ PACKAGES = (
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(list(PACKAGES))
+# Whoever starts a process asks all others whether they have ended, and each says so only once.
+_one_asks = threading.Lock()
 
 
 def can_fork(environment: Mapping[str, str]) -> bool:
@@ -65,15 +72,40 @@ def can_fork(environment: Mapping[str, str]) -> bool:
     )
 
 
+class _Lent:
+    """An open file of ours that the process gets, under a number of its own."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _received, (DupFd(self._number),)
+
+
+def _received(lent: Any) -> int:
+    return int(lent.detach())
+
+
 class PreloadedProcess:
-    """`python -m MODULE ARGUMENTS`, with of `subprocess.Popen` what the tests ask of a server."""
+    """`python -m MODULE ARGUMENTS`, with of `subprocess.Popen` what the tests ask of a server.
+
+    `streams` are open files of ours that it gets as its standard ones, by number, 0 to 2.
+    """
 
     def __init__(
-        self, command: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path | None = None
+        self,
+        command: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        log: Path | None = None,
+        streams: Mapping[int, int] | None = None,
     ) -> None:
-        arguments = (list(command), cwd, dict(env), log)
+        lent = {number: _Lent(ours) for number, ours in (streams or {}).items()}
+        arguments = (list(command), cwd, dict(env), log, lent)
         self._process = _context.Process(target=_become, args=arguments, daemon=True)
-        self._process.start()
+        with _one_asks:
+            self._process.start()
 
     @property
     def pid(self) -> int:
@@ -81,15 +113,19 @@ class PreloadedProcess:
         return self._process.pid
 
     def poll(self) -> int | None:
-        return self._process.exitcode
+        with _one_asks:
+            return self._process.exitcode
 
-    def wait(self, timeout: float) -> int:
+    def wait(self, timeout: float, *, or_until: socket.socket | None = None) -> int:
         """The exit code, or minus the number of the signal that ended it.
+
+        Waits no longer than until `or_until` can be read.
 
         Raises:
             subprocess.TimeoutExpired: it still runs.
         """
-        self._process.join(timeout)
+        others = [] if or_until is None else [or_until]
+        connection.wait([self._process.sentinel, *others], timeout)
         code = self.poll()
         if code is None:
             raise subprocess.TimeoutExpired(str(self._process.name), timeout)
@@ -103,7 +139,13 @@ class PreloadedProcess:
         self.send_signal(signal.SIGKILL)
 
 
-def _become(command: list[str], cwd: Path, environment: dict[str, str], log: Path | None) -> None:
+def _become(
+    command: list[str],
+    cwd: Path,
+    environment: dict[str, str],
+    log: Path | None,
+    streams: dict[int, int],
+) -> None:
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
@@ -111,6 +153,11 @@ def _become(command: list[str], cwd: Path, environment: dict[str, str], log: Pat
         with log.open("ab") as opened:
             os.dup2(opened.fileno(), 1)
             os.dup2(opened.fileno(), 2)
+    for number, received in streams.items():
+        os.dup2(received, number)
+        os.close(received)
+    if 0 in streams:
+        sys.stdin = open(0, closefd=False)  # noqa: SIM115 - multiprocessing has closed it
     module, *sys.argv[1:] = command
     try:
         runpy.run_module(module, run_name="__main__", alter_sys=True)

@@ -5,69 +5,87 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sessions_app.simulation.servers import PROJECT
+from tests.support.piped import Piped, start
+from tests.support.preloaded import can_fork
+from tests.support.standing_in import standing_in
 
 WITHIN_SECONDS = 90
 # What `hello3d` runs once installed; the checkout stands where site-packages would.
 FROM_CHECKOUT = (sys.executable, "-c", "from hello3d.command_line import main; main()")
+MANAGE = (sys.executable, str(PROJECT / "manage.py"))
+MODULES = {FROM_CHECKOUT: "tests.support.installed", MANAGE: "manage"}
 
 
 @dataclass
 class Program:
-    """How to start it: by which command, from which folder, with whose data and environment."""
+    """How to start it: by which command, from which folder, with whose data and environment.
+
+    A `whole` process loads all that it needs itself.
+    """
 
     home: Path
     folder: Path
     command: Sequence[str] = FROM_CHECKOUT
     variables: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = False
 
     @property
     def data(self) -> Path:
         return self.home / "hello3d"
 
     @property
+    def _own(self) -> dict[str, str]:
+        return {"HOME": str(self.home), "XDG_DATA_HOME": str(self.home), **self.variables}
+
+    @property
+    def module(self) -> str | None:
+        """What a preloaded process runs in the command's place, if one may."""
+        if self.whole or not can_fork(os.environ | self._own):
+            return None
+        return MODULES.get(tuple(self.command))
+
+    @property
     def environment(self) -> dict[str, str]:
-        own = {"HOME": str(self.home), "XDG_DATA_HOME": str(self.home), **self.variables}
-        if self.command is FROM_CHECKOUT:
-            own["PYTHONPATH"] = str(PROJECT)
-        return os.environ | own
+        is_found = self.command is not FROM_CHECKOUT or self.module is not None
+        return os.environ | self._own | ({} if is_found else {"PYTHONPATH": str(PROJECT)})
+
+    def _start(self, *arguments: str) -> Piped:
+        return start(
+            [*self.command, *arguments],
+            None if self.module is None else [self.module, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+        )
+
+    def standing_in(self, *arguments: str) -> AbstractContextManager[list[str]]:
+        """A command for a client to start, once."""
+        if self.module is None:
+            return nullcontext([*self.command, *arguments])
+        return standing_in([self.module, *arguments], cwd=self.folder, env=self.environment)
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run it to its end."""
-        return subprocess.run(
-            [*self.command, *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            timeout=WITHIN_SECONDS,
-        )
+        with self._start(*arguments) as process:
+            told, log = process.communicate(timeout=WITHIN_SECONDS)
+        assert process.returncode is not None
+        return subprocess.CompletedProcess(arguments, process.returncode, told, log)
 
     @contextmanager
-    def serving(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    def serving(self, *arguments: str) -> Iterator[Piped]:
         """`hello3d serve`, which is killed after the block if it still runs."""
-        process = subprocess.Popen(
-            [*self.command, "serve", *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        with process:
+        with self._start("serve", *arguments) as process:
             try:
                 yield process
             finally:
                 process.kill()
 
 
-def read_origin(process: "subprocess.Popen[str]") -> str:
+def read_origin(process: Piped) -> str:
     """Where it says that it serves, in the first of its three lines."""
     assert process.stdout is not None
     first = process.stdout.readline()
@@ -76,7 +94,7 @@ def read_origin(process: "subprocess.Popen[str]") -> str:
     return found[1]
 
 
-def end(process: "subprocess.Popen[str]") -> str:
+def end(process: Piped) -> str:
     """Ask it to end; return its log."""
     process.terminate()
     return process.communicate(timeout=WITHIN_SECONDS)[1]

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -17,7 +16,10 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp_types import Implementation
 
 from sessions_app.simulation.servers import PROJECT
+from tests.support.piped import start
+from tests.support.preloaded import can_fork
 from tests.support.raw import HANDSHAKE, META
+from tests.support.standing_in import standing_in
 
 END_WITHIN_SECONDS = 60
 
@@ -33,42 +35,44 @@ async def stdio_client_of(
     *arguments: str,
     log: TextIO = sys.stderr,
     message_handler: MessageHandlerFnT | None = None,
+    whole: bool = False,
     **environment: str,
 ) -> AsyncIterator[Client]:
-    """The official client, which starts the process and ends it."""
-    parameters = StdioServerParameters(
-        command=sys.executable,
-        args=["manage.py", "mcp_stdio", *arguments],
-        env=environment_of(database_url, environment),
-        cwd=PROJECT,
-    )
-    info = Implementation(name="test client", version="1.0")
-    transport = stdio_client(parameters, errlog=log)
-    async with Client(
-        transport, mode=era, client_info=info, message_handler=message_handler
-    ) as client:
-        yield client
+    """The official client, which starts the process and ends it; a `whole` one loads all itself."""
+    variables = environment_of(database_url, environment)
+    with contextlib.ExitStack() as stack:
+        first, *rest = (sys.executable, "manage.py", "mcp_stdio", *arguments)
+        if not whole and can_fork(variables):
+            module = ["manage", "mcp_stdio", *arguments]
+            first, *rest = stack.enter_context(standing_in(module, cwd=PROJECT, env=variables))
+        parameters = StdioServerParameters(command=first, args=rest, env=variables, cwd=PROJECT)
+        info = Implementation(name="test client", version="1.0")
+        transport = stdio_client(parameters, errlog=log)
+        async with Client(
+            transport, mode=era, client_info=info, message_handler=message_handler
+        ) as client:
+            yield client
 
 
 @dataclass(eq=False)
 class StdioProcess:
-    """The process itself, its streams in the test's hands."""
+    """The process itself, its streams in the test's hands; a `whole` one loads all itself."""
 
     database_url: str
     log: Path
     arguments: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = False
 
     def __enter__(self) -> "StdioProcess":
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "mcp_stdio", *self.arguments],
-                cwd=PROJECT,
-                env=environment_of(self.database_url, self.environment),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-            )
+        arguments = ("mcp_stdio", *self.arguments)
+        self.process = start(
+            [sys.executable, "manage.py", *arguments],
+            None if self.whole else ["manage", *arguments],
+            cwd=PROJECT,
+            env=environment_of(self.database_url, self.environment),
+            log=self.log,
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -81,7 +85,7 @@ class StdioProcess:
 
     def write(self, line: str) -> None:
         assert self.process.stdin is not None
-        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
 
     def read(self) -> dict[str, Any]:
@@ -119,7 +123,7 @@ class StdioProcess:
         assert self.process.stdin is not None
         self.process.stdin.close()
         assert self.process.stdout is not None
-        return str(self.process.stdout.read(), "utf-8")
+        return self.process.stdout.read()
 
     def ended(self) -> int:
         """Its exit code, once it has ended."""
