@@ -14,7 +14,8 @@ from mcp.client.streamable_http import streamable_http_client
 from playwright.async_api import Browser
 
 from tests.support.browsers import ScenePage
-from tests.support.calls import call
+from tests.support.calls import CLIENT_TIMEOUT, call
+from tests.support.http import http_client
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, recorded_calls, rows
 
@@ -45,9 +46,12 @@ class ForgetfulClient:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[Client]:
-        transport = streamable_http_client(self.url, terminate_on_close=self.ends)
-        async with Client(transport, mode=self.era) as client:
-            yield client
+        async with http_client(timeout=CLIENT_TIMEOUT) as http:
+            transport = streamable_http_client(
+                self.url, http_client=http, terminate_on_close=self.ends
+            )
+            async with Client(transport, mode=self.era) as client:
+                yield client
 
     async def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
         own = {"scene": self.session} if self.session else {}

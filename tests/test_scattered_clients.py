@@ -12,8 +12,9 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, Implementation
 
 from tests.conftest import StartServer
-from tests.support.calls import call, client_of, error_code, text_of
+from tests.support.calls import CLIENT_TIMEOUT, call, client_of, error_code, text_of
 from tests.support.clocks import Clock
+from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import count
@@ -34,10 +35,13 @@ async def one_call(
     name: str = "framework",
 ) -> CallToolResult:
     """A call over a connection of its own, whose protocol session is then ended or only left."""
-    transport = streamable_http_client(server.mcp_url, terminate_on_close=ends)
     info = Implementation(name=name, version="1")
-    async with Client(transport, mode="legacy", client_info=info) as client:
-        return await client.call_tool(tool, arguments)
+    async with http_client(timeout=CLIENT_TIMEOUT) as http:
+        transport = streamable_http_client(
+            server.mcp_url, http_client=http, terminate_on_close=ends
+        )
+        async with Client(transport, mode="legacy", client_info=info) as client:
+            return await client.call_tool(tool, arguments)
 
 
 def codes(results: Sequence[CallToolResult]) -> list[str | None]:

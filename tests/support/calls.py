@@ -9,6 +9,7 @@ from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, Implementation
 
+from tests.support.http import http_client
 from tests.support.servers import ServerProcess
 from tests.support.wire import Wire
 
@@ -36,9 +37,7 @@ async def client_of(
     """
     hooks = {"request": [wire.note]} if wire else {}
     headers = {"authorization": f"Bearer {token}"} if token else {}
-    async with httpx2.AsyncClient(
-        timeout=CLIENT_TIMEOUT, event_hooks=hooks, headers=headers
-    ) as http:
+    async with http_client(timeout=CLIENT_TIMEOUT, event_hooks=hooks, headers=headers) as http:
         transport = streamable_http_client(f"{server.mcp_url}{path}", http_client=http)
         async with Client(transport, mode=era, client_info=info) as client:
             yield client

@@ -15,6 +15,7 @@ from mcp_types import Implementation, ResourceUpdatedNotification
 
 from tests.conftest import StartServer
 from tests.support.calls import CLIENT_TIMEOUT, call, client_of, open_scene
+from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import count
@@ -39,7 +40,7 @@ class Heard:
 @asynccontextmanager
 async def subscriber(server: ServerProcess, heard: Heard) -> AsyncIterator[Client]:
     """The official client of the handshake era, with its GET stream open."""
-    async with httpx2.AsyncClient(timeout=CLIENT_TIMEOUT) as http:
+    async with http_client(timeout=CLIENT_TIMEOUT) as http:
         transport = streamable_http_client(server.mcp_url, http_client=http)
         info = Implementation(name="subscriber", version="1")
         async with Client(
@@ -78,7 +79,7 @@ async def get_stream(server: ServerProcess, token: str) -> AsyncIterator[httpx2.
         "mcp-protocol-version": HANDSHAKE,
     }
     async with (
-        httpx2.AsyncClient(timeout=CLIENT_TIMEOUT) as http,
+        http_client(timeout=CLIENT_TIMEOUT) as http,
         http.stream("GET", server.mcp_url, headers=headers) as response,
     ):
         yield response
