@@ -1,11 +1,11 @@
 """A read says what the change just before it has said: how many browsers show it."""
 
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, ExitStack
 
 import pytest
 from mcp.client import Client
 
-from tests.conftest import StartServer
 from tests.support.calls import ERAS, call, client_of, open_scene
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
@@ -15,6 +15,23 @@ pytestmark = [pytest.mark.anyio, pytest.mark.requirement("N2")]
 
 TIMES, TIMES_ELSEWHERE = 20, 6
 READS = ("get_scene", "get_browser_connection_url", "list_sessions", "set_key_light_intensity")
+
+
+@pytest.fixture(scope="module")
+def workers(
+    postgres_template: PostgresTemplate, valkey_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[ServerProcess]]:
+    """Two of one server, for all tests here: each looks at a scene of its own."""
+    folder, url = tmp_path_factory.mktemp("workers"), postgres_template.copy()
+    with ExitStack() as stack:
+        servers = [
+            ServerProcess(url, log=folder / name, redis_url=valkey_url, instance=name)
+            for name in ("one", "two")
+        ]
+        for server in servers:
+            stack.callback(server.stop)
+            server.start()
+        yield servers
 
 
 async def _read(client: Client, tool: str, key: str) -> dict[str, int]:
@@ -39,11 +56,11 @@ async def _assert_reads_say_the_same(
 
 @pytest.mark.parametrize("era", ERAS)
 async def test_a_read_right_after_a_change_counts_what_the_change_counted(
-    server: ServerProcess, era: str
+    shared_server: ServerProcess, era: str
 ) -> None:
-    async with client_of(server, era) as client:
+    async with client_of(shared_server, era) as client:
         key = await open_scene(client)
-        pages = [await open_browser(server, key) for _ in range(2)]
+        pages = [await open_browser(shared_server, key) for _ in range(2)]
         await _assert_reads_say_the_same(client, client, key, times=TIMES)
         for page in pages:
             await page.close()
@@ -52,19 +69,14 @@ async def test_a_read_right_after_a_change_counts_what_the_change_counted(
 @pytest.mark.requirement("N10")
 @pytest.mark.parametrize("pages_at", [(0, 0), (0, 1), (1, 1)])
 async def test_so_does_a_read_at_another_worker(
-    start_server: StartServer,
-    postgres_template: PostgresTemplate,
-    valkey_url: str,
-    pages_at: tuple[int, int],
+    workers: list[ServerProcess], pages_at: tuple[int, int]
 ) -> None:
-    url = postgres_template.copy()
-    servers = [start_server(url, redis_url=valkey_url, instance=name) for name in ("one", "two")]
     async with AsyncExitStack() as stack:
         changer, reader = [
-            await stack.enter_async_context(client_of(server, "auto")) for server in servers
+            await stack.enter_async_context(client_of(server, "auto")) for server in workers
         ]
         key = await open_scene(changer)
-        pages = [await open_browser(servers[number], key) for number in pages_at]
+        pages = [await open_browser(workers[number], key) for number in pages_at]
         await _assert_reads_say_the_same(changer, reader, key, times=TIMES_ELSEWHERE)
         for page in pages:
             await page.close()
@@ -72,13 +84,11 @@ async def test_so_does_a_read_at_another_worker(
 
 @pytest.mark.parametrize("pages_at", [0, 1])
 async def test_after_a_call_that_no_browser_confirmed_the_next_one_does_not_wait_as_long(
-    start_server: StartServer, postgres_template: PostgresTemplate, valkey_url: str, pages_at: int
+    workers: list[ServerProcess], pages_at: int
 ) -> None:
-    url = postgres_template.copy()
-    servers = [start_server(url, redis_url=valkey_url, instance=name) for name in ("one", "two")]
-    async with client_of(servers[0], "auto") as client, client_of(servers[1], "auto") as other:
+    async with client_of(workers[0], "auto") as client, client_of(workers[1], "auto") as other:
         key = await open_scene(client)
-        page = await open_browser(servers[pages_at], key)
+        page = await open_browser(workers[pages_at], key)
         page.revision = 1000  # so that it takes no patch for its next, and confirms none
         told = [
             (await call(one, "change_model_color", color=f"#00000{number}", scene=key))["message"]
