@@ -15,6 +15,7 @@ from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, MODERN, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import count
+from tests.support.stores import SqliteTemplate
 
 pytestmark = pytest.mark.anyio
 
@@ -54,10 +55,17 @@ def elsewhere() -> Iterator[str]:
             thread.join()
 
 
-@pytest.fixture
-def listing(start_server: StartServer, database_url: str) -> ServerProcess:
+@pytest.fixture(scope="module")
+def listing(
+    sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServerProcess]:
     """A production server that lists one origin."""
-    return start_server(database_url, environment=PRODUCTION | {"ALLOWED_ORIGINS": LISTED})
+    folder = tmp_path_factory.mktemp("listing")
+    environment = PRODUCTION | {"ALLOWED_ORIGINS": LISTED}
+    url = sqlite_template.copy(folder)
+    server = ServerProcess(url, log=folder / "log", environment=environment)
+    yield server.start()
+    server.stop()
 
 
 async def _ask(url: str, origin: str, **headers: str) -> httpx2.Response:
