@@ -14,7 +14,7 @@ from sessions_app.services.subscriptions import MAX_SUBSCRIPTIONS
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of
 from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
-from tests.support.servers import Kind, ServerProcess
+from tests.support.servers import ServerProcess
 from tests.support.stdio import stdio_client_of
 from tests.support.storage import count
 from tests.support.stores import PostgresTemplate
@@ -35,14 +35,10 @@ pytestmark = [
 ]
 
 QUIET_SECONDS = 1.0
-SCENES = 12
 
 
-@pytest.mark.parametrize("kind", ["uvicorn", "daphne"])
-async def test_a_handshake_client_hears_of_what_it_subscribed_to(
-    start_server: StartServer, database_url: str, kind: Kind
-) -> None:
-    server = start_server(database_url, kind=kind)
+async def test_a_handshake_client_hears_of_what_it_subscribed_to(served: ServerProcess) -> None:
+    server = served
     key, other = await new_scene(server), await new_scene(server)
     heard = Heard()
     async with subscriber(server, heard) as client:
@@ -66,11 +62,8 @@ async def test_a_handshake_client_hears_of_what_it_subscribed_to(
     await until(lambda: count(server.database_url, "eventstream") == 0)
 
 
-@pytest.mark.parametrize("kind", ["uvicorn", "daphne"])
-async def test_a_listening_client_hears_of_what_it_named(
-    start_server: StartServer, database_url: str, kind: Kind
-) -> None:
-    server = start_server(database_url, kind=kind)
+async def test_a_listening_client_hears_of_what_it_named(served: ServerProcess) -> None:
+    server = served
     key = await new_scene(server)
     whole, light = f"scene://{key}", f"scene://{key}/lights/fill"
     async with client_of(server, "auto") as client:
@@ -130,12 +123,13 @@ async def test_a_change_at_one_worker_is_told_at_another_in_both_eras(
 
 
 @pytest.mark.requirement("H1")
+@pytest.mark.parametrize("scenes", [4, pytest.param(12, marks=pytest.mark.long)])
 async def test_many_clients_on_two_workers_each_hear_of_their_own_scene_only(
-    start_server: StartServer, postgres_template: PostgresTemplate, valkey_url: str
+    start_server: StartServer, postgres_template: PostgresTemplate, valkey_url: str, scenes: int
 ) -> None:
     database_url = postgres_template.copy()
     servers = pair(start_server, database_url, valkey_url)
-    keys = [await new_scene(servers[0]) for _ in range(SCENES)]
+    keys = [await new_scene(servers[0]) for _ in range(scenes)]
     heard = [Heard() for _ in keys]
     async with AsyncExitStack() as stack:
         for number, key in enumerate(keys):
@@ -159,7 +153,7 @@ async def test_many_clients_on_two_workers_each_hear_of_their_own_scene_only(
             assert set(notes.uris) == {f"scene://{key}/background"}
             async with asyncio.timeout(WITHIN_SECONDS):
                 assert await anext(stream) == ResourceUpdated(uri=f"scene://{key}")
-        assert count(database_url, "eventstream") == 2 * SCENES
+        assert count(database_url, "eventstream") == 2 * scenes
     await until(lambda: count(database_url, "eventstream") == 0)
 
 
