@@ -5,7 +5,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
 from tests.support.servers import Kind, ServerProcess
 from tests.support.stdio import StdioProcess
 from tests.support.storage import calls_ended, rows
-from tests.support.stores import PostgresTemplate
+from tests.support.stores import PostgresTemplate, SqliteTemplate
 from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.anyio
@@ -31,6 +31,18 @@ COUNTING = {"DJANGO_SETTINGS_MODULE": "tests.settings_counting"}
 KINDS: tuple[Kind, ...] = ("uvicorn", "daphne")
 AT_REST = {"calls": 0, "requests": 0, "streams": 0}
 UNDER_WAY = {"calls": 2, "requests": 1}  # the call, and its question to the page
+
+
+@pytest.fixture(scope="module")
+def counting(
+    sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServerProcess]:
+    """A server that tells what it holds; each test leaves it at rest."""
+    folder = tmp_path_factory.mktemp("counting")
+    url = sqlite_template.copy(folder)
+    server = ServerProcess(url, log=folder / "log", environment=COUNTING)
+    yield server.start()
+    server.stop()
 
 
 def _call(tool: str, request_id: int, arguments: dict[str, Any], era: str) -> dict[str, Any]:
@@ -143,14 +155,13 @@ async def test_a_notification_cancels_in_the_handshake_era(
 
 @pytest.mark.requirement("E2")
 async def test_who_takes_json_only_gets_no_answer_to_what_it_cancelled(
-    start_server: StartServer, database_url: str
+    counting: ServerProcess,
 ) -> None:
-    server = start_server(database_url, environment=COUNTING)
     async with (
-        _scene_with_a_silent_page(server, HANDSHAKE) as (client, session, _),
-        _waiting_call(server, client, session, accept="application/json") as waiting,
+        _scene_with_a_silent_page(counting, HANDSHAKE) as (client, session, _),
+        _waiting_call(counting, client, session, accept="application/json") as waiting,
     ):
-        assert await _cancel(server, client.token, 41) == 202
+        assert await _cancel(counting, client.token, 41) == 202
         answer = await asyncio.wait_for(waiting, WITHIN_SECONDS)
         assert (answer.status_code, answer.content) == (202, b"")
 
@@ -194,9 +205,9 @@ async def test_deleting_the_protocol_session_cancels_its_calls(
 
 @pytest.mark.requirement("E2")
 async def test_a_mere_disconnect_lets_a_handshake_call_run_to_its_end(
-    start_server: StartServer, database_url: str
+    counting: ServerProcess,
 ) -> None:
-    server = start_server(database_url, environment=COUNTING)
+    server = counting
     async with _scene_with_a_silent_page(server, HANDSHAKE) as (client, session, _):
         async with _waiting_call(server, client, session):
             pass
