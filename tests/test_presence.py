@@ -37,7 +37,7 @@ from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.stdio import stdio_client_of
-from tests.support.storage import count, rows
+from tests.support.storage import count, newer, rows
 from tests.support.stores import PostgresTemplate
 from tests.support.tokens import token_of
 from tests.support.waiting import until
@@ -88,8 +88,10 @@ def most_clients(page: SimulatedBrowser) -> int:
 
 @pytest.mark.parametrize("era", ERAS)
 async def test_a_client_that_only_lists_is_there_and_gone_once_it_has_left(
-    server: ServerProcess, era: str
+    shared_server: ServerProcess, era: str
 ) -> None:
+    server = shared_server
+    new = newer(server.database_url, "toolcall")
     key, other = await start_scene(server), await start_scene(server)
     async with (
         page_of(server, key) as page,
@@ -101,7 +103,7 @@ async def test_a_client_that_only_lists_is_there_and_gone_once_it_has_left(
             for one in (page, witness):
                 await hears(one, browsers=2, clients=1, names=["Claude Code"])
             await client.list_tools()
-            assert count(server.database_url, "toolcall") == 0
+            assert count(server.database_url, "toolcall", new) == 0
             if era == "auto":  # nothing says that it goes
                 return
         for one in (page, witness):
@@ -120,14 +122,16 @@ async def call_once(server: ServerProcess, era: str, key: str, *, goodbye: bool)
 @pytest.mark.parametrize(
     ("era", "goodbye"), [(HANDSHAKE, True), (HANDSHAKE, False), (MODERN, False)]
 )
+@pytest.mark.parametrize("many", [8, pytest.param(30, marks=pytest.mark.long)])
 async def test_a_client_that_opens_a_connection_for_each_call_is_one(
-    server: ServerProcess, era: str, goodbye: bool
+    shared_server: ServerProcess, era: str, goodbye: bool, many: int
 ) -> None:
+    server = shared_server
     key = await start_scene(server)
     async with page_of(server, key) as page:
-        for _ in range(20):
+        for _ in range(many):
             await call_once(server, era, key, goodbye=goodbye)
-        await asyncio.gather(*(call_once(server, era, key, goodbye=goodbye) for _ in range(30)))
+        await asyncio.gather(*(call_once(server, era, key, goodbye=goodbye) for _ in range(many)))
         await hears(page, clients=1, names=["raw"])
         async with page_of(server, key) as late:  # what is true now, whatever was told before
             await hears(late, browsers=2, clients=1, names=["raw"])
@@ -135,8 +139,9 @@ async def test_a_client_that_opens_a_connection_for_each_call_is_one(
 
 
 async def test_clients_of_one_name_that_live_on_are_counted_one_by_one(
-    server: ServerProcess,
+    shared_server: ServerProcess,
 ) -> None:
+    server = shared_server
     key = await start_scene(server)
     async with page_of(server, key) as page, AsyncExitStack() as stack:
 
@@ -174,8 +179,9 @@ async def test_a_client_that_goes_on_is_written_once_and_told_once(server: Serve
 
 @pytest.mark.parametrize("era", ERAS)
 async def test_a_call_at_the_plain_address_is_at_the_scene_that_it_names_or_is_bound_to(
-    server: ServerProcess, era: str
+    shared_server: ServerProcess, era: str
 ) -> None:
+    server = shared_server
     key = await start_scene(server)
     async with page_of(server, key) as page:
         async with real_client(server, era, info=CODE) as client:
@@ -219,8 +225,9 @@ async def test_pages_hear_of_clients_that_come_and_go_at_another_worker(
 
 
 async def test_a_client_that_starts_the_program_is_gone_when_its_process_ends(
-    server: ServerProcess,
+    shared_server: ServerProcess,
 ) -> None:
+    server = shared_server
     key = await start_scene(server)
     nowhere = "sqlite:////nowhere/at/all.sqlite3"
     async with page_of(server, key) as page:
