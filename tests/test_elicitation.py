@@ -127,9 +127,27 @@ def _retry(state: str, action: str) -> dict[str, Any]:
     return {"requestState": state, "inputResponses": {"open_scene": {"action": action}}}
 
 
-def _one_revision(server: ServerProcess) -> None:
-    assert rows(server.database_url, "SELECT revision FROM sessions_app_scenesession") == [(1,)]
-    assert count(server.database_url, "toolcall", "tool = 'change_model_color'") == 1
+def _since(session: str, column: str = "created_at") -> str:
+    """The condition that rows meet which are as old as this scene, or newer: one test's own."""
+    key = session.replace("-", "")  # as both databases read it
+    begun = f"SELECT created_at FROM sessions_app_scenesession WHERE edit_key = '{key}'"
+    return f"{column} >= ({begun})"
+
+
+def _revisions(server: ServerProcess, session: str) -> list[tuple[int]]:
+    """Of this scene, and of any other that there should not be."""
+    query = f"SELECT revision FROM sessions_app_scenesession WHERE {_since(session)}"
+    return rows(server.database_url, query)
+
+
+def _calls(server: ServerProcess, session: str, tool: str = "change_model_color") -> int:
+    condition = f"tool = '{tool}' AND {_since(session, 'started_at')}"
+    return count(server.database_url, "toolcall", condition)
+
+
+def _one_revision(server: ServerProcess, session: str) -> None:
+    assert _revisions(server, session) == [(1,)]
+    assert _calls(server, session) == 1
 
 
 async def _open_by_invitation(browser: Browser, url: str) -> ScenePage:
@@ -154,9 +172,9 @@ async def test_a_fault_of_ours_in_a_retry_is_told_by_reference(server: ServerPro
 
 @pytest.mark.requirement("N9")
 async def test_the_retry_waits_for_the_browser_that_the_person_opens(
-    server: ServerProcess, browser: Browser
+    shared_server: ServerProcess, browser: Browser
 ) -> None:
-    async with client_of(server, MODERN) as client:
+    async with client_of(shared_server, MODERN) as client:
         session = await client.open()
         url, state = _question(await client.change(session))
         assert session not in url
@@ -170,24 +188,23 @@ async def test_the_retry_waits_for_the_browser_that_the_person_opens(
         await page.close()
         again = (await client.change(session))["result"]
         assert again.get("resultType", "complete") == "complete"  # asked once, never again
-    assert rows(server.database_url, "SELECT revision FROM sessions_app_scenesession") == [(1,)]
-    query = "SELECT status FROM sessions_app_toolcall WHERE tool = 'change_model_color'"
-    assert len(rows(server.database_url, query)) == 2
+    assert _revisions(shared_server, session) == [(1,)]
+    assert _calls(shared_server, session) == 2
 
 
 @pytest.mark.requirement("N9")
 @pytest.mark.parametrize("action", ["decline", "cancel"])
 async def test_a_retry_that_declines_gets_the_stored_result_at_once(
-    server: ServerProcess, action: str
+    shared_server: ServerProcess, action: str
 ) -> None:
-    async with client_of(server, MODERN) as client:
+    async with client_of(shared_server, MODERN) as client:
         session = await client.open()
         _, state = _question(await client.change(session))
         for _ in range(2):  # also when the client sends it twice
             result = (await client.change(session, **_retry(state, action)))["result"]
             assert result["structuredContent"]["revision"] == 1
             assert "No browser is open" in result["content"][0]["text"]
-    _one_revision(server)
+    _one_revision(shared_server, session)
 
 
 @pytest.mark.requirement("N9")
@@ -216,15 +233,16 @@ async def test_a_retry_counts_as_a_call_of_its_client(
 
 
 @pytest.mark.requirement("N9")
-async def test_without_a_retry_the_change_stays(server: ServerProcess) -> None:
-    async with client_of(server, MODERN) as client:
-        _question(await client.change(await client.open()))
-    _one_revision(server)
+async def test_without_a_retry_the_change_stays(shared_server: ServerProcess) -> None:
+    async with client_of(shared_server, MODERN) as client:
+        session = await client.open()
+        _question(await client.change(session))
+    _one_revision(shared_server, session)
 
 
 @pytest.mark.requirement("N9")
-async def test_a_state_is_good_for_its_own_call_only(server: ServerProcess) -> None:
-    async with client_of(server, MODERN) as client:
+async def test_a_state_is_good_for_its_own_call_only(shared_server: ServerProcess) -> None:
+    async with client_of(shared_server, MODERN) as client:
         session = await client.open()
         _, state = _question(await client.change(session))
         other = await client.change(
@@ -233,8 +251,8 @@ async def test_a_state_is_good_for_its_own_call_only(server: ServerProcess) -> N
         assert other["error"]["code"] == -32602
         forged = await client.change(session, **_retry(state[:-4] + "AAAA", "accept"))
         assert forged["error"]["code"] == -32602
-    _one_revision(server)
-    assert count(server.database_url, "toolcall", "tool = 'change_background_color'") == 0
+    _one_revision(shared_server, session)
+    assert _calls(shared_server, session, "change_background_color") == 0
 
 
 @pytest.mark.requirement("N9")
@@ -249,7 +267,7 @@ async def test_a_state_that_has_expired_applies_nothing(
         await asyncio.sleep(1.2)
         late = await client.change(session, **_retry(state, "accept"))
         assert late["error"]["code"] == -32602
-    _one_revision(server)
+    _one_revision(server, session)
 
 
 @pytest.mark.requirement("N9")
@@ -265,22 +283,24 @@ async def test_a_state_is_read_on_another_worker(
         _, state = _question(await here.change(session))
         result = (await there.change(session, **_retry(state, "decline")))["result"]
         assert result["structuredContent"]["revision"] == 1
-    _one_revision(one)
+    _one_revision(one, session)
 
 
 @pytest.mark.requirement("N9")
 @pytest.mark.parametrize("action", ["accept", "decline", "neither"])
 async def test_the_handshake_era_asks_while_the_call_waits(
-    server: ServerProcess, action: str
+    shared_server: ServerProcess, action: str
 ) -> None:
-    async with client_of(server, HANDSHAKE) as client:
+    async with client_of(shared_server, HANDSHAKE) as client:
         session = await client.open()
         calling = asyncio.create_task(
             client.change_and_answer(session, action, through=client.server)
         )
         if action == "accept":
-            await until(lambda: count(server.database_url, "invitation") == 1)
-            page = await SimulatedBrowser.open(server.url, session)
+            await until(
+                lambda: count(shared_server.database_url, "invitation", _since(session)) == 1
+            )
+            page = await SimulatedBrowser.open(shared_server.url, session)
         answered = await calling
         result = answered["result"]
         assert answered["asked"]["mode"] == "url"
@@ -288,7 +308,7 @@ async def test_the_handshake_era_asks_while_the_call_waits(
         assert result["structuredContent"]["browsers"]["acknowledged"] == shown
         if action == "accept":
             await page.close()
-    _one_revision(server)
+    _one_revision(shared_server, session)
 
 
 @pytest.mark.requirement("N9", "N10")
@@ -311,18 +331,17 @@ async def test_an_answer_that_lands_on_another_worker_is_heard(
         answered = await asyncio.wait_for(answering, WITHIN_SECONDS)
         assert answered["asked"]["mode"] == "url"
         assert answered["result"]["structuredContent"]["revision"] == 1
-    _one_revision(one)
+    _one_revision(one, session)
 
 
 @pytest.mark.requirement("N9")
-async def test_a_client_that_opens_no_links_is_never_asked(server: ServerProcess) -> None:
-    async with RawClient(server, MODERN) as raw:
+async def test_a_client_that_opens_no_links_is_never_asked(shared_server: ServerProcess) -> None:
+    async with RawClient(shared_server, MODERN) as raw:
         opened = (await raw.call("open_session", "{}")).message["result"]["structuredContent"]
-        answer = await raw.call("change_model_color", json.dumps(TEAL | {
-            "scene": opened["sessionId"]
-        }))  # fmt: skip
+        session = opened["sessionId"]
+        answer = await raw.call("change_model_color", json.dumps(TEAL | {"scene": session}))
         assert answer.message["result"]["structuredContent"]["revision"] == 1
-    assert count(server.database_url, "invitation") == 0
+    assert count(shared_server.database_url, "invitation", _since(session)) == 0
 
 
 @pytest.mark.requirement("N9")
