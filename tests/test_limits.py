@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from tests.conftest import StartServer
 from tests.support.raw import HANDSHAKE, MODERN, Answer, RawClient
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, rows
-from tests.support.stores import PostgresTemplate
+from tests.support.stores import PostgresTemplate, SqliteTemplate
 
 pytestmark = pytest.mark.anyio
 
@@ -45,20 +45,32 @@ def _limited(
     return start_server(database_url, environment={**PROXIED, **more}, **options)
 
 
+@pytest.fixture(scope="module")
+def slow(
+    sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServerProcess]:
+    """A server that serves each client LIMIT times: each test asks it from addresses of its own."""
+    folder = tmp_path_factory.mktemp("slow")
+    environment = {**PROXIED, "MCP_RATE_PER_CLIENT": SLOW}
+    url = sqlite_template.copy(folder)
+    server = ServerProcess(url, log=folder / "log", environment=environment)
+    yield server.start()
+    server.stop()
+
+
 @pytest.mark.requirement("C6")
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize(("era", "me"), [(HANDSHAKE, "203.0.113.11"), (MODERN, "203.0.113.12")])
 async def test_a_client_is_told_when_to_come_back_and_the_others_are_served(
-    start_server: StartServer, database_url: str, era: str
+    slow: ServerProcess, era: str, me: str
 ) -> None:
-    server = _limited(start_server, database_url, {"MCP_RATE_PER_CLIENT": SLOW})
-    async with RawClient(server, era) as client:
-        key = await _open(client, ME)
-        codes = [await _call(client, ME, scene=key) for _ in range(LIMIT - 1)]
+    async with RawClient(slow, era) as client:
+        key = await _open(client, me)
+        codes = [await _call(client, me, scene=key) for _ in range(LIMIT - 1)]
         assert codes == [None] * (LIMIT - 1)
-        refused = await _answer(client, ME, "change_model_color", color="teal", scene=key)
+        refused = await _answer(client, me, "change_model_color", color="teal", scene=key)
         again = [
-            await _call(client, ME, "change_model_color", scene=key),
-            await _call(client, ME, "no_such_tool"),
+            await _call(client, me, "change_model_color", scene=key),
+            await _call(client, me, "no_such_tool"),
         ]
         assert await _call(client, NEIGHBOR, scene=key) is None
     error = refused.message["result"]["_meta"]["hello3d/error"]
@@ -67,7 +79,7 @@ async def test_a_client_is_told_when_to_come_back_and_the_others_are_served(
     assert f"from one client: {LIMIT} in 36000 s are served. Wait " in refused.told
     assert "structuredContent" not in refused.message["result"]
     assert again == ["rate_limited"] * 2
-    assert count(database_url, "scenerevision") == 0
+    assert count(slow.database_url, "scenerevision") == 0
 
 
 @pytest.mark.requirement("C6")
@@ -110,11 +122,8 @@ async def test_a_scene_has_a_limit_that_all_its_clients_share(
 
 
 @pytest.mark.requirement("C6")
-async def test_the_addresses_of_one_network_count_together(
-    start_server: StartServer, database_url: str
-) -> None:
-    server = _limited(start_server, database_url, {"MCP_RATE_PER_CLIENT": SLOW})
-    async with RawClient(server, MODERN) as client:
+async def test_the_addresses_of_one_network_count_together(slow: ServerProcess) -> None:
+    async with RawClient(slow, MODERN) as client:
         addresses = [f"2001:db8:0:7::{number:x}" for number in range(LIMIT + 1)]
         codes = [await _call(client, address) for address in addresses]
         assert codes == ["session_required"] * LIMIT + ["rate_limited"]
@@ -123,15 +132,14 @@ async def test_the_addresses_of_one_network_count_together(
 
 @pytest.mark.requirement("C6")
 async def test_behind_a_shared_address_each_protocol_session_counts_for_itself(
-    start_server: StartServer, database_url: str
+    slow: ServerProcess,
 ) -> None:
-    server = _limited(start_server, database_url, {"MCP_RATE_PER_CLIENT": SLOW})
     shared = "198.51.100.4"
-    async with RawClient(server, HANDSHAKE) as one, RawClient(server, HANDSHAKE) as two:
+    async with RawClient(slow, HANDSHAKE) as one, RawClient(slow, HANDSHAKE) as two:
         codes = [await _call(one, shared) for _ in range(LIMIT + 1)]
         assert codes == ["session_required"] * LIMIT + ["rate_limited"]
         assert await _call(two, shared) == "session_required"
-    async with RawClient(server, MODERN) as client:
+    async with RawClient(slow, MODERN) as client:
         codes = [await _call(client, shared) for _ in range(2 * LIMIT)]
     assert codes == ["session_required"] * 2 * LIMIT
 
@@ -204,18 +212,16 @@ async def test_without_redis_each_process_goes_on_counting_by_itself(
 
 
 @pytest.mark.requirement("C6")
-async def test_what_is_no_call_of_a_tool_counts_too(
-    start_server: StartServer, database_url: str
-) -> None:
-    server = _limited(start_server, database_url, {"MCP_RATE_PER_CLIENT": SLOW})
-    async with RawClient(server, HANDSHAKE) as client:
+async def test_what_is_no_call_of_a_tool_counts_too(slow: ServerProcess) -> None:
+    me = "203.0.113.13"
+    async with RawClient(slow, HANDSHAKE) as client:
         for _ in range(LIMIT):
-            assert (await client.initialize(x_forwarded_for=ME)).status == 200
-        refused = await client.initialize(x_forwarded_for=ME)
+            assert (await client.initialize(x_forwarded_for=me)).status == 200
+        refused = await client.initialize(x_forwarded_for=me)
         assert refused.status == 429
         assert int(refused.headers["retry-after"]) > 0
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "resources/list"})
-        listed = await client.post(body, extra={"x_forwarded_for": ME})
+        listed = await client.post(body, extra={"x_forwarded_for": me})
         assert listed.code == -32603
         assert listed.message["error"]["data"]["retryAfterSeconds"] > 0
         assert (await client.initialize(x_forwarded_for=NEIGHBOR)).status == 200
