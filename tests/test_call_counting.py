@@ -30,14 +30,15 @@ pytestmark = pytest.mark.requirement("C5")
 
 
 @pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("steps", [60, pytest.param(160, marks=pytest.mark.long)])
 def test_after_any_history_the_statistics_equal_a_recount(
-    database_url: str, request: pytest.FixtureRequest, store: str
+    database_url: str, request: pytest.FixtureRequest, store: str, steps: int
 ) -> None:
     if store == "postgresql":
         template: PostgresTemplate = request.getfixturevalue("postgres_template")
         database_url = template.copy()
     told = subprocess.run(
-        [sys.executable, "-m", "tests.support.call_history"],
+        [sys.executable, "-m", "tests.support.call_history", str(steps)],
         cwd=PROJECT,
         env={**os.environ, "DATABASE_URL": database_url},
         capture_output=True,

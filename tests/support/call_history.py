@@ -1,10 +1,11 @@
 """A random history of calls under a clock that jumps, and what it comes to when its rows are read.
 
-`python -m tests.support.call_history` runs one on the database that DATABASE_URL names.
+`python -m tests.support.call_history STEPS` runs one on the database that DATABASE_URL names.
 """
 
 import os
 import random
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -38,7 +39,6 @@ from sessions_app.services.tool_calls import Batch, Outcome, batch_store
 from sessions_app.telemetry.histograms import bucket_of
 
 SEED = 20260728
-STEPS = 160
 CHECKED = 0.3  # the share of steps after which all rows are read
 HOUR = timedelta(hours=1)
 MADE_UP = "made up by somebody"
@@ -165,7 +165,7 @@ def assert_equal(told: dict[Any, Figures], right: dict[Any, Figures]) -> None:
         assert abs(figures.duration_ms - right[key].duration_ms) < 0.01
 
 
-def run(seed: int = SEED, steps: int = STEPS) -> None:
+def run(steps: int, seed: int = SEED) -> None:
     """Run one history; at the end several workers count at once."""
     real, history = clock.now, History(random.Random(seed))
     clock.now = lambda: history.now
@@ -195,4 +195,4 @@ def _count(_: int) -> None:
 
 
 if __name__ == "__main__":
-    run()
+    run(int(sys.argv[1]))
