@@ -13,11 +13,12 @@ def _numbers(told: str) -> dict[str, int]:
 
 @pytest.mark.requirement("C8")
 @pytest.mark.requirement("H1")
-def test_a_hundred_users_get_just_their_own() -> None:
+@pytest.mark.parametrize("users", [30, pytest.param(100, marks=pytest.mark.long)])
+def test_many_users_get_just_their_own(users: int) -> None:
     told = StringIO()
-    call_command("simulate_users", "100", "--calls", "4", stdout=told)
+    call_command("simulate_users", str(users), "--calls", "4", stdout=told)
     numbers = _numbers(told.getvalue())
-    assert (numbers["users"], numbers["calls"]) == (100, 400)
+    assert (numbers["users"], numbers["calls"]) == (users, 4 * users)
     assert (numbers["misrouted"], numbers["lost"]) == (0, 0)
     assert (numbers["disordered"], numbers["unequal_scenes"]) == (0, 0)
     assert re.search(r"p50=[\d.]+ms p99=[\d.]+ms", told.getvalue())
