@@ -15,6 +15,7 @@ from sessions_app.services.tool_calls import (
     confirmations_store,
 )
 from sessions_app.storage import scene_work
+from sessions_app.workers.periodic import Periodic
 
 logger = logging.getLogger(__name__)
 
@@ -30,19 +31,17 @@ class CallWriter:
         self._batch = Batch()
         self._confirmations: dict[int, Confirmation] = {}  # of each session the newest
         self._prunable: set[int] = set()
-        self._wake = asyncio.Event()
         self._writing = asyncio.Lock()  # whoever flushes finds written what came before
-        self._task: asyncio.Task[None] | None = None
+        self._writes = Periodic(
+            self._write_all, FLUSH_EVERY_SECONDS, "outcomes of tool calls cannot be written yet"
+        )
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="call writer")
+        self._writes.start()
 
     async def stop(self) -> None:
         """Write what is left, then end."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._writes.stop()
         await self.flush()
 
     def finish(self, outcome: Outcome) -> None:
@@ -56,7 +55,7 @@ class CallWriter:
         if len(outcomes) > MAX_WAITING_ROWS:
             logger.error("an outcome was given up", extra={"call": outcomes.pop(0).call_id.hex})
         if len(outcomes) >= FLUSH_AT_ROWS:
-            self._wake.set()
+            self._writes.wake()
 
     def confirm(self, confirmation: Confirmation) -> None:
         """Take note of a session whose browsers fell silent or answer again."""
@@ -95,14 +94,7 @@ class CallWriter:
             self._batch.acknowledgements |= newer.acknowledgements
             raise
 
-    async def _run(self) -> None:
-        while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), FLUSH_EVERY_SECONDS)
-            self._wake.clear()
-            try:
-                await self.flush()
-                while self._prunable:
-                    await scene_work.run_patiently(history_prune, self._prunable.pop())
-            except Exception:
-                logger.exception("outcomes of tool calls cannot be written yet")
+    async def _write_all(self) -> None:
+        await self.flush()
+        while self._prunable:
+            await scene_work.run_patiently(history_prune, self._prunable.pop())

@@ -22,6 +22,7 @@ from sessions_app.services.client_presence import (
     clients_store,
 )
 from sessions_app.storage import scene_work
+from sessions_app.workers.periodic import Periodic
 
 logger = logging.getLogger(__name__)
 
@@ -48,21 +49,22 @@ class ClientKeeper:
     def __init__(self) -> None:
         self._known: OrderedDict[tuple[Place, str], _Known] = OrderedDict()
         self._waiting: dict[tuple[Place, str], Heard] = {}
-        self._wake = asyncio.Event()
         self._writing = asyncio.Lock()  # who leaves waits until its coming is written
         self._held: Counter[str] = Counter()
         self._renew_at = time.monotonic() + WRITE_AGAIN_AFTER_SECONDS
-        self._task: asyncio.Task[None] | None = None
+        self._writes = Periodic(
+            self._write,
+            WRITE_AGAIN_AFTER_SECONDS,
+            "who is there cannot be written yet",
+            rest=FLUSH_EVERY_SECONDS,
+        )
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="clients")
+        self._writes.start()
 
     async def stop(self) -> None:
         """Write what is left, then end."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._writes.stop()
         await self.flush()
 
     def heard(self, client: Client, place: Place, *, calls: int = 0) -> None:
@@ -84,7 +86,7 @@ class ClientKeeper:
             waiting = self._waiting[key] = Heard(client, place)
         if waiting is not None:
             waiting.calls += calls
-            self._wake.set()
+            self._writes.wake()
 
     @contextlib.contextmanager
     def holding(self, connection: str) -> Iterator[None]:
@@ -120,19 +122,14 @@ class ClientKeeper:
             self._waiting = taken | self._waiting
             raise
 
-    async def _run(self) -> None:
-        while True:
-            with contextlib.suppress(TimeoutError):
-                left = max(0.0, self._renew_at - time.monotonic())
-                await asyncio.wait_for(self._wake.wait(), left)
-            self._wake.clear()
-            try:
-                await self.flush()
-                await self._renew()
-            except Exception:
-                logger.exception("who is there cannot be written yet")
-                self._wake.set()
-            await asyncio.sleep(FLUSH_EVERY_SECONDS)
+    async def _write(self) -> float:
+        try:
+            await self.flush()
+            await self._renew()
+        except Exception:
+            self._writes.wake()
+            raise
+        return self._renew_at - time.monotonic()
 
     async def _renew(self) -> None:
         if time.monotonic() < self._renew_at:

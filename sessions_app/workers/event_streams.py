@@ -7,7 +7,6 @@ stream that takes the place of its holder's others asks them to end instead.
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -23,10 +22,9 @@ from sessions_app.services.subscriptions import (
     event_streams_sweep,
 )
 from sessions_app.storage import database
+from sessions_app.workers.periodic import Periodic
 from sessions_app.workers.replies import ReplyDesk
 from sessions_app.workers.worker_channel import WorkerChannel
-
-logger = logging.getLogger(__name__)
 
 MAX_OPEN = 4096
 SWEEP_EVERY_SECONDS = 60.0
@@ -63,20 +61,19 @@ class EventStreams:
         self._replies = replies
         self._open: dict[int, _Stream] = {}
         self._count = 0
-        self._task: asyncio.Task[None] | None = None
+        self._sweeps = Periodic(
+            self._sweep, SWEEP_EVERY_SECONDS, "ended streams cannot be given back yet"
+        )
         self._answers: set[asyncio.Task[None]] = set()
         channel.on(_ASKED, self._asked)
         channel.on(_CHANGED, self._changed)
         channel.on(_DISPLACED, self._displaced)
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="event streams")
+        self._sweeps.start()
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._sweeps.stop()
 
     @property
     def open(self) -> int:
@@ -195,13 +192,8 @@ class EventStreams:
             if stream.holder == event["holder"]:
                 stream.changed()
 
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(SWEEP_EVERY_SECONDS)
-            try:
-                await database.run(event_streams_sweep, self._worker_id, tuple(self._open))
-            except Exception:
-                logger.exception("ended streams cannot be given back yet")
+    async def _sweep(self) -> None:
+        await database.run(event_streams_sweep, self._worker_id, tuple(self._open))
 
 
 async def tell_streams(holder: str) -> None:

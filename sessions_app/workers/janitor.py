@@ -4,8 +4,6 @@ Every process has one. Each task does its work in small batches, each a piece of
 its own, so that calls go in between; several processes may run the same task at once.
 """
 
-import asyncio
-import contextlib
 import logging
 import random
 from collections.abc import Callable
@@ -19,6 +17,7 @@ from sessions_app.services import clean_up, life_cycle, pairings
 from sessions_app.services.call_counting import calls_count
 from sessions_app.services.lost_calls import calls_of_dead_workers_mark
 from sessions_app.storage import database, scene_work
+from sessions_app.workers.periodic import Periodic
 
 logger = logging.getLogger(__name__)
 
@@ -67,28 +66,25 @@ class Janitor:
     """One per worker."""
 
     def __init__(self) -> None:
-        self._task: asyncio.Task[None] | None = None
+        self._interval: float = settings.MCP_SESSION_CLEANUP_INTERVAL
+        self._rounds = Periodic(
+            self._clean_up, self._interval, "the clean-up failed and is tried again"
+        )
 
     async def start(self) -> None:
         """Put right what this instance left behind when it was killed, then begin."""
         recovered = await scene_work.run_patiently(pairings.instance_recover)
         if recovered:
             logger.warning("rows of a killed process were put right", extra={"count": recovered})
-        self._task = asyncio.create_task(self._run(), name="janitor")
+        # Processes shall not meet.
+        self._rounds.start(after=self._interval * random.random())  # noqa: S311
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._rounds.stop()
 
-    async def _run(self) -> None:
-        interval = settings.MCP_SESSION_CLEANUP_INTERVAL
-        await asyncio.sleep(interval * random.random())  # noqa: S311 - processes shall not meet
-        while True:
-            await clean_up_once()
-            spread = random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
-            await asyncio.sleep(interval * spread)
+    async def _clean_up(self) -> float:
+        await clean_up_once()
+        return self._interval * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
 
 
 async def clean_up_once() -> dict[str, int]:

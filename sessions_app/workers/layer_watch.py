@@ -5,7 +5,6 @@ worker sends itself a message now and then.
 """
 
 import asyncio
-import contextlib
 import logging
 
 from channels.layers import get_channel_layer
@@ -14,6 +13,7 @@ from sessions_app import protocol
 from sessions_app.channel_layers import LocalChannelLayer
 from sessions_app.groups import Event
 from sessions_app.workers.leases import LeaseKeeper
+from sessions_app.workers.periodic import Periodic
 from sessions_app.workers.worker_channel import WorkerChannel
 
 logger = logging.getLogger(__name__)
@@ -36,35 +36,32 @@ class LayerWatch:
         self._leases = leases
         self._heard = asyncio.Event()
         self._misses = 0
-        self._task: asyncio.Task[None] | None = None
+        self._catch_up_at = 0.0  # by the loop's time
+        self._looks = Periodic(
+            self._watch, LOOK_EVERY_SECONDS, "the channel layer cannot be watched"
+        )
         self.is_away = False
         channel.on(_SENT, self._hear)
 
     def start(self) -> None:
         if not isinstance(get_channel_layer(), LocalChannelLayer):
-            self._task = asyncio.create_task(self._run(), name="layer watch")
+            self._looks.start()
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._looks.stop()
 
     def _hear(self, _: Event) -> None:
         self._heard.set()
 
-    async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
-        catch_up_at = loop.time()
-        while True:
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
-            was_away = self.is_away
-            await self._look()
-            if self.is_away != was_away:
-                self._leases.tell_all({"frame": protocol.delivery(late=self.is_away)})
-            if was_away and (not self.is_away or loop.time() >= catch_up_at):
-                catch_up_at = loop.time() + CATCH_UP_EVERY_SECONDS
-                await self._catch_up()
+    async def _watch(self) -> None:
+        was_away = self.is_away
+        await self._look()
+        if self.is_away != was_away:
+            self._leases.tell_all({"frame": protocol.delivery(late=self.is_away)})
+        now = asyncio.get_running_loop().time()
+        if was_away and (not self.is_away or now >= self._catch_up_at):
+            self._catch_up_at = now + CATCH_UP_EVERY_SECONDS
+            await self._catch_up()
 
     async def _look(self) -> None:
         """Ask, and say in the log once what has changed."""

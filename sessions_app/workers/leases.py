@@ -1,8 +1,5 @@
 """Keeps the leases of this worker's browsers, and tells each browser which revision is stored."""
 
-import asyncio
-import contextlib
-import logging
 import random
 from collections.abc import Iterable
 from typing import Protocol
@@ -15,14 +12,12 @@ from sessions_app.services.pairings import (
     worker_leave,
 )
 from sessions_app.storage import scene_work
+from sessions_app.workers.periodic import Periodic
 from sessions_app.workers.settling import Settling
 
 # A process that ends has its browsers come back spread over a time that grows with their number.
 BACK_AFTER_SECONDS = 1.0
 BROWSERS_BACK_A_SECOND = 50
-
-logger = logging.getLogger(__name__)
-
 
 # What a worker hears when there is a notice for all browsers; the event holds its `frame`.
 NOTICE = "notice"
@@ -62,18 +57,16 @@ class LeaseKeeper:
         self._worker_id = worker_id
         self._connections: set[Connection] = set()
         self._settling = Settling()
-        self._task: asyncio.Task[None] | None = None
+        self._renewals = Periodic(self.renew, RENEW_EVERY_SECONDS, "leases cannot be renewed yet")
 
     async def start(self) -> None:
         await self.renew()
-        self._task = asyncio.create_task(self._run(), name="leases")
+        self._renewals.start()
 
     async def stop(self) -> None:
-        if self._task is None:
+        if not self._renewals.is_running:
             return  # nothing is written of a worker that could not start
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
+        await self._renewals.stop()
         await scene_work.run_patiently(worker_leave, self._worker_id, _pairings(self._connections))
 
     def add(self, connection: Connection) -> None:
@@ -124,14 +117,6 @@ class LeaseKeeper:
                 connection.end_old_link()
             else:
                 connection.beat(standing.revision)
-
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(RENEW_EVERY_SECONDS)
-            try:
-                await self.renew()
-            except Exception:
-                logger.exception("leases cannot be renewed yet")
 
 
 def _pairings(connections: Iterable[Connection]) -> list[tuple[int, str]]:

@@ -1,13 +1,13 @@
 """Tells this worker's browsers who is at their scene: one question for all of a scene."""
 
 import asyncio
-import contextlib
 import logging
 
 from sessions_app import protocol
 from sessions_app.selectors.presence import Presence, presence, presences
 from sessions_app.storage import database
 from sessions_app.workers.leases import LeaseKeeper
+from sessions_app.workers.periodic import Periodic
 
 logger = logging.getLogger(__name__)
 
@@ -28,10 +28,12 @@ class PresenceTeller:
         self._not_before: dict[int, float] = {}  # by the loop's time
         self._told: dict[int, Presence] = {}
         self._telling: set[asyncio.Task[None]] = set()
-        self._task: asyncio.Task[None] | None = None
+        self._looks = Periodic(
+            self.look_again, LOOK_AGAIN_EVERY_SECONDS, "who looks on cannot be read"
+        )
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="presence")
+        self._looks.start()
 
     def changed(self, scene_session_id: int) -> None:
         """Somebody came or went; all browsers of the scene that are here will hear of it."""
@@ -45,10 +47,7 @@ class PresenceTeller:
         for timer in self._due.values():
             timer.cancel()
         self._due.clear()
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._looks.stop()
 
     async def look_again(self) -> None:
         """Tell of what changed without a word, and forget scenes that nobody here looks at."""
@@ -78,11 +77,3 @@ class PresenceTeller:
             return
         self._told[scene_session_id] = found
         self._leases.tell_scene(scene_session_id, protocol.presence(found))
-
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_AGAIN_EVERY_SECONDS)
-            try:
-                await self.look_again()
-            except Exception:
-                logger.exception("who looks on cannot be read")

@@ -6,9 +6,7 @@ the database; then it is told that the scene has changed, and no more.
 """
 
 import asyncio
-import contextlib
 import json
-import logging
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -18,9 +16,8 @@ from channels.layers import get_channel_layer
 from sessions_app.groups import Event, scene_group
 from sessions_app.selectors.scenes import open_revisions
 from sessions_app.storage import database
+from sessions_app.workers.periodic import Periodic
 from sessions_app.workers.worker_channel import WorkerChannel
-
-logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 25.0
 
@@ -53,17 +50,16 @@ class SceneFeed:
         self._channel.on("scene.closed", self._closed)
         self._scenes: dict[int, _Watched] = {}
         self._changing = asyncio.Lock()  # the table and the groups change as one
-        self._task: asyncio.Task[None] | None = None
+        self._looks = Periodic(
+            self._look_again, LOOK_EVERY_SECONDS, "the watched scenes' revisions cannot be read yet"
+        )
 
     async def start(self) -> None:
         await self._channel.start()
-        self._task = asyncio.create_task(self._run(), name="scene feed")
+        self._looks.start()
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._looks.stop()
         await self._channel.stop()
 
     @property
@@ -113,17 +109,12 @@ class SceneFeed:
         if watched is not None:
             self._catch_up(event["scene_session_id"], watched, None)
 
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
-            try:
-                await self._leave_unwatched(list(self._scenes))
-                for scene_session_id, stored in (await self._stored(list(self._scenes))).items():
-                    watched = self._scenes.get(scene_session_id)
-                    if watched is not None:
-                        self._catch_up(scene_session_id, watched, stored)
-            except Exception:
-                logger.exception("the watched scenes' revisions cannot be read yet")
+    async def _look_again(self) -> None:
+        await self._leave_unwatched(list(self._scenes))
+        for scene_session_id, stored in (await self._stored(list(self._scenes))).items():
+            watched = self._scenes.get(scene_session_id)
+            if watched is not None:
+                self._catch_up(scene_session_id, watched, stored)
 
     def _catch_up(self, scene_session_id: int, watched: _Watched, stored: int | None) -> None:
         """Tell all watchers of what they have not heard; `stored` is None once it is closed."""

@@ -4,16 +4,12 @@ It looks into the database, once a second for all of them: however a sign-in end
 worker, by a command, by hand) it is seen, and no message about it can be lost.
 """
 
-import asyncio
-import contextlib
-import logging
 from typing import Protocol
 
 from sessions_app.principals import Principal, may_reach
 from sessions_app.selectors.sign_ins import SignIn, owners_of, principals_now
 from sessions_app.storage import database
-
-logger = logging.getLogger(__name__)
+from sessions_app.workers.periodic import Periodic
 
 LOOK_EVERY_SECONDS = 1.0
 
@@ -38,27 +34,23 @@ class SignInKeeper:
 
     def __init__(self) -> None:
         self._connections: set[Connection] = set()
-        self._task: asyncio.Task[None] | None = None
+        self._looks = Periodic(self.look, LOOK_EVERY_SECONDS, "sign-ins cannot be looked at yet")
 
     def add(self, connection: Connection) -> None:
         self._connections.add(connection)
-        if self._task is None:
-            self._task = asyncio.create_task(self._run(), name="sign-ins")
+        self._looks.start()
 
     def remove(self, connection: Connection) -> None:
         self._connections.discard(connection)
 
     async def stop(self) -> None:
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await self._looks.stop()
 
     async def look(self) -> None:
         """End what is not signed in any more."""
         looked_at = tuple(self._connections)
         if not looked_at:
+            self._looks.cancel()
             return
         scenes = {one.scene_session_id for one in looked_at if one.scene_session_id is not None}
         sign_ins = {one.sign_in for one in looked_at}
@@ -66,15 +58,6 @@ class SignInKeeper:
         for one in looked_at:
             if one in self._connections and not _may_stay(one, principals, owners):
                 one.sign_out()
-
-    async def _run(self) -> None:
-        while self._connections:
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
-            try:
-                await self.look()
-            except Exception:
-                logger.exception("sign-ins cannot be looked at yet")
-        self._task = None
 
 
 def _read(

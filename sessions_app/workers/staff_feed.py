@@ -4,11 +4,9 @@ It runs while one of them is open here. Each look reads once for all of them, so
 not grow with their number; whoever has one open must still be signed in as staff.
 """
 
-import asyncio
-import contextlib
 import logging
 import time
-from collections.abc import Collection, Coroutine
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
@@ -25,6 +23,7 @@ from sessions_app.selectors.overview import (
 )
 from sessions_app.selectors.sign_ins import signed_in_users
 from sessions_app.storage import database
+from sessions_app.workers.periodic import Periodic
 
 logger = logging.getLogger(__name__)
 
@@ -100,15 +99,24 @@ class StaffFeed:
 
     def __init__(self) -> None:
         self._overviews: dict[OpenOverview, _Told] = {}
-        self._tasks: list[asyncio.Task[None]] = []
-        self._wanted = asyncio.Event()
+        self._looks = Periodic(
+            self._look_once,
+            LOOK_EVERY_SECONDS,
+            "the overview cannot be told",
+            rest=LOOK_SOONEST_SECONDS,
+        )
+        self._checks = Periodic(
+            self._end_signed_out,
+            CHECK_SIGN_INS_EVERY_SECONDS,
+            "staff's sign-ins cannot be checked yet",
+        )
         self._look = 0
         self._calls = _Calls()
         self._sessions: dict[SessionsView, str] = {}  # the view that waits longest comes first
 
     @property
     def is_running(self) -> bool:
-        return bool(self._tasks)
+        return self._looks.is_running
 
     def add(self, opened: OpenOverview) -> bool:
         """Tell this overview everything, and from then on what changes.
@@ -119,48 +127,33 @@ class StaffFeed:
         if len(same_user) >= MAX_OVERVIEWS_PER_USER:
             return False
         self._overviews[opened] = _Told()
-        self._wanted.set()
-        if not self._tasks:
-            work: dict[str, Coroutine[Any, Any, None]] = {
-                "staff feed": self._keep_looking(),
-                "staff sign-ins": self._keep_checking(),
-            }
-            self._tasks = [asyncio.create_task(each, name=name) for name, each in work.items()]
+        self._looks.wake()
+        self._looks.start()
+        self._checks.start()
         return True
 
     def remove(self, opened: OpenOverview) -> None:
         self._overviews.pop(opened, None)
         if not self._overviews:
-            self._end()
+            self._looks.cancel()
+            self._checks.cancel()
 
     def view_changed(self) -> None:
         """An overview looks at other sessions: do not let it wait for the next look."""
-        self._wanted.set()
+        self._looks.wake()
 
     async def stop(self) -> None:
-        tasks = self._tasks
-        self._end()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._looks.stop()
+        await self._checks.stop()
 
-    def _end(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        self._tasks = []
-
-    async def _keep_looking(self) -> None:
-        while True:
-            self._wanted.clear()
-            began = time.monotonic()
-            try:
-                await self._tell_all()
-            except Exception:
-                logger.exception("the overview cannot be read yet")
-                self._tell_of_failure()
-            took = time.monotonic() - began
-            await asyncio.sleep(LOOK_SOONEST_SECONDS)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_pause(took) - LOOK_SOONEST_SECONDS):
-                    await self._wanted.wait()
+    async def _look_once(self) -> float:
+        began = time.monotonic()
+        try:
+            await self._tell_all()
+        except Exception:
+            logger.exception("the overview cannot be read yet")
+            self._tell_of_failure()
+        return _pause(time.monotonic() - began)
 
     async def _tell_all(self) -> None:
         views = self._views()
@@ -195,14 +188,6 @@ class StaffFeed:
         text = "The database cannot be read at the moment. The numbers are the last ones known."
         for one in self._overviews:
             one.tell(self._look, [error("unavailable", text)])
-
-    async def _keep_checking(self) -> None:
-        while True:
-            await asyncio.sleep(CHECK_SIGN_INS_EVERY_SECONDS)
-            try:
-                await self._end_signed_out()
-            except Exception:
-                logger.exception("staff's sign-ins cannot be checked yet")
 
     async def _end_signed_out(self) -> None:
         keys = {one.session_key for one in self._overviews}
