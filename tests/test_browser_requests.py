@@ -35,7 +35,7 @@ async def _browser(scene_session: SceneSession) -> Communicator:
     return socket
 
 
-async def _asked(scene_session: SceneSession, method: str = "getViewport") -> Any:
+async def _asked(scene_session: SceneSession, method: str = "takeScreenshot") -> Any:
     """What its browsers answer, for whom a test waits in vain before the program does."""
     return await browsers.ask(scene_session.pk, method, {}, timeout_seconds=2 * WITHIN_SECONDS)
 
@@ -69,7 +69,9 @@ async def test_a_browser_cannot_answer_for_another_scene() -> None:
     first, second = await _scene(), await _scene()
     one, two = await _browser(first), await _browser(second)
     try:
-        asked = asyncio.create_task(browsers.ask(first.pk, "getViewport", {}, timeout_seconds=0.5))
+        asked = asyncio.create_task(
+            browsers.ask(first.pk, "takeScreenshot", {}, timeout_seconds=0.5)
+        )
         request = await _next(one, "browserRequest")
         forged = {"type": "browserResponse", "requestId": request["requestId"], "result": {}}
         await two.send_json_to(forged)
@@ -87,7 +89,7 @@ async def test_without_a_browser_the_question_is_refused_at_once() -> None:
     scene = await _scene()
     try:
         with pytest.raises(browsers.NoBrowserError):
-            await browsers.ask(scene.pk, "getViewport", {})
+            await browsers.ask(scene.pk, "takeScreenshot", {})
     finally:
         await worker.stop()
 

@@ -8,7 +8,7 @@
  * @property {string} went who is here no longer
  */
 
-export const UNNAMED = "Your AI client";
+const UNNAMED = "Your AI client";
 const LONGEST_NAME = 60;
 
 export class AiPresence {
