@@ -123,7 +123,11 @@ changes = st.one_of(
         )
     ),
     st.floats(min_value=-400, max_value=400).map(
-        lambda angle: lambda document: operations.turn_model(document, degrees=angle)
+        lambda angle: (
+            lambda document: operations.set_model_rotation(
+                document, pitch_degrees=0, yaw_degrees=angle, roll_degrees=0
+            )
+        )
     ),
 )
 

@@ -36,8 +36,7 @@ def _light_at(light: LightName, position: tuple[float, float, float]) -> Step:
     return partial(ops.set_light_position, light=light, x=x, y=y, z=z)
 
 
-turns: st.SearchStrategy[Step] = _calls(ops.turn_model, degrees=_finite)
-absolute_steps: st.SearchStrategy[Step] = st.one_of(
+steps: st.SearchStrategy[Step] = st.one_of(
     _calls(ops.set_model_color, color=colors),
     _calls(ops.set_model_size, size=_positive),
     _calls(ops.set_model_scale, x=_positive, y=_positive, z=_positive),
@@ -48,15 +47,7 @@ absolute_steps: st.SearchStrategy[Step] = st.one_of(
     _calls(ops.set_light_color, light=_light, color=colors),
     _calls(ops.set_light_size, light=_light, width=_positive, height=_positive),
     st.builds(_light_at, _light, positions),
-    _calls(
-        ops.place_light,
-        light=_light,
-        azimuth_degrees=_finite,
-        elevation_degrees=_finite,
-        distance=st.none() | _positive,
-    ),
     _calls(ops.set_background_color, color=colors),
     _calls(ops.set_camera_distance, distance=_positive),
     _calls(ops.set_camera_fov, fov_degrees=_positive),
 )
-steps = absolute_steps | turns

@@ -7,6 +7,7 @@ import pytest
 
 from sessions_app.scene import operations as ops
 from sessions_app.scene.descriptions import place_words, rotation_words, scale_words
+from sessions_app.scene.directions import to_cartesian
 from sessions_app.scene.document import new_document
 from sessions_app.scene.patches import apply_patch
 
@@ -28,9 +29,10 @@ def test_a_description_keeps_what_a_later_version_adds() -> None:
 
 def test_the_summary_says_the_scene_in_plain_words() -> None:
     document = new_document()
+    x, y, z = to_cartesian(268, -10, 7.89)
     for change in (
         ops.set_model_color(document, color="teal"),
-        ops.place_light(document, light="key", azimuth_degrees=268, elevation_degrees=-10),
+        ops.set_light_position(document, light="key", x=x, y=y, z=z),
         ops.set_background_color(document, color="#123456"),
     ):
         document = apply_patch(document, change.patch)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sessions_app.scene import operations as ops
 from sessions_app.scene.document import LightName, new_document, validate_document
 from sessions_app.scene.patches import Patch, apply_patch
-from tests.scene.steps import Step, absolute_steps, steps
+from tests.scene.steps import Step, steps
 
 NEGATIVE_ZERO = re.compile(r"-0\.0(?!\d)")
 
@@ -77,7 +77,7 @@ def test_untouched_branches_are_shared(sequence: list[Step]) -> None:
 
 
 @settings(deadline=None, max_examples=300)
-@given(sequences, absolute_steps)
+@given(sequences, steps)
 def test_asking_twice_for_the_same_changes_nothing_more(sequence: list[Step], step: Step) -> None:
     document = new_document()
     for earlier in sequence:

@@ -12,7 +12,6 @@ from sessions_app.scene.patches import apply_patch
 from tests.scene.steps import Step
 
 key_at = partial(ops.set_light_position, light="key")
-place_key = partial(ops.place_light, light="key")
 
 
 def replaced(**members: Any) -> dict[str, Any]:
@@ -78,18 +77,6 @@ CHANGES: list[tuple[Step, dict[str, Any], dict[str, Any], str]] = [
         },
         "The key light is now at -3, 0, 4 (x, y, z): azimuth 216.87° (southwest), "
         "elevation 0°, distance 5.",
-    ),
-    (
-        partial(place_key, azimuth_degrees=-90, elevation_degrees=26.33),
-        replaced(lights__key__azimuthDegrees=270),
-        {
-            "position": [-7.0714, 3.4995, 0],
-            "azimuthDegrees": 270,
-            "elevationDegrees": 26.33,
-            "distance": 7.89,
-        },
-        "The key light is now at -7.0714, 3.4995, 0 (x, y, z): azimuth 270° (west), "
-        "elevation 26.33°, distance 7.89.",
     ),
     (
         partial(ops.set_background_color, color="ocean"),
@@ -169,11 +156,6 @@ CLAMPED: list[tuple[Step, dict[str, Any], list[str]]] = [
         {"position": [-100, 0, 0], "azimuthDegrees": 270, "elevationDegrees": 0, "distance": 100},
         ["more than 100", "along its ray"],
     ),
-    (
-        partial(place_key, azimuth_degrees=90, elevation_degrees=-91, distance=200),
-        {"position": [0, -100, 0], "azimuthDegrees": 90, "elevationDegrees": -90, "distance": 100},
-        ["-91 for elevation", "200 for distance"],
-    ),
 ]
 
 
@@ -193,15 +175,15 @@ SHOWN: list[tuple[Step, str]] = [
     (partial(ops.set_model_color, color="#fff"), "The model is already white (#ffffff)."),
     (partial(ops.set_background_color, color="#000"), "The background is already black (#000000)."),
     (
-        partial(place_key, azimuth_degrees=270, elevation_degrees=20),
+        partial(key_at, x=-7.4142, y=2.6985, z=0),
         "The key light now shines from the left, a little above.",
     ),
     (
-        partial(place_key, azimuth_degrees=0, elevation_degrees=0),
+        partial(key_at, x=0, y=0, z=-7.89),
         "The key light now shines from behind.",
     ),
     (
-        partial(place_key, azimuth_degrees=135, elevation_degrees=26.33, distance=9),
+        partial(key_at, x=5.7039, y=3.9918, z=5.7039),
         "The key light now shines from the front right, a little above, farther away than before.",
     ),
     (
@@ -213,7 +195,10 @@ SHOWN: list[tuple[Step, str]] = [
         "The key light now shines from the left, far away. It goes no further.",
     ),
     (partial(ops.set_model_size, size=500), "The model's size is now 100. It goes no further."),
-    (partial(ops.turn_model, degrees=10), "The model is now turned 10° to the left."),
+    (
+        partial(ops.set_model_rotation, pitch_degrees=0, yaw_degrees=-10, roll_degrees=0),
+        "The model is now turned 10° to the left.",
+    ),
     (
         partial(ops.set_model_scale, x=1, y=2, z=1),
         "The model is now 2 times as high as it was made.",
@@ -239,7 +224,6 @@ REFUSED: list[tuple[Step, list[str]]] = [
         partial(ops.set_model_rotation, pitch_degrees=0, yaw_degrees=NAN, roll_degrees=0),
         ["nan for yaw"],
     ),
-    (partial(ops.turn_model, degrees=INFINITY), ["inf for degrees"]),
     (
         partial(ops.set_light_intensity, light="fill", intensity=-0.1),
         ["-0.1 for intensity", "0 to 1000"],
@@ -252,12 +236,6 @@ REFUSED: list[tuple[Step, list[str]]] = [
     (partial(key_at, x=0, y=0, z=0), ["0, 0, 0", "0.5 to 100"]),
     (partial(key_at, x=0.0, y=-0.0, z=0), ["0, 0, 0", "0.5 to 100"]),
     (partial(key_at, x=NAN, y=0, z=0), ["nan for x"]),
-    (partial(place_key, azimuth_degrees=NAN, elevation_degrees=0), ["nan for azimuth"]),
-    (partial(place_key, azimuth_degrees=0, elevation_degrees=NAN), ["nan for elevation"]),
-    (
-        partial(place_key, azimuth_degrees=0, elevation_degrees=0, distance=0),
-        ["0 for distance", "0.5 to 100"],
-    ),
     (partial(ops.set_camera_distance, distance=-8), ["-8 for distance", "8 to 64"]),
     (partial(ops.set_camera_fov, fov_degrees=0), ["0 for fov", "5 to 90"]),
 ]
@@ -274,11 +252,6 @@ def test_a_value_without_meaning_is_refused_by_name(step: Step, named: list[str]
     assert document == new_document()
 
 
-def test_turning_clockwise_lowers_the_yaw() -> None:
-    # three.js turns counter-clockwise about +y, seen from above.
-    assert ops.turn_model(new_document(), degrees=10).values == {"rotationDegrees": [0, 350, 0]}
-
-
 @pytest.mark.parametrize(("degrees", "turns"), [(10, 36), (-10, 36), (7.2, 50), (0.1, 3600)])
 def test_turns_that_go_all_the_way_round_end_where_they_began(degrees: float, turns: int) -> None:
     start = ops.set_model_rotation(
@@ -287,7 +260,11 @@ def test_turns_that_go_all_the_way_round_end_where_they_began(degrees: float, tu
     document = first = apply_patch(new_document(), start.patch)
     seen = set()
     for _ in range(turns):
-        document = apply_patch(document, ops.turn_model(document, degrees=degrees).patch)
+        pitch, yaw, roll = document["model"]["rotationDegrees"]
+        turned = ops.set_model_rotation(
+            document, pitch_degrees=pitch, yaw_degrees=yaw + degrees, roll_degrees=roll
+        )
+        document = apply_patch(document, turned.patch)
         seen.add(document["model"]["rotationDegrees"][1])
     assert document == first
     assert len(seen) == turns
@@ -297,6 +274,3 @@ def test_a_light_straight_above_keeps_its_azimuth() -> None:
     above = key_at(new_document(), x=0, y=9, z=0)
     assert above.values["azimuthDegrees"] == 135
     assert above.values["position"] == [0, 9, 0]
-    document = apply_patch(new_document(), above.patch)
-    lowered = place_key(document, azimuth_degrees=135, elevation_degrees=0)
-    assert lowered.values["azimuthDegrees"] == 135

@@ -5,7 +5,6 @@ from sessions_app.scene.operations.background import set_background_color
 from sessions_app.scene.operations.camera import set_camera_distance, set_camera_fov
 from sessions_app.scene.operations.change import Change
 from sessions_app.scene.operations.lights import (
-    place_light,
     set_light_color,
     set_light_intensity,
     set_light_position,
@@ -16,13 +15,11 @@ from sessions_app.scene.operations.model import (
     set_model_rotation,
     set_model_scale,
     set_model_size,
-    turn_model,
 )
 
 __all__ = [
     "Change",
     "describe_document",
-    "place_light",
     "set_background_color",
     "set_camera_distance",
     "set_camera_fov",
@@ -35,5 +32,4 @@ __all__ = [
     "set_model_scale",
     "set_model_size",
     "summarize_document",
-    "turn_model",
 ]

@@ -11,9 +11,8 @@ from sessions_app.scene.descriptions import (
     position_of,
     round_position,
 )
-from sessions_app.scene.directions import normalize_degrees, to_spherical
+from sessions_app.scene.directions import to_spherical
 from sessions_app.scene.document import (
-    ELEVATION_DEGREES_RANGE,
     INTENSITY_RANGE,
     LIGHT_DISTANCE_RANGE,
     LIGHT_SIZE_RANGE,
@@ -116,31 +115,6 @@ def _ray_adjustment(asked_distance: float) -> str | None:
         f"That position is {side} than {format_number(limit)} away from the origin, so the light "
         f"was moved along its ray to distance {format_number(limit)}."
     )
-
-
-def place_light(
-    document: Document,
-    *,
-    light: LightName,
-    azimuth_degrees: float,
-    elevation_degrees: float,
-    distance: float | None = None,
-) -> Change:
-    """Move a light to a direction, and to a distance in scene units (none: as far as it is).
-
-    Raises:
-        InvalidValueError: an angle is not finite, or the distance is not above 0.
-    """
-    require_finite(azimuth=azimuth_degrees)
-    if distance is None:
-        distance = document["lights"][light]["distance"]
-    [elevation], elevation_note = limit_numbers(
-        ELEVATION_DEGREES_RANGE, elevation=elevation_degrees
-    )
-    [limited], distance_note = limit_numbers(LIGHT_DISTANCE_RANGE, distance=distance)
-    placement = _placement(normalize_degrees(azimuth_degrees), elevation, limited)
-    notes = " ".join(filter(None, (elevation_note, distance_note)))
-    return _place(document, light, placement, notes or None)
 
 
 def _placement(azimuth: float, elevation: float, distance: float) -> dict[str, Any]:

@@ -86,20 +86,3 @@ def set_model_rotation(
         summary=("The model's rotation is", f"pitch {pitch}°, yaw {yaw}°, roll {roll}°"),
         words=("The model is", rotation_words(rotation)),
     )
-
-
-def turn_model(document: Document, *, degrees: float) -> Change:
-    """Turn the model about the world's vertical; positive is clockwise seen from above.
-
-    Raises:
-        InvalidValueError: the angle is not finite.
-    """
-    require_finite(degrees=degrees)
-    pitch, yaw, roll = document["model"]["rotationDegrees"]
-    # Yaw is three.js' rotation about +y, which runs counter-clockwise seen from above.
-    return set_model_rotation(
-        document,
-        pitch_degrees=pitch,
-        yaw_degrees=yaw - normalize_degrees(degrees),
-        roll_degrees=roll,
-    )
