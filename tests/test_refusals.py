@@ -15,7 +15,6 @@ from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import Rate, RateLimitedError
 from sessions_app.routing_policy import Candidate
 from sessions_app.scene.colors import parse_color
-from sessions_app.scene.document import InvalidDocumentError, validate_document
 from sessions_app.scene.errors import InvalidValueError, SceneError
 from sessions_app.scene.patches import InvalidPatchError
 
@@ -34,7 +33,6 @@ def _raised(call: object, *arguments: object) -> SceneError:
 # Each error, and what its text says that the reader can do.
 NEXT: list[tuple[SceneError, str]] = [
     (_raised(parse_color, "blurple"), "Give #rrggbb"),
-    (_raised(validate_document, {}), "call open_session to start another one"),
     (InvalidPatchError("A patch does not fit."), "call open_session to start another one"),
     (InternalError("7f3a"), "Call get_scene to see what holds"),
     (errors.UnknownToolError(["get_scene"]), "Nearest names: get_scene"),
@@ -96,4 +94,4 @@ def test_every_kind_of_refusal_is_among_them() -> None:
     ours = {kind for kind in _kinds(SceneError) if kind.__module__.split(".")[0] != "tests"}
     ours.remove(errors.StoreError)  # whose kinds are raised, and never itself
     assert ours == {type(error) for error, _ in NEXT}
-    assert {InvalidDocumentError, InvalidValueError} <= ours
+    assert {InvalidPatchError, InvalidValueError} <= ours

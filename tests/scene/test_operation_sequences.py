@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions_app.scene import operations as ops
-from sessions_app.scene.document import LightName, new_document, validate_document
+from sessions_app.scene.document import LightName, new_document
 from sessions_app.scene.patches import Patch, apply_patch
 from tests.scene.steps import Step, steps
+from tests.scene.validity import require_valid
 
 NEGATIVE_ZERO = re.compile(r"-0\.0(?!\d)")
 
@@ -28,7 +29,7 @@ def test_any_sequence_keeps_the_document_valid(sequence: list[Step]) -> None:
     document = new_document()
     for step in sequence:
         document = apply_patch(document, step(document).patch)
-        validate_document(document)
+        require_valid(document)
     assert not NEGATIVE_ZERO.search(json.dumps(document, allow_nan=False))
 
 
