@@ -1,19 +1,22 @@
 """What the OpenAPI document says of all endpoints alike: problems, and ways to authenticate."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import is_dataclass
 from datetime import datetime
+from functools import partial, wraps
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from sessions_app.api.problems import KINDS, MEDIA_TYPE, problem
 from sessions_app.api.serializers import ProblemSerializer
 from sessions_app.api.wire import camel_case
 
+Decorator = Callable[[Callable[[Any], Response]], Callable[..., Response]]
 Security = Any  # what its stubs take for names alone may also say that none is needed
 
 USERS: Security = [{"token": []}, {"cookie": []}]
@@ -45,9 +48,10 @@ ALWAYS = (
     *("origin_refused", "length_required", "too_large", "throttled"),
     *("internal", "busy", "unavailable"),
 )
-LISTED = ("invalid",)
-ONE_SESSION = ("not_authenticated", "authentication_failed", "not_found")
-CHANGING = ("csrf_failed",)
+UNKNOWN = ("not_authenticated", "authentication_failed")
+SIGNED_IN = (*UNKNOWN, "permission_denied")
+ONE_SESSION = (*UNKNOWN, "not_found")
+BODY = ("invalid", "malformed", "unsupported_media_type")
 
 
 def problems(*codes: str) -> dict[tuple[int, str], OpenApiResponse]:
@@ -76,6 +80,42 @@ def _example(code: str) -> OpenApiExample:
         status_codes=[str(int(KINDS[code].status))],
     )
 
+
+def endpoint(
+    operation_id: str,
+    summary: str,
+    answer: Any,
+    may_fail: Iterable[str],
+    *,
+    status: int = 200,
+    auth: Security = USERS,
+    **more: Any,
+) -> Decorator:
+    """Make a method of a view, which takes `self` alone, its handler, and describe it.
+
+    `may_fail` holds the codes of its problems, beside those of all endpoints; `more` is what
+    `extend_schema` takes besides.
+    """
+    describe = extend_schema(
+        operation_id=operation_id,
+        summary=summary,
+        auth=auth,
+        responses={status: answer, **problems(*may_fail)},
+        **more,
+    )
+
+    def decorate(method: Callable[[Any], Response]) -> Callable[..., Response]:
+        @wraps(method)
+        def handle(view: Any, _: Request, **__: Any) -> Response:
+            return method(view)
+
+        return describe(handle)
+
+    return decorate
+
+
+# The same in a view of one session.
+of_session = partial(endpoint, auth=USERS_AND_KEY, parameters=[SESSION_ID])
 
 _BASIC: dict[Any, dict[str, Any]] = {
     int: {"type": "integer"},

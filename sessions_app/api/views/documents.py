@@ -38,9 +38,8 @@ class SchemaView(ApiView, SpectacularJSONAPIView):
 
     authentication_classes = ()
 
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def get(self, *_: Any, **__: Any) -> Response:
         """Write the document once in a process: the generator cannot work on two threads."""
-        del request, args, kwargs
         with _writing:
             document = _document()
         return Response(

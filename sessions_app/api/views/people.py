@@ -3,15 +3,14 @@
 from typing import Any
 
 from django.contrib.auth import authenticate
-from drf_spectacular.utils import extend_schema
 from rest_framework.authtoken.models import Token
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sessions_app.api import schema
 from sessions_app.api.base import ApiView
+from sessions_app.api.schema import BODY, NOBODY, SIGNED_IN, endpoint
 from sessions_app.api.serializers import (
     CredentialsSerializer,
     MeSerializer,
@@ -22,36 +21,24 @@ from sessions_app.api.throttling import RequestThrottle, TokenThrottle
 from sessions_app.selectors.preferences import preferences_of
 from sessions_app.services.preferences import preferences_save
 
-UNKNOWN = ("not_authenticated", "authentication_failed", "permission_denied")
-
 
 class MeView(ApiView):
-    @extend_schema(
-        operation_id="getMe",
-        summary="Who you are, and what you prefer",
-        auth=schema.USERS,
-        responses={200: MeSerializer, **schema.problems(*UNKNOWN)},
-    )
-    def get(self, request: Request) -> Response:
-        return Response(_me(request))
+    @endpoint("getMe", "Who you are, and what you prefer", MeSerializer, SIGNED_IN)
+    def get(self) -> Response:
+        return Response(_me(self.request))
 
-    @extend_schema(
-        operation_id="changeMe",
-        summary="Change what you prefer",
-        auth=schema.USERS,
+    @endpoint(
+        "changeMe",
+        "Change what you prefer",
+        MeSerializer,
+        (*BODY, "csrf_failed", *SIGNED_IN),
         request=PreferencesSerializer,
-        responses={
-            200: MeSerializer,
-            **schema.problems(
-                "invalid", "malformed", "unsupported_media_type", "csrf_failed", *UNKNOWN
-            ),
-        },
     )
-    def patch(self, request: Request) -> Response:
-        wanted = PreferencesSerializer(data=request.data, partial=True)
+    def patch(self) -> Response:
+        wanted = PreferencesSerializer(data=self.request.data, partial=True)
         wanted.is_valid(raise_exception=True)
-        preferences_save(_user_id(request), **wanted.validated_data)
-        return Response(_me(request))
+        preferences_save(_user_id(self.request), **wanted.validated_data)
+        return Response(_me(self.request))
 
 
 def _user_id(request: Request) -> int:
@@ -77,38 +64,31 @@ class TokenView(ApiView):
     def get_throttles(self) -> Any:
         return [TokenThrottle() if self.request.method == "POST" else RequestThrottle()]
 
-    @extend_schema(
-        operation_id="getToken",
-        summary="Your token, for your name and password",
-        auth=schema.NOBODY,
+    @endpoint(
+        "getToken",
+        "Your token, for your name and password",
+        TokenSerializer,
+        (*BODY, "authentication_failed", "csrf_failed"),
+        auth=NOBODY,
         request=CredentialsSerializer,
-        responses={
-            200: TokenSerializer,
-            **schema.problems(
-                "invalid",
-                "malformed",
-                "unsupported_media_type",
-                "authentication_failed",
-                "csrf_failed",
-            ),
-        },
     )
-    def post(self, request: Request) -> Response:
-        given = CredentialsSerializer(data=request.data)
+    def post(self) -> Response:
+        given = CredentialsSerializer(data=self.request.data)
         given.is_valid(raise_exception=True)
-        user = authenticate(request._request, **given.validated_data)
+        user = authenticate(self.request._request, **given.validated_data)
         if user is None:
             raise AuthenticationFailed
         token, _ = Token.objects.get_or_create(user=user)
         return Response(TokenSerializer({"token": token.key}).data)
 
-    @extend_schema(
-        operation_id="revokeToken",
-        summary="Make your token worthless",
-        auth=schema.USERS,
+    @endpoint(
+        "revokeToken",
+        "Make your token worthless",
+        None,
+        ("csrf_failed", *SIGNED_IN),
+        status=204,
         request=None,
-        responses={204: None, **schema.problems("csrf_failed", *UNKNOWN)},
     )
-    def delete(self, request: Request) -> Response:
-        Token.objects.filter(user=request.user.pk).delete()
+    def delete(self) -> Response:
+        Token.objects.filter(user=self.request.user.pk).delete()
         return Response(status=204)

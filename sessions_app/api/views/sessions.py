@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -11,12 +10,19 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from sessions_app import closing
-from sessions_app.api import schema
 from sessions_app.api.authentication import edit_key_of
 from sessions_app.api.base import OneSessionView, SessionsView
 from sessions_app.api.filters import SessionFilter
 from sessions_app.api.pagination import CursorPagination
 from sessions_app.api.permissions import MayCreate
+from sessions_app.api.schema import (
+    ANYONE,
+    ONE_SESSION,
+    SIGNED_IN,
+    UNKNOWN,
+    endpoint,
+    of_session,
+)
 from sessions_app.api.serializers import LinksSerializer, SceneSerializer, SessionSerializer
 from sessions_app.models import SceneSession
 from sessions_app.requests import caller_of, public_origin_of
@@ -28,7 +34,6 @@ from sessions_app.storage import database
 from sessions_app.web import links
 
 Closer = SceneSession.Closer
-UNKNOWN = ("not_authenticated", "authentication_failed")
 
 
 def links_of(scene_session: SceneSession, request: Request, *, told: bool) -> dict[str, Any]:
@@ -53,36 +58,32 @@ class SessionListView(SessionsView, ListAPIView[SceneSession]):
     def get_queryset(self) -> QuerySet[SceneSession]:
         return with_signs_of_life(self.within_reach())
 
-    @extend_schema(
-        operation_id="listSessions",
-        summary="Your sessions, for staff all, the newest first",
-        auth=schema.USERS,
-        responses={
-            200: SessionSerializer(many=True),
-            **schema.problems("invalid", *UNKNOWN, "permission_denied"),
-        },
+    @endpoint(
+        "listSessions",
+        "Your sessions, for staff all, the newest first",
+        SessionSerializer(many=True),
+        ("invalid", *SIGNED_IN),
     )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self.list(request, *args, **kwargs)
+    def get(self) -> Response:
+        return self.list(self.request)
 
-    @extend_schema(
-        operation_id="createSession",
-        summary="Start a new scene",
+    @endpoint(
+        "createSession",
+        "Start a new scene",
+        LinksSerializer,
+        (*UNKNOWN, "csrf_failed", "creation_quota", "session_limit"),
+        status=201,
         description="The only answer, beside that of `new-link`, that holds the edit key.",
-        auth=schema.ANYONE,
+        auth=ANYONE,
         request=None,
-        responses={
-            201: LinksSerializer,
-            **schema.problems(*UNKNOWN, "csrf_failed", "creation_quota", "session_limit"),
-        },
     )
-    def post(self, request: Request) -> Response:
+    def post(self) -> Response:
         made = scene_session_open(
             opened_by=SceneSession.Origin.CLIENT,
-            caller=caller_of(request._request),
+            caller=caller_of(self.request._request),
             principal=self.principal,
         )
-        shown = LinksSerializer(links_of(made, request, told=True)).data
+        shown = LinksSerializer(links_of(made, self.request, told=True)).data
         where = reverse("api:session", kwargs={"id": made.pk})
         return Response(shown, status=201, headers={"Location": where})
 
@@ -90,35 +91,23 @@ class SessionListView(SessionsView, ListAPIView[SceneSession]):
 class SessionView(OneSessionView):
     serializer_class = SessionSerializer
 
-    @extend_schema(
-        operation_id="getSession",
-        summary="One session",
-        auth=schema.USERS_AND_KEY,
-        parameters=[schema.SESSION_ID],
-        responses={200: SessionSerializer, **schema.problems(*schema.ONE_SESSION)},
-    )
-    def get(self, request: Request, **kwargs: Any) -> Response:
-        del request, kwargs
+    @of_session("getSession", "One session", SessionSerializer, ONE_SESSION)
+    def get(self) -> Response:
         return Response(self.get_serializer(self.scene_session()).data)
 
 
 class CloseView(OneSessionView):
     serializer_class = SessionSerializer
 
-    @extend_schema(
-        operation_id="closeSession",
-        summary="Close a session for good",
+    @of_session(
+        "closeSession",
+        "Close a session for good",
+        SessionSerializer,
+        (*ONE_SESSION, "csrf_failed"),
         description="Its browsers are told. A session that is closed already stays as it is.",
-        auth=schema.USERS_AND_KEY,
-        parameters=[schema.SESSION_ID],
         request=None,
-        responses={
-            200: SessionSerializer,
-            **schema.problems(*schema.ONE_SESSION, "csrf_failed"),
-        },
     )
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        del request, kwargs
+    def post(self) -> Response:
         scene_session = self.scene_session()
         is_staffs = self.principal.is_staff and not self.is_owner(scene_session)
         database.wait_for(
@@ -134,22 +123,17 @@ class CloseView(OneSessionView):
 class NewLinkView(OneSessionView):
     serializer_class = LinksSerializer
 
-    @extend_schema(
-        operation_id="replaceLink",
-        summary="Replace the edit key",
+    @of_session(
+        "replaceLink",
+        "Replace the edit key",
+        LinksSerializer,
+        (*ONE_SESSION, "csrf_failed", "session_closed"),
         description="The links that were given out before open nothing from now on.",
-        auth=schema.USERS_AND_KEY,
-        parameters=[schema.SESSION_ID],
         request=None,
-        responses={
-            200: LinksSerializer,
-            **schema.problems(*schema.ONE_SESSION, "csrf_failed", "session_closed"),
-        },
     )
-    def post(self, request: Request, **kwargs: Any) -> Response:
-        del kwargs
+    def post(self) -> Response:
         scene_session = self.scene_session()
-        held_key = edit_key_of(request)
+        held_key = edit_key_of(self.request)
         key = database.wait_for(
             closing.replace_key, scene_session.pk, user_id=self.principal.user_id, edit_key=held_key
         )
@@ -157,21 +141,14 @@ class NewLinkView(OneSessionView):
             raise closed_error(self.scene_session().pk)  # 404 where the key was replaced meanwhile
         scene_session.edit_key = key
         told = held_key is not None or self.is_owner(scene_session)
-        return Response(self.get_serializer(links_of(scene_session, request, told=told)).data)
+        return Response(self.get_serializer(links_of(scene_session, self.request, told=told)).data)
 
 
 class SceneView(OneSessionView):
     serializer_class = SceneSerializer
 
-    @extend_schema(
-        operation_id="getScene",
-        summary="The scene as it stands",
-        auth=schema.USERS_AND_KEY,
-        parameters=[schema.SESSION_ID],
-        responses={200: SceneSerializer, **schema.problems(*schema.ONE_SESSION)},
-    )
-    def get(self, request: Request, **kwargs: Any) -> Response:
-        del request, kwargs
+    @of_session("getScene", "The scene as it stands", SceneSerializer, ONE_SESSION)
+    def get(self) -> Response:
         scene_session = self.scene_session()
         shown = {"revision": scene_session.revision, "scene": document_load(scene_session)}
         return Response(self.get_serializer(shown).data)
