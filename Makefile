@@ -15,7 +15,7 @@ test test-all: export PYTHONDONTWRITEBYTECODE :=
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 PAGE := build/page/.built
-PAGE_SOURCES := $(shell find static -type f) tooling/page.mjs hello3d/static_files.py hello3d/published.py package-lock.json
+PAGE_SOURCES := $(shell find static -type f) tooling/page.mjs hello3d/files/storage.py hello3d/files/published.py package-lock.json
 
 .PHONY: run page watch wheel setup setup-test clients test test-all conformance lint types bench soak tools requirements help clean
 .DEFAULT_GOAL := run

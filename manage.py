@@ -19,7 +19,7 @@ def main() -> None:
 
 def read_env_file() -> None:
     """Read the settings in the file that HELLO3D_ENV_FILE names, else in `.env` beside this one."""
-    from hello3d.environment import read_file
+    from hello3d.configuration.environment import read_file
 
     named = os.environ.get("HELLO3D_ENV_FILE")
     path = Path(__file__).with_name(".env") if named is None else Path(named)

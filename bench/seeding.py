@@ -22,6 +22,7 @@ from django.db import connection, models, transaction
 
 from mcp_bridge.tools import TOOLS
 from sessions_app import clock
+from sessions_app.calls.counting import calls_count
 from sessions_app.models import (
     Binding,
     Pairing,
@@ -34,7 +35,6 @@ from sessions_app.models import (
     Worker,
 )
 from sessions_app.scene.document import new_document
-from sessions_app.services.call_counting import calls_count
 
 SEED = 20260728
 SESSIONS = 1000

@@ -13,10 +13,10 @@ django.setup()
 from django.db import connection, reset_queries  # noqa: E402
 
 from bench.measuring import report  # noqa: E402
+from sessions_app.calls.figures import calls_in_all  # noqa: E402
+from sessions_app.calls.overview import SessionsView, call_rows, sessions_page  # noqa: E402
+from sessions_app.calls.statistics import statistics  # noqa: E402
 from sessions_app.models import SceneSession, ToolCall  # noqa: E402
-from sessions_app.selectors.call_figures import calls_in_all  # noqa: E402
-from sessions_app.selectors.overview import SessionsView, call_rows, sessions_page  # noqa: E402
-from sessions_app.selectors.statistics import statistics  # noqa: E402
 
 RUNS = 50
 SELECTORS: dict[str, Callable[[], object]] = {

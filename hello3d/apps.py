@@ -4,4 +4,4 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class StaffAdminConfig(AdminConfig):
-    default_site = "sessions_app.admin_site.StaffSite"
+    default_site = "sessions_app.pages.admin_site.StaffSite"

@@ -13,21 +13,21 @@ from starlette.types import Receive, Scope, Send
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
 django_application: Any = get_asgi_application()  # loads the apps: what follows imports models
 
-from hello3d import tracing  # noqa: E402
-from hello3d.bodies import BoundedBodies  # noqa: E402
-from hello3d.heads import BoundedRouter  # noqa: E402
-from hello3d.health import Readyz, healthz  # noqa: E402
-from hello3d.lifespan import Lifespan  # noqa: E402
-from hello3d.mcp_or_page import McpOrPage, PageOrMcp  # noqa: E402
-from hello3d.metrics import Metrics  # noqa: E402
-from hello3d.plain_requests import answer_plainly  # noqa: E402
-from hello3d.root_path import BelowRootPath  # noqa: E402
-from hello3d.server.files import Files  # noqa: E402
-from hello3d.server.hosts import OneHost  # noqa: E402
-from hello3d.static_files import page_problem  # noqa: E402
-from mcp_bridge.asgi import McpEndpoint  # noqa: E402
-from sessions_app.consumers import SceneConsumer  # noqa: E402
-from sessions_app.staff_consumer import StaffConsumer  # noqa: E402
+from hello3d.configuration import tracing  # noqa: E402
+from hello3d.files.serving import Files  # noqa: E402
+from hello3d.files.storage import page_problem  # noqa: E402
+from hello3d.middleware.bodies import BoundedBodies  # noqa: E402
+from hello3d.middleware.heads import BoundedRouter  # noqa: E402
+from hello3d.middleware.hosts import OneHost  # noqa: E402
+from hello3d.middleware.mcp_or_page import McpOrPage, PageOrMcp  # noqa: E402
+from hello3d.middleware.plain_requests import answer_plainly  # noqa: E402
+from hello3d.middleware.root_path import BelowRootPath  # noqa: E402
+from hello3d.probes.health import Readyz, healthz  # noqa: E402
+from hello3d.probes.metrics import Metrics  # noqa: E402
+from hello3d.server.lifespan import Lifespan  # noqa: E402
+from mcp_bridge.endpoint.asgi import McpEndpoint  # noqa: E402
+from sessions_app.sockets.scene import SceneConsumer  # noqa: E402
+from sessions_app.sockets.staff import StaffConsumer  # noqa: E402
 from sessions_app.web import origins  # noqa: E402
 
 

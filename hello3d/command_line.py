@@ -9,7 +9,7 @@ import django
 from django.core.management import CommandError, ManagementUtility, load_command_class
 
 from hello3d import __version__
-from hello3d.data_folder import DataFolder
+from hello3d.configuration.data_folder import DataFolder
 
 USAGE = """\
 usage: hello3d serve [ADDR:PORT] [OPTION…]   serve the page and /mcp, until Ctrl+C

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from django.http.request import split_domain_port
 
-from hello3d import __version__, rest_settings
-from hello3d.environment import Environment, WrongSettingError
-from hello3d.logging import logging_configuration
-from hello3d.sign_in import require_token_settings
+from hello3d import __version__
+from hello3d.configuration import rest
+from hello3d.configuration.environment import Environment, WrongSettingError
+from hello3d.configuration.logging import logging_configuration
+from hello3d.configuration.sign_in import require_token_settings
 from sessions_app.web import cookies, origins
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -153,22 +154,22 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "hello3d.static_files.NotBuiltMiddleware",
+    "hello3d.files.storage.NotBuiltMiddleware",
     "sessions_app.web.content_security.guard_all_pages",
-    "hello3d.views_at_once.bound_views",  # all below may ask the database
-    "hello3d.cookies.leave_out_nul",
-    "hello3d.store_errors.SessionMiddleware",
+    "hello3d.middleware.views_at_once.bound_views",  # all below may ask the database
+    "hello3d.middleware.cookies.leave_out_nul",
+    "hello3d.middleware.store_errors.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "hello3d.store_errors.StoreErrorsMiddleware",
+    "hello3d.middleware.store_errors.StoreErrorsMiddleware",
 ]
 
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "page"
-CSRF_FAILURE_VIEW = "sessions_app.views.refuse_form"
+CSRF_FAILURE_VIEW = "sessions_app.pages.views.refuse_form"
 
 # For passwords that are set from now on.
 _VALIDATORS = "UserAttributeSimilarity MinimumLength CommonPassword NumericPassword"
@@ -191,7 +192,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"page_files": "hello3d.page_tags"},
+            "libraries": {"page_files": "hello3d.files.page_tags"},
         },
     },
 ]
@@ -247,7 +248,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.redis_url("REDIS_URL")
 CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "sessions_app.channel_layers.LocalChannelLayer"}
+    "default": {"BACKEND": "sessions_app.wire.channel_layers.LocalChannelLayer"}
 }
 if REDIS_URL:
     CHANNEL_LAYERS["default"] = {
@@ -255,8 +256,8 @@ if REDIS_URL:
         "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 5}]},
     }
 
-REST_FRAMEWORK = rest_settings.REST_FRAMEWORK
-SPECTACULAR_SETTINGS = rest_settings.SPECTACULAR_SETTINGS
+REST_FRAMEWORK = rest.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = rest.SPECTACULAR_SETTINGS
 
 # Functions that add to the MCP server, by their dotted names; the conformance tests have one.
 MCP_SERVER_EXTENSIONS: tuple[str, ...] = ()
@@ -267,7 +268,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
-FORMAT_MODULE_PATH = "hello3d.formats"
+FORMAT_MODULE_PATH = "hello3d.configuration.formats"
 
 # What `make page` makes: page/ and preloads.json from our sources, static/ and static.json of all
 # that is published.
@@ -277,11 +278,11 @@ STATIC_ROOT = BUILD_DIR / "static"
 STATICFILES_DIRS = [BUILD_DIR / "page"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
-    "hello3d.published.PackagesFinder",
+    "hello3d.files.published.PackagesFinder",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "hello3d.static_files.HashedFiles"},
+    "staticfiles": {"BACKEND": "hello3d.files.storage.HashedFiles"},
 }
 SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # that there is no page yet, we say ourselves
 WHITENOISE_USE_FINDERS = False

@@ -1,14 +1,14 @@
 """Django's own paths; the MCP endpoint and the sockets are mounted beside it in asgi.py.
 
-Of what is asked at `/mcp`, only people's browsers come here (hello3d/mcp_or_page.py).
+Of what is asked at `/mcp`, only people's browsers come here (hello3d/middleware/mcp_or_page.py).
 """
 
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from mcp_bridge.metadata import protected_resource
-from sessions_app import account_views, views
+from mcp_bridge.endpoint.metadata import protected_resource
+from sessions_app.pages import accounts, views
 
 # RFC 9728, section 3.1, has the last of these at the host's own root.
 _RESOURCES = ("", "/mcp", f"{settings.ROOT_PATH}/mcp")
@@ -19,9 +19,9 @@ urlpatterns = [
     path("open/<str:nonce>", views.open_invitation, name="open-invitation"),
     path("mcp", views.mcp_page),
     re_path("^mcp/(?P<path_key>[^/]*)/?$", views.mcp_page),
-    path("accounts/login/", account_views.SignIn.as_view(), name="login"),
-    path("accounts/logout/", account_views.sign_out, name="logout"),
-    path("accounts/join/", account_views.join, name="join"),
+    path("accounts/login/", accounts.SignIn.as_view(), name="login"),
+    path("accounts/logout/", accounts.sign_out, name="logout"),
+    path("accounts/join/", accounts.join, name="join"),
     *(path(f".well-known/oauth-protected-resource{of}", protected_resource) for of in _RESOURCES),
     path("api/", include("sessions_app.api.urls")),
     path("admin/", admin.site.urls),

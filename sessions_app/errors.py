@@ -1,20 +1,15 @@
 """The errors of scene sessions; each tells what to do next."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.timesince import timesince
 
 from sessions_app.limits.names import Limit
-from sessions_app.limits.rates import Rate
-from sessions_app.routing_policy import Candidate
+from sessions_app.limits.rates import BUSY_FOR_SECONDS, Rate
 from sessions_app.scene.errors import SceneError, quoted
 
-MAX_CHOICES = 10
 RESTARTED_AFTER_SECONDS = 5
-BUSY_FOR_SECONDS = 5
 UNAVAILABLE_FOR_SECONDS = 10
 # What may be away, beside the database.
 BETWEEN_PROCESSES = "the way between its processes"
@@ -53,29 +48,6 @@ class SceneSessionRequiredError(SceneError):
             f"{reason} Pass the id of your scene as `scene` in every call; if you have none, call"
             " get_browser_connection_url once and take it from there."
         )
-
-
-class SceneSessionAmbiguousError(SceneError):
-    """The call could mean several of the caller's own sessions, and nothing says which."""
-
-    code = "session_ambiguous"
-
-    def __init__(self, own: Sequence[Candidate], *, now: datetime) -> None:
-        listed = [_described(one, now) for one in own[:MAX_CHOICES]]
-        more = f"; and {len(own) - len(listed)} more" if len(own) > len(listed) else ""
-        super().__init__(
-            f"You have {len(own)} open scenes, and this call does not say which one it means. Pass"
-            " its id as `scene`; where you do not know which, ask the person."
-            f" The one changed last comes first: {'; '.join(listed)}{more}."
-        )
-        self.recorded = f"{len(own)} open scenes."
-
-
-def _described(one: Candidate, now: datetime) -> str:
-    started, changed = timesince(one.created_at, now), timesince(one.changed_at, now)
-    browsers = f"{one.browsers} browser{'' if one.browsers == 1 else 's'} open"
-    told = f"{one.edit_key} (started {started} ago, changed {changed} ago, {browsers})"
-    return told.replace("\N{NO-BREAK SPACE}", " ")
 
 
 class SceneSessionUnknownError(SceneError):
@@ -245,39 +217,6 @@ class TooManyConnectionsError(SceneError):
 
 class ProtocolSessionEndedError(Exception):
     """The protocol session was ended by its client; the transport answers 404."""
-
-
-class TooBusyError(SceneError):
-    """Too many are at work here. `repeated` says that the same was refused a short while ago."""
-
-    code = "busy"
-
-    def __init__(
-        self, limit: Limit | None = None, most: int = 0, *, repeated: bool = False
-    ) -> None:
-        told = "The server is busy."
-        if limit is Limit.CALLS:
-            told = (
-                f"The server is busy: {most} calls are under way, as many as it serves at a time."
-            )
-        elif limit is Limit.CALLS_PER_CLIENT:
-            told = (
-                f"{most} calls of your client are under way, as many as are served at a time."
-                " Send fewer at a time."
-            )
-        elif limit is Limit.CALLS_PER_SESSION:
-            told = (
-                f"{most} calls to this scene are under way, as many as are served at a time, and"
-                " this one waited in line for too long. Send fewer at a time."
-            )
-        elif limit in (Limit.CALLS_ASIDE, Limit.CALLS_ASIDE_PER_CLIENT):
-            whose = " of your client" if limit is Limit.CALLS_ASIDE_PER_CLIENT else ""
-            told = f"As many calls{whose} wait for a browser as may."
-        super().__init__(
-            f"{told} Wait a few seconds, then send the call again.",
-            retry_after_seconds=BUSY_FOR_SECONDS,
-        )
-        self.repeated = repeated
 
 
 class StoreError(SceneError):

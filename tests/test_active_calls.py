@@ -10,11 +10,11 @@ import pytest
 from mcp.client import Client
 
 from hello3d.asgi import application, mcp_endpoint
-from mcp_bridge import progress
-from sessions_app import browsers
-from sessions_app.active_calls import active_calls, cancel_call
+from mcp_bridge.tools import progress
 from sessions_app.models import SceneSession, ToolCall
 from sessions_app.simulation.browsers import SimulatedBrowser
+from sessions_app.steering import asking
+from sessions_app.steering.active_calls import active_calls, cancel_call
 from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.conftest import StartServer
@@ -98,9 +98,9 @@ async def _with_progress(client: Client, session: str) -> tuple[Any, list[float]
 async def test_a_silent_page_is_told_of_within_fifteen_seconds_and_progress_on_the_way(
     start_server: StartServer, database_url: str, era: str
 ) -> None:
-    assert (browsers.ANSWER_WITHIN_SECONDS, progress.EVERY_SECONDS) == (15, 1)
-    short = {"sessions_app.browsers.ANSWER_WITHIN_SECONDS": 4.0}
-    short["mcp_bridge.progress.EVERY_SECONDS"] = 0.1
+    assert (asking.ANSWER_WITHIN_SECONDS, progress.EVERY_SECONDS) == (15, 1)
+    short = {"sessions_app.steering.asking.ANSWER_WITHIN_SECONDS": 4.0}
+    short["mcp_bridge.tools.progress.EVERY_SECONDS"] = 0.1
     server = start_server(database_url, environment=times(short))
     async with client_of(server, era) as client:
         session = await open_scene(client)

@@ -24,7 +24,8 @@ from sessions_app.models import (
     ToolCall,
     Worker,
 )
-from sessions_app.services.scene_sessions import Caller, scene_session_open
+from sessions_app.sessions.opening import scene_session_open
+from sessions_app.web.requests import Caller
 from tests.support.clocks import moved
 from tests.support.stores import PASSWORD
 

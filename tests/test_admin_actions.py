@@ -9,9 +9,9 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 
 from sessions_app.models import SceneSession
-from sessions_app.protocol import CloseCode
 from sessions_app.simulation.browsers import SimulatedBrowser
 from sessions_app.storage import database
+from sessions_app.wire.scene_messages import CloseCode
 from tests.conftest import StartServer
 from tests.support.admin_forms import Staff
 from tests.support.calls import call, client_of, error_code, open_scene

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from playwright.async_api import Browser, expect
 
-from sessions_app import clock, closing, steering
+from sessions_app import clock
 from sessions_app.admin.session_page import MAX_MOMENTS
 from sessions_app.models import (
     Binding,
@@ -23,8 +23,10 @@ from sessions_app.models import (
     ToolCall,
     Worker,
 )
-from sessions_app.routing_policy import Rule, Target
-from sessions_app.selectors.session_page import MAX_CALLS
+from sessions_app.routing import Rule, Target
+from sessions_app.sessions import closing
+from sessions_app.sessions.details import MAX_CALLS
+from sessions_app.steering import steering
 from sessions_app.storage import database
 from tests.support.browsers import ScenePage
 from tests.support.here import serving

@@ -18,9 +18,9 @@ from pytest_django import Settings
 from mcp_bridge.transport.authentication import NotSignedInError, bearer_of
 from sessions_app.limits import failures
 from sessions_app.limits.rates import Rate, RateLimitedError
-from sessions_app.sign_in.bearers import Bearers
-from sessions_app.sign_in.sockets import visit_of
-from sessions_app.sign_in.tokens import TokenError
+from sessions_app.people.bearers import Bearers
+from sessions_app.people.tokens import TokenError
+from sessions_app.sockets.sign_in import visit_of
 from sessions_app.web import origins
 from sessions_app.workers import worker
 from tests.conftest import StartServer

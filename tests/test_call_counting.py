@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions_app import clock
+from sessions_app.calls.batches import Batch, batch_store
+from sessions_app.calls.counting import calls_count
+from sessions_app.calls.figures import calls_by_minute, calls_in_all, minute_of
+from sessions_app.calls.records import Outcome
 from sessions_app.models import CallCount, CallMinute, CallTotal, ToolCall
-from sessions_app.selectors.call_figures import calls_by_minute, calls_in_all, minute_of
-from sessions_app.services.call_counting import calls_count
-from sessions_app.services.tool_calls import Batch, Outcome, batch_store
 from sessions_app.simulation.servers import PROJECT
 from sessions_app.telemetry import histograms
 from tests.support.stores import PostgresTemplate

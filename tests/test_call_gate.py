@@ -13,10 +13,10 @@ import pytest
 from mcp.client import Client
 from mcp_types import CallToolResult
 
-from sessions_app.errors import TooBusyError
 from sessions_app.limits import call_gate
 from sessions_app.limits.call_gate import CallGate, Place
 from sessions_app.limits.names import Limit
+from sessions_app.limits.rates import TooBusyError
 from sessions_app.limits.refusals import refusals
 from sessions_app.simulation.browsers import SimulatedBrowser
 from sessions_app.storage import database
@@ -355,7 +355,7 @@ async def test_over_the_wire_others_go_on_while_a_call_waits_for_its_scene(
 ) -> None:
     long = times({
         "sessions_app.limits.call_gate.WAIT_SECONDS": LONGER_THAN_A_TEST,
-        "sessions_app.steering.CALL_TIMEOUT_SECONDS": 2 * LONGER_THAN_A_TEST,
+        "sessions_app.steering.steering.CALL_TIMEOUT_SECONDS": 2 * LONGER_THAN_A_TEST,
     })  # fmt: skip
     server = start_server(database_url, environment=TWO_OF_A_SCENE | long)
     async with Busy.scene_of(server) as busy, client_of(server, "auto") as client:

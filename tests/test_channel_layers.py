@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from sessions_app.channel_layers import LocalChannelLayer, Message
+from sessions_app.wire.channel_layers import LocalChannelLayer, Message
 from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.anyio

@@ -9,6 +9,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 
 from sessions_app import clock
+from sessions_app.browsers.pairings import instance_recover, stale_leave, worker_leave
+from sessions_app.calls.statistics import refusals_by_limit
 from sessions_app.models import (
     Binding,
     Invitation,
@@ -19,12 +21,10 @@ from sessions_app.models import (
     ToolCall,
     Worker,
 )
-from sessions_app.selectors.statistics import refusals_by_limit
-from sessions_app.services import clean_up, life_cycle
-from sessions_app.services.invitations import invitation_create
-from sessions_app.services.pairings import instance_recover, stale_leave, worker_leave
-from sessions_app.services.scene_sessions import PROTOCOL_SESSION_VALID_FOR, protocol_session_end
-from sessions_app.services.tool_calls import tool_call_perform
+from sessions_app.sessions import clean_up, life_cycle
+from sessions_app.sessions.invitations import invitation_create
+from sessions_app.sessions.opening import PROTOCOL_SESSION_VALID_FOR, protocol_session_end
+from sessions_app.steering.tool_calls import tool_call_perform
 from tests.support.clocks import moved
 from tests.test_life_cycle import BOUND, MINUTE, RETENTION, SECOND
 from tests.test_storage import color, make_call, make_scene_session, steer

@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 from channels.layers import get_channel_layer
 
-from sessions_app import closing, groups
 from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.models import Invitation, SceneSession, SceneSessionEvent, Subscription
-from sessions_app.routing_policy import Target
+from sessions_app.routing import Target
 from sessions_app.scene.errors import SceneError
-from sessions_app.services.closing import edit_key_replace
-from sessions_app.services.invitations import invitation_create
-from sessions_app.services.subscriptions import subscription_add
-from sessions_app.services.tool_calls import Performed, RefusedError, tool_call_perform
+from sessions_app.sessions import closing
+from sessions_app.sessions.closing import edit_key_replace
+from sessions_app.sessions.invitations import invitation_create
+from sessions_app.sessions.subscriptions import subscription_add
+from sessions_app.steering.tool_calls import Performed, RefusedError, tool_call_perform
 from sessions_app.storage import database
+from sessions_app.wire import events
 from sessions_app.workers import worker
 from tests.support.communicating import Communicator
 from tests.support.here import serving
@@ -170,7 +171,7 @@ async def test_an_old_link_never_tells_the_new_key(
         def __getattr__(self, name: str) -> Any:
             return getattr(layer, name)
 
-    monkeypatch.setattr(groups, "get_channel_layer", ReplacesKey)
+    monkeypatch.setattr(events, "get_channel_layer", ReplacesKey)
     socket = await join(scene)
     code, message, close_code = await _told(socket)
     assert (code, close_code) == ("session_unknown", 4404)

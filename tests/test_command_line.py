@@ -14,7 +14,7 @@ from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from playwright.async_api import Browser
 
-from hello3d.data_folder import NOT_FROM_OUTSIDE
+from hello3d.configuration.data_folder import NOT_FROM_OUTSIDE
 from sessions_app.storage import sole_server
 from tests.support.browsers import ScenePage
 from tests.support.calls import TEST_CLIENT, call

@@ -16,12 +16,12 @@ from websockets.typing import Origin
 
 from hello3d.asgi import application
 from sessions_app import clock
+from sessions_app.browsers.pairings import Visitor, pairing_join, pairing_leave
 from sessions_app.errors import TooManyConnectionsError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.models import Pairing, SceneSession
-from sessions_app.principals import ANYONE, Principal
-from sessions_app.services.pairings import Visitor, pairing_join, pairing_leave
+from sessions_app.people.principals import ANYONE, Principal
 from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.conftest import StartServer

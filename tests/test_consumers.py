@@ -11,13 +11,16 @@ from channels.layers import get_channel_layer
 from pydantic import ValidationError
 
 from hello3d.asgi import application
-from sessions_app import consumers, protocol, socket_consumer, steering
-from sessions_app.groups import scene_group
 from sessions_app.limits import browser_limits
 from sessions_app.limits.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
 from sessions_app.models import Pairing, SceneRevision, SceneSession
-from sessions_app.routing_policy import Rule, Target
+from sessions_app.routing import Rule, Target
+from sessions_app.sockets import base
+from sessions_app.sockets import scene as scene_socket
+from sessions_app.steering import steering
 from sessions_app.storage import database
+from sessions_app.wire import scene_messages
+from sessions_app.wire.events import scene_group
 from sessions_app.workers import worker
 from tests.support.communicating import Communicator
 from tests.test_storage import color, make_call, make_scene_session, steer
@@ -196,7 +199,7 @@ async def test_after_a_silent_call_later_ones_wait_short_until_a_page_answers_ag
 async def test_a_page_that_is_sent_too_much_unconfirmed_is_closed_as_slow(
     scene: SceneSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket_consumer, "OutgoingBudget", lambda: OutgoingBudget(100))
+    monkeypatch.setattr(base, "OutgoingBudget", lambda: OutgoingBudget(100))
     socket = await join(scene)
     await receive(socket, "sessionRegistered")
     await database.run(steer, scene, color("teal"))
@@ -220,7 +223,7 @@ async def test_a_connection_belongs_to_one_scene(scene: SceneSession) -> None:
 async def test_a_page_that_did_not_register_in_time_is_closed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(consumers, "REGISTER_WITHIN_SECONDS", 0.05)
+    monkeypatch.setattr(scene_socket, "REGISTER_WITHIN_SECONDS", 0.05)
     socket = Communicator(application, "/ws/scene/", headers=HEADERS)
     assert (await socket.connect())[0]
     assert await closed_with(socket) == 4408
@@ -270,8 +273,8 @@ def test_answers_are_never_too_many_and_others_are_past_50_a_second() -> None:
 @pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 10**300])
 def test_a_number_that_other_processes_cannot_be_told_is_refused(number: int) -> None:
     answer = {"type": "browserResponse", "requestId": str(uuid4()), "result": {"a": [{"b": 1}]}}
-    assert protocol.parse(json.dumps(answer | {"result": {"a": [2**64 - 1, -(2**63)]}}))
+    assert scene_messages.parse(json.dumps(answer | {"result": {"a": [2**64 - 1, -(2**63)]}}))
     for part in ({"a": number}, {"a": [{"b": number}]}):
         for member in ("result", "error"):
             with pytest.raises(ValidationError):
-                protocol.parse(json.dumps(answer | {member: part}))
+                scene_messages.parse(json.dumps(answer | {member: part}))

@@ -4,7 +4,7 @@ import pytest
 from django.test import AsyncClient
 from pytest_django import Settings
 
-from sessions_app import views
+from sessions_app.pages import views
 from sessions_app.storage import database
 from tests.support.people import person, switch_on
 from tests.test_storage import make_scene_session

@@ -11,8 +11,9 @@ from sessions_app import clock
 from sessions_app.errors import CreationQuotaError
 from sessions_app.limits.rates import Rate
 from sessions_app.models import SceneSession
-from sessions_app.services.scene_sessions import Caller, scene_session_open
+from sessions_app.sessions.opening import scene_session_open
 from sessions_app.web import origins
+from sessions_app.web.requests import Caller
 from tests.conftest import StartServer
 from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, MODERN, Answer, RawClient

@@ -12,27 +12,31 @@ import pytest
 from django.core.management.base import CommandParser
 from django.urls import re_path
 
-from hello3d import asgi, metrics, settings, urls
-from mcp_bridge import calling
+from hello3d import asgi, settings, urls
+from hello3d.probes import metrics
+from mcp_bridge.calls import calling
+from mcp_bridge.endpoint.server import build_server
 from mcp_bridge.management.commands import mcp_stdio
 from mcp_bridge.prompts.catalog import DETAILS, PROMPTS
 from mcp_bridge.prompts.lighting import MOODS, SET_UPS
 from mcp_bridge.resources.scene_uris import TEMPLATES, uri_template
 from mcp_bridge.resources.subscriptions import MAX_LISTEN_STREAMS, MAX_STREAMS_OF_AN_ADDRESS
-from mcp_bridge.server import build_server
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.screenshots import MAX_DATA_LENGTH, MAX_SIDE
 from mcp_bridge.transport.protocol_sessions import MAX_TRANSPORTS
-from sessions_app import browsers, errors, protocol, staff_protocol, steering
+from sessions_app import errors
 from sessions_app.api import filters, problems
 from sessions_app.api import urls as api_urls
 from sessions_app.api.pagination import MAX_PAGE_SIZE, PAGE_SIZE
 from sessions_app.api.parsing import MAX_BODY_BYTES
+from sessions_app.calls import staff_messages
+from sessions_app.calls.statistics import statistics, totals
 from sessions_app.limits.names import Limit
 from sessions_app.scene import document, patches
 from sessions_app.scene.errors import SceneError
-from sessions_app.selectors.statistics import statistics, totals
-from sessions_app.services.subscriptions import MAX_SUBSCRIPTIONS
+from sessions_app.sessions.subscriptions import MAX_SUBSCRIPTIONS
+from sessions_app.steering import asking, steering
+from sessions_app.wire import scene_messages
 from sessions_app.workers.event_streams import MAX_OPEN
 
 ROOT = Path(__file__).parent.parent
@@ -42,7 +46,7 @@ DOCUMENTS = [
     *sorted(ROOT.glob("docs/**/*.md")),
 ]
 TEXT = "\n".join(path.read_text() for path in DOCUMENTS)
-MODULES_WITH_ERRORS = (calling, browsers, errors, steering, document, patches)
+MODULES_WITH_ERRORS = (calling, asking, errors, steering, document, patches)
 # In parts, so that this file does not hold what it forbids.
 REGISTRIES = [
     ".".join(parts)
@@ -184,7 +188,7 @@ def test_every_message_of_a_browser_is_documented_with_its_members() -> None:
     listed = rows(section("docs/protocol.md", "From the browser"))
     messages: dict[str, Any] = {
         get_args(model.model_fields["type"].annotation)[0]: model
-        for model in get_args(protocol.BrowserMessage)
+        for model in get_args(scene_messages.BrowserMessage)
     }
     assert set(listed) - {"type", "---"} == set(messages)
     for name, model in messages.items():
@@ -193,7 +197,7 @@ def test_every_message_of_a_browser_is_documented_with_its_members() -> None:
 
 
 def test_every_message_of_the_server_is_documented_and_no_other() -> None:
-    sent = set(re.findall(r'"type": ?"(\w+)"', inspect.getsource(protocol)))
+    sent = set(re.findall(r'"type": ?"(\w+)"', inspect.getsource(scene_messages)))
     documented = set(rows(section("docs/protocol.md", "From the server")))
     assert documented - {"type", "---"} == sent
 
@@ -201,9 +205,9 @@ def test_every_message_of_the_server_is_documented_and_no_other() -> None:
 def test_every_message_of_the_staffs_socket_is_documented_and_no_other() -> None:
     messages: dict[str, Any] = {
         get_args(model.model_fields["type"].annotation)[0]: model
-        for model in get_args(staff_protocol.StaffMessage)
+        for model in get_args(staff_messages.StaffMessage)
     }
-    sent = set(re.findall(r'"type": ?"(\w+)"', inspect.getsource(staff_protocol))) | {"error"}
+    sent = set(re.findall(r'"type": ?"(\w+)"', inspect.getsource(staff_messages))) | {"error"}
     listed = rows(section("docs/protocol.md", "Staff"))
     assert set(listed) - {"from the page", "from the server", "---"} == set(messages) | sent
     for name, model in messages.items():
@@ -216,7 +220,7 @@ def test_every_close_code_is_documented_and_no_other() -> None:
     documented = {
         name for name in rows(section("docs/protocol.md", "Close codes")) if name.isdigit()
     }
-    codes = {str(code) for code in vars(protocol.CloseCode).values() if isinstance(code, int)}
+    codes = {str(code) for code in vars(scene_messages.CloseCode).values() if isinstance(code, int)}
     assert documented == codes
 
 

@@ -37,7 +37,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.requirement("A6")]
 
 SIZE = {"width": 64, "height": 64}
 
-FINISH = "hello3d.draining.FINISH_WITHIN_SECONDS"
+FINISH = "hello3d.server.draining.FINISH_WITHIN_SECONDS"
 
 
 class SlowBrowser:

@@ -259,7 +259,7 @@ async def test_a_state_is_good_for_its_own_call_only(shared_server: ServerProces
 async def test_a_state_that_has_expired_applies_nothing(
     start_server: StartServer, database_url: str
 ) -> None:
-    short = times({"mcp_bridge.elicitation.STATE_VALID_SECONDS": 1.0})
+    short = times({"mcp_bridge.calls.elicitation.STATE_VALID_SECONDS": 1.0})
     server = start_server(database_url, environment=short)
     async with client_of(server, MODERN) as client:
         session = await client.open()
@@ -318,8 +318,8 @@ async def test_an_answer_that_lands_on_another_worker_is_heard(
     database_url = postgres_template.copy()
     # It does not stop waiting by itself.
     patient = times({
-        "mcp_bridge.elicitation.WAIT_SECONDS": LONGER_THAN_A_TEST,
-        "sessions_app.steering.CALL_TIMEOUT_SECONDS": 2 * LONGER_THAN_A_TEST,
+        "mcp_bridge.calls.elicitation.WAIT_SECONDS": LONGER_THAN_A_TEST,
+        "sessions_app.steering.steering.CALL_TIMEOUT_SECONDS": 2 * LONGER_THAN_A_TEST,
     })  # fmt: skip
     one, two = (
         start_server(database_url, redis_url=valkey_url, instance=name, environment=patient)

@@ -11,13 +11,13 @@ import pytest
 from channels.layers import get_channel_layer
 
 from hello3d.asgi import application, mcp_endpoint
-from sessions_app import steering
-from sessions_app.errors import TooBusyError
+from sessions_app.calls.records import Call
+from sessions_app.limits.rates import TooBusyError
 from sessions_app.models import SceneRevision, SceneSession, ToolCall
-from sessions_app.routing_policy import Rule, Target
+from sessions_app.routing import Rule, Target
 from sessions_app.scene.document import Document
 from sessions_app.scene.operations import Change
-from sessions_app.services.tool_calls import Call
+from sessions_app.steering import steering
 from sessions_app.storage import database
 from sessions_app.web import bodies
 from sessions_app.workers import replies, worker

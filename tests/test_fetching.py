@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from sessions_app.sign_in import fetching
-from sessions_app.sign_in.fetching import MAX_BYTES, FetchError, fetch
+from sessions_app.people import fetching
+from sessions_app.people.fetching import MAX_BYTES, FetchError, fetch
 
 pytestmark = pytest.mark.requirement("X2")
 

@@ -15,9 +15,9 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from hello3d.answering import answer
-from hello3d.environment import Environment, WrongSettingError
-from hello3d.operators import may_see_details
+from hello3d.configuration.environment import Environment, WrongSettingError
+from hello3d.middleware.answering import answer
+from hello3d.probes.operators import may_see_details
 from sessions_app.web import origins
 from sessions_app.web.origins import NO_ADDRESS
 from sessions_app.web.serving import server_config

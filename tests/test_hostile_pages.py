@@ -16,10 +16,10 @@ from PIL import Image
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from sessions_app import steering
 from sessions_app.models import Pairing, SceneRevision, SceneSession
-from sessions_app.routing_policy import Rule, Target
-from sessions_app.services.tool_calls import tool_call_perform
+from sessions_app.routing import Rule, Target
+from sessions_app.steering import steering
+from sessions_app.steering.tool_calls import tool_call_perform
 from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.support.calls import call, client_of, error_code, open_scene

@@ -7,13 +7,15 @@ from django.contrib.auth.models import User
 from django.test import AsyncClient
 from pytest_django import Settings
 
-from sessions_app import clock, views
+from sessions_app import clock
 from sessions_app.limits.networks import Network
 from sessions_app.limits.rates import Rate
 from sessions_app.models import SceneSession
-from sessions_app.services.invitations import invitation_create
-from sessions_app.services.scene_sessions import Caller, scene_session_open
+from sessions_app.pages import views
+from sessions_app.sessions.invitations import invitation_create
+from sessions_app.sessions.opening import scene_session_open
 from sessions_app.storage import database
+from sessions_app.web.requests import Caller
 
 pytestmark = [
     pytest.mark.anyio, pytest.mark.django_db(transaction=True), pytest.mark.requirement("N9")

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.test import override_settings
 
 from sessions_app import clock
+from sessions_app.browsers.pairings import leases_renew
 from sessions_app.models import (
     Binding,
     Pairing,
@@ -17,11 +18,10 @@ from sessions_app.models import (
     SceneSnapshot,
     ToolCall,
 )
-from sessions_app.routing_policy import Target
-from sessions_app.services import clean_up, life_cycle
-from sessions_app.services.pairings import leases_renew
-from sessions_app.services.scene_sessions import protocol_session_end
-from sessions_app.services.tool_calls import RefusedError, tool_call_perform
+from sessions_app.routing import Target
+from sessions_app.sessions import clean_up, life_cycle
+from sessions_app.sessions.opening import protocol_session_end
+from sessions_app.steering.tool_calls import RefusedError, tool_call_perform
 from tests.support.clocks import moved
 from tests.test_storage import color, make_call, make_scene_session, steer
 from tests.test_timeline import events, join, leave, state_of

@@ -18,8 +18,8 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from hello3d.log_file import KEPT_FILES, ProcessLogFile
-from hello3d.logging import OUR_FIELDS
+from hello3d.configuration.log_file import KEPT_FILES, ProcessLogFile
+from hello3d.configuration.logging import OUR_FIELDS
 from sessions_app.checks import NO_HOSTS, check_hosts
 from sessions_app.simulation.servers import PROJECT
 from tests.conftest import StartServer
@@ -34,7 +34,7 @@ from tests.support.tokens import SIGN_IN, token_of
 from tests.support.waiting import until
 
 NONCE = "a-nonce-that-can-still-be-used"
-EACH_LINE = times({"hello3d.seldom.AGAIN_AFTER_SECONDS": 0})
+EACH_LINE = times({"hello3d.configuration.seldom.AGAIN_AFTER_SECONDS": 0})
 """Of a server that logs what is refused however often it comes."""
 
 pytestmark = pytest.mark.anyio
@@ -258,7 +258,7 @@ def test_a_second_process_never_takes_the_name_of_an_older_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where the name has no extension: older files have a number at their end."""
-    monkeypatch.setattr("hello3d.log_file.MAX_BYTES", 10)
+    monkeypatch.setattr("hello3d.configuration.log_file.MAX_BYTES", 10)
     first, second = (ProcessLogFile(str(tmp_path / "web")) for _ in range(2))
     for handler, lines in ((first, 1), (second, 1), (first, 9)):
         for number in range(lines):
@@ -272,7 +272,7 @@ def test_a_second_process_never_takes_the_name_of_an_older_file(
 
 
 HOLD = (
-    "import logging, sys; from hello3d.log_file import ProcessLogFile;"
+    "import logging, sys; from hello3d.configuration.log_file import ProcessLogFile;"
     "handler = ProcessLogFile(sys.argv[1]);"
     "handler.emit(logging.makeLogRecord({'msg': sys.argv[2]}));"
     "print('written', flush=True); sys.stdin.read()"

@@ -8,7 +8,7 @@ import pytest
 from mcp.client import Client
 from playwright.async_api import Browser
 
-from sessions_app.services import pairings
+from sessions_app.browsers import pairings
 from tests.conftest import StartServer
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, open_scene

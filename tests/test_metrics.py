@@ -19,11 +19,11 @@ from mcp_types import INVALID_PARAMS
 from prometheus_client.parser import text_string_to_metric_families
 
 from hello3d.asgi import application
-from hello3d.metrics import REFUSED
+from hello3d.probes.metrics import REFUSED
 from sessions_app import clock
+from sessions_app.calls.counting import calls_count
 from sessions_app.limits.rates import Rate
 from sessions_app.models import RefusalCount, ToolCall
-from sessions_app.services.call_counting import calls_count
 from sessions_app.storage import database
 from sessions_app.web import origins
 from tests.conftest import StartServer

@@ -11,9 +11,10 @@ from uuid import uuid4
 import pytest
 
 from mcp_bridge.resources import subscriptions
-from sessions_app.errors import TooBusyError, TooManyConnectionsError
+from sessions_app.browsers.pairings import Visitor, pairing_join
+from sessions_app.errors import TooManyConnectionsError
 from sessions_app.limits.call_gate import CallGate
-from sessions_app.services.pairings import Visitor, pairing_join
+from sessions_app.limits.rates import TooBusyError
 from sessions_app.web import bodies, origins
 from sessions_app.workers import worker
 from sessions_app.workers.event_streams import TooManyStreamsError

@@ -17,8 +17,8 @@ from pytest_django import Settings
 
 from sessions_app import clock
 from sessions_app.models import Pairing, SceneSession
-from sessions_app.services.closing import edit_key_replace, scene_session_close
-from sessions_app.services.invitations import VALID_FOR
+from sessions_app.sessions.closing import edit_key_replace, scene_session_close
+from sessions_app.sessions.invitations import VALID_FOR
 from sessions_app.storage import database
 from sessions_app.web.links import find_edit_key
 from tests.support.clocks import moved

@@ -3,8 +3,8 @@
 import pytest
 from playwright.async_api import Browser, expect
 
+from sessions_app.browsers.notices import MAX_NOTICE_LENGTH, Level, send_notice
 from sessions_app.models import SceneSession, SceneSessionEvent
-from sessions_app.notices import MAX_NOTICE_LENGTH, Level, send_notice
 from sessions_app.simulation.browsers import SimulatedBrowser
 from sessions_app.storage import database
 from tests.support.browsers import ScenePage

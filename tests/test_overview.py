@@ -14,10 +14,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from playwright.async_api import Browser, expect
 
+from sessions_app.calls.statistics import AGING_AFTER, STALE_AFTER
 from sessions_app.models import SceneSession, ToolCall
-from sessions_app.selectors.statistics import AGING_AFTER, STALE_AFTER
-from sessions_app.services.scene_sessions import Caller, scene_session_open
+from sessions_app.sessions.opening import scene_session_open
 from sessions_app.templatetags import overview_formats
+from sessions_app.web.requests import Caller
 from tests.conftest import StartServer
 from tests.support.accessibility import grave_faults
 from tests.support.browsers import ScenePage

@@ -12,18 +12,13 @@ from uuid import uuid4
 import pytest
 from mcp_types import Implementation
 
+from sessions_app.browsers.clients import MAX_OF_SCENE, Heard, client_of, clients_store, shown_name
+from sessions_app.browsers.presence import PAUSE_BETWEEN_CALLS, presence
 from sessions_app.models import ClientPresence, SceneSession
-from sessions_app.principals import ANYONE
-from sessions_app.selectors.presence import PAUSE_BETWEEN_CALLS, SILENT_AFTER, presence
-from sessions_app.services.clean_up import clients_delete
-from sessions_app.services.client_presence import (
-    MAX_OF_SCENE,
-    Heard,
-    client_of,
-    clients_store,
-    shown_name,
-)
-from sessions_app.services.scene_sessions import protocol_session_end
+from sessions_app.models.connections import SILENT_AFTER
+from sessions_app.people.principals import ANYONE
+from sessions_app.sessions.clean_up import clients_delete
+from sessions_app.sessions.opening import protocol_session_end
 from sessions_app.simulation.browsers import SimulatedBrowser
 from sessions_app.storage import database
 from sessions_app.web.links import find_edit_key

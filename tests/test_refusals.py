@@ -7,16 +7,18 @@ from uuid import uuid4
 import pytest
 from mcp_types import TextContent
 
-from mcp_bridge import results
-from mcp_bridge.calling import InternalError
+from mcp_bridge.calls import results
+from mcp_bridge.calls.calling import InternalError
 from mcp_bridge.tools.screenshots import BrowserBehindError, NoReadbackError, NoWebglError
-from sessions_app import browsers, clock, errors, steering
+from sessions_app import clock, errors, routing
+from sessions_app.limits import rates
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import Rate, RateLimitedError
-from sessions_app.routing_policy import Candidate
+from sessions_app.routing import Candidate
 from sessions_app.scene.colors import parse_color
 from sessions_app.scene.errors import InvalidValueError, SceneError
 from sessions_app.scene.patches import InvalidPatchError
+from sessions_app.steering import asking, steering
 
 _NOW = clock.now()
 _OWN = [
@@ -40,14 +42,14 @@ NEXT: list[tuple[SceneError, str]] = [
     (NoWebglError(), "Open the link in another browser"),
     (NoReadbackError(), "open the link in another browser"),
     (BrowserBehindError(3), "Wait a few seconds, then try again"),
-    (browsers.NoBrowserError(), "Give the person its link"),
-    (browsers.BrowserSilentError(15), "reload"),
-    (browsers.BrowserFailedError(), "Reload its page, then try again"),
+    (asking.NoBrowserError(), "Give the person its link"),
+    (asking.BrowserSilentError(15), "reload"),
+    (asking.BrowserFailedError(), "Reload its page, then try again"),
     (steering.CallTimeoutError(), "Call get_scene to see"),
     (steering.CallCancelledError(), "call get_scene to see"),
     (errors.SceneSessionRequiredError(), "call get_browser_connection_url once"),
     (errors.SceneSessionRequiredError(scattered=True), "as `scene` in every call"),
-    (errors.SceneSessionAmbiguousError(_OWN, now=_NOW), "Pass its id as `scene`"),
+    (routing.SceneSessionAmbiguousError(_OWN, now=_NOW), "Pass its id as `scene`"),
     (errors.SceneSessionUnknownError(), "call get_browser_connection_url"),
     (errors.SceneSessionClosedError(), "Call open_session without `scene`"),
     (errors.SceneSessionUnknownError(path_key=uuid4()), "Connect it to /mcp/ followed by the id"),
@@ -61,7 +63,7 @@ NEXT: list[tuple[SceneError, str]] = [
         for limit in (Limit.SESSIONS, Limit.SESSIONS_ANONYMOUS, Limit.SESSIONS_PER_USER)
     ),
     (errors.TooManyConnectionsError(Limit.CONNECTIONS_PER_USER, 5), "Close one"),
-    (errors.TooBusyError(Limit.CALLS, 5), "Wait a few seconds, then send the call again"),
+    (rates.TooBusyError(Limit.CALLS, 5), "Wait a few seconds, then send the call again"),
     (errors.StoreBusyError(), "then send the call again"),
     (errors.StoreUnavailableError(), "call get_scene to see what holds"),
     (errors.RestartingError(), "then call get_scene to see"),

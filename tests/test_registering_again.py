@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sessions_app import socket_consumer
 from sessions_app.limits import browser_limits
 from sessions_app.limits.browser_limits import OutgoingBudget
 from sessions_app.models import SceneSession
-from sessions_app.protocol import CloseCode
+from sessions_app.sockets import base
 from sessions_app.storage import database
+from sessions_app.wire.scene_messages import CloseCode
 from sessions_app.workers import worker
 from tests.test_consumers import closed_with, join, receive, register
 from tests.test_storage import make_scene_session
@@ -43,7 +43,7 @@ async def test_registering_earns_no_messages(
 async def test_what_was_sent_before_stays_unconfirmed(
     scene: SceneSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket_consumer, "OutgoingBudget", lambda: OutgoingBudget(10_000))
+    monkeypatch.setattr(base, "OutgoingBudget", lambda: OutgoingBudget(10_000))
     socket = await join(scene, browser_id="tab")
     for _ in range(AGAIN):
         await register(socket, scene, browser_id="tab")
@@ -53,7 +53,7 @@ async def test_what_was_sent_before_stays_unconfirmed(
 async def test_a_page_that_confirms_what_it_gets_registers_again_at_will(
     scene: SceneSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket_consumer, "OutgoingBudget", lambda: OutgoingBudget(10_000))
+    monkeypatch.setattr(base, "OutgoingBudget", lambda: OutgoingBudget(10_000))
     monkeypatch.setattr(browser_limits, "MESSAGES_PER_SECOND", 1000)  # it is about bytes
     socket = await join(scene, browser_id="tab")
     for _ in range(AGAIN):
@@ -67,7 +67,7 @@ async def test_a_page_that_confirms_what_it_gets_registers_again_at_will(
 async def test_the_log_tells_once_what_a_socket_says_again_and_again(
     scene: SceneSession, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "sessions_app.consumers")
+    caplog.set_level(logging.INFO, "sessions_app.sockets.scene")
     socket = await join(scene, browser_id="tab")
     for _ in range(3):
         await receive(socket, "sessionRegistered")

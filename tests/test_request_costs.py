@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hello3d.asgi import application
-from mcp_bridge.asgi import McpEndpoint
+from mcp_bridge.endpoint.asgi import McpEndpoint
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.registry import ToolRegistry
 from mcp_bridge.transport import messages

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sessions_app.errors import MAX_CHOICES, SceneSessionAmbiguousError
-from sessions_app.routing_policy import Candidate, Rule, route
+from sessions_app.routing import MAX_CHOICES, Candidate, Rule, SceneSessionAmbiguousError, route
 
 pytestmark = pytest.mark.requirement("C3")
 

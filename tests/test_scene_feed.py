@@ -13,17 +13,17 @@ from mcp.client import Client
 from mcp.server.lowlevel import Server
 from mcp_types import ResourceUpdatedNotification
 
-from mcp_bridge.endpoint import Endpoint
+from mcp_bridge.endpoint.server import build_server
 from mcp_bridge.resources.scene_uris import PARTS
 from mcp_bridge.resources.updates import UpdateStream
-from mcp_bridge.server import build_server
-from mcp_bridge.transport.tokens import ProtocolSession
+from mcp_bridge.tools.context import Endpoint, ProtocolSession
 from sessions_app import clock
-from sessions_app.groups import scene_group
 from sessions_app.models import EventStream, SceneSession, Subscription
-from sessions_app.services.scene_sessions import Caller, scene_session_open
-from sessions_app.services.subscriptions import event_stream_open, event_streams_sweep
+from sessions_app.sessions.opening import scene_session_open
+from sessions_app.sessions.subscriptions import event_stream_open, event_streams_sweep
 from sessions_app.storage import database
+from sessions_app.web.requests import Caller
+from sessions_app.wire.events import scene_group
 from sessions_app.workers import scene_feed, worker
 from sessions_app.workers.worker import Worker
 from tests.support.calls import call

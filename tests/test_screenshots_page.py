@@ -13,10 +13,10 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 from playwright.async_api import Browser, Route, expect
 
-from sessions_app import browsers, steering
 from sessions_app.models import SceneSession
-from sessions_app.routing_policy import Rule, Target
+from sessions_app.routing import Rule, Target
 from sessions_app.scene import operations
+from sessions_app.steering import asking, steering
 from sessions_app.storage import database
 from tests.support import chromium
 from tests.support.browsers import ScenePage, window_of_tabs
@@ -74,7 +74,7 @@ async def ask(
     timeout_seconds: float = 15,
 ) -> dict[str, Any]:
     params = {"revision": revision, "width": size[0], "height": size[1], "withinMs": within_ms}
-    return await browsers.ask(scene.pk, "takeScreenshot", params, timeout_seconds=timeout_seconds)
+    return await asking.ask(scene.pk, "takeScreenshot", params, timeout_seconds=timeout_seconds)
 
 
 def opened_picture(answer: dict[str, Any]) -> Image.Image:
@@ -110,7 +110,7 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 async def refusal(scene: SceneSession, **asked: Any) -> str:
     """The code with which the page answers that it takes no picture."""
-    with pytest.raises(browsers.BrowserFailedError) as failed:
+    with pytest.raises(asking.BrowserFailedError) as failed:
         await ask(scene, **asked)
     return failed.value.reason
 
@@ -206,7 +206,7 @@ async def test_a_question_that_the_server_withdrew_is_not_answered(
     opened = await (await ScenePage.open(browser, link)).connected()
     socket = opened.sockets[-1]
     async with socket.expect_event("framesent", lambda frame: "browserResponse" in frame) as first:
-        with pytest.raises(browsers.BrowserSilentError):
+        with pytest.raises(asking.BrowserSilentError):
             await ask(scene, revision=3, within_ms=1000, timeout_seconds=0.3)
         assert await refusal(scene, revision=3, within_ms=1500) == "behind"
     asked, other = (

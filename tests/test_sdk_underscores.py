@@ -14,8 +14,8 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp_types import CallToolRequestParams, CallToolResult, TextContent
 
-import mcp_bridge.asgi
-from mcp_bridge.asgi import McpEndpoint
+import mcp_bridge.endpoint.asgi
+from mcp_bridge.endpoint.asgi import McpEndpoint
 from mcp_bridge.transport import protocol_sessions
 from sessions_app.storage import database
 from sessions_app.workers import worker
@@ -64,7 +64,7 @@ async def _lifespan(_: Server[Any]) -> AsyncIterator[str]:
 async def workers(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[McpEndpoint, ...]]:
     """Two endpoints of one server with one tool, as on two workers."""
     server = Server("asking", on_call_tool=_ask, lifespan=_lifespan)
-    monkeypatch.setattr(mcp_bridge.asgi, "build_server", lambda: server)
+    monkeypatch.setattr(mcp_bridge.endpoint.asgi, "build_server", lambda: server)
     endpoints = (McpEndpoint(), McpEndpoint())
     yield endpoints
     for endpoint in endpoints:

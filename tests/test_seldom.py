@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from hello3d import seldom
-from hello3d.seldom import MAX_KINDS, SeldomFilter
+from hello3d.configuration import seldom
+from hello3d.configuration.seldom import MAX_KINDS, SeldomFilter
 
 logger = logging.getLogger("tests.seldom")
 

@@ -7,19 +7,17 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 from django.test import AsyncClient
 
+from sessions_app.calls.refusals import refusals_store
 from sessions_app.errors import TooManySessionsError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.models import RefusalCount, SceneSession, ToolCall
-from sessions_app.principals import ANYONE, Principal
-from sessions_app.routing_policy import Target
-from sessions_app.services.closing import scene_session_close
-from sessions_app.services.refusals import refusals_store
-from sessions_app.services.scene_sessions import (
-    Caller,
-    scene_session_open,
-)
-from sessions_app.services.tool_calls import RefusedError, tool_call_perform
+from sessions_app.people.principals import ANYONE, Principal
+from sessions_app.routing import Target
+from sessions_app.sessions.closing import scene_session_close
+from sessions_app.sessions.opening import scene_session_open
+from sessions_app.steering.tool_calls import RefusedError, tool_call_perform
+from sessions_app.web.requests import Caller
 from tests.test_storage import make_call
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("C6")]

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from hello3d.environment import Environment, WrongSettingError
+from hello3d.configuration.environment import Environment, WrongSettingError
+from hello3d.configuration.sign_in import require_token_settings
 from hello3d.settings import DEVELOPMENT_SECRET_KEY
-from hello3d.sign_in import require_token_settings
 from sessions_app.checks import SQLITE_WITH_REDIS, check_storage
 from sessions_app.limits.rates import Rate
 from sessions_app.simulation.servers import PROJECT

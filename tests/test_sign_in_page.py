@@ -20,10 +20,10 @@ from pytest_django import Settings
 from mcp_bridge.transport.authentication import METADATA_PATH
 from sessions_app.limits.rates import Rate
 from sessions_app.models import JoinCode, Pairing, Preferences, SceneSession
-from sessions_app.selectors.people import identity_find
-from sessions_app.selectors.sign_ins import SignIn, principals_now
-from sessions_app.services.closing import edit_key_replace
-from sessions_app.services.join_codes import join_code_create, join_code_use
+from sessions_app.people.identities import identity_find
+from sessions_app.people.join_codes import join_code_create, join_code_use
+from sessions_app.people.sign_ins import SignIn, principals_now
+from sessions_app.sessions.closing import edit_key_replace
 from sessions_app.simulation.servers import PROJECT
 from sessions_app.storage import database
 from tests.support.browsers import ScenePage

@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
 from sessions_app.models import Identity, Pairing, SceneSession
-from sessions_app.sign_in import bearers
+from sessions_app.people import bearers
 from sessions_app.storage import database
 from sessions_app.workers import sign_in_keeper
 from tests.support.clocks import moved

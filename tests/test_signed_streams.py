@@ -17,11 +17,10 @@ from websockets.typing import Origin
 
 from mcp_bridge.transport.signed_requests import SignedRequest
 from sessions_app.models import Identity
-from sessions_app.principals import ANYONE, Principal
-from sessions_app.routing_policy import Target
-from sessions_app.selectors.scenes import subscriptions_of
-from sessions_app.services.subscriptions import subscription_add
-from sessions_app.sign_in.bearers import Bearers
+from sessions_app.people.bearers import Bearers
+from sessions_app.people.principals import ANYONE, Principal
+from sessions_app.routing import Target
+from sessions_app.sessions.subscriptions import subscription_add, subscriptions_of
 from sessions_app.simulation.servers import PROJECT
 from sessions_app.storage import database
 from sessions_app.workers.sign_in_keeper import SignInKeeper

@@ -8,14 +8,14 @@ import jwt
 import pytest
 from pytest_django import Settings
 
-from sessions_app.sign_in.signing_keys import (
+from sessions_app.people.signing_keys import (
     ASK_AGAIN_AFTER_SECONDS,
     FRESH_SECONDS,
     KEEP_SECONDS,
     KeysUnavailableError,
     SigningKeys,
 )
-from sessions_app.sign_in.tokens import TokenError, verify
+from sessions_app.people.tokens import TokenError, verify
 from tests.support.people import switch_on
 from tests.support.tokens import Provider, claims_of, provider
 

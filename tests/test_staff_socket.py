@@ -11,12 +11,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from hello3d.asgi import application
-from sessions_app import socket_consumer
+from sessions_app.calls.overview import MAX_PAGE
 from sessions_app.limits.browser_limits import OutgoingBudget
 from sessions_app.models import SceneSession, ToolCall
-from sessions_app.protocol import CloseCode
-from sessions_app.selectors.overview import MAX_PAGE
+from sessions_app.sockets import base
 from sessions_app.storage import database
+from sessions_app.wire.scene_messages import CloseCode
 from sessions_app.workers import staff_feed, worker
 from tests.support.communicating import Communicator
 from tests.support.stores import PASSWORD
@@ -242,7 +242,7 @@ async def test_an_overview_that_does_not_confirm_what_it_is_sent_is_dropped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(staff_feed, "LOOK_EVERY_SECONDS", 0.3)
-    monkeypatch.setattr(socket_consumer, "OutgoingBudget", lambda: OutgoingBudget(30_000))
+    monkeypatch.setattr(base, "OutgoingBudget", lambda: OutgoingBudget(30_000))
     client = await signed_in()
     slow, good = await open_overview(client), await open_overview(client)
     for _ in range(8):

@@ -15,8 +15,8 @@ from django.conf import settings
 from playwright.async_api import Browser, Page, Response, expect
 from pytest_django import Settings
 
-from hello3d import static_files
-from hello3d.static_files import HashedFiles, NotBuiltError
+from hello3d.files import storage
+from hello3d.files.storage import HashedFiles, NotBuiltError
 from tests.conftest import StartServer
 from tests.support.attacks import largest_file
 from tests.support.browsers import WAIT_MS, ScenePage
@@ -247,7 +247,7 @@ def test_a_build_that_lacks_something_counts_as_none(
 def test_in_production_files_that_go_are_missed_and_those_that_come_back_are_served(
     tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(static_files, "LOOK_AGAIN_AFTER_SECONDS", 0)
+    monkeypatch.setattr(storage, "LOOK_AGAIN_AFTER_SECONDS", 0)
     good = settings.BUILD_DIR
     settings.DEBUG = False
     settings.BUILD_DIR = tmp_path / "build"

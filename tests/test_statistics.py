@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 
 from sessions_app import clock
+from sessions_app.calls.counting import calls_count
+from sessions_app.calls.statistics import Ages, Browsers, Busy, statistics
 from sessions_app.models import CallMinute, Pairing, RefusalCount, SceneSession, ToolCall, Worker
-from sessions_app.selectors.statistics import Ages, Browsers, Busy, statistics
-from sessions_app.services.call_counting import calls_count
 from tests.support.api import make_scene_session, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("C5")]

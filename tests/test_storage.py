@@ -12,27 +12,22 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from sessions_app import clock
+from sessions_app.browsers import pairings
+from sessions_app.calls.lost import calls_of_dead_workers_mark
+from sessions_app.calls.records import Call, Outcome
 from sessions_app.errors import SceneSessionClosedError
 from sessions_app.models import Pairing, SceneRevision, SceneSession, ToolCall, Worker
-from sessions_app.routing_policy import Rule, Target
+from sessions_app.revisions import log, reads
+from sessions_app.revisions.reads import patches_since
+from sessions_app.routing import Rule, Target
 from sessions_app.scene import operations
 from sessions_app.scene.document import Document, new_document
 from sessions_app.scene.errors import InvalidValueError
-from sessions_app.selectors import scenes as selectors
-from sessions_app.selectors.scenes import patches_since
-from sessions_app.services import pairings, scenes
-from sessions_app.services.closing import scene_session_close
-from sessions_app.services.lost_calls import calls_of_dead_workers_mark
-from sessions_app.services.scene_sessions import Caller, scene_session_open
-from sessions_app.services.tool_calls import (
-    Call,
-    Operation,
-    Outcome,
-    Performed,
-    RefusedError,
-    tool_call_perform,
-)
+from sessions_app.sessions.closing import scene_session_close
+from sessions_app.sessions.opening import scene_session_open
+from sessions_app.steering.tool_calls import Operation, Performed, RefusedError, tool_call_perform
 from sessions_app.storage import database, statements
+from sessions_app.web.requests import Caller
 from sessions_app.workers import call_writer
 from sessions_app.workers.call_writer import CallWriter
 from tests.support.waiting import WITHIN_SECONDS
@@ -57,7 +52,7 @@ def steer(scene_session: SceneSession, operation: Operation | None) -> Performed
 
 
 def rebuilt(scene_session: SceneSession) -> Document:
-    return scenes.document_rebuild(SceneSession.objects.get(pk=scene_session.pk))
+    return log.document_rebuild(SceneSession.objects.get(pk=scene_session.pk))
 
 
 @pytest.mark.requirement("A1")
@@ -140,7 +135,7 @@ changes = st.one_of(
 def test_log_and_snapshots_give_the_document_that_the_calls_made(
     monkeypatch: pytest.MonkeyPatch, steps: list[Operation]
 ) -> None:
-    monkeypatch.setattr(scenes, "SNAPSHOT_EVERY_REVISIONS", 5)
+    monkeypatch.setattr(log, "SNAPSHOT_EVERY_REVISIONS", 5)
     scene_session = make_scene_session()
     for step in steps:
         performed = steer(scene_session, step)
@@ -151,9 +146,9 @@ def test_a_snapshot_is_taken_every_64_revisions_and_history_is_pruned_to_its_lim
     scene_session = make_scene_session()
     for number in range(1, 1101):
         performed = steer(scene_session, color(f"#{number:06x}"))
-        assert performed.prunable is (number % scenes.PRUNE_EVERY_REVISIONS == 0)
+        assert performed.prunable is (number % log.PRUNE_EVERY_REVISIONS == 0)
         if performed.prunable:
-            scenes.history_prune(scene_session.pk)
+            log.history_prune(scene_session.pk)
     kept = list(scene_session.revisions.order_by("revision").values_list("revision", flat=True))
     snapshots = scene_session.snapshots.order_by("revision").values_list("revision", flat=True)
     assert list(snapshots) == list(range(512, 1101, 64))
@@ -175,18 +170,18 @@ def test_a_browser_that_lacks_much_text_is_sent_the_whole_scene(
     lacking = patches_since(scene_session.pk, 1) or []
     assert [patch.revision for patch in lacking] == [2, 3]
     length = sum(len(patch.patch) + len(patch.cause) for patch in lacking)
-    monkeypatch.setattr(selectors, "MAX_PATCHES_LENGTH", length)
+    monkeypatch.setattr(reads, "MAX_PATCHES_LENGTH", length)
     assert patches_since(scene_session.pk, 1) == lacking
     assert patches_since(scene_session.pk, 0) is None
 
 
 def test_history_is_pruned_by_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scenes, "SNAPSHOT_EVERY_BYTES", 600)
-    monkeypatch.setattr(scenes, "MAX_HISTORY_BYTES", 4000)
+    monkeypatch.setattr(log, "SNAPSHOT_EVERY_BYTES", 600)
+    monkeypatch.setattr(log, "MAX_HISTORY_BYTES", 4000)
     scene_session = make_scene_session()
     for number in range(1, 61):
         if steer(scene_session, color(f"#{number:06x}")).prunable:
-            scenes.history_prune(scene_session.pk)
+            log.history_prune(scene_session.pk)
     assert 0 < scene_session.revisions.count() < 30
     assert rebuilt(scene_session)["model"]["color"] == "#00003c"
 
@@ -195,12 +190,12 @@ def test_a_stale_cache_costs_a_reload_never_a_wrong_answer() -> None:
     scene_session = make_scene_session()
     steer(scene_session, color("teal"))
     wrong = {**new_document(), "version": 99}
-    scenes.documents.put(scene_session.pk, 0, wrong)
+    log.documents.put(scene_session.pk, 0, wrong)
     assert steer(scene_session, None).document["model"]["color"] == "#008688"
 
 
 def test_the_cache_keeps_what_was_used_last() -> None:
-    cache = scenes.DocumentCache(2)
+    cache = log.DocumentCache(2)
     for number in (1, 2):
         cache.put(number, 0, {})
     cache.get(1, 0)

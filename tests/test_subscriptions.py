@@ -10,7 +10,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.shared.subscriptions import ResourceUpdated
 
 from mcp_bridge.resources.subscriptions import MAX_LISTEN_STREAMS
-from sessions_app.services.subscriptions import MAX_SUBSCRIPTIONS
+from sessions_app.sessions.subscriptions import MAX_SUBSCRIPTIONS
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of
 from tests.support.raw import HANDSHAKE, META, MODERN, RawClient

@@ -7,12 +7,11 @@ import pytest
 from django.test import override_settings
 
 from sessions_app import clock
+from sessions_app.browsers.pairings import Visitor, leases_renew, pairing_join, pairing_leave
 from sessions_app.models import Pairing, SceneSession, SceneSessionEvent
-from sessions_app.routing_policy import Target
-from sessions_app.selectors.timeline import timeline
-from sessions_app.services.pairings import Visitor, leases_renew, pairing_join, pairing_leave
-from sessions_app.services.timeline import event_record
-from sessions_app.services.tool_calls import RefusedError, tool_call_perform, tool_call_refuse
+from sessions_app.routing import Target
+from sessions_app.sessions.timeline import event_record, timeline
+from sessions_app.steering.tool_calls import RefusedError, tool_call_perform, tool_call_refuse
 from tests.support.clocks import moved
 from tests.test_storage import color, make_call, make_scene_session, steer
 

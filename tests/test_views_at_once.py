@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from hello3d import views_at_once
+from hello3d.middleware import views_at_once
 from sessions_app.limits.refusals import refusals
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of, open_scene
@@ -24,8 +24,8 @@ async def test_views_that_wait_for_work_leave_it_the_connections_that_it_needs(
     start_server: StartServer, postgres_template: PostgresTemplate
 ) -> None:
     patient = times({
-        "hello3d.views_at_once.WAIT_SECONDS": LONGER_THAN_A_TEST,
-        "hello3d.health.CHECK_WITHIN_SECONDS": LONGER_THAN_A_TEST,
+        "hello3d.middleware.views_at_once.WAIT_SECONDS": LONGER_THAN_A_TEST,
+        "hello3d.probes.health.CHECK_WITHIN_SECONDS": LONGER_THAN_A_TEST,
     })  # fmt: skip
     server = start_server(postgres_template.copy(), environment={"API_RATE": "off", **patient})
     async with (

@@ -11,7 +11,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from hello3d.heads import MAX_FIELDS
+from hello3d.middleware.heads import MAX_FIELDS
 from hello3d.server.connections import BoundedConnection, have_offended
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals

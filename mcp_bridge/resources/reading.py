@@ -8,10 +8,9 @@ import mcp_types as types
 from mcp.shared.exceptions import MCPError
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
-from mcp_bridge.admission import count_failure
-from mcp_bridge.endpoint import Context, endpoint_of
-from mcp_bridge.guarding import guarded
-from mcp_bridge.resolution import named
+from mcp_bridge.calls.admission import count_failure
+from mcp_bridge.calls.guarding import guarded
+from mcp_bridge.calls.resolution import named
 from mcp_bridge.resources.scene_uris import (
     HISTORY,
     MAX_URI_LENGTH,
@@ -22,12 +21,14 @@ from mcp_bridge.resources.scene_uris import (
     parse_uri,
     uri_template,
 )
+from mcp_bridge.tools.context import Context, endpoint_of
 from sessions_app.errors import SceneSessionConflictError, SceneSessionUnknownError
-from sessions_app.reading import SceneReading, scene_read
-from sessions_app.routing_policy import Target
+from sessions_app.revisions.reads import PastChange
+from sessions_app.routing import Target
 from sessions_app.scene.operations import describe_document
-from sessions_app.selectors.own_scenes import own_edit_keys
-from sessions_app.selectors.scenes import PastChange, scene_session_of
+from sessions_app.sessions.finding import scene_session_of
+from sessions_app.sessions.own import own_edit_keys
+from sessions_app.sessions.reading import SceneReading, scene_read
 from sessions_app.storage import database
 
 MAX_PAST_CHANGES = 50

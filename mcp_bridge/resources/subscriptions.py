@@ -17,24 +17,26 @@ from mcp.shared.exceptions import MCPError
 from mcp.shared.subscriptions import SUBSCRIPTION_ID_META_KEY
 from sse_starlette import EventSourceResponse
 
-from mcp_bridge.admission import count_failure
-from mcp_bridge.endpoint import Context, endpoint_of
-from mcp_bridge.guarding import guarded
+from mcp_bridge.calls.admission import count_failure
+from mcp_bridge.calls.guarding import guarded
 from mcp_bridge.resources.reading import not_found, require_uri, target_of
 from mcp_bridge.resources.scene_uris import SceneUri, parse_uri
 from mcp_bridge.resources.updates import UpdateStream
+from mcp_bridge.tools.context import Context, endpoint_of
 from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.models import SceneSession
-from sessions_app.principals import Principal
-from sessions_app.routing_policy import Target
-from sessions_app.selectors.scenes import Wish, scene_session_of, subscriptions_of
-from sessions_app.services.subscriptions import (
+from sessions_app.people.principals import Principal
+from sessions_app.routing import Target
+from sessions_app.sessions.finding import scene_session_of
+from sessions_app.sessions.subscriptions import (
     MAX_SUBSCRIPTIONS,
+    Wish,
     subscription_add,
     subscription_remove,
     subscriptions_forget,
+    subscriptions_of,
 )
 from sessions_app.storage import database
 from sessions_app.web import origins

@@ -14,14 +14,13 @@ from channels.routing import get_default_application
 from django.conf import settings
 from sse_starlette.sse import AppStatus
 
-from mcp_bridge.endpoint import Endpoint
-from mcp_bridge.server import build_server
+from mcp_bridge.endpoint.server import build_server
 from mcp_bridge.stdio.streams import ClientLines, StandardStreams, client_streams
-from mcp_bridge.transport.tokens import ProtocolSession
+from mcp_bridge.tools.context import Endpoint, ProtocolSession
 from sessions_app import clock
 from sessions_app.errors import StoreError
-from sessions_app.principals import Principal
-from sessions_app.services.scene_sessions import binding_end
+from sessions_app.people.principals import Principal
+from sessions_app.sessions.opening import binding_end
 from sessions_app.storage import database
 from sessions_app.web.serving import server_config
 from sessions_app.workers import worker

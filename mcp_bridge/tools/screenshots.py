@@ -10,13 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from mcp_bridge.tools.arguments import Number, ToolArguments
 from mcp_bridge.tools.jpeg import read_jpeg
 from mcp_bridge.tools.registry import Request, Told, Tool
-from sessions_app import browsers
-from sessions_app.protocol import Revision
 from sessions_app.scene.descriptions import format_number
 from sessions_app.scene.errors import SceneError
-from sessions_app.selectors.scenes import open_revisions
-from sessions_app.services.tool_calls import Performed
+from sessions_app.sessions.finding import open_revisions
+from sessions_app.steering import asking
+from sessions_app.steering.tool_calls import Performed
 from sessions_app.storage import database
+from sessions_app.wire.scene_messages import Revision
 
 MIN_SIDE, MAX_SIDE = 16, 1280
 DEFAULT_WIDTH, DEFAULT_HEIGHT = 960, 540
@@ -108,12 +108,12 @@ class _Asked:
             picture = _Picture.model_validate(answer)
             jpeg = read_jpeg(base64.b64decode(picture.data, validate=True))
         except ValueError:  # not the fields of a picture, no base64, no JPEG
-            raise browsers.BrowserFailedError from None
+            raise asking.BrowserFailedError from None
         size = (picture.width, picture.height)
         if size != (jpeg.width, jpeg.height) or not self._has_shape(*size):
-            raise browsers.BrowserFailedError
+            raise asking.BrowserFailedError
         if picture.revision < self.revision or not await self._is_stored(picture.revision):
-            raise browsers.BrowserFailedError
+            raise asking.BrowserFailedError
         return picture.model_dump() | {"data": base64.b64encode(jpeg.data).decode()}
 
     def _has_shape(self, width: int, height: int) -> bool:
@@ -154,7 +154,7 @@ async def _take(request: Request, performed: Performed) -> Told:
     height = _side(arguments.height, DEFAULT_HEIGHT)
     asked = _Asked(performed.scene_session_id, performed.revision, width, height)
     request.place.step_aside()
-    within = browsers.ANSWER_WITHIN_SECONDS
+    within = asking.ANSWER_WITHIN_SECONDS
     async with request.progress.reported("Waiting for the browser.", within_seconds=within):
         picture = await _ask(asked, within)
     block = ImageContent(type="image", data=picture["data"], mime_type="image/jpeg")
@@ -166,14 +166,14 @@ async def _take(request: Request, performed: Performed) -> Told:
 
 async def _ask(asked: _Asked, within_seconds: float) -> dict[str, Any]:
     try:
-        return await browsers.ask(
+        return await asking.ask(
             asked.scene_session_id,
             "takeScreenshot",
             asked.params,
             timeout_seconds=within_seconds,
             check=asked.checked,
         )
-    except browsers.BrowserFailedError as failed:
+    except asking.BrowserFailedError as failed:
         if failed.reason == "no_webgl":
             raise NoWebglError from None
         if failed.reason == "no_readback":
@@ -191,7 +191,7 @@ SCREENSHOT_TOOLS = (
             "See the scene: a JPEG from the scene's own camera, whatever the person looks at, taken"
             " by a browser that has the link open (also in a background tab). Check the look of a"
             f" change with it. At most {MAX_SIDE} pixels a side; takes up to"
-            f" {browsers.ANSWER_WITHIN_SECONDS:.0f} s."
+            f" {asking.ANSWER_WITHIN_SECONDS:.0f} s."
         ),
         arguments=ScreenshotArguments,
         follow_up=_take,

@@ -5,16 +5,16 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from mcp_bridge.qr_codes import qr_code
 from mcp_bridge.tools.arguments import OPENED_DESCRIPTION, Flag, ToolArguments
 from mcp_bridge.tools.output import FLAG
+from mcp_bridge.tools.qr_codes import qr_code
 from mcp_bridge.tools.registry import Request, Subject, Told, Tool
 from mcp_bridge.tools.scene_schema import SCENE
-from sessions_app import closing
 from sessions_app.models import SceneSession
 from sessions_app.scene.descriptions import format_numbers
 from sessions_app.scene.operations import describe_document, summarize_document
-from sessions_app.services.tool_calls import Performed
+from sessions_app.sessions import closing
+from sessions_app.steering.tool_calls import Performed
 from sessions_app.web.origins import is_loopback
 
 _WHAT_THERE_IS = (

@@ -8,9 +8,9 @@ from starlette.types import Scope
 
 from mcp_bridge.transport.rejections import reject
 from sessions_app.limits import failures
-from sessions_app.sign_in.bearers import Bearer, NoTokenError, token_in
-from sessions_app.sign_in.signing_keys import KeysUnavailableError
-from sessions_app.sign_in.tokens import TokenError
+from sessions_app.people.bearers import Bearer, NoTokenError, token_in
+from sessions_app.people.signing_keys import KeysUnavailableError
+from sessions_app.people.tokens import TokenError
 from sessions_app.web import origins
 from sessions_app.workers import worker
 

@@ -5,8 +5,8 @@ from http import HTTPStatus
 from mcp_types import INTERNAL_ERROR
 from starlette.types import Message, Send
 
-from mcp_bridge import admission
-from mcp_bridge.endpoint import Endpoint
+from mcp_bridge.calls import admission
+from mcp_bridge.tools.context import Endpoint
 from mcp_bridge.transport.rejections import RejectedError, too_fast
 from sessions_app.limits.networks import Networks
 from sessions_app.limits.rates import RateLimitedError

@@ -12,13 +12,12 @@ import anyio
 from mcp.server.streamable_http import StreamableHTTPServerTransport
 from starlette.types import Message, Receive, Scope, Send
 
-from mcp_bridge.endpoint import endpoint_in
 from mcp_bridge.resources import subscriptions
+from mcp_bridge.tools.context import ProtocolSession, endpoint_in
 from mcp_bridge.transport.live_sessions import LiveSession
 from mcp_bridge.transport.rejections import reject
-from mcp_bridge.transport.tokens import ProtocolSession
-from sessions_app.errors import TooBusyError
 from sessions_app.limits.names import Limit
+from sessions_app.limits.rates import TooBusyError
 from sessions_app.limits.refusals import refusals
 from sessions_app.workers.event_streams import TooManyStreamsError
 

@@ -6,7 +6,7 @@ from mcp.server.connection import Connection
 from mcp_types import ClientCapabilities, Implementation, InitializeRequestParams
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERSION
 
-from mcp_bridge.transport.tokens import ProtocolSession
+from mcp_bridge.tools.context import ProtocolSession
 
 # What the token keeps of the client's capabilities, a bit each: paths into what it declared.
 _CAPABILITIES = (

@@ -22,7 +22,7 @@ from mcp.shared.message import SessionMessage
 from mcp.shared.transport_context import TransportContext
 from mcp_types import jsonrpc_message_adapter
 
-from sessions_app.groups import Event, tell_workers
+from sessions_app.wire.events import Event, tell_workers
 from sessions_app.workers.worker_channel import WorkerChannel
 
 logger = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pydantic_core import from_json
 from starlette.types import Message, Scope, Send
 
-from mcp_bridge.endpoint import Endpoint
+from mcp_bridge.tools.context import Endpoint
 
 JSON, EVENTS = "application/json", "text/event-stream"
 BOTH = f"{JSON}, {EVENTS}".encode()

@@ -13,7 +13,7 @@ from mcp_types import INVALID_PARAMS, INVALID_REQUEST
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, from_json
 
-from mcp_bridge.endpoint import Context
+from mcp_bridge.tools.context import Context
 from mcp_bridge.transport.messages import MAX_PROTOCOL_VALUES, fault_of_id, is_id, kind_of
 from sessions_app.web.json_bounds import MAX_VALUES, excess
 

@@ -26,9 +26,9 @@ from mcp.shared.transport_context import TransportContext
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from mcp_bridge.admission import count_failure, count_for_client
-from mcp_bridge.endpoint import Endpoint, endpoint_in
+from mcp_bridge.calls.admission import count_failure, count_for_client
 from mcp_bridge.resources import subscriptions
+from mcp_bridge.tools.context import Endpoint, ProtocolSession, endpoint_in
 from mcp_bridge.transport import handshake, tokens
 from mcp_bridge.transport.get_streams import serve_get_stream, too_many
 from mcp_bridge.transport.live_sessions import (
@@ -40,13 +40,12 @@ from mcp_bridge.transport.live_sessions import (
 )
 from mcp_bridge.transport.rejections import not_now, reject, too_fast
 from mcp_bridge.transport.session_transport import SessionTransport
-from mcp_bridge.transport.tokens import ProtocolSession
 from sessions_app.errors import StoreError, StoreUnavailableError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.limits.refusals import refusals
-from sessions_app.selectors.scenes import protocol_session_ended
-from sessions_app.services.scene_sessions import protocol_session_end
+from sessions_app.sessions.finding import protocol_session_ended
+from sessions_app.sessions.opening import protocol_session_end
 from sessions_app.storage import database
 from sessions_app.workers import worker
 from sessions_app.workers.worker_channel import WorkerChannel

@@ -16,7 +16,7 @@ from mcp_types import JSONRPCRequest, JSONRPCResponse
 from starlette.requests import Request
 from starlette.types import Send
 
-from mcp_bridge.endpoint import endpoint_in
+from mcp_bridge.tools.context import endpoint_in
 from mcp_bridge.transport.rejections import reject
 
 

@@ -4,8 +4,8 @@ import anyio
 from starlette.types import Message, Send
 
 from sessions_app import clock
-from sessions_app.selectors.sign_ins import SignIn
-from sessions_app.sign_in.bearers import Bearer
+from sessions_app.people.bearers import Bearer
+from sessions_app.people.sign_ins import SignIn
 
 # A call that is under way as its token expires may end; it has no more time than this.
 FINISH_WITHIN_SECONDS = 30.0

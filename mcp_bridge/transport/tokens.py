@@ -11,13 +11,13 @@ import hmac
 import secrets
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.conf import settings
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
+from mcp_bridge.tools.context import ProtocolSession
 from sessions_app import clock
-from sessions_app.services.scene_sessions import PROTOCOL_SESSION_VALID_FOR
+from sessions_app.sessions.opening import PROTOCOL_SESSION_VALID_FOR
 
 VALID_SECONDS = PROTOCOL_SESSION_VALID_FOR.total_seconds()
 MAX_TOKEN_LENGTH = 300
@@ -26,21 +26,6 @@ _HEAD = struct.Struct(">BB16sIBB16s")
 _SIGNATURE_BYTES = 32
 _MAX_NAME_BYTES = 64
 _MAX_CLIENT_VERSION_BYTES = 24
-
-
-@dataclass(frozen=True, slots=True)
-class ProtocolSession:
-    """What a valid token says. `key` is the random part, in hexadecimal: the binding's name.
-
-    `capabilities` are the bits of what the client declared, as the endpoint numbers them.
-    """
-
-    key: str
-    issued_at: int
-    protocol_version: str
-    capabilities: int
-    client_name: str
-    client_version: str
 
 
 def issue(

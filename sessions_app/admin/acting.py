@@ -17,9 +17,9 @@ from sessions_app.admin.exporting import export
 from sessions_app.admin.read_only import ReadOnlyAdmin
 from sessions_app.admin.session_actions import KINDS, REPLACE_KEY, Action
 from sessions_app.models import SceneSession
-from sessions_app.requests import public_origin_of
 from sessions_app.storage import database
 from sessions_app.web import links
+from sessions_app.web.requests import public_origin_of
 
 PERMISSION = "sessions_app.change_scenesession"
 MAX_CHOSEN = 100

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from sessions_app.admin.acting import TEMPLATES, may_act
 from sessions_app.admin.session_actions import NoticeForm
+from sessions_app.browsers.notices import Level, send_notice
 from sessions_app.models import SceneSession
-from sessions_app.notices import Level, send_notice
-from sessions_app.selectors.session_page import connected_browsers
+from sessions_app.sessions.details import connected_browsers
 from sessions_app.storage import database
 
 

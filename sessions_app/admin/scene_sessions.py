@@ -21,13 +21,13 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from sessions_app.active_calls import active_calls, cancel_call
 from sessions_app.admin.acting import ACTIONS, TEMPLATES, may_act
 from sessions_app.admin.notices import notice_to_all
 from sessions_app.admin.read_only import KEY_PREFIX_LENGTH, ReadOnlyAdmin
 from sessions_app.admin.session_actions import KINDS
 from sessions_app.admin.session_page import live_scene, page_context, parts_context
 from sessions_app.models import SceneSession
+from sessions_app.steering.active_calls import active_calls, cancel_call
 from sessions_app.storage import database
 from sessions_app.web.content_security import guard
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from django import forms
 
-from sessions_app import closing
-from sessions_app.active_calls import active_calls, cancel_call
+from sessions_app.browsers.notices import MAX_NOTICE_LENGTH, Level, send_notice
 from sessions_app.models import SceneSession
-from sessions_app.notices import MAX_NOTICE_LENGTH, Level, send_notice
+from sessions_app.sessions import closing
+from sessions_app.steering.active_calls import active_calls, cancel_call
 from sessions_app.storage import database
 
 # What was done to a session, in words for the log; None where there was nothing to do.

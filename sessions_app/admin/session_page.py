@@ -6,13 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from sessions_app.active_calls import active_calls
 from sessions_app.models import SceneSession, SceneSessionEvent
-from sessions_app.selectors import session_page as reads
-from sessions_app.selectors.scenes import StoredPatch, patches_since
-from sessions_app.selectors.timeline import timeline
-from sessions_app.services.scenes import MAX_HISTORY_REVISIONS, document_load
+from sessions_app.revisions.log import MAX_HISTORY_REVISIONS, document_load
+from sessions_app.revisions.reads import patches_since
+from sessions_app.sessions import details as reads
+from sessions_app.sessions.timeline import timeline
+from sessions_app.steering.active_calls import active_calls
 from sessions_app.web import links
+from sessions_app.wire.scene_messages import StoredPatch
 
 MAX_MOMENTS = 200
 MAX_SHOWN_CHARACTERS = 64 * 1024

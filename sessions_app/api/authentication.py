@@ -10,7 +10,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from sessions_app.api.problems import CsrfFailedError
-from sessions_app.principals import Principal, signed_in
+from sessions_app.people.principals import Principal, signed_in
 from sessions_app.web import links
 
 

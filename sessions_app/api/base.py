@@ -19,10 +19,10 @@ from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.limits.refusals import refusals
 from sessions_app.models import SceneSession
-from sessions_app.principals import Principal
-from sessions_app.requests import networks_of, public_origin_of
-from sessions_app.selectors.listing import sessions_within_reach, with_signs_of_life
+from sessions_app.people.principals import Principal
+from sessions_app.sessions.listing import sessions_within_reach, with_signs_of_life
 from sessions_app.web import origins
+from sessions_app.web.requests import networks_of, public_origin_of
 
 MAX_ID_DIGITS = 18
 

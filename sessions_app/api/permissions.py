@@ -1,4 +1,4 @@
-"""Who may use an endpoint at all; which sessions they reach there, selectors/listing.py decides."""
+"""Who may use an endpoint at all; which sessions they reach there, sessions/listing.py decides."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from sessions_app.api.wire import WireModelSerializer, WireSerializer
 from sessions_app.models import Pairing, Preferences, SceneRevision, SceneSession, ToolCall
-from sessions_app.routing_policy import Rule
+from sessions_app.routing import Rule
 
 KEY_PREFIX_LENGTH = 8
 ROUTED_RULES = (Rule.OWNED, Rule.NEWEST, Rule.OLDEST, Rule.MOST_ACTIVE, Rule.NONE)

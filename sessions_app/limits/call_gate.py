@@ -10,10 +10,9 @@ from types import TracebackType
 
 from django.conf import settings
 
-from sessions_app.errors import TooBusyError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.networks import Network, Networks
-from sessions_app.limits.rates import Buckets, Rate
+from sessions_app.limits.rates import Buckets, Rate, TooBusyError
 from sessions_app.limits.refusals import refusals
 
 WAIT_SECONDS = 5.0

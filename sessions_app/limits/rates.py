@@ -7,9 +7,45 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TypeAlias
 
+from sessions_app.limits.names import Limit
 from sessions_app.scene.errors import SceneError
 
 MAX_BUCKETS = 20_000
+
+BUSY_FOR_SECONDS = 5
+
+
+class TooBusyError(SceneError):
+    """Too many are at work here. `repeated` says that the same was refused a short while ago."""
+
+    code = "busy"
+
+    def __init__(
+        self, limit: Limit | None = None, most: int = 0, *, repeated: bool = False
+    ) -> None:
+        told = "The server is busy."
+        if limit is Limit.CALLS:
+            told = (
+                f"The server is busy: {most} calls are under way, as many as it serves at a time."
+            )
+        elif limit is Limit.CALLS_PER_CLIENT:
+            told = (
+                f"{most} calls of your client are under way, as many as are served at a time."
+                " Send fewer at a time."
+            )
+        elif limit is Limit.CALLS_PER_SESSION:
+            told = (
+                f"{most} calls to this scene are under way, as many as are served at a time, and"
+                " this one waited in line for too long. Send fewer at a time."
+            )
+        elif limit in (Limit.CALLS_ASIDE, Limit.CALLS_ASIDE_PER_CLIENT):
+            whose = " of your client" if limit is Limit.CALLS_ASIDE_PER_CLIENT else ""
+            told = f"As many calls{whose} wait for a browser as may."
+        super().__init__(
+            f"{told} Wait a few seconds, then send the call again.",
+            retry_after_seconds=BUSY_FOR_SECONDS,
+        )
+        self.repeated = repeated
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,16 @@
 """Who is connected: browsers, clients, workers, and what they opened."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from sessions_app import clock
 from sessions_app.models.scenes import SceneSession
+
+# A client is gone once nothing was heard of it for so long, and it has no stream open.
+SILENT_AFTER = timedelta(minutes=10)
 
 
 class Binding(models.Model):

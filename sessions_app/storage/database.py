@@ -17,7 +17,8 @@ from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.db import Error, connection, connections
 
-from sessions_app.errors import StoreError, StoreUnavailableError, TooBusyError
+from sessions_app.errors import StoreError, StoreUnavailableError
+from sessions_app.limits.rates import TooBusyError
 from sessions_app.storage import locks
 from sessions_app.storage.errors import refused, store_error
 from sessions_app.telemetry import tracing

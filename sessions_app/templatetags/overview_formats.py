@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django import template
 
-from sessions_app.selectors.overview import MAX_COUNTED_CALLS
+from sessions_app.calls.overview import MAX_COUNTED_CALLS
 
 NOTHING = "–"  # noqa: RUF001 - an en dash, for what has no value
 

@@ -4,16 +4,16 @@ import asyncio
 import contextlib
 import logging
 
-from sessions_app.errors import StoreError
-from sessions_app.services.scenes import history_prune
-from sessions_app.services.tool_calls import (
+from sessions_app.calls.batches import (
     Acknowledgement,
     Batch,
     Confirmation,
-    Outcome,
     batch_store,
     confirmations_store,
 )
+from sessions_app.calls.records import Outcome
+from sessions_app.errors import StoreError
+from sessions_app.revisions.log import history_prune
 from sessions_app.storage import scene_work
 from sessions_app.workers.periodic import Periodic
 

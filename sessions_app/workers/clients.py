@@ -12,8 +12,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sessions_app.groups import tell_scene
-from sessions_app.services.client_presence import (
+from sessions_app.browsers.clients import (
     Client,
     Heard,
     Place,
@@ -22,6 +21,7 @@ from sessions_app.services.client_presence import (
     clients_store,
 )
 from sessions_app.storage import scene_work
+from sessions_app.wire.events import tell_scene
 from sessions_app.workers.periodic import Periodic
 
 logger = logging.getLogger(__name__)

@@ -11,17 +11,17 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sessions_app.errors import TooBusyError
-from sessions_app.groups import Event, tell_channel, tell_workers
 from sessions_app.limits.names import Limit
+from sessions_app.limits.rates import TooBusyError
 from sessions_app.limits.refusals import refusals
-from sessions_app.selectors.scenes import event_streams_held
-from sessions_app.services.subscriptions import (
+from sessions_app.sessions.subscriptions import (
     event_stream_open,
     event_streams_close,
+    event_streams_held,
     event_streams_sweep,
 )
 from sessions_app.storage import database
+from sessions_app.wire.events import Event, tell_channel, tell_workers
 from sessions_app.workers.periodic import Periodic
 from sessions_app.workers.replies import ReplyDesk
 from sessions_app.workers.worker_channel import WorkerChannel

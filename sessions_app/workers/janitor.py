@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from sessions_app.closing import tell_closed
-from sessions_app.selectors.closings import closed_error
-from sessions_app.services import clean_up, life_cycle, pairings
-from sessions_app.services.call_counting import calls_count
-from sessions_app.services.lost_calls import calls_of_dead_workers_mark
+from sessions_app.browsers import pairings
+from sessions_app.calls.counting import calls_count
+from sessions_app.calls.lost import calls_of_dead_workers_mark
+from sessions_app.sessions import clean_up, life_cycle
+from sessions_app.sessions.closing import closed_error, tell_closed
 from sessions_app.storage import database, scene_work
 from sessions_app.workers.periodic import Periodic
 

@@ -9,9 +9,9 @@ import logging
 
 from channels.layers import get_channel_layer
 
-from sessions_app import protocol
-from sessions_app.channel_layers import LocalChannelLayer
-from sessions_app.groups import Event
+from sessions_app.wire import scene_messages
+from sessions_app.wire.channel_layers import LocalChannelLayer
+from sessions_app.wire.events import Event
 from sessions_app.workers.leases import LeaseKeeper
 from sessions_app.workers.periodic import Periodic
 from sessions_app.workers.worker_channel import WorkerChannel
@@ -57,7 +57,7 @@ class LayerWatch:
         was_away = self.is_away
         await self._look()
         if self.is_away != was_away:
-            self._leases.tell_all({"frame": protocol.delivery(late=self.is_away)})
+            self._leases.tell_all({"frame": scene_messages.delivery(late=self.is_away)})
         now = asyncio.get_running_loop().time()
         if was_away and (not self.is_away or now >= self._catch_up_at):
             self._catch_up_at = now + CATCH_UP_EVERY_SECONDS

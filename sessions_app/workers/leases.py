@@ -5,22 +5,15 @@ from collections.abc import Iterable
 from typing import Protocol
 from uuid import UUID
 
-from sessions_app.groups import Event
-from sessions_app.services.pairings import (
-    RENEW_EVERY_SECONDS,
-    leases_renew,
-    worker_leave,
-)
+from sessions_app.browsers.pairings import RENEW_EVERY_SECONDS, leases_renew, worker_leave
 from sessions_app.storage import scene_work
+from sessions_app.wire.events import Event
 from sessions_app.workers.periodic import Periodic
 from sessions_app.workers.settling import Settling
 
 # A process that ends has its browsers come back spread over a time that grows with their number.
 BACK_AFTER_SECONDS = 1.0
 BROWSERS_BACK_A_SECOND = 50
-
-# What a worker hears when there is a notice for all browsers; the event holds its `frame`.
-NOTICE = "notice"
 
 
 class Connection(Protocol):

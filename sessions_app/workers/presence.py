@@ -3,9 +3,10 @@
 import asyncio
 import logging
 
-from sessions_app import protocol
-from sessions_app.selectors.presence import Presence, presence, presences
+from sessions_app.browsers.presence import presence, presences
 from sessions_app.storage import database
+from sessions_app.wire import scene_messages
+from sessions_app.wire.scene_messages import Presence
 from sessions_app.workers.leases import LeaseKeeper
 from sessions_app.workers.periodic import Periodic
 
@@ -76,4 +77,4 @@ class PresenceTeller:
             logger.exception("who looks on cannot be read", extra={"scene": scene_session_id})
             return
         self._told[scene_session_id] = found
-        self._leases.tell_scene(scene_session_id, protocol.presence(found))
+        self._leases.tell_scene(scene_session_id, scene_messages.presence(found))

@@ -4,9 +4,9 @@ import asyncio
 import logging
 from collections import Counter
 
+from sessions_app.calls.refusals import refusals_store
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
-from sessions_app.services.refusals import refusals_store
 from sessions_app.storage import database
 from sessions_app.workers.periodic import Periodic
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sessions_app.errors import TooBusyError
-from sessions_app.groups import Event
+from sessions_app.limits.rates import TooBusyError
+from sessions_app.wire.events import Event
 from sessions_app.workers.worker_channel import WorkerChannel
 
 MAX_WAITING = 4096

@@ -13,9 +13,9 @@ from typing import Protocol
 
 from channels.layers import get_channel_layer
 
-from sessions_app.groups import Event, scene_group
-from sessions_app.selectors.scenes import open_revisions
+from sessions_app.sessions.finding import open_revisions
 from sessions_app.storage import database
+from sessions_app.wire.events import Event, scene_group
 from sessions_app.workers.periodic import Periodic
 from sessions_app.workers.worker_channel import WorkerChannel
 

@@ -6,8 +6,8 @@ worker, by a command, by hand) it is seen, and no message about it can be lost.
 
 from typing import Protocol
 
-from sessions_app.principals import Principal, may_reach
-from sessions_app.selectors.sign_ins import SignIn, owners_of, principals_now
+from sessions_app.people.principals import Principal, may_reach
+from sessions_app.people.sign_ins import SignIn, owners_of, principals_now
 from sessions_app.storage import database
 from sessions_app.workers.periodic import Periodic
 

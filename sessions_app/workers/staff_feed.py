@@ -11,18 +11,18 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
-from sessions_app import staff_protocol
-from sessions_app.overview import overview
-from sessions_app.protocol import error
-from sessions_app.selectors.overview import (
+from sessions_app.calls import staff_messages
+from sessions_app.calls.headlines import overview
+from sessions_app.calls.overview import (
     MAX_CALLS,
     SessionsPage,
     SessionsView,
     call_rows,
     sessions_page,
 )
-from sessions_app.selectors.sign_ins import signed_in_users
+from sessions_app.people.sign_ins import signed_in_users
 from sessions_app.storage import database
+from sessions_app.wire.scene_messages import error
 from sessions_app.workers.periodic import Periodic
 
 logger = logging.getLogger(__name__)
@@ -88,8 +88,8 @@ class _Calls:
 
 def _read(views: Collection[SessionsView], running: Collection[UUID]) -> _Look:
     return _Look(
-        overview=staff_protocol.overview(overview()),
-        calls=[staff_protocol.call_row(row) for row in call_rows(running)],
+        overview=staff_messages.overview(overview()),
+        calls=[staff_messages.call_row(row) for row in call_rows(running)],
         pages={view: sessions_page(view) for view in views},
     )
 
@@ -162,7 +162,7 @@ class StaffFeed:
         self._calls.take(look.calls, self._look)
         for view, page in look.pages.items():
             self._sessions.pop(view, None)
-            self._sessions[view] = staff_protocol.sessions(view, page)
+            self._sessions[view] = staff_messages.sessions(view, page)
         for one, told in self._overviews.items():
             self._tell(one, told, look.overview)
 
@@ -176,11 +176,11 @@ class StaffFeed:
         frames = [overview_frame]
         calls = self._calls.since(told.calls)
         if calls:
-            frames.append(staff_protocol.tool_calls(calls))
+            frames.append(staff_messages.tool_calls(calls))
         sessions = self._sessions.get(one.view, told.sessions)
         if sessions != told.sessions:
             frames.append(sessions)
-        numbered = [staff_protocol.numbered(frame, self._look) for frame in frames]
+        numbered = [staff_messages.numbered(frame, self._look) for frame in frames]
         if one.tell(self._look, numbered):
             self._overviews[one] = _Told(self._look, sessions)
 

@@ -12,13 +12,14 @@ from weakref import WeakKeyDictionary
 
 from sessions_app.limits.call_gate import CallGate
 from sessions_app.limits.call_rates import CallRates
-from sessions_app.sign_in.bearers import Bearers
+from sessions_app.people.bearers import Bearers
+from sessions_app.wire.events import NOTICE
 from sessions_app.workers.call_writer import CallWriter
 from sessions_app.workers.clients import ClientKeeper
 from sessions_app.workers.event_streams import EventStreams
 from sessions_app.workers.janitor import Janitor
 from sessions_app.workers.layer_watch import LayerWatch
-from sessions_app.workers.leases import NOTICE, LeaseKeeper
+from sessions_app.workers.leases import LeaseKeeper
 from sessions_app.workers.presence import PresenceTeller
 from sessions_app.workers.refusal_writer import RefusalWriter
 from sessions_app.workers.replies import ReplyDesk

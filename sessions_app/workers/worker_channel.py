@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from channels.layers import get_channel_layer
 
-from sessions_app.groups import WORKERS_GROUP, Event
+from sessions_app.wire.events import WORKERS_GROUP, Event
 
 logger = logging.getLogger(__name__)
 

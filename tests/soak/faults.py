@@ -26,7 +26,7 @@ def leak() -> None:
 def keep_leases() -> None:
     """A browser that leaves keeps its lease for an hour."""
     from sessions_app import clock
-    from sessions_app import joining as joining_module
+    from sessions_app.browsers import joining as joining_module
     from sessions_app.models import Pairing
 
     def stay(pairing_id: int, **_: Any) -> None:
@@ -48,7 +48,7 @@ def never_sleep() -> None:
 def misroute() -> None:
     """Now and then a call is carried out on another scene."""
     from sessions_app.models import SceneSession
-    from sessions_app.services import tool_calls as tool_calls_module
+    from sessions_app.steering import tool_calls as tool_calls_module
 
     tool_calls: Any = tool_calls_module
     resolve = tool_calls.scene_session_resolve
@@ -65,7 +65,7 @@ def misroute() -> None:
 
 def mix_up_pages() -> None:
     """Now and then a change is sent to the browsers of the scene that was made before."""
-    from sessions_app import performing as performing_module
+    from sessions_app.steering import performing as performing_module
 
     performing: Any = performing_module
     tell = performing.tell_scene
@@ -91,7 +91,7 @@ def lose_changes() -> None:
 
 def apply_twice() -> None:
     """Now and then a change is stored as two revisions."""
-    from sessions_app.services import scenes as scenes_module
+    from sessions_app.revisions import log as scenes_module
 
     scenes: Any = scenes_module
     store = scenes.change_store
@@ -106,8 +106,8 @@ def apply_twice() -> None:
 
 def refuse_and_apply() -> None:
     """Now and then a change that is made is answered with `busy`."""
-    from sessions_app.errors import TooBusyError
-    from sessions_app.services.tool_calls import RefusedError
+    from sessions_app.limits.rates import TooBusyError
+    from sessions_app.steering.tool_calls import RefusedError
 
     def refusing(perform: Perform, call: Any, operation: Any) -> Any:
         performed = perform(call, operation)
@@ -134,7 +134,7 @@ def never_answer() -> None:
     """Now and then a call is not answered."""
     import asyncio
 
-    from mcp_bridge import calling as calling_module
+    from mcp_bridge.calls import calling as calling_module
 
     calling: Any = calling_module
     serve = calling._serve
@@ -160,7 +160,7 @@ def crash() -> None:
 
 def always_be_ready() -> None:
     """A worker is ready whatever is away."""
-    from hello3d.health import Readyz
+    from hello3d.probes.health import Readyz
 
     async def none(_: Readyz) -> list[str]:
         return []
@@ -175,7 +175,7 @@ def _now_and_then(chance: float = CHANCE) -> bool:
 
 def _wrap_perform(wrapper: Callable[[Perform, Any, Any], Any]) -> None:
     """Have each call carried out by this function, which is given what did so before."""
-    from sessions_app import performing as performing_module
+    from sessions_app.steering import performing as performing_module
 
     performing: Any = performing_module
     performing.tool_call_perform = partial(wrapper, performing.tool_call_perform)

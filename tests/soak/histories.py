@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sessions_app.models import SceneSession
+from sessions_app.revisions.log import document_rebuild
 from sessions_app.scene.document import Document
 from sessions_app.scene.patches import apply_patch
-from sessions_app.services.scenes import document_rebuild
 from tests.soak.pages import Page
 from tests.soak.record import CHANGES, UNCHANGED_CODES, Change, Record, colors_of
 

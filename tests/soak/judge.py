@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db.models import Max, QuerySet
 
 from sessions_app import clock
+from sessions_app.calls.statistics import statistics
 from sessions_app.models import CallCount, CallMinute, CallTotal, Pairing, SceneSession, ToolCall
-from sessions_app.selectors.statistics import statistics
 from sessions_app.storage import database
 from tests.soak.crowd import Crowd
 from tests.soak.histories import history_faults, stored_revisions

@@ -10,7 +10,8 @@ from django.test import AsyncClient
 from rest_framework.authtoken.models import Token
 
 from sessions_app.models import SceneSession
-from sessions_app.services.scene_sessions import Caller, scene_session_open
+from sessions_app.sessions.opening import scene_session_open
+from sessions_app.web.requests import Caller
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,9 @@ if __name__ == "__main__":
 from django.db import connections
 
 from sessions_app import clock
-from sessions_app.models import ToolCall, Worker
-from sessions_app.selectors.call_figures import (
+from sessions_app.calls.batches import Batch, batch_store
+from sessions_app.calls.counting import calls_count
+from sessions_app.calls.figures import (
     ByKind,
     ByMinute,
     Figures,
@@ -32,10 +33,10 @@ from sessions_app.selectors.call_figures import (
     calls_in_all,
     minute_of,
 )
-from sessions_app.selectors.statistics import statistics
-from sessions_app.services.call_counting import calls_count
-from sessions_app.services.lost_calls import calls_of_dead_workers_mark
-from sessions_app.services.tool_calls import Batch, Outcome, batch_store
+from sessions_app.calls.lost import calls_of_dead_workers_mark
+from sessions_app.calls.records import Outcome
+from sessions_app.calls.statistics import statistics
+from sessions_app.models import ToolCall, Worker
 from sessions_app.telemetry.histograms import bucket_of
 
 SEED = 20260728

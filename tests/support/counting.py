@@ -11,7 +11,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import path
 
 from hello3d import asgi, urls
-from sessions_app.channel_layers import LocalChannelLayer
+from sessions_app.wire.channel_layers import LocalChannelLayer
 from sessions_app.workers import worker
 from tests.support.http import http_client
 from tests.support.servers import ServerProcess

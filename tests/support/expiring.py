@@ -22,16 +22,19 @@ from django.conf import settings  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
 from sessions_app import clock  # noqa: E402
+from sessions_app.browsers import pairings  # noqa: E402
+from sessions_app.calls.records import Call  # noqa: E402
 from sessions_app.models import (  # noqa: E402
     Pairing,
     SceneSession,
     SceneSessionEvent,
     ToolCall,
 )
-from sessions_app.routing_policy import Rule, Target  # noqa: E402
-from sessions_app.services import life_cycle, pairings  # noqa: E402
-from sessions_app.services.scene_sessions import Caller, scene_session_open  # noqa: E402
-from sessions_app.services.tool_calls import Call, tool_call_perform  # noqa: E402
+from sessions_app.routing import Rule, Target  # noqa: E402
+from sessions_app.sessions import life_cycle  # noqa: E402
+from sessions_app.sessions.opening import scene_session_open  # noqa: E402
+from sessions_app.steering.tool_calls import tool_call_perform  # noqa: E402
+from sessions_app.web.requests import Caller  # noqa: E402
 from tests.support.waiting import WITHIN_SECONDS  # noqa: E402
 
 if "timeout" in settings.DATABASES["default"]["OPTIONS"]:  # of SQLite, whose writers take turns

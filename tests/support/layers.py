@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from sessions_app.channel_layers import LocalChannelLayer
+from sessions_app.wire.channel_layers import LocalChannelLayer
 
 logger = logging.getLogger(__name__)
 

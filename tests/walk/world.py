@@ -11,19 +11,16 @@ from django.apps import apps
 from django.contrib.auth.models import User
 
 from sessions_app import clock
+from sessions_app.browsers.pairings import LEASE
+from sessions_app.calls.records import Call, Outcome, tool_call_record_outcome
 from sessions_app.models import Pairing, SceneSession, ToolCall
-from sessions_app.principals import Principal
-from sessions_app.routing_policy import Rule, Target
+from sessions_app.people.principals import Principal
+from sessions_app.routing import Rule, Target
 from sessions_app.scene import operations
-from sessions_app.services.invitations import invitation_create
-from sessions_app.services.pairings import LEASE
-from sessions_app.services.scene_sessions import Caller, scene_session_open
-from sessions_app.services.tool_calls import (
-    Call,
-    Outcome,
-    tool_call_perform,
-    tool_call_record_outcome,
-)
+from sessions_app.sessions.invitations import invitation_create
+from sessions_app.sessions.opening import scene_session_open
+from sessions_app.steering.tool_calls import tool_call_perform
+from sessions_app.web.requests import Caller
 
 
 @dataclass(frozen=True)

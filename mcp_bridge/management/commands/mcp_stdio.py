@@ -15,8 +15,8 @@ from mcp_bridge.stdio.relay import NobodyServesError
 from mcp_bridge.stdio.sharing import SharedServer
 from mcp_bridge.stdio.streams import StandardStreams
 from sessions_app.management.options import add_browser_url, database_errors, use_browser_url
-from sessions_app.principals import ANYONE, Principal, signed_in
-from sessions_app.selectors.preferences import preferences_of
+from sessions_app.people.preferences import preferences_of
+from sessions_app.people.principals import ANYONE, Principal, signed_in
 from sessions_app.storage import database, sole_server
 from sessions_app.storage.schema import bring_up_to_date
 from sessions_app.web import cookies, serving

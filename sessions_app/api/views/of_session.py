@@ -10,7 +10,7 @@ from sessions_app.api.filters import BrowserFilter, ToolCallFilter
 from sessions_app.api.schema import ONE_SESSION, of_session
 from sessions_app.api.serializers import BrowserSerializer, RevisionSerializer, ToolCallSerializer
 from sessions_app.models import Pairing, SceneRevision, SceneSession, ToolCall
-from sessions_app.selectors.listing import browsers_of, calls_of, revisions_of
+from sessions_app.sessions.listing import browsers_of, calls_of, revisions_of
 
 
 class BrowsersView(OfSessionView):

@@ -10,10 +10,10 @@ from sessions_app.api.authentication import principal_of
 from sessions_app.api.base import ApiView
 from sessions_app.api.schema import SIGNED_IN, endpoint, of_type
 from sessions_app.api.serializers import RoutingSerializer
-from sessions_app.routing_policy import route
-from sessions_app.selectors.own_scenes import own_candidates
-from sessions_app.selectors.preferences import preferences_of
-from sessions_app.selectors.statistics import Statistics, routing, statistics
+from sessions_app.calls.statistics import Statistics, routing, statistics
+from sessions_app.people.preferences import preferences_of
+from sessions_app.routing import route
+from sessions_app.sessions.own import own_candidates
 
 
 class StatsView(ApiView):

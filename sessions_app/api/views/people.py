@@ -18,8 +18,7 @@ from sessions_app.api.serializers import (
     TokenSerializer,
 )
 from sessions_app.api.throttling import RequestThrottle, TokenThrottle
-from sessions_app.selectors.preferences import preferences_of
-from sessions_app.services.preferences import preferences_save
+from sessions_app.people.preferences import preferences_of, preferences_save
 
 
 class MeView(ApiView):

@@ -9,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from sessions_app import closing
 from sessions_app.api.authentication import edit_key_of
 from sessions_app.api.base import OneSessionView, SessionsView
 from sessions_app.api.filters import SessionFilter
@@ -25,13 +24,14 @@ from sessions_app.api.schema import (
 )
 from sessions_app.api.serializers import LinksSerializer, SceneSerializer, SessionSerializer
 from sessions_app.models import SceneSession
-from sessions_app.requests import caller_of, public_origin_of
-from sessions_app.selectors.closings import closed_error
-from sessions_app.selectors.listing import with_signs_of_life
-from sessions_app.services.scene_sessions import scene_session_open
-from sessions_app.services.scenes import document_load
+from sessions_app.revisions.log import document_load
+from sessions_app.sessions import closing
+from sessions_app.sessions.closing import closed_error
+from sessions_app.sessions.listing import with_signs_of_life
+from sessions_app.sessions.opening import scene_session_open
 from sessions_app.storage import database
 from sessions_app.web import links
+from sessions_app.web.requests import caller_of, public_origin_of
 
 Closer = SceneSession.Closer
 

@@ -1,0 +1,1 @@
+"""What stands around the application: bounds and answers of requests before any view is asked."""

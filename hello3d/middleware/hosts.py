@@ -1,0 +1,53 @@
+"""Which host a request is for: it has to name one, once (RFC 9112, section 3.2)."""
+
+import re
+from http import HTTPStatus
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from hello3d.middleware.answering import send_text
+from sessions_app.limits import failures
+from sessions_app.limits.names import Limit
+from sessions_app.web import origins
+
+# Looser than what is allowed: it may be no host of ours, but it is one, and one only.
+_HOST = re.compile(rb"(?:[\w.~%-]+|\[[\da-fA-F:.]+\])(?::\d*)?")
+_TEXT = "Send one Host header, with the name or address of this server in it"
+
+
+class OneHost:
+    """Passes on what names one host; other requests and sockets get HTTP 400, at every path."""
+
+    def __init__(self, application: ASGIApp) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or _names_one_host(scope):
+            await self._application(scope, receive, send)
+            return
+        networks = origins.networks_of(origins.client_address(scope))
+        if scope["type"] == "http":
+            failures.count(networks, Limit.REFUSED_PER_CLIENT)
+            headers = {"connection": "close"}
+            await send_text(scope, send, HTTPStatus.BAD_REQUEST, _TEXT, headers=headers)
+        else:
+            failures.count(networks, Limit.REFUSED_SOCKETS)
+            await receive()
+            await _refuse_socket(scope, send)
+
+
+def _names_one_host(scope: Scope) -> bool:
+    """Daphne joins what two headers of a socket's request say with a comma, which no host has."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if not hosts:
+        return scope.get("http_version") != "1.1"
+    return len(hosts) == 1 and _HOST.fullmatch(hosts[0]) is not None
+
+
+async def _refuse_socket(scope: Scope, send: Send) -> None:
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close"})
+        return
+    status = int(HTTPStatus.BAD_REQUEST)
+    await send({"type": "websocket.http.response.start", "status": status, "headers": []})
+    await send({"type": "websocket.http.response.body", "body": f"{_TEXT}\n".encode()})

@@ -1,0 +1,57 @@
+"""What a page answers while a store is held or away; the API has words of its own."""
+
+import math
+import secrets
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.db import Error
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+
+from hello3d.middleware.cookies import RenamedSessionMiddleware
+from sessions_app.errors import StoreError
+from sessions_app.limits.rates import TooBusyError
+from sessions_app.storage.errors import refused
+from sessions_app.web.content_security import guard
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class StoreErrorsMiddleware:
+    """Answers what a store refused to a view with 503, and says when to come back."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        given = error if isinstance(error, TooBusyError) else refused(error)
+        return None if given is None else _answer(request, given)
+
+
+class SessionMiddleware(RenamedSessionMiddleware):
+    """The same for sessions, which are looked up and stored where no other middleware looks."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        try:
+            return super().__call__(request)
+        except Error as error:
+            given = refused(error)
+            if given is None:
+                raise
+            return _answer(request, given)
+
+
+def _answer(request: HttpRequest, error: StoreError | TooBusyError) -> HttpResponse:
+    """A page that asks no store for anything, with a way on."""
+    seconds = math.ceil(error.retry_after_seconds or 1)
+    again = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    text = render_to_string("unavailable.html", {"seconds": seconds, "again": again})
+    response = HttpResponse(text, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"] = str(seconds)
+    guard(response, secrets.token_urlsafe(16))
+    return response

@@ -1,0 +1,343 @@
+"""Serves `tools/call`: which scene is meant, what shall change, how the answer is worded."""
+
+import contextlib
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import mcp_types as types
+from mcp.shared.exceptions import MCPError
+
+from mcp_bridge.calls import admission, elicitation, results
+from mcp_bridge.calls.guarding import session_ended
+from mcp_bridge.calls.resolution import fallbacks, named, resolve
+from mcp_bridge.tools import TOOLS, unknown_arguments
+from mcp_bridge.tools.arguments import (
+    SCENE_FALLBACKS,
+    Parsed,
+    ToolArguments,
+    parse_arguments,
+    present,
+)
+from mcp_bridge.tools.context import Context, Endpoint, endpoint_of
+from mcp_bridge.tools.progress import Progress
+from mcp_bridge.tools.registry import Request, Subject, Told, Tool
+from sessions_app.calls.figures import UNKNOWN_TOOL
+from sessions_app.calls.records import Call
+from sessions_app.errors import (
+    ProtocolSessionEndedError,
+    SceneSessionRequiredError,
+    SceneSessionUnknownError,
+    StoreError,
+    UnknownToolError,
+)
+from sessions_app.limits.call_gate import Place
+from sessions_app.limits.rates import RateLimitedError, TooBusyError
+from sessions_app.people.join_codes import join_code_create
+from sessions_app.routing import Target
+from sessions_app.scene.errors import SceneError
+from sessions_app.sessions.own import OwnScene
+from sessions_app.steering import steering
+from sessions_app.steering.tool_calls import Performed, RefusedError
+from sessions_app.storage import scene_work
+from sessions_app.storage.errors import refused
+from sessions_app.telemetry import log_fields
+from sessions_app.web.links import browser_url, with_join_code
+from sessions_app.web.requests import Caller
+from sessions_app.workers import worker
+
+logger = logging.getLogger(__name__)
+
+_Note: TypeAlias = Callable[..., str]  # of what decided which scene is meant, and what is blamed
+
+
+class InternalError(SceneError):
+    """Our own fault: the person gets a reference, the log the traceback."""
+
+    code = "internal"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"Something went wrong (reference {reference}). Call get_scene to see what holds."
+        )
+
+
+async def call_tool(
+    context: Context, params: types.CallToolRequestParams
+) -> types.CallToolResult | types.InputRequiredResult:
+    """Serve one call, or the retry of one that asked something of the client.
+
+    Raises:
+        MCPError: no tool has that name (-32602), or the protocol session has ended.
+    """
+    endpoint = endpoint_of(context)
+    call = None
+    try:
+        if params.request_state is not None:
+            return await _resume(endpoint, params, params.request_state)
+        call = await _begin(context, endpoint, params)
+        log_fields.begin(call=call.id.hex, principal=call.target.principal.logged_as)
+        return await _serve(call, endpoint, context, params)
+    except ProtocolSessionEndedError:
+        raise session_ended(context) from None
+    except MCPError:
+        raise
+    except SceneError as failed:  # it took too long, or a store refused it
+        return results.failure(failed)
+    except Exception as fault:  # noqa: BLE001 - the top of a call
+        error = refused(fault) or _internal(fault, call)
+        if call is not None:
+            steering.record_failure(call, error)
+        return results.failure(error)
+
+
+def _internal(fault: Exception, call: Call | None) -> InternalError:
+    """Log a fault of ours under the reference that the caller is given, who hears no detail."""
+    error = InternalError(reference := secrets.token_hex(4))
+    fields = {"reference": reference, "call": call.id.hex if call else "none"}
+    logger.error("a tool call failed", exc_info=fault, extra=fields)
+    return error
+
+
+async def _resume(
+    endpoint: Endpoint, params: types.CallToolRequestParams, state: str
+) -> types.CallToolResult:
+    scene = present(params.arguments or {}, "scene")
+    async with steering.call_limit():
+        try:
+            await admission.count_for_client(endpoint)
+            target = named(endpoint, scene=scene if isinstance(scene, str) else None)
+            await admission.count_for_scene(target)
+            place = await admission.enter(endpoint, target)
+        except SceneError as error:
+            return _failure(endpoint, error)
+        with place:
+            return await elicitation.resume(endpoint, params, state, place)
+
+
+async def _begin(
+    context: Context,
+    endpoint: Endpoint,
+    params: types.CallToolRequestParams,
+) -> Call:
+    client = context.session.client_params
+    info = client.client_info if client else None
+    here = await worker.current()
+    caller = Caller(
+        remote_address=endpoint.remote_address,
+        user_agent=endpoint.user_agent,
+        client_name=info.name if info else "",
+        client_version=info.version if info else "",
+        protocol_version=context.protocol_version,
+        client_details=_details(info) if info else {},
+    )
+    session = endpoint.protocol_session
+    target = Target(protocol_session=session.key if session else None, principal=endpoint.principal)
+    began = endpoint.began or time.perf_counter()  # what came before took of the call's time
+    # Calls are counted by this name: a stranger may make up any number of others.
+    name = params.name if TOOLS.find(params.name) else UNKNOWN_TOOL
+    return Call(name, params.name, caller, target, worker_id=here.id, started=began)
+
+
+def _details(info: types.Implementation) -> dict[str, str]:
+    told = {
+        "title": info.title,
+        "description": info.description,
+        "websiteUrl": info.website_url,
+    }
+    return {name: text for name, text in told.items() if text}
+
+
+async def _find_tool(call: Call, name: str) -> Tool:
+    tool = TOOLS.find(name)
+    if tool is None:
+        error = UnknownToolError(TOOLS.nearest(name))
+        await steering.refuse(replace(call, tool=name), error)  # the record shows what was sent
+        raise MCPError(types.INVALID_PARAMS, error.message)
+    return tool
+
+
+async def _serve(
+    call: Call,
+    endpoint: Endpoint,
+    context: Context,
+    params: types.CallToolRequestParams,
+) -> types.CallToolResult | types.InputRequiredResult:
+    arguments = params.arguments or {}
+    try:
+        await admission.count_for_client(endpoint)
+        tool = await _find_tool(call, params.name)
+        call.title = tool.title
+        # Resolved first: a refusal of other arguments then shows on the page that it was meant for.
+        call.target = resolve(endpoint, arguments, tool=tool)
+        await admission.count_for_scene(call.target)
+        place = await admission.enter(endpoint, call.target)
+    except (RateLimitedError, TooBusyError) as error:
+        if not error.repeated:  # a flood must not fill the record
+            await steering.refuse(call, error)
+        return results.failure(error)
+    except SceneError as error:
+        await steering.refuse(call, error)
+        return _failure(endpoint, error)
+    with place:
+        return await _serve_in_turn(call, tool, endpoint, context, arguments, place)
+
+
+async def _serve_in_turn(
+    call: Call,
+    tool: Tool,
+    endpoint: Endpoint,
+    context: Context,
+    arguments: dict[str, Any],
+    place: Place,
+) -> types.CallToolResult | types.InputRequiredResult:
+    own = {name: value for name, value in arguments.items() if name not in SCENE_FALLBACKS}
+    strict = tool.destructive
+    try:
+        parsed = parse_arguments(tool.arguments, own, tool=tool.name, strict=strict)
+    except SceneError as error:
+        await steering.refuse(call, error)
+        return results.failure(error)
+    if tool.lists:
+        return await _list(call, endpoint, partial(_note, parsed.ignored, arguments))
+    operation = tool.operation(parsed.arguments) if tool.operation else None
+    note = partial(_note, parsed.ignored, arguments)
+    follow_up = _follow_up(call, tool, parsed, note, endpoint, context, place)
+    try:
+        steered = await steering.steer(call, operation, follow_up, place=place)
+    except RefusedError as refused:
+        await steering.tell_refusal(call, refused)
+        blamed = refused.error.argument
+        return _failure(endpoint, refused.error, note=note(refused.edit_key, blamed))
+    except SceneError as error:
+        return results.failure(error)
+    await admission.learn(call.target, steered.performed.edit_key)
+    if isinstance(steered.followed, types.InputRequiredResult):
+        return steered.followed
+    link = await _own_link(tool, steered.performed, endpoint)
+    asked = steered.followed if isinstance(steered.followed, steering.Delivery) else None
+    told = _told(tool, parsed.arguments, steered, endpoint, link)
+    scene = results.Standing(
+        steered.performed.edit_key,
+        steered.performed.revision,
+        changed=steered.performed.frame_parts is not None,
+        created=steered.performed.created,
+        note=note(steered.performed.edit_key),
+    )
+    delivery = asked or steered.delivery
+    return results.standing(scene, delivery, told, link, pictures=tool.pictures)
+
+
+async def _list(call: Call, endpoint: Endpoint, note: _Note) -> types.CallToolResult:
+    listed = await steering.look_up(call)
+    refusal = listed.refusal
+    if refusal is not None:
+        _count_guess(endpoint, refusal.error)
+        text = _nothing_listed(call.target, refusal.error)
+        return results.nothing_listed(text, note(refusal.edit_key, refusal.error.argument))
+    if not listed.scenes:
+        return results.nothing_listed(_nothing_listed(call.target), note(None))
+    [first, *_] = listed.scenes
+    named = first.edit_key if isinstance(first, Performed) else None
+    return results.listing(listed.scenes, lambda one: _link(one, endpoint), note=note(named))
+
+
+def _nothing_listed(target: Target, refused: SceneError | None = None) -> str:
+    """Why there is no scene to list, as is true for this kind of client, and how to get one."""
+    if refused is not None and not isinstance(refused, SceneSessionRequiredError):
+        return " ".join(filter(None, [refused.message, refused.advice]))
+    if target.principal.user_id is not None:
+        none = "You have no open scene."
+    elif target.protocol_session is not None:
+        none = "This client steers no scene yet."
+    else:
+        none = "No scene was named: this version of the protocol keeps none for a client."
+    return (
+        f"{none} Pass the id of yours as `scene`, or call get_browser_connection_url for a new one."
+    )
+
+
+def _note(
+    ignored: tuple[str, ...], arguments: dict[str, Any], edit_key: UUID | None, blamed: str = ""
+) -> str:
+    """What of a call was not used; a client's own names for a scene count where they named it.
+
+    Args:
+        ignored: the names of arguments that the tool does not have.
+        arguments: as they came.
+        edit_key: what decided which scene is meant.
+        blamed: the argument that the call is refused for.
+    """
+    given = [name for name in SCENE_FALLBACKS if present(arguments, name) is not None]
+    keys = dict(fallbacks(arguments)) if given else {}
+    unused = [name for name in given if edit_key is None or keys.get(name) != edit_key]
+    return unknown_arguments.note(name for name in (*unused, *ignored) if name != blamed)
+
+
+def _failure(endpoint: Endpoint, error: SceneError, *, note: str = "") -> types.CallToolResult:
+    _count_guess(endpoint, error)
+    return results.failure(error, note=note)
+
+
+def _count_guess(endpoint: Endpoint, error: SceneError) -> None:
+    if isinstance(error, SceneSessionUnknownError) and error.is_guess:
+        admission.count_failure(endpoint)
+
+
+def _follow_up(
+    call: Call,
+    tool: Tool,
+    parsed: Parsed[ToolArguments],
+    note: _Note,
+    endpoint: Endpoint,
+    context: Context,
+    place: Place,
+) -> steering.FollowUp | None:
+    """What the call does besides: the tool's own, or asking the client to open the page."""
+    if tool.follow_up is not None:
+        session = endpoint.protocol_session
+        key = session.key if session else None
+        request = Request(parsed.arguments, key, Progress(context), place)
+        return partial(tool.follow_up, request)
+    if tool.operation is not None and elicitation.is_offered(context):
+        return partial(elicitation.invite, context, endpoint, call, note, place)
+    return None
+
+
+def _link(performed: Performed | OwnScene, endpoint: Endpoint) -> str:
+    return browser_url(edit_key=performed.edit_key, public_origin=endpoint.public_origin)
+
+
+async def _own_link(tool: Tool, performed: Performed, endpoint: Endpoint) -> str:
+    """The link; where people sign in and the tool is to hand it over, with a join code."""
+    link, user_id = _link(performed, endpoint), endpoint.principal.user_id
+    if not tool.signs_in or user_id is None:
+        return link
+    scene = performed.scene_session_id
+    code = None
+    with contextlib.suppress(StoreError):  # without a code, the person signs in
+        code = await scene_work.run_patiently(join_code_create, scene, user_id=user_id)
+    return with_join_code(link, code) if code else link
+
+
+def _told(
+    tool: Tool,
+    arguments: ToolArguments,
+    steered: steering.Steered,
+    endpoint: Endpoint,
+    link: str,
+) -> Told:
+    performed = steered.performed
+    if performed.change is not None:
+        return Told(performed.change.told, performed.change.values)
+    if tool.describe is not None:
+        at_address = endpoint.path_key is not None
+        binds = at_address or endpoint.protocol_session is not None
+        return tool.describe(Subject(arguments, performed, link, binds, at_address))
+    told: Told = steered.followed
+    return told

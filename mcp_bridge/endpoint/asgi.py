@@ -1,0 +1,377 @@
+"""The MCP endpoint as an ASGI application: looks a request through, then hands it to the SDK."""
+
+import asyncio
+import logging
+import re
+import time
+from codecs import BOM_UTF8
+from http import HTTPStatus
+from urllib.parse import parse_qsl
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from mcp_bridge.endpoint.server import build_server
+from mcp_bridge.tools import TOOLS
+from mcp_bridge.tools.context import SCOPE_KEY, Endpoint
+from mcp_bridge.tools.registry import ToolRegistry
+from mcp_bridge.transport import cors, counting, negotiation, tokens, versions
+from mcp_bridge.transport.authentication import NotSignedInError, bearer_of
+from mcp_bridge.transport.messages import MAX_BYTES_OF_MANY_ITEMS, MessageError, read_message
+from mcp_bridge.transport.protocol_sessions import DurableSessionManager
+from mcp_bridge.transport.rejections import RejectedError, not_now, reject, unread
+from mcp_bridge.transport.signed_requests import SignedRequest
+from sessions_app.errors import RESTARTED_AFTER_SECONDS, StoreError
+from sessions_app.people.bearers import Bearer
+from sessions_app.web import origins
+from sessions_app.web.bodies import BodyRefusedError, IncomingBody
+from sessions_app.web.links import find_edit_key, mcp_url
+from sessions_app.web.root_path import own_path
+from sessions_app.workers import worker
+from sessions_app.workers.settling import Settling
+
+logger = logging.getLogger(__name__)
+
+_PATH = re.compile(r"/mcp(?:/(?P<rest>.*))?", re.DOTALL)
+_MAY_BE_EMPTY = frozenset({
+    b"accept", b"content-encoding", b"mcp-method", b"mcp-name", versions.HEADER,
+})  # fmt: skip
+# What each era takes; HEAD is no way to ask for a stream of events.
+_METHODS, _METHODS_WITHOUT_HANDSHAKE = ("GET", "POST", "DELETE"), ("POST",)
+
+
+class McpEndpoint:
+    """Serves both eras at `/mcp` and `/mcp/<edit key>`."""
+
+    def __init__(self, tools: ToolRegistry = TOOLS) -> None:
+        """Serve them; `tools` says how large a message may be."""
+        self._tools = tools
+        self._running: WeakKeyDictionary[asyncio.AbstractEventLoop, _Running] = WeakKeyDictionary()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        address = origins.client_address(scope)
+        networks = origins.networks_of(address)
+        send = counting.counting_refusals(networks, cors.readable(scope, send))
+        scope = _without_outer_whitespace(scope)
+        try:
+            counting.require_few_failures(networks)
+            _check_sender(scope)
+            _answer_preflight(scope)
+            _check_method(scope)
+            endpoint = _read_endpoint(scope, address)
+            bearer = await _authenticate(scope, endpoint)
+            accepted = _check_accept(scope)
+            body = b""
+            if scope["method"] == "POST":
+                body = await _read_body(scope, receive)
+                _read_message(body, scope, endpoint, self._tools)
+            _read_session(scope, endpoint)
+            _check_stream(endpoint, accepted)
+            _check_time(endpoint)
+            await counting.count(endpoint, networks)
+            running = self._here()
+            manager = await running.ready()
+        except RejectedError as rejected:
+            await rejected.response(scope, receive, send)
+            return
+        except StoreError as away:  # it knows who sends the request
+            await not_now(away.message, away.retry_after_seconds)(scope, receive, send)
+            return
+        endpoint.takes_events = accepted.events
+        endpoint.began = time.perf_counter()
+        scope, receive = _as_expected(scope, endpoint), _replay(body, receive)
+        answer = negotiation.answering(endpoint, accepted, send)
+        try:
+            if endpoint.is_stream:  # it ends when the server does
+                await _serve(manager, bearer, scope, receive, answer)
+                return
+            with running.under_way.one():
+                await _serve(manager, bearer, scope, receive, answer)
+        finally:
+            answer.close()
+
+    async def started(self) -> DurableSessionManager:
+        """The session manager of the running event loop, started where it was not yet."""
+        return await self._here().ready()
+
+    def _here(self) -> "_Running":
+        loop = asyncio.get_running_loop()
+        running = self._running.get(loop)
+        if running is None or running.failed:
+            running = self._running[loop] = _Running()
+        return running
+
+    async def all_answered(self, *, within_seconds: float) -> bool:
+        """Wait until every request but the streams is answered; whether it was so in time."""
+        return await self._here().under_way.settled(within_seconds=within_seconds)
+
+    async def stop(self) -> None:
+        """End the protocol sessions of the running event loop; their tokens stay good."""
+        running = self._running.pop(asyncio.get_running_loop(), None)
+        if running is not None:
+            await running.stop()
+
+
+async def _serve(
+    manager: DurableSessionManager,
+    bearer: Bearer | None,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
+    """Serve a request; where people sign in, for no longer than its sender is signed in."""
+    if bearer is None:
+        await manager.serve(scope, receive, send)
+        return
+    sign_ins = (await worker.current()).sign_ins
+    request = SignedRequest(bearer, send)
+    sign_ins.add(request)
+    try:
+        with request.scope:
+            await manager.serve(scope, receive, request.send)
+    finally:
+        sign_ins.remove(request)
+    await request.finish()
+
+
+class _Running:
+    """A session manager in a task of its own: what a request starts must outlive the request."""
+
+    def __init__(self) -> None:
+        self._manager: asyncio.Future[DurableSessionManager] = asyncio.Future()
+        self.under_way = Settling()
+        self._stopping = asyncio.Event()
+        self._task = asyncio.create_task(self._run(), name="protocol sessions")
+
+    @property
+    def failed(self) -> bool:
+        """Whether it could not start; another one may."""
+        return self._manager.done() and self._manager.exception() is not None
+
+    async def ready(self) -> DurableSessionManager:
+        """The session manager, once it runs.
+
+        Raises:
+            RejectedError: it cannot start, because a store is away.
+        """
+        try:
+            return await asyncio.shield(self._manager)
+        except Exception as error:
+            text = f"The server cannot start yet: send this again in {RESTARTED_AFTER_SECONDS} s"
+            raise RejectedError(not_now(text, RESTARTED_AFTER_SECONDS)) from error
+
+    async def _run(self) -> None:
+        manager = DurableSessionManager(build_server())
+        try:
+            channel = (await worker.current()).channel
+        except Exception as error:
+            logger.exception("the MCP endpoint cannot start yet")
+            self._manager.set_exception(error)
+            return
+        async with manager.run():
+            manager.listen(channel)
+            self._manager.set_result(manager)
+            await self._stopping.wait()
+
+    async def stop(self) -> None:
+        self._stopping.set()
+        await self._task
+
+
+def _without_outer_whitespace(scope: Scope) -> Scope:
+    """Trim the headers' values, as RFC 9110, section 5.5, demands; not every server does.
+
+    An empty one of those that may be absent says nothing, and counts as absent.
+    """
+    trimmed = [(name, value.strip(b" \t")) for name, value in scope["headers"]]
+    kept = [pair for pair in trimmed if pair[1] or pair[0] not in _MAY_BE_EMPTY]
+    return {**scope, "headers": kept}
+
+
+def _check_sender(scope: Scope) -> None:
+    """Refuse other hosts' names (DNS rebinding) and other origins' pages."""
+    if not origins.is_host_allowed(origins.header(scope["headers"], b"host")):
+        text = "This server does not answer to that host name"
+        raise RejectedError(reject(HTTPStatus.MISDIRECTED_REQUEST, text))
+    origin = origins.header(scope["headers"], b"origin")
+    public_origin = origins.public_origin(scope)
+    if origin is not None and not origins.is_origin_allowed(origin, public_origin=public_origin):
+        text = "Pages of that origin may not use this endpoint"
+        raise RejectedError(reject(HTTPStatus.FORBIDDEN, text))
+
+
+def _answer_preflight(scope: Scope) -> None:
+    answer = cors.preflight(scope)
+    if answer is not None:
+        raise RejectedError(answer)
+
+
+def _check_method(scope: Scope) -> None:
+    """Refuse other methods (RFC 9110, section 15.5.6), and versions that no request here is of."""
+    version, method = versions.header_version(scope), scope["method"]
+    allowed = _METHODS_WITHOUT_HANDSHAKE if version in MODERN_PROTOCOL_VERSIONS else _METHODS
+    if method not in allowed:
+        text = f"{method} is not served here, but {', '.join(allowed)}"
+        headers = {"Allow": ", ".join(allowed)}
+        raise RejectedError(reject(HTTPStatus.METHOD_NOT_ALLOWED, text, headers=headers))
+    refusal = versions.refusal(None, scope) if method != "POST" else None
+    if refusal is not None:
+        raise RejectedError(refusal)
+
+
+def _read_endpoint(scope: Scope, address: str | None) -> Endpoint:
+    """The endpoint that the path names; whether the scene exists is another question.
+
+    To a client, 404 means that its protocol session is gone. What holds no id is no endpoint. A
+    `sessionId` in the query, as the page's link has it, names a scene as the path does.
+    """
+    match = _PATH.fullmatch(own_path(scope))
+    rest = ((match and match["rest"]) or "").strip("/")
+    edit_key = find_edit_key(f"/mcp/{rest}") if rest else None
+    in_query = _edit_key_in_query(scope)
+    public_origin = origins.public_origin(scope)
+    if match is None or (rest and edit_key is None):
+        raise RejectedError(_no_endpoint(public_origin, in_query))
+    edit_key = edit_key or in_query
+    return Endpoint(
+        method=scope["method"] if scope["method"] == "GET" else "",
+        path=f"/mcp/{edit_key}" if edit_key else "/mcp",
+        path_key=str(edit_key) if edit_key else None,
+        public_origin=public_origin,
+        remote_address=address,
+        user_agent=origins.header(scope["headers"], b"user-agent") or "",
+    )
+
+
+def _edit_key_in_query(scope: Scope) -> UUID | None:
+    query = scope.get("query_string", b"").decode("latin-1")
+    named = [text for name, text in parse_qsl(query) if name == "sessionId"] if query else []
+    return find_edit_key(named[0]) if named else None
+
+
+def _no_endpoint(public_origin: str, edit_key: UUID | None) -> Response:
+    address = mcp_url(edit_key=edit_key, public_origin=public_origin)
+    text = f"There is no endpoint here: connect to {address}"
+    if edit_key is None:
+        text += (
+            f", or for one scene to {address}/<edit key>, which is the session id of 36 characters"
+            " in the scene's link"
+        )
+    return reject(HTTPStatus.NOT_FOUND, text)
+
+
+def _check_accept(scope: Scope) -> negotiation.Accepted:
+    """Refuse who takes neither form of an answer (RFC 9110, section 15.5.7)."""
+    accepted = negotiation.accepted(scope)
+    if scope["method"] != "DELETE" and not any(accepted):
+        raise RejectedError(_not_acceptable("neither application/json nor text/event-stream"))
+    return accepted
+
+
+def _check_stream(endpoint: Endpoint, accepted: negotiation.Accepted) -> None:
+    """Refuse a stream to who takes JSON only: it has no end that an answer could wait for."""
+    if endpoint.is_stream and not accepted.events:
+        raise RejectedError(_not_acceptable("no text/event-stream", endpoint.request_id))
+
+
+def _not_acceptable(lacks: str, request_id: int | str | None = None) -> Response:
+    text = f"The header Accept admits {lacks}: send application/json, text/event-stream"
+    return reject(HTTPStatus.NOT_ACCEPTABLE, text, request_id=request_id)
+
+
+def _as_expected(scope: Scope, endpoint: Endpoint) -> Scope:
+    """The request with the headers that the SDK takes, which wants more than RFC 9110 does."""
+    left_out = {b"accept", b"content-type"}
+    if endpoint.opening is not None:
+        left_out.add(versions.HEADER)
+    headers = [pair for pair in scope["headers"] if pair[0] not in left_out]
+    headers += [(b"accept", negotiation.BOTH), (b"content-type", negotiation.JSON.encode())]
+    return {**scope, "headers": headers, SCOPE_KEY: endpoint}
+
+
+async def _authenticate(scope: Scope, endpoint: Endpoint) -> Bearer | None:
+    try:
+        bearer = await bearer_of(scope)
+    except NotSignedInError as refused:
+        raise RejectedError(refused.response) from None
+    if bearer is not None:
+        endpoint.principal = bearer.principal
+    return bearer
+
+
+def _check_time(endpoint: Endpoint) -> None:
+    """Refuse what would begin while the process ends.
+
+    What running calls need still comes in: replies, cancellations, and the list of tools, by which
+    a client checks a result. A proxy that sees 503 may ask another process, and a client's protocol
+    session stays good: its next request is served by whichever process comes then.
+    """
+    begins = endpoint.is_stream or endpoint.method in ("initialize", "tools/call")
+    if begins and worker.is_draining():
+        text = f"The server restarts: send this again in {RESTARTED_AFTER_SECONDS} s"
+        raise RejectedError(not_now(text, RESTARTED_AFTER_SECONDS))
+
+
+async def _read_body(scope: Scope, receive: Receive) -> bytes:
+    content_type = origins.header(scope["headers"], b"content-type") or ""
+    if content_type.split(";")[0].strip().lower() != negotiation.JSON:
+        text = "The body must be application/json"
+        raise RejectedError(reject(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, text))
+    encoding = origins.header(scope["headers"], b"content-encoding") or ""
+    if {part.strip().lower() for part in encoding.split(",")} - {"", "identity"}:
+        text = f"The body must not be encoded (Content-Encoding: {encoding[:40]}): send it as it is"
+        headers = {"Accept-Encoding": "identity"}
+        raise RejectedError(reject(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, text, headers=headers))
+    whole = bytearray()
+    with IncomingBody(scope, receive, most=MAX_BYTES_OF_MANY_ITEMS) as body:
+        while not body.is_whole:
+            try:
+                message = await body.receive()
+            except BodyRefusedError as refused:
+                raise RejectedError(unread(refused.refusal)) from None
+            if message["type"] != "http.request":
+                raise RejectedError(reject(HTTPStatus.BAD_REQUEST, "The body did not arrive whole"))
+            whole += message.get("body", b"")
+    # RFC 8259, section 8.1: it is not to be sent, and may be ignored.
+    return bytes(whole).removeprefix(BOM_UTF8)
+
+
+def _read_message(body: bytes, scope: Scope, endpoint: Endpoint, tools: ToolRegistry) -> None:
+    """Refuse what is not one JSON-RPC message, in our words; note its id, and `initialize`."""
+    try:
+        message = read_message(body, tools=tools)
+    except MessageError as error:
+        answer = reject(error.status, error.text, code=error.code, request_id=error.request_id)
+        raise RejectedError(answer) from None
+    if "method" in message and "id" in message:
+        endpoint.request_id = message["id"]
+        endpoint.method = message["method"]
+    else:
+        endpoint.message = message
+    if versions.opens_handshake(message, scope):
+        endpoint.opening = message.get("params") or {}
+        return
+    refusal = versions.refusal(message, scope)
+    if refusal is not None:
+        raise RejectedError(refusal)
+
+
+def _read_session(scope: Scope, endpoint: Endpoint) -> None:
+    """Note the protocol session that the request belongs to, if its token is a good one."""
+    token = origins.header(scope["headers"], b"mcp-session-id")
+    is_modern = versions.header_version(scope) in MODERN_PROTOCOL_VERSIONS
+    if token is not None and endpoint.opening is None and not is_modern:
+        endpoint.protocol_session = tokens.verify(token, audience=endpoint.audience)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that gives the body that was read already, then what comes after it."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replayed

@@ -1,0 +1,138 @@
+"""Builds the MCP server: who it is, and how it lists and calls its tools."""
+
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import mcp_types as types
+from django.conf import settings
+from django.utils.module_loading import import_string
+from mcp.server.caching import CacheHint
+from mcp.server.context import CallNext, HandlerResult
+from mcp.server.lowlevel import Server
+from mcp_types import SERVER_INFO_META_KEY
+
+from mcp_bridge.calls.calling import call_tool
+from mcp_bridge.calls.elicitation import state_boundary
+from mcp_bridge.calls.guarding import count_request
+from mcp_bridge.calls.tracing import traced
+from mcp_bridge.endpoint.presence import note_client
+from mcp_bridge.prompts import catalog
+from mcp_bridge.prompts.completions import complete
+from mcp_bridge.resources import reading, subscriptions
+from mcp_bridge.tools import TOOLS
+from mcp_bridge.tools.context import Context, Endpoint, endpoint_of
+from mcp_bridge.transport.parameters import check_parameters
+from sessions_app.web.links import home_url
+
+_NAME = "hello3d"
+# MCP 2026-07-28, server/utilities/caching: these lists are the same for everyone, and change with a
+# new version of the program only. All else goes out as the SDK has it, private and stale at once.
+_SHARED = CacheHint(ttl_ms=5 * 60 * 1000, scope="public")
+
+INSTRUCTIONS = """\
+Hello3D shows a 3D photo studio in a person's browser. `model` is a classical bust (head and
+shoulders), lit by a key light and a fill light before a plain background, seen by one camera. There
+is nothing else yet: no other objects, textures, animation, undo or files.
+Call get_browser_connection_url first: give the link to the person, and pass the id that it returns
+as `scene` in every later call. Calls work before a browser is open; it shows the result later.
+Seen by the viewer: +x is right, +y up, +z toward the viewer; the model stands at 0, 0, 0.
+Light from the left: x below 0; from behind (rim light): z below 0; from above: y above 0.
+Colors: #rrggbb, #rgb, CSS names, or crayon names such as teal, maraschino, sea foam.
+Each answer has the values as they now are. take_screenshot shows you the scene while a browser is
+open: look before you say that it is done.\
+"""
+
+
+def _icon() -> types.Icon:
+    """The page's own icon, whole: it is small, and a client needs no second request for it."""
+    image = (settings.RESOURCES / "static/img/hello3d.svg").read_bytes()
+    data = base64.b64encode(image).decode("ascii")
+    return types.Icon(
+        src=f"data:image/svg+xml;base64,{data}", mime_type="image/svg+xml", sizes=["any"]
+    )
+
+
+async def _list_tools(_: Context, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+    return types.ListToolsResult(tools=[tool.definition for tool in TOOLS])
+
+
+def _input_schema(name: str) -> dict[str, Any] | None:
+    tool = TOOLS.find(name)
+    return tool.definition.input_schema if tool else None
+
+
+class _Server(Server[Any]):
+    """A server that announces of its lists what is so: they do not change while it runs."""
+
+    def get_capabilities(self, *args: Any, **kwargs: Any) -> types.ServerCapabilities:
+        """What the handlers can do; the SDK would take `subscriptions/listen` for lists, too."""
+        capabilities = super().get_capabilities(*args, **kwargs)
+        for listed in (capabilities.tools, capabilities.prompts, capabilities.resources):
+            if listed is not None:
+                listed.list_changed = False
+        return capabilities
+
+
+async def _name_website(ctx: Context, call_next: CallNext) -> HandlerResult:
+    """Say of the server that its website is the address that this client has asked."""
+    result = await call_next(ctx)
+    if isinstance(result, dict):
+        opens = ctx.method == "initialize"
+        at, name = (result, "serverInfo") if opens else (result.get("_meta"), SERVER_INFO_META_KEY)
+        info = at.get(name) if at else None
+        if info:
+            info["websiteUrl"] = home_url(endpoint_of(ctx).public_origin)
+    return result
+
+
+def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
+    """A server of both eras; protocol sessions and transports are the endpoint's.
+
+    Args:
+        endpoint: where all requests come to; None where each HTTP request has one of its own.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: Server[Any]) -> AsyncIterator[Endpoint | None]:
+        yield endpoint
+
+    server = _Server(
+        _NAME,
+        title="Hello3D",
+        version=settings.VERSION,
+        description="A 3D photo studio in a person's browser, steered by an AI client.",
+        icons=[_icon()],
+        instructions=INSTRUCTIONS,
+        cache_hints={
+            "tools/list": _SHARED,
+            "prompts/list": _SHARED,
+            "resources/templates/list": _SHARED,
+        },
+        lifespan=lifespan,
+        get_tool_input_schema=_input_schema,
+        on_list_tools=_list_tools,
+        on_call_tool=traced(call_tool),
+        on_list_resources=reading.list_resources,
+        on_list_resource_templates=reading.list_templates,
+        on_read_resource=reading.read_resource,
+        on_subscribe_resource=subscriptions.subscribe,
+        on_unsubscribe_resource=subscriptions.unsubscribe,
+        on_subscriptions_listen=subscriptions.listen,
+        on_list_prompts=catalog.list_prompts,
+        on_get_prompt=catalog.get_prompt,
+        on_completion=complete,
+    )
+    # Not the SDK's tracing: it costs a tenth of a call's time even where nothing collects traces,
+    # and puts clients' texts into them. `traced` is ours.
+    server.middleware[:] = [
+        _name_website,
+        count_request,
+        note_client,
+        check_parameters,
+        state_boundary(_NAME),
+    ]
+    for path in settings.MCP_SERVER_EXTENSIONS:
+        import_string(path)(server)
+    return server

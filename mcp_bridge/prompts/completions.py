@@ -1,0 +1,66 @@
+"""Completes arguments of prompts and resource templates while a person types."""
+
+import re
+from collections.abc import Iterable
+
+import mcp_types as types
+
+from mcp_bridge.calls.guarding import guarded
+from mcp_bridge.prompts.catalog import SCENE, require_prompt
+from mcp_bridge.resources.reading import visible_keys
+from mcp_bridge.resources.scene_uris import TEMPLATES, uri_template
+from mcp_bridge.tools.context import Context
+from sessions_app.scene.document import LIGHTS
+from sessions_app.scene.errors import InvalidValueError, quoted
+
+MAX_VALUES = 100  # MCP, server/utilities/completion, "Completion Results"
+
+_IGNORED = re.compile(r"[\s._-]+")
+
+
+@guarded
+async def complete(context: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
+    """Serve `completion/complete`.
+
+    Of session ids only the caller's own are offered: others' would be told away here.
+    """
+    argument = params.argument
+    if isinstance(params.ref, types.PromptReference):
+        asked = require_prompt(params.ref.name).find(argument.name)
+        choices = await _own_keys(context) if asked is SCENE else asked.choices
+    else:
+        choices = await _template_choices(context, params.ref.uri, argument.name)
+    matching = _matching(choices, argument.value)
+    return types.CompleteResult(
+        completion=types.Completion(
+            values=matching[:MAX_VALUES],
+            total=len(matching),
+            has_more=len(matching) > MAX_VALUES,
+        )
+    )
+
+
+async def _template_choices(context: Context, template: str, name: str) -> tuple[str, ...]:
+    known = [uri_template(part) for part in TEMPLATES]
+    if template not in known:
+        raise InvalidValueError(
+            f"No resource template is {quoted(template, 60)}. There are: {', '.join(known)}."
+        )
+    if f"{{{name}}}" not in template:
+        raise InvalidValueError(f"{template} has no variable {quoted(name)}.")
+    return LIGHTS if name == "light" else await _own_keys(context)
+
+
+async def _own_keys(context: Context) -> tuple[str, ...]:
+    return tuple(str(key) for key in await visible_keys(context))
+
+
+def _matching(choices: Iterable[str], typed: str) -> list[str]:
+    """What begins like the text, then what contains it; case, blanks and hyphens do not matter."""
+    wanted = _key(typed)
+    containing = [choice for choice in choices if wanted in _key(choice)]
+    return sorted(containing, key=lambda choice: not _key(choice).startswith(wanted))
+
+
+def _key(text: str) -> str:
+    return _IGNORED.sub("", text).lower()

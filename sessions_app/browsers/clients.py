@@ -1,0 +1,198 @@
+"""Writes which MCP clients are at which scenes: what was heard of them, and that they left."""
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from sessions_app import clock
+from sessions_app.browsers.presence import clients_at
+from sessions_app.models import Binding, ClientPresence, SceneSession
+from sessions_app.people.principals import Principal, may_reach
+from sessions_app.storage.texts import storable
+from sessions_app.web import origins
+
+MAX_NAME = 60
+MAX_OF_SCENE = 64
+# A protocol session's token keeps so much of a name (bytes): what tells clients apart must be the
+# same on a worker that has seen no more of the client than that.
+_TOLD_APART_BY = 64
+
+Place: TypeAlias = int | UUID | str
+"""Where a client was heard: a scene's internal id, an edit key, or the key of a protocol session,
+which is at the scene that it is bound to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """An MCP client as one of its messages shows it; the members are those of `ClientPresence`."""
+
+    connection: str
+    client: str
+    name: str
+    principal: Principal
+
+
+@dataclass(slots=True)
+class Heard:
+    """A client was heard at a place; `calls` are the tool calls that are not written down yet."""
+
+    client: Client
+    place: Place
+    calls: int = 0
+
+
+@lru_cache(maxsize=4096)
+def client_of(
+    *,
+    name: str,
+    title: str,
+    address: str | None,
+    protocol_session: str | None,
+    principal: Principal,
+) -> Client:
+    """Who sends a message.
+
+    Args:
+        name: what the client calls itself; any text.
+        title: the same for people; empty where it says nothing.
+        address: where the message comes from, where that is known.
+        protocol_session: the key of its protocol session, if it came in one.
+        principal: as whom it acts.
+    """
+    address = origins.counted_as(address) or address or ""
+    same = name.encode(errors="replace")[:_TOLD_APART_BY].decode(errors="ignore")
+    told = f"{same}\0{address}\0{principal.user_id}"
+    client = hashlib.sha256(told.encode()).hexdigest()[:32]
+    return Client(protocol_session or client, client, shown_name(title or name), principal)
+
+
+def shown_name(text: str) -> str:
+    """What people are shown of a client's name: at most 60 characters."""
+    return storable(text, 10 * MAX_NAME)[:MAX_NAME].strip()
+
+
+def clients_store(heard: Collection[Heard]) -> list[int]:
+    """Write down who was heard where; return the scenes where that changed who is there.
+
+    Places that there are not, that are closed, or that the client may not know of are left out.
+    """
+    at = _found(heard)
+    if not at:
+        return []
+    scene_session_ids = sorted({scene_session_id for scene_session_id, _ in at})
+    with transaction.atomic():
+        before = clients_at(scene_session_ids)
+        crowded = _write(at)
+        _surplus_delete(crowded)
+        after = clients_at(scene_session_ids)
+    return [one for one in scene_session_ids if before[one] != after[one]]
+
+
+def _found(heard: Iterable[Heard]) -> dict[tuple[int, str], Heard]:
+    """What was heard, by scene and connection, in this order: it is that of the locks."""
+    scenes = _scenes({one.place for one in heard})
+    sessions = {one.client.connection for one in heard}
+    ended = set(
+        Binding.objects.filter(protocol_session__in=sessions, ended_at__isnull=False)
+        .order_by()
+        .values_list("protocol_session", flat=True)
+    )
+    at: dict[tuple[int, str], Heard] = {}
+    for one in heard:
+        scene_session_id, owner_id = scenes.get(one.place, (None, None))
+        connection = one.client.connection
+        if scene_session_id is None or connection in ended:
+            continue
+        if may_reach(one.client.principal, owner_id=owner_id):
+            same = at.setdefault((scene_session_id, connection), Heard(one.client, one.place))
+            same.calls += one.calls
+    return dict(sorted(at.items()))
+
+
+def _scenes(places: Collection[Place]) -> dict[Place, tuple[int, int | None]]:
+    """The internal id and the owner of the living scene at each place that there is."""
+    ids = [place for place in places if isinstance(place, int)]
+    keys = [place for place in places if isinstance(place, UUID)]
+    sessions = [place for place in places if isinstance(place, str)]
+    living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED).order_by()
+    found: dict[Place, tuple[int, int | None]] = {}
+    named = living.filter(Q(pk__in=ids) | Q(edit_key__in=keys)) if ids or keys else living.none()
+    for pk, edit_key, owner_id in named.values_list("pk", "edit_key", "owner"):
+        found[pk] = found[edit_key] = pk, owner_id
+    if sessions:
+        bound = living.filter(
+            bindings__protocol_session__in=sessions, bindings__ended_at__isnull=True
+        )
+        columns = ("bindings__protocol_session", "pk", "owner")
+        for session, pk, owner_id in bound.values_list(*columns):
+            found[session] = pk, owner_id
+    return found
+
+
+def _write(at: dict[tuple[int, str], Heard]) -> set[int]:
+    """Insert and update rows; return the scenes that have new ones."""
+    now = clock.now()
+    rows = ClientPresence.objects.filter(
+        scene_session__in={scene_session_id for scene_session_id, _ in at},
+        connection__in={connection for _, connection in at},
+    )
+    known = {(row.scene_session_id, row.connection): row for row in rows.order_by()}
+    new = []
+    for place, one in at.items():
+        if place in known:
+            held = ClientPresence.objects.filter(pk=known[place].pk)
+            held.update(heard_at=now, calls=F("calls") + one.calls)
+        else:
+            new.append(_row(place, one))
+    ClientPresence.objects.bulk_create(  # another worker may have heard it in the same moment
+        new,
+        update_conflicts=True,
+        unique_fields=["scene_session", "connection"],
+        update_fields=["heard_at"],
+    )
+    return {row.scene_session_id for row in new}
+
+
+def _row(place: tuple[int, str], one: Heard) -> ClientPresence:
+    scene_session_id, connection = place
+    return ClientPresence(
+        scene_session_id=scene_session_id,
+        connection=connection,
+        client=one.client.client,
+        name=one.client.name,
+        calls=one.calls,
+    )
+
+
+def _surplus_delete(scene_session_ids: Iterable[int]) -> None:
+    """Of each of these scenes keep the clients that were heard last."""
+    for scene_session_id in scene_session_ids:
+        rows = ClientPresence.objects.filter(scene_session=scene_session_id)
+        surplus = rows.order_by("-heard_at", "-pk").values_list("pk", flat=True)[MAX_OF_SCENE:]
+        if pks := list(surplus):
+            rows.filter(pk__in=pks).delete()
+
+
+def clients_renew(connections: Collection[str]) -> None:
+    """Write down that these connections are open, whatever comes over them."""
+    held = ClientPresence.objects.filter(connection__in=connections, ended_at=None)
+    held.update(heard_at=clock.now())
+
+
+@transaction.atomic
+def client_leave(connection: str) -> list[int]:
+    """Write down that a connection has ended; return the scenes where that changed who is there."""
+    held = ClientPresence.objects.filter(connection=connection, ended_at=None)
+    scene_session_ids = list(held.order_by().values_list("scene_session", flat=True))
+    if not scene_session_ids:
+        return []
+    before = clients_at(scene_session_ids)
+    held.update(ended_at=clock.now())
+    after = clients_at(scene_session_ids)
+    return [one for one in scene_session_ids if before[one] != after[one]]

@@ -1,0 +1,110 @@
+"""Joins a browser's connection to its scene session, and reads what the page must be sent."""
+
+import contextlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from sessions_app.browsers.pairings import Visitor, pairing_join, pairing_leave
+from sessions_app.errors import SceneSessionUnknownError, StoreError
+from sessions_app.models import Pairing, SceneSession
+from sessions_app.revisions.log import document_load
+from sessions_app.revisions.reads import patches_since
+from sessions_app.scene.errors import SceneError
+from sessions_app.sessions.closing import closed_error
+from sessions_app.storage import database, scene_work
+from sessions_app.wire import scene_messages
+from sessions_app.wire.events import enter_scene, leave_scene, tell_channel
+from sessions_app.wire.scene_messages import CloseCode
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    scene_session_id: int
+    pairing_id: int
+    revision: int
+    frame: str
+
+
+async def join(
+    edit_key: UUID | None, visitor: Visitor, *, known_revision: int | None, hears: bool
+) -> Joined:
+    """Record the pairing, enter the group, and only then read the scene.
+
+    `hears` says whether the connection has a channel to hear of changes on.
+
+    Raises:
+        SceneSessionUnknownError: no such session.
+        SceneSessionClosedError: the session was closed.
+        TooManyConnectionsError: one more browser would be too many.
+        StoreError: the scene is held, or a store is away.
+    """
+    arrival = await scene_work.run(
+        _line(edit_key), pairing_join, edit_key=edit_key, visitor=visitor
+    )
+    pairing = arrival.pairing
+    if arrival.replaced is not None:
+        await tell_channel(arrival.replaced, {"type": "connection.replaced"})
+    try:
+        if hears:
+            await enter_scene(pairing.scene_session_id, visitor.channel_name)
+        revision, frame = await database.run(_registered, pairing.pk, edit_key, known_revision)
+    except SceneError as error:
+        is_gone = not isinstance(error, StoreError)
+        close_code = CloseCode.NO_SUCH_SESSION if is_gone else CloseCode.TRY_LATER
+        await leave(edit_key, pairing.pk, channel_name=visitor.channel_name, close_code=close_code)
+        await leave_scene(pairing.scene_session_id, visitor.channel_name)
+        raise
+    return Joined(pairing.scene_session_id, pairing.pk, revision, frame)
+
+
+async def leave(
+    edit_key: UUID | None, pairing_id: int, *, channel_name: str, close_code: int
+) -> None:
+    """Write down that a browser has left; where that cannot be, its lease ends by itself."""
+    with contextlib.suppress(StoreError):
+        await scene_work.run(
+            _line(edit_key),
+            pairing_leave,
+            pairing_id,
+            channel_name=channel_name,
+            close_code=close_code,
+        )
+
+
+def _line(edit_key: UUID | None) -> str:
+    return edit_key.hex if edit_key else ""
+
+
+async def whole_scene(pairing_id: int, edit_key: UUID | None) -> tuple[int, str]:
+    """The stored revision, and `sessionRegistered` with all of the scene.
+
+    Raises:
+        SceneSessionUnknownError: it has another edit key by now.
+        SceneSessionClosedError: it was closed.
+    """
+    return await database.run(_registered, pairing_id, edit_key, None)
+
+
+def _registered(
+    pairing_id: int, edit_key: UUID | None, known_revision: int | None
+) -> tuple[int, str]:
+    """What a browser that came with this edit key is sent; never more than the key still opens."""
+    pairing = Pairing.objects.select_related("scene_session").filter(pk=pairing_id).first()
+    if pairing is None or pairing.scene_session.edit_key != edit_key:
+        raise SceneSessionUnknownError
+    scene_session = pairing.scene_session
+    if scene_session.state == SceneSession.State.CLOSED:
+        raise closed_error(scene_session.pk)
+    patches = None
+    if known_revision is not None and known_revision <= scene_session.revision:
+        patches = patches_since(scene_session.pk, known_revision)
+    revision = patches[-1].revision if patches else scene_session.revision
+    frame = scene_messages.session_registered(
+        edit_key=scene_session.edit_key,
+        browser_id=pairing.browser_id,
+        role=pairing.role,
+        revision=revision,
+        scene=None if patches is not None else document_load(scene_session),
+        patches=patches,
+    )
+    return revision, frame

@@ -1,0 +1,1 @@
+"""Tool calls on record, and the figures that are made of them."""

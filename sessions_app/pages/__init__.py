@@ -1,0 +1,1 @@
+"""The pages that people visit, and how they sign in there."""

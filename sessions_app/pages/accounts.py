@@ -1,0 +1,88 @@
+"""Signing in and out on the page, and by the code in a link."""
+
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from sessions_app.limits import failures
+from sessions_app.limits.attempts import guess_refused_for_seconds
+from sessions_app.limits.names import Limit
+from sessions_app.limits.rates import RateLimitedError
+from sessions_app.pages import sign_in
+from sessions_app.people.join_codes import join_code_use
+from sessions_app.web.content_security import guard
+from sessions_app.web.requests import networks_of
+
+MAX_CODE_LENGTH = 100
+
+
+def _require_sign_in_on() -> None:
+    if not settings.MCP_ENABLE_MULTI_USER:
+        raise Http404
+
+
+class SignIn(LoginView):
+    """The form; from there back to where the person wanted to go, if that is here."""
+
+    template_name = "accounts/login.html"
+    redirect_authenticated_user = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        _require_sign_in_on()
+        response = super().dispatch(request, *args, **kwargs)
+        if isinstance(response, HttpResponse):
+            guard(response, secrets.token_urlsafe(16))
+        return response
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Check name and password, unless they were guessed at too often."""
+        name = request.POST.get("username", "")
+        wait = guess_refused_for_seconds(name, networks_of(request), Limit.SIGN_INS)
+        if wait is None:
+            return super().post(request, *args, **kwargs)
+        context = self.get_context_data(form=AuthenticationForm(request), wait_seconds=round(wait))
+        response = self.render_to_response(context, status=HTTPStatus.TOO_MANY_REQUESTS)
+        response["Retry-After"] = f"{wait:.0f}"
+        return response
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Whoever else was signed in here is signed out, with all that they had open."""
+        if self.request.user.is_authenticated:
+            logout(self.request)
+        self.request.session.set_expiry(None)  # a join code may have made it a shorter one
+        return super().form_valid(form)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the sign-in; the pages that this browser has open are closed within two seconds."""
+    _require_sign_in_on()
+    logout(request)
+    return redirect(settings.LOGIN_URL)
+
+
+@require_POST
+def join(request: HttpRequest) -> HttpResponse:
+    """Exchange the code of a link for a cookie that opens its scene's page."""
+    _require_sign_in_on()
+    networks = networks_of(request)
+    try:
+        failures.require_few(networks)
+    except RateLimitedError as error:
+        wait = {"Retry-After": f"{error.retry_after_seconds:.0f}"}
+        return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS, headers=wait)
+    code = request.POST.get("code", "")
+    opened = join_code_use(code) if 0 < len(code) <= MAX_CODE_LENGTH else None
+    if opened is None:
+        failures.count(networks)
+        return HttpResponse(status=HTTPStatus.FORBIDDEN)
+    sign_in.join(request, *opened)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)

@@ -1,0 +1,192 @@
+"""The page, the way to a new scene from it, and the way in by invitation."""
+
+import math
+import secrets
+from http import HTTPStatus
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sessions_app.errors import CreationQuotaError, TooManySessionsError
+from sessions_app.limits import failures
+from sessions_app.limits.rates import RateLimitedError
+from sessions_app.models import SceneSession
+from sessions_app.pages.sign_in import sign_in_required
+from sessions_app.people.preferences import preferences_of
+from sessions_app.people.principals import signed_in
+from sessions_app.sessions import finding, invitations
+from sessions_app.sessions.invitations import invitation_use, scene_session_start
+from sessions_app.web import links, origins
+from sessions_app.web.content_security import guard
+from sessions_app.web.qr_codes import qr_svg
+from sessions_app.web.requests import caller_of, networks_of, public_origin_of
+
+
+@require_safe
+@sign_in_required(by_code=True)
+def page(request: HttpRequest) -> HttpResponse:
+    """The page of the scene that `sessionId` names; without one, the ways to a scene.
+
+    Whether the session exists is told over the socket only: this answer is the same for all.
+    """
+    return _page(request, links.find_edit_key(request.GET.get("sessionId", "")))
+
+
+def _page(
+    request: HttpRequest,
+    edit_key: UUID | None,
+    *,
+    status: int = HTTPStatus.OK,
+    refused: CreationQuotaError | TooManySessionsError | None = None,
+) -> HttpResponse:
+    public_origin = public_origin_of(request)
+    nonce = secrets.token_urlsafe(16)
+    link = links.browser_url(edit_key=edit_key, public_origin=public_origin)
+    config = {
+        "socketPath": f"{settings.ROOT_PATH}/ws/scene/",
+        "joinPath": reverse("join"),
+        "sessionId": str(edit_key) if edit_key else None,
+        "mcpUrl": links.mcp_url(edit_key=edit_key, public_origin=public_origin),
+        "mcpBaseUrl": links.mcp_url(edit_key=None, public_origin=public_origin),
+        "browserUrl": link,
+        "csrfToken": get_token(request) if settings.MCP_ENABLE_MULTI_USER else None,
+    }
+    context = {
+        "config": config,
+        "csp_nonce": nonce,
+        "theme": _theme(request),
+        "signs_in": settings.MCP_ENABLE_MULTI_USER,
+        "asked_for": request.GET.get("sessionId"),
+        "limit": refused.limit if refused else None,
+        "wait_minutes": math.ceil((refused.retry_after_seconds or 0) / 60) if refused else 0,
+        "qr_code": qr_svg(link) if edit_key and not origins.is_loopback(link) else "",
+    }
+    return _guarded(render(request, "page.html", context, status=status), nonce)
+
+
+def _theme(request: HttpRequest) -> str:
+    """What the person prefers; empty for as their machine is set."""
+    return preferences_of(request.user.pk).theme if request.user.is_authenticated else ""
+
+
+def _guarded(response: HttpResponse, nonce: str) -> HttpResponse:
+    guard(response, nonce)
+    return response
+
+
+@require_POST
+@sign_in_required()
+def create_scene(request: HttpRequest) -> HttpResponse:
+    """Make a scene and go to its page; where there are too many, say what to do."""
+    visitor = request.META.get("CSRF_COOKIE") or secrets.token_urlsafe()
+    try:
+        scene_session = scene_session_start(
+            visitor, caller=caller_of(request), principal=signed_in(request.user)
+        )
+    except (CreationQuotaError, TooManySessionsError) as error:
+        response = _page(request, None, status=HTTPStatus.TOO_MANY_REQUESTS, refused=error)
+        if error.retry_after_seconds is not None:
+            response["Retry-After"] = f"{error.retry_after_seconds:.0f}"
+        return response
+    return _to_scene(request, scene_session, status=HTTPStatus.FOUND)
+
+
+def _to_scene(request: HttpRequest, scene_session: SceneSession, *, status: int) -> HttpResponse:
+    """Answer a form by its scene's page, which may have another address than the one visited.
+
+    There, a page of our own leads on. A browser may take a redirect for the form's target, and
+    whatever that redirects to as well (CSP, `form-action`): nobody can list all of these.
+    """
+    public_origin = public_origin_of(request)
+    link = links.browser_url(edit_key=scene_session.edit_key, public_origin=public_origin)
+    if request.headers.get("origin") in (None, origins.browser_origin() or public_origin):
+        return HttpResponseRedirect(link, status=status)
+    response = render(request, "leading_on.html", {"link": link, "theme": _theme(request)})
+    response["Location"] = link
+    return _guarded(response, secrets.token_urlsafe(16))
+
+
+def refuse_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that another site may have sent (CSRF); the log has the reason."""
+    del reason
+    public_origin, origin = public_origin_of(request), request.headers.get("origin")
+    is_elsewhere = origin not in (None, "null", public_origin)
+    elsewhere = links.home_url(public_origin) if is_elsewhere else ""
+    context = {"theme": _theme(request), "elsewhere": elsewhere}
+    response = render(request, "form_refused.html", context, status=HTTPStatus.FORBIDDEN)
+    return _guarded(response, secrets.token_urlsafe(16))
+
+
+@require_safe
+def mcp_page(request: HttpRequest, path_key: str = "") -> HttpResponse:
+    """What the address is that a person has opened, though it is for their AI client.
+
+    Nothing is looked up: whether a scene has this key, the page does not know.
+    """
+    public_origin = public_origin_of(request)
+    edit_key = links.find_edit_key(path_key)
+    is_address = edit_key is not None or path_key == ""
+    address = links.mcp_url(edit_key=edit_key, public_origin=public_origin)
+    context = {
+        "is_address": is_address,
+        "edit_key": edit_key,
+        "mcp_url": address,
+        "page_url": links.browser_url(edit_key=edit_key, public_origin=public_origin),
+        "is_loopback": origins.is_loopback(address),
+        "signs_in": settings.MCP_ENABLE_MULTI_USER,
+        "theme": _theme(request),
+    }
+    status = HTTPStatus.OK if is_address else HTTPStatus.NOT_FOUND
+    response = render(request, "mcp.html", context, status=status)
+    response["Vary"] = "Accept"  # programs get another answer
+    return _guarded(response, secrets.token_urlsafe(16))
+
+
+def _told_to_wait(request: HttpRequest, error: RateLimitedError) -> HttpResponse:
+    """The answer to an address that came with too many wrong links and ids."""
+    context = {"title": "Try again later", "scene": None, "wait": error.retry_after_seconds}
+    response = render(request, "open.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response["Retry-After"] = f"{error.retry_after_seconds:.0f}"
+    return _guarded(response, secrets.token_urlsafe(16))
+
+
+def _is_part_of_a_page(request: HttpRequest) -> bool:
+    """Whether a page loads this as its image, frame and the like (Fetch Metadata).
+
+    Any page could come with wrong links so, in the name of whoever looks at it, until that person's
+    address has to wait.
+    """
+    return request.headers.get("sec-fetch-dest", "document") != "document"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sign_in_required()
+def open_invitation(request: HttpRequest, nonce: str) -> HttpResponse:
+    """Ask the person whether to open the scene that an invitation leads to; POST opens it, once.
+
+    A GET uses nothing up: clients and mail programs look at links before people do.
+    """
+    if _is_part_of_a_page(request):
+        return HttpResponse(status=HTTPStatus.FORBIDDEN)
+    networks = networks_of(request)
+    try:
+        failures.require_few(networks)
+    except RateLimitedError as error:
+        return _told_to_wait(request, error)
+    if request.method == "POST":
+        scene_session = invitation_use(nonce, signed_in(request.user))
+        if scene_session is not None:
+            return _to_scene(request, scene_session, status=HTTPStatus.SEE_OTHER)
+    invitation = invitations.invitation_find(nonce, signed_in(request.user))
+    if invitation is None:
+        failures.count(networks)
+    scene = finding.scene_introduction(invitation.scene_session) if invitation else None
+    title = "Open the 3D scene" if scene else "This link cannot be used"
+    status = HTTPStatus.OK if scene else HTTPStatus.NOT_FOUND
+    context = {"title": title, "scene": scene, "theme": _theme(request)}
+    return _guarded(render(request, "open.html", context, status=status), secrets.token_urlsafe(16))

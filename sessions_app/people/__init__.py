@@ -1,0 +1,1 @@
+"""Who asks: identities, tokens, invitations, preferences."""

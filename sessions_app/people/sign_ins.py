@@ -1,0 +1,124 @@
+"""Reads of who is signed in at this moment: of many connections in a few statements."""
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.utils.crypto import constant_time_compare
+
+from sessions_app import clock
+from sessions_app.models import SceneSession
+from sessions_app.people.identities import identities_now
+from sessions_app.people.principals import Principal, signed_in
+
+# Where a Django session keeps the scenes that join codes have opened in it, by their internal ids.
+JOINED_KEY = "joined"
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """By what a connection is signed in: a cookie's session, or the identity of a token.
+
+    `expires_at` is when the token ends, in seconds since 1970.
+    """
+
+    session_key: str = ""
+    identity_id: int | None = None
+    expires_at: float = math.inf
+
+
+def principals_now(sign_ins: Collection[SignIn]) -> dict[SignIn, Principal]:
+    """Who each of them is at this moment; one that has ended is left out.
+
+    Signing out, a changed password, deactivation and expiry all end a sign-in.
+    """
+    now = clock.now().timestamp()
+    by_session = _principals({one.session_key for one in sign_ins if one.session_key})
+    by_identity = identities_now({one.identity_id for one in sign_ins if one.identity_id})
+    found = {
+        one: by_session.get(one.session_key) or by_identity.get(one.identity_id or 0)
+        for one in sign_ins
+        if now < one.expires_at
+    }
+    return {one: principal for one, principal in found.items() if principal is not None}
+
+
+def owners_of(scene_session_ids: Collection[int]) -> dict[int, int | None]:
+    """Whose each of these sessions is; one that is no more is left out."""
+    sessions = SceneSession.objects.filter(pk__in=scene_session_ids).order_by()
+    return dict(sessions.values_list("pk", "owner_id"))
+
+
+def signed_in_users(session_keys: Collection[str]) -> dict[str, User]:
+    """The active user of each of these sessions; one that is not signed in is left out.
+
+    Nothing is written, other than by Django's `get_user`, which moves a session to a replaced
+    secret key.
+    """
+    kept = _kept(session_keys)
+    users = _users(values.get(SESSION_KEY) for values in kept.values())
+    found = {key: _signed_in(values, users) for key, values in kept.items()}
+    return {key: user for key, user in found.items() if user is not None}
+
+
+def _principals(session_keys: Collection[str]) -> dict[str, Principal]:
+    kept = _kept(session_keys)
+    users = _users(
+        user_id
+        for values in kept.values()
+        for user_id in (values.get(SESSION_KEY), *(user_id for user_id, _, _ in _joins(values)))
+    )
+    found = {key: _principal(values, users) for key, values in kept.items()}
+    return {key: principal for key, principal in found.items() if principal is not None}
+
+
+def _principal(values: Mapping[str, Any], users: Mapping[str, User]) -> Principal | None:
+    """Who a session is signed in as, and what join codes have opened for it besides."""
+    user = _signed_in(values, users)
+    now = clock.now().timestamp()
+    joined = tuple(
+        int(scene_session_id)
+        for scene_session_id, (user_id, kept_hash, until) in values.get(JOINED_KEY, {}).items()
+        if now < until and _has_hash(users.get(str(user_id)), kept_hash)
+    )
+    if user is None and not joined:
+        return None
+    own = signed_in(user) if user is not None else Principal()
+    return Principal(own.user_id, is_staff=own.is_staff, joined=joined)
+
+
+def _kept(session_keys: Collection[str]) -> dict[str, dict[str, Any]]:
+    wanted = [key for key in session_keys if "\0" not in key]  # PostgreSQL fails on it
+    if not wanted:
+        return {}
+    live = Session.objects.filter(session_key__in=wanted, expire_date__gt=clock.now())
+    return {str(session.session_key): session.get_decoded() for session in live}
+
+
+def _joins(values: Mapping[str, Any]) -> Collection[Any]:
+    joined: dict[str, Any] = values.get(JOINED_KEY, {})
+    return joined.values()
+
+
+def _users(ids: Any) -> dict[str, User]:
+    wanted = {str(pk) for pk in ids if pk}
+    found = User.objects.filter(pk__in=wanted, is_active=True) if wanted else ()
+    return {str(user.pk): user for user in found}
+
+
+def _signed_in(values: Mapping[str, Any], users: Mapping[str, User]) -> User | None:
+    user = users.get(str(values.get(SESSION_KEY)))
+    is_so = BACKEND_SESSION_KEY in values and _has_hash(user, values.get(HASH_SESSION_KEY, ""))
+    return user if is_so else None
+
+
+def _has_hash(user: User | None, kept: str) -> bool:
+    """Whether the session was signed in with the password that the user has now."""
+    if user is None:
+        return False
+    hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(kept, valid) for valid in hashes)

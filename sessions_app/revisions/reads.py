@@ -1,0 +1,56 @@
+"""Reads of the log: the patches that a browser lacks, and the last changes."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sessions_app.models import (
+    SceneRevision,
+    SceneSession,
+)
+from sessions_app.wire.scene_messages import StoredPatch
+
+# A browser that lacks more characters of patches is sent the whole scene, which is smaller.
+MAX_PATCHES_LENGTH = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class PastChange:
+    """A change as a model is told of it afterwards; `summary` is our own sentence."""
+
+    revision: int
+    tool: str
+    summary: str
+    created_at: datetime
+
+
+def patches_since(scene_session_id: int, revision: int) -> list[StoredPatch] | None:
+    """The patches after `revision` in order.
+
+    None where the whole scene is better sent: some are no longer kept, or they are too much text.
+    """
+    rows = SceneRevision.objects.filter(scene_session=scene_session_id, revision__gt=revision)
+    patches, left = [], MAX_PATCHES_LENGTH
+    found = rows.order_by("revision").values_list("revision", "patch", "cause")
+    for patch in (StoredPatch(*row) for row in found):
+        left -= len(patch.patch) + len(patch.cause)
+        if left < 0:
+            return None
+        patches.append(patch)
+    if patches:
+        return patches if patches[0].revision == revision + 1 else None
+    current = SceneSession.objects.values_list("revision", flat=True).get(pk=scene_session_id)
+    return [] if current == revision else None
+
+
+def past_changes(scene_session_id: int, limit: int) -> list[PastChange]:
+    """The last changes of a scene that are still kept, at most `limit`, the newest first."""
+    rows = SceneRevision.objects.filter(scene_session=scene_session_id).order_by("-revision")
+    changes = []
+    for revision, cause_text, created_at in rows.values_list("revision", "cause", "created_at")[
+        :limit
+    ]:
+        cause = json.loads(cause_text)
+        told = cause.get("told", cause["summary"])
+        changes.append(PastChange(revision, cause["tool"], told, created_at))
+    return changes

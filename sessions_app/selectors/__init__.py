@@ -1,1 +1,0 @@
-"""Reads: what interfaces ask of the database, by what it is about."""

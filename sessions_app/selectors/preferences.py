@@ -1,9 +1,0 @@
-"""Reads what a user prefers."""
-
-from sessions_app.models import Preferences
-
-
-def preferences_of(user_id: int) -> Preferences:
-    """The user's preferences; unsaved ones that leave all to the server where there are none."""
-    found = Preferences.objects.filter(user=user_id).first()
-    return found or Preferences(user_id=user_id)

@@ -1,0 +1,1 @@
+"""Scene sessions: opened, found, listed, put to sleep, closed, deleted."""

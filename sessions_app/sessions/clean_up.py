@@ -1,0 +1,127 @@
+"""Deletes what is of no use any more, beside the sessions themselves.
+
+Every function does one batch, in one statement or transaction, returns how many rows it dealt with,
+and may run in several processes at once.
+"""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from sessions_app import clock
+from sessions_app.models import (
+    Binding,
+    ClientPresence,
+    Invitation,
+    JoinCode,
+    Pairing,
+    RefusalCount,
+    SceneSessionEvent,
+    ToolCall,
+    Worker,
+)
+from sessions_app.models.connections import SILENT_AFTER
+from sessions_app.sessions.opening import PROTOCOL_SESSION_VALID_FOR
+
+BATCH = 1000
+# Refusals of hours that are no longer kept stand here.
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+MAX_OF_SESSION = 500  # events, and browsers that left
+BROWSERS_KEPT_FOR = timedelta(days=1)  # the statistics count those of today
+WORKERS_KEPT_FOR = timedelta(days=1)  # long enough for their calls to be found lost
+# So many of the newest rows are looked at, and so many of the sessions that have most of them.
+NEWEST_ROWS = 1000
+BUSIEST_SESSIONS = 50
+
+
+def calls_delete() -> int:
+    """Delete the record of calls that are older than sessions are kept without use."""
+    return _delete(ToolCall.objects.filter(started_at__lt=_kept_since()).order_by("started_at"))
+
+
+def links_delete() -> int:
+    """Delete invitations and join codes that cannot be used any more for their time."""
+    now = clock.now()
+    invitations = _delete(Invitation.objects.filter(expires_at__lt=now).order_by("expires_at"))
+    return invitations + _delete(JoinCode.objects.filter(expires_at__lt=now).order_by("expires_at"))
+
+
+def sign_ins_delete() -> int:
+    """Delete sign-ins on the page and in the admin whose time is over."""
+    return _delete(Session.objects.filter(expire_date__lt=clock.now()).order_by("expire_date"))
+
+
+def bindings_delete() -> int:
+    """Delete what is known of protocol sessions that nobody can take up again, or steer nothing."""
+    over = clock.now() - PROTOCOL_SESSION_VALID_FOR
+    ended = _delete(Binding.objects.filter(ended_at__lt=over).order_by("ended_at"))
+    return ended + _delete(Binding.objects.filter(scene_session=None, ended_at=None).order_by("pk"))
+
+
+def clients_delete() -> int:
+    """Delete what is known of clients that have been silent for so long that they are gone."""
+    silent = ClientPresence.objects.filter(heard_at__lt=clock.now() - SILENT_AFTER)
+    return _delete(silent.order_by("heard_at"))
+
+
+def events_delete() -> int:
+    """Delete events of sessions that have more than 500, the oldest first."""
+    return _surplus_delete(SceneSessionEvent.objects.all())
+
+
+def browsers_delete() -> int:
+    """Delete browsers that left a day ago and more, of sessions that had more than 500."""
+    return _surplus_delete(Pairing.objects.all(), left_at__lt=clock.now() - BROWSERS_KEPT_FOR)
+
+
+def workers_delete() -> int:
+    """Delete workers that have been dead for a day."""
+    dead = Worker.objects.filter(lease_until__lt=clock.now() - WORKERS_KEPT_FOR)
+    return _delete(dead.order_by("lease_until"))
+
+
+def _surplus_delete(rows: QuerySet[Any], **due: Any) -> int:
+    """Of each session's rows keep the newest 500, and those that are not due.
+
+    Only sessions with rows of late can have grown past that, and those with many most of all.
+    """
+    newest = rows.order_by("-pk").values_list("scene_session_id", flat=True)
+    busiest = Counter(newest[:NEWEST_ROWS]).most_common(BUSIEST_SESSIONS)
+    deleted = 0
+    for scene_session_id, _ in busiest:
+        of_session = rows.filter(scene_session=scene_session_id)
+        surplus = of_session.order_by("-pk").values_list("pk", flat=True)[MAX_OF_SESSION:]
+        if (first := surplus[:1].first()) is not None:
+            deleted += _delete(of_session.filter(pk__lte=first, **due).order_by("pk"))
+    return deleted
+
+
+@transaction.atomic
+def refusals_delete() -> int:
+    """Sum up the counts of refusals that are older than calls are kept: the sums never sink."""
+    old = RefusalCount.objects.filter(hour__lt=_kept_since(), hour__gt=BEGINNING)
+    rows = list(old.order_by("hour").select_for_update()[:BATCH])
+    for row in rows:
+        total, _ = RefusalCount.objects.get_or_create(
+            limit=row.limit, hour=BEGINNING, defaults={"refusals": 0}
+        )
+        added = F("refusals") + row.refusals
+        RefusalCount.objects.filter(pk=total.pk).update(refusals=added)
+    RefusalCount.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
+
+
+def _kept_since() -> datetime:
+    return clock.now() - timedelta(days=settings.MCP_SESSION_RETENTION_DAYS)
+
+
+def _delete(rows: QuerySet[Any]) -> int:
+    """Delete the first of these rows, in one statement."""
+    some = rows.model._default_manager.filter(pk__in=rows.values("pk")[:BATCH])
+    deleted, _ = some.delete()
+    return int(deleted)

@@ -1,0 +1,119 @@
+"""Reads of scenes: which session is meant, its changes, and who looks on."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sessions_app import clock
+from sessions_app.errors import ProtocolSessionEndedError
+from sessions_app.models import (
+    Binding,
+    Pairing,
+    SceneRevision,
+    SceneSession,
+    ToolCall,
+)
+from sessions_app.people.principals import may_reach
+from sessions_app.routing import Target
+
+
+def scene_session_find(target: Target) -> SceneSession | None:
+    """The living session of the edit key, or else of the protocol session's binding.
+
+    None where there is none that the principal may reach.
+    """
+    living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED).order_by()
+    if target.edit_key is not None:
+        found = living.filter(edit_key=target.edit_key).first()
+    elif target.protocol_session is not None:
+        bound = living.filter(bindings__protocol_session=target.protocol_session)
+        found = bound.filter(bindings__ended_at=None).first()
+    else:
+        found = None
+    if found is None or not may_reach(target.principal, owner_id=found.owner_id):
+        return None
+    return found
+
+
+def scene_session_of(target: Target) -> SceneSession | None:
+    """The open scene session that `target` means, or None.
+
+    Raises:
+        ProtocolSessionEndedError: the client ended the protocol session.
+    """
+    protocol_session = target.protocol_session
+    if protocol_session is not None and protocol_session_ended(protocol_session):
+        raise ProtocolSessionEndedError
+    return scene_session_find(target)
+
+
+def open_revisions(scene_session_ids: list[int]) -> dict[int, int]:
+    """The stored revision of each of these scene sessions that is not closed."""
+    living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED).order_by()
+    return dict(living.filter(pk__in=scene_session_ids).values_list("pk", "revision"))
+
+
+def protocol_session_ended(protocol_session: str) -> bool:
+    """Whether its client has ended this protocol session."""
+    ended = Binding.objects.filter(protocol_session=protocol_session, ended_at__isnull=False)
+    return ended.exists()
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserCounts:
+    """Browsers with a live lease; of these, those that show a revision; of these, in sight."""
+
+    connected: int
+    acknowledged: int
+    visible: int
+
+
+def browser_counts(scene_session_id: int, revision: int) -> BrowserCounts:
+    """How many browsers look on, and how many of them have shown `revision` or a later one."""
+    live = Pairing.objects.filter(scene_session=scene_session_id, lease_until__gt=clock.now())
+    rows = list(live.order_by().values_list("acknowledged_revision", "visible"))
+    shown = [
+        visible
+        for acknowledged, visible in rows
+        if acknowledged is not None and acknowledged >= revision
+    ]
+    return BrowserCounts(connected=len(rows), acknowledged=len(shown), visible=sum(shown))
+
+
+def likely_browsers(scene_session_id: int, count: int) -> list[str]:
+    """The channel names of connected browsers: those in sight first, of these the newest."""
+    live = Pairing.objects.filter(scene_session=scene_session_id, lease_until__gt=clock.now())
+    return list(live.order_by("-visible", "-pk").values_list("channel_name", flat=True)[:count])
+
+
+@dataclass(frozen=True, slots=True)
+class SceneIntroduction:
+    """What a person is told of a scene before opening it; `client` is what that calls itself."""
+
+    name: str
+    started: datetime
+    client: str
+    last_change: str
+
+
+def scene_introduction(scene_session: SceneSession) -> SceneIntroduction:
+    """Introduce a scene to the person who is about to open it."""
+    calls = ToolCall.objects.filter(scene_session=scene_session).order_by("-started_at")
+    newest = SceneRevision.objects.filter(scene_session=scene_session).order_by("-revision").first()
+    cause = json.loads(newest.cause) if newest else {}
+    return SceneIntroduction(
+        name=f"Scene {scene_session.pk}",
+        started=scene_session.created_at,
+        client=calls.values_list("client_name", flat=True).first() or "",
+        last_change=str(cause.get("summary", "")),
+    )
+
+
+def open_edit_key(scene_session_id: int) -> UUID | None:
+    """The edit key of a session that is not closed, by its internal id."""
+    living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED)
+    found: UUID | None = (
+        living.filter(pk=scene_session_id).values_list("edit_key", flat=True).first()
+    )
+    return found

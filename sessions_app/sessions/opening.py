@@ -1,0 +1,267 @@
+"""Opens scene sessions and finds the one that a call means."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from sessions_app import clock
+from sessions_app.errors import (
+    ProtocolSessionEndedError,
+    SceneElsewhereError,
+    SceneSessionConflictError,
+    SceneSessionRequiredError,
+    SceneSessionUnknownError,
+)
+from sessions_app.models import Binding, SceneSession, SceneSessionEvent
+from sessions_app.people.principals import ANYONE, Principal, may_reach
+from sessions_app.revisions.log import snapshot_store
+from sessions_app.routing import Rule, Target
+from sessions_app.scene.document import new_document
+from sessions_app.sessions.closing import closed_error
+from sessions_app.sessions.life_cycle import scene_session_wake
+from sessions_app.sessions.own import own_session_lock
+from sessions_app.sessions.quotas import require_quota, require_room
+from sessions_app.sessions.scattered_clients import require_one_connection
+from sessions_app.sessions.timeline import event_record
+from sessions_app.storage import statements
+from sessions_app.storage.texts import storable
+from sessions_app.web import origins
+from sessions_app.web.requests import Caller
+
+# How long a client may take up a protocol session again, on whatever worker.
+PROTOCOL_SESSION_VALID_FOR = timedelta(days=30)
+
+
+_insert_session = statements.InsertNew(SceneSession)
+
+
+@dataclass(slots=True)
+class Resolved:
+    """A scene session that a call means, and how that was decided."""
+
+    scene_session: SceneSession
+    rule: Rule
+    connected: int = 0
+    created: bool = False
+    snapshot_before: int = 0
+
+
+@transaction.atomic
+def scene_session_open(
+    *, opened_by: SceneSession.Origin, caller: Caller, principal: Principal = ANYONE
+) -> SceneSession:
+    """Make a session by itself, in a transaction of its own; see `scene_session_create`."""
+    return scene_session_create(opened_by=opened_by, caller=caller, principal=principal)
+
+
+def scene_session_create(
+    *, opened_by: SceneSession.Origin, caller: Caller, principal: Principal = ANYONE
+) -> SceneSession:
+    """Insert a session with the start scene as revision 0. Runs in the caller's transaction.
+
+    Args:
+        opened_by: by which way it was asked for.
+        caller: by which connection.
+        principal: who asks; the session is theirs, where they are signed in.
+
+    Raises:
+        TooManySessionsError: there are as many as there may be.
+        CreationQuotaError: the caller's address has made too many lately.
+    """
+    require_room(principal)
+    networks = origins.networks_of(caller.remote_address)
+    require_quota(networks)
+    scene_session = SceneSession(
+        owner_id=principal.user_id,
+        opened_by=opened_by,
+        remote_address=caller.remote_address,
+        counted_as=networks[0].name if networks else "",
+        network=networks[-1].name if networks else "",
+        user_agent=storable(caller.user_agent, 200),
+        client_info=_client_info(caller),
+    )
+    _insert_session.run(scene_session)
+    snapshot_store(scene_session, new_document())
+    reason = f"By a {'browser' if opened_by is SceneSession.Origin.BROWSER else 'client'}."
+    made = SceneSessionEvent.Kind.MADE
+    event_record(scene_session.pk, made, reason=reason, user_id=principal.user_id)
+    return scene_session
+
+
+def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
+    """Lock and return the session that `target` means, creating it where the target may.
+
+    Runs inside a transaction. Of two simultaneous first calls of one protocol session the second
+    fails on the unique binding: the caller tries again and finds the first one's.
+
+    Raises:
+        SceneSessionAmbiguousError: several sessions of a person who is to be asked matched.
+        SceneSessionRequiredError: nothing matched, and this call may not create.
+        SceneSessionUnknownError: no such edit key, or not for this principal.
+        SceneSessionConflictError: the address and a guess name different sessions.
+        SceneElsewhereError: an argument that is not read names another session.
+        SceneSessionClosedError: the session was closed.
+        TooManySessionsError, CreationQuotaError: no session can be created now.
+        ProtocolSessionEndedError: the client ended the protocol session.
+        django.db.IntegrityError: another call of this protocol session was first.
+    """
+    reachable = reachable_keys(target)
+    target = _with_guess(target, reachable)
+    strays = [stray for stray in target.strays if stray.edit_key in reachable]
+    found: Resolved | None = None
+    if target.edit_key is not None:
+        found = _named(target, target.edit_key, caller)
+    elif not target.opens:
+        found = _implied(target)
+    for stray in strays:
+        meant = found.scene_session.edit_key if found else None
+        if stray.edit_key != meant and (found or target.may_create):
+            raise SceneElsewhereError(stray.argument)
+    if found is not None:
+        return found
+    require_living(target.protocol_session)
+    if not target.may_create:
+        raise SceneSessionRequiredError
+    if target.may_scatter and target.principal.user_id is None:
+        name = storable(caller.client_name, 100)
+        require_one_connection(client_name=name, remote_address=caller.remote_address)
+    return _create(target, caller)
+
+
+def reachable_keys(target: Target) -> set[UUID]:
+    """The edit keys among guesses and strays that name a session which the caller may use."""
+    keys = [key for _, key in (*target.guesses, *target.strays)]
+    if not keys:
+        return set()
+    living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED).order_by()
+    found = living.filter(edit_key__in=keys).values_list("edit_key", "owner_id")
+    return {key for key, owner_id in found if may_reach(target.principal, owner_id=owner_id)}
+
+
+def _with_guess(target: Target, reachable: set[UUID]) -> Target:
+    """The target with the first guess that counts as what it names.
+
+    Raises:
+        SceneSessionConflictError: it is another session than the address names.
+    """
+    for argument, edit_key in target.guesses:
+        if edit_key not in reachable:
+            continue
+        if target.edit_key not in (None, edit_key):
+            raise SceneSessionConflictError(argument, edit_key)
+        return replace(target, rule=Rule.ARGUMENT, edit_key=edit_key, argument=argument)
+    return target
+
+
+def _named(target: Target, edit_key: UUID, caller: Caller) -> Resolved:
+    """The session whose edit key the call gives."""
+    locked = statements.lock_by_edit_key(edit_key)
+    if locked is None:
+        raise _unknown(target)
+    require_living(target.protocol_session)
+    resolved = _open(*locked, target.rule, target)
+    if target.opens:
+        _bind(target, resolved.scene_session, caller)
+    return resolved
+
+
+def _unknown(target: Target) -> SceneSessionUnknownError:
+    return SceneSessionUnknownError(path_key=target.path_key, argument=target.argument)
+
+
+def _implied(target: Target) -> Resolved | None:
+    """The session that a call means without naming it: the bound one, or else one of their own."""
+    if target.protocol_session is not None:
+        bound = statements.lock_by_binding(target.protocol_session)
+        if bound is not None:
+            scene_session, connected, called_again = bound
+            if not called_again:
+                _note_second_call(target.protocol_session)
+            return _open(scene_session, connected, Rule.BINDING, target)
+    if target.principal.user_id is None:
+        return None
+    require_living(target.protocol_session)
+    own = own_session_lock(target.principal, may_create=target.may_create)
+    return _open(*own, target) if own is not None else None
+
+
+def require_living(protocol_session: str | None) -> None:
+    """Raise `ProtocolSessionEndedError` where its client has ended it; else note that it calls."""
+    if protocol_session is None:
+        return
+    bindings = Binding.objects.filter(protocol_session=protocol_session).order_by()
+    for ended_at, called_again in bindings.values_list("ended_at", "called_again"):
+        if ended_at is not None:
+            raise ProtocolSessionEndedError
+        if not called_again:
+            _note_second_call(protocol_session)
+
+
+def _note_second_call(protocol_session: str) -> None:
+    Binding.objects.filter(protocol_session=protocol_session).update(called_again=True)
+
+
+def _open(scene_session: SceneSession, connected: int, rule: Rule, target: Target) -> Resolved:
+    if not may_reach(target.principal, owner_id=scene_session.owner_id):
+        raise _unknown(target)
+    if scene_session.state == SceneSession.State.CLOSED:
+        raise closed_error(scene_session.pk, path_key=target.path_key)
+    scene_session_wake(scene_session, reason="A client called.")
+    before = scene_session.snapshot_revision
+    return Resolved(scene_session, rule, connected, snapshot_before=before)
+
+
+def _create(target: Target, caller: Caller) -> Resolved:
+    scene_session = scene_session_create(
+        opened_by=SceneSession.Origin.CLIENT, caller=caller, principal=target.principal
+    )
+    _bind(target, scene_session, caller, created=True)
+    return Resolved(scene_session, Rule.CREATED, created=True)
+
+
+def _bind(
+    target: Target, scene_session: SceneSession, caller: Caller, *, created: bool = False
+) -> None:
+    """Have the call's protocol session steer this scene session from now on."""
+    if target.protocol_session is None:
+        return
+    bound = {
+        "scene_session": scene_session,
+        "client_info": _client_info(caller),
+        "called_again": not created,
+    }
+    if target.opens:
+        Binding.objects.update_or_create(
+            protocol_session=target.protocol_session,
+            defaults=bound | {"called_again": True},
+            create_defaults=bound,
+        )
+    else:
+        Binding.objects.create(protocol_session=target.protocol_session, **bound)
+
+
+def _client_info(caller: Caller) -> dict[str, str]:
+    """What the client says of itself, of at most 1,000 characters; empty where it says nothing."""
+    told = {
+        "name": storable(caller.client_name, 100),
+        "version": storable(caller.client_version, 50),
+        **{name: storable(text, 280) for name, text in caller.client_details.items()},
+    }
+    return {name: text for name, text in told.items() if text}
+
+
+def protocol_session_end(protocol_session: str) -> None:
+    """Record that the client ended the protocol session; no worker serves it from now on."""
+    now = clock.now()
+    _, created = Binding.objects.get_or_create(
+        protocol_session=protocol_session, defaults={"ended_at": now}
+    )
+    if not created:
+        Binding.objects.filter(protocol_session=protocol_session).update(ended_at=now)
+
+
+def binding_end(protocol_session: str) -> None:
+    """Record that a protocol session which nobody can take up again has ended, if it was bound."""
+    Binding.objects.filter(protocol_session=protocol_session).update(ended_at=clock.now())

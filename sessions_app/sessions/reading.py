@@ -1,0 +1,43 @@
+"""Reads a scene as it stands, for an interface that shows it without steering it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sessions_app.revisions import reads
+from sessions_app.revisions.log import document_load
+from sessions_app.routing import Target
+from sessions_app.scene.document import Document
+from sessions_app.sessions import finding
+
+
+@dataclass(frozen=True, slots=True)
+class SceneReading:
+    """A scene session at one revision; `history` holds its last changes, the newest first."""
+
+    scene_session_id: int
+    edit_key: UUID
+    revision: int
+    document: Document
+    history: tuple[reads.PastChange, ...] = ()
+
+
+def scene_read(target: Target, *, history: int = 0) -> SceneReading | None:
+    """Read the open scene session that `target` means, or None; never makes one.
+
+    Args:
+        target: what the request says of its scene session.
+        history: how many of the last changes to read too.
+
+    Raises:
+        ProtocolSessionEndedError: the client ended the protocol session.
+    """
+    scene_session = finding.scene_session_of(target)
+    if scene_session is None:
+        return None
+    return SceneReading(
+        scene_session_id=scene_session.pk,
+        edit_key=scene_session.edit_key,
+        revision=scene_session.revision,
+        document=document_load(scene_session),
+        history=tuple(reads.past_changes(scene_session.pk, history)) if history else (),
+    )

@@ -1,1 +1,0 @@
-"""Who signs in: by a bearer token, a cookie, or the code in a link."""

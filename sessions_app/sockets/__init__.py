@@ -1,0 +1,1 @@
+"""WebSockets: of a scene's page, and of the staff's overview."""

@@ -1,0 +1,233 @@
+"""Carries a tool call out on the database: which session it means, and what it changes there."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from sessions_app.calls.records import (
+    Call,
+    Outcome,
+    tool_call_record_outcome,
+    tool_call_record_refusal,
+    tool_call_record_running,
+)
+from sessions_app.errors import SceneSessionClosedError, SceneSessionConflictError
+from sessions_app.models import SceneSession, ToolCall
+from sessions_app.revisions import log
+from sessions_app.routing import Rule, Target
+from sessions_app.scene.document import Document
+from sessions_app.scene.errors import SceneError
+from sessions_app.scene.operations import Change
+from sessions_app.scene.patches import apply_patch
+from sessions_app.sessions.closing import closed_binding_drop
+from sessions_app.sessions.finding import BrowserCounts, browser_counts
+from sessions_app.sessions.opening import (
+    Resolved,
+    reachable_keys,
+    require_living,
+    scene_session_resolve,
+)
+from sessions_app.sessions.own import OwnScene, own_scenes
+from sessions_app.storage.texts import storable
+
+Operation = Callable[[Document], Change]
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """What the transaction left behind. `change` is None for a read; a no-op has an empty patch."""
+
+    scene_session_id: int
+    edit_key: UUID
+    revision: int
+    document: Document
+    browsers: BrowserCounts
+    rule: Rule
+    created: bool
+    changed_at: datetime  # when the scene was, before this call
+    unconfirmed: bool
+    invited: bool  # a client was asked before to open the page
+    prunable: bool
+    change: Change | None = None
+    frame_parts: tuple[str, str] | None = None  # JSON text of patch and cause, for the browsers
+
+
+class RefusedError(Exception):
+    """The call was refused and recorded so; nothing changed.
+
+    `scene_session_id` is the session that it meant, where that is known; `edit_key` is what the
+    call named it by, whether there is such a session or not.
+    """
+
+    def __init__(
+        self, error: SceneError, scene_session_id: int | None, edit_key: UUID | None = None
+    ) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.scene_session_id = scene_session_id
+        self.edit_key = edit_key
+
+
+def tool_call_perform(call: Call, operation: Operation | None) -> Performed:
+    """Resolve the session, apply the operation and record the call as running, all or nothing.
+
+    Raises:
+        RefusedError: the session or the operation refused it.
+        ProtocolSessionEndedError: the client ended its protocol session.
+    """
+    known: list[SceneSession] = []
+    try:
+        try:
+            performed = _perform(call, operation, known)
+        except IntegrityError:  # another first call of this protocol session was faster: join it
+            known.clear()
+            performed = _perform(call, operation, known)
+    except SceneError as error:
+        scene_session_id = known[0].pk if known else None
+        _refuse(call, error, scene_session_id)
+        edit_key = known[0].edit_key if known else _edit_key_of(call.target, error)
+        raise RefusedError(error, scene_session_id, edit_key) from error
+    log.documents.put(performed.scene_session_id, performed.revision, performed.document)
+    return performed
+
+
+def _edit_key_of(target: Target, error: SceneError) -> UUID | None:
+    """The edit key that a call was refused for."""
+    return error.edit_key if isinstance(error, SceneSessionConflictError) else target.edit_key
+
+
+def _forget_closed(target: Target, error: SceneError) -> None:
+    """Whose client is told that its scene was closed begins anew with its next call."""
+    if isinstance(error, SceneSessionClosedError) and target.edit_key is None:
+        closed_binding_drop(target.protocol_session or "")
+
+
+@transaction.atomic
+def _perform(call: Call, operation: Operation | None, known: list[SceneSession]) -> Performed:
+    resolved = scene_session_resolve(call.target, caller=call.caller)
+    scene_session = resolved.scene_session
+    if not resolved.created:
+        known.append(scene_session)
+    document = log.document_load(scene_session)
+    change = operation(document) if operation else None
+    stored = None
+    if change is not None and not change.is_noop:
+        document = apply_patch(document, change.patch)
+        cause = _cause(call, change)
+        stored = log.change_store(scene_session, change, after=document, cause=cause)
+    tool_call_record_running(call, scene_session, resolved.rule)
+    return _performed(resolved, document, change, (stored.patch, stored.cause) if stored else None)
+
+
+def _performed(
+    resolved: Resolved,
+    document: Document,
+    change: Change | None,
+    frame_parts: tuple[str, str] | None,
+) -> Performed:
+    scene_session = resolved.scene_session
+    changed = frame_parts is not None
+    before = resolved.snapshot_before
+    prunable = changed and log.prune_is_due(scene_session, snapshot_before=before)
+    return Performed(
+        scene_session_id=scene_session.pk,
+        edit_key=scene_session.edit_key,
+        revision=scene_session.revision,
+        document=document,
+        browsers=_browsers(resolved, changed=changed),
+        rule=resolved.rule,
+        created=resolved.created,
+        changed_at=scene_session.changed_at,
+        unconfirmed=scene_session.unconfirmed_revision is not None,
+        invited=scene_session.invited_at is not None,
+        prunable=prunable,
+        change=change,
+        frame_parts=frame_parts,
+    )
+
+
+def _browsers(resolved: Resolved, *, changed: bool) -> BrowserCounts:
+    """Who looks on. Of a change, nobody has shown anything yet: that is not worth a statement."""
+    if changed or not resolved.connected:
+        return BrowserCounts(resolved.connected, 0, 0)
+    return browser_counts(resolved.scene_session.pk, resolved.scene_session.revision)
+
+
+def _cause(call: Call, change: Change) -> dict[str, Any]:
+    """What made a change, as pages are shown it; `told` is what the model was told instead."""
+    cause = {
+        "callId": call.id.hex,
+        "tool": call.tool,
+        "title": call.title,
+        "summary": change.shown,
+        "by": storable(call.caller.client_name, 100) or "AI client",
+    }
+    return cause if change.told == change.shown else cause | {"told": change.told}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The sessions that a call could mean; `refusal` is why there is none, where it named one."""
+
+    scenes: Sequence[Performed | OwnScene]
+    refusal: RefusedError | None = None
+
+
+@transaction.atomic
+def tool_call_look_up(call: Call) -> Listed:
+    """Find the sessions that the call could mean, and record that it was asked.
+
+    These are the one that it names, or all of a person's who is signed in; else the one that this
+    client steers, or none.
+
+    Raises:
+        ProtocolSessionEndedError: the client ended its protocol session.
+    """
+    target = call.target
+    user_id = target.principal.user_id
+    if user_id is not None and target.edit_key is None and not reachable_keys(target):
+        require_living(target.protocol_session)
+        listed = Listed(own_scenes(user_id))
+    else:
+        try:
+            listed = Listed([_perform(call, None, [])])
+        except SceneError as error:
+            _forget_closed(target, error)
+            listed = Listed([], RefusedError(error, None, _edit_key_of(target, error)))
+    outcome = Outcome(call.id, ToolCall.Status.SUCCESS, call.duration_ms)
+    tool_call_record_outcome(call, outcome)
+    return listed
+
+
+@transaction.atomic
+def _refuse(call: Call, error: SceneError, scene_session_id: int | None) -> None:
+    """Record a refusal; a client whose scene was closed lets go of it in the same transaction.
+
+    Else one whose refusal could not be recorded would get another scene unawares.
+    """
+    tool_call_record_refusal(call, error, scene_session_id)
+    _forget_closed(call.target, error)
+
+
+def tool_call_refuse(call: Call, error: SceneError) -> int | None:
+    """Record a call with arguments that were refused; return the session it meant, if any.
+
+    Nothing is created. A session that cannot be resolved is left out of the record.
+
+    Raises:
+        ProtocolSessionEndedError: the client ended its protocol session.
+    """
+    scene_session_id = None
+    with transaction.atomic():
+        try:
+            named = replace(call.target, may_create=False, opens=False)
+            found = scene_session_resolve(named, caller=call.caller)
+            scene_session_id = found.scene_session.pk
+        except SceneError:  # the refusal that the caller hears of is the one of its arguments
+            scene_session_id = None
+    tool_call_record_refusal(call, error, scene_session_id)
+    return scene_session_id

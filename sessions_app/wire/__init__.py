@@ -1,0 +1,1 @@
+"""What processes and browsers are sent, and on which way."""

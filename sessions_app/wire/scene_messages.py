@@ -1,0 +1,210 @@
+"""The messages between server and browsers (docs/protocol.md), typed, and their JSON text."""
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, TypeAdapter
+from pydantic.alias_generators import to_camel
+
+from sessions_app.scene.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Who is at a scene: how many, and what the clients call themselves, the newest first."""
+
+    browsers: int = 0
+    clients: int = 0
+    names: tuple[str, ...] = ()
+
+
+MAX_REVISION = 2**31 - 1
+# What may have kept a page from doing what it was asked (docs/protocol.md, What the server asks).
+PAGE_ERRORS = frozenset({"behind", "failed", "no_readback", "no_webgl", "unknown_method"})
+
+# Between processes messages travel as MessagePack, which has no larger whole numbers.
+LEAST_INTEGER, MOST_INTEGER = -(2**63), 2**64 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPatch:
+    """A revision as it goes to the browsers: `patch` and `cause` are JSON text."""
+
+    revision: int
+    patch: str
+    cause: str
+
+
+def _with_integers_that_travel(value: Any) -> Any:
+    """Refuse what another process could not be told."""
+    if isinstance(value, dict):
+        for member in value.values():
+            _with_integers_that_travel(member)
+    elif isinstance(value, list):
+        for member in value:
+            _with_integers_that_travel(member)
+    elif isinstance(value, int) and not LEAST_INTEGER <= value <= MOST_INTEGER:
+        raise ValueError("a whole number is larger than 64 bits")
+    return value
+
+
+Answer = Annotated[dict[str, Any], AfterValidator(_with_integers_that_travel)]
+Revision = Annotated[int, Field(strict=True, ge=0, le=MAX_REVISION)]
+
+
+class _BrowserMessage(BaseModel):
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, frozen=True)
+
+
+class RegisterSession(_BrowserMessage):
+    type: Literal["registerSession"]
+    session_id: Annotated[str, Field(max_length=200)]
+    browser_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+    revision: Revision | None = None
+    name: Annotated[str, Field(max_length=80)] = ""
+
+
+class SceneApplied(_BrowserMessage):
+    type: Literal["sceneApplied"]
+    revision: Revision
+    visible: StrictBool
+
+
+class SceneFailed(_BrowserMessage):
+    type: Literal["sceneFailed"]
+    revision: Revision
+    message: Annotated[str, Field(max_length=500)]
+
+
+class BrowserResponse(_BrowserMessage):
+    type: Literal["browserResponse"]
+    request_id: UUID
+    result: Answer | None = None
+    error: Answer | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why there is no result: one of PAGE_ERRORS, or empty where the page gives no error."""
+        if self.error is None:
+            return ""
+        code = self.error.get("code")
+        return code if isinstance(code, str) and code in PAGE_ERRORS else "failed"
+
+
+class Heartbeat(_BrowserMessage):
+    type: Literal["heartbeat"]
+    revision: Revision
+
+
+BrowserMessage = RegisterSession | SceneApplied | SceneFailed | BrowserResponse | Heartbeat
+
+_browser_message: TypeAdapter[BrowserMessage] = TypeAdapter(
+    Annotated[BrowserMessage, Field(discriminator="type")]
+)
+
+
+def parse(text: str) -> BrowserMessage:
+    """The typed message of a browser's text frame.
+
+    Raises:
+        pydantic.ValidationError: not one of our messages, word for word.
+    """
+    return _browser_message.validate_json(text)
+
+
+class CloseCode:
+    """WebSocket close codes (RFC 6455, section 7.4.2: 4000-4999 are ours)."""
+
+    TOO_LARGE = 1009
+    RESTARTING = 1012
+    TRY_LATER = 1013
+    BAD_MESSAGE = 4400
+    NOT_SIGNED_IN = 4401
+    NOT_ALLOWED = 4403
+    NO_SUCH_SESSION = 4404
+    NOT_REGISTERED = 4408
+    REPLACED = 4409
+    SESSION_CLOSED = 4410
+    SENT_AWAY = 4411
+    LINK_REPLACED = 4412
+    SLOW = 4413
+    TOO_MANY = 4429
+
+
+def session_registered(
+    *,
+    edit_key: UUID,
+    browser_id: str,
+    role: str,
+    revision: int,
+    scene: Document | None = None,
+    patches: list[StoredPatch] | None = None,
+) -> str:
+    """The answer to `registerSession`: the whole scene, or the patches that the page lacks."""
+    head = _dump(
+        {
+            "type": "sessionRegistered",
+            "sessionId": str(edit_key),
+            "browserId": browser_id,
+            "role": role,
+            "revision": revision,
+        }
+    )
+    if scene is not None:
+        return f'{head[:-1]},"scene":{_dump(scene)}}}'
+    listed = ",".join(f"{{{_patch_members(patch)}}}" for patch in patches or [])
+    return f'{head[:-1]},"patches":[{listed}]}}'
+
+
+def scene_patch(patch: StoredPatch) -> str:
+    return f'{{"type":"scenePatch",{_patch_members(patch)}}}'
+
+
+def _patch_members(patch: StoredPatch) -> str:
+    # Stored as JSON text and passed on as it is: nothing is parsed for each browser.
+    return f'"revision":{patch.revision},"patch":{patch.patch},"cause":{patch.cause}'
+
+
+def tool_call(*, name: str, title: str, status: str, summary: str, code: str = "") -> str:
+    """`code` is that of the error; empty for a call that goes on."""
+    members = {"name": name, "title": title, "status": status, "summary": summary}
+    return _dump({"type": "toolCall", **members, **({"code": code} if code else {})})
+
+
+def browser_request(*, request_id: str, method: str, params: dict[str, Any]) -> str:
+    return _dump(
+        {"type": "browserRequest", "requestId": request_id, "method": method, "params": params}
+    )
+
+
+def browser_request_withdrawn(request_id: str) -> str:
+    return _dump({"type": "browserRequestWithdrawn", "requestId": request_id})
+
+
+def presence(counts: Presence) -> str:
+    members = {"browsers": counts.browsers, "clients": counts.clients, "names": counts.names}
+    return _dump({"type": "presence", **members})
+
+
+def heartbeat(revision: int) -> str:
+    return f'{{"type":"heartbeat","revision":{revision}}}'
+
+
+def delivery(*, late: bool) -> str:
+    """Whether changes may come late, because the workers do not hear each other at this moment."""
+    return _dump({"type": "delivery", "late": late})
+
+
+def notice(message: str, level: str) -> str:
+    return _dump({"type": "notice", "message": message, "level": level})
+
+
+def error(code: str, message: str, *, retry_after_seconds: float | None = None) -> str:
+    later = {} if retry_after_seconds is None else {"retryAfterSeconds": retry_after_seconds}
+    return _dump({"type": "error", "code": code, "message": message, **later})
+
+
+def _dump(message: dict[str, Any]) -> str:
+    return json.dumps(message, separators=(",", ":"))
