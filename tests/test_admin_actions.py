@@ -16,11 +16,11 @@ from tests.conftest import StartServer
 from tests.support.admin_forms import Staff
 from tests.support.calls import call, client_of, error_code, open_scene
 from tests.support.here import serving
+from tests.support.scenes import color, make_scene_session, steer
 from tests.support.sockets import open_browser
 from tests.support.storage import calls_ended, rows
 from tests.support.stores import PASSWORD, add_staff
 from tests.support.waiting import WITHIN_SECONDS
-from tests.test_storage import color, make_scene_session, steer
 
 pytestmark = [
     pytest.mark.anyio,

@@ -8,7 +8,7 @@ from rest_framework.authtoken.models import Token
 
 from sessions_app import clock
 from sessions_app.models import Identity, JoinCode
-from tests.test_storage import make_scene_session
+from tests.support.scenes import make_scene_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("A5")]
 

@@ -30,8 +30,8 @@ from sessions_app.steering import steering
 from sessions_app.storage import database
 from tests.support.browsers import ScenePage
 from tests.support.here import serving
+from tests.support.scenes import color, make_call, make_scene_session, steer
 from tests.support.stores import PASSWORD
-from tests.test_storage import color, make_call, make_scene_session, steer
 
 pytestmark = [pytest.mark.requirement("A5"), pytest.mark.django_db(transaction=True)]
 

@@ -1,41 +1,23 @@
 """Other people's agents do the main job: what their model is shown is enough to go on."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser
 
-from tests.support.agents import AGENTS, PER_CALL, Agent, running
+from tests.support.agents import AGENTS, PER_CALL, SCENE, Agent, model_of
 from tests.support.browsers import ScenePage
 from tests.support.calls import client_of, open_scene
-from tests.support.scripted import ScriptedModel, Shown, scripted_model
+from tests.support.scripted import Shown
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, recorded_calls
 
 pytestmark = [pytest.mark.anyio, pytest.mark.long]
 
-SCENE = "scene"  # the argument that says which scene a call means
 COMMAND_LINES = ["claude-code", "codex", "gemini-cli"]
 EACH = [pytest.param(agent, id=name) for name, agent in AGENTS.items()]
 EACH_PER_CALL = [pytest.param(agent, id=name) for name, agent in PER_CALL.items()]
-
-
-@asynccontextmanager
-async def model_of(
-    agent: Agent, server: ServerProcess, home: Path, path: str = ""
-) -> AsyncIterator[ScriptedModel]:
-    """The model of an agent that runs, and that ends when the test has nothing more to ask."""
-    async with client_of(server, "auto") as client:
-        tools = (await client.list_tools()).tools
-    async with (
-        scripted_model({tool.name: tool.description or "" for tool in tools}) as model,
-        running(agent, f"{server.mcp_url}{path}", model.url, home),
-    ):
-        yield model
-        await model.end()
 
 
 def key_in(shown: Shown) -> str:

@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.support.agents import AGENTS, ENVIRONMENTS, Agent
+from tests.support.agents import AGENTS, ENVIRONMENTS, SCENE, Agent, model_of
 from tests.support.calls import client_of
 from tests.support.clients import EACH_ERA, FOLDER, MAX_ANSWER_BYTES, OTHERS, RealClient
 from tests.support.scripted import Offered
 from tests.support.servers import ServerProcess
-from tests.test_agents import SCENE, model_of
 from tests.walk.asking import TOOLS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.long]

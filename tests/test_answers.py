@@ -7,11 +7,11 @@ import pytest
 from mcp_types import CallToolResult, Implementation, TextContent
 from playwright.async_api import Browser
 
+from tests.support.arguments import ARGUMENTS
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, open_scene
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
-from tests.test_tools import ARGUMENTS
 
 pytestmark = pytest.mark.anyio
 

@@ -26,9 +26,8 @@ from sessions_app.sessions.invitations import invitation_create
 from sessions_app.sessions.opening import PROTOCOL_SESSION_VALID_FOR, protocol_session_end
 from sessions_app.steering.tool_calls import tool_call_perform
 from tests.support.clocks import moved
-from tests.test_life_cycle import BOUND, MINUTE, RETENTION, SECOND
-from tests.test_storage import color, make_call, make_scene_session, steer
-from tests.test_timeline import events, join, leave
+from tests.support.lives import BOUND, MINUTE, RETENTION, SECOND, events, join, leave
+from tests.support.scenes import color, make_call, make_scene_session, steer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("C2")]
 

@@ -17,10 +17,10 @@ import pytest
 from hello3d import settings
 from tests.support.agents import AGENTS
 from tests.support.clients import EACH_ERA, FOLDER, NODE, OTHERS
+from tests.support.documents import ROOT, read, rows, section
 from tests.support.servers import ServerProcess
 from tests.support.tokens import token_of
 from tests.support.waiting import WITHIN_SECONDS
-from tests.test_documentation import ROOT, read, rows, section
 
 DOCUMENT = "docs/clients.md"
 URL = "http://127.0.0.1:8000/mcp"

@@ -22,8 +22,8 @@ from sessions_app.workers import worker
 from tests.support.communicating import Communicator
 from tests.support.here import serving
 from tests.support.http import http_client
-from tests.test_consumers import join, receive
-from tests.test_storage import color, make_call, make_scene_session
+from tests.support.scene_sockets import join, receive
+from tests.support.scenes import color, make_call, make_scene_session
 
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
 

@@ -18,11 +18,11 @@ from hello3d.configuration.data_folder import NOT_FROM_OUTSIDE
 from sessions_app.storage import sole_server
 from tests.support.browsers import ScenePage
 from tests.support.calls import TEST_CLIENT, call
+from tests.support.documents import documented_settings
 from tests.support.http import get, is_ready
 from tests.support.ports import ReservedPort
 from tests.support.program import MANAGE, Program, end, read_origin
 from tests.support.waiting import WITHIN_SECONDS
-from tests.test_documentation import documented_settings
 
 pytestmark = pytest.mark.requirement("F2")
 

@@ -28,13 +28,13 @@ from tests.conftest import StartServer
 from tests.support.browsers import ScenePage
 from tests.support.calls import client_of, open_scene
 from tests.support.communicating import Communicator
+from tests.support.scene_sockets import HEADERS, closed_with, join, receive, register
+from tests.support.scenes import make_scene_session
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.storage import rows
 from tests.support.stores import PostgresTemplate
 from tests.support.waiting import WITHIN_SECONDS, until
-from tests.test_consumers import HEADERS, closed_with, join, receive, register
-from tests.test_storage import make_scene_session
 
 pytestmark = pytest.mark.requirement("C6")
 

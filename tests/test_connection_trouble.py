@@ -12,9 +12,9 @@ from tests.support.accessibility import grave_faults
 from tests.support.browsers import ScenePage
 from tests.support.calls import client_of, open_scene
 from tests.support.meddling import Meddler
+from tests.support.pages import COVERED, SIZES
 from tests.support.requests import Reply, request
 from tests.support.servers import ServerProcess
-from tests.test_page_errors import COVERED, SIZES
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("H7")]
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -23,11 +22,10 @@ from sessions_app.wire import scene_messages
 from sessions_app.wire.events import scene_group
 from sessions_app.workers import worker
 from tests.support.communicating import Communicator
-from tests.test_storage import color, make_call, make_scene_session, steer
+from tests.support.scene_sockets import HEADERS, closed_with, join, receive, register
+from tests.support.scenes import color, make_call, make_scene_session, steer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
-
-HEADERS = [(b"host", b"testserver"), (b"origin", b"http://testserver")]
 
 
 @pytest.fixture
@@ -36,46 +34,10 @@ async def scene() -> AsyncIterator[SceneSession]:
     await worker.stop()
 
 
-async def join(
-    scene: SceneSession, *, browser_id: str = "", revision: int | None = None
-) -> Communicator:
-    socket = Communicator(application, "/ws/scene/", headers=HEADERS)
-    assert (await socket.connect())[0]
-    await register(socket, scene, browser_id=browser_id, revision=revision)
-    return socket
-
-
-async def register(
-    socket: Communicator,
-    scene: SceneSession,
-    *,
-    browser_id: str = "",
-    revision: int | None = None,
-) -> None:
-    message = {"type": "registerSession", "sessionId": str(scene.edit_key), "revision": revision}
-    await socket.send_json_to(message | {"browserId": browser_id or uuid4().hex})
-
-
-async def receive(socket: Communicator, kind: str) -> dict[str, Any]:
-    """The next message of a kind; presence comes whenever it is due."""
-    while True:
-        message: dict[str, Any] = json.loads(await socket.receive_from())
-        if message["type"] == kind:
-            return message
-        assert message["type"] in ("presence", "heartbeat"), message
-
-
 async def send_patched(scene: SceneSession, revision: int, frame: str = "{}") -> None:
     event = {"type": "scene.patched", "revision": revision, "frame": frame}
     event |= {"reply_channel": "nowhere", "call_id": "none"}
     await get_channel_layer().group_send(scene_group(scene.pk), event)
-
-
-async def closed_with(socket: Communicator) -> int:
-    while True:
-        output = await socket.receive_output()
-        if output["type"] == "websocket.close":
-            return int(output["code"])
 
 
 @pytest.mark.requirement("H3")

@@ -7,7 +7,7 @@ from pytest_django import Settings
 from sessions_app.pages import views
 from sessions_app.storage import database
 from tests.support.people import person, switch_on
-from tests.test_storage import make_scene_session
+from tests.support.scenes import make_scene_session
 
 pytestmark = [
     pytest.mark.anyio, pytest.mark.django_db(transaction=True), pytest.mark.requirement("A3")

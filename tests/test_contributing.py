@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.documents import ROOT, documented_settings, read, section
 from tests.support.waiting import WITHIN_SECONDS
-from tests.test_documentation import ROOT, documented_settings, read, section
 
 # Each list follows one that is there already, by the name that stands at every place of it.
 FOLLOWED = {

@@ -26,9 +26,9 @@ from hello3d import settings
 from sessions_app.limits.browser_limits import MAX_MESSAGE_BYTES
 from sessions_app.management.commands import serve
 from sessions_app.web import serving
+from tests.support.documents import ROOT, documented_settings, read, rows, section
 from tests.support.ports import ReservedPort
 from tests.support.waiting import WITHIN_SECONDS, until
-from tests.test_documentation import ROOT, documented_settings, read, rows, section
 
 PYTHON = "/opt/hello3d/.venv/bin/python"
 SECRET = "a-secret-of-the-tests-that-is-long-enough-for-every-check-there-is"

@@ -38,8 +38,8 @@ from sessions_app.sessions.subscriptions import MAX_SUBSCRIPTIONS
 from sessions_app.steering import asking, steering
 from sessions_app.wire import scene_messages
 from sessions_app.workers.event_streams import MAX_OPEN
+from tests.support.documents import ROOT, documented_settings, read, rows, section
 
-ROOT = Path(__file__).parent.parent
 DOCUMENTS = [
     *sorted(ROOT.glob("*.md")),
     *sorted(ROOT.glob("deploy/*.md")),
@@ -55,23 +55,6 @@ REGISTRIES = [
 MACHINE_PATH = re.compile(r"(?<![\w.~}>-])/(?:root|work|home|Users|tmp)/[\w.]")
 
 
-def read(name: str) -> str:
-    return (ROOT / name).read_text()
-
-
-def section(name: str, heading: str) -> str:
-    """The text below a heading of the second level, up to the next one."""
-    return read(name).split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
-
-
-def rows(text: str) -> dict[str, list[str]]:
-    """A table's rows by what stands in backticks (or bare) in the first cell."""
-    cells = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
-    return {
-        name: row for row in cells for name in re.findall(r"`([^`]+)`", row[0]) or [row[0].strip()]
-    }
-
-
 def words(cell: str) -> set[str]:
     return set(re.findall(r"`(\w+)`", cell))
 
@@ -81,13 +64,6 @@ def test_every_setting_that_is_read_is_documented_and_no_other() -> None:
     read_names = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source)
     assert source.count("env.") == len(read_names)
     assert sorted(documented_settings()) == sorted(set(read_names))
-
-
-def documented_settings() -> Iterator[str]:
-    """Each setting once for each place that tells its meaning: a heading, or a row of limits."""
-    text = read("docs/settings.md")
-    yield from re.findall(r"^### `([A-Z_]+)`$", text, re.M)
-    yield from re.findall(r"^\| `([A-Z_]+)` \|", text, re.M)
 
 
 def test_every_setting_has_its_default_and_what_is_accepted_and_short_lines() -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 
+from tests.support.endpoint import ERAS, EVENTS, KEY, Client
 from tests.support.raw import MODERN
 from tests.support.requests import JSON, message, open_session, request
 from tests.support.servers import ServerProcess
-from tests.test_http_requests import ERAS, EVENTS, KEY, Client
 
 LINK = {"name": "get_browser_connection_url", "arguments": {}}
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator
-from typing import Any
 
 import httpx2
 import pytest
@@ -23,9 +22,9 @@ from sessions_app.web import bodies
 from sessions_app.workers import replies, worker
 from sessions_app.workers.replies import ReplyDesk
 from sessions_app.workers.worker_channel import WorkerChannel
-from tests.support.raw import META, MODERN
+from tests.support.raw import post_call
+from tests.support.scenes import color, make_call, make_scene_session
 from tests.support.waiting import WITHIN_SECONDS
-from tests.test_storage import color, make_call, make_scene_session
 
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
 
@@ -35,23 +34,6 @@ async def scene() -> AsyncIterator[SceneSession]:
     yield await database.run(make_scene_session)
     await mcp_endpoint.stop()
     await worker.stop()
-
-
-async def post_call(tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """A call through the whole ASGI application, in this process."""
-    headers = {
-        "accept": "application/json, text/event-stream",
-        "mcp-protocol-version": MODERN,
-        "mcp-method": "tools/call",
-        "mcp-name": tool,
-    }
-    params = {"name": tool, "arguments": arguments, "_meta": META}
-    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
-    transport = httpx2.ASGITransport(app=application)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as http:
-        response = await http.post("/mcp", json=body, headers=headers, timeout=WITHIN_SECONDS)
-    message: dict[str, Any] = json.loads(response.text)
-    return message
 
 
 def _call(scene: SceneSession) -> Call:

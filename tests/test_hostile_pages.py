@@ -24,10 +24,10 @@ from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.support.calls import call, client_of, error_code, open_scene
 from tests.support.jpegs import INJECTED, jpeg, segment, with_segments
+from tests.support.scene_sockets import closed_with, join, receive, register
+from tests.support.scenes import color, make_call, make_scene_session
 from tests.support.servers import ServerProcess
 from tests.support.waiting import WITHIN_SECONDS
-from tests.test_consumers import closed_with, join, receive, register
-from tests.test_storage import color, make_call, make_scene_session
 
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
 

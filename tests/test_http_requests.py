@@ -1,50 +1,22 @@
 """What arrives at `/mcp` is taken as RFC 9110 and MCP have it, and refused by the member's name."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from mcp_types import PROTOCOL_VERSION_META_KEY
 
+from tests.support.endpoint import ERAS, EVENTS, KEY, Client
 from tests.support.raw import HANDSHAKE, META, MODERN
-from tests.support.requests import JSON, Reply, headers_of, message, open_session, opening, request
+from tests.support.requests import JSON, headers_of, message, open_session, opening, request
 from tests.support.servers import ServerProcess
 
-EVENTS = "text/event-stream"
-KEY = "8ea2b409-dcfe-439b-afc1-20b742c7bfac"
-ERAS = (HANDSHAKE, MODERN)
 VERSIONS = ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]
 
 
 @pytest.fixture(scope="module")
 def token(served: ServerProcess) -> str:
     return open_session(served).headers["mcp-session-id"]
-
-
-class Client:
-    """Sends bodies of an era with the headers that belong to them."""
-
-    def __init__(self, server: ServerProcess, era: str, token: str) -> None:
-        self._server = server
-        self.era = era
-        self.token = token
-
-    def post(self, body: Mapping[str, Any], /, path: str = "/mcp", **headers: str | None) -> Reply:
-        """Post a body; a header of None is left out."""
-        sent = headers_of(body, era=self.era, token=self.token)
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        kept = {name: value for name, value in (sent | named).items() if value is not None}
-        return request(self._server, "POST", kept, path=path, body=json.dumps(body).encode())
-
-    def call(
-        self, tool: str, arguments: Any, *, path: str = "/mcp", **headers: str | None
-    ) -> Reply:
-        return self.post(self.message(tool, arguments), path, **headers)
-
-    def message(self, tool: str, arguments: Any) -> dict[str, Any]:
-        params = {"name": tool, "arguments": arguments}
-        return message("tools/call", params, era=self.era)
 
 
 @pytest.fixture(params=ERAS)

@@ -23,11 +23,11 @@ from sessions_app.workers import janitor
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of, open_scene
 from tests.support.clocks import Clock, moved
+from tests.support.scenes import make_scene_session
 from tests.support.sockets import open_browser
 from tests.support.storage import count, rows
 from tests.support.stores import PostgresTemplate
 from tests.support.waiting import WITHIN_SECONDS, until
-from tests.test_storage import make_scene_session
 
 pytestmark = pytest.mark.anyio
 

@@ -18,23 +18,18 @@ from sessions_app.models import (
     SceneSnapshot,
     ToolCall,
 )
-from sessions_app.routing import Target
 from sessions_app.sessions import clean_up, life_cycle
 from sessions_app.sessions.opening import protocol_session_end
 from sessions_app.steering.tool_calls import RefusedError, tool_call_perform
 from tests.support.clocks import moved
-from tests.test_storage import color, make_call, make_scene_session, steer
-from tests.test_timeline import events, join, leave, state_of
+from tests.support.lives import BOUND, MINUTE, RETENTION, SECOND, events, join, leave, state_of
+from tests.support.scenes import color, make_call, make_scene_session, steer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("C2")]
 
-SECOND = timedelta(seconds=1)
-MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 TIMEOUT = timedelta(seconds=settings.MCP_SESSION_TIMEOUT)
-RETENTION = timedelta(days=settings.MCP_SESSION_RETENTION_DAYS)
 MAX_AGE = timedelta(seconds=settings.MCP_SESSION_MAX_AGE)
-BOUND = Target(protocol_session="b" * 32, may_create=True)
 
 
 def opened_scene() -> SceneSession:

@@ -14,7 +14,7 @@ import httpx2
 import pytest
 
 from sessions_app.simulation.servers import free_port
-from tests.test_setup import copy_project
+from tests.support.program import copy_project
 
 pytestmark = [pytest.mark.requirement("F1"), pytest.mark.long, pytest.mark.timeout(900)]
 

@@ -10,8 +10,8 @@ from tests.support.accessibility import grave_faults
 from tests.support.browsers import ScenePage
 from tests.support.calls import client_of, open_scene
 from tests.support.http import http_client
+from tests.support.pages import UNKNOWN
 from tests.support.servers import ServerProcess
-from tests.test_page import UNKNOWN
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("H7")]
 

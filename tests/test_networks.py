@@ -21,9 +21,9 @@ from sessions_app.workers.event_streams import TooManyStreamsError
 from tests.conftest import StartServer
 from tests.support.http import http_client
 from tests.support.raw import MODERN, RawClient
+from tests.support.scenes import make_scene_session
 from tests.support.servers import ServerProcess
 from tests.support.storage import rows
-from tests.test_storage import make_scene_session
 
 pytestmark = pytest.mark.requirement("C6")
 

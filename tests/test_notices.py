@@ -9,7 +9,7 @@ from sessions_app.simulation.browsers import SimulatedBrowser
 from sessions_app.storage import database
 from tests.support.browsers import ScenePage
 from tests.support.here import serving
-from tests.test_storage import make_scene_session
+from tests.support.scenes import make_scene_session
 
 pytestmark = [
     pytest.mark.anyio,

@@ -11,16 +11,12 @@ from tests.conftest import StartServer
 from tests.support import chromium
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, open_scene, text_of
+from tests.support.pages import SCENE_MODULE, TABLES, UNKNOWN, WITHOUT_WEBGL
 from tests.support.ports import ReservedPort
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, newer
 
 pytestmark = pytest.mark.anyio
-
-UNKNOWN = "00000000-0000-4000-8000-000000000000"
-TABLES = "**/chunks/area_light_tables-*.js"
-SCENE_MODULE = "**/chunks/scene_page-*.js"
-WITHOUT_WEBGL = ("--no-sandbox", "--disable-gpu", "--disable-3d-apis")
 
 
 @pytest.mark.requirement("H3")

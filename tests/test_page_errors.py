@@ -10,23 +10,11 @@ from tests.support import chromium
 from tests.support.accessibility import grave_faults
 from tests.support.browsers import ScenePage
 from tests.support.calls import client_of, open_scene
+from tests.support.pages import COVERED, SCENE_MODULE, SIZES, UNKNOWN, WITHOUT_WEBGL
 from tests.support.servers import ServerProcess
-from tests.test_page import SCENE_MODULE, UNKNOWN, WITHOUT_WEBGL
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("H7")]
 
-SIZES = ((375, 740), (768, 900), (1440, 900), (375, 420))
-# Of each text and button of the card: whether the middle and the corners of each of its lines are
-# on the screen, with nothing before them.
-COVERED = """card => [...card.querySelectorAll("h2, p, a, button")]
-  .filter((one) => one.checkVisibility() && one.textContent.trim())
-  .filter((one) => {
-    one.scrollIntoView({ block: "nearest", behavior: "instant" });
-    const { left, right, top, bottom } = one.getBoundingClientRect();
-    return [[left + 2, top + 2], [right - 2, bottom - 2], [(left + right) / 2, (top + bottom) / 2]]
-      .some(([x, y]) => !card.contains(document.elementFromPoint(x, y)));
-  })
-  .map((one) => one.textContent.trim())"""
 STAFF_SAY = {"type": "notice", "level": "warning", "message": "This server restarts at noon. " * 6}
 FAILED = {"type": "toolCall", "name": "a", "title": "A", "status": "error", "summary": "b " * 99}
 

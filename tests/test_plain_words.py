@@ -5,8 +5,8 @@ from playwright.async_api import Browser, expect
 
 from tests.support.browsers import ScenePage
 from tests.support.calls import call, client_of, open_scene, text_of
+from tests.support.resources import read
 from tests.support.servers import ServerProcess
-from tests.test_resources import read
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("E2")]
 

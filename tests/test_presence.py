@@ -29,6 +29,8 @@ from tests.support.calls import client_of as real_client
 from tests.support.clocks import moved
 from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
+from tests.support.scene_sockets import join, receive
+from tests.support.scenes import make_scene_session
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.stdio import stdio_client_of
@@ -36,8 +38,6 @@ from tests.support.storage import count, newer, rows
 from tests.support.stores import PostgresTemplate
 from tests.support.tokens import token_of
 from tests.support.waiting import until
-from tests.test_consumers import join, receive
-from tests.test_storage import make_scene_session
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("F4"), pytest.mark.requirement("N7")]
 

@@ -12,8 +12,8 @@ from sessions_app.sockets import base
 from sessions_app.storage import database
 from sessions_app.wire.scene_messages import CloseCode
 from sessions_app.workers import worker
-from tests.test_consumers import closed_with, join, receive, register
-from tests.test_storage import make_scene_session
+from tests.support.scene_sockets import closed_with, join, receive, register
+from tests.support.scenes import make_scene_session
 
 pytestmark = [
     pytest.mark.anyio,

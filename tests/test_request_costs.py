@@ -18,7 +18,7 @@ from mcp_bridge.transport import messages
 from sessions_app.workers import worker
 from tests.support.communicating import Communicator
 from tests.support.raw import HANDSHAKE, META, MODERN
-from tests.test_consumers import HEADERS, closed_with
+from tests.support.scene_sockets import HEADERS, closed_with
 
 pytestmark = [
     pytest.mark.anyio,

@@ -1,19 +1,19 @@
 """Scenes as resources: whoever has the session id reads them, in both eras, and nobody else's."""
 
 import json
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from mcp.client import Client
 from mcp.shared.exceptions import MCPError
-from mcp_types import ResourceTemplateReference, TextResourceContents
+from mcp_types import ResourceTemplateReference
 
 from mcp_bridge.resources.reading import MAX_PAST_CHANGES
 from mcp_bridge.resources.scene_uris import PARTS, TEMPLATES, parse_uri, uri_template
 from sessions_app.scene.document import new_document
 from tests.support.calls import ERAS, call, client_of, open_scene
 from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
+from tests.support.resources import read
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, newer
 
@@ -21,14 +21,6 @@ pytestmark = pytest.mark.anyio
 
 NOT_FOUND = {"legacy": -32002, "auto": -32602, HANDSHAKE: -32002, MODERN: -32602}
 LIGHT_TEMPLATE = "scene://{sessionId}/lights/{light}"
-
-
-async def read(client: Client, uri: str) -> dict[str, Any]:
-    [content] = (await client.read_resource(uri)).contents
-    assert isinstance(content, TextResourceContents)
-    assert (content.uri, content.mime_type) == (uri, "application/json")
-    body: dict[str, Any] = json.loads(content.text)
-    return body
 
 
 async def listed(client: Client) -> set[str]:

@@ -22,9 +22,9 @@ from tests.support import chromium
 from tests.support.browsers import ScenePage, window_of_tabs
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
 from tests.support.here import serving
+from tests.support.pages import TABLES, WITHOUT_WEBGL
+from tests.support.scenes import color, make_call, make_scene_session, steer
 from tests.support.servers import ServerProcess
-from tests.test_page import TABLES, WITHOUT_WEBGL
-from tests.test_storage import color, make_call, make_scene_session, steer
 
 pytestmark = [
     pytest.mark.anyio,

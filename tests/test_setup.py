@@ -3,17 +3,16 @@
 import ast
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from sessions_app.simulation.servers import PROJECT, free_port
 from tests.support.ports import ReservedPort
+from tests.support.program import copy_project, run_command
 from tooling.environment import PYTHON, UV
 from tooling.network import Network
 
@@ -29,28 +28,13 @@ PLATFORMS = (
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
-def _run(
-    *command: str, cwd: Path = PROJECT, environment: Mapping[str, str] | None = None
-) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        command,
-        cwd=cwd,
-        env=os.environ | (environment or {}),
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        timeout=WITHIN_SECONDS,
-    )
-
-
 def _tooling(*arguments: str, before: str = "pass") -> "subprocess.CompletedProcess[str]":
     """`python3 -m tooling` with a line that makes this Python another one."""
     code = (
         f"import runpy, sys; {before}; sys.argv = ['tooling', *{arguments!r}];"
         " runpy.run_module('tooling', run_name='__main__')"
     )
-    return _run(sys.executable, "-c", code)
+    return run_command(sys.executable, "-c", code)
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
@@ -58,7 +42,7 @@ def test_the_lock_can_be_installed_from_wheels_alone(platform: str, tmp_path: Pa
     """What is needed is in the lock, and each of it has a wheel there, for every Python."""
     network = Network.of_pip(PYTHON).for_uv()
     for version in PYTHONS:
-        resolved = _run(
+        resolved = run_command(
             *(str(UV), "pip", "install", "--dry-run", "--require-hashes"),
             *("--only-binary", ":all:", "--target", str(tmp_path)),
             *("--python-platform", platform, "--python-version", version),
@@ -110,7 +94,9 @@ def test_a_port_that_is_taken_is_told_of_before_anything_is_installed(tmp_path: 
     copy_project(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        refused = _run("make", "run", f"PORT={port}", f"PYTHON={sys.executable}", cwd=tmp_path)
+        refused = run_command(
+            "make", "run", f"PORT={port}", f"PYTHON={sys.executable}", cwd=tmp_path
+        )
     assert refused.returncode != 0
     first, *rest = refused.stderr.splitlines()
     assert first == (
@@ -138,7 +124,7 @@ def test_without_a_network_it_ends_with_a_sentence(tmp_path: Path) -> None:
     nowhere = {"PIP_INDEX_URL": f"http://127.0.0.1:{nobody.number}/simple", "PIP_NO_INDEX": ""}
     nowhere |= {"PIP_CONFIG_FILE": os.devnull, "PIP_EXTRA_INDEX_URL": "", "PIP_FIND_LINKS": ""}
     command = (sys.executable, "-m", "tooling", "install", "requirements.txt")
-    refused = _run(*command, cwd=tmp_path, environment=nowhere)
+    refused = run_command(*command, cwd=tmp_path, environment=nowhere)
     assert refused.returncode == 1
     assert refused.stderr.startswith(
         "The packages cannot be downloaded: is this machine online? (The index, proxy and"
@@ -148,7 +134,7 @@ def test_without_a_network_it_ends_with_a_sentence(tmp_path: Path) -> None:
 
 def _make_environment(folder: Path) -> None:
     """One whose pip is ours: to install its own takes as long as all else together."""
-    _run(sys.executable, "-m", "venv", "--without-pip", str(folder))
+    run_command(sys.executable, "-m", "venv", "--without-pip", str(folder))
     [packages] = folder.glob("lib/*/site-packages")
     ours = next(path for path in sys.path if (Path(path) / "pip").is_dir())
     (packages / "pip").symlink_to(Path(ours) / "pip")
@@ -162,7 +148,7 @@ def test_an_environment_whose_python_is_gone_is_installed_anew(tmp_path: Path) -
     stamp = tmp_path / ".venv" / ".runtime"
     stamp.touch()
     command = (sys.executable, "-m", "tooling", "check", str(free_port()))
-    assert _run(*command, cwd=tmp_path).returncode == 0
+    assert run_command(*command, cwd=tmp_path).returncode == 0
     assert not stamp.exists()
 
 
@@ -201,12 +187,3 @@ def test_pips_settings_are_passed_on_to_uv(tmp_path: Path, monkeypatch: pytest.M
         "PIP_TIMEOUT": "7",
         "PIP_CERT": "/certificates.pem",
     }
-
-
-def copy_project(folder: Path) -> None:
-    """What git has, as a clone would; with the changes that are not committed yet."""
-    listed = _run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    for name in listed.stdout.strip("\0").split("\0"):
-        if (PROJECT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(PROJECT / name, folder / name)

@@ -19,9 +19,9 @@ from sessions_app.storage import database
 from sessions_app.wire.scene_messages import CloseCode
 from sessions_app.workers import staff_feed, worker
 from tests.support.communicating import Communicator
+from tests.support.scenes import make_scene_session
 from tests.support.stores import PASSWORD
 from tests.support.waiting import WITHIN_SECONDS, until
-from tests.test_storage import make_scene_session
 
 pytestmark = [
     pytest.mark.anyio,

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from sessions_app import clock
 from sessions_app.browsers import pairings
 from sessions_app.calls.lost import calls_of_dead_workers_mark
-from sessions_app.calls.records import Call, Outcome
+from sessions_app.calls.records import Outcome
 from sessions_app.errors import SceneSessionClosedError
 from sessions_app.models import Pairing, SceneRevision, SceneSession, ToolCall, Worker
 from sessions_app.revisions import log, reads
@@ -24,31 +23,14 @@ from sessions_app.scene import operations
 from sessions_app.scene.document import Document, new_document
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.sessions.closing import scene_session_close
-from sessions_app.sessions.opening import scene_session_open
-from sessions_app.steering.tool_calls import Operation, Performed, RefusedError, tool_call_perform
+from sessions_app.steering.tool_calls import Operation, RefusedError, tool_call_perform
 from sessions_app.storage import database, statements
-from sessions_app.web.requests import Caller
 from sessions_app.workers import call_writer
 from sessions_app.workers.call_writer import CallWriter
+from tests.support.scenes import color, make_call, make_scene_session, steer
 from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.django_db
-
-
-def make_scene_session() -> SceneSession:
-    return scene_session_open(opened_by=SceneSession.Origin.CLIENT, caller=Caller())
-
-
-def make_call(target: Target, **caller: Any) -> Call:
-    return Call("a_tool", "A tool", Caller(**caller), target, worker_id=uuid4())
-
-
-def color(value: str) -> Operation:
-    return lambda document: operations.set_model_color(document, color=value)
-
-
-def steer(scene_session: SceneSession, operation: Operation | None) -> Performed:
-    return tool_call_perform(make_call(Target(Rule.ARGUMENT, scene_session.edit_key)), operation)
 
 
 def rebuilt(scene_session: SceneSession) -> Document:

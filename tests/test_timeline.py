@@ -1,45 +1,28 @@
 """What happens to a session is written down, with its time and reason, when it happens."""
 
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.test import override_settings
 
 from sessions_app import clock
-from sessions_app.browsers.pairings import Visitor, leases_renew, pairing_join, pairing_leave
+from sessions_app.browsers.pairings import leases_renew
 from sessions_app.models import Pairing, SceneSession, SceneSessionEvent
 from sessions_app.routing import Target
 from sessions_app.sessions.timeline import event_record, timeline
 from sessions_app.steering.tool_calls import RefusedError, tool_call_perform, tool_call_refuse
 from tests.support.clocks import moved
-from tests.test_storage import color, make_call, make_scene_session, steer
+from tests.support.lives import events, join, leave, state_of
+from tests.support.scenes import color, make_call, make_scene_session, steer
 
 pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
 
 
-def join(edit_key: UUID, browser_id: str = "tab", channel: str = "c") -> Pairing:
-    visitor = Visitor(browser_id, "A browser", channel, None, "")
-    return pairing_join(edit_key=edit_key, visitor=visitor).pairing
-
-
-def leave(pairing: Pairing, close_code: int = 1001) -> None:
-    pairing_leave(pairing.pk, channel_name=pairing.channel_name, close_code=close_code)
-
-
-def events(scene_session: SceneSession) -> list[tuple[str, str]]:
-    rows = SceneSessionEvent.objects.filter(scene_session=scene_session).order_by("pk")
-    return list(rows.values_list("kind", "reason"))
-
-
 def put_to_sleep(scene_session: SceneSession) -> None:
     SceneSession.objects.filter(pk=scene_session.pk).update(state=SceneSession.State.IDLE)
-
-
-def state_of(scene_session: SceneSession) -> str:
-    return SceneSession.objects.get(pk=scene_session.pk).state
 
 
 @pytest.mark.requirement("A3")

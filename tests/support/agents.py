@@ -14,7 +14,10 @@ from pathlib import Path
 from subprocess import STDOUT
 from typing import Literal
 
+from tests.support.calls import client_of
 from tests.support.clients import FOLDER, HANDSHAKE, MODERN, NODE, PINNED
+from tests.support.scripted import ScriptedModel, scripted_model
+from tests.support.servers import ServerProcess
 
 ENVIRONMENTS = FOLDER.parent.parent / "build" / "clients"
 END_WITHIN_SECONDS = 60
@@ -35,6 +38,8 @@ COMMON = {
     "CREWAI_DISABLE_TELEMETRY": "true",
     "CREWAI_TRACING_ENABLED": "false",
 }
+
+SCENE = "scene"  # the argument that says which scene a call means
 
 
 @dataclass(frozen=True)
@@ -215,3 +220,18 @@ AGENTS: Mapping[str, Agent] = {
     ),
 }
 PER_CALL = {name: agent for name, agent in AGENTS.items() if agent.connection == "per call"}
+
+
+@asynccontextmanager
+async def model_of(
+    agent: Agent, server: ServerProcess, home: Path, path: str = ""
+) -> AsyncIterator[ScriptedModel]:
+    """The model of an agent that runs, and that ends when the test has nothing more to ask."""
+    async with client_of(server, "auto") as client:
+        tools = (await client.list_tools()).tools
+    async with (
+        scripted_model({tool.name: tool.description or "" for tool in tools}) as model,
+        running(agent, f"{server.mcp_url}{path}", model.url, home),
+    ):
+        yield model
+        await model.end()

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -98,3 +99,27 @@ def end(process: Piped) -> str:
     """Ask it to end; return its log."""
     process.terminate()
     return process.communicate(timeout=WITHIN_SECONDS)[1]
+
+
+def run_command(
+    *command: str, cwd: Path = PROJECT, environment: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        env=os.environ | (environment or {}),
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        timeout=WITHIN_SECONDS,
+    )
+
+
+def copy_project(folder: Path) -> None:
+    """What git has, as a clone would; with the changes that are not committed yet."""
+    listed = run_command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in listed.stdout.strip("\0").split("\0"):
+        if (PROJECT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(PROJECT / name, folder / name)

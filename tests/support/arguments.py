@@ -1,0 +1,23 @@
+"""Arguments that each tool accepts."""
+
+from typing import Any
+
+ARGUMENTS: dict[str, Any] = {
+    "change_model_color": {"color": "teal"},
+    "change_model_size": {"size": 2},
+    "scale_model": {"x": 1, "y": 2, "z": 3},
+    "change_background_color": {"color": "steelblue"},
+    "set_model_rotation": {"x": 10, "y": 180, "z": -5},
+    "dolly_camera": {"distance": 20},
+    "set_camera_fov": {"fov": 40},
+    **{
+        f"set_{light}_light_{name}": arguments
+        for light in ("key", "fill")
+        for name, arguments in {
+            "intensity": {"intensity": 3},
+            "position": {"x": -8, "y": 4, "z": 4},
+            "color": {"color": "#abc"},
+            "size": {"width": 4, "height": 5},
+        }.items()
+    },
+}
