@@ -2,7 +2,7 @@
 
 uvicorn takes heads, trailers, chunk sizes and pipelined requests without end, and waits for a head
 without end. serving.py names this class to it. It leans on attributes that uvicorn does not promise
-(`cycle`, `flow`, `pipeline`); real connections in tests/test_connections.py would see them change.
+(`cycle`, `flow`, `pipeline`); real connections in test_connections.py would see them.
 """
 
 import asyncio

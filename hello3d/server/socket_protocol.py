@@ -3,7 +3,7 @@
 uvicorn parses all that a read brings at once, counts no frames, and after a close reads on for
 10 s. serving.py names this class to it. It leans on attributes that are not promised: uvicorn's
 `queue`, `read_paused`, `close_sent` and `close_timer`, and `events`, `reader.buffer` and
-`current_size` of websockets; real connections in tests/test_connections.py would see them change.
+`current_size` of websockets; real connections in test_connections.py would see them.
 """
 
 import asyncio

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sessions_app.scene import operations as ops
 from sessions_app.scene.document import LightName, new_document
 from sessions_app.scene.patches import Patch, apply_patch
-from tests.scene.steps import Step, steps
-from tests.scene.validity import require_valid
+from tests.sessions_app.scene.steps import Step, steps
+from tests.sessions_app.scene.validity import require_valid
 
 NEGATIVE_ZERO = re.compile(r"-0\.0(?!\d)")
 

@@ -30,7 +30,7 @@ from tests.support.waiting import until
 
 pytestmark = pytest.mark.requirement("A5")
 
-FORMATS = json.loads((Path(__file__).parent / "fixtures/overview_formats.json").read_text())
+FORMATS = json.loads((Path(__file__).parents[2] / "fixtures/overview_formats.json").read_text())
 
 
 def sign_in(client: Client, *, staff: bool) -> Client:

@@ -281,7 +281,7 @@ async def test_staff_ends_a_call_with_the_documented_lines(
     start_server: StartServer, database_url: str, valkey_url: str
 ) -> None:
     server = start_server(database_url, redis_url=valkey_url, environment=COUNTING)
-    project = Path(__file__).parent.parent
+    project = Path(__file__).parents[3]
     document = (project / "docs/operations.md").read_text()
     [lines] = re.findall(r"```python\n(.+?)```", document, re.DOTALL)
     stores = {"DATABASE_URL": database_url, "REDIS_URL": valkey_url}

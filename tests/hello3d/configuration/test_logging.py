@@ -314,7 +314,7 @@ def test_a_server_without_a_host_name_is_warned_of(settings: Any) -> None:
 def logged_fields() -> Iterator[str]:
     """The names in each `extra={...}` of our own log lines."""
     for package in ("hello3d", "mcp_bridge", "sessions_app"):
-        for path in (Path(__file__).parent.parent / package).rglob("*.py"):
+        for path in (Path(__file__).parents[3] / package).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.keyword) and node.arg == "extra":
                     keys = node.value.keys if isinstance(node.value, ast.Dict) else []

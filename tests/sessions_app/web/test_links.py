@@ -10,7 +10,7 @@ import pytest
 from sessions_app.web import links
 
 # The page finds the same: tests/page/person.test.js.
-FOUND = json.loads((Path(__file__).parent / "fixtures/edit_keys.json").read_text())
+FOUND = json.loads((Path(__file__).parents[2] / "fixtures/edit_keys.json").read_text())
 KEY = FOUND["key"]
 
 

@@ -1,4 +1,4 @@
-"""Below a path of the host, asked without a proxy; tests/test_nginx.py has the proxy."""
+"""Below a path of the host, asked without a proxy; tests/journeys/test_nginx.py has the proxy."""
 
 import asyncio
 import json

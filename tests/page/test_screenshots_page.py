@@ -35,7 +35,7 @@ pytestmark = [
 FULL = (960, 540)
 BACKGROUND = (32, 96, 160)
 MOST_CHARACTERS = 240_000
-JPEG_MODULE = Path(__file__).parent.parent / "static/js/ui/jpeg.js"
+JPEG_MODULE = Path(__file__).parents[2] / "static/js/ui/jpeg.js"
 
 
 @pytest.fixture
