@@ -41,7 +41,7 @@ from tests.walk.world import (
 
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
 
-TRIES = 3
+TRIES = 10
 # What no path of the API has, a cursor put together by hand, another's password, no code to join.
 UNANSWERED = {"api/", "api/sessions/", "accounts/login/", "accounts/join/", "take_screenshot"}
 State = SceneSession.State

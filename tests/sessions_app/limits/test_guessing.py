@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections import Counter
+from http import HTTPStatus
 from uuid import uuid4
 
 import pytest
@@ -36,7 +37,10 @@ async def test_guesses_at_once_are_no_more_than_guesses_in_turn(
         async def guess(number: int) -> int:
             url = f"{servers[number % len(servers)].url}/api/token/"
             body = {"username": "person", "password": str(number)}
-            return (await http.post(url, json=body)).status_code
+            while True:  # with so many at once, some are asked to come again before they count
+                status = (await http.post(url, json=body)).status_code
+                if status != HTTPStatus.SERVICE_UNAVAILABLE:
+                    return status
 
         statuses = await asyncio.gather(*(guess(number) for number in range(GUESSES)))
     assert Counter(statuses) == {401: TEN, 429: GUESSES - TEN}
