@@ -13,8 +13,9 @@ from mcp_bridge.tools.scene_schema import SCENE
 from sessions_app.models import SceneSession
 from sessions_app.scene.descriptions import format_numbers
 from sessions_app.scene.operations import describe_document, summarize_document
-from sessions_app.sessions import closing
+from sessions_app.sessions.closing import scene_session_close
 from sessions_app.steering.tool_calls import Performed
+from sessions_app.storage import scene_work
 from sessions_app.web.origins import is_loopback
 
 _WHAT_THERE_IS = (
@@ -87,7 +88,9 @@ def _how_to_start(subject: Subject) -> str:
 
 
 async def _close(request: Request, performed: Performed) -> Told:
-    await closing.close(
+    await scene_work.run_on_scene(
+        performed.scene_session_id,
+        scene_session_close,
         performed.scene_session_id,
         closed_by=SceneSession.Closer.CLIENT,
         because="It called close_session.",

@@ -17,7 +17,6 @@ from sessions_app.admin.exporting import export
 from sessions_app.admin.read_only import ReadOnlyAdmin
 from sessions_app.admin.session_actions import KINDS, REPLACE_KEY, Action
 from sessions_app.models import SceneSession
-from sessions_app.storage import database
 from sessions_app.web import links
 from sessions_app.web.requests import public_origin_of
 
@@ -97,7 +96,7 @@ def _perform(
     done = []
     user_id = int(request.user.pk or 0)
     for scene_session in chosen:
-        outcome = database.wait_for(kind.perform, scene_session, user_id, given)
+        outcome = kind.perform(scene_session, user_id, given)
         if outcome is not None:
             page.log_change(request, scene_session, outcome)
             done.append(scene_session)

@@ -13,10 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from sessions_app.admin.acting import TEMPLATES, may_act
 from sessions_app.admin.session_actions import NoticeForm
-from sessions_app.browsers.notices import Level, send_notice
+from sessions_app.browsers.notices import Level, notice_send
 from sessions_app.models import SceneSession
 from sessions_app.sessions.details import connected_browsers
-from sessions_app.storage import database
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +40,7 @@ def notice_to_all(request: HttpRequest) -> HttpResponse:
 
 def _send(request: HttpRequest, message: str, level: Level) -> None:
     user_id = int(request.user.pk or 0)
-    browsers = database.wait_for(send_notice, message, level, user_id=user_id)
+    browsers = notice_send(message, level, user_id=user_id)
     LogEntry.objects.create(
         user_id=user_id,
         content_type=ContentType.objects.get_for_model(SceneSession),

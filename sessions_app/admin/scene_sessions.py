@@ -27,8 +27,7 @@ from sessions_app.admin.read_only import KEY_PREFIX_LENGTH, ReadOnlyAdmin
 from sessions_app.admin.session_actions import KINDS
 from sessions_app.admin.session_page import live_scene, page_context, parts_context
 from sessions_app.models import SceneSession
-from sessions_app.steering.active_calls import active_calls, cancel_call
-from sessions_app.storage import database
+from sessions_app.steering.active_calls import active_calls, call_cancel
 from sessions_app.web.content_security import guard
 
 
@@ -130,7 +129,7 @@ class SceneSessionAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         running = [call for call in active_calls(pk) if call.pk == call_id]
         for call in running:
-            database.wait_for(cancel_call, call_id)
+            call_cancel(call_id)
             self.log_change(request, scene_session, f"Cancelled a call of {call.tool}.")
             messages.success(request, f"The call of {call.tool} is told to end.")
         if not running:

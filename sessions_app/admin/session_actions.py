@@ -1,21 +1,24 @@
 """The actions of staff on a scene session: what each asks for first, and what it does."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
-from sessions_app.browsers.notices import MAX_NOTICE_LENGTH, Level, send_notice
+from sessions_app.browsers.notices import MAX_NOTICE_LENGTH, Level, notice_send
 from sessions_app.models import SceneSession
-from sessions_app.sessions import closing
-from sessions_app.steering.active_calls import active_calls, cancel_call
-from sessions_app.storage import database
+from sessions_app.sessions.closing import (
+    browsers_disconnect,
+    edit_key_replace,
+    scene_session_close,
+)
+from sessions_app.steering.active_calls import active_calls, call_cancel
 
 # What was done to a session, in words for the log; None where there was nothing to do.
 Done = str | None
 # Of a session, by the user with this id, with what the form gave.
-Perform = Callable[[SceneSession, int, Mapping[str, Any]], Awaitable[Done]]
+Perform = Callable[[SceneSession, int, Mapping[str, Any]], Done]
 
 
 class CloseForm(forms.Form):
@@ -56,8 +59,8 @@ class Action:
     danger: bool = False
 
 
-async def _close(scene_session: SceneSession, user_id: int, given: Mapping[str, Any]) -> Done:
-    closed = await closing.close(
+def _close(scene_session: SceneSession, user_id: int, given: Mapping[str, Any]) -> Done:
+    closed = scene_session_close(
         scene_session.pk,
         closed_by=SceneSession.Closer.STAFF,
         because=given["because"],
@@ -66,29 +69,29 @@ async def _close(scene_session: SceneSession, user_id: int, given: Mapping[str, 
     return f"Closed: {given['because']}" if closed else None
 
 
-async def _disconnect(scene_session: SceneSession, user_id: int, _: Mapping[str, Any]) -> Done:
-    found = await closing.disconnect_browsers(scene_session.pk, user_id=user_id)
+def _disconnect(scene_session: SceneSession, user_id: int, _: Mapping[str, Any]) -> Done:
+    found = browsers_disconnect(scene_session.pk, user_id=user_id)
     return "Sent the browsers away." if found else None
 
 
-async def _cancel(scene_session: SceneSession, _: int, __: Mapping[str, Any]) -> Done:
-    running = await database.run(active_calls, scene_session.pk)
+def _cancel(scene_session: SceneSession, _: int, __: Mapping[str, Any]) -> Done:
+    running = active_calls(scene_session.pk)
     for call in running:
-        await cancel_call(call.pk)
+        call_cancel(call.pk)
     tools = ", ".join(sorted({call.tool for call in running}))
     return f"Cancelled running calls ({len(running)}): {tools}." if running else None
 
 
-async def _replace_key(scene_session: SceneSession, user_id: int, _: Mapping[str, Any]) -> Done:
-    key = await closing.replace_key(scene_session.pk, user_id=user_id)
+def _replace_key(scene_session: SceneSession, user_id: int, _: Mapping[str, Any]) -> Done:
+    key = edit_key_replace(scene_session.pk, user_id=user_id)
     if key is None:
         return None
     scene_session.edit_key = key
     return "Replaced the key."
 
 
-async def _notify(scene_session: SceneSession, user_id: int, given: Mapping[str, Any]) -> Done:
-    browsers = await send_notice(
+def _notify(scene_session: SceneSession, user_id: int, given: Mapping[str, Any]) -> Done:
+    browsers = notice_send(
         given["message"],
         Level(given["level"]),
         scene_session_id=scene_session.pk,

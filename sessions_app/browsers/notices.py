@@ -7,9 +7,9 @@ from django.db import transaction
 from sessions_app import clock
 from sessions_app.models import Pairing, SceneSession, SceneSessionEvent
 from sessions_app.sessions.timeline import events_record
-from sessions_app.storage import scene_work
 from sessions_app.wire import scene_messages
-from sessions_app.wire.events import NOTICE, tell_scene, tell_workers
+from sessions_app.wire.events import NOTICE
+from sessions_app.wire.outbox import announce_to_scene, announce_to_workers
 
 MAX_NOTICE_LENGTH = 200
 
@@ -21,7 +21,8 @@ class Level(StrEnum):
     WARNING = "warning"
 
 
-async def send_notice(
+@transaction.atomic
+def notice_send(
     message: str,
     level: Level,
     *,
@@ -46,32 +47,19 @@ async def send_notice(
     if not 0 < len(message) <= MAX_NOTICE_LENGTH:
         raise ValueError(f"A notice has 1 to {MAX_NOTICE_LENGTH} characters; this one has"
                          f" {len(message)}.")  # fmt: skip
-    browsers = await scene_work.run_patiently(
-        notice_record, message, scene_session_id=scene_session_id, user_id=user_id
-    )
-    frame = scene_messages.notice(message, level)
-    if scene_session_id is None:
-        await tell_workers({"type": NOTICE, "frame": frame})
-    else:
-        await tell_scene(scene_session_id, {"type": "scene.frame", "frame": frame})
-    return browsers
-
-
-@transaction.atomic
-def notice_record(message: str, *, scene_session_id: int | None, user_id: int | None) -> int:
-    """Add a notice to the timelines of those who see it; return how many browsers are connected.
-
-    Without a scene session it is for all browsers, and stands in the timeline of each session that
-    has one connected.
-    """
     live = Pairing.objects.filter(lease_until__gt=clock.now())
     if scene_session_id is not None:
         live = live.filter(scene_session=scene_session_id)
-    looked_at = list(live.order_by().values_list("scene_session", flat=True))
-    seen_in = set(looked_at)
-    if scene_session_id is not None:  # also where nobody looks
-        seen_in |= set(
+    connected_to = list(live.order_by().values_list("scene_session", flat=True))
+    shown_in = set(connected_to)
+    if scene_session_id is not None:  # also where no browser is connected
+        shown_in |= set(
             SceneSession.objects.filter(pk=scene_session_id).values_list("pk", flat=True)
         )
-    events_record(sorted(seen_in), SceneSessionEvent.Kind.NOTICE, reason=message, user_id=user_id)
-    return len(looked_at)
+    events_record(sorted(shown_in), SceneSessionEvent.Kind.NOTICE, reason=message, user_id=user_id)
+    frame = scene_messages.notice(message, level)
+    if scene_session_id is None:
+        announce_to_workers({"type": NOTICE, "frame": frame})
+    else:
+        announce_to_scene(scene_session_id, {"type": "scene.frame", "frame": frame})
+    return len(connected_to)

@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from typing import Any
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -18,9 +18,9 @@ from sessions_app.models import (
     Subscription,
 )
 from sessions_app.sessions.timeline import MAX_REASON_LENGTH, event_record, events_record
-from sessions_app.storage import database, locks, scene_work
+from sessions_app.storage import locks
 from sessions_app.storage.texts import storable
-from sessions_app.wire.events import tell_scene
+from sessions_app.wire.outbox import announce_to_scene
 
 logger = logging.getLogger(__name__)
 
@@ -34,22 +34,24 @@ def scene_session_close(
     user_id: int | None = None,
     protocol_session: str | None = None,
 ) -> bool:
-    """Close a session for good; the protocol session that asked for it steers none from now on.
+    """Close a session for good; its browsers are told why and sent away.
+
+    Args:
+        scene_session_id: the internal id.
+        closed_by: who asked for it.
+        because: why, as people and models are told: a sentence of at most 200 characters.
+        user_id: who asked for it, where that is known.
+        protocol_session: the key of the protocol session that asked; it is unbound.
 
     Returns:
-        Whether it was not closed before.
+        Whether it was open or asleep before; one that was closed keeps its time and reason.
     """
     because = storable(because, MAX_REASON_LENGTH)
     closed = _lock_living(scene_session_id) is not None
     if closed:
-        SceneSession.objects.filter(pk=scene_session_id).update(
-            state=SceneSession.State.CLOSED,
-            closed_at=clock.now(),
-            closed_by=closed_by,
-            closed_because=because,
-        )
-        kind, reason = SceneSessionEvent.Kind.CLOSED, f"{closed_by.label}: {because}"
-        event_record(scene_session_id, kind, reason=reason, user_id=user_id)
+        _close([scene_session_id], closed_by=closed_by, because=because, user_id=user_id)
+        fields = {"scene": scene_session_id, "by": closed_by.value}
+        transaction.on_commit(partial(logger.info, "scene session closed", extra=fields))
     if protocol_session is not None:
         bound = Binding.objects.filter(scene_session=scene_session_id)
         bound.filter(protocol_session=protocol_session).delete()
@@ -58,12 +60,25 @@ def scene_session_close(
 
 def scene_sessions_close(scene_session_ids: list[int], *, because: str) -> None:
     """Close these locked sessions, which are not closed, as the clean-up does."""
-    by, now = SceneSession.Closer.CLEANUP, clock.now()
+    _close(scene_session_ids, closed_by=SceneSession.Closer.CLEANUP, because=because)
+
+
+def _close(
+    scene_session_ids: list[int],
+    *,
+    closed_by: SceneSession.Closer,
+    because: str,
+    user_id: int | None = None,
+) -> None:
+    now = clock.now()
     SceneSession.objects.filter(pk__in=scene_session_ids).update(
-        state=SceneSession.State.CLOSED, closed_at=now, closed_by=by, closed_because=because
+        state=SceneSession.State.CLOSED, closed_at=now, closed_by=closed_by, closed_because=because
     )
-    kind, reason = SceneSessionEvent.Kind.CLOSED, f"{by.label}: {because}"
-    events_record(scene_session_ids, kind, reason=reason)
+    kind, reason = SceneSessionEvent.Kind.CLOSED, f"{closed_by.label}: {because}"
+    events_record(scene_session_ids, kind, reason=reason, user_id=user_id)
+    told = SceneSessionClosedError(now, closed_by, because).told
+    for scene_session_id in scene_session_ids:
+        announce_to_scene(scene_session_id, {"type": "scene.closed", "message": told})
 
 
 def closed_binding_drop(protocol_session: str) -> None:
@@ -78,29 +93,43 @@ def closed_binding_drop(protocol_session: str) -> None:
     ).delete()
 
 
-def browsers_disconnect(scene_session_id: int, *, user_id: int | None) -> bool:
-    """Record that staff sends a session's browsers away; False where there is no such session."""
-    with transaction.atomic():
-        if not _lock_living(scene_session_id):
-            return False
-        kind, reason = SceneSessionEvent.Kind.DISCONNECTED, "Staff sent the browsers away."
-        event_record(scene_session_id, kind, reason=reason, user_id=user_id)
-        return True
+@transaction.atomic
+def browsers_disconnect(scene_session_id: int, *, user_id: int | None = None) -> bool:
+    """Send a session's browsers away; each comes back when its person reloads the page.
+
+    Args:
+        scene_session_id: the internal id.
+        user_id: who asked for it, where that is known.
+
+    Returns:
+        Whether there is such a session that is not closed.
+    """
+    if not _lock_living(scene_session_id):
+        return False
+    kind, reason = SceneSessionEvent.Kind.DISCONNECTED, "Staff sent the browsers away."
+    event_record(scene_session_id, kind, reason=reason, user_id=user_id)
+    announce_to_scene(scene_session_id, {"type": "browsers.disconnected"})
+    return True
 
 
 @transaction.atomic
 def edit_key_replace(
-    scene_session_id: int, *, user_id: int | None, edit_key: UUID | None = None
-) -> tuple[UUID, UUID] | None:
-    """Give a session that is not closed a new edit key; clients that are bound to it go on.
+    scene_session_id: int, *, user_id: int | None = None, edit_key: UUID | None = None
+) -> UUID | None:
+    """Give a session a new edit key: old links stop working, and their browsers are sent away.
 
-    Whoever asks by holding `edit_key` must still hold it: of several at once, one is served.
+    Clients that are bound to the session go on; those that pass the old key do not. With the old
+    key go what leads to the new one (open invitations and join codes) and what was asked for under
+    the old one (subscriptions).
 
-    With the old key go what leads to the new one (open invitations and join codes) and what was
-    asked for under the old one (subscriptions).
+    Args:
+        scene_session_id: the internal id.
+        user_id: who asked for it, where that is known.
+        edit_key: what gave them the right to ask, where that was the edit key. They must still hold
+            it: of several at once, one is served.
 
     Returns:
-        The old key and the new one, or None where there is no such session.
+        The new key, or None where there is no such session that is not closed.
     """
     scene_session = _lock_living(scene_session_id)
     if scene_session is None or edit_key not in (None, scene_session.edit_key):
@@ -111,7 +140,9 @@ def edit_key_replace(
     JoinCode.objects.filter(scene_session=scene_session_id).delete()
     Subscription.objects.filter(scene_session=scene_session_id).delete()
     event_record(scene_session_id, SceneSessionEvent.Kind.KEY_REPLACED, user_id=user_id)
-    return old_key, scene_session.edit_key
+    # The old key opens nothing any more; it tells the sockets that came with it from the others.
+    announce_to_scene(scene_session_id, {"type": "link.replaced", "edit_key": str(old_key)})
+    return scene_session.edit_key
 
 
 def _lock_living(scene_session_id: int) -> SceneSession | None:
@@ -130,101 +161,3 @@ def closed_error(scene_session_id: int, *, path_key: UUID | None = None) -> Scen
     found = SceneSession.objects.filter(pk=scene_session_id, closed_at__isnull=False)
     row = found.order_by().values_list("closed_at", "closed_by", "closed_because").first()
     return SceneSessionClosedError(*(row or ()), path_key=path_key)
-
-
-async def close(
-    scene_session_id: int,
-    *,
-    closed_by: SceneSession.Closer,
-    because: str,
-    user_id: int | None = None,
-    protocol_session: str | None = None,
-) -> bool:
-    """Close a session for good, and tell its browsers why.
-
-    Args:
-        scene_session_id: the internal id.
-        closed_by: who asked for it.
-        because: why, as people and models are told: a sentence of at most 200 characters.
-        user_id: who asked for it, where that is known.
-        protocol_session: the key of the protocol session that asked; it is unbound.
-
-    Returns:
-        Whether it was open or asleep before; one that was closed keeps its time and reason.
-    """
-    closed = await scene_work.run(
-        _line(scene_session_id),
-        scene_session_close,
-        scene_session_id,
-        closed_by=closed_by,
-        because=because,
-        user_id=user_id,
-        protocol_session=protocol_session,
-    )
-    if closed:
-        fields = {"scene": scene_session_id, "by": closed_by.value}
-        logger.info("scene session closed", extra=fields)
-        await tell_closed(scene_session_id, await database.run(closed_error, scene_session_id))
-    return closed
-
-
-async def tell_closed(scene_session_id: int, error: SceneSessionClosedError) -> None:
-    """Have every worker end the sockets of a session that was closed, with the reason."""
-    await _tell(scene_session_id, {"type": "scene.closed", "message": error.told})
-
-
-async def disconnect_browsers(scene_session_id: int, *, user_id: int | None = None) -> bool:
-    """Send a session's browsers away; each comes back when its person reloads the page.
-
-    Args:
-        scene_session_id: the internal id.
-        user_id: who asked for it, where that is known.
-
-    Returns:
-        Whether there is such a session that is not closed.
-    """
-    line = _line(scene_session_id)
-    found = await scene_work.run(line, browsers_disconnect, scene_session_id, user_id=user_id)
-    if found:
-        logger.info("browsers sent away", extra={"scene": scene_session_id})
-        await _tell(scene_session_id, {"type": "browsers.disconnected"})
-    return found
-
-
-async def replace_key(
-    scene_session_id: int, *, user_id: int | None = None, edit_key: UUID | None = None
-) -> UUID | None:
-    """Give a session a new edit key: old links stop working, and their browsers are sent away.
-
-    Clients that are bound to the session go on; those that pass the old key do not.
-
-    Args:
-        scene_session_id: the internal id.
-        user_id: who asked for it, where that is known.
-        edit_key: what gave them the right to ask, where that was the edit key.
-
-    Returns:
-        The new key, or None where there is no such session that is not closed.
-    """
-    replaced = await scene_work.run(
-        _line(scene_session_id),
-        edit_key_replace,
-        scene_session_id,
-        user_id=user_id,
-        edit_key=edit_key,
-    )
-    if replaced is None:
-        return None
-    old_key, new_key = replaced
-    logger.info("edit key replaced", extra={"scene": scene_session_id})
-    # The old key opens nothing any more; it tells the sockets that came with it from the others.
-    await _tell(scene_session_id, {"type": "link.replaced", "edit_key": str(old_key)})
-    return new_key
-
-
-def _line(scene_session_id: int) -> str:
-    return f"scene {scene_session_id}"
-
-
-async def _tell(scene_session_id: int, event: dict[str, Any]) -> None:
-    await tell_scene(scene_session_id, {**event, "scene_session_id": scene_session_id})

@@ -18,11 +18,12 @@ logger = logging.getLogger(__name__)
 
 MAX_REASON_LENGTH = 200
 _insert_events = Insert(SceneSessionEvent, "scene_session", "kind", "at", "reason", "user")
-# Told in the log here, because it happens within calls and registrations; of the rest, whoever
-# carries it out tells.
-_TOLD = {
+# Logged here; of the other kinds, whoever carries them out knows more.
+_LOGGED = {
     SceneSessionEvent.Kind.MADE: "scene session made",
     SceneSessionEvent.Kind.WOKE: "scene session woken",
+    SceneSessionEvent.Kind.DISCONNECTED: "browsers sent away",
+    SceneSessionEvent.Kind.KEY_REPLACED: "edit key replaced",
 }
 
 
@@ -61,9 +62,9 @@ def event_record(
         user_id: who did it, where that is known.
     """
     events_record([scene_session_id], kind, reason=reason, user_id=user_id)
-    if kind in _TOLD:
+    if kind in _LOGGED:
         fields = {"scene": scene_session_id} | ({"principal": user_id} if user_id else {})
-        transaction.on_commit(partial(logger.info, _TOLD[kind], extra=fields))
+        transaction.on_commit(partial(logger.info, _LOGGED[kind], extra=fields))
 
 
 def events_record(

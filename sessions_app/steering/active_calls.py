@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sessions_app import clock
 from sessions_app.models import ToolCall
-from sessions_app.wire.events import tell_workers
+from sessions_app.wire.outbox import announce_to_workers
 
 MAX_LISTED = 500
 # With a margin: of a table of a million calls, only these are looked at.
@@ -25,9 +25,9 @@ def active_calls(scene_session_id: int | None = None) -> list[ToolCall]:
     return list(running.order_by("started_at")[:MAX_LISTED])
 
 
-async def cancel_call(call_id: UUID) -> None:
+def call_cancel(call_id: UUID) -> None:
     """End a call: its client is told so, and its row says `cancelled`.
 
     What it has committed stays. A call that is not under way is left as it is.
     """
-    await tell_workers({"type": "call.cancel", "call_id": call_id.hex})
+    announce_to_workers({"type": "call.cancel", "call_id": call_id.hex})

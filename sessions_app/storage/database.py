@@ -5,20 +5,17 @@ socket of the process.
 """
 
 import asyncio
-import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import Context, copy_context
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.db import Error, connection, connections
 
 from sessions_app.errors import StoreError, StoreUnavailableError
-from sessions_app.limits.rates import TooBusyError
 from sessions_app.storage import locks
 from sessions_app.storage.errors import refused, store_error
 from sessions_app.telemetry import tracing
@@ -28,11 +25,8 @@ T = TypeVar("T")
 
 # Work that failed after so long has waited in vain: what queued behind it meanwhile fails with it.
 WAITED_IN_VAIN_SECONDS = 1.0
-# Of the views, half may wait for work of coroutines; another one waits so long for a place.
-VIEW_WAITS_SECONDS = 1.0
 
 _executor = ThreadPoolExecutor(settings.DATABASE_THREADS, thread_name_prefix="database")
-_waiting_views = threading.BoundedSemaphore(max(1, settings.VIEWS_AT_ONCE // 2))
 
 
 def release() -> None:
@@ -94,25 +88,6 @@ async def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Do `work` on a database thread and return what it returns."""
     with tracing.step("database"):
         return await asyncio.wrap_future(submit(work, *args, **kwargs))
-
-
-def wait_for(work: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Do a view's asynchronous work and return what it returns.
-
-    The view's own connection goes back to the pool meanwhile: the work needs one as well, and
-    where all views held theirs, none would come on. Half of the views may wait so at a time: what
-    holds up the work of one scene does not keep all pages.
-
-    Raises:
-        TooBusyError: too many views wait so already.
-    """
-    release()
-    if not _waiting_views.acquire(timeout=VIEW_WAITS_SECONDS):
-        raise TooBusyError
-    try:
-        return async_to_sync(work)(*args, **kwargs)
-    finally:
-        _waiting_views.release()
 
 
 def close_connections() -> None:

@@ -173,6 +173,13 @@ async def run(name: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
         return await SceneWork(name, partial(work, *args, **kwargs)).run()
 
 
+async def run_on_scene(
+    scene_session_id: int, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """The same for work on a scene whose internal id is known."""
+    return await run(f"scene {scene_session_id}", work, *args, **kwargs)
+
+
 async def run_patiently(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Do what may wait for the rows of several scenes, in one of the threads that may wait."""
     if not locks.can_refuse():

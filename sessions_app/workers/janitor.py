@@ -15,8 +15,7 @@ from sessions_app.browsers import pairings
 from sessions_app.calls.counting import calls_count
 from sessions_app.calls.lost import calls_of_dead_workers_mark
 from sessions_app.sessions import clean_up, life_cycle
-from sessions_app.sessions.closing import closed_error, tell_closed
-from sessions_app.storage import database, scene_work
+from sessions_app.storage import scene_work
 from sessions_app.workers.periodic import Periodic
 
 logger = logging.getLogger(__name__)
@@ -35,7 +34,6 @@ class Task:
 
     name: str
     batch: Callable[[], list[int] | int]
-    closes: bool = False  # the sessions' browsers are told
     batches: int = 50  # in one run; what is left is for the next
 
 
@@ -45,9 +43,9 @@ TASKS = (
     Task("browsers gone", pairings.stale_leave),
     Task("calls counted", calls_count),
     Task("sessions put to sleep", life_cycle.idle_put_to_sleep),
-    Task("sessions closed that no browser opened", life_cycle.unopened_close, closes=True),
-    Task("sessions closed that nobody used", life_cycle.unused_close, closes=True),
-    Task("sessions closed for their age", life_cycle.aged_close, closes=True),
+    Task("sessions closed that no browser opened", life_cycle.unopened_close),
+    Task("sessions closed that nobody used", life_cycle.unused_close),
+    Task("sessions closed for their age", life_cycle.aged_close),
     Task("calls of old sessions deleted", life_cycle.calls_of_old_delete),
     Task("sessions deleted", life_cycle.old_delete),
     Task("old calls deleted", clean_up.calls_delete),
@@ -114,14 +112,6 @@ async def _run_task(task: Task) -> int:
         if len(dealt_with) <= MAX_SESSIONS_LOGGED:
             for scene_session_id in dealt_with:
                 logger.info(task.name, extra={"scene": scene_session_id})
-        if task.closes:
-            await _tell_closed(dealt_with)
     if total:
         logger.info("clean-up", extra={"kind": task.name, "count": total})
     return total
-
-
-async def _tell_closed(scene_session_ids: list[int]) -> None:
-    for scene_session_id in scene_session_ids:
-        error = await database.run(closed_error, scene_session_id)
-        await tell_closed(scene_session_id, error)

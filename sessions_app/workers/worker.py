@@ -14,6 +14,7 @@ from sessions_app.limits.call_gate import CallGate
 from sessions_app.limits.call_rates import CallRates
 from sessions_app.people.bearers import Bearers
 from sessions_app.wire.events import NOTICE
+from sessions_app.wire.outbox import Outbox
 from sessions_app.workers.call_writer import CallWriter
 from sessions_app.workers.clients import ClientKeeper
 from sessions_app.workers.event_streams import EventStreams
@@ -37,6 +38,7 @@ class Worker:
     def __init__(self) -> None:
         self.id = uuid4()
         self.channel = WorkerChannel()
+        self.outbox = Outbox()
         self.replies = ReplyDesk(self.channel)
         self.leases = LeaseKeeper(self.id)
         self.channel.on(NOTICE, self.leases.tell_all)
@@ -74,6 +76,7 @@ class Worker:
 
     async def _begin(self) -> None:
         await self.channel.start()
+        self.outbox.start()
         await self.leases.start()
         self.layer.start()
         self.presence.start()
@@ -93,8 +96,8 @@ class Worker:
         """End all parts and write what they hold; where one fails, the others go on."""
         for part in (
             self.layer, self.presence, self.janitor, self.streams, self.staff, self.sign_ins,
-            self.feed, self.clients, self.calls, self.leases, self.channel, self.call_rates,
-            self.refusals,
+            self.feed, self.clients, self.calls, self.leases, self.outbox, self.channel,
+            self.call_rates, self.refusals,
         ):  # fmt: skip
             try:
                 await part.stop()

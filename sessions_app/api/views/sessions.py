@@ -25,11 +25,9 @@ from sessions_app.api.schema import (
 from sessions_app.api.serializers import LinksSerializer, SceneSerializer, SessionSerializer
 from sessions_app.models import SceneSession
 from sessions_app.revisions.log import document_load
-from sessions_app.sessions import closing
-from sessions_app.sessions.closing import closed_error
+from sessions_app.sessions.closing import closed_error, edit_key_replace, scene_session_close
 from sessions_app.sessions.listing import with_signs_of_life
 from sessions_app.sessions.opening import scene_session_open
-from sessions_app.storage import database
 from sessions_app.web import links
 from sessions_app.web.requests import caller_of, public_origin_of
 
@@ -110,8 +108,7 @@ class CloseView(OneSessionView):
     def post(self) -> Response:
         scene_session = self.scene_session()
         is_staffs = self.principal.is_staff and not self.is_owner(scene_session)
-        database.wait_for(
-            closing.close,
+        scene_session_close(
             scene_session.pk,
             closed_by=Closer.STAFF if is_staffs else Closer.USER,
             because="Asked for through the API.",
@@ -134,9 +131,7 @@ class NewLinkView(OneSessionView):
     def post(self) -> Response:
         scene_session = self.scene_session()
         held_key = edit_key_of(self.request)
-        key = database.wait_for(
-            closing.replace_key, scene_session.pk, user_id=self.principal.user_id, edit_key=held_key
-        )
+        key = edit_key_replace(scene_session.pk, user_id=self.principal.user_id, edit_key=held_key)
         if key is None:
             raise closed_error(self.scene_session().pk)  # 404 where the key was replaced meanwhile
         scene_session.edit_key = key

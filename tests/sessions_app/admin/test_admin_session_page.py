@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
@@ -24,7 +23,7 @@ from sessions_app.models import (
     Worker,
 )
 from sessions_app.routing import Rule, Target
-from sessions_app.sessions import closing
+from sessions_app.sessions.closing import scene_session_close
 from sessions_app.sessions.details import MAX_CALLS
 from sessions_app.steering import steering
 from sessions_app.storage import database
@@ -96,7 +95,7 @@ def test_since_when_and_why_a_session_is_as_it_is(staff: Client, scene: SceneSes
     SceneSessionEvent.objects.create(scene_session=scene, kind="slept", reason="Nobody came.")
     SceneSession.objects.filter(pk=scene.pk).update(state=SceneSession.State.IDLE)
     assert staff.get(address("change", scene)).context["condition"].reason == "Nobody came."
-    async_to_sync(closing.close)(scene.pk, closed_by=SceneSession.Closer.STAFF, because="Too loud.")
+    scene_session_close(scene.pk, closed_by=SceneSession.Closer.STAFF, because="Too loud.")
     condition = staff.get(address("change", scene)).context["condition"]
     assert condition.reason == "Staff: Too loud."
     assert condition.since == SceneSession.objects.get().closed_at

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from sessions_app.browsers.notices import MAX_NOTICE_LENGTH, Level, send_notice
+from sessions_app.browsers.notices import MAX_NOTICE_LENGTH, Level, notice_send
 from sessions_app.models import SceneSession, SceneSessionEvent
 from sessions_app.simulation.browsers import SimulatedBrowser
 from sessions_app.storage import database
@@ -36,7 +36,7 @@ async def test_a_notice_for_all_reaches_every_browser_of_every_session_and_chang
     async with serving() as url:
         keys = [str(scene.edit_key) for scene in (scenes[0], scenes[0], scenes[1])]
         browsers = [await SimulatedBrowser.open(url, key) for key in keys]
-        assert await send_notice("Maintenance in five minutes", Level.WARNING) == 3
+        assert await database.run(notice_send, "Maintenance in five minutes", Level.WARNING) == 3
         for browser in browsers:
             message = {"message": "Maintenance in five minutes", "level": "warning"}
             assert await browser.receives("notice") == [{"type": "notice"} | message]
@@ -53,8 +53,11 @@ async def test_a_notice_for_one_scene_reaches_its_browsers_and_no_other() -> Non
     scenes = await make_scenes(2)
     async with serving() as url:
         own, other = [await SimulatedBrowser.open(url, str(scene.edit_key)) for scene in scenes]
-        assert await send_notice("Only you", Level.INFO, scene_session_id=scenes[0].pk) == 1
-        await send_notice("All of you", Level.INFO)
+        assert (
+            await database.run(notice_send, "Only you", Level.INFO, scene_session_id=scenes[0].pk)
+            == 1
+        )
+        await database.run(notice_send, "All of you", Level.INFO)
         await own.receives("notice", 2)
         assert [notice["message"] for notice in await other.receives("notice")] == ["All of you"]
         await own.close()
@@ -66,7 +69,7 @@ async def test_a_notice_for_one_scene_reaches_its_browsers_and_no_other() -> Non
 @pytest.mark.parametrize("message", ["", "   ", "x" * (MAX_NOTICE_LENGTH + 1)])
 async def test_a_notice_that_is_empty_or_too_long_is_not_sent(message: str) -> None:
     with pytest.raises(ValueError, match="1 to 200 characters"):
-        await send_notice(message, Level.INFO)
+        await database.run(notice_send, message, Level.INFO)
     assert await events() == []
 
 
@@ -80,8 +83,10 @@ async def test_the_page_shows_markup_as_text_and_a_warning_until_it_is_dismissed
         warnings = opened.page.get_by_role("alert", name="Warnings").get_by_role("listitem")
         passing = opened.page.get_by_role("log", name="Notices").get_by_role("listitem")
         await opened.page.clock.install()
-        await send_notice(MARKUP, Level.WARNING)
-        await send_notice("Everything is well again", Level.INFO, scene_session_id=scene.pk)
+        await database.run(notice_send, MARKUP, Level.WARNING)
+        await database.run(
+            notice_send, "Everything is well again", Level.INFO, scene_session_id=scene.pk
+        )
         await expect(passing).to_contain_text("Everything is well again")
         await expect(warnings).to_contain_text(MARKUP)
         await opened.page.clock.run_for(31_000)

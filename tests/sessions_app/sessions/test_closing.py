@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from channels.layers import get_channel_layer
@@ -11,8 +12,11 @@ from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.models import Invitation, SceneSession, SceneSessionEvent, Subscription
 from sessions_app.routing import Target
 from sessions_app.scene.errors import SceneError
-from sessions_app.sessions import closing
-from sessions_app.sessions.closing import edit_key_replace
+from sessions_app.sessions.closing import (
+    browsers_disconnect,
+    edit_key_replace,
+    scene_session_close,
+)
 from sessions_app.sessions.invitations import invitation_create
 from sessions_app.sessions.subscriptions import subscription_add
 from sessions_app.steering.tool_calls import Performed, RefusedError, tool_call_perform
@@ -72,7 +76,7 @@ async def _told(socket: Communicator) -> tuple[str, str, int]:
 async def test_a_browser_and_a_client_are_told_when_by_whom_and_why(scene: SceneSession) -> None:
     socket = await join(scene)
     await receive(socket, "sessionRegistered")
-    assert await closing.close(scene.pk, **BY_STAFF)
+    assert await database.run(scene_session_close, scene.pk, **BY_STAFF)
     stored = await _stored(scene.pk)
     assert stored.closed_at is not None
     when = f"{stored.closed_at.day} {stored.closed_at:%B %Y at %H:%M} UTC"
@@ -87,24 +91,24 @@ async def test_a_browser_and_a_client_are_told_when_by_whom_and_why(scene: Scene
 
 
 async def test_a_session_is_closed_once(scene: SceneSession) -> None:
-    assert await closing.close(scene.pk, **BY_STAFF)
+    assert await database.run(scene_session_close, scene.pk, **BY_STAFF)
     first = await _stored(scene.pk)
     by_user: dict[str, Any] = {
         "closed_by": SceneSession.Closer.USER,
         "because": "No longer needed.",
     }
-    assert not await closing.close(scene.pk, **by_user)
+    assert not await database.run(scene_session_close, scene.pk, **by_user)
     again = await _stored(scene.pk)
     assert (again.closed_at, again.closed_by) == (first.closed_at, "staff")
     assert await _events(scene.pk) == [("closed", "Staff: It was used for spam.")]
-    assert not await closing.close(scene.pk + 1000, **BY_STAFF)
+    assert not await database.run(scene_session_close, scene.pk + 1000, **BY_STAFF)
 
 
 @pytest.mark.requirement("C2")
 @pytest.mark.usefixtures("scene")
 async def test_a_bound_client_is_told_once_and_then_begins_anew() -> None:
     first = await _steer(BOUND)
-    await closing.close(first.scene_session_id, **BY_STAFF)
+    await database.run(scene_session_close, first.scene_session_id, **BY_STAFF)
     error = await _refused(BOUND)
     assert error.code == "session_closed"
     assert "spam" in error.message
@@ -117,7 +121,7 @@ async def test_a_bound_client_is_told_once_and_then_begins_anew() -> None:
 async def test_browsers_are_sent_away_and_may_come_back(scene: SceneSession) -> None:
     socket = await join(scene)
     await receive(socket, "sessionRegistered")
-    assert await closing.disconnect_browsers(scene.pk)
+    assert await database.run(browsers_disconnect, scene.pk)
     code, message, close_code = await _told(socket)
     assert (code, close_code) == ("sent_away", 4411)
     assert "Reload" in message
@@ -125,7 +129,7 @@ async def test_browsers_are_sent_away_and_may_come_back(scene: SceneSession) -> 
     await receive(back, "sessionRegistered")
     await back.disconnect()
     assert [kind for kind, _ in await _events(scene.pk)] == ["disconnected"]
-    assert not await closing.disconnect_browsers(scene.pk + 1000)
+    assert not await database.run(browsers_disconnect, scene.pk + 1000)
 
 
 @pytest.mark.requirement("A5")
@@ -139,7 +143,7 @@ async def test_a_replaced_key_ends_what_came_with_the_old_one_and_only_that() ->
     assert await database.run(invitation_create, old.pk)
     socket = await join(old)
     await receive(socket, "sessionRegistered")
-    new_key = await closing.replace_key(old.pk)
+    new_key = await database.run(edit_key_replace, old.pk)
     assert new_key not in (None, old.edit_key)
     code, message, close_code = await _told(socket)
     assert (code, close_code) == ("link_replaced", 4412)
@@ -166,7 +170,7 @@ async def test_an_old_link_never_tells_the_new_key(
     class ReplacesKey:
         async def group_add(self, group: str, channel: str) -> None:
             await layer.group_add(group, channel)
-            await database.run(edit_key_replace, scene.pk, user_id=None)
+            await database.run(edit_key_replace, scene.pk)
 
         def __getattr__(self, name: str) -> Any:
             return getattr(layer, name)
@@ -187,7 +191,7 @@ async def test_a_browser_that_no_word_reached_is_told_when_its_lease_is_renewed(
 ) -> None:
     socket = await join(scene)
     await receive(socket, "sessionRegistered")
-    await database.run(edit_key_replace, scene.pk, user_id=None)
+    await database.run(SceneSession.objects.filter(pk=scene.pk).update, edit_key=uuid4())
     await (await worker.current()).leases.renew()
     assert (await _told(socket))[::2] == ("link_replaced", 4412)
 
@@ -207,6 +211,6 @@ async def test_of_several_who_replace_one_key_at_once_one_is_served(scene: Scene
 
 
 async def test_a_closed_session_gets_no_new_key(scene: SceneSession) -> None:
-    await closing.close(scene.pk, **BY_STAFF)
-    assert await closing.replace_key(scene.pk) is None
+    await database.run(scene_session_close, scene.pk, **BY_STAFF)
+    assert await database.run(edit_key_replace, scene.pk) is None
     assert (await _stored(scene.pk)).edit_key == scene.edit_key

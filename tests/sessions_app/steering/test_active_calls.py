@@ -14,7 +14,7 @@ from mcp_bridge.tools import progress
 from sessions_app.models import SceneSession, ToolCall
 from sessions_app.simulation.browsers import SimulatedBrowser
 from sessions_app.steering import asking
-from sessions_app.steering.active_calls import active_calls, cancel_call
+from sessions_app.steering.active_calls import active_calls, call_cancel
 from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.conftest import StartServer
@@ -64,18 +64,18 @@ async def test_staff_lists_the_calls_under_way_and_ends_one(scenes: list[SceneSe
         ]
         assert {row.tool for row in await _listed(2)} == {"take_screenshot"}
         [first] = await _listed(1, scenes[0])
-        await cancel_call(first.id)
+        await database.run(call_cancel, first.id)
         result = (await asyncio.wait_for(calls[0], WITHIN_SECONDS))["result"]
         assert result["_meta"]["hello3d/error"]["code"] == "cancelled"
         assert "staff" in result["content"][0]["text"]
         [other] = await _listed(1)
         assert other.scene_session_id == scenes[1].pk
-        await cancel_call(other.id)
+        await database.run(call_cancel, other.id)
         await asyncio.wait_for(calls[1], WITHIN_SECONDS)
         await (await worker.current()).calls.flush()
         rows = await database.run(list, ToolCall.objects.all())
         assert [(row.status, row.error_code) for row in rows] == [("cancelled", "cancelled")] * 2
-        await cancel_call(uuid4())  # of a call that is not under way: nothing happens
+        await database.run(call_cancel, uuid4())  # of a call that is not under way: nothing happens
     finally:
         for socket in sockets:
             await socket.disconnect()
