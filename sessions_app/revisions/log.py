@@ -11,9 +11,9 @@ from django.db.models.functions import Length
 
 from sessions_app import clock
 from sessions_app.models import SceneRevision, SceneSession, SceneSnapshot
+from sessions_app.scene.changes.patches import apply_patch
 from sessions_app.scene.document import Document
 from sessions_app.scene.operations import Change
-from sessions_app.scene.patches import apply_patch
 from sessions_app.storage.statements import Insert, Update
 from sessions_app.wire.scene_messages import StoredPatch
 

@@ -1,11 +1,16 @@
 """The shape, start state and limits of the scene document, version 1."""
 
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 # A document is never changed in place: every revision is a new one that shares what is untouched.
 Document: TypeAlias = dict[str, Any]
 LightName: TypeAlias = Literal["key", "fill"]
 LIGHTS: tuple[LightName, ...] = get_args(LightName)
+
+# What can be changed, added or removed by itself: ("model",), or ("lights", "key").
+EntityKey: TypeAlias = tuple[str, ...]
+_COLLECTIONS = {"lights"}
 
 SCENE_VERSION = 1
 
@@ -75,3 +80,19 @@ def new_document() -> Document:
             "distance": 32.0,
         },
     }
+
+
+def entities_at(way: EntityKey, *values: Any) -> Iterator[EntityKey]:
+    """Name the entities that a change at a place of the document concerns.
+
+    Args:
+        way: the member that was changed, by the names that lead to it.
+        values: what was and is there: all entities in it, where that is a collection.
+    """
+    if way[0] not in _COLLECTIONS:
+        yield way[:1]
+    elif len(way) > 1:
+        yield way[:2]
+    else:
+        names = {name: None for value in values if isinstance(value, dict) for name in value}
+        yield from ((way[0], name) for name in names)

@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
-from sessions_app.scene.patches import apply_patch
+from sessions_app.scene.changes.patches import apply_patch
 
 WAIT_SECONDS = 60
 

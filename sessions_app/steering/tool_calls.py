@@ -19,10 +19,10 @@ from sessions_app.errors import SceneSessionClosedError, SceneSessionConflictErr
 from sessions_app.models import SceneSession, ToolCall
 from sessions_app.revisions import log
 from sessions_app.routing import Rule, Target
+from sessions_app.scene.changes.patches import apply_patch
 from sessions_app.scene.document import Document
 from sessions_app.scene.errors import SceneError
 from sessions_app.scene.operations import Change
-from sessions_app.scene.patches import apply_patch
 from sessions_app.sessions.closing import closed_binding_drop
 from sessions_app.sessions.finding import BrowserCounts, browser_counts
 from sessions_app.sessions.opening import (

@@ -32,7 +32,8 @@ from sessions_app.api.parsing import MAX_BODY_BYTES
 from sessions_app.calls import staff_messages
 from sessions_app.calls.statistics import statistics, totals
 from sessions_app.limits.names import Limit
-from sessions_app.scene import document, patches
+from sessions_app.scene import document
+from sessions_app.scene.changes import patches
 from sessions_app.scene.errors import SceneError
 from sessions_app.sessions.subscriptions import MAX_SUBSCRIPTIONS
 from sessions_app.steering import asking, steering

@@ -7,8 +7,8 @@ from typing import Any
 
 from sessions_app.models import SceneSession
 from sessions_app.revisions.log import document_rebuild
+from sessions_app.scene.changes.patches import apply_patch
 from sessions_app.scene.document import Document
-from sessions_app.scene.patches import apply_patch
 from tests.soak.pages import Page
 from tests.soak.record import CHANGES, UNCHANGED_CODES, Change, Record, colors_of
 

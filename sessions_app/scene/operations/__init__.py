@@ -3,7 +3,7 @@
 from sessions_app.scene.descriptions import describe_document, summarize_document
 from sessions_app.scene.operations.background import set_background_color
 from sessions_app.scene.operations.camera import set_camera_distance, set_camera_fov
-from sessions_app.scene.operations.change import Change
+from sessions_app.scene.operations.change import Change, Operation, Report
 from sessions_app.scene.operations.lights import (
     set_light_color,
     set_light_intensity,
@@ -19,6 +19,8 @@ from sessions_app.scene.operations.model import (
 
 __all__ = [
     "Change",
+    "Operation",
+    "Report",
     "describe_document",
     "set_background_color",
     "set_camera_distance",

@@ -1,11 +1,12 @@
 """Operations on the background."""
 
+from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.colors import parse_color
-from sessions_app.scene.document import Document
-from sessions_app.scene.operations.change import Change, change_members
+from sessions_app.scene.operations.change import Operation, Report, change_members
 
 
-def set_background_color(document: Document, *, color: str) -> Change:
+@Operation
+def set_background_color(edit: Edit, *, color: str) -> Report:
     """Paint the background.
 
     Raises:
@@ -13,7 +14,7 @@ def set_background_color(document: Document, *, color: str) -> Change:
     """
     parsed = parse_color(color)
     return change_members(
-        document,
+        edit,
         "/background",
         {"color": parsed.hex},
         values={"color": parsed.hex},

@@ -1,16 +1,17 @@
 """Operations on the camera."""
 
+from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.descriptions import format_number
 from sessions_app.scene.document import (
     CAMERA_DISTANCE_RANGE,
     CAMERA_FOV_DEGREES_RANGE,
-    Document,
 )
-from sessions_app.scene.operations.change import Change, change_members
+from sessions_app.scene.operations.change import Operation, Report, change_members
 from sessions_app.scene.operations.numbers import limit_numbers
 
 
-def set_camera_distance(document: Document, *, distance: float) -> Change:
+@Operation
+def set_camera_distance(edit: Edit, *, distance: float) -> Report:
     """Move the camera along its line of sight, to a distance from the origin in scene units.
 
     Raises:
@@ -18,7 +19,7 @@ def set_camera_distance(document: Document, *, distance: float) -> Change:
     """
     [limited], adjustment = limit_numbers(CAMERA_DISTANCE_RANGE, distance=distance)
     return change_members(
-        document,
+        edit,
         "/camera",
         {"distance": limited},
         values={"distance": limited},
@@ -27,7 +28,8 @@ def set_camera_distance(document: Document, *, distance: float) -> Change:
     )
 
 
-def set_camera_fov(document: Document, *, fov_degrees: float) -> Change:
+@Operation
+def set_camera_fov(edit: Edit, *, fov_degrees: float) -> Report:
     """Set the vertical field of view; larger is wider.
 
     Raises:
@@ -35,7 +37,7 @@ def set_camera_fov(document: Document, *, fov_degrees: float) -> Change:
     """
     [limited], adjustment = limit_numbers(CAMERA_FOV_DEGREES_RANGE, fov=fov_degrees)
     return change_members(
-        document,
+        edit,
         "/camera",
         {"fovDegrees": limited},
         values={"fovDegrees": limited},

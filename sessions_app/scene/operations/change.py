@@ -1,25 +1,26 @@
-"""What an operation gives back, and how its patch and inverse are made."""
+"""What an operation is, and what it gives back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import update_wrapper
+from typing import Any, Concatenate, Generic, ParamSpec
 
-from sessions_app.scene.document import Document
-from sessions_app.scene.patches import Patch
+from sessions_app.scene.changes.edit import Edit
+from sessions_app.scene.changes.patches import Patch
+from sessions_app.scene.document import Document, EntityKey
+
+Asked = ParamSpec("Asked")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The outcome of one operation on one document.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What an operation says that it did in an edit.
 
-    `patch` leads to the changed document and `inverse` back from it. `values` are the tool's own
-    result members under their wire names, as they are now; `summary` says the same to a model, in
-    numbers, and `words` to the person at the page; `adjustment` says what was moved into its limits
-    and why, where anything was.
+    `values` are the tool's own result members under their wire names, as they are now; `summary`
+    says the same to a model, in numbers, and `words` to the person at the page; `adjustment` says
+    what was moved into its limits and why, where anything was.
     """
 
-    patch: Patch
-    inverse: Patch
     values: dict[str, Any]
     summary: str
     words: str
@@ -35,14 +36,50 @@ class Change:
         """What a person is shown of the change."""
         return f"{self.words} It goes no further." if self.adjustment else self.words
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change(Report):
+    """The outcome of one operation on one document.
+
+    `patch` leads to the changed document and `inverse` back from it; `touched` names the entities
+    between.
+    """
+
+    patch: Patch
+    inverse: Patch
+    touched: frozenset[EntityKey]
+
     @property
     def is_noop(self) -> bool:
         """Tell whether everything already was as asked, so that no revision is due."""
         return not self.patch
 
 
+class Operation(Generic[Asked]):
+    """A named change: called with a document it gives a `Change`, `write` does it in an edit."""
+
+    def __init__(self, write: Callable[Concatenate[Edit, Asked], Report]) -> None:
+        """Take the function that writes; its name and words are the operation's own."""
+        self.write = write
+        update_wrapper(self, write)
+
+    def __call__(self, document: Document, *args: Asked.args, **kwargs: Asked.kwargs) -> Change:
+        """Do it in an edit of its own."""
+        edit = Edit(document)
+        report = self.write(edit, *args, **kwargs)
+        return Change(
+            patch=edit.patch,
+            inverse=edit.inverse,
+            touched=frozenset(edit.touched),
+            values=report.values,
+            summary=report.summary,
+            words=report.words,
+            adjustment=report.adjustment,
+        )
+
+
 def change_members(
-    document: Document,
+    edit: Edit,
     path: str,
     members: Mapping[str, Any],
     *,
@@ -50,26 +87,21 @@ def change_members(
     summary: tuple[str, str],
     words: tuple[str, str] | None = None,
     adjustment: str | None = None,
-) -> Change:
-    """Replace those members of the map at `path` that differ from what is stored.
+) -> Report:
+    """Write those members of the map at `path` that differ from what is there.
 
     Args:
-        document: the document to change; it stays as it is.
+        edit: the document to write in.
         path: JSON Pointer of the map, made of plain names: "/lights/key".
         members: the new values by member name, ready to be stored.
-        values: as in `Change`.
+        values: as in `Report`.
         summary: the sentence around "now" or "already": ("The model is", "teal (#008688)").
         words: the same for a person, where that is another sentence.
-        adjustment: as in `Change`.
+        adjustment: as in `Report`.
     """
-    node = document
-    for name in path.split("/")[1:]:
-        node = node[name]
-    changed = [name for name, value in members.items() if node[name] != value]
+    changed = [name for name, value in members.items() if edit.set(path, name, value)]
     adverb = "now" if changed else "already"
-    return Change(
-        patch=_replacements(path, {name: members[name] for name in changed}),
-        inverse=_replacements(path, {name: node[name] for name in changed}),
+    return Report(
         values=values,
         summary=_sentence(summary, adverb),
         words=_sentence(words or summary, adverb),
@@ -80,10 +112,3 @@ def change_members(
 def _sentence(parts: tuple[str, str], adverb: str) -> str:
     subject, state = parts
     return f"{subject} {adverb} {state}."
-
-
-def _replacements(path: str, members: Mapping[str, Any]) -> Patch:
-    return [
-        {"op": "replace", "path": f"{path}/{name}", "value": value}
-        for name, value in members.items()
-    ]

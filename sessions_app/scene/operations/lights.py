@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.colors import parse_color
 from sessions_app.scene.descriptions import (
     describe_placement,
@@ -16,17 +17,17 @@ from sessions_app.scene.document import (
     INTENSITY_RANGE,
     LIGHT_DISTANCE_RANGE,
     LIGHT_SIZE_RANGE,
-    Document,
     LightName,
 )
 from sessions_app.scene.errors import InvalidValueError
-from sessions_app.scene.operations.change import Change, change_members
+from sessions_app.scene.operations.change import Operation, Report, change_members
 from sessions_app.scene.operations.numbers import limit_numbers, require_finite, stored
 
 _PLACEMENT = ("azimuthDegrees", "elevationDegrees", "distance")
 
 
-def set_light_intensity(document: Document, *, light: LightName, intensity: float) -> Change:
+@Operation
+def set_light_intensity(edit: Edit, *, light: LightName, intensity: float) -> Report:
     """Set how strong a light is; 0 is off.
 
     Raises:
@@ -34,7 +35,7 @@ def set_light_intensity(document: Document, *, light: LightName, intensity: floa
     """
     [limited], adjustment = limit_numbers(INTENSITY_RANGE, intensity=intensity)
     return change_members(
-        document,
+        edit,
         f"/lights/{light}",
         {"intensity": limited},
         values={"intensity": limited},
@@ -43,7 +44,8 @@ def set_light_intensity(document: Document, *, light: LightName, intensity: floa
     )
 
 
-def set_light_color(document: Document, *, light: LightName, color: str) -> Change:
+@Operation
+def set_light_color(edit: Edit, *, light: LightName, color: str) -> Report:
     """Color a light.
 
     Raises:
@@ -51,7 +53,7 @@ def set_light_color(document: Document, *, light: LightName, color: str) -> Chan
     """
     parsed = parse_color(color)
     return change_members(
-        document,
+        edit,
         f"/lights/{light}",
         {"color": parsed.hex},
         values={"color": parsed.hex},
@@ -59,7 +61,8 @@ def set_light_color(document: Document, *, light: LightName, color: str) -> Chan
     )
 
 
-def set_light_size(document: Document, *, light: LightName, width: float, height: float) -> Change:
+@Operation
+def set_light_size(edit: Edit, *, light: LightName, width: float, height: float) -> Report:
     """Set the sides of a light's area in scene units.
 
     Raises:
@@ -68,7 +71,7 @@ def set_light_size(document: Document, *, light: LightName, width: float, height
     size, adjustment = limit_numbers(LIGHT_SIZE_RANGE, width=width, height=height)
     shown_width, shown_height = map(format_number, size)
     return change_members(
-        document,
+        edit,
         f"/lights/{light}",
         {"size": size},
         values={"size": size},
@@ -77,9 +80,8 @@ def set_light_size(document: Document, *, light: LightName, width: float, height
     )
 
 
-def set_light_position(
-    document: Document, *, light: LightName, x: float, y: float, z: float
-) -> Change:
+@Operation
+def set_light_position(edit: Edit, *, light: LightName, x: float, y: float, z: float) -> Report:
     """Move a light to a Cartesian position in scene units; straight above or below keeps azimuth.
 
     Nearer or farther than a light may be, it is moved along its ray. A position that reads like the
@@ -94,16 +96,16 @@ def set_light_position(
             "The position 0, 0, 0 is inside the model and has no direction; give one that is "
             f"{LIGHT_DISTANCE_RANGE} away from the origin."
         )
-    current = document["lights"][light]
+    current = edit.get(("lights", light))
     if round_position(x, y, z) == position_of(current):
-        return _place(document, light, {name: current[name] for name in _PLACEMENT}, None)
+        return _place(edit, light, {name: current[name] for name in _PLACEMENT}, None)
     asked = to_spherical(x, y, z, keep_azimuth_degrees=current["azimuthDegrees"])
     placement = _placement(
         asked.azimuth_degrees,
         stored(asked.elevation_degrees),
         stored(LIGHT_DISTANCE_RANGE.clamp(asked.distance)),
     )
-    return _place(document, light, placement, _ray_adjustment(asked.distance))
+    return _place(edit, light, placement, _ray_adjustment(asked.distance))
 
 
 def _ray_adjustment(asked_distance: float) -> str | None:
@@ -122,11 +124,12 @@ def _placement(azimuth: float, elevation: float, distance: float) -> dict[str, A
 
 
 def _place(
-    document: Document, light: LightName, placement: dict[str, Any], adjustment: str | None
-) -> Change:
+    edit: Edit, light: LightName, placement: dict[str, Any], adjustment: str | None
+) -> Report:
     position = position_of(placement)
+    before = edit.get(("lights", light))
     return change_members(
-        document,
+        edit,
         f"/lights/{light}",
         placement,
         values={"position": position, **placement},
@@ -134,6 +137,6 @@ def _place(
             f"The {light} light is",
             f"at {format_numbers(position)} (x, y, z): {describe_placement(placement)}",
         ),
-        words=(f"The {light} light", f"shines {place_words(placement, document['lights'][light])}"),
+        words=(f"The {light} light", f"shines {place_words(placement, before)}"),
         adjustment=adjustment,
     )

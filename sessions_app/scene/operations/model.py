@@ -1,5 +1,6 @@
 """Operations on the model: color, size and rotation."""
 
+from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.colors import parse_color
 from sessions_app.scene.descriptions import (
     format_number,
@@ -8,12 +9,13 @@ from sessions_app.scene.descriptions import (
     scale_words,
 )
 from sessions_app.scene.directions import normalize_degrees
-from sessions_app.scene.document import SIZE_RANGE, Document
-from sessions_app.scene.operations.change import Change, change_members
+from sessions_app.scene.document import SIZE_RANGE
+from sessions_app.scene.operations.change import Operation, Report, change_members
 from sessions_app.scene.operations.numbers import limit_numbers, require_finite
 
 
-def set_model_color(document: Document, *, color: str) -> Change:
+@Operation
+def set_model_color(edit: Edit, *, color: str) -> Report:
     """Paint the model.
 
     Raises:
@@ -21,7 +23,7 @@ def set_model_color(document: Document, *, color: str) -> Change:
     """
     parsed = parse_color(color)
     return change_members(
-        document,
+        edit,
         "/model",
         {"color": parsed.hex},
         values={"color": parsed.hex},
@@ -29,7 +31,8 @@ def set_model_color(document: Document, *, color: str) -> Change:
     )
 
 
-def set_model_size(document: Document, *, size: float) -> Change:
+@Operation
+def set_model_size(edit: Edit, *, size: float) -> Report:
     """Scale the model alike on all axes; absolute, 1 is its own size.
 
     Raises:
@@ -38,7 +41,7 @@ def set_model_size(document: Document, *, size: float) -> Change:
     [limited], adjustment = limit_numbers(SIZE_RANGE, size=size)
     scale = [limited] * 3
     return change_members(
-        document,
+        edit,
         "/model",
         {"scale": scale},
         values={"scale": scale},
@@ -47,7 +50,8 @@ def set_model_size(document: Document, *, size: float) -> Change:
     )
 
 
-def set_model_scale(document: Document, *, x: float, y: float, z: float) -> Change:
+@Operation
+def set_model_scale(edit: Edit, *, x: float, y: float, z: float) -> Report:
     """Scale the model on each of its axes; absolute, 1 is its own size.
 
     Raises:
@@ -55,7 +59,7 @@ def set_model_scale(document: Document, *, x: float, y: float, z: float) -> Chan
     """
     scale, adjustment = limit_numbers(SIZE_RANGE, x=x, y=y, z=z)
     return change_members(
-        document,
+        edit,
         "/model",
         {"scale": scale},
         values={"scale": scale},
@@ -65,9 +69,10 @@ def set_model_scale(document: Document, *, x: float, y: float, z: float) -> Chan
     )
 
 
+@Operation
 def set_model_rotation(
-    document: Document, *, pitch_degrees: float, yaw_degrees: float, roll_degrees: float
-) -> Change:
+    edit: Edit, *, pitch_degrees: float, yaw_degrees: float, roll_degrees: float
+) -> Report:
     """Rotate the model; absolute, each angle taken modulo 360 and counter-clockwise about its axis.
 
     Yaw about the world's y, then pitch about x, then roll about z (order YXZ).
@@ -79,7 +84,7 @@ def set_model_rotation(
     rotation = [normalize_degrees(angle) for angle in (pitch_degrees, yaw_degrees, roll_degrees)]
     pitch, yaw, roll = map(format_number, rotation)
     return change_members(
-        document,
+        edit,
         "/model",
         {"rotationDegrees": rotation},
         values={"rotationDegrees": rotation},

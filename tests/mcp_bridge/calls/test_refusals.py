@@ -15,9 +15,9 @@ from sessions_app.limits import rates
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import Rate, RateLimitedError
 from sessions_app.routing import Candidate
+from sessions_app.scene.changes.patches import InvalidPatchError
 from sessions_app.scene.colors import parse_color
 from sessions_app.scene.errors import InvalidValueError, SceneError
-from sessions_app.scene.patches import InvalidPatchError
 from sessions_app.steering import asking, steering
 
 _NOW = clock.now()

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from sessions_app.scene import operations as ops
+from sessions_app.scene.changes.patches import apply_patch
 from sessions_app.scene.descriptions import place_words, rotation_words, scale_words
 from sessions_app.scene.directions import to_cartesian
 from sessions_app.scene.document import new_document
-from sessions_app.scene.patches import apply_patch
 
 
 def test_positions_are_derived_and_never_stored() -> None:

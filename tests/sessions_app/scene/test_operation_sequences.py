@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions_app.scene import operations as ops
+from sessions_app.scene.changes.patches import Patch, apply_patch
 from sessions_app.scene.document import LightName, new_document
-from sessions_app.scene.patches import Patch, apply_patch
 from tests.sessions_app.scene.steps import Step, steps
 from tests.sessions_app.scene.validity import require_valid
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from sessions_app.scene import operations as ops
+from sessions_app.scene.changes.patches import apply_patch
 from sessions_app.scene.document import new_document
 from sessions_app.scene.errors import InvalidValueError, SceneError
-from sessions_app.scene.patches import apply_patch
 from tests.sessions_app.scene.steps import Step
 
 key_at = partial(ops.set_light_position, light="key")

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from sessions_app.scene.changes.patches import InvalidPatchError, Patch, PatchOp, apply_patch
 from sessions_app.scene.document import Document, new_document
-from sessions_app.scene.patches import InvalidPatchError, Patch, PatchOp, apply_patch
 
 
 def test_the_steps_of_a_patch_are_applied_in_order() -> None:
@@ -51,6 +51,16 @@ def test_only_the_maps_on_the_path_are_copied() -> None:
     assert after["lights"]["key"]["size"] is before["lights"]["key"]["size"]
     assert after["lights"]["fill"] is before["lights"]["fill"]
     assert all(after[name] is before[name] for name in ("model", "background", "camera"))
+
+
+def test_a_map_in_the_patch_is_not_written_in() -> None:
+    cube: dict[str, Any] = {"color": "#000000"}
+    patch: Patch = [
+        {"op": "add", "path": "/cube", "value": cube},
+        {"op": "replace", "path": "/cube/color", "value": "#008688"},
+    ]
+    assert [apply_patch({}, patch) for _ in range(2)] == [{"cube": {"color": "#008688"}}] * 2
+    assert cube == {"color": "#000000"}
 
 
 def test_the_input_is_never_changed() -> None:

@@ -1,9 +1,10 @@
 """Applying JSON patches (RFC 6902: add, remove, replace) to a document of maps."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
+from sessions_app.scene.changes.maps import NoMapError, OwnMaps
 from sessions_app.scene.document import Document
 from sessions_app.scene.errors import DAMAGED, SceneError, quoted
 
@@ -31,18 +32,22 @@ class InvalidPatchError(SceneError):
 def apply_patch(document: Document, patch: Patch) -> Document:
     """Give the patched document; the input stays as it is and shares every untouched branch.
 
-    Only the maps on a touched path are copied, one level deep each. Lists are values that are
-    replaced whole: a path into one is refused.
+    Each map on a touched path is copied once, one level deep, however many steps write in it.
+    Lists are values that are replaced whole: a path into one is refused.
 
     Raises:
         InvalidPatchError: an operation is unknown or its path does not exist.
     """
+    if not patch:
+        return document
+    own = OwnMaps()
+    patched = own.copy_of(document)
     for step in patch:
-        document = _apply_step(document, step)
-    return document
+        _apply_step(own, patched, step)
+    return patched
 
 
-def _apply_step(document: Document, step: PatchOp) -> Document:
+def _apply_step(own: OwnMaps, patched: Document, step: PatchOp) -> None:
     edit = _EDITS.get(step["op"])
     if edit is None:
         raise InvalidPatchError(
@@ -50,18 +55,26 @@ def _apply_step(document: Document, step: PatchOp) -> Document:
         )
     if step["op"] != "remove" and "value" not in step:
         raise InvalidPatchError(f"The patch operation {step['op']} needs a value.")
-    *parents, member = _parse_pointer(step["path"])
-    patched = node = dict(document)
-    for name in parents:
-        child = node.get(name)
-        if not isinstance(child, dict):
-            raise _no_such_path(step["path"])
-        node[name] = node = dict(child)
+    *parents, member = parse_pointer(step["path"])
+    try:
+        node = own.descend(patched, parents)
+    except NoMapError:
+        raise _no_such_path(step["path"]) from None
     edit(node, member, step)
-    return patched
 
 
-def _parse_pointer(path: str) -> list[str]:
+def pointer(names: Iterable[str]) -> str:
+    """Write the JSON Pointer of a way through maps."""
+    # RFC 6901 section 3: ~0 before ~1, or the tilde of "~1" would be escaped again.
+    return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names)
+
+
+def parse_pointer(path: str) -> list[str]:
+    """Read a JSON Pointer to a member as the names on the way.
+
+    Raises:
+        InvalidPatchError: it is none, or it names the whole document.
+    """
     if not path.startswith("/") or _BAD_ESCAPE.search(path):
         raise InvalidPatchError(
             f"The patch path {quoted(path)} is no JSON Pointer to a member such as /model/color."

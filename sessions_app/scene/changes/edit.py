@@ -1,0 +1,185 @@
+"""A draft of a document: what is written in it becomes a patch, and the patch that undoes it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from sessions_app.scene.changes.maps import OwnMaps, equal
+from sessions_app.scene.changes.patches import Patch, PatchOp, parse_pointer, pointer
+from sessions_app.scene.document import Document, EntityKey, entities_at
+
+# The way from the document to a map: ("lights", "key"), or "/lights/key" as JSON Pointer.
+Way: TypeAlias = str | Sequence[str]
+
+_MISSING: Final = object()
+
+
+class EditError(LookupError):
+    """An operation wrote where its document has nothing: a bug of the operation."""
+
+
+class Edit:
+    """A document that may be written in, while the one it began as stays as it is.
+
+    Every map is copied once, however much is written in it; what is untouched stays the same
+    object. The patch is what differs in the end: writing twice at one place makes one step, and
+    writing back what was there makes none. Several operations may write in one edit.
+    """
+
+    def __init__(self, document: Document) -> None:
+        """Begin with a document, which is not copied before something is written."""
+        self._draft = document
+        self._own = OwnMaps()
+        self._written = _Written(document)
+
+    @property
+    def document(self) -> Document:
+        """The document as it is now; later writes leave what was given out as it is."""
+        self._own = OwnMaps()
+        return self._draft
+
+    @property
+    def patch(self) -> Patch:
+        """Lead from the document before to the one now."""
+        return [_step(difference) for difference in self._differences()]
+
+    @property
+    def inverse(self) -> Patch:
+        """Lead back; the last step of the patch is undone first."""
+        differences = [*self._differences()]
+        return [_step(difference.reversed()) for difference in reversed(differences)]
+
+    @property
+    def touched(self) -> set[EntityKey]:
+        """Name the entities that were changed, added or removed: ("model",), ("lights", "key")."""
+        return {
+            entity
+            for difference in self._differences()
+            for entity in entities_at(difference.way, difference.before, difference.after)
+        }
+
+    @property
+    def is_noop(self) -> bool:
+        """Tell whether nothing differs."""
+        return next(self._differences(), None) is None
+
+    def get(self, way: Way) -> Any:
+        """Read what lies there now; it must not be written in.
+
+        Raises:
+            EditError: there is nothing.
+        """
+        node: Any = self._draft
+        for name in _names(way):
+            if not isinstance(node, dict) or name not in node:
+                raise EditError(f"{pointer(_names(way))} is not in the document.")
+            node = node[name]
+        return node
+
+    def set(self, way: Way, member: str, value: Any) -> bool:
+        """Give a member of the map a value, and tell whether it had another one or none.
+
+        The value belongs to the edit from now on: whoever gave it must not write in it.
+
+        Raises:
+            EditError: the way does not lead through maps that are there.
+        """
+        if equal(self._map(way).get(member, _MISSING), value):
+            return False
+        self._write(way, member)[member] = value
+        return True
+
+    def add(self, way: Way, member: str, value: Any) -> None:
+        """Give the map a member that it does not have.
+
+        Raises:
+            EditError: it has one of that name, or the way does not lead through maps.
+        """
+        if member in self._map(way):
+            raise EditError(f"{pointer((*_names(way), member))} is in the document already.")
+        self._write(way, member)[member] = value
+
+    def remove(self, way: Way, member: str) -> None:
+        """Take a member out of the map.
+
+        Raises:
+            EditError: there is none, or the way does not lead through maps.
+        """
+        if member not in self._map(way):
+            raise EditError(f"{pointer((*_names(way), member))} is not in the document.")
+        del self._write(way, member)[member]
+
+    def _map(self, way: Way) -> Document:
+        node = self.get(way)
+        if not isinstance(node, dict):
+            raise EditError(f"{pointer(_names(way))} is no map.")
+        return node
+
+    def _write(self, way: Way, member: str) -> Document:
+        """Note what the member is before it is written, and give the map to write in."""
+        names = _names(way)
+        self._written.note(names, member)
+        self._draft = self._own.copy_of(self._draft)
+        return self._own.descend(self._draft, names)
+
+    def _differences(self) -> Iterator["_Difference"]:
+        # What is handed out must not be written in any more.
+        return self._written.differences((), self.document)
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """What a member was and is; one of the two may be missing."""
+
+    way: tuple[str, ...]
+    before: Any
+    after: Any
+
+    def reversed(self) -> "_Difference":
+        return _Difference(self.way, self.after, self.before)
+
+
+@dataclass(slots=True)
+class _Written:
+    """Where something was written in or below one map of the document before.
+
+    `members` were written as a whole, and are kept as they were before; what is written below one
+    of them is a part of its new value. `below` are maps in which members were written.
+    """
+
+    before: Document
+    members: dict[str, Any] = field(default_factory=dict)
+    below: dict[str, "_Written"] = field(default_factory=dict)
+
+    def note(self, names: Sequence[str], member: str) -> None:
+        written = self
+        for name in names:
+            if name in written.members:
+                return
+            if name not in written.below:
+                written.below[name] = _Written(written.before[name])
+            written = written.below[name]
+        written.members.setdefault(member, written.before.get(member, _MISSING))
+        written.below.pop(member, None)
+
+    def differences(self, way: tuple[str, ...], now: Document) -> Iterator[_Difference]:
+        for member, before in self.members.items():
+            after = now.get(member, _MISSING)
+            if not equal(before, after):
+                yield _Difference((*way, member), before, after)
+        for name, written in self.below.items():
+            yield from written.differences((*way, name), now[name])
+
+
+def _names(way: Way) -> Sequence[str]:
+    if not isinstance(way, str):
+        return way
+    return parse_pointer(way) if way else ()
+
+
+def _step(difference: _Difference) -> PatchOp:
+    path = pointer(difference.way)
+    if difference.after is _MISSING:
+        return {"op": "remove", "path": path}
+    op: Any = "add" if difference.before is _MISSING else "replace"
+    return {"op": op, "path": path, "value": difference.after}
