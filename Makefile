@@ -93,6 +93,7 @@ lint: setup
 types: setup
 	$(BIN)/mypy
 	$(BIN)/npx tsc -p .
+	$(BIN)/npx tsc -p tsconfig.document.json
 
 bench: setup
 	$(BIN)/python -m bench

@@ -1,9 +1,9 @@
 /** A page's connection on a fake network, with a real scene. */
 
 import { readFileSync } from "node:fs";
+import { RevisionWaits } from "../../static/js/document/revision_waits.js";
+import { SceneState } from "../../static/js/document/state.js";
 import { SceneConnection } from "../../static/js/net/scene_connection.js";
-import { RevisionWaits } from "../../static/js/scene/revision_waits.js";
-import { SceneState } from "../../static/js/scene/scene_state.js";
 import { FakeClock, FakeNetwork } from "./fakes.js";
 
 /** @import { Reach } from "../../static/js/net/reach.js" */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SceneState } from "../../static/js/scene/scene_state.js";
+import { SceneState } from "../../static/js/document/state.js";
 import { startDocument } from "./page.js";
 
 /** @param {number} [revision] */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RevisionWaits } from "../../static/js/scene/revision_waits.js";
+import { RevisionWaits } from "../../static/js/document/revision_waits.js";
 import { allowedSize, fittingJpeg } from "../../static/js/ui/jpeg.js";
 import { FakeClock } from "./fakes.js";
 

@@ -1,6 +1,6 @@
 /** A scene session's page in the admin: its scene as it changes, and its tables as they now are. */
 
-import { SceneState } from "../scene/scene_state.js";
+import { SceneState } from "../document/state.js";
 import { Stage } from "../scene/stage.js";
 import { connectCopyButtons } from "../ui/copy_buttons.js";
 import { elementById } from "../ui/elements.js";

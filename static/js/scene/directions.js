@@ -2,7 +2,7 @@
 
 import { MathUtils, Vector3 } from "three";
 
-/** @import { Spherical } from "./document.js" */
+/** @import { Spherical } from "../document/schema.js" */
 
 /**
  * Azimuth is a compass seen from above: 0 = behind the model (-z), 90 = the viewer's right (+x),

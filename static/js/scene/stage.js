@@ -7,7 +7,7 @@ import { StudioModel } from "./studio_model.js";
 import { View } from "./view.js";
 
 /**
- * @import { SceneDocument } from "./document.js"
+ * @import { SceneDocument } from "../document/schema.js"
  * @import { Size } from "./known_pixels.js"
  *
  * @typedef {"ok" | "lost" | "missing"} WebglState

@@ -6,7 +6,7 @@ import { LineSegments2 } from "three/addons/lines/LineSegments2.js";
 import { LineSegmentsGeometry } from "three/addons/lines/LineSegmentsGeometry.js";
 import { position } from "./directions.js";
 
-/** @import { Light } from "./document.js" */
+/** @import { Light } from "../document/schema.js" */
 
 /** Only a camera that sees this layer sees the frames. */
 export const FRAMES_LAYER = 1;

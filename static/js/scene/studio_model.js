@@ -3,7 +3,7 @@
 import { MathUtils, Mesh, MeshStandardMaterial } from "three";
 import { sculptureGeometry } from "./sculpture.js";
 
-/** @import { Model } from "./document.js" */
+/** @import { Model } from "../document/schema.js" */
 
 export class StudioModel {
   // Fully rough, so that a highlight never washes out the color that was asked for.

@@ -19,7 +19,7 @@ import { FRAMES_LAYER } from "./studio_light.js";
 
 /**
  * @import { Object3D } from "three"
- * @import { Camera } from "./document.js"
+ * @import { Camera } from "../document/schema.js"
  *
  * @typedef {object} ViewOptions
  * @property {boolean} smooth whether a movement fades out

@@ -1,7 +1,7 @@
 /** The page that shows a scene: its parts, and who tells whom. */
 
-import { RevisionWaits } from "../scene/revision_waits.js";
-import { SceneState } from "../scene/scene_state.js";
+import { RevisionWaits } from "../document/revision_waits.js";
+import { SceneState } from "../document/state.js";
 import { Stage } from "../scene/stage.js";
 import { AiPresence } from "./ai_presence.js";
 import { answersTo } from "./browser_requests.js";

@@ -7,7 +7,7 @@ import { NO_READBACK, NO_WEBGL } from "./words.js";
 /**
  * @import { RequestAnswer, Screenshot, ScreenshotParams } from "../net/messages.js"
  * @import { Size } from "../scene/known_pixels.js"
- * @import { RevisionWaits } from "../scene/revision_waits.js"
+ * @import { RevisionWaits } from "../document/revision_waits.js"
  * @import { Stage } from "../scene/stage.js"
  */
 

@@ -1,6 +1,6 @@
 /** Requests that a person could make of their AI now, each of which would change what they see. */
 
-/** @import { SceneDocument } from "../scene/document.js" */
+/** @import { SceneDocument } from "../document/schema.js" */
 
 const WHITE = "#ffffff";
 const BLACK = "#000000";

@@ -1,6 +1,10 @@
 /** Who waits until the page's scene has come to a revision. */
 
-/** @import { Clock } from "../net/reconnecting_socket.js" */
+/**
+ * @typedef {object} Timers
+ * @property {(run: () => void, ms: number) => unknown} setTimeout
+ * @property {(timer: any) => void} clearTimeout
+ */
 
 /** As many questions as the server keeps open with one browser. */
 const MOST_WAITS = 64;
@@ -11,7 +15,7 @@ export class RevisionWaits {
   /** @type {Set<{ revision: number, end: (reached: boolean) => void }>} */
   #waits = new Set();
 
-  /** @param {Clock} clock */
+  /** @param {Timers} clock */
   constructor(clock) {
     this.#clock = clock;
   }

@@ -1,10 +1,11 @@
 /** The scene as this page knows it: the document and its revision, changed whole or not at all. */
 
-import { checkedDocument } from "./document.js";
+import { DocumentCheck } from "./check.js";
 import { patched } from "./patch.js";
+import { SCHEMA } from "./schema.js";
 import { sharingEqualParts } from "./sharing.js";
 
-/** @import { SceneDocument } from "./document.js" */
+/** @import { SceneDocument } from "./schema.js" */
 
 export class SceneState {
   /** @type {SceneDocument | null} */
@@ -12,10 +13,15 @@ export class SceneState {
   /** @type {number | null} */
   #revision = null;
   #changed;
+  #check;
 
-  /** @param {(document: SceneDocument, revision: number) => void} changed */
-  constructor(changed) {
+  /**
+   * @param {(document: SceneDocument, revision: number) => void} changed
+   * @param {DocumentCheck} [check]
+   */
+  constructor(changed, check = new DocumentCheck(SCHEMA)) {
     this.#changed = changed;
+    this.#check = check;
   }
 
   get document() {
@@ -32,20 +38,25 @@ export class SceneState {
    * @throws {Error} where the scene is no document of version 1
    */
   load(scene, revision) {
-    const document = checkedDocument(scene);
+    this.#check.requireWhole(scene);
+    const document = /** @type {SceneDocument} */ (scene);
     // A scene sent again after a lost connection is mostly the one we have: what is equal
     // stays the same object, so that it counts as untouched.
     this.#set(sharingEqualParts(this.#document, document), revision);
   }
 
   /**
+   * Only what the patch has touched is checked: the rest was right before.
+   *
    * @param {unknown} patch from the current revision to the given one
    * @param {number} revision
    * @throws {Error} where the patch does not fit, or what it leads to is no document
    */
   apply(patch, revision) {
     if (this.#document === null) throw new Error("A change came before the scene.");
-    this.#set(checkedDocument(patched(this.#document, patch)), revision);
+    const { document, paths } = patched(this.#document, patch);
+    this.#check.requireTouched(document, paths);
+    this.#set(document, revision);
   }
 
   /**
