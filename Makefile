@@ -88,7 +88,7 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/djlint --check --lint templates
-	$(BIN)/npx biome check static tests/page tests/clients tooling *.json
+	$(BIN)/npx biome check static tests/page tests/clients tooling bench *.json
 
 types: setup
 	$(BIN)/mypy

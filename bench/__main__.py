@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bench import measurements
+from bench.edits import edits
 from bench.measuring import pin
 from bench.page import page
 from sessions_app.simulation.servers import OwnServer, own_server
@@ -21,6 +22,7 @@ MEASUREMENTS: dict[str, Callable[[OwnServer, int], Coroutine[Any, Any, None]]] =
     "document": measurements.document,
     "statistics": measurements.statistics,
     "page": page,
+    "edits": edits,
 }
 
 
