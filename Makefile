@@ -17,7 +17,7 @@ DEVELOPMENT := .venv/.development
 PAGE := build/page/.built
 PAGE_SOURCES := $(shell find static -type f) tooling/page.mjs hello3d/files/storage.py hello3d/files/published.py package-lock.json
 
-.PHONY: run page watch wheel setup setup-test clients test test-all conformance lint types bench soak tools requirements help clean
+.PHONY: run page watch wheel setup setup-test clients test test-all conformance lint types bench soak schema tools requirements help clean
 .DEFAULT_GOAL := run
 
 run:  ## Serve on $(HOST):$(PORT) with SQLite
@@ -100,6 +100,9 @@ bench: setup
 
 soak: setup  ## Ten minutes of a crowd while workers and stores fail; SOAK="--seed 7 --seconds 180"
 	PYTHONWARNINGS=ignore $(BIN)/python -m tests.soak $(SOAK)
+
+schema: setup  ## Write the page's schema from the table of kinds
+	$(BIN)/python -m tooling.schema
 
 tools: setup  ## Print the table of tools, and what they take of a model's context
 	$(BIN)/python manage.py tools

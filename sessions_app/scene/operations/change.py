@@ -7,7 +7,7 @@ from typing import Any, Concatenate, Generic, ParamSpec
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.changes.patches import Patch
-from sessions_app.scene.document import Document, EntityKey
+from sessions_app.scene.document import Document, EntityKey, require_entities
 
 Asked = ParamSpec("Asked")
 
@@ -64,13 +64,20 @@ class Operation(Generic[Asked]):
         update_wrapper(self, write)
 
     def __call__(self, document: Document, *args: Asked.args, **kwargs: Asked.kwargs) -> Change:
-        """Do it in an edit of its own."""
+        """Do it in an edit of its own.
+
+        Raises:
+            SceneError: it is refused.
+            BrokenEntityError: it has made something that no page would show.
+        """
         edit = Edit(document)
         report = self.write(edit, *args, **kwargs)
+        touched = frozenset(edit.touched)
+        require_entities(edit.document, touched)
         return Change(
             patch=edit.patch,
             inverse=edit.inverse,
-            touched=frozenset(edit.touched),
+            touched=touched,
             values=report.values,
             summary=report.summary,
             words=report.words,

@@ -1,18 +1,42 @@
-/** The scene document, version 1: its kinds of entities, and where they are. */
+/**
+ * The scene document: its kinds of entities, and where they are.
+ *
+ * Written by `make schema` from sessions_app/scene/document/kinds.py: change it there.
+ */
 
 /**
- * @typedef {[number, number, number]} Vector3Values
- * @typedef {{ azimuthDegrees: number, elevationDegrees: number, distance: number }} Spherical
- * @typedef {{ color: string, scale: Vector3Values, rotationDegrees: Vector3Values }} Model
- * @typedef {Spherical & { color: string, intensity: number, size: [number, number] }} Light
- * @typedef {Spherical & { fovDegrees: number }} Camera
+ * @typedef {object} Model
+ * @property {string} color the color of its material
+ * @property {[number, number, number]} scale factors along x, y and z
+ * @property {[number, number, number]} rotationDegrees pitch, yaw and roll
+ *
+ * @typedef {object} Light
+ * @property {string} color the color of its light
+ * @property {number} intensity how strong it is; 0 is off
+ * @property {[number, number]} size width and height of its area
+ * @property {number} azimuthDegrees the compass direction seen from above, in degrees: 180 toward the viewer
+ * @property {number} elevationDegrees the angle above the horizon, in degrees
+ * @property {number} distance from the origin, in scene units
+ *
+ * @typedef {object} Ambient
+ * @property {string} color the color of the light from all sides
+ * @property {number} intensity how strong it is; 0 is off
+ *
+ * @typedef {object} Background
+ * @property {string} color the color behind everything
+ *
+ * @typedef {object} Camera
+ * @property {number} fovDegrees the vertical field of view
+ * @property {number} azimuthDegrees the compass direction seen from above, in degrees: 180 toward the viewer
+ * @property {number} elevationDegrees the angle above the horizon, in degrees
+ * @property {number} distance from the origin, in scene units
  *
  * @typedef {object} SceneDocument
  * @property {1} version
  * @property {Model} model
  * @property {{ key: Light, fill: Light }} lights
- * @property {{ color: string, intensity: number }} ambient
- * @property {{ color: string }} background
+ * @property {Ambient} ambient
+ * @property {Background} background
  * @property {Camera} camera
  */
 

@@ -2,7 +2,11 @@
 
 import { MathUtils, Vector3 } from "three";
 
-/** @import { Spherical } from "../document/schema.js" */
+/**
+ * @import { Camera } from "../document/schema.js"
+ *
+ * @typedef {Pick<Camera, "azimuthDegrees" | "elevationDegrees" | "distance">} Spherical
+ */
 
 /**
  * Azimuth is a compass seen from above: 0 = behind the model (-z), 90 = the viewer's right (+x),

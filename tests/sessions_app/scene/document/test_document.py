@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sessions_app.scene.document import Range, new_document
 
-FIXTURE = Path(__file__).parents[2] / "fixtures" / "scene_v1.json"
+FIXTURE = Path(__file__).parents[3] / "fixtures" / "scene_v1.json"
 
 
 def test_the_start_document_is_the_fixture_that_the_page_reads() -> None:
