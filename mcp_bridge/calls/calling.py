@@ -17,14 +17,9 @@ from mcp_bridge.calls import admission, elicitation, results
 from mcp_bridge.calls.guarding import session_ended
 from mcp_bridge.calls.resolution import fallbacks, named, resolve
 from mcp_bridge.tools import TOOLS, unknown_arguments
-from mcp_bridge.tools.arguments import (
-    SCENE_FALLBACKS,
-    Parsed,
-    ToolArguments,
-    parse_arguments,
-    present,
-)
+from mcp_bridge.tools.arguments import Parsed, ToolArguments, parse_arguments
 from mcp_bridge.tools.context import Context, Endpoint, endpoint_of
+from mcp_bridge.tools.leniency import SCENE_FALLBACKS, present
 from mcp_bridge.tools.progress import Progress
 from mcp_bridge.tools.registry import Request, Subject, Told, Tool
 from sessions_app.calls.figures import UNKNOWN_TOOL

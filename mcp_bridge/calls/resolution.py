@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from mcp_bridge.tools.arguments import SCENE_FALLBACKS, present
 from mcp_bridge.tools.context import Endpoint
+from mcp_bridge.tools.leniency import SCENE_FALLBACKS, present
 from mcp_bridge.tools.registry import Tool
 from sessions_app.errors import SceneSessionConflictError, SceneSessionUnknownError
 from sessions_app.routing import NamedKey, Rule, Target

@@ -8,8 +8,8 @@ import mcp_types as types
 
 from mcp_bridge.calls.guarding import guarded
 from mcp_bridge.prompts import lighting
-from mcp_bridge.tools.arguments import SCENE_FALLBACKS, present
 from mcp_bridge.tools.context import Context
+from mcp_bridge.tools.leniency import SCENE_FALLBACKS, present
 from sessions_app.scene.color_names import CRAYON_COLORS, CSS_COLORS
 from sessions_app.scene.colors import parse_color
 from sessions_app.scene.directions import COMPASS_NAMES, VIEWER_SIDES, parse_azimuth

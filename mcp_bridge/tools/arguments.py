@@ -1,20 +1,18 @@
-"""The tools' arguments: what is accepted, and how a refusal is worded."""
+"""The types of the tools' arguments, and how those of a call are checked."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails, from_json
 
-from mcp_bridge.tools.unknown_arguments import require_droppable, takes
+from mcp_bridge.tools.leniency import normalized
+from mcp_bridge.tools.unknown_arguments import require_droppable
 from sessions_app.scene.colors import COLOR_TEXT_LIMIT
-from sessions_app.scene.errors import InvalidValueError, quoted
-from sessions_app.web.json_bounds import excess
-
-_MAX_SHOWN = 60
+from sessions_app.scene.errors import InvalidValueError
+from sessions_app.scene.operations.refusals import refusal
+from sessions_app.scene.operations.schemas import input_schema, pattern_text
 
 
 def _finite_number(value: Any) -> Any:
@@ -53,13 +51,8 @@ Color = Annotated[
 ]
 
 
-# Other names under which clients send a scene's id; n8n sends a chat's id as `sessionId`.
-SCENE_FALLBACKS = ("session", "session_id", "sessionId")
 SCENE_DESCRIPTION = 'Id from get_browser_connection_url, in every call; "" if there is none yet.'
 OPENED_DESCRIPTION = 'Id from get_browser_connection_url, in every call; here "" starts a new one.'
-# What frameworks that make every argument required have models write for "none".
-_AROUND_NONE = " \t\r\n\"'`()[]{}<>*_.,;:-"
-_NO_SCENE = frozenset({"", "new", "none", "null", "nil", "undefined", "n/a"})
 
 
 class ToolArguments(BaseModel):
@@ -73,22 +66,9 @@ class ToolArguments(BaseModel):
 A = TypeVar("A", bound=ToolArguments)
 
 
-def present(arguments: Mapping[str, Any], name: str) -> Any:
-    """The value of an optional argument, or None where it counts as absent: null or blank.
-
-    For the scene, words such as "new" and "none" count as blank, too.
-    """
-    value = arguments.get(name)
-    if not isinstance(value, str):
-        return value
-    text = value.strip(_AROUND_NONE).lower()
-    is_absent = text in _NO_SCENE if name in ("scene", *SCENE_FALLBACKS) else not value.strip()
-    return None if is_absent else value
-
-
 @dataclass(frozen=True, slots=True)
 class Parsed(Generic[A]):
-    """A call's arguments; `ignored` are the names of those that the tool does not have."""
+    """A call's arguments; `ignored` are those that the tool does not have, by path."""
 
     arguments: A
     ignored: tuple[str, ...]
@@ -106,83 +86,15 @@ def parse_arguments(
         strict: no unknown argument is ignored.
 
     Raises:
-        InvalidValueError: the first that is wrong, by name, with what is accepted.
+        InvalidValueError: what is wrong about the first that is, by path, with what is accepted.
     """
-    fields = model.model_fields
-    unknown = [
-        name for name, value in arguments.items() if name not in fields and value is not None
-    ]
+    schema = input_schema(model)
+    given, unknown = normalized(schema, arguments)
     # An argument that is missing is mostly one whose name is wrong, so names come first.
-    require_droppable(unknown, known=fields, tool=tool, strict=strict)
-    given = {}
-    for name, field in fields.items():
-        value = arguments.get(name) if field.is_required() else present(arguments, name)
-        if value is not None or (field.is_required() and name in arguments):
-            given[name] = _decoded(model, name, value)
+    require_droppable(unknown, tool=tool, strict=strict)
+    ignored = dict.fromkeys(pattern_text((*each.path, each.name)) for each in unknown)
     try:
-        return Parsed(model.model_validate(given), tuple(unknown))
+        return Parsed(model.model_validate(given), tuple(ignored))
     except ValidationError as error:
-        [fault, *_] = error.errors(include_url=False, include_context=False)
-        raise InvalidValueError(_refusal(model, fault, tool)) from None
-
-
-def _decoded(model: type[ToolArguments], name: str, value: Any) -> Any:
-    """The value of an array or object that came as JSON text; any other value as it is."""
-    if not isinstance(value, str) or _input_type(model, name) not in ("array", "object"):
-        return value
-    encoded = value.encode(errors="surrogatepass")
-    try:
-        return value if excess(encoded) else from_json(encoded)
-    except ValueError:
-        return value  # the model's own check says what is accepted
-
-
-def _refusal(model: type[ToolArguments], details: ErrorDetails, tool: str) -> str:
-    name = str(details["loc"][0])
-    description = model.model_fields[name].description or ""
-    if details["type"] == "missing":
-        return f"`{name}` is missing. {description} {takes(model.model_fields, tool)}"
-    return f"`{name}` cannot be {_shown(details['input'])}. Accepted: {description}"
-
-
-def _shown(value: Any) -> str:
-    """A value as the caller wrote it, cut: it goes back to a model and into a log."""
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, bool | None):
-        return {True: "true", False: "false", None: "null"}[value]
-    if isinstance(value, int | float):
-        return f"{value:.10g}" if isinstance(value, float) else _digits(value)
-    return "a list" if isinstance(value, list) else "an object"
-
-
-def _digits(value: int) -> str:
-    """An integer's digits; of one that has very many, how it begins."""
-    if value.bit_length() > 200:  # str() refuses integers of some thousand digits
-        return "a number with very many digits"
-    return str(value)[:_MAX_SHOWN]
-
-
-@cache
-def input_schema(model: type[ToolArguments]) -> dict[str, Any]:
-    """The JSON schema of the arguments, as far as every client's converter understands it.
-
-    So it has no `additionalProperties`, no references, no alternatives and no bounds: libraries of
-    Gemini, OpenAI and others refuse or drop these, and clients would refuse what a tool clamps.
-    """
-    schema = model.model_json_schema()
-    properties = {}
-    for name, member in schema["properties"].items():
-        kept = {key: value for key, value in member.items() if key not in ("title", "default")}
-        if "anyOf" in kept:  # optional: null is accepted, but no model needs to be told
-            kept |= kept.pop("anyOf")[0]
-        properties[name] = kept
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": schema.get("required", []),
-    }
-
-
-def _input_type(model: type[ToolArguments], name: str) -> str:
-    return str(input_schema(model)["properties"][name]["type"])
+        faults = error.errors(include_url=False, include_context=False)
+        raise InvalidValueError(refusal(schema, faults, tool)) from None

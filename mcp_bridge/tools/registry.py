@@ -8,12 +8,13 @@ from typing import Any, TypeAlias
 
 import mcp_types
 
-from mcp_bridge.tools.arguments import ToolArguments, input_schema
+from mcp_bridge.tools.arguments import ToolArguments
 from mcp_bridge.tools.output import output_schema
 from mcp_bridge.tools.progress import Progress
 from sessions_app.limits.call_gate import Place
 from sessions_app.scene.document import Document
 from sessions_app.scene.operations import Change
+from sessions_app.scene.operations.schemas import input_schema
 from sessions_app.steering.tool_calls import Performed
 
 MAX_SHOWN_NAMES = 3

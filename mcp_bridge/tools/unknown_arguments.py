@@ -8,8 +8,11 @@ than was meant.
 import difflib
 import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from sessions_app.scene.errors import InvalidValueError, quoted
+from sessions_app.scene.operations.refusals import listed, owner_of, takes
+from sessions_app.scene.operations.schemas import Path, path_text, pattern_text
 
 MAX_NAMED = 5
 MAX_NAME_LENGTH = 40
@@ -67,14 +70,29 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _LETTERS_FOR_AN_EDIT, _LETTERS_FOR_TWO = 4, 6
 
 
-def require_droppable(
-    unknown: Sequence[str], *, known: Collection[str], tool: str, strict: bool
-) -> None:
-    """Refuse the first unknown argument that must not be dropped.
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """An argument that is not known: its name, the path of its object, and what is known there."""
+
+    name: str
+    path: Path
+    known: Collection[str]
+
+    @property
+    def pattern(self) -> str:
+        """Its own path, the same for all items of a list."""
+        return pattern_text((*self.path, self.name))
+
+    def takes(self, tool: str) -> str:
+        """One sentence that lists what is known there."""
+        return takes(self.known, owner_of(self.path, tool))
+
+
+def require_droppable(unknown: Sequence[Unknown], *, tool: str, strict: bool) -> None:
+    """Refuse the first unknown argument that must not be dropped, with those of its items.
 
     Args:
-        unknown: names that the tool does not have.
-        known: names that it has.
+        unknown: what the tool does not have, those at the top first.
         tool: its name.
         strict: no unknown argument may be dropped, because the tool destroys something.
 
@@ -82,12 +100,24 @@ def require_droppable(
         InvalidValueError: one resembles an argument of the tool, or asks for something that a call
             without it would not do; or they are too many.
     """
-    if len(unknown) > MAX_UNKNOWN:
-        raise InvalidValueError(f"{len(unknown)} arguments are unknown. {takes(known, tool)}")
-    for name in unknown:
-        resembled = _resembled(name, known)
-        if strict or resembled or _changes_meaning(name, known):
-            raise InvalidValueError(_refusal(name, resembled, known, tool))
+    # The items of a list may all have the same one: each is compared once.
+    patterns = [each.pattern for each in unknown]
+    distinct = dict(zip(patterns, unknown, strict=True))
+    if len(distinct) > MAX_UNKNOWN:
+        raise InvalidValueError(f"{len(distinct)} arguments are unknown. {unknown[0].takes(tool)}")
+    meant = {pattern: _resembled(each.name, each.known) for pattern, each in distinct.items()}
+    slips = {
+        pattern
+        for pattern, each in distinct.items()
+        if strict or meant[pattern] or _changes_meaning(each.name, each.known)
+    }
+    refused = [
+        (each, meant[pattern])
+        for each, pattern in zip(unknown, patterns, strict=True)
+        if pattern in slips
+    ]
+    if refused:
+        raise InvalidValueError(_refusal(refused, tool))
 
 
 def note(names: Iterable[str]) -> str:
@@ -99,15 +129,18 @@ def note(names: Iterable[str]) -> str:
     return f"Ignored, because this tool does not take it: {', '.join(shown[:MAX_NAMED])}{more}."
 
 
-def takes(known: Collection[str], tool: str) -> str:
-    """One sentence that lists the arguments of a tool, the scene last."""
-    names = sorted(known, key=lambda name: name == "scene")
-    return f"{tool} takes: {', '.join(names)}."
+def _refusal(refused: Sequence[tuple[Unknown, Sequence[str]]], tool: str) -> str:
+    """What is wrong: the first, or all of the list or object that it stands in."""
+    first, _ = refused[0]
+    together = [slip for slip in refused if slip[0].path[:1] == first.path[:1]]
+    shown = together if first.path else refused[:1]
+    return listed((_slip(each, resembled), each.takes(tool)) for each, resembled in shown)
 
 
-def _refusal(name: str, resembled: Sequence[str], known: Collection[str], tool: str) -> str:
-    hint = f" Did you mean {', '.join(f'`{one}`' for one in resembled)}?" if resembled else ""
-    return f"Unknown argument {quoted(name)}.{hint} {takes(known, tool)}"
+def _slip(unknown: Unknown, resembled: Sequence[str]) -> str:
+    hint = f" Did you mean {', '.join(f'`{name}`' for name in resembled)}?" if resembled else ""
+    at = f" in `{path_text(unknown.path)}`" if unknown.path else ""
+    return f"Unknown argument {quoted(unknown.name)}{at}.{hint}"
 
 
 def _changes_meaning(name: str, known: Collection[str]) -> bool:

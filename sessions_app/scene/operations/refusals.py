@@ -1,0 +1,118 @@
+"""How wrong arguments are refused: by path, with the value given and what is accepted there."""
+
+import itertools
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from sessions_app.scene.errors import quoted
+from sessions_app.scene.operations.schemas import (
+    Path,
+    Schema,
+    along,
+    path_text,
+    pattern_text,
+)
+
+MAX_FAULTS = 5
+MAX_LENGTH = 500  # of all faults but the first; records of calls keep as much
+_MAX_DIGITS = 60
+_MAX_CHOICES = 40
+_OF_TYPES = {
+    "number": "a finite number.",
+    "integer": "a whole number.",
+    "boolean": "true or false.",
+    "string": "text.",
+    "array": "a list.",
+    "object": "an object.",
+}
+
+
+def refusal(schema: Schema, faults: Iterable[ErrorDetails], tool: str) -> str:
+    """What is wrong about the first faulty argument: inside a list or an object, all that is."""
+    _, first = next(itertools.groupby(faults, key=lambda fault: fault["loc"][0]))
+    return listed(_faults(schema, first, tool))
+
+
+def listed(faults: Iterable[tuple[str, str]]) -> str:
+    """Several faults in one text, as many as a text may hold.
+
+    Args:
+        faults: of each what is wrong and what holds there instead, which is said once of several.
+    """
+    first, *others = dict.fromkeys(faults)
+    shown, length = [first], sum(map(len, first))
+    for fault in others[: MAX_FAULTS - 1]:
+        length += len(fault[0]) + (0 if fault[1] == shown[-1][1] else len(fault[1]))
+        if length > MAX_LENGTH:
+            break
+        shown.append(fault)
+    sentences = []
+    for accepted, group in itertools.groupby(shown, key=lambda fault: fault[1]):
+        sentences += [*(wrong for wrong, _ in group), accepted]
+    left = 1 + len(others) - len(shown)
+    return " ".join([*sentences, *([f"{left} more like these."] if left else [])])
+
+
+def takes(known: Collection[str], owner: str) -> str:
+    """One sentence that lists what a tool takes, or an object in its arguments; `scene` last."""
+    names = sorted(known, key=lambda name: name == "scene")
+    return f"{owner} takes: {', '.join(names)}."
+
+
+def owner_of(path: Path, tool: str) -> str:
+    """Who takes what stands in the object at a path: at the top the tool."""
+    return f"`{pattern_text(path)}`" if path else tool
+
+
+def _faults(schema: Schema, faults: Iterable[ErrorDetails], tool: str) -> Iterator[tuple[str, str]]:
+    for details in faults:
+        steps = list(along(schema, details["loc"]))
+        path = tuple(step for step, _ in steps)
+        named = f"`{path_text(path)}`"
+        if details["type"] == "missing":
+            inside = steps[-2][1] if len(steps) > 1 else schema
+            missing = f"{named} is missing. {steps[-1][1].get('description', '')}".rstrip()
+            yield missing, takes(inside["properties"], owner_of(path[:-1], tool))
+        else:
+            accepted = _accepted([each for _, each in steps], details["type"])
+            yield f"{named} cannot be {_shown(details)}.", f"Accepted: {accepted}"
+
+
+def _accepted(schemas: list[Schema], fault: str) -> str:
+    """What is accepted at the last of these, in its own words or in those of what holds it."""
+    schema = schemas[-1]
+    if "enum" in schema:
+        return f"{', '.join(map(str, schema['enum'][:_MAX_CHOICES]))}."
+    described = [each["description"] for each in reversed(schemas) if "description" in each]
+    words = described[0] if described else _OF_TYPES[schema["type"]]
+    if fault in ("too_long", "too_short") and "maxItems" in schema:
+        least, most = schema.get("minItems", 0), schema["maxItems"]
+        return f"{least if least == most else f'{least} to {most}'} items. {words}"
+    return words
+
+
+def _shown(details: ErrorDetails) -> str:
+    value = details["input"]
+    if isinstance(value, list) and details["type"] in ("too_long", "too_short"):
+        return f"a list of {len(value)}"
+    return _shown_value(value)
+
+
+def _shown_value(value: Any) -> str:
+    """A value as the caller wrote it, cut: it goes back to a model and into a log."""
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, bool | None):
+        return {True: "true", False: "false", None: "null"}[value]
+    if isinstance(value, int | float):
+        return f"{value:.10g}" if isinstance(value, float) else _digits(value)
+    return "a list" if isinstance(value, list) else "an object"
+
+
+def _digits(value: int) -> str:
+    """An integer's digits; of one that has very many, how it begins."""
+    if value.bit_length() > 200:  # str() refuses integers of some thousand digits
+        return "a number with very many digits"
+    return str(value)[:_MAX_DIGITS]

@@ -1,0 +1,75 @@
+"""The JSON schema of an argument model, and what it says of the value at a path."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel
+
+Schema: TypeAlias = dict[str, Any]
+Path: TypeAlias = tuple[str | int, ...]  # as pydantic has it: ("objects", 3, "size", 1)
+
+_KEPT = frozenset({"description", "enum", "maxItems", "maxLength", "minItems", "required", "type"})
+
+
+@cache
+def input_schema(model: type[BaseModel]) -> Schema:
+    """The JSON schema of the arguments, as far as every client's converter understands it.
+
+    So it has no `additionalProperties`, no references, no alternatives and no bounds of numbers:
+    libraries of Gemini, OpenAI and others refuse or drop these, and clients would refuse what an
+    operation clamps.
+
+    Raises:
+        TypeError: the model holds itself, so that its schema without references has no end.
+    """
+    schema = model.model_json_schema()
+    plain = _plain(schema, schema.get("$defs", {}), ())
+    return {name: plain[name] for name in ("type", "properties", "required")}
+
+
+def _plain(schema: Schema, definitions: Mapping[str, Schema], inside: tuple[str, ...]) -> Schema:
+    own = {key: value for key, value in schema.items() if key in _KEPT}
+    if "const" in schema:
+        own["enum"] = [schema["const"]]
+    if "anyOf" in schema:  # optional: null is accepted, but no model needs to be told
+        ways = [way for way in schema["anyOf"] if way.get("type") != "null"]
+        return own | _plain(ways[0], definitions, inside)
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        if name in inside:
+            raise TypeError(f"{name} holds itself: without references its schema has no end.")
+        plain = _plain(definitions[name], definitions, (*inside, name))
+        plain.pop("description", None)  # a docstring, written for maintainers
+        return plain | own
+    if "properties" in schema:
+        members = schema["properties"].items()
+        own["properties"] = {name: _plain(each, definitions, inside) for name, each in members}
+        own.setdefault("required", [])
+    if "items" in schema:
+        own["items"] = _plain(schema["items"], definitions, inside)
+    return own
+
+
+def along(schema: Schema, path: Sequence[str | int]) -> Iterator[tuple[str | int, Schema]]:
+    """Each step of a path with the schema of what stands there, as far as the schema tells."""
+    for step in path:
+        if isinstance(step, str) and step in schema.get("properties", ()):
+            schema = schema["properties"][step]
+        elif isinstance(step, int) and "items" in schema:
+            schema = schema["items"]
+        else:
+            return
+        yield step, schema
+
+
+def path_text(path: Sequence[str | int]) -> str:
+    """A path as people and models write it: `objects[3].size[1]`."""
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(steps).removeprefix(".")
+
+
+def pattern_text(path: Sequence[str | int]) -> str:
+    """The same for all items of a list: `objects[].size[]`."""
+    steps = ("[]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(steps).removeprefix(".")

@@ -1,0 +1,5 @@
+"""The program's settings, and a tool whose arguments are nested."""
+
+from hello3d.settings import *  # noqa: F403
+
+MCP_SERVER_EXTENSIONS = ("tests.support.nested_tool.extend",)
