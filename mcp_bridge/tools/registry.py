@@ -8,12 +8,12 @@ from typing import Any, TypeAlias
 
 import mcp_types
 
-from mcp_bridge.tools.arguments import ToolArguments
+from mcp_bridge.tools.arguments import ToolArguments, worded
 from mcp_bridge.tools.output import output_schema
 from mcp_bridge.tools.progress import Progress
 from sessions_app.limits.call_gate import Place
 from sessions_app.scene.document import Document
-from sessions_app.scene.operations import Change
+from sessions_app.scene.operations import OPERATIONS, Change
 from sessions_app.scene.operations.schemas import input_schema
 from sessions_app.steering.tool_calls import Performed
 
@@ -107,6 +107,34 @@ class Tool:
                 open_world_hint=False,
             ),
         )
+
+
+def tool(
+    name: str,
+    title: str,
+    description: str,
+    *,
+    words: Mapping[str, str],
+    values: Mapping[str, Any],
+) -> Tool:
+    """The tool that performs the operation of its name.
+
+    Args:
+        name: of both.
+        title: for people.
+        description: for models, as are the words.
+        words: what each argument is, by its path.
+        values: as in `Tool`.
+    """
+    operation = OPERATIONS[name]
+    return Tool(
+        name,
+        title,
+        description,
+        worded(operation.arguments, words),
+        values,
+        operation=operation.on,
+    )
 
 
 class ToolRegistry:

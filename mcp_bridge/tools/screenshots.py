@@ -7,11 +7,12 @@ from typing import Annotated, Any
 from mcp_types import ImageContent
 from pydantic import BaseModel, ConfigDict, Field
 
-from mcp_bridge.tools.arguments import Number, ToolArguments
+from mcp_bridge.tools.arguments import ToolArguments
 from mcp_bridge.tools.jpeg import read_jpeg
 from mcp_bridge.tools.registry import Request, Told, Tool
 from sessions_app.scene.descriptions import format_number
 from sessions_app.scene.errors import SceneError
+from sessions_app.scene.operations.arguments import Number
 from sessions_app.sessions.finding import open_revisions
 from sessions_app.steering import asking
 from sessions_app.steering.tool_calls import Performed

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from mcp_bridge.tools.arguments import OPENED_DESCRIPTION, Flag, ToolArguments
+from mcp_bridge.tools.arguments import OPENED_DESCRIPTION, ToolArguments
 from mcp_bridge.tools.output import FLAG
 from mcp_bridge.tools.qr_codes import qr_code
 from mcp_bridge.tools.registry import Request, Subject, Told, Tool
@@ -13,6 +13,7 @@ from mcp_bridge.tools.scene_schema import SCENE
 from sessions_app.models import SceneSession
 from sessions_app.scene.descriptions import format_numbers
 from sessions_app.scene.operations import describe_document, summarize_document
+from sessions_app.scene.operations.arguments import Flag
 from sessions_app.sessions.closing import scene_session_close
 from sessions_app.steering.tool_calls import Performed
 from sessions_app.storage import scene_work

@@ -3,40 +3,38 @@
 from typing import Annotated, Any, Literal
 
 from mcp.server.lowlevel import Server
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from mcp_bridge.tools import TOOLS
-from mcp_bridge.tools.arguments import Color, Flag, Number, ToolArguments
+from mcp_bridge.tools.arguments import worded
 from mcp_bridge.tools.registry import Subject, Told, Tool
+from sessions_app.scene.operations.arguments import Arguments, Color, Flag, Number
 
 NAME = "describe_things"
 PAGE = 2
 OBJECTS = "1 to 6 objects."
+COLOR = "A color's name."
 SIZE = "[width, height, depth] in meters."
 
 
-class _Members(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class Material(_Members):
+class Material(Arguments):
     """Words for maintainers, which no model is to read."""
 
     color: Color
-    roughness: Annotated[Number | None, Field(description="0 to 1.")] = None
+    roughness: Number | None = None
 
 
-class Thing(_Members):
-    kind: Annotated[Literal["box", "sphere"], Field(description="What it is.")]
-    name: Annotated[str | None, Field(max_length=64, description="Any text.")] = None
-    size: Annotated[list[Number] | None, Field(min_length=3, max_length=3, description=SIZE)] = None
-    material: Annotated[Material | None, Field(description="Its look.")] = None
-    visible: Annotated[Flag, Field(description="true or false.")] = True
+class Thing(Arguments):
+    kind: Literal["box", "sphere"]
+    name: Annotated[str | None, Field(max_length=64)] = None
+    size: Annotated[list[Number] | None, Field(min_length=3, max_length=3)] = None
+    material: Material | None = None
+    visible: Flag = True
 
 
-class DescribeThings(ToolArguments):
-    objects: Annotated[list[Thing], Field(min_length=1, max_length=6, description=OBJECTS)]
-    page: Annotated[Number, Field(description="Which two of them, from 1.")] = 1
+class DescribeThings(Arguments):
+    objects: Annotated[list[Thing], Field(min_length=1, max_length=6)]
+    page: Number = 1
 
 
 def _describe(subject: Subject) -> Told:
@@ -50,7 +48,20 @@ _TOOL = Tool(
     name=NAME,
     title="Describe things",
     description="Describe things.",
-    arguments=DescribeThings,
+    arguments=worded(
+        DescribeThings,
+        {
+            "objects": OBJECTS,
+            "objects[].kind": "What it is.",
+            "objects[].name": "Any text.",
+            "objects[].size": SIZE,
+            "objects[].material": "Its look.",
+            "objects[].material.color": COLOR,
+            "objects[].material.roughness": "0 to 1.",
+            "objects[].visible": "true or false.",
+            "page": "Which two of them, from 1.",
+        },
+    ),
     values={"things": {"type": "array", "items": {"type": "object"}}},
     describe=_describe,
 )

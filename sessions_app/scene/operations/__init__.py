@@ -16,8 +16,10 @@ from sessions_app.scene.operations.model import (
     set_model_scale,
     set_model_size,
 )
+from sessions_app.scene.operations.registry import OPERATIONS
 
 __all__ = [
+    "OPERATIONS",
     "Change",
     "Operation",
     "Report",

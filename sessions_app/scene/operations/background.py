@@ -2,9 +2,16 @@
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.colors import parse_color
+from sessions_app.scene.operations.arguments import Arguments, Color
 from sessions_app.scene.operations.change import Operation, Report, change_members
+from sessions_app.scene.operations.registry import operation
 
 
+class BackgroundColor(Arguments):
+    color: Color
+
+
+@operation("change_background_color", BackgroundColor)
 @Operation
 def set_background_color(edit: Edit, *, color: str) -> Report:
     """Paint the background.

@@ -6,10 +6,21 @@ from sessions_app.scene.document import (
     CAMERA_DISTANCE_RANGE,
     CAMERA_FOV_DEGREES_RANGE,
 )
+from sessions_app.scene.operations.arguments import Arguments, Number
 from sessions_app.scene.operations.change import Operation, Report, change_members
 from sessions_app.scene.operations.numbers import limit_numbers
+from sessions_app.scene.operations.registry import operation
 
 
+class CameraDistance(Arguments):
+    distance: Number
+
+
+class CameraFov(Arguments):
+    fov: Number
+
+
+@operation("dolly_camera", CameraDistance)
 @Operation
 def set_camera_distance(edit: Edit, *, distance: float) -> Report:
     """Move the camera along its line of sight, to a distance from the origin in scene units.
@@ -44,3 +55,9 @@ def set_camera_fov(edit: Edit, *, fov_degrees: float) -> Report:
         summary=("The camera's field of view is", f"{format_number(limited)}°"),
         adjustment=adjustment,
     )
+
+
+@operation("set_camera_fov", CameraFov)
+@Operation
+def _set_fov(edit: Edit, *, fov: float) -> Report:
+    return set_camera_fov.write(edit, fov_degrees=fov)

@@ -1,6 +1,7 @@
 """Operations on the key light and the fill light."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.colors import parse_color
@@ -17,15 +18,50 @@ from sessions_app.scene.document import (
     INTENSITY_RANGE,
     LIGHT_DISTANCE_RANGE,
     LIGHT_SIZE_RANGE,
+    LIGHTS,
     LightName,
 )
 from sessions_app.scene.errors import InvalidValueError
-from sessions_app.scene.operations.change import Operation, Report, change_members
+from sessions_app.scene.operations.arguments import Arguments, Color, Number
+from sessions_app.scene.operations.change import Change, Operation, Report, change_members
 from sessions_app.scene.operations.numbers import limit_numbers, require_finite, stored
+from sessions_app.scene.operations.registry import operation
 
 _PLACEMENT = ("azimuthDegrees", "elevationDegrees", "distance")
+F = TypeVar("F", bound=Callable[..., Change])
 
 
+class LightIntensity(Arguments):
+    intensity: Number
+
+
+class LightColor(Arguments):
+    color: Color
+
+
+class LightSize(Arguments):
+    width: Number
+    height: Number
+
+
+class LightPosition(Arguments):
+    x: Number
+    y: Number
+    z: Number
+
+
+def _of_each_light(what: str, arguments: type[Arguments]) -> Callable[[F], F]:
+    """Register a function once a light, as the operation that sets this of it."""
+
+    def register(apply: F) -> F:
+        for light in LIGHTS:
+            operation(f"set_{light}_light_{what}", arguments, light=light)(apply)
+        return apply
+
+    return register
+
+
+@_of_each_light("intensity", LightIntensity)
 @Operation
 def set_light_intensity(edit: Edit, *, light: LightName, intensity: float) -> Report:
     """Set how strong a light is; 0 is off.
@@ -44,6 +80,7 @@ def set_light_intensity(edit: Edit, *, light: LightName, intensity: float) -> Re
     )
 
 
+@_of_each_light("color", LightColor)
 @Operation
 def set_light_color(edit: Edit, *, light: LightName, color: str) -> Report:
     """Color a light.
@@ -61,6 +98,7 @@ def set_light_color(edit: Edit, *, light: LightName, color: str) -> Report:
     )
 
 
+@_of_each_light("size", LightSize)
 @Operation
 def set_light_size(edit: Edit, *, light: LightName, width: float, height: float) -> Report:
     """Set the sides of a light's area in scene units.
@@ -80,6 +118,7 @@ def set_light_size(edit: Edit, *, light: LightName, width: float, height: float)
     )
 
 
+@_of_each_light("position", LightPosition)
 @Operation
 def set_light_position(edit: Edit, *, light: LightName, x: float, y: float, z: float) -> Report:
     """Move a light to a Cartesian position in scene units; straight above or below keeps azimuth.

@@ -10,10 +10,35 @@ from sessions_app.scene.descriptions import (
 )
 from sessions_app.scene.directions import normalize_degrees
 from sessions_app.scene.document import SIZE_RANGE
+from sessions_app.scene.operations.arguments import Arguments, Color, Number
 from sessions_app.scene.operations.change import Operation, Report, change_members
 from sessions_app.scene.operations.numbers import limit_numbers, require_finite
+from sessions_app.scene.operations.registry import operation
 
 
+class ModelColor(Arguments):
+    color: Color
+
+
+class ModelSize(Arguments):
+    size: Number
+
+
+class ModelScale(Arguments):
+    x: Number
+    y: Number
+    z: Number
+
+
+class ModelRotation(Arguments):
+    """Degrees: pitch, yaw and roll."""
+
+    x: Number
+    y: Number
+    z: Number
+
+
+@operation("change_model_color", ModelColor)
 @Operation
 def set_model_color(edit: Edit, *, color: str) -> Report:
     """Paint the model.
@@ -31,6 +56,7 @@ def set_model_color(edit: Edit, *, color: str) -> Report:
     )
 
 
+@operation("change_model_size", ModelSize)
 @Operation
 def set_model_size(edit: Edit, *, size: float) -> Report:
     """Scale the model alike on all axes; absolute, 1 is its own size.
@@ -50,6 +76,7 @@ def set_model_size(edit: Edit, *, size: float) -> Report:
     )
 
 
+@operation("scale_model", ModelScale)
 @Operation
 def set_model_scale(edit: Edit, *, x: float, y: float, z: float) -> Report:
     """Scale the model on each of its axes; absolute, 1 is its own size.
@@ -91,3 +118,9 @@ def set_model_rotation(
         summary=("The model's rotation is", f"pitch {pitch}°, yaw {yaw}°, roll {roll}°"),
         words=("The model is", rotation_words(rotation)),
     )
+
+
+@operation("set_model_rotation", ModelRotation)
+@Operation
+def _rotate(edit: Edit, *, x: float, y: float, z: float) -> Report:
+    return set_model_rotation.write(edit, pitch_degrees=x, yaw_degrees=y, roll_degrees=z)

@@ -86,11 +86,11 @@ def _accepted(schemas: list[Schema], fault: str) -> str:
     if "enum" in schema:
         return f"{', '.join(map(str, schema['enum'][:_MAX_CHOICES]))}."
     described = [each["description"] for each in reversed(schemas) if "description" in each]
-    words = described[0] if described else _OF_TYPES[schema["type"]]
     if fault in ("too_long", "too_short") and "maxItems" in schema:
         least, most = schema.get("minItems", 0), schema["maxItems"]
-        return f"{least if least == most else f'{least} to {most}'} items. {words}"
-    return words
+        count = f"{least if least == most else f'{least} to {most}'} items."
+        return " ".join([count, *described[:1]])
+    return described[0] if described else _OF_TYPES[schema["type"]]
 
 
 def _shown(details: ErrorDetails) -> str:

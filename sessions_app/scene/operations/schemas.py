@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
-from pydantic import BaseModel
+from sessions_app.scene.operations.arguments import Arguments
 
 Schema: TypeAlias = dict[str, Any]
 Path: TypeAlias = tuple[str | int, ...]  # as pydantic has it: ("objects", 3, "size", 1)
@@ -13,7 +13,7 @@ _KEPT = frozenset({"description", "enum", "maxItems", "maxLength", "minItems", "
 
 
 @cache
-def input_schema(model: type[BaseModel]) -> Schema:
+def input_schema(model: type[Arguments]) -> Schema:
     """The JSON schema of the arguments, as far as every client's converter understands it.
 
     So it has no `additionalProperties`, no references, no alternatives and no bounds of numbers:
@@ -21,11 +21,24 @@ def input_schema(model: type[BaseModel]) -> Schema:
     operation clamps.
 
     Raises:
+        KeyError: the model's words are about an argument that it does not have.
         TypeError: the model holds itself, so that its schema without references has no end.
     """
     schema = model.model_json_schema()
     plain = _plain(schema, schema.get("$defs", {}), ())
+    for path, words in model.words.items():
+        _describe(plain, path.replace("[]", ".[]").split("."), words)
     return {name: plain[name] for name in ("type", "properties", "required")}
+
+
+def _describe(schema: Schema, path: Sequence[str], words: str) -> None:
+    step, *others = path
+    inside, key = (schema, "items") if step == "[]" else (schema["properties"], step)
+    if others:
+        _describe(inside[key], others, words)
+    else:
+        inside[key].pop("description", None)
+        inside[key] = {"description": words, **inside[key]}
 
 
 def _plain(schema: Schema, definitions: Mapping[str, Schema], inside: tuple[str, ...]) -> Schema:
