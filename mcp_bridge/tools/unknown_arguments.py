@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sessions_app.scene.errors import InvalidValueError, quoted
-from sessions_app.scene.operations.refusals import listed, owner_of, takes
+from sessions_app.scene.operations.refusals import MAX_FAULTS, listed, owner_of, takes
 from sessions_app.scene.operations.schemas import Path, path_text, pattern_text
 
 MAX_NAMED = 5
@@ -134,7 +134,8 @@ def _refusal(refused: Sequence[tuple[Unknown, Sequence[str]]], tool: str) -> str
     first, _ = refused[0]
     together = [slip for slip in refused if slip[0].path[:1] == first.path[:1]]
     shown = together if first.path else refused[:1]
-    return listed((_slip(each, resembled), each.takes(tool)) for each, resembled in shown)
+    told = [(_slip(each, resembled), each.takes(tool)) for each, resembled in shown[:MAX_FAULTS]]
+    return listed(told, len(shown))
 
 
 def _slip(unknown: Unknown, resembled: Sequence[str]) -> str:

@@ -32,18 +32,21 @@ _OF_TYPES = {
 def refusal(schema: Schema, faults: Iterable[ErrorDetails], tool: str) -> str:
     """What is wrong about the first faulty argument: inside a list or an object, all that is."""
     _, first = next(itertools.groupby(faults, key=lambda fault: fault["loc"][0]))
-    return listed(_faults(schema, first, tool))
+    together = list(first)
+    return listed(_faults(schema, together[:MAX_FAULTS], tool), len(together))
 
 
-def listed(faults: Iterable[tuple[str, str]]) -> str:
+def listed(faults: Iterable[tuple[str, str]], count: int) -> str:
     """Several faults in one text, as many as a text may hold.
 
     Args:
-        faults: of each what is wrong and what holds there instead, which is said once of several.
+        faults: the first of them, of each what is wrong and what holds there instead, which is said
+            once of several.
+        count: how many there are in all.
     """
-    first, *others = dict.fromkeys(faults)
+    first, *others = faults
     shown, length = [first], sum(map(len, first))
-    for fault in others[: MAX_FAULTS - 1]:
+    for fault in others:
         length += len(fault[0]) + (0 if fault[1] == shown[-1][1] else len(fault[1]))
         if length > MAX_LENGTH:
             break
@@ -51,7 +54,7 @@ def listed(faults: Iterable[tuple[str, str]]) -> str:
     sentences = []
     for accepted, group in itertools.groupby(shown, key=lambda fault: fault[1]):
         sentences += [*(wrong for wrong, _ in group), accepted]
-    left = 1 + len(others) - len(shown)
+    left = count - len(shown)
     return " ".join([*sentences, *([f"{left} more like these."] if left else [])])
 
 

@@ -1,5 +1,6 @@
 """Arguments that a tool does not have: slips are refused, what clients add is ignored and named."""
 
+import json
 from typing import Any
 
 import pytest
@@ -132,3 +133,15 @@ def test_arrays_and_objects_may_come_as_json_text() -> None:
     for wrong in ("1, 2", "{}", "[1", '"[1]"'):
         with pytest.raises(InvalidValueError, match="`position`"):
             parse_arguments(_Placing, {"position": wrong}, tool="place")
+
+
+class _Drawing(ToolArguments):
+    lines: list[list[int]]
+
+
+def test_all_json_texts_of_a_call_together_hold_as_many_values_as_a_call() -> None:
+    line = json.dumps([1] * 6000)
+    parsed = parse_arguments(_Drawing, {"lines": [line] * 3}, tool="draw").arguments
+    assert parsed.lines == [[1] * 6000] * 3
+    with pytest.raises(InvalidValueError, match=r"`lines\[3\]` cannot be"):
+        parse_arguments(_Drawing, {"lines": [line] * 4}, tool="draw")
