@@ -9,7 +9,7 @@ from django.http import HttpResponseBase, StreamingHttpResponse
 
 from sessions_app import clock
 from sessions_app.models import SceneSession
-from sessions_app.revisions.log import document_rebuild
+from sessions_app.revisions.documents import document_rebuild
 from sessions_app.sessions import export as reads
 from sessions_app.storage import database
 

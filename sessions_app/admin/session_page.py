@@ -7,7 +7,8 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from sessions_app.models import SceneSession, SceneSessionEvent
-from sessions_app.revisions.log import MAX_HISTORY_REVISIONS, document_load
+from sessions_app.revisions.documents import document_load
+from sessions_app.revisions.history import MAX_HISTORY_REVISIONS
 from sessions_app.revisions.reads import patches_since
 from sessions_app.sessions import details as reads
 from sessions_app.sessions.timeline import timeline

@@ -7,7 +7,7 @@ from uuid import UUID
 from sessions_app.browsers.pairings import Visitor, pairing_join, pairing_leave
 from sessions_app.errors import SceneSessionUnknownError, StoreError
 from sessions_app.models import Pairing, SceneSession
-from sessions_app.revisions.log import document_load
+from sessions_app.revisions.documents import document_text
 from sessions_app.revisions.reads import patches_since
 from sessions_app.scene.errors import SceneError
 from sessions_app.sessions.closing import closed_error
@@ -104,7 +104,7 @@ def _registered(
         browser_id=pairing.browser_id,
         role=pairing.role,
         revision=revision,
-        scene=None if patches is not None else document_load(scene_session),
+        scene=None if patches is not None else document_text(scene_session),
         patches=patches,
     )
     return revision, frame

@@ -55,6 +55,8 @@ class SceneSession(models.Model):
     snapshot_revision = models.PositiveIntegerField(default=0)
     # Bytes of revisions stored since the last snapshot; a new snapshot sets it back to 0.
     unsnapshotted_bytes = models.PositiveIntegerField(default=0)
+    # About the length of the document's JSON text; None until the first change.
+    document_bytes = models.PositiveIntegerField(null=True, editable=False)
     # The newest revision that no browser confirmed in time; None once a browser confirms again.
     unconfirmed_revision = models.PositiveIntegerField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -1,1 +1,1 @@
-"""The log of a scene's changes, which is the truth, and the snapshots that shorten it."""
+"""The log of a scene's changes, which is the truth, and what shortens the way through it."""

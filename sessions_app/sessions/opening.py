@@ -16,7 +16,7 @@ from sessions_app.errors import (
 )
 from sessions_app.models import Binding, SceneSession, SceneSessionEvent
 from sessions_app.people.principals import ANYONE, Principal, may_reach
-from sessions_app.revisions.log import snapshot_store
+from sessions_app.revisions.snapshots import snapshot_store
 from sessions_app.routing import Rule, Target
 from sessions_app.scene.document import new_document
 from sessions_app.sessions.closing import closed_error
@@ -45,7 +45,6 @@ class Resolved:
     rule: Rule
     connected: int = 0
     created: bool = False
-    snapshot_before: int = 0
 
 
 @transaction.atomic
@@ -209,8 +208,7 @@ def _open(scene_session: SceneSession, connected: int, rule: Rule, target: Targe
     if scene_session.state == SceneSession.State.CLOSED:
         raise closed_error(scene_session.pk, path_key=target.path_key)
     scene_session_wake(scene_session, reason="A client called.")
-    before = scene_session.snapshot_revision
-    return Resolved(scene_session, rule, connected, snapshot_before=before)
+    return Resolved(scene_session, rule, connected)
 
 
 def _create(target: Target, caller: Caller) -> Resolved:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sessions_app.revisions import reads
-from sessions_app.revisions.log import document_load
+from sessions_app.revisions.documents import document_load
 from sessions_app.routing import Target
 from sessions_app.scene.document import Document
 from sessions_app.sessions import finding

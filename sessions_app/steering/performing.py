@@ -85,8 +85,8 @@ class Unit:
     async def _run(self) -> Performed:
         with tracing.step("database"):
             performed = await self._work.run()
-        if performed.prunable:
-            self._here.calls.prune(performed.scene_session_id)
+        if performed.snapshot_due:
+            self._here.calls.tend(performed.scene_session_id)
         if performed.frame_parts is not None:
             await _broadcast(self._here, self._call, performed)
         return performed

@@ -18,6 +18,8 @@ from sessions_app.calls.records import (
 from sessions_app.errors import SceneSessionClosedError, SceneSessionConflictError
 from sessions_app.models import SceneSession, ToolCall
 from sessions_app.revisions import log
+from sessions_app.revisions.documents import document_keep, document_load
+from sessions_app.revisions.snapshots import snapshot_is_due
 from sessions_app.routing import Rule, Target
 from sessions_app.scene.changes.patches import apply_patch
 from sessions_app.scene.document import Document
@@ -51,7 +53,8 @@ class Performed:
     changed_at: datetime  # when the scene was, before this call
     unconfirmed: bool
     invited: bool  # a client was asked before to open the page
-    prunable: bool
+    snapshot_due: bool
+    document_bytes: int
     change: Change | None = None
     frame_parts: tuple[str, str] | None = None  # JSON text of patch and cause, for the browsers
 
@@ -91,7 +94,13 @@ def tool_call_perform(call: Call, operation: Operation | None) -> Performed:
         _refuse(call, error, scene_session_id)
         edit_key = known[0].edit_key if known else _edit_key_of(call.target, error)
         raise RefusedError(error, scene_session_id, edit_key) from error
-    log.documents.put(performed.scene_session_id, performed.revision, performed.document)
+    if performed.frame_parts is not None:
+        document_keep(
+            performed.scene_session_id,
+            performed.revision,
+            performed.document,
+            size=performed.document_bytes,
+        )
     return performed
 
 
@@ -112,7 +121,7 @@ def _perform(call: Call, operation: Operation | None, known: list[SceneSession])
     scene_session = resolved.scene_session
     if not resolved.created:
         known.append(scene_session)
-    document = log.document_load(scene_session)
+    document = document_load(scene_session)
     change = operation(document) if operation else None
     stored = None
     if change is not None and not change.is_noop:
@@ -131,8 +140,6 @@ def _performed(
 ) -> Performed:
     scene_session = resolved.scene_session
     changed = frame_parts is not None
-    before = resolved.snapshot_before
-    prunable = changed and log.prune_is_due(scene_session, snapshot_before=before)
     return Performed(
         scene_session_id=scene_session.pk,
         edit_key=scene_session.edit_key,
@@ -144,7 +151,8 @@ def _performed(
         changed_at=scene_session.changed_at,
         unconfirmed=scene_session.unconfirmed_revision is not None,
         invited=scene_session.invited_at is not None,
-        prunable=prunable,
+        snapshot_due=changed and snapshot_is_due(scene_session),
+        document_bytes=scene_session.document_bytes or 0,
         change=change,
         frame_parts=frame_parts,
     )

@@ -111,6 +111,7 @@ _LOCKED = (
     "revision",
     "snapshot_revision",
     "unsnapshotted_bytes",
+    "document_bytes",
     "unconfirmed_revision",
     "invited_at",
 )

@@ -8,8 +8,6 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, TypeAdapter
 from pydantic.alias_generators import to_camel
 
-from sessions_app.scene.document import Document
-
 
 @dataclass(frozen=True, slots=True)
 class Presence:
@@ -139,10 +137,13 @@ def session_registered(
     browser_id: str,
     role: str,
     revision: int,
-    scene: Document | None = None,
+    scene: str | None = None,
     patches: list[StoredPatch] | None = None,
 ) -> str:
-    """The answer to `registerSession`: the whole scene, or the patches that the page lacks."""
+    """The answer to `registerSession`: the whole scene, or the patches that the page lacks.
+
+    `scene` is JSON text: one is made for all browsers that join at a revision.
+    """
     head = _dump(
         {
             "type": "sessionRegistered",
@@ -153,7 +154,7 @@ def session_registered(
         }
     )
     if scene is not None:
-        return f'{head[:-1]},"scene":{_dump(scene)}}}'
+        return f'{head[:-1]},"scene":{scene}}}'
     listed = ",".join(f"{{{_patch_members(patch)}}}" for patch in patches or [])
     return f'{head[:-1]},"patches":[{listed}]}}'
 

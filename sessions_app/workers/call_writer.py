@@ -13,7 +13,7 @@ from sessions_app.calls.batches import (
 )
 from sessions_app.calls.records import Outcome
 from sessions_app.errors import StoreError
-from sessions_app.revisions.log import history_prune
+from sessions_app.revisions.history import history_tend
 from sessions_app.storage import scene_work
 from sessions_app.workers.periodic import Periodic
 
@@ -30,7 +30,7 @@ class CallWriter:
     def __init__(self) -> None:
         self._batch = Batch()
         self._confirmations: dict[int, Confirmation] = {}  # of each session the newest
-        self._prunable: set[int] = set()
+        self._untended: set[int] = set()
         self._writing = asyncio.Lock()  # whoever flushes finds written what came before
         self._writes = Periodic(
             self._write_all, FLUSH_EVERY_SECONDS, "outcomes of tool calls cannot be written yet"
@@ -65,9 +65,12 @@ class CallWriter:
         """Take note of what a browser has shown."""
         self._batch.acknowledgements[newest.pairing_id] = newest
 
-    def prune(self, scene_session_id: int) -> None:
-        """Have a session's history pruned after the next batch."""
-        self._prunable.add(scene_session_id)
+    def tend(self, scene_session_id: int) -> None:
+        """Have the snapshot that a session is due taken after the next batch.
+
+        Where that fails, or the process ends before, the session's next change asks again.
+        """
+        self._untended.add(scene_session_id)
 
     async def flush(self) -> None:
         """Write all that waits; what cannot be written is kept for the next time."""
@@ -96,5 +99,5 @@ class CallWriter:
 
     async def _write_all(self) -> None:
         await self.flush()
-        while self._prunable:
-            await scene_work.run_patiently(history_prune, self._prunable.pop())
+        while self._untended:
+            await scene_work.run_patiently(history_tend, self._untended.pop())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sessions_app.models import SceneSession
-from sessions_app.revisions.log import document_rebuild
+from sessions_app.revisions.documents import document_rebuild
 from sessions_app.scene.changes.patches import apply_patch
 from sessions_app.scene.document import Document
 from tests.soak.pages import Page

@@ -24,7 +24,7 @@ from sessions_app.api.schema import (
 )
 from sessions_app.api.serializers import LinksSerializer, SceneSerializer, SessionSerializer
 from sessions_app.models import SceneSession
-from sessions_app.revisions.log import document_load
+from sessions_app.revisions.documents import document_load
 from sessions_app.sessions.closing import closed_error, edit_key_replace, scene_session_close
 from sessions_app.sessions.listing import with_signs_of_life
 from sessions_app.sessions.opening import scene_session_open

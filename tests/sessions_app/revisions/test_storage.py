@@ -1,4 +1,4 @@
-"""What is stored: revisions, snapshots, history, records of calls, leases."""
+"""What is stored: revisions, records of calls, leases."""
 
 import asyncio
 from datetime import timedelta
@@ -6,9 +6,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 
 from sessions_app import clock
 from sessions_app.browsers import pairings
@@ -16,14 +13,10 @@ from sessions_app.calls.lost import calls_of_dead_workers_mark
 from sessions_app.calls.records import Outcome
 from sessions_app.errors import SceneSessionClosedError
 from sessions_app.models import Pairing, SceneRevision, SceneSession, ToolCall, Worker
-from sessions_app.revisions import log, reads
-from sessions_app.revisions.reads import patches_since
 from sessions_app.routing import Rule, Target
-from sessions_app.scene import operations
-from sessions_app.scene.document import Document, new_document
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.sessions.closing import scene_session_close
-from sessions_app.steering.tool_calls import Operation, RefusedError, tool_call_perform
+from sessions_app.steering.tool_calls import RefusedError, tool_call_perform
 from sessions_app.storage import database, statements
 from sessions_app.workers import call_writer
 from sessions_app.workers.call_writer import CallWriter
@@ -31,10 +24,6 @@ from tests.support.scenes import color, make_call, make_scene_session, steer
 from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.django_db
-
-
-def rebuilt(scene_session: SceneSession) -> Document:
-    return log.document_rebuild(SceneSession.objects.get(pk=scene_session.pk))
 
 
 @pytest.mark.requirement("A1")
@@ -82,107 +71,6 @@ def test_texts_that_the_database_cannot_hold_are_stored_without_it() -> None:
     tool_call_perform(call, None)
     row = ToolCall.objects.get(pk=call.id)
     assert (row.client_name, len(row.user_agent)) == ("ab?", 200)
-
-
-colors = st.integers(min_value=0, max_value=0xFFFFFF).map(lambda value: f"#{value:06x}")
-changes = st.one_of(
-    colors.map(color),
-    st.floats(min_value=0.01, max_value=200).map(
-        lambda size: lambda document: operations.set_model_size(document, size=size)
-    ),
-    st.tuples(*[st.floats(min_value=-120, max_value=120)] * 3)
-    .filter(lambda place: any(abs(value) > 0.001 for value in place))
-    .map(
-        lambda place: (
-            lambda document: operations.set_light_position(
-                document, light="key", x=place[0], y=place[1], z=place[2]
-            )
-        )
-    ),
-    st.floats(min_value=-400, max_value=400).map(
-        lambda angle: (
-            lambda document: operations.set_model_rotation(
-                document, pitch_degrees=0, yaw_degrees=angle, roll_degrees=0
-            )
-        )
-    ),
-)
-
-
-@pytest.mark.requirement("N2")
-@hypothesis_settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(steps=st.lists(changes, min_size=1, max_size=20))
-def test_log_and_snapshots_give_the_document_that_the_calls_made(
-    monkeypatch: pytest.MonkeyPatch, steps: list[Operation]
-) -> None:
-    monkeypatch.setattr(log, "SNAPSHOT_EVERY_REVISIONS", 5)
-    scene_session = make_scene_session()
-    for step in steps:
-        performed = steer(scene_session, step)
-        assert rebuilt(scene_session) == performed.document
-
-
-def test_a_snapshot_is_taken_every_64_revisions_and_history_is_pruned_to_its_limit() -> None:
-    scene_session = make_scene_session()
-    for number in range(1, 1101):
-        performed = steer(scene_session, color(f"#{number:06x}"))
-        assert performed.prunable is (number % log.PRUNE_EVERY_REVISIONS == 0)
-        if performed.prunable:
-            log.history_prune(scene_session.pk)
-    kept = list(scene_session.revisions.order_by("revision").values_list("revision", flat=True))
-    snapshots = scene_session.snapshots.order_by("revision").values_list("revision", flat=True)
-    assert list(snapshots) == list(range(512, 1101, 64))
-    assert kept == list(range(513, 1101))
-    assert rebuilt(scene_session)["model"]["color"] == "#00044c"
-    assert patches_since(scene_session.pk, 3) is None
-    assert patches_since(scene_session.pk, 1100) == []
-    later = patches_since(scene_session.pk, 1090)
-    assert later is not None
-    assert [patch.revision for patch in later] == list(range(1091, 1101))
-
-
-def test_a_browser_that_lacks_much_text_is_sent_the_whole_scene(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    scene_session = make_scene_session()
-    for name in ("teal", "lime", "aqua"):
-        steer(scene_session, color(name))
-    lacking = patches_since(scene_session.pk, 1) or []
-    assert [patch.revision for patch in lacking] == [2, 3]
-    length = sum(len(patch.patch) + len(patch.cause) for patch in lacking)
-    monkeypatch.setattr(reads, "MAX_PATCHES_LENGTH", length)
-    assert patches_since(scene_session.pk, 1) == lacking
-    assert patches_since(scene_session.pk, 0) is None
-
-
-def test_history_is_pruned_by_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log, "SNAPSHOT_EVERY_BYTES", 600)
-    monkeypatch.setattr(log, "MAX_HISTORY_BYTES", 4000)
-    scene_session = make_scene_session()
-    for number in range(1, 61):
-        if steer(scene_session, color(f"#{number:06x}")).prunable:
-            log.history_prune(scene_session.pk)
-    assert 0 < scene_session.revisions.count() < 30
-    assert rebuilt(scene_session)["model"]["color"] == "#00003c"
-
-
-def test_a_stale_cache_costs_a_reload_never_a_wrong_answer() -> None:
-    scene_session = make_scene_session()
-    steer(scene_session, color("teal"))
-    wrong = {**new_document(), "version": 99}
-    log.documents.put(scene_session.pk, 0, wrong)
-    assert steer(scene_session, None).document["model"]["color"] == "#008688"
-
-
-def test_the_cache_keeps_what_was_used_last() -> None:
-    cache = log.DocumentCache(2)
-    for number in (1, 2):
-        cache.put(number, 0, {})
-    cache.get(1, 0)
-    cache.put(3, 0, {})
-    assert [cache.get(number, 0) is not None for number in (1, 2, 3)] == [True, False, True]
 
 
 def _visitor(channel_name: str) -> pairings.Visitor:

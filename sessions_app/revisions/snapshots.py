@@ -1,0 +1,63 @@
+"""Snapshots of whole documents: when one is due, and how it is written."""
+
+import json
+from typing import Any
+
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from sessions_app.models import SceneSession, SceneSnapshot
+from sessions_app.scene.document import Document
+from sessions_app.storage.statements import Insert
+
+# A snapshot is due once the changes since the last one weigh as much as the document: so snapshots
+# at most double what is written, and reading a scene costs at most twice its document. The floor
+# spares small scenes, whose changes weigh as much as they do. The ceiling and the number of
+# revisions bound what is replayed for large ones; each patch copies maps, however little it says.
+MIN_BYTES_BETWEEN = 64 * 1024
+MAX_BYTES_BETWEEN = 2 * 1024 * 1024
+MAX_REVISIONS_BETWEEN = 256
+
+_insert = Insert(SceneSnapshot, "scene_session", "revision", "document")
+
+
+def compact(value: Any) -> str:
+    """JSON text without blanks. All of it is ASCII, so its length is its bytes."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def snapshot_is_due(scene_session: SceneSession) -> bool:
+    """Whether the next process that has time should take one (`history.history_tend`)."""
+    if scene_session.revision - scene_session.snapshot_revision >= MAX_REVISIONS_BETWEEN:
+        return True
+    enough = min(max(scene_session.document_bytes or 0, MIN_BYTES_BETWEEN), MAX_BYTES_BETWEEN)
+    return scene_session.unsnapshotted_bytes >= enough
+
+
+def snapshot_store(scene_session: SceneSession, document: Document) -> None:
+    """Store the whole document as it is at the session's revision."""
+    _insert_text(scene_session, compact(document))
+
+
+def snapshot_add(seen: SceneSession, text: str) -> bool:
+    """Store the document of a session as it was read, unlocked, a moment ago.
+
+    Runs in a transaction and locks the row for two short statements. Changes made meanwhile stay
+    counted. False where another process has stored a snapshot meanwhile.
+    """
+    rows = SceneSession.objects.filter(pk=seen.pk, snapshot_revision=seen.snapshot_revision)
+    error = len(text) - (seen.document_bytes or 0)  # the size is an estimate between snapshots
+    added = rows.update(
+        snapshot_revision=seen.revision,
+        unsnapshotted_bytes=F("unsnapshotted_bytes") - seen.unsnapshotted_bytes,
+        document_bytes=Greatest(F("document_bytes") + error, 0),
+    )
+    if added:
+        _insert_text(seen, text)
+    return bool(added)
+
+
+def _insert_text(scene_session: SceneSession, text: str) -> None:
+    _insert.run(
+        {"scene_session": scene_session.pk, "revision": scene_session.revision, "document": text}
+    )
