@@ -11,6 +11,7 @@ from sessions_app.scene.errors import SceneError, quoted
 
 RESTARTED_AFTER_SECONDS = 5
 UNAVAILABLE_FOR_SECONDS = 10
+UPGRADED_AFTER_SECONDS = 60
 # What may be away, beside the database.
 BETWEEN_PROCESSES = "the way between its processes"
 
@@ -253,6 +254,25 @@ class StoreUnavailableError(StoreError):
             " call get_scene to see what holds, or send the call again. Where this goes on, whoever"
             " runs the server has to look: /readyz tells them why.",
             retry_after_seconds=UNAVAILABLE_FOR_SECONDS,
+        )
+
+
+class SceneTooNewError(StoreError):
+    """A newer version of this program stored the scene; it stays as it is for that one to serve."""
+
+    told = (
+        "A newer version of this server stored this scene, and this one cannot read it. This page"
+        " tries again by itself."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A newer version of this server stored this scene, and this one cannot read it. The"
+            f" scene stays as it is. Wait {UPGRADED_AFTER_SECONDS} s, as the server may be in the"
+            " middle of an upgrade, then send the call again. If that does not help, ask the person"
+            " to report it to whoever runs this server, or call open_session without `scene` to"
+            " start a new one.",
+            retry_after_seconds=UPGRADED_AFTER_SECONDS,
         )
 
 

@@ -112,8 +112,9 @@ KINDS = {
     "unavailable": Kind(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The server cannot use its database",
-        "The database is away, full or read-only at this moment. Wait `retryAfterSeconds` seconds,"
-        " look what holds, then send it again.",
+        "The database is away, full or read-only at this moment, or holds a scene of a newer"
+        " version of the server. Wait `retryAfterSeconds` seconds, look what holds, then send it"
+        " again.",
     ),
 }
 

@@ -2,12 +2,14 @@
 
 import json
 
-from sessions_app.errors import StoreBusyError
+from django.db import transaction
+
+from sessions_app.errors import SceneTooNewError, StoreBusyError
 from sessions_app.models import SceneSession
 from sessions_app.revisions.cache import MAX_CACHED_BYTES, CachedDocument, DocumentCache
-from sessions_app.revisions.snapshots import compact
+from sessions_app.revisions.snapshots import compact, snapshot_replace
 from sessions_app.scene.changes.patches import InvalidPatchError, apply_patch
-from sessions_app.scene.document import Document
+from sessions_app.scene.document import Document, upgrade
 from sessions_app.scene.errors import SceneError
 
 _cache = DocumentCache(MAX_CACHED_BYTES)
@@ -17,6 +19,7 @@ def document_load(scene_session: SceneSession) -> Document:
     """The scene document at the session's revision; never changed in place.
 
     Raises:
+        SceneTooNewError: a newer version of this program stored it.
         StoreBusyError: it went on so fast that this revision is no longer kept.
         InvalidPatchError: what is stored is damaged.
     """
@@ -37,7 +40,7 @@ def document_keep(scene_session_id: int, revision: int, document: Document, *, s
 
 
 def document_rebuild(scene_session: SceneSession) -> Document:
-    """The document made again from its newest snapshot and the revisions after it."""
+    """The document made again from its newest snapshot, in the shape in which it is stored."""
     return _replay(scene_session).document
 
 
@@ -46,6 +49,10 @@ def _load(scene_session: SceneSession) -> CachedDocument:
     if entry is not None:
         return entry
     entry = _replay(scene_session)
+    if not upgrade.is_known(entry.document):
+        raise SceneTooNewError
+    if not upgrade.is_newest(entry.document):
+        return _upgrade(scene_session, entry)
     _cache.put(scene_session.pk, entry)
     return entry
 
@@ -81,3 +88,22 @@ def _incomplete(scene_session: SceneSession) -> SceneError:
     if later.exists():
         return StoreBusyError()
     return InvalidPatchError("What leads to the newest revision of this scene is not stored.")
+
+
+def _upgrade(scene_session: SceneSession, old: CachedDocument) -> CachedDocument:
+    """Bring a document into the newest shape, and store that before any change builds on it.
+
+    What is in the cache is stored in the same shape: so it goes there after the commit only, as
+    the call in whose transaction this is may be refused.
+    """
+    document = upgrade.upgraded(old.document)
+    text = compact(document)
+    entry = CachedDocument(old.revision, document, len(text), text)
+    with transaction.atomic():
+        locked = SceneSession.objects.select_for_update().get(pk=scene_session.pk)
+        if locked.revision == old.revision:  # else a call has upgraded it meanwhile
+            snapshot_replace(locked, text)
+            scene_session.unsnapshotted_bytes = 0
+            scene_session.document_bytes = len(text)
+            transaction.on_commit(lambda: _cache.put(scene_session.pk, entry))
+    return entry

@@ -57,6 +57,17 @@ def snapshot_add(seen: SceneSession, text: str) -> bool:
     return bool(added)
 
 
+def snapshot_replace(locked: SceneSession, text: str) -> None:
+    """Store another form of the document at the session's revision, whose row is locked."""
+    SceneSnapshot.objects.update_or_create(
+        scene_session_id=locked.pk, revision=locked.revision, defaults={"document": text}
+    )
+    locked.snapshot_revision = locked.revision
+    locked.unsnapshotted_bytes = 0
+    locked.document_bytes = len(text)
+    locked.save(update_fields=("snapshot_revision", "unsnapshotted_bytes", "document_bytes"))
+
+
 def _insert_text(scene_session: SceneSession, text: str) -> None:
     _insert.run(
         {"scene_session": scene_session.pk, "revision": scene_session.revision, "document": text}
