@@ -5,11 +5,12 @@ absent, and unknown arguments are set aside.
 """
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from pydantic_core import from_json
 
-from mcp_bridge.tools.unknown_arguments import Unknown
+from mcp_bridge.tools.unknown_arguments import MAX_UNKNOWN, Unknown
 from sessions_app.scene.operations.schemas import Path, Schema
 from sessions_app.web.json_bounds import MAX_VALUES, excess
 
@@ -50,11 +51,12 @@ class _Normalizer:
 
     def members(self, schema: Schema, given: Mapping[str, Any], path: Path) -> dict[str, Any]:
         properties, required = schema["properties"], schema["required"]
-        self.unknown += [
+        unknown = (
             Unknown(name, path, properties)
             for name, value in given.items()
             if name not in properties and value is not None
-        ]
+        )
+        self.unknown += islice(unknown, MAX_UNKNOWN + 1)  # so many are refused, however many more
         kept = {}
         for name in properties:
             value = given.get(name) if name in required else present(given, name)

@@ -8,7 +8,7 @@ than was meant.
 import difflib
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.operations.refusals import MAX_FAULTS, listed, owner_of, takes
@@ -70,8 +70,7 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _LETTERS_FOR_AN_EDIT, _LETTERS_FOR_TWO = 4, 6
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """An argument that is not known: its name, the path of its object, and what is known there."""
 
     name: str
@@ -104,7 +103,8 @@ def require_droppable(unknown: Sequence[Unknown], *, tool: str, strict: bool) ->
     patterns = [each.pattern for each in unknown]
     distinct = dict(zip(patterns, unknown, strict=True))
     if len(distinct) > MAX_UNKNOWN:
-        raise InvalidValueError(f"{len(distinct)} arguments are unknown. {unknown[0].takes(tool)}")
+        more = f"More than {MAX_UNKNOWN} arguments are unknown."
+        raise InvalidValueError(f"{more} {unknown[0].takes(tool)}")
     meant = {pattern: _resembled(each.name, each.known) for pattern, each in distinct.items()}
     slips = {
         pattern

@@ -55,6 +55,7 @@ NEXT: list[tuple[SceneError, str]] = [
     (errors.SceneSessionUnknownError(path_key=uuid4()), "Connect it to /mcp/ followed by the id"),
     (errors.SceneSessionUnknownError(fault="It is none."), 'leave it empty ("")'),
     (errors.SceneSessionClosedError(path_key=uuid4()), "or to /mcp to start a new scene"),
+    (errors.SceneTooNewError(), "then send the call again"),
     (errors.SceneSessionConflictError(), 'Leave `scene` empty ("")'),
     (errors.SceneElsewhereError("url"), "Pass the id of the scene that you mean as `scene`"),
     (errors.CreationQuotaError(Rate(1, 60), wait_seconds=7), "or wait 7 s"),

@@ -93,7 +93,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (_things({"kind": "box", "szie": 1}) | {"pages": 1},
      f'Unknown argument "pages". Did you mean `page`? {NAME} takes: objects, page, scene.'),
     (_things({"kind": "box", **{f"extra{at}": 1 for at in range(51)}}),
-     f"51 arguments are unknown. {THING}"),
+     f"More than 50 arguments are unknown. {THING}"),
 ]  # fmt: skip
 
 
