@@ -120,16 +120,16 @@ async def call_once(server: ServerProcess, era: str, key: str, *, goodbye: bool)
 @pytest.mark.parametrize(
     ("era", "goodbye"), [(HANDSHAKE, True), (HANDSHAKE, False), (MODERN, False)]
 )
-@pytest.mark.parametrize("many", [8, pytest.param(30, marks=pytest.mark.long)])
 async def test_a_client_that_opens_a_connection_for_each_call_is_one(
-    shared_server: ServerProcess, era: str, goodbye: bool, many: int
+    shared_server: ServerProcess, era: str, goodbye: bool
 ) -> None:
     server = shared_server
     key = await start_scene(server)
     async with page_of(server, key) as page:
-        for _ in range(many):
+        # So many, because connections that end within a moment are not all written down.
+        for _ in range(20):
             await call_once(server, era, key, goodbye=goodbye)
-        await asyncio.gather(*(call_once(server, era, key, goodbye=goodbye) for _ in range(many)))
+        await asyncio.gather(*(call_once(server, era, key, goodbye=goodbye) for _ in range(30)))
         await hears(page, clients=1, names=["raw"])
         async with page_of(server, key) as late:  # what is true now, whatever was told before
             await hears(late, browsers=2, clients=1, names=["raw"])
