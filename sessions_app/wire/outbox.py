@@ -96,5 +96,12 @@ class Outbox:
     async def _run(self) -> None:
         while True:
             announced = await self._waiting.get()
-            await _send(announced)
-            self._waiting.task_done()
+            try:
+                await _send(announced)
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task is not None and task.cancelling():
+                    raise  # stopped; or else what the layer waited for was cancelled
+                logger.exception("an event is dropped", extra={"kind": announced.event["type"]})
+            finally:
+                self._waiting.task_done()

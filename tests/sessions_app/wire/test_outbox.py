@@ -131,3 +131,20 @@ async def test_more_than_can_wait_is_dropped_and_said(
     await until(lambda: "an event is dropped" in caplog.text)
     free.set()
     await outbox.stop()
+
+
+async def test_where_what_the_layer_waits_for_is_cancelled_the_next_event_is_sent(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent = []
+
+    async def send(_: int, event: dict[str, Any]) -> None:
+        if event["number"] == 1:
+            raise asyncio.CancelledError
+        sent.append(event["number"])
+
+    monkeypatch.setattr(outboxes, "tell_scene", send)
+    await database.run(_announce, 1, 2)
+    await until(lambda: sent == [2])
+    assert "an event is dropped" in caplog.text
+    await outbox.stop()
