@@ -5,7 +5,6 @@ from typing import Any
 from sessions_app import clock
 from sessions_app.models import SceneRevision, SceneSession
 from sessions_app.revisions.snapshots import compact
-from sessions_app.scene.document import Document
 from sessions_app.scene.operations import Change
 from sessions_app.storage.statements import Insert, Update
 from sessions_app.wire.scene_messages import StoredPatch
@@ -19,9 +18,9 @@ _advance_session = Update(
 
 
 def change_store(
-    scene_session: SceneSession, change: Change, *, after: Document, cause: dict[str, Any]
+    scene_session: SceneSession, change: Change, *, cause: dict[str, Any]
 ) -> StoredPatch:
-    """Write the next revision of a locked session, `after` being the document that it makes.
+    """Write the next revision of a locked session.
 
     Runs in the caller's transaction. The caller puts the new document into the cache after the
     commit (`document_keep`): that of a transaction that is rolled back must not be found there.
@@ -42,7 +41,7 @@ def change_store(
     scene_session.revision = stored.revision
     scene_session.unsnapshotted_bytes += len(patch_text) + len(inverse_text) + len(stored.cause)
     if scene_session.document_bytes is None:
-        scene_session.document_bytes = len(compact(after))
+        scene_session.document_bytes = len(compact(change.after))
     else:  # exact for values that are replaced, and nearly so for what is added or removed
         grown = len(patch_text) - len(inverse_text)
         scene_session.document_bytes = max(0, scene_session.document_bytes + grown)

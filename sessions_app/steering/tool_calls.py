@@ -21,7 +21,6 @@ from sessions_app.revisions import log
 from sessions_app.revisions.documents import document_keep, document_load
 from sessions_app.revisions.snapshots import snapshot_is_due
 from sessions_app.routing import Rule, Target
-from sessions_app.scene.changes.patches import apply_patch
 from sessions_app.scene.document import Document
 from sessions_app.scene.errors import SceneError
 from sessions_app.scene.operations import Change
@@ -125,9 +124,9 @@ def _perform(call: Call, operation: Operation | None, known: list[SceneSession])
     change = operation(document) if operation else None
     stored = None
     if change is not None and not change.is_noop:
-        document = apply_patch(document, change.patch)
+        document = change.after
         cause = _cause(call, change)
-        stored = log.change_store(scene_session, change, after=document, cause=cause)
+        stored = log.change_store(scene_session, change, cause=cause)
     tool_call_record_running(call, scene_session, resolved.rule)
     return _performed(resolved, document, change, (stored.patch, stored.cause) if stored else None)
 

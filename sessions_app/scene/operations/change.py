@@ -41,9 +41,11 @@ class Report:
 class Change(Report):
     """The outcome of one operation on one document.
 
-    `patch` leads to the changed document and `inverse` back from it; `touched` names the entities
-    between.
+    `after` is the changed document; `patch` leads to it and `inverse` back from it; `touched` names
+    the entities between.
     """
+
+    after: Document
 
     patch: Patch
     inverse: Patch
@@ -72,9 +74,10 @@ class Operation(Generic[Asked]):
         """
         edit = Edit(document)
         report = self.write(edit, *args, **kwargs)
-        touched = frozenset(edit.touched)
-        require_entities(edit.document, touched)
+        touched, after = frozenset(edit.touched), edit.document
+        require_entities(after, touched)
         return Change(
+            after=after,
             patch=edit.patch,
             inverse=edit.inverse,
             touched=touched,

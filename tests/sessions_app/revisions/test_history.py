@@ -65,6 +65,7 @@ def _write(name: str, length: int) -> Operation:
             values={},
             summary="Written.",
             words="Written.",
+            after=document | {name: value},
             patch=patch,
             inverse=inverse,
             touched=frozenset(),

@@ -11,6 +11,7 @@ from sessions_app.revisions import documents
 from sessions_app.revisions.cache import MAX_CACHED_BYTES, DocumentCache
 from sessions_app.revisions.documents import document_load, document_rebuild, document_text
 from sessions_app.revisions.history import history_tend
+from sessions_app.scene.changes.patches import Patch, apply_patch
 from sessions_app.scene.document import Document, new_document, upgrade
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.operations import Change
@@ -35,8 +36,10 @@ def _paint_part(value: str) -> Any:
 
     def operation(document: Document) -> Change:
         old, path = document["parts"]["model"]["color"], "/parts/model/color"
+        patch: Patch = [{"op": "replace", "path": path, "value": value}]
         return Change(
-            patch=[{"op": "replace", "path": path, "value": value}],
+            after=apply_patch(document, patch),
+            patch=patch,
             inverse=[{"op": "replace", "path": path, "value": old}],
             values={},
             summary="Painted.",

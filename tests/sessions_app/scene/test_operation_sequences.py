@@ -42,6 +42,7 @@ def test_the_stored_log_leads_to_the_same_document_and_back(sequence: list[Step]
         change = step(document)
         log.append((_stored(change.patch), _stored(change.inverse)))
         document = apply_patch(document, change.patch)
+        assert change.after == document
     replayed = new_document()
     for patch, _ in log:
         replayed = apply_patch(replayed, patch)
