@@ -14,6 +14,7 @@ class Request:
     url: str
     status: int = 0
     is_from_cache: bool = False
+    is_icon: bool = False
     bytes: int = 0
     failure: str = ""
 
@@ -59,7 +60,8 @@ class Traffic:
 
     @property
     def over_the_wire(self) -> list[Request]:
-        return [one for one in self.requests if not one.is_from_cache]
+        """Without the icon: the browser asks for it when it likes, even during the next page."""
+        return [one for one in self.requests if not (one.is_from_cache or one.is_icon)]
 
     @property
     def bytes(self) -> int:
@@ -74,7 +76,9 @@ class Traffic:
         ]
 
     def _sent(self, event: dict[str, Any]) -> None:
-        self._requests[event["requestId"]] = Request(event["request"]["url"])
+        # A document, a style or a picture has a type of its own; what is left is the icon.
+        is_icon = event.get("type") == "Other"
+        self._requests[event["requestId"]] = Request(event["request"]["url"], is_icon=is_icon)
 
     def _cached(self, event: dict[str, Any]) -> None:
         if found := self._requests.get(event["requestId"]):
