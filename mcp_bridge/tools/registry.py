@@ -12,8 +12,7 @@ from mcp_bridge.tools.arguments import ToolArguments, worded
 from mcp_bridge.tools.output import output_schema
 from mcp_bridge.tools.progress import Progress
 from sessions_app.limits.call_gate import Place
-from sessions_app.scene.document import Document
-from sessions_app.scene.operations import OPERATIONS, Change
+from sessions_app.scene.operations import OPERATIONS, Step
 from sessions_app.scene.operations.schemas import input_schema
 from sessions_app.steering.tool_calls import Performed
 
@@ -75,7 +74,7 @@ class Tool:
     description: str
     arguments: type[ToolArguments]
     values: Mapping[str, Any] = field(default_factory=dict)
-    operation: Callable[[Any], Callable[[Document], Change]] | None = None
+    operation: Callable[[Any], Step] | None = None
     describe: Callable[[Subject], Told] | None = None
     follow_up: FollowUp | None = None
     creates: bool = False  # starts a scene in any era where the call means none

@@ -8,7 +8,8 @@ from sessions_app.calls.records import Call, Outcome, tool_call_record
 from sessions_app.errors import StoreBusyError, StoreError
 from sessions_app.models import ToolCall
 from sessions_app.scene.errors import SceneError
-from sessions_app.steering.tool_calls import Operation, Performed, tool_call_perform
+from sessions_app.scene.operations import Step
+from sessions_app.steering.tool_calls import Performed, tool_call_perform
 from sessions_app.storage import database
 from sessions_app.storage.scene_work import SceneWork
 from sessions_app.telemetry import tracing
@@ -40,10 +41,10 @@ class Unit:
 
     _alive: ClassVar[set["asyncio.Task[Performed]"]] = set()
 
-    def __init__(self, here: Worker, call: Call, operation: Operation | None) -> None:
+    def __init__(self, here: Worker, call: Call, step: Step | None) -> None:
         self._here = here
         self._call = call
-        work = partial(tool_call_perform, call, operation)
+        work = partial(tool_call_perform, call, step)
         self._work = SceneWork(line_of(here, call), work)
         self._task = asyncio.create_task(self._run())
         self._alive.add(self._task)

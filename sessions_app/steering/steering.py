@@ -18,12 +18,12 @@ from sessions_app.limits.call_gate import Place
 from sessions_app.limits.rates import RateLimitedError, TooBusyError
 from sessions_app.models import ToolCall
 from sessions_app.scene.errors import SceneError
+from sessions_app.scene.operations import Step
 from sessions_app.steering.acknowledged import CONFIRM_WITHIN_SECONDS, counted
 from sessions_app.steering.asking import BrowserSilentError
 from sessions_app.steering.performing import Unit, line_of
 from sessions_app.steering.tool_calls import (
     Listed,
-    Operation,
     Performed,
     RefusedError,
     tool_call_look_up,
@@ -98,14 +98,14 @@ FollowUp: TypeAlias = Callable[[Performed], Awaitable[Any]]
 
 async def steer(
     call: Call,
-    operation: Operation | None,
+    step: Step | None,
     follow_up: FollowUp | None = None,
     *,
     place: Place | None = None,
 ) -> Steered:
     """Perform the call, send its change to the browsers, wait (bounded) for the first to show it.
 
-    `operation` is None for a read; `follow_up` is what the call does besides, once its session is
+    `step` is None for a read; `follow_up` is what the call does besides, once its session is
     known: ask a browser, close the session; `place` is given back before the wait. However the call
     ends, its row says so.
 
@@ -119,7 +119,7 @@ async def steer(
     """
     here = await worker.current()
     with here.replies.expect(call.id.hex) as waiter:
-        unit = Unit(here, call, operation)
+        unit = Unit(here, call, step)
         try:
             async with asyncio.timeout(_seconds_left(call)) as waiter.limit:
                 steered = await _steer(here, call, unit, waiter, place)

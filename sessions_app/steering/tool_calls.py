@@ -1,6 +1,6 @@
 """Carries a tool call out on the database: which session it means, and what it changes there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from sessions_app.revisions.snapshots import snapshot_is_due
 from sessions_app.routing import Rule, Target
 from sessions_app.scene.document import Document
 from sessions_app.scene.errors import SceneError
-from sessions_app.scene.operations import Change
+from sessions_app.scene.operations import Change, Step
 from sessions_app.sessions.closing import closed_binding_drop
 from sessions_app.sessions.finding import BrowserCounts, browser_counts
 from sessions_app.sessions.opening import (
@@ -34,8 +34,6 @@ from sessions_app.sessions.opening import (
 )
 from sessions_app.sessions.own import OwnScene, own_scenes
 from sessions_app.storage.texts import storable
-
-Operation = Callable[[Document], Change]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +72,20 @@ class RefusedError(Exception):
         self.edit_key = edit_key
 
 
-def tool_call_perform(call: Call, operation: Operation | None) -> Performed:
-    """Resolve the session, apply the operation and record the call as running, all or nothing.
+def tool_call_perform(call: Call, step: Step | None) -> Performed:
+    """Resolve the session, apply the step and record the call as running, all or nothing.
 
     Raises:
-        RefusedError: the session or the operation refused it.
+        RefusedError: the session or the step refused it.
         ProtocolSessionEndedError: the client ended its protocol session.
     """
     known: list[SceneSession] = []
     try:
         try:
-            performed = _perform(call, operation, known)
+            performed = _perform(call, step, known)
         except IntegrityError:  # another first call of this protocol session was faster: join it
             known.clear()
-            performed = _perform(call, operation, known)
+            performed = _perform(call, step, known)
     except SceneError as error:
         scene_session_id = known[0].pk if known else None
         _refuse(call, error, scene_session_id)
@@ -115,13 +113,13 @@ def _forget_closed(target: Target, error: SceneError) -> None:
 
 
 @transaction.atomic
-def _perform(call: Call, operation: Operation | None, known: list[SceneSession]) -> Performed:
+def _perform(call: Call, step: Step | None, known: list[SceneSession]) -> Performed:
     resolved = scene_session_resolve(call.target, caller=call.caller)
     scene_session = resolved.scene_session
     if not resolved.created:
         known.append(scene_session)
     document = document_load(scene_session)
-    change = operation(document) if operation else None
+    change = step(document) if step else None
     stored = None
     if change is not None and not change.is_noop:
         document = change.after

@@ -15,13 +15,13 @@ from playwright.async_api import Browser, Route, expect
 
 from sessions_app.models import SceneSession
 from sessions_app.routing import Rule, Target
-from sessions_app.scene import operations
 from sessions_app.steering import asking, steering
 from sessions_app.storage import database
 from tests.support import chromium
 from tests.support.browsers import ScenePage, window_of_tabs
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
 from tests.support.here import serving
+from tests.support.operations import step_of
 from tests.support.pages import TABLES, WITHOUT_WEBGL
 from tests.support.scenes import color, make_call, make_scene_session, steer
 from tests.support.servers import ServerProcess
@@ -54,8 +54,7 @@ async def scene() -> SceneSession:
     """A red model before a blue background, at revision 2."""
     made = await database.run(make_scene_session)
     await database.run(steer, made, color("red"))
-    paint = operations.set_background_color
-    await database.run(steer, made, lambda document: paint(document, color="#2060a0"))
+    await database.run(steer, made, step_of("change_background_color", color="#2060a0"))
     return made
 
 

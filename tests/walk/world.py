@@ -16,11 +16,11 @@ from sessions_app.calls.records import Call, Outcome, tool_call_record_outcome
 from sessions_app.models import Pairing, SceneSession, ToolCall
 from sessions_app.people.principals import Principal
 from sessions_app.routing import Rule, Target
-from sessions_app.scene import operations
 from sessions_app.sessions.invitations import invitation_create
 from sessions_app.sessions.opening import scene_session_open
 from sessions_app.steering.tool_calls import tool_call_perform
 from sessions_app.web.requests import Caller
+from tests.support.operations import step_of
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,7 @@ def _change(scene: SceneSession, owner: User, marks: Marks) -> Call:
     caller = Caller(client_name=marks.client, remote_address=marks.address)
     target = Target(Rule.ARGUMENT, scene.edit_key, principal=Principal(owner.pk))
     call = Call("change_model_color", "Change the color", caller, target, worker_id=uuid.uuid4())
-    tool_call_perform(
-        call, lambda document: operations.set_model_color(document, color=marks.color)
-    )
+    tool_call_perform(call, step_of("change_model_color", color=marks.color))
     tool_call_record_outcome(call, Outcome(call.id, ToolCall.Status.SUCCESS, 1.0))
     return call
 

@@ -3,7 +3,7 @@
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.colors import parse_color
 from sessions_app.scene.operations.arguments import Arguments, Color
-from sessions_app.scene.operations.change import Operation, Report, change_members
+from sessions_app.scene.operations.change import Report, change_members
 from sessions_app.scene.operations.registry import operation
 
 
@@ -12,14 +12,13 @@ class BackgroundColor(Arguments):
 
 
 @operation("change_background_color", BackgroundColor)
-@Operation
-def set_background_color(edit: Edit, *, color: str) -> Report:
+def set_background_color(edit: Edit, given: BackgroundColor) -> Report:
     """Paint the background.
 
     Raises:
         InvalidValueError: the color is not known.
     """
-    parsed = parse_color(color)
+    parsed = parse_color(given.color)
     return change_members(
         edit,
         "/background",

@@ -7,7 +7,7 @@ from sessions_app.scene.document import (
     CAMERA_FOV_DEGREES_RANGE,
 )
 from sessions_app.scene.operations.arguments import Arguments, Number
-from sessions_app.scene.operations.change import Operation, Report, change_members
+from sessions_app.scene.operations.change import Report, change_members
 from sessions_app.scene.operations.numbers import limit_numbers
 from sessions_app.scene.operations.registry import operation
 
@@ -21,14 +21,13 @@ class CameraFov(Arguments):
 
 
 @operation("dolly_camera", CameraDistance)
-@Operation
-def set_camera_distance(edit: Edit, *, distance: float) -> Report:
+def set_camera_distance(edit: Edit, given: CameraDistance) -> Report:
     """Move the camera along its line of sight, to a distance from the origin in scene units.
 
     Raises:
         InvalidValueError: the distance is not above 0.
     """
-    [limited], adjustment = limit_numbers(CAMERA_DISTANCE_RANGE, distance=distance)
+    [limited], adjustment = limit_numbers(CAMERA_DISTANCE_RANGE, distance=given.distance)
     return change_members(
         edit,
         "/camera",
@@ -39,14 +38,14 @@ def set_camera_distance(edit: Edit, *, distance: float) -> Report:
     )
 
 
-@Operation
-def set_camera_fov(edit: Edit, *, fov_degrees: float) -> Report:
+@operation("set_camera_fov", CameraFov)
+def set_camera_fov(edit: Edit, given: CameraFov) -> Report:
     """Set the vertical field of view; larger is wider.
 
     Raises:
         InvalidValueError: the angle is not above 0.
     """
-    [limited], adjustment = limit_numbers(CAMERA_FOV_DEGREES_RANGE, fov=fov_degrees)
+    [limited], adjustment = limit_numbers(CAMERA_FOV_DEGREES_RANGE, fov=given.fov)
     return change_members(
         edit,
         "/camera",
@@ -55,9 +54,3 @@ def set_camera_fov(edit: Edit, *, fov_degrees: float) -> Report:
         summary=("The camera's field of view is", f"{format_number(limited)}°"),
         adjustment=adjustment,
     )
-
-
-@operation("set_camera_fov", CameraFov)
-@Operation
-def _set_fov(edit: Edit, *, fov: float) -> Report:
-    return set_camera_fov.write(edit, fov_degrees=fov)

@@ -1,15 +1,12 @@
-"""What an operation is, and what it gives back."""
+"""What an operation reports, and the change that it makes of a document."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import update_wrapper
-from typing import Any, Concatenate, Generic, ParamSpec
+from typing import Any, TypeAlias
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.changes.patches import Patch
 from sessions_app.scene.document import Document, EntityKey, require_entities
-
-Asked = ParamSpec("Asked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,35 +54,31 @@ class Change(Report):
         return not self.patch
 
 
-class Operation(Generic[Asked]):
-    """A named change: called with a document it gives a `Change`, `write` does it in an edit."""
+# An operation with its arguments: what it makes of a document.
+Step: TypeAlias = Callable[[Document], Change]
 
-    def __init__(self, write: Callable[Concatenate[Edit, Asked], Report]) -> None:
-        """Take the function that writes; its name and words are the operation's own."""
-        self.write = write
-        update_wrapper(self, write)
 
-    def __call__(self, document: Document, *args: Asked.args, **kwargs: Asked.kwargs) -> Change:
-        """Do it in an edit of its own.
+def change_of(document: Document, write: Callable[[Edit], Report]) -> Change:
+    """Write in an edit of its own.
 
-        Raises:
-            SceneError: it is refused.
-            BrokenEntityError: it has made something that no page would show.
-        """
-        edit = Edit(document)
-        report = self.write(edit, *args, **kwargs)
-        touched, after = frozenset(edit.touched), edit.document
-        require_entities(after, touched)
-        return Change(
-            after=after,
-            patch=edit.patch,
-            inverse=edit.inverse,
-            touched=touched,
-            values=report.values,
-            summary=report.summary,
-            words=report.words,
-            adjustment=report.adjustment,
-        )
+    Raises:
+        SceneError: it is refused.
+        BrokenEntityError: it has made something that no page would show.
+    """
+    edit = Edit(document)
+    report = write(edit)
+    touched, after = frozenset(edit.touched), edit.document
+    require_entities(after, touched)
+    return Change(
+        after=after,
+        patch=edit.patch,
+        inverse=edit.inverse,
+        touched=touched,
+        values=report.values,
+        summary=report.summary,
+        words=report.words,
+        adjustment=report.adjustment,
+    )
 
 
 def change_members(

@@ -1,7 +1,7 @@
 """Operations on the key light and the fill light."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeAlias
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.colors import parse_color
@@ -23,12 +23,12 @@ from sessions_app.scene.document import (
 )
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.operations.arguments import Arguments, Color, Number
-from sessions_app.scene.operations.change import Change, Operation, Report, change_members
-from sessions_app.scene.operations.numbers import limit_numbers, require_finite, stored
-from sessions_app.scene.operations.registry import operation
+from sessions_app.scene.operations.change import Report, change_members
+from sessions_app.scene.operations.numbers import limit_numbers, stored
+from sessions_app.scene.operations.registry import Given, Write, operation
 
 _PLACEMENT = ("azimuthDegrees", "elevationDegrees", "distance")
-F = TypeVar("F", bound=Callable[..., Change])
+WriteLight: TypeAlias = Callable[[Edit, LightName, Given], Report]
 
 
 class LightIntensity(Arguments):
@@ -50,26 +50,31 @@ class LightPosition(Arguments):
     z: Number
 
 
-def _of_each_light(what: str, arguments: type[Arguments]) -> Callable[[F], F]:
+def _of_light(write: WriteLight[Given], light: LightName) -> Write[Given]:
+    return lambda edit, given: write(edit, light, given)
+
+
+def _of_each_light(
+    what: str, arguments: type[Given]
+) -> Callable[[WriteLight[Given]], WriteLight[Given]]:
     """Register a function once a light, as the operation that sets this of it."""
 
-    def register(apply: F) -> F:
+    def register(write: WriteLight[Given]) -> WriteLight[Given]:
         for light in LIGHTS:
-            operation(f"set_{light}_light_{what}", arguments, light=light)(apply)
-        return apply
+            operation(f"set_{light}_light_{what}", arguments)(_of_light(write, light))
+        return write
 
     return register
 
 
 @_of_each_light("intensity", LightIntensity)
-@Operation
-def set_light_intensity(edit: Edit, *, light: LightName, intensity: float) -> Report:
+def set_light_intensity(edit: Edit, light: LightName, given: LightIntensity) -> Report:
     """Set how strong a light is; 0 is off.
 
     Raises:
         InvalidValueError: the intensity is negative.
     """
-    [limited], adjustment = limit_numbers(INTENSITY_RANGE, intensity=intensity)
+    [limited], adjustment = limit_numbers(INTENSITY_RANGE, intensity=given.intensity)
     return change_members(
         edit,
         f"/lights/{light}",
@@ -81,14 +86,13 @@ def set_light_intensity(edit: Edit, *, light: LightName, intensity: float) -> Re
 
 
 @_of_each_light("color", LightColor)
-@Operation
-def set_light_color(edit: Edit, *, light: LightName, color: str) -> Report:
+def set_light_color(edit: Edit, light: LightName, given: LightColor) -> Report:
     """Color a light.
 
     Raises:
         InvalidValueError: the color is not known.
     """
-    parsed = parse_color(color)
+    parsed = parse_color(given.color)
     return change_members(
         edit,
         f"/lights/{light}",
@@ -99,14 +103,13 @@ def set_light_color(edit: Edit, *, light: LightName, color: str) -> Report:
 
 
 @_of_each_light("size", LightSize)
-@Operation
-def set_light_size(edit: Edit, *, light: LightName, width: float, height: float) -> Report:
+def set_light_size(edit: Edit, light: LightName, given: LightSize) -> Report:
     """Set the sides of a light's area in scene units.
 
     Raises:
         InvalidValueError: a side is not above 0.
     """
-    size, adjustment = limit_numbers(LIGHT_SIZE_RANGE, width=width, height=height)
+    size, adjustment = limit_numbers(LIGHT_SIZE_RANGE, width=given.width, height=given.height)
     shown_width, shown_height = map(format_number, size)
     return change_members(
         edit,
@@ -119,8 +122,7 @@ def set_light_size(edit: Edit, *, light: LightName, width: float, height: float)
 
 
 @_of_each_light("position", LightPosition)
-@Operation
-def set_light_position(edit: Edit, *, light: LightName, x: float, y: float, z: float) -> Report:
+def set_light_position(edit: Edit, light: LightName, given: LightPosition) -> Report:
     """Move a light to a Cartesian position in scene units; straight above or below keeps azimuth.
 
     Nearer or farther than a light may be, it is moved along its ray. A position that reads like the
@@ -129,7 +131,7 @@ def set_light_position(edit: Edit, *, light: LightName, x: float, y: float, z: f
     Raises:
         InvalidValueError: the position is the origin, which has no direction.
     """
-    require_finite(x=x, y=y, z=z)
+    x, y, z = given.x, given.y, given.z
     if x == y == z == 0:
         raise InvalidValueError(
             "The position 0, 0, 0 is inside the model and has no direction; give one that is "

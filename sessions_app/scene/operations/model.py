@@ -11,8 +11,8 @@ from sessions_app.scene.descriptions import (
 from sessions_app.scene.directions import normalize_degrees
 from sessions_app.scene.document import SIZE_RANGE
 from sessions_app.scene.operations.arguments import Arguments, Color, Number
-from sessions_app.scene.operations.change import Operation, Report, change_members
-from sessions_app.scene.operations.numbers import limit_numbers, require_finite
+from sessions_app.scene.operations.change import Report, change_members
+from sessions_app.scene.operations.numbers import limit_numbers
 from sessions_app.scene.operations.registry import operation
 
 
@@ -39,14 +39,13 @@ class ModelRotation(Arguments):
 
 
 @operation("change_model_color", ModelColor)
-@Operation
-def set_model_color(edit: Edit, *, color: str) -> Report:
+def set_model_color(edit: Edit, given: ModelColor) -> Report:
     """Paint the model.
 
     Raises:
         InvalidValueError: the color is not known.
     """
-    parsed = parse_color(color)
+    parsed = parse_color(given.color)
     return change_members(
         edit,
         "/model",
@@ -57,14 +56,13 @@ def set_model_color(edit: Edit, *, color: str) -> Report:
 
 
 @operation("change_model_size", ModelSize)
-@Operation
-def set_model_size(edit: Edit, *, size: float) -> Report:
+def set_model_size(edit: Edit, given: ModelSize) -> Report:
     """Scale the model alike on all axes; absolute, 1 is its own size.
 
     Raises:
         InvalidValueError: the size is not above 0.
     """
-    [limited], adjustment = limit_numbers(SIZE_RANGE, size=size)
+    [limited], adjustment = limit_numbers(SIZE_RANGE, size=given.size)
     scale = [limited] * 3
     return change_members(
         edit,
@@ -77,14 +75,13 @@ def set_model_size(edit: Edit, *, size: float) -> Report:
 
 
 @operation("scale_model", ModelScale)
-@Operation
-def set_model_scale(edit: Edit, *, x: float, y: float, z: float) -> Report:
+def set_model_scale(edit: Edit, given: ModelScale) -> Report:
     """Scale the model on each of its axes; absolute, 1 is its own size.
 
     Raises:
         InvalidValueError: a factor is not above 0.
     """
-    scale, adjustment = limit_numbers(SIZE_RANGE, x=x, y=y, z=z)
+    scale, adjustment = limit_numbers(SIZE_RANGE, x=given.x, y=given.y, z=given.z)
     return change_members(
         edit,
         "/model",
@@ -96,19 +93,13 @@ def set_model_scale(edit: Edit, *, x: float, y: float, z: float) -> Report:
     )
 
 
-@Operation
-def set_model_rotation(
-    edit: Edit, *, pitch_degrees: float, yaw_degrees: float, roll_degrees: float
-) -> Report:
+@operation("set_model_rotation", ModelRotation)
+def set_model_rotation(edit: Edit, given: ModelRotation) -> Report:
     """Rotate the model; absolute, each angle taken modulo 360 and counter-clockwise about its axis.
 
     Yaw about the world's y, then pitch about x, then roll about z (order YXZ).
-
-    Raises:
-        InvalidValueError: an angle is not finite.
     """
-    require_finite(pitch=pitch_degrees, yaw=yaw_degrees, roll=roll_degrees)
-    rotation = [normalize_degrees(angle) for angle in (pitch_degrees, yaw_degrees, roll_degrees)]
+    rotation = [normalize_degrees(angle) for angle in (given.x, given.y, given.z)]
     pitch, yaw, roll = map(format_number, rotation)
     return change_members(
         edit,
@@ -118,9 +109,3 @@ def set_model_rotation(
         summary=("The model's rotation is", f"pitch {pitch}°, yaw {yaw}°, roll {roll}°"),
         words=("The model is", rotation_words(rotation)),
     )
-
-
-@operation("set_model_rotation", ModelRotation)
-@Operation
-def _rotate(edit: Edit, *, x: float, y: float, z: float) -> Report:
-    return set_model_rotation.write(edit, pitch_degrees=x, yaw_degrees=y, roll_degrees=z)

@@ -1,7 +1,5 @@
 """How numbers are brought into their limits, refused, and rounded for storage."""
 
-import math
-
 from sessions_app.scene.descriptions import format_number
 from sessions_app.scene.document import Range
 from sessions_app.scene.errors import InvalidValueError
@@ -10,19 +8,6 @@ from sessions_app.scene.errors import InvalidValueError
 def stored(value: float) -> float:
     """Round to six decimals, and never to -0.0."""
     return round(value, 6) + 0.0
-
-
-def require_finite(**numbers: float) -> None:
-    """Refuse NaN and infinity by the argument's name.
-
-    Raises:
-        InvalidValueError: one of the numbers is not finite.
-    """
-    for name, value in numbers.items():
-        if not math.isfinite(value):
-            raise InvalidValueError(
-                f"The value {value} for {name} is not accepted; give a finite number."
-            )
 
 
 def limit_numbers(accepted: Range, **numbers: float) -> tuple[list[float], str | None]:
@@ -35,11 +20,7 @@ def limit_numbers(accepted: Range, **numbers: float) -> tuple[list[float], str |
         InvalidValueError: names the argument, its value and the accepted range.
     """
     for name, value in numbers.items():
-        if (
-            not math.isfinite(value)
-            or value < 0 <= accepted.minimum
-            or value == 0 < accepted.minimum
-        ):
+        if value < 0 <= accepted.minimum or value == 0 < accepted.minimum:
             raise InvalidValueError(
                 f"The value {format_number(value)} for {name} is not accepted; "
                 f"give a number from {accepted}."

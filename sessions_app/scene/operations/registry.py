@@ -2,49 +2,47 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from sessions_app.scene.document import Document
+from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.operations.arguments import Arguments
-from sessions_app.scene.operations.change import Change
+from sessions_app.scene.operations.change import Report, Step, change_of
 
-F = TypeVar("F", bound=Callable[..., Change])
+Given = TypeVar("Given", bound=Arguments)
+Write: TypeAlias = Callable[[Edit, Given], Report]
 
 
 @dataclass(frozen=True, slots=True)
-class NamedOperation:
-    """A named operation: `apply(document, **arguments)` gives the change of the document."""
+class Operation:
+    """A named operation: `write(edit, given)` writes in an edit what the arguments ask for."""
 
     name: str
     arguments: type[Arguments]
-    apply: Callable[..., Change]
+    write: Callable[[Edit, Any], Report]
 
-    def on(self, given: Arguments) -> Callable[[Document], Change]:
-        """What these arguments make of a document."""
-        names = self.arguments.model_fields
-        return partial(self.apply, **{name: getattr(given, name) for name in names})
-
-
-OPERATIONS: dict[str, NamedOperation] = {}
+    def on(self, given: Arguments) -> Step:
+        """Say what these arguments make of a document."""
+        return lambda document: change_of(document, lambda edit: self.write(edit, given))
 
 
-def operation(name: str, arguments: type[Arguments], **fixed: Any) -> Callable[[F], F]:
+OPERATIONS: dict[str, Operation] = {}
+
+
+def operation(name: str, arguments: type[Given]) -> Callable[[Write[Given]], Write[Given]]:
     """Register a function as the operation of this name.
 
     Args:
         name: by which every interface knows it.
-        arguments: what the function takes by keyword, besides the document.
-        fixed: what it takes that the name says already.
+        arguments: what it is given.
 
     Raises:
         ValueError: another operation has the name.
     """
 
-    def register(apply: F) -> F:
+    def register(write: Write[Given]) -> Write[Given]:
         if name in OPERATIONS:
             raise ValueError(f"There are two operations {name}.")
-        OPERATIONS[name] = NamedOperation(name, arguments, partial(apply, **fixed))
-        return apply
+        OPERATIONS[name] = Operation(name, arguments, write)
+        return write
 
     return register

@@ -17,13 +17,12 @@ from sessions_app.revisions import history, reads, snapshots
 from sessions_app.revisions.documents import document_rebuild, document_text
 from sessions_app.revisions.history import history_tend
 from sessions_app.revisions.reads import patches_since
-from sessions_app.scene import operations
 from sessions_app.scene.changes.patches import InvalidPatchError, Patch
 from sessions_app.scene.document import Document
-from sessions_app.scene.operations import Change
-from sessions_app.steering.tool_calls import Operation
+from sessions_app.scene.operations import Change, Step
 from sessions_app.storage import database
 from sessions_app.workers.call_writer import CallWriter
+from tests.support.operations import step_of
 from tests.support.scenes import color, make_scene_session, steer
 from tests.support.waiting import WITHIN_SECONDS
 
@@ -46,12 +45,12 @@ def _revisions(scene_session: SceneSession) -> list[int]:
     return list(rows.values_list("revision", flat=True))
 
 
-def _steer_and_tend(scene_session: SceneSession, operation: Operation) -> None:
+def _steer_and_tend(scene_session: SceneSession, operation: Step) -> None:
     if steer(scene_session, operation).snapshot_due:
         history_tend(scene_session.pk)
 
 
-def _write(name: str, length: int) -> Operation:
+def _write(name: str, length: int) -> Step:
     """Put a text of this length into the scene, or in place of the one there."""
 
     def operation(document: Document) -> Change:
@@ -84,23 +83,13 @@ colors = st.integers(min_value=0, max_value=0xFFFFFF).map(lambda value: f"#{valu
 changes = st.one_of(
     colors.map(color),
     st.floats(min_value=0.01, max_value=200).map(
-        lambda size: lambda document: operations.set_model_size(document, size=size)
+        lambda size: step_of("change_model_size", size=size)
     ),
     st.tuples(*[st.floats(min_value=-120, max_value=120)] * 3)
     .filter(lambda place: any(abs(value) > 0.001 for value in place))
-    .map(
-        lambda place: (
-            lambda document: operations.set_light_position(
-                document, light="key", x=place[0], y=place[1], z=place[2]
-            )
-        )
-    ),
+    .map(lambda place: step_of("set_key_light_position", **dict(zip("xyz", place, strict=True)))),
     st.floats(min_value=-400, max_value=400).map(
-        lambda angle: (
-            lambda document: operations.set_model_rotation(
-                document, pitch_degrees=0, yaw_degrees=angle, roll_degrees=0
-            )
-        )
+        lambda angle: step_of("set_model_rotation", x=0, y=angle, z=0)
     ),
 )
 
@@ -111,7 +100,7 @@ changes = st.one_of(
 )
 @given(steps=st.lists(changes, min_size=1, max_size=20))
 def test_log_and_snapshots_give_the_document_that_the_calls_made(
-    monkeypatch: pytest.MonkeyPatch, steps: list[Operation]
+    monkeypatch: pytest.MonkeyPatch, steps: list[Step]
 ) -> None:
     monkeypatch.setattr(snapshots, "MAX_REVISIONS_BETWEEN", 5)
     scene_session = make_scene_session()

@@ -10,6 +10,7 @@ from sessions_app.scene.changes.patches import apply_patch
 from sessions_app.scene.descriptions import place_words, rotation_words, scale_words
 from sessions_app.scene.directions import to_cartesian
 from sessions_app.scene.document import new_document
+from tests.support.operations import step_of
 
 
 def test_positions_are_derived_and_never_stored() -> None:
@@ -30,12 +31,12 @@ def test_a_description_keeps_what_a_later_version_adds() -> None:
 def test_the_summary_says_the_scene_in_plain_words() -> None:
     document = new_document()
     x, y, z = to_cartesian(268, -10, 7.89)
-    for change in (
-        ops.set_model_color(document, color="teal"),
-        ops.set_light_position(document, light="key", x=x, y=y, z=z),
-        ops.set_background_color(document, color="#123456"),
+    for step in (
+        step_of("change_model_color", color="teal"),
+        step_of("set_key_light_position", x=x, y=y, z=z),
+        step_of("change_background_color", color="#123456"),
     ):
-        document = apply_patch(document, change.patch)
+        document = apply_patch(document, step(document).patch)
     kept = copy.deepcopy(document)
     assert ops.summarize_document(document) == (
         "The model is teal (#008688), scaled to 1, 1, 1 (x, y, z), and rotated to pitch 0°, "

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from sessions_app.scene import operations as ops
 from sessions_app.scene.changes.patches import Patch, apply_patch
 from sessions_app.scene.document import LightName, new_document
-from tests.sessions_app.scene.steps import Step, steps
+from sessions_app.scene.operations import Step
+from tests.sessions_app.scene.steps import steps
 from tests.sessions_app.scene.validity import require_valid
+from tests.support.operations import step_of
 
 NEGATIVE_ZERO = re.compile(r"-0\.0(?!\d)")
 
@@ -99,7 +101,7 @@ def test_a_reported_position_can_always_be_written_back(
     for step in sequence:
         document = apply_patch(document, step(document).patch)
     x, y, z = ops.describe_document(document)["lights"][light]["position"]
-    change = ops.set_light_position(document, light=light, x=x, y=y, z=z)
+    change = step_of(f"set_{light}_light_position", x=x, y=y, z=z)(document)
     assert (change.is_noop, change.adjustment) == (True, None)
 
 
@@ -111,5 +113,5 @@ _decimal = st.integers(-500_000, 500_000).map(lambda units: units / 10_000)
 def test_a_position_of_four_decimals_is_reported_as_it_was_asked(
     x: float, y: float, z: float
 ) -> None:
-    change = ops.set_light_position(new_document(), light="key", x=x, y=y, z=z)
+    change = step_of("set_key_light_position", x=x, y=y, z=z)(new_document())
     assert change.values["position"] == [x, y, z]

@@ -7,7 +7,7 @@ import pytest
 from pydantic import Field, ValidationError
 
 from sessions_app.scene.document import new_document
-from sessions_app.scene.operations import OPERATIONS, set_light_color, set_model_size
+from sessions_app.scene.operations import OPERATIONS, model
 from sessions_app.scene.operations.arguments import Arguments, Color, Flag, Number
 from sessions_app.scene.operations.refusals import refusal
 from sessions_app.scene.operations.registry import operation
@@ -17,19 +17,20 @@ from sessions_app.scene.operations.schemas import input_schema
 def test_an_operation_is_found_by_its_name_and_applied_with_its_arguments() -> None:
     found = OPERATIONS["change_model_size"]
     change = found.on(found.arguments.model_validate({"size": "2.5"}))(new_document())
-    assert change == set_model_size(new_document(), size=2.5)
+    assert change.patch == [{"op": "replace", "path": "/model/scale", "value": [2.5] * 3}]
 
 
 def test_an_operation_on_a_light_says_by_its_name_which() -> None:
     for light in ("key", "fill"):
         found = OPERATIONS[f"set_{light}_light_color"]
         change = found.on(found.arguments.model_validate({"color": "teal"}))(new_document())
-        assert change == set_light_color(new_document(), light=light, color="teal")
+        path = f"/lights/{light}/color"
+        assert change.patch == [{"op": "replace", "path": path, "value": "#008688"}]
 
 
 def test_a_name_is_given_once() -> None:
     with pytest.raises(ValueError, match="two operations scale_model"):
-        operation("scale_model", Arguments)(set_model_size)
+        operation("scale_model", model.ModelScale)(model.set_model_scale)
 
 
 class _Part(Arguments):

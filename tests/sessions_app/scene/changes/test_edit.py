@@ -180,9 +180,10 @@ def test_a_write_at_a_place_that_is_not_there_is_refused(message: str, write: Wr
 def test_several_operations_in_one_edit_make_one_change() -> None:
     before = new_document()
     edit = Edit(before)
-    ops.set_light_position.write(edit, light="key", x=-7, y=2, z=0)
-    ops.set_model_color.write(edit, color="teal")
-    report = ops.set_model_color.write(edit, color="navy")
+    paint = ops.model.set_model_color
+    ops.lights.set_light_intensity(edit, "key", ops.lights.LightIntensity(intensity=7))
+    paint(edit, ops.model.ModelColor(color="teal"))
+    report = paint(edit, ops.model.ModelColor(color="navy"))
     assert report.summary == "The model is now navy (#000080)."
     assert edit.touched == {("lights", "key"), ("model",)}
     assert len([step for step in edit.patch if step["path"] == "/model/color"]) == 1

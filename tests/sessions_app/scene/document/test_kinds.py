@@ -17,7 +17,8 @@ from sessions_app.scene.document import (
     require_entities,
 )
 from sessions_app.scene.document.kinds import ANY, Place
-from sessions_app.scene.operations import Operation, Report
+from sessions_app.scene.operations import Report
+from sessions_app.scene.operations.change import change_of
 from tooling import schema
 
 ALL: tuple[EntityKey, ...] = (
@@ -115,13 +116,12 @@ def test_a_place_belongs_to_one_entity_and_a_whole_collection_to_all_in_it() -> 
 
 
 def test_an_operation_that_breaks_an_entity_is_stopped() -> None:
-    @Operation
     def dim(edit: Edit) -> Report:
         edit.set("/lights/key", "intensity", -1)
         return Report(values={}, summary="Dimmed.", words="Dimmed.")
 
     with pytest.raises(BrokenEntityError, match="intensity"):
-        dim(new_document())
+        change_of(new_document(), dim)
 
 
 def test_only_what_holds_numbers_has_a_range() -> None:
