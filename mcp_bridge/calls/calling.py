@@ -220,7 +220,7 @@ async def _serve_in_turn(
     scene = results.Standing(
         steered.performed.edit_key,
         steered.performed.revision,
-        changed=steered.performed.frame_parts is not None,
+        changed=steered.performed.changed,
         created=steered.performed.created,
         note=note(steered.performed.edit_key),
     )

@@ -91,7 +91,7 @@ async def invite(
         How far the change has come after the person was asked (handshake era), the question to
         answer before a retry (2026-07-28), or None where nobody was asked.
     """
-    if performed.frame_parts is None or performed.browsers.connected or performed.invited:
+    if not performed.changed or performed.browsers.connected or performed.invited:
         return None
     asks_now = context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS
     if asks_now and not place.try_to_step_aside():

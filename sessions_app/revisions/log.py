@@ -1,12 +1,19 @@
 """Stores changes of a scene: the revision log is the truth, snapshots shorten the way to now."""
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+from django.db import transaction
 
 from sessions_app import clock
 from sessions_app.models import SceneRevision, SceneSession
+from sessions_app.revisions.documents import document_keep
 from sessions_app.revisions.snapshots import compact
 from sessions_app.scene.operations import Change
 from sessions_app.storage.statements import Insert, Update
+from sessions_app.wire import scene_messages
+from sessions_app.wire.outbox import announce_to_scene
 from sessions_app.wire.scene_messages import StoredPatch
 
 _insert_revision = Insert(
@@ -17,13 +24,24 @@ _advance_session = Update(
 )
 
 
-def change_store(
-    scene_session: SceneSession, change: Change, *, cause: dict[str, Any]
-) -> StoredPatch:
-    """Write the next revision of a locked session.
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """The call that waits for the first browser to show its change, and where it hears of that."""
 
-    Runs in the caller's transaction. The caller puts the new document into the cache after the
-    commit (`document_keep`): that of a transaction that is rolled back must not be found there.
+    reply_channel: str
+    call_id: str
+
+
+def change_store(
+    scene_session: SceneSession,
+    change: Change,
+    *,
+    cause: dict[str, Any],
+    waits: Waits | None = None,
+) -> None:
+    """Write the next revision of a locked session, and announce it to the scene's browsers.
+
+    Runs in the caller's transaction; a browser that misses the change learns of it by heartbeat.
     """
     patch_text, inverse_text = compact(change.patch), compact(change.inverse)
     now = clock.now()
@@ -54,4 +72,15 @@ def change_store(
             "document_bytes": scene_session.document_bytes,
         }
     )
-    return stored
+    size = scene_session.document_bytes
+    # After the commit: the document of a transaction that is rolled back must not be found.
+    transaction.on_commit(
+        partial(document_keep, scene_session.pk, stored.revision, change.after, size=size)
+    )
+    event = {
+        "type": "scene.patched",
+        "revision": stored.revision,
+        "frame": scene_messages.scene_patch(stored),
+        **({"reply_channel": waits.reply_channel, "call_id": waits.call_id} if waits else {}),
+    }
+    announce_to_scene(scene_session.pk, event)

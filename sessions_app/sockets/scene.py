@@ -239,9 +239,10 @@ class SceneConsumer(SocketConsumer):
         revision = event["revision"]
         if revision <= self._revision:
             return
-        self._awaited[revision] = (event["reply_channel"], event["call_id"])
-        if len(self._awaited) > MAX_AWAITED:
-            del self._awaited[min(self._awaited)]  # its call gave up waiting long ago
+        if "call_id" in event:
+            self._awaited[revision] = (event["reply_channel"], event["call_id"])
+            if len(self._awaited) > MAX_AWAITED:
+                del self._awaited[min(self._awaited)]  # its call gave up waiting long ago
         if revision == self._revision + 1:
             self._revision = revision
             await self._send_counted(revision, event["frame"])

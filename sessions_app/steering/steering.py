@@ -21,7 +21,7 @@ from sessions_app.scene.errors import SceneError
 from sessions_app.scene.operations import Step
 from sessions_app.steering.acknowledged import CONFIRM_WITHIN_SECONDS, counted
 from sessions_app.steering.asking import BrowserSilentError
-from sessions_app.steering.performing import Unit, line_of
+from sessions_app.steering.performing import CallWork, line_of
 from sessions_app.steering.tool_calls import (
     Listed,
     Performed,
@@ -118,31 +118,32 @@ async def steer(
         ProtocolSessionEndedError: the client ended its protocol session.
     """
     here = await worker.current()
+    call.reply_channel = here.replies.channel_name
     with here.replies.expect(call.id.hex) as waiter:
-        unit = Unit(here, call, step)
+        work = CallWork(here, call, step)
         try:
             async with asyncio.timeout(_seconds_left(call)) as waiter.limit:
-                steered = await _steer(here, call, unit, waiter, place)
+                steered = await _steer(here, call, work, waiter, place)
                 if follow_up is not None:
                     followed = await _follow_up(call, steered.performed, follow_up)
                     steered = Steered(steered.performed, steered.delivery, followed)
         except asyncio.CancelledError:
-            unit.end(ToolCall.Status.CANCELLED)  # what it had committed stays, and its row says so
+            work.end(ToolCall.Status.CANCELLED)  # what it had committed stays, and its row says so
             raise
         except TimeoutError:
             if waiter.cancelled or waiter.restarting:
                 ended = CallCancelledError() if waiter.cancelled else RestartingError()
-                unit.end(ToolCall.Status.CANCELLED, ended)
+                work.end(ToolCall.Status.CANCELLED, ended)
                 raise ended from None
-            unit.end(ToolCall.Status.TIMEOUT, late := CallTimeoutError())
+            work.end(ToolCall.Status.TIMEOUT, late := CallTimeoutError())
             raise late from None
         except BrowserSilentError as silent:
-            unit.end(ToolCall.Status.TIMEOUT, silent)
+            work.end(ToolCall.Status.TIMEOUT, silent)
             raise
         except SceneError as failed:
-            unit.end(ToolCall.Status.ERROR, failed)
+            work.end(ToolCall.Status.ERROR, failed)
             raise
-    unit.end(ToolCall.Status.SUCCESS)
+    work.end(ToolCall.Status.SUCCESS)
     return steered
 
 
@@ -200,9 +201,9 @@ async def _show_running(call: Call, scene_session_id: int) -> None:
 
 
 async def _steer(
-    here: Worker, call: Call, unit: Unit, waiter: Waiter, place: Place | None
+    here: Worker, call: Call, work: CallWork, waiter: Waiter, place: Place | None
 ) -> Steered:
-    performed = await unit.performed()
+    performed = await work.performed()
     _note_client(here, call, performed.scene_session_id)
     log_fields.add(scene=performed.scene_session_id)
     tracing.note(
@@ -210,7 +211,7 @@ async def _steer(
     )
     level = logging.INFO if performed.created else logging.DEBUG  # the row of each call tells, too
     logger.log(level, "call routed", extra={"rule": performed.rule.value})
-    if performed.frame_parts is None:
+    if not performed.changed:
         [performed] = await counted(here, [performed])
         browsers = performed.browsers
         delivery = Delivery(browsers.connected, browsers.acknowledged, browsers.visible)

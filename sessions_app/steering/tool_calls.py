@@ -17,8 +17,8 @@ from sessions_app.calls.records import (
 )
 from sessions_app.errors import SceneSessionClosedError, SceneSessionConflictError
 from sessions_app.models import SceneSession, ToolCall
-from sessions_app.revisions import log
-from sessions_app.revisions.documents import document_keep, document_load
+from sessions_app.revisions.documents import document_load
+from sessions_app.revisions.log import Waits, change_store
 from sessions_app.revisions.snapshots import snapshot_is_due
 from sessions_app.routing import Rule, Target
 from sessions_app.scene.document import Document
@@ -51,9 +51,12 @@ class Performed:
     unconfirmed: bool
     invited: bool  # a client was asked before to open the page
     snapshot_due: bool
-    document_bytes: int
     change: Change | None = None
-    frame_parts: tuple[str, str] | None = None  # JSON text of patch and cause, for the browsers
+
+    @property
+    def changed(self) -> bool:
+        """Whether the call made this revision."""
+        return self.change is not None and not self.change.is_noop
 
 
 class RefusedError(Exception):
@@ -91,13 +94,6 @@ def tool_call_perform(call: Call, step: Step | None) -> Performed:
         _refuse(call, error, scene_session_id)
         edit_key = known[0].edit_key if known else _edit_key_of(call.target, error)
         raise RefusedError(error, scene_session_id, edit_key) from error
-    if performed.frame_parts is not None:
-        document_keep(
-            performed.scene_session_id,
-            performed.revision,
-            performed.document,
-            size=performed.document_bytes,
-        )
     return performed
 
 
@@ -120,28 +116,16 @@ def _perform(call: Call, step: Step | None, known: list[SceneSession]) -> Perfor
         known.append(scene_session)
     document = document_load(scene_session)
     change = step(document) if step else None
-    stored = None
-    if change is not None and not change.is_noop:
-        document = change.after
-        cause = _cause(call, change)
-        stored = log.change_store(scene_session, change, cause=cause)
+    changed = change is not None and not change.is_noop
+    if change is not None and changed:
+        waits = Waits(call.reply_channel, call.id.hex)
+        change_store(scene_session, change, cause=_cause(call, change), waits=waits)
     tool_call_record_running(call, scene_session, resolved.rule)
-    return _performed(resolved, document, change, (stored.patch, stored.cause) if stored else None)
-
-
-def _performed(
-    resolved: Resolved,
-    document: Document,
-    change: Change | None,
-    frame_parts: tuple[str, str] | None,
-) -> Performed:
-    scene_session = resolved.scene_session
-    changed = frame_parts is not None
     return Performed(
         scene_session_id=scene_session.pk,
         edit_key=scene_session.edit_key,
         revision=scene_session.revision,
-        document=document,
+        document=change.after if change else document,
         browsers=_browsers(resolved, changed=changed),
         rule=resolved.rule,
         created=resolved.created,
@@ -149,9 +133,7 @@ def _performed(
         unconfirmed=scene_session.unconfirmed_revision is not None,
         invited=scene_session.invited_at is not None,
         snapshot_due=changed and snapshot_is_due(scene_session),
-        document_bytes=scene_session.document_bytes or 0,
         change=change,
-        frame_parts=frame_parts,
     )
 
 

@@ -7,7 +7,7 @@ none of this is needed.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from typing import Generic, ParamSpec, TypeAlias, TypeVar
@@ -82,9 +82,8 @@ class _Turns:
             if not turn.done():
                 turn.set_exception(StoreBusyError())
 
-    @contextlib.asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Hold one of the threads that may wait for locks.
+    async def take_place(self) -> None:
+        """Take one of the threads that may wait for locks.
 
         Raises:
             StoreBusyError: none came free in time.
@@ -94,10 +93,10 @@ class _Turns:
                 await self._waiting_threads.acquire()
         except TimeoutError:
             raise StoreBusyError from None
-        try:
-            yield
-        finally:
-            self._waiting_threads.release()
+
+    def give_place_back(self) -> None:
+        """Let the next one wait for a lock."""
+        self._waiting_threads.release()
 
 
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, _Turns] = WeakKeyDictionary()
@@ -117,14 +116,16 @@ class SceneWork(Generic[T]):
     It has its turn among those of the same name, and is tried without waiting for the lock. Where
     somebody else holds that, it is tried again by one of the threads that may wait: at most half of
     all, so that the others serve the other scenes, however many are held and under whatever name.
+
+    Cancelled before a thread has begun, it does nothing. Once one has, the work goes on to its end,
+    and keeps its turn until then.
     """
 
     def __init__(self, name: str, work: Callable[[], T]) -> None:
         """Keep the work; an empty name has no turn to wait for: there is no scene yet."""
         self._name = name
         self._work = work
-        self._attempt: Future[T] | None = None
-        self._is_over = False
+        self.attempt: Future[T] | None = None  # the last one; None before the first
 
     async def run(self) -> T:
         """Do it and return what it returns.
@@ -132,14 +133,9 @@ class SceneWork(Generic[T]):
         Raises:
             StoreBusyError: the scene is held for too long; it was rolled back.
         """
-        try:
-            if not locks.can_refuse():
-                return await self._try(database.submit)
-            return await self._run(_here())
-        finally:
-            self._is_over = True
-
-    async def _run(self, turns: _Turns) -> T:
+        if not locks.can_refuse():
+            return await self._try(database.submit)
+        turns = _here()
         if not self._name:
             return await self._try_twice(turns)
         await turns.take(self._name)
@@ -149,22 +145,38 @@ class SceneWork(Generic[T]):
             turns.fail(self._name)
             raise
         finally:
-            turns.give_back(self._name)
+            self.when_over(partial(turns.give_back, self._name))
+
+    async def run_patiently(self) -> T:
+        """The same for what may wait for the rows of several scenes, and has no turn."""
+        if not locks.can_refuse():
+            return await self._try(database.submit)
+        return await self._wait_for_lock(_here())
+
+    def when_over(self, then: Callable[[], None]) -> None:
+        """Call `then` in this event loop once no thread does any of the work: at once, or later."""
+        attempt = self.attempt
+        if attempt is None or attempt.done():
+            then()
+            return
+        loop = asyncio.get_running_loop()
+        attempt.add_done_callback(lambda _: loop.call_soon_threadsafe(then))
 
     async def _try_twice(self, turns: _Turns) -> T:
         with contextlib.suppress(StoreBusyError):
             return await self._try(database.submit_without_waiting)
-        self._attempt = None
-        async with turns.place():
+        return await self._wait_for_lock(turns)
+
+    async def _wait_for_lock(self, turns: _Turns) -> T:
+        await turns.take_place()
+        try:
             return await self._try(database.submit)
+        finally:
+            self.when_over(turns.give_place_back)
 
     async def _try(self, submit: Callable[[Callable[[], T]], Future[T]]) -> T:
-        self._attempt = submit(self._work)
-        return await asyncio.wrap_future(self._attempt)
-
-    def cancel(self) -> bool:
-        """Whether it has not begun and never will; whoever runs it is to be cancelled, too."""
-        return not self._is_over and (self._attempt is None or self._attempt.cancel())
+        self.attempt = submit(self._work)
+        return await asyncio.wrap_future(self.attempt)
 
 
 async def run(name: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -182,7 +194,5 @@ async def run_on_scene(
 
 async def run_patiently(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Do what may wait for the rows of several scenes, in one of the threads that may wait."""
-    if not locks.can_refuse():
-        return await database.run(work, *args, **kwargs)
-    async with _here().place():
-        return await database.run(work, *args, **kwargs)
+    with tracing.step("database"):
+        return await SceneWork("", partial(work, *args, **kwargs)).run_patiently()

@@ -79,9 +79,13 @@ class Outbox:
             Outbox.of_process = None
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_WITHIN_SECONDS):
-                await self._waiting.join()
+                await self.sent()
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
+
+    async def sent(self) -> None:
+        """Wait until all that was announced by now is sent."""
+        await self._waiting.join()
 
     def put(self, announced: _Announced) -> None:
         """Queue it, from any thread."""

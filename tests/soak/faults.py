@@ -65,12 +65,12 @@ def misroute() -> None:
 
 def mix_up_pages() -> None:
     """Now and then a change is sent to the browsers of the scene that was made before."""
-    from sessions_app.steering import performing as performing_module
+    from sessions_app.wire import outbox as outbox_module
 
-    performing: Any = performing_module
-    tell = performing.tell_scene
-    performing.tell_scene = lambda number, event: tell(
-        number - 1 if _now_and_then(0.3) else number, event
+    outbox: Any = outbox_module
+    tell = outbox.tell_scene
+    outbox.tell_scene = lambda number, event: tell(
+        number - 1 if event["type"] == "scene.patched" and _now_and_then(0.3) else number, event
     )
 
 
@@ -91,17 +91,17 @@ def lose_changes() -> None:
 
 def apply_twice() -> None:
     """Now and then a change is stored as two revisions."""
-    from sessions_app.revisions import log as scenes_module
+    from sessions_app.steering import tool_calls as tool_calls_module
 
-    scenes: Any = scenes_module
-    store = scenes.change_store
+    tool_calls: Any = tool_calls_module
+    store = tool_calls.change_store
 
     def storing(scene_session: Any, change: Any, **options: Any) -> Any:
         if _now_and_then():
             store(scene_session, change, **options)
         return store(scene_session, change, **options)
 
-    scenes.change_store = storing
+    tool_calls.change_store = storing
 
 
 def refuse_and_apply() -> None:
@@ -120,14 +120,13 @@ def refuse_and_apply() -> None:
 
 def send_holes() -> None:
     """Now and then browsers get the number of a change without the change."""
+    from sessions_app.wire import scene_messages as scene_messages_module
 
-    def emptying(perform: Perform, call: Any, operation: Any) -> Any:
-        performed = perform(call, operation)
-        if performed.frame_parts is not None and _now_and_then():
-            return replace(performed, frame_parts=("[]", performed.frame_parts[1]))
-        return performed
-
-    _wrap_perform(emptying)
+    scene_messages: Any = scene_messages_module
+    frame = scene_messages.scene_patch
+    scene_messages.scene_patch = lambda stored: frame(
+        replace(stored, patch="[]") if _now_and_then() else stored
+    )
 
 
 def never_answer() -> None:

@@ -1,5 +1,6 @@
 """Calls through the official client, and what they say."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from mcp_types import CallToolResult, Implementation
 
 from tests.support.http import http_client
 from tests.support.servers import ServerProcess
+from tests.support.waiting import WITHIN_SECONDS
 from tests.support.wire import Wire
 
 ERAS = ("legacy", "auto")
@@ -50,6 +52,13 @@ async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     structured: dict[str, Any] | None = result.structured_content
     assert structured is not None
     return structured
+
+
+async def until_shown(client: Client, key: str) -> None:
+    """Wait until the server knows that a browser shows the scene as it is now."""
+    async with asyncio.timeout(WITHIN_SECONDS):
+        while not (await call(client, "get_scene", scene=key))["browsers"]["acknowledged"]:
+            pass
 
 
 def text_of(result: CallToolResult) -> str:

@@ -1,9 +1,14 @@
 """A channel layer that loses messages, as the real ones do now and then."""
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+from channels.layers import get_channel_layer
+
 from sessions_app.wire.channel_layers import LocalChannelLayer
+from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
 
@@ -25,3 +30,21 @@ class DroppingLayer(LocalChannelLayer):
                 logger.info(DROPPED)  # warnings are not written each time
                 return
         await super().group_send(group, message)
+
+
+@asynccontextmanager
+async def losing_changes() -> AsyncIterator[None]:
+    """Lose every change that is announced in the block, which this process's layer would send."""
+    layer: Any = get_channel_layer()
+    send = layer.group_send
+
+    async def lose(group: str, message: dict[str, Any]) -> None:
+        if message["type"] != "scene.patched":
+            await send(group, message)
+
+    layer.group_send = lose
+    try:
+        yield
+        await (await worker.current()).outbox.sent()
+    finally:
+        del layer.group_send

@@ -38,30 +38,30 @@ class Edit:
         self._own = OwnMaps()
         return self._draft
 
+    def differences(self) -> "Differences":
+        """Compare with the document before."""
+        # What is handed out must not be written in any more.
+        return Differences(self._written.differences((), self.document))
+
     @property
     def patch(self) -> Patch:
         """Lead from the document before to the one now."""
-        return [_step(difference) for difference in self._differences()]
+        return self.differences().patch
 
     @property
     def inverse(self) -> Patch:
         """Lead back; the last step of the patch is undone first."""
-        differences = [*self._differences()]
-        return [_step(difference.reversed()) for difference in reversed(differences)]
+        return self.differences().inverse
 
     @property
     def touched(self) -> set[EntityKey]:
         """Name the entities that were changed, added or removed: ("model",), ("lights", "key")."""
-        return {
-            entity
-            for difference in self._differences()
-            for entity in entities_at(difference.way, difference.before, difference.after)
-        }
+        return self.differences().touched
 
     @property
     def is_noop(self) -> bool:
         """Tell whether nothing differs."""
-        return next(self._differences(), None) is None
+        return not self.differences()
 
     def get(self, way: Way) -> Any:
         """Read what lies there now; it must not be written in.
@@ -122,10 +122,6 @@ class Edit:
         self._draft = self._own.copy_of(self._draft)
         return self._own.descend(self._draft, names)
 
-    def _differences(self) -> Iterator["_Difference"]:
-        # What is handed out must not be written in any more.
-        return self._written.differences((), self.document)
-
 
 @dataclass(frozen=True, slots=True)
 class _Difference:
@@ -137,6 +133,31 @@ class _Difference:
 
     def reversed(self) -> "_Difference":
         return _Difference(self.way, self.after, self.before)
+
+
+class Differences(tuple[_Difference, ...]):
+    """All that differs between two documents, in the order in which it was first written."""
+
+    __slots__ = ()
+
+    @property
+    def patch(self) -> Patch:
+        """Lead from the document before to the one after."""
+        return [_step(difference) for difference in self]
+
+    @property
+    def inverse(self) -> Patch:
+        """Lead back; the last step of the patch is undone first."""
+        return [_step(difference.reversed()) for difference in reversed(self)]
+
+    @property
+    def touched(self) -> set[EntityKey]:
+        """Name the entities that were changed, added or removed."""
+        return {
+            entity
+            for difference in self
+            for entity in entities_at(difference.way, difference.before, difference.after)
+        }
 
 
 @dataclass(slots=True)

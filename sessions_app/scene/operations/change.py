@@ -67,12 +67,13 @@ def change_of(document: Document, write: Callable[[Edit], Report]) -> Change:
     """
     edit = Edit(document)
     report = write(edit)
-    touched, after = frozenset(edit.touched), edit.document
+    differences, after = edit.differences(), edit.document
+    touched = frozenset(differences.touched)
     require_entities(after, touched)
     return Change(
         after=after,
-        patch=edit.patch,
-        inverse=edit.inverse,
+        patch=differences.patch,
+        inverse=differences.inverse,
         touched=touched,
         values=report.values,
         summary=report.summary,

@@ -9,7 +9,7 @@ from playwright.async_api import Browser
 
 from tests.support.arguments import ARGUMENTS
 from tests.support.browsers import ScenePage
-from tests.support.calls import ERAS, call, client_of, open_scene
+from tests.support.calls import ERAS, call, client_of, open_scene, until_shown
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 
@@ -178,6 +178,7 @@ async def test_a_picture_comes_without_structure_and_says_in_text_what_it_is(
         link = await call(client, "get_browser_connection_url")
         page = await (await ScenePage.open(browser, link["browserUrl"])).connected()
         key = link["sessionId"]
+        await until_shown(client, key)
         result = await client.call_tool("take_screenshot", {"scene": key, "width": 5000})
         filled = {"scene": key, "width": 0, "height": 0}
         whole = await client.call_tool("take_screenshot", filled)

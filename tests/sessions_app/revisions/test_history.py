@@ -255,6 +255,7 @@ async def test_the_writer_takes_the_snapshots_that_are_due_beside_the_calls() ->
     await writer.stop()
 
 
+@pytest.mark.django_db(transaction=True)  # what a change leaves in memory comes after its commit
 def test_a_revision_that_is_forgotten_while_it_is_read_is_never_made_of_the_rest() -> None:
     scene_session = make_scene_session()
     for name in ("teal", "gold", "aqua"):

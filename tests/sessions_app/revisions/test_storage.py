@@ -60,7 +60,7 @@ def test_setting_a_value_to_what_it_is_makes_no_revision() -> None:
     scene_session = make_scene_session()
     assert steer(scene_session, color("teal")).revision == 1
     again = steer(scene_session, color("#008688"))
-    assert (again.revision, again.frame_parts) == (1, None)
+    assert (again.revision, again.changed) == (1, False)
     assert SceneRevision.objects.count() == 1
 
 
