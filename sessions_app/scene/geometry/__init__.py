@@ -1,0 +1,1 @@
+"""Where things stand, in meters and without a browser: frames, shapes, bounds."""
