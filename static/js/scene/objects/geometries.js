@@ -1,0 +1,190 @@
+/**
+ * The shapes of solids: geometries about the origin, which a mesh scales to the solid's size.
+ *
+ * What the server reckons with is in sessions_app/scene/geometry/shapes.py; a test keeps them equal.
+ */
+
+import {
+  BoxGeometry,
+  CapsuleGeometry,
+  ConeGeometry,
+  CylinderGeometry,
+  LatheGeometry,
+  PlaneGeometry,
+  SphereGeometry,
+  TorusGeometry,
+  Vector2,
+  Vector3,
+} from "three";
+
+/**
+ * @import { BufferGeometry } from "three"
+ *
+ * @typedef {[number, number, number]} Size width, height and depth in meters
+ *
+ * @typedef {object} Shape
+ * @property {string} key equal for shapes that can share their geometry
+ * @property {() => BufferGeometry} build
+ * @property {Size} scale what makes the geometry as large as the solid
+ */
+
+const SEGMENTS = 64;
+/** Along the tube of a torus, and from pole to pole of a ball. */
+const ACROSS = 32;
+/** The share of a ring's radius that its hole has. */
+const RING_HOLE = 0.6;
+/** Of ratios: finer than any difference that can be seen. */
+const DIGITS = 6;
+
+/**
+ * @param {string} kind
+ * @param {Size} size
+ * @returns {Shape} of a solid of this kind; one that has no shape here is a box
+ */
+export function shapeOf(kind, size) {
+  return (SHAPES[kind] ?? box)(size);
+}
+
+/** @type {(size: Size) => Shape} */
+const box = (size) => ({ key: "box", build: () => new BoxGeometry(), scale: size });
+
+/** @type {(size: Size) => Shape} */
+const sphere = (size) => ({
+  key: "sphere",
+  build: () => new SphereGeometry(0.5, SEGMENTS, ACROSS),
+  scale: size,
+});
+
+/** @type {(size: Size) => Shape} */
+const cylinder = (size) => ({
+  key: "cylinder",
+  build: () => new CylinderGeometry(0.5, 0.5, 1, SEGMENTS),
+  scale: size,
+});
+
+/** @type {(size: Size) => Shape} */
+const cone = (size) => ({
+  key: "cone",
+  build: () => new ConeGeometry(0.5, 1, SEGMENTS),
+  scale: size,
+});
+
+/** @type {(size: Size) => Shape} half a ball at both ends; too low for that, it is a ball */
+const capsule = (size) => {
+  const [width, height, depth] = size;
+  if (height <= width || width === 0) return sphere(size);
+  const tall = height / width;
+  return {
+    key: `capsule ${tall.toFixed(DIGITS)}`,
+    build: () => new CapsuleGeometry(0.5, tall - 1, ACROSS / 2, SEGMENTS),
+    scale: [width, width, depth],
+  };
+};
+
+/** @type {(size: Size) => Shape} */
+const plane = (size) => {
+  const axis = axisOf(size);
+  if (size[axis] > 0) return box(size);
+  return {
+    key: `plane ${axis}`,
+    build: () => aboutAxis(new PlaneGeometry().rotateX(-Math.PI / 2), axis),
+    scale: size,
+  };
+};
+
+/** @type {(size: Size) => Shape} */
+const ring = (size) => {
+  const axis = axisOf(size);
+  const isFlat = size[axis] === 0;
+  const half = isFlat ? 0 : 0.5;
+  const corners = [
+    [RING_HOLE / 2, -half],
+    [0.5, -half],
+    [0.5, half],
+    [RING_HOLE / 2, half],
+    [RING_HOLE / 2, -half],
+  ].map(([out, up]) => new Vector2(out, up));
+  const outline = isFlat ? corners.slice(0, 2) : corners;
+  return {
+    key: `ring ${axis} ${isFlat}`,
+    build: () => aboutAxis(new LatheGeometry(outline, SEGMENTS), axis),
+    scale: size,
+  };
+};
+
+/** @type {(size: Size) => Shape} a tube as thick as the thinnest member, bent and drawn out */
+const torus = (size) => {
+  const axis = axisOf(size);
+  const thick = size[axis];
+  const [wide = 0, deep = 0] = size.filter((_, each) => each !== axis);
+  if (wide <= thick || deep <= thick) return sphere(size);
+  const tube = thick / wide / 2;
+  /** @type {Size} */
+  const scale = [...size];
+  scale[axis] = wide;
+  return {
+    key: `torus ${axis} ${tube.toFixed(DIGITS)}`,
+    build: () =>
+      aboutAxis(new TorusGeometry(0.5 - tube, tube, ACROSS, SEGMENTS).rotateX(Math.PI / 2), axis),
+    scale,
+  };
+};
+
+/** @type {Record<string, (size: Size) => Shape>} */
+const SHAPES = { box, sphere, cylinder, cone, capsule, plane, ring, torus };
+
+/** @param {Size} size */
+function axisOf(size) {
+  return /** @type {0 | 1 | 2} */ (size.indexOf(Math.min(...size)));
+}
+
+/**
+ * @param {BufferGeometry} geometry about the y axis
+ * @param {0 | 1 | 2} axis
+ * @returns {BufferGeometry} the same about another axis
+ */
+function aboutAxis(geometry, axis) {
+  if (axis === 1) return geometry;
+  return axis === 0 ? geometry.rotateZ(-Math.PI / 2) : geometry.rotateX(Math.PI / 2);
+}
+
+/** The geometries that are in use, each once however many solids have it. */
+export class Geometries {
+  /** @type {Map<string, { geometry: BufferGeometry, users: number }>} */
+  #shared = new Map();
+
+  /** How many there are. */
+  get size() {
+    return this.#shared.size;
+  }
+
+  /**
+   * @param {Shape} shape
+   * @returns {BufferGeometry} to be given back by `release`
+   */
+  take({ key, build }) {
+    const found = this.#shared.get(key) ?? { geometry: build(), users: 0 };
+    found.users++;
+    this.#shared.set(key, found);
+    return found.geometry;
+  }
+
+  /** @param {Shape} shape that was taken */
+  release({ key }) {
+    const found = this.#shared.get(key);
+    if (found === undefined || --found.users > 0) return;
+    found.geometry.dispose();
+    this.#shared.delete(key);
+  }
+}
+
+/** A scale of 0 has no inverse, by which normals are turned. */
+const THINNEST = 1e-6;
+
+/**
+ * @param {Size} scale
+ * @returns {Vector3}
+ */
+export function scaleOf(scale) {
+  return new Vector3(...scale.map((factor) => Math.max(factor, THINNEST)));
+}

@@ -1,0 +1,97 @@
+/** What is drawn of a scene's objects, and what a change touches. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Box3 } from "three";
+import { DrawnObjects } from "../../static/js/scene/objects/drawn_objects.js";
+
+/** @import { Entity, Objects } from "../../static/js/scene/objects/drawn_objects.js" */
+
+/** @type {(members: Partial<Entity>) => Entity} */
+const solid = (members) => ({ kind: "box", position: [0, 0, 0], size: [1, 1, 1], ...members });
+
+/** @param {Objects} objects */
+function drawn(objects) {
+  const all = new DrawnObjects();
+  all.show(objects);
+  return all;
+}
+
+/**
+ * @param {DrawnObjects} all
+ * @param {string} id
+ */
+function bounds(all, id) {
+  all.updateMatrixWorld(true);
+  const object = all.at(id);
+  assert.ok(object);
+  const { min, max } = new Box3().setFromObject(object, true);
+  return [min.toArray(), max.toArray()].map((corner) =>
+    corner.map((value) => Math.round(value * 1e4) / 1e4 + 0),
+  );
+}
+
+test("a solid is as large as its size, and a child moves and turns with its parent", () => {
+  const all = drawn({
+    o2: solid({ position: [0, 0.5, 2], size: [1, 1, 3], parent: "o1" }),
+    o1: { kind: "group", position: [10, 0, 0], rotation: [0, 90, 0] },
+  });
+  assert.deepEqual(bounds(all, "o2"), [
+    [10.5, 0, -0.5],
+    [13.5, 1, 0.5],
+  ]);
+  assert.deepEqual(bounds(all, "o1"), bounds(all, "o2"));
+});
+
+test("a change touches the objects whose entities are others, and no more", () => {
+  const one = solid({});
+  const other = solid({ position: [3, 0, 0] });
+  const all = drawn({ o1: one, o2: other });
+  const object = all.at("o1");
+  assert.equal(all.show({ o1: one, o2: other }), 0);
+  assert.equal(all.show({ o1: one, o2: { ...other, position: [4, 0, 0] } }), 1);
+  assert.equal(all.at("o1"), object);
+  assert.equal(all.show({ o1: one }), 1);
+  assert.equal(all.at("o2"), undefined);
+});
+
+test("solids of one kind share a geometry, which goes with the last of them", () => {
+  /** @type {Objects} */
+  const objects = {};
+  for (let i = 0; i < 50; i++) objects[`o${i}`] = solid({ position: [i, 0, 0] });
+  objects.torus = solid({ kind: "torus", size: [2, 0.2, 2] });
+  const all = drawn(objects);
+  assert.equal(all.geometries, 2);
+  all.show({ o1: solid({ kind: "sphere" }) });
+  assert.equal(all.geometries, 1);
+  all.show({});
+  assert.equal(all.geometries, 0);
+});
+
+test("what is hung below another parent leaves the one before", () => {
+  const objects = {
+    o1: { kind: "group", position: [1, 0, 0] },
+    o2: { kind: "group", position: [0, 5, 0] },
+    o3: solid({ parent: "o1" }),
+  };
+  const all = drawn(/** @type {any} */ (objects));
+  all.show(/** @type {any} */ ({ ...objects, o3: solid({ parent: "o2" }) }));
+  assert.equal(all.at("o3")?.parent, all.at("o2"));
+  assert.deepEqual(bounds(all, "o3"), [
+    [-0.5, 4.5, -0.5],
+    [0.5, 5.5, 0.5],
+  ]);
+});
+
+test("a flat plane is drawn flat, whichever way it lies", () => {
+  for (const axis of [0, 1, 2]) {
+    /** @type {[number, number, number]} */
+    const size = [2, 2, 2];
+    size[axis] = 0;
+    const [low = [], high = []] = bounds(drawn({ o1: solid({ kind: "plane", size }) }), "o1");
+    assert.deepEqual(
+      high.map((value, i) => value - (low[i] ?? 0)),
+      size,
+    );
+  }
+});
