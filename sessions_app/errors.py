@@ -24,6 +24,17 @@ class UnknownToolError(SceneError):
         super().__init__(f"No tool has that name. {hint}")
 
 
+class UnknownOperationError(SceneError):
+    """A page asks for a change that there is not; a page of ours does so after a downgrade."""
+
+    code = "unknown_operation"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"This server knows no change {quoted(name)}. Reload the page, then try again."
+        )
+
+
 def _mcp() -> str:
     """The path of the MCP endpoint."""
     return f"{settings.ROOT_PATH}/mcp"

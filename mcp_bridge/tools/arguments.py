@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from mcp_bridge.tools.leniency import normalized
 from mcp_bridge.tools.unknown_arguments import require_droppable
-from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.operations.arguments import Arguments
-from sessions_app.scene.operations.refusals import refusal
+from sessions_app.scene.operations.refusals import checked
 from sessions_app.scene.operations.schemas import input_schema
 
 SCENE_DESCRIPTION = 'Id from get_browser_connection_url, in every call; "" if there is none yet.'
@@ -58,8 +57,4 @@ def parse_arguments(
     # An argument that is missing is mostly one whose name is wrong, so names come first.
     require_droppable(unknown, tool=tool, strict=strict)
     ignored = dict.fromkeys(each.pattern for each in unknown)
-    try:
-        return Parsed(model.model_validate(given), tuple(ignored))
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False)
-        raise InvalidValueError(refusal(schema, faults, tool)) from None
+    return Parsed(checked(model, given, tool=tool), tuple(ignored))

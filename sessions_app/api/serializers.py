@@ -108,14 +108,21 @@ def _without_addresses(shown: dict[str, Any], context: Mapping[str, Any]) -> dic
 class CauseSerializer(WireSerializer):
     """What made a change."""
 
-    call_id = serializers.CharField(allow_null=True)
-    tool = serializers.CharField()
+    call_id = serializers.CharField(
+        allow_null=True, required=False, help_text="Missing where a person changed it at a page."
+    )
+    edit_id = serializers.CharField(
+        required=False, help_text="What the page calls its edit, where a person changed it there."
+    )
+    tool = serializers.CharField(help_text="The tool, or the operation of the same name.")
     title = serializers.CharField()
     summary = serializers.CharField(help_text="What people are shown, in plain words.")
     told = serializers.CharField(
         required=False, help_text="What the model was told, in numbers, where that differs."
     )
-    by = serializers.CharField(help_text="What the client calls itself.")
+    by = serializers.CharField(
+        help_text="What the client calls itself; `person` beside an `editId`."
+    )
 
 
 class RevisionSerializer(WireModelSerializer):

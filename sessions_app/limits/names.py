@@ -51,4 +51,5 @@ class Limit(StrEnum):
     MESSAGE_SIZE = "message_size", "bytes of a message from a page"
     MESSAGE_RATE = "message_rate", "messages of one page in a second"
     BAD_MESSAGES = "bad_messages", "messages of one page that cannot be understood"
+    EDITS_WAITING = "edits_waiting", "edits of one page that wait to be stored"
     UNCONFIRMED = "unconfirmed", "bytes that a page was sent and has not confirmed"

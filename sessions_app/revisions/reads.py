@@ -4,14 +4,16 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sessions_app.models import (
-    SceneRevision,
-    SceneSession,
-)
+from django.db.models import QuerySet
+
+from sessions_app.models import SceneRevision, SceneSession
 from sessions_app.wire.scene_messages import StoredPatch
 
 # A browser that lacks more characters of patches is sent the whole scene, which is smaller.
 MAX_PATCHES_LENGTH = 256 * 1024
+
+# How the cause of a person's edit begins: so it is found without parsing those of all revisions.
+OF_EDIT = '{"editId":"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,21 @@ def patches_since(scene_session_id: int, revision: int) -> list[StoredPatch] | N
         return patches if patches[0].revision == revision + 1 else None
     current = SceneSession.objects.values_list("revision", flat=True).get(pk=scene_session_id)
     return [] if current == revision else None
+
+
+def edits_of(scene_session_id: int) -> QuerySet[SceneRevision]:
+    """The kept revisions that are people's edits, the newest first."""
+    rows = SceneRevision.objects.filter(scene_session=scene_session_id)
+    return rows.filter(cause__startswith=OF_EDIT).order_by("-revision")
+
+
+def edit_revision(scene_session_id: int, edit_id: str) -> int | None:
+    """The revision that a person's edit has made, for as long as history keeps it."""
+    rows = edits_of(scene_session_id).filter(cause__startswith=f"{OF_EDIT}{edit_id}")
+    for revision, cause in rows.values_list("revision", "cause"):
+        if json.loads(cause).get("editId") == edit_id:  # SQLite looks for it in any case
+            return int(revision)
+    return None
 
 
 def past_changes(scene_session_id: int, limit: int) -> list[PastChange]:

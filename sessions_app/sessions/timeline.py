@@ -1,5 +1,6 @@
 """The life of a scene session: what happens in it is written down, and read."""
 
+import json
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from sessions_app import clock
-from sessions_app.models import SceneSessionEvent, ToolCall
+from sessions_app.models import SceneRevision, SceneSessionEvent, ToolCall
+from sessions_app.revisions.reads import edits_of
 from sessions_app.storage.statements import Insert
 from sessions_app.storage.texts import storable
 
@@ -29,11 +31,11 @@ _LOGGED = {
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One line of a timeline: an event, or a tool call.
+    """One line of a timeline: an event, a tool call, or a person's edit that is still kept.
 
-    `kind` is one of `SceneSessionEvent.Kind`, or "called". Of a call `what` is the tool, `status`
-    how it ended, and `reason` why it was refused or failed; of an event `what` and `status` are
-    empty.
+    `kind` is one of `SceneSessionEvent.Kind`, "called", or "edited". Of a call `what` is the tool,
+    `status` how it ended, and `reason` why it was refused or failed; of an edit `what` is the
+    operation and `reason` what it did; of an event `what` and `status` are empty.
     """
 
     at: datetime
@@ -81,9 +83,10 @@ def events_record(
 
 
 def timeline(scene_session_id: int, limit: int) -> list[Moment]:
-    """The newest `limit` events and calls of a session, the newest first."""
+    """The newest `limit` events, calls and edits of a session, the newest first."""
     moments = [_happened(event) for event in _events(scene_session_id)[:limit]]
     moments += [_called(call) for call in _calls(scene_session_id)[:limit]]
+    moments += [_edited(edit) for edit in edits_of(scene_session_id)[:limit]]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)[:limit]
 
 
@@ -109,4 +112,11 @@ def _called(call: ToolCall) -> Moment:
         status=call.status,
         revision=call.revision,
         duration_ms=call.duration_ms,
+    )
+
+
+def _edited(edit: SceneRevision) -> Moment:
+    cause = json.loads(edit.cause)
+    return Moment(
+        edit.created_at, "edited", cause["summary"], None, cause["tool"], revision=edit.revision
     )

@@ -102,6 +102,23 @@ class SimulatedBrowser:
         await self._socket.close()
         await self._task
 
+    async def edit(self, edit_id: str, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Have the server perform an operation, and return its answer.
+
+        Raises:
+            TimeoutError: none came in time.
+        """
+        head = {"type": "sceneEdit", "editId": edit_id, "baseRevision": self.revision}
+        before = len(self._answers_to(edit_id))
+        await self._socket.send(json.dumps(head | {"name": name, "arguments": arguments}))
+        await self.until(lambda: len(self._answers_to(edit_id)) > before)
+        return self._answers_to(edit_id)[-1]
+
+    def _answers_to(self, edit_id: str) -> list[dict[str, Any]]:
+        kinds = ("sceneEdited", "sceneEditRefused")
+        answers = [frame for frame in self.frames if frame["type"] in kinds]
+        return [answer for answer in answers if answer["editId"] == edit_id]
+
     async def _register(self) -> None:
         message: dict[str, Any] = {"type": "registerSession", "sessionId": self.session_id}
         message["browserId"] = self.browser_id

@@ -26,13 +26,15 @@ from sessions_app.people.sign_ins import SignIn
 from sessions_app.revisions.reads import patches_since
 from sessions_app.sessions.closing import closed_error
 from sessions_app.sockets.base import SocketConsumer
+from sessions_app.sockets.edits import Edits
+from sessions_app.sockets.questions import Questions
 from sessions_app.sockets.sign_in import Visit, may_open, visit_of
 from sessions_app.storage import database
 from sessions_app.telemetry import log_fields
 from sessions_app.web import links, origins
 from sessions_app.wire import scene_messages
 from sessions_app.wire.events import leave_scene, tell_channel, tell_scene
-from sessions_app.wire.scene_messages import CloseCode, StoredPatch
+from sessions_app.wire.scene_messages import CloseCode
 from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
@@ -62,7 +64,8 @@ class SceneConsumer(SocketConsumer):
         self._revision = 0  # the last that was sent
         self._worker: worker.Worker | None = None
         self._awaited: dict[int, tuple[str, str]] = {}  # revision → reply channel, call id
-        self._requests: dict[str, str] = {}  # request id → reply channel
+        self._questions = Questions()
+        self._edits = Edits(self._inbox.put)
         self._back_after_seconds: float | None = None  # the process ends
 
     async def _event_sources(self) -> list[Any]:
@@ -212,13 +215,14 @@ class SceneConsumer(SocketConsumer):
             reply = {"type": "reply", "call_id": call_id, "kind": kind, "visible": visible}
             await tell_channel(reply_channel, reply)
 
+    async def _edit(self, message: scene_messages.SceneEdit) -> None:
+        """Have it performed beside this loop: meanwhile the page's other messages are handled."""
+        refusal = self._edits.put(message, self.edit_key, self.principal)
+        if refusal is not None:
+            await self.edit_answered(refusal)
+
     async def _answered(self, message: scene_messages.BrowserResponse) -> None:
-        request_id = str(message.request_id)
-        reply_channel = self._requests.pop(request_id, None)
-        if reply_channel is not None:
-            answer = {"result": message.result, "reason": message.reason}
-            reply = {"type": "reply", "call_id": request_id, "kind": "answer", **answer}
-            await tell_channel(reply_channel, reply)
+        await self._questions.answer(message)
         await self._leave_if_due()
 
     async def _beat_answered(self, message: scene_messages.Heartbeat) -> None:
@@ -229,6 +233,7 @@ class SceneConsumer(SocketConsumer):
         scene_messages.RegisterSession: _register,
         scene_messages.SceneApplied: _applied,
         scene_messages.SceneFailed: _failed,
+        scene_messages.SceneEdit: _edit,
         scene_messages.BrowserResponse: _answered,
         scene_messages.Heartbeat: _beat_answered,
     }
@@ -257,13 +262,11 @@ class SceneConsumer(SocketConsumer):
             self._worker.presence.changed(self.scene_session_id)
 
     async def browser_request(self, event: dict[str, Any]) -> None:
-        self._requests[event["request_id"]] = event["reply_channel"]
-        if len(self._requests) > MAX_AWAITED:
-            del self._requests[next(iter(self._requests))]
+        self._questions.ask(event["request_id"], event["reply_channel"])
         await self._send_text(event["frame"])
 
     async def browser_request_withdrawn(self, event: dict[str, Any]) -> None:
-        if self._requests.pop(event["request_id"], None) is not None:
+        if self._questions.withdraw(event["request_id"]):
             await self._send_text(event["frame"])
         await self._leave_if_due()
 
@@ -283,6 +286,9 @@ class SceneConsumer(SocketConsumer):
             await self._refuse_old_link()
 
     # From this process
+
+    async def edit_answered(self, event: dict[str, Any]) -> None:
+        await self._send_text(event["frame"], was_asked=True)
 
     async def registration_expired(self, _: dict[str, Any]) -> None:
         await self._refuse(
@@ -310,7 +316,7 @@ class SceneConsumer(SocketConsumer):
         await self._leave_if_due()
 
     async def _leave_if_due(self) -> None:
-        if self._back_after_seconds is not None and not self._requests:
+        if self._back_after_seconds is not None and not self._questions:
             await self._refuse_for_now(self._back_after_seconds)
 
     def send_away(self, back_after_seconds: float) -> None:
@@ -352,11 +358,8 @@ class SceneConsumer(SocketConsumer):
             await self._send_counted(revision, frame)
             return
         for patch in patches:
-            await self._send_patch(patch)
-
-    async def _send_patch(self, patch: StoredPatch) -> None:
-        self._revision = patch.revision
-        await self._send_counted(patch.revision, scene_messages.scene_patch(patch))
+            self._revision = patch.revision
+            await self._send_counted(patch.revision, scene_messages.scene_patch(patch))
 
     async def _refuse_stranger(self, text: str) -> None:
         await self._refuse(CloseCode.NOT_SIGNED_IN, "not_signed_in", text)
@@ -377,14 +380,8 @@ class SceneConsumer(SocketConsumer):
 
     # Leaving
 
-    async def _give_up_requests(self) -> None:
-        """Tell the calls that wait for this browser that they wait in vain."""
-        for request_id, reply_channel in self._requests.items():
-            reply = {"type": "reply", "call_id": request_id, "kind": "gone"}
-            await tell_channel(reply_channel, reply)
-        self._requests.clear()
-
     async def _leave(self) -> None:
+        self._edits.stop()
         if self._worker is None or not self.pairing_id:
             return
         self._worker.leases.remove(self)
@@ -395,7 +392,7 @@ class SceneConsumer(SocketConsumer):
             channel_name=self.channel_name,
             close_code=self._close_code,
         )
-        await self._give_up_requests()
+        await self._questions.give_up()
         await leave_scene(self.scene_session_id, self.channel_name)
         await self._announce_presence()
         logger.info("browser left", extra=self._log_fields())

@@ -48,8 +48,9 @@ def _with_integers_that_travel(value: Any) -> Any:
     return value
 
 
-Answer = Annotated[dict[str, Any], AfterValidator(_with_integers_that_travel)]
+Members = Annotated[dict[str, Any], AfterValidator(_with_integers_that_travel)]
 Revision = Annotated[int, Field(strict=True, ge=0, le=MAX_REVISION)]
+OwnId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
 
 
 class _BrowserMessage(BaseModel):
@@ -59,7 +60,7 @@ class _BrowserMessage(BaseModel):
 class RegisterSession(_BrowserMessage):
     type: Literal["registerSession"]
     session_id: Annotated[str, Field(max_length=200)]
-    browser_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+    browser_id: OwnId
     revision: Revision | None = None
     name: Annotated[str, Field(max_length=80)] = ""
 
@@ -79,8 +80,8 @@ class SceneFailed(_BrowserMessage):
 class BrowserResponse(_BrowserMessage):
     type: Literal["browserResponse"]
     request_id: UUID
-    result: Answer | None = None
-    error: Answer | None = None
+    result: Members | None = None
+    error: Members | None = None
 
     @property
     def reason(self) -> str:
@@ -91,12 +92,22 @@ class BrowserResponse(_BrowserMessage):
         return code if isinstance(code, str) and code in PAGE_ERRORS else "failed"
 
 
+class SceneEdit(_BrowserMessage):
+    type: Literal["sceneEdit"]
+    edit_id: OwnId
+    base_revision: Revision
+    name: Annotated[str, Field(max_length=100)]
+    arguments: Members
+
+
 class Heartbeat(_BrowserMessage):
     type: Literal["heartbeat"]
     revision: Revision
 
 
-BrowserMessage = RegisterSession | SceneApplied | SceneFailed | BrowserResponse | Heartbeat
+BrowserMessage = (
+    RegisterSession | SceneApplied | SceneFailed | SceneEdit | BrowserResponse | Heartbeat
+)
 
 _browser_message: TypeAdapter[BrowserMessage] = TypeAdapter(
     Annotated[BrowserMessage, Field(discriminator="type")]
@@ -168,6 +179,18 @@ def _patch_members(patch: StoredPatch) -> str:
     return f'"revision":{patch.revision},"patch":{patch.patch},"cause":{patch.cause}'
 
 
+def scene_edited(edit_id: str, revision: int) -> str:
+    """An edit is done; `revision` is its own, or the stored one where it changed nothing."""
+    return _dump({"type": "sceneEdited", "editId": edit_id, "revision": revision})
+
+
+def scene_edit_refused(
+    edit_id: str, code: str, message: str, *, retry_after_seconds: float | None = None
+) -> str:
+    said = {"type": "sceneEditRefused", "editId": edit_id, "code": code, "message": message}
+    return _dump(said | _later(retry_after_seconds))
+
+
 def tool_call(*, name: str, title: str, status: str, summary: str, code: str = "") -> str:
     """`code` is that of the error; empty for a call that goes on."""
     members = {"name": name, "title": title, "status": status, "summary": summary}
@@ -203,8 +226,12 @@ def notice(message: str, level: str) -> str:
 
 
 def error(code: str, message: str, *, retry_after_seconds: float | None = None) -> str:
-    later = {} if retry_after_seconds is None else {"retryAfterSeconds": retry_after_seconds}
-    return _dump({"type": "error", "code": code, "message": message, **later})
+    said = {"type": "error", "code": code, "message": message}
+    return _dump(said | _later(retry_after_seconds))
+
+
+def _later(retry_after_seconds: float | None) -> dict[str, Any]:
+    return {} if retry_after_seconds is None else {"retryAfterSeconds": retry_after_seconds}
 
 
 def _dump(message: dict[str, Any]) -> str:

@@ -29,7 +29,7 @@ async def _counters(_: HttpRequest) -> JsonResponse:
     layer = get_channel_layer()
     return JsonResponse({
         "calls": here.replies.waiting,
-        "requests": sum(len(socket._requests) for socket in sockets),
+        "requests": sum(len(socket._questions) for socket in sockets),
         "streams": sum(len(transport._request_streams) for transport in transports),
         "transports": manager.open_transports,
         "sessions": len(manager.live),

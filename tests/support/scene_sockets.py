@@ -31,13 +31,15 @@ async def register(
     await socket.send_json_to(message | {"browserId": browser_id or uuid4().hex})
 
 
-async def receive(socket: Communicator, kind: str) -> dict[str, Any]:
-    """The next message of a kind; presence comes whenever it is due."""
+async def receive(
+    socket: Communicator, *kinds: str, besides: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """The next message of these kinds; presence comes whenever it is due, `besides` may, too."""
     while True:
         message: dict[str, Any] = json.loads(await socket.receive_from())
-        if message["type"] == kind:
+        if message["type"] in kinds:
             return message
-        assert message["type"] in ("presence", "heartbeat"), message
+        assert message["type"] in ("presence", "heartbeat", *besides), message
 
 
 async def closed_with(socket: Communicator) -> int:

@@ -192,6 +192,12 @@ MESSAGES: dict[str, Callable[[Names], dict[str, Any]]] = {
     "sceneApplied": lambda _: {"revision": 1, "visible": True},
     "sceneFailed": lambda _: {"revision": 1, "message": "no"},
     "browserResponse": lambda names: {"requestId": names.call, "result": {"image": "x"}},
+    "sceneEdit": lambda names: {  # at home, the background is black already
+        "editId": names.call,
+        "baseRevision": 0,
+        "name": "change_background_color",
+        "arguments": {"color": "black"},
+    },
     "heartbeat": lambda _: {"revision": 2**31 - 1},
 }
 

@@ -1,19 +1,24 @@
 """How wrong arguments are refused: by path, with the value given and what is accepted there."""
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from sessions_app.scene.errors import quoted
+from sessions_app.scene.errors import InvalidValueError, quoted
+from sessions_app.scene.operations.arguments import Arguments
 from sessions_app.scene.operations.schemas import (
     Path,
     Schema,
     along,
+    input_schema,
     path_text,
     pattern_text,
 )
+
+A = TypeVar("A", bound=Arguments)
 
 MAX_FAULTS = 5
 MAX_LENGTH = 500  # of all faults but the first; records of calls keep as much
@@ -29,9 +34,24 @@ _OF_TYPES = {
 }
 
 
-def refusal(schema: Schema, faults: Iterable[ErrorDetails], tool: str) -> str:
+def checked(model: type[A], given: Mapping[str, Any], *, tool: str) -> A:
+    """The arguments of an operation or a tool, by its name.
+
+    Raises:
+        InvalidValueError: what is wrong about the first that is, by path, with what is accepted.
+    """
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False)
+        raise InvalidValueError(refusal(input_schema(model), faults, tool)) from None
+
+
+def refusal(schema: Schema, faults: list[ErrorDetails], tool: str) -> str:
     """What is wrong about the first faulty argument: inside a list or an object, all that is."""
-    _, first = next(itertools.groupby(faults, key=lambda fault: fault["loc"][0]))
+    # An argument that is missing is mostly one whose name is wrong, so names come first.
+    unknown = [fault for fault in faults if fault["type"] == "extra_forbidden"]
+    _, first = next(itertools.groupby(unknown or faults, key=lambda fault: fault["loc"][0]))
     together = list(first)
     return listed(_faults(schema, together[:MAX_FAULTS], tool), len(together))
 
@@ -74,7 +94,12 @@ def _faults(schema: Schema, faults: Iterable[ErrorDetails], tool: str) -> Iterat
         steps = list(along(schema, details["loc"]))
         path = tuple(step for step, _ in steps)
         named = f"`{path_text(path)}`"
-        if details["type"] == "missing":
+        if details["type"] == "extra_forbidden":
+            inside = steps[-1][1] if steps else schema
+            at = f" in {named}" if path else ""
+            wrong = f"Unknown argument {quoted(str(details['loc'][-1]))}{at}."
+            yield wrong, takes(inside["properties"], owner_of(path, tool))
+        elif details["type"] == "missing":
             inside = steps[-2][1] if len(steps) > 1 else schema
             missing = f"{named} is missing. {steps[-1][1].get('description', '')}".rstrip()
             yield missing, takes(inside["properties"], owner_of(path[:-1], tool))

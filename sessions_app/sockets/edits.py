@@ -1,0 +1,128 @@
+"""The edits of one page's connection: performed in order, beside the loop that reads its messages.
+
+A held scene makes an edit wait. Were it performed in that loop, what the page says meanwhile (that
+it shows a call's change, say) would wait with it.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from sessions_app.errors import (
+    SceneSessionClosedError,
+    SceneSessionUnknownError,
+    StoreBusyError,
+    StoreError,
+)
+from sessions_app.limits.names import Limit
+from sessions_app.limits.rates import BUSY_FOR_SECONDS
+from sessions_app.limits.refusals import refusals
+from sessions_app.people.principals import Principal
+from sessions_app.scene.errors import SceneError
+from sessions_app.steering.edits import Edit, perform
+from sessions_app.wire import scene_messages
+from sessions_app.wire.events import Event
+from sessions_app.wire.scene_messages import SceneEdit
+from sessions_app.workers import worker
+
+logger = logging.getLogger(__name__)
+
+# More than a page of ours ever has on its way.
+MAX_WAITING = 64
+_TOO_MANY = "Too many changes wait to be stored. Wait a few seconds, then try again."
+_HELD = "This scene is held by another process at the moment. Nothing was changed: try again."
+_AWAY = "The server could not store this at the moment. Look whether it is done, or try again."
+_OLD_LINK = "This link was replaced by a new one. Ask its owner for that."
+_FAULT = "Something went wrong. Look whether it is done, or try again."
+
+
+class Edits:
+    """`post` hands the connection an event to handle in its turn, and waits until it has room."""
+
+    def __init__(self, post: Callable[[Event], Awaitable[None]]) -> None:
+        self._post = post
+        self._waiting: deque[Edit] = deque()
+        self._task: asyncio.Task[None] | None = None
+
+    def put(self, message: SceneEdit, edit_key: UUID | None, principal: Principal) -> Event | None:
+        """Have an edit performed in its turn; where too many wait already, return its answer.
+
+        Args:
+            message: as the page has sent it.
+            edit_key: of the link that the page came with.
+            principal: who looks at it.
+        """
+        if len(self._waiting) >= MAX_WAITING:
+            refusals.note(Limit.EDITS_WAITING)
+            return _refused(message.edit_id, "busy", _TOO_MANY, BUSY_FOR_SECONDS)
+        self._waiting.append(
+            Edit(
+                edit_key,
+                principal,
+                edit_id=message.edit_id,
+                base_revision=message.base_revision,
+                name=message.name,
+                arguments=message.arguments,
+            )
+        )
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run(), name="edits")
+        return None
+
+    def stop(self) -> None:
+        """Perform no more of them: the page sends again what was not answered.
+
+        One that is in its transaction is stored and announced all the same.
+        """
+        self._waiting.clear()
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self) -> None:
+        while self._waiting:
+            for event in await self._events_of(self._waiting.popleft()):
+                await self._post(event)
+
+    async def _events_of(self, edit: Edit) -> list[Event]:
+        """What the connection is to handle after an edit: its answer, and perhaps its own end."""
+        try:
+            revision = await perform(await worker.current(), edit)
+        except SceneError as error:
+            text = _words_of(error)
+            refused = _refused(edit.edit_id, error.code, text, error.retry_after_seconds)
+            return [refused, *_end_after(error, edit)]
+        except Exception:  # the top of an edit: the traceback is the log's
+            logger.exception("an edit failed")
+            return [_refused(edit.edit_id, "internal", _FAULT)]
+        return [_answer(scene_messages.scene_edited(edit.edit_id, revision))]
+
+
+def _words_of(error: SceneError) -> str:
+    """Why an edit was refused, to the person at the page."""
+    if isinstance(error, SceneSessionClosedError):
+        return error.told
+    if isinstance(error, SceneSessionUnknownError):
+        return _OLD_LINK
+    if isinstance(error, StoreBusyError):
+        return _HELD
+    return _AWAY if isinstance(error, StoreError) else error.message
+
+
+def _end_after(error: SceneError, edit: Edit) -> list[Event]:
+    """Why the connection ends: its scene or its link is no more, and it has not heard of that."""
+    if isinstance(error, SceneSessionClosedError):
+        return [{"type": "session.ended"}]
+    if isinstance(error, SceneSessionUnknownError):
+        return [{"type": "link.replaced", "edit_key": str(edit.edit_key)}]
+    return []
+
+
+def _refused(edit_id: str, code: str, text: str, seconds: float | None = None) -> Event:
+    refused = scene_messages.scene_edit_refused(edit_id, code, text, retry_after_seconds=seconds)
+    return _answer(refused)
+
+
+def _answer(frame: str) -> Event:
+    return {"type": "edit.answered", "frame": frame}

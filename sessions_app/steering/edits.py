@@ -1,0 +1,148 @@
+"""Carries a person's edit out: the operation of a tool, without a call, and nobody waits for it.
+
+Its answer says that it is stored. The pages, the sender's too, get the change as they get any.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+
+from sessions_app.errors import SceneSessionUnknownError, UnknownOperationError
+from sessions_app.limits.names import Limit
+from sessions_app.models import SceneSession
+from sessions_app.people.principals import Principal, may_reach
+from sessions_app.revisions.documents import document_load
+from sessions_app.revisions.log import change_store
+from sessions_app.revisions.reads import edit_revision
+from sessions_app.revisions.snapshots import snapshot_is_due
+from sessions_app.scene.errors import InvalidValueError
+from sessions_app.scene.operations import OPERATIONS, Change, Step
+from sessions_app.scene.operations.refusals import checked
+from sessions_app.sessions.closing import closed_error
+from sessions_app.sessions.life_cycle import scene_session_wake
+from sessions_app.storage import scene_work, statements
+from sessions_app.workers.worker import Worker
+
+# Who a change is by, in its cause: of clients there is a call's id beside it.
+PERSON = "person"
+TITLE = "Edit in the browser"
+# Edits that changed nothing leave no revision to be found by: so many of a process are remembered.
+MAX_REMEMBERED = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An edit as a page sends it, by which link and by whom; `edit_id` is unique in its scene."""
+
+    edit_key: UUID | None
+    principal: Principal
+    edit_id: str
+    base_revision: int
+    name: str
+    arguments: Mapping[str, Any]
+
+
+class Edited(NamedTuple):
+    """`revision` is the edit's own, or the stored one where it changed nothing."""
+
+    scene_session_id: int
+    revision: int
+    snapshot_due: bool = False
+
+
+async def perform(here: Worker, edit: Edit) -> int:
+    """Store what an edit changes, and return the revision at which it holds.
+
+    An edit that is sent again gets the same answer and changes nothing.
+
+    Raises:
+        RateLimitedError: as many calls and edits came to this scene as are served.
+        UnknownOperationError, InvalidValueError: it is none that could be performed.
+        SceneSessionClosedError: the scene was closed.
+        SceneSessionUnknownError: the link was replaced, or is not for this person.
+        SceneError: the operation refused it.
+        StoreError: the scene is held, or the database cannot be used.
+    """
+    line = edit.edit_key.hex if edit.edit_key else ""
+    here.call_rates.count(Limit.RATE_PER_SCENE, line)
+    edited = await scene_work.run(line, scene_edit_perform, edit, _step_of(edit))
+    if edited.snapshot_due:
+        here.calls.tend(edited.scene_session_id)
+    return edited.revision
+
+
+def _step_of(edit: Edit) -> Step:
+    operation = OPERATIONS.get(edit.name)
+    if operation is None:
+        raise UnknownOperationError(edit.name)
+    return operation.on(checked(operation.arguments, edit.arguments, tool=operation.name))
+
+
+# By edit key and edit id: the answer to edits that changed nothing, the oldest first.
+_unchanged: OrderedDict[tuple[UUID | None, str], int] = OrderedDict()
+
+
+@transaction.atomic
+def scene_edit_perform(edit: Edit, step: Step) -> Edited:
+    """Apply the step to the scene of the edit's link and announce the change, all or nothing.
+
+    Raises:
+        SceneSessionClosedError: the scene was closed.
+        SceneSessionUnknownError: the link was replaced, or is not for this person.
+        SceneError: the step refused it.
+    """
+    scene_session = _lock(edit)
+    earlier = _unchanged.get((edit.edit_key, edit.edit_id))
+    if earlier is None:
+        earlier = edit_revision(scene_session.pk, edit.edit_id)
+    if earlier is not None:
+        return Edited(scene_session.pk, earlier)
+    if edit.base_revision > scene_session.revision:
+        raise InvalidValueError(
+            f"`baseRevision` cannot be {edit.base_revision}: the scene is at revision"
+            f" {scene_session.revision}. Reload the page, then try again."
+        )
+    change = step(document_load(scene_session))
+    if change.is_noop:
+        transaction.on_commit(partial(_remember, edit, scene_session.revision))
+        return Edited(scene_session.pk, scene_session.revision)
+    change_store(scene_session, change, cause=_cause(edit, change))
+    return Edited(scene_session.pk, scene_session.revision, snapshot_is_due(scene_session))
+
+
+def _lock(edit: Edit) -> SceneSession:
+    """The scene that the link opens, once no other writer has it."""
+    locked = statements.lock_by_edit_key(edit.edit_key) if edit.edit_key else None
+    if locked is None:
+        raise SceneSessionUnknownError
+    scene_session, _ = locked
+    owner_id, pk = scene_session.owner_id, scene_session.pk
+    if not may_reach(edit.principal, owner_id=owner_id, scene_session_id=pk):
+        raise SceneSessionUnknownError
+    if scene_session.state == SceneSession.State.CLOSED:
+        raise closed_error(pk)
+    scene_session_wake(scene_session, reason="A person changed it.")
+    return scene_session
+
+
+def _remember(edit: Edit, revision: int) -> None:
+    _unchanged[edit.edit_key, edit.edit_id] = revision
+    while len(_unchanged) > MAX_REMEMBERED:
+        _unchanged.popitem(last=False)
+
+
+def _cause(edit: Edit, change: Change) -> dict[str, Any]:
+    """What made a change, in the form that a call's cause has; pages know it by its `editId`."""
+    cause = {
+        "editId": edit.edit_id,  # first: see `revisions.reads.OF_EDIT`
+        "tool": edit.name,
+        "title": TITLE,
+        "summary": change.shown,
+        "by": PERSON,
+    }
+    return cause if change.told == change.shown else cause | {"told": change.told}
