@@ -1,5 +1,6 @@
 /** Starts the page: reads what the server put into it and connects the parts. */
 
+import { Outbox } from "./edit/outbox.js";
 import { keepBrowserId, takeBrowserId } from "./net/browser_identity.js";
 import { takeJoinCode, useJoinCode } from "./net/join_code.js";
 import { reachOf } from "./net/reach.js";
@@ -45,8 +46,25 @@ async function openConnection(socketPath, sessionId) {
     clearTimeout: (/** @type {any} */ timer) => clearTimeout(timer),
   };
   const url = new URL(socketPath, location.href.replace(/^http/, "ws")).href;
+  const { scene, answerRequest, listener, editRefused } = openScenePage(clock);
+  const outbox = new Outbox({
+    send: (message) => connection.sendEdit(message),
+    revision: () => scene.revision,
+    newId: randomId,
+    refused: editRefused,
+  });
   const connection = new SceneConnection({
-    ...openScenePage(clock),
+    scene,
+    answerRequest,
+    listener: {
+      ...listener,
+      connectionChanged: (state) => {
+        listener.connectionChanged(state);
+        outbox.connectionChanged(state);
+      },
+      edited: (message) => outbox.edited(message),
+      editRefused: (message) => outbox.editRefused(message),
+    },
     url,
     sessionId,
     browserId,

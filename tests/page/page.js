@@ -86,6 +86,8 @@ export function makePage({
       deliveryChanged: hear("deliveryChanged"),
       noticed: hear("noticed"),
       refused: hear("refused"),
+      edited: hear("edited"),
+      editRefused: hear("editRefused"),
     },
   });
   connection.open();

@@ -2,7 +2,8 @@
 
 /**
  * @typedef {object} Cause who changed the scene and how, in words for a person
- * @property {string} callId
+ * @property {string} [callId] of a client's call; missing where a person changed it at a page
+ * @property {string} [editId] of a person's edit
  * @property {string} tool
  * @property {string} title
  * @property {string} summary
@@ -17,6 +18,20 @@
  * @property {number} revision
  * @property {unknown} [scene]
  * @property {SceneChange[]} [patches]
+ *
+ * @typedef {object} SceneEdit
+ * @property {"sceneEdit"} type
+ * @property {string} editId unique in the scene; sent again, the edit gets the same answer
+ * @property {number} baseRevision
+ * @property {string} name
+ * @property {Record<string, unknown>} arguments
+ *
+ * @typedef {{ editId: string, revision: number }} SceneEdited
+ * @typedef {object} SceneEditRefused
+ * @property {string} editId
+ * @property {string} code
+ * @property {string} message
+ * @property {number} [retryAfterSeconds]
  *
  * @typedef {{ name: string, title: string, status: string, summary: string, code?: string }} ToolCallMessage
  * @typedef {{ requestId: string, method: string, params?: unknown }} BrowserRequest

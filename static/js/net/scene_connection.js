@@ -5,6 +5,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
 /**
  * @import { Presence, RequestAnswer, SceneChange, ServerError, SessionRegistered } from "./messages.js"
  * @import { BrowserRequest, Delivery, StaffNotice, ToolCallMessage } from "./messages.js"
+ * @import { SceneEdit, SceneEdited, SceneEditRefused } from "./messages.js"
  * @import { ConnectionState, SocketOptions } from "./reconnecting_socket.js"
  */
 
@@ -28,6 +29,8 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  * @property {(delivery: Delivery) => void} deliveryChanged
  * @property {(notice: StaffNotice) => void} noticed
  * @property {(error: ServerError) => void} refused
+ * @property {(message: SceneEdited) => void} edited
+ * @property {(message: SceneEditRefused) => void} editRefused
  *
  * @typedef {Omit<SocketOptions, "onOpen" | "onMessage" | "onState" | "onTrouble"> & {
  *   sessionId: string,
@@ -64,6 +67,8 @@ export class SceneConnection {
     ["delivery", (message) => this.#options.listener.deliveryChanged(message)],
     ["notice", (message) => this.#options.listener.noticed(message)],
     ["error", (message) => this.#refused(message)],
+    ["sceneEdited", (message) => this.#options.listener.edited(message)],
+    ["sceneEditRefused", (message) => this.#options.listener.editRefused(message)],
   ]);
 
   /** @param {ConnectionOptions} options */
@@ -91,6 +96,15 @@ export class SceneConnection {
   visibilityChanged() {
     if (this.#options.isVisible()) this.#socket.wake();
     this.#sayApplied();
+  }
+
+  /**
+   * To be called while the page is connected: what is sent before it is registered is refused.
+   *
+   * @param {SceneEdit} message
+   */
+  sendEdit(message) {
+    this.#socket.send(message);
   }
 
   /** @param {string} text */

@@ -27,7 +27,7 @@ export class Notices {
       this.#pass("done", "Caught up", `${counted(changes.length, "change")} were made meanwhile.`);
       return;
     }
-    for (const { cause } of changes) {
+    for (const { cause } of changes.filter(isByAi)) {
       if (cause?.tool) this.#pass("done", cause.title || cause.tool, cause.summary);
     }
   }
@@ -55,6 +55,15 @@ export class Notices {
    */
   failed(title, text) {
     this.#pass("failed", title, text);
+  }
+
+  /**
+   * That the server did not make the person's own change.
+   *
+   * @param {{ message: string }} refusal
+   */
+  editRefused({ message }) {
+    this.#pass("slip", "Your change was not made", shortened(message));
   }
 
   /** For when the page says something that makes the passing ones pointless. */
@@ -103,6 +112,14 @@ export class Notices {
     list.append(item);
     return item;
   }
+}
+
+/**
+ * @param {SceneChange} change
+ * @returns {boolean} false where a person has made it at a page
+ */
+export function isByAi({ cause }) {
+  return cause?.editId === undefined;
 }
 
 /** @param {string} text */

@@ -10,7 +10,7 @@ import { ConnectionStatus } from "./connection_status.js";
 import { connectCopyButtons } from "./copy_buttons.js";
 import { elementById } from "./elements.js";
 import { Greeting } from "./greeting.js";
-import { Notices } from "./notices.js";
+import { isByAi, Notices } from "./notices.js";
 import { Screenshots } from "./screenshots.js";
 import { suggestionsFor } from "./suggestions.js";
 import { TroubleNote } from "./trouble_note.js";
@@ -21,12 +21,16 @@ import { GONE, NO_WEBGL, NOT_LOADED } from "./words.js";
  * @import { Clock } from "../net/reconnecting_socket.js"
  * @import { ConnectionOptions, Listener } from "../net/scene_connection.js"
  * @import { WebglState } from "../scene/stage.js"
+ *
+ * @typedef {Omit<Listener, "edited" | "editRefused">} PageListener edits have a listener of their own
  */
 
 /**
  * @param {Clock} clock
- * @returns {Pick<ConnectionOptions, "scene" | "listener" | "answerRequest">} what the connection
- *   needs of the page
+ * @returns {Pick<ConnectionOptions, "scene" | "answerRequest"> & {
+ *   listener: PageListener,
+ *   editRefused: (refusal: { message: string }) => void,
+ * }} what the connection and the edits need of the page
  */
 export function openScenePage(clock) {
   const stage = openStage();
@@ -55,7 +59,13 @@ export function openScenePage(clock) {
     apply: state.apply.bind(state),
   };
   const answerRequest = answersTo(new Screenshots(stage, revisions));
-  return { scene, answerRequest, listener: listener(state) };
+  const notices = new Notices();
+  return {
+    scene,
+    answerRequest,
+    listener: listener(state, notices),
+    editRefused: (refusal) => notices.editRefused(refusal),
+  };
 }
 
 function openStage() {
@@ -82,12 +92,12 @@ function showWebgl(state) {
 
 /**
  * @param {SceneState} state
- * @returns {Listener}
+ * @param {Notices} notices
+ * @returns {PageListener}
  */
-function listener(state) {
+function listener(state, notices) {
   const status = new ConnectionStatus();
   const trouble = new TroubleNote();
-  const notices = new Notices();
   const panel = new ConnectPanel();
   const greeting = new Greeting();
   const ai = new AiPresence();
@@ -116,8 +126,9 @@ function listener(state) {
     },
     registered: ({ revision }) => panel.sceneArrived(revision),
     changed: (changes) => {
-      hasChanged = true;
       notices.changed(changes);
+      if (!changes.some(isByAi)) return;
+      hasChanged = true;
       panel.sceneChanged();
       greeting.hide();
     },

@@ -1,0 +1,107 @@
+/** The edits that this page has sent and that are not answered yet: no DOM, no three.js. */
+
+/**
+ * @import { SceneEdit, SceneEdited, SceneEditRefused } from "../net/messages.js"
+ *
+ * @typedef {{ confirmed: true, revision: number } | { confirmed: false, refusal: Refusal }} Outcome
+ * @typedef {{ code: string, message: string, retryAfterSeconds?: number }} Refusal
+ *
+ * @typedef {object} OutboxOptions
+ * @property {(message: SceneEdit) => void} send over the connection, while there is one
+ * @property {() => number | null} revision of the scene that the person sees
+ * @property {() => string} newId
+ * @property {(refusal: Refusal) => void} refused of each edit that was refused
+ *
+ * @typedef {{ message: SceneEdit, settle: (outcome: Outcome) => void }} Pending
+ */
+
+/** Fewer than the server lets wait: all of them are sent at once after a reconnect. */
+const MOST_PENDING = 32;
+const TOO_MANY = {
+  code: "busy",
+  message: "Too many changes are not stored yet. Wait until the connection is back.",
+};
+const NOT_LOADED = { code: "busy", message: "The scene is not here yet. Try again in a moment." };
+const ENDED = { code: "disconnected", message: "This page is no longer connected to its scene." };
+
+export class Outbox {
+  #options;
+  #isConnected = false;
+  #hasEnded = false;
+  /** By edit id, in the order in which they were made. */
+  #pending = /** @type {Map<string, Pending>} */ (new Map());
+
+  /** @param {OutboxOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /**
+   * Has the server perform an operation. The change itself comes as every change does.
+   *
+   * @param {string} name the operation's
+   * @param {Record<string, unknown>} args absolute values
+   * @returns {Promise<Outcome>} once the server has answered, over whichever connection
+   */
+  send(name, args) {
+    const baseRevision = this.#options.revision();
+    if (this.#hasEnded) return Promise.resolve(this.#refusal(ENDED));
+    if (baseRevision === null) return Promise.resolve(this.#refusal(NOT_LOADED));
+    if (this.#pending.size >= MOST_PENDING) return Promise.resolve(this.#refusal(TOO_MANY));
+    const editId = this.#options.newId();
+    /** @type {SceneEdit} */
+    const message = { type: "sceneEdit", editId, baseRevision, name, arguments: args };
+    return new Promise((settle) => {
+      this.#pending.set(editId, { message, settle });
+      if (this.#isConnected) this.#options.send(message);
+    });
+  }
+
+  /**
+   * What a lost connection left unanswered goes out again under its own id, which the server knows
+   * if it has stored it. Where the page is turned away, nothing is answered any more.
+   *
+   * @param {{ name: string }} state of the connection
+   */
+  connectionChanged({ name }) {
+    this.#isConnected = name === "connected";
+    if (this.#isConnected) {
+      for (const { message } of this.#pending.values()) this.#options.send(message);
+    }
+    this.#hasEnded = name === "refused";
+    if (this.#hasEnded) {
+      for (const editId of [...this.#pending.keys()]) this.#settle(editId, this.#refusal(ENDED));
+    }
+  }
+
+  /** @param {SceneEdited} message */
+  edited({ editId, revision }) {
+    this.#settle(editId, { confirmed: true, revision });
+  }
+
+  /** @param {SceneEditRefused} message */
+  editRefused({ editId, code, message, retryAfterSeconds }) {
+    if (!this.#pending.has(editId)) return;
+    const later = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+    this.#settle(editId, this.#refusal({ code, message, ...later }));
+  }
+
+  /**
+   * @param {string} editId of an edit that may be settled already: one sent twice is answered twice
+   * @param {Outcome} outcome
+   */
+  #settle(editId, outcome) {
+    const pending = this.#pending.get(editId);
+    this.#pending.delete(editId);
+    pending?.settle(outcome);
+  }
+
+  /**
+   * @param {Refusal} refusal
+   * @returns {Outcome}
+   */
+  #refusal(refusal) {
+    this.#options.refused(refusal);
+    return { confirmed: false, refusal };
+  }
+}

@@ -1,0 +1,144 @@
+"""What a person changes at a page is seen in every page, and what is refused is said to them."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, CDPSession, Page, WebSocketRoute, expect
+
+from tests.support.browsers import ScenePage
+from tests.support.calls import call, client_of, open_scene
+from tests.support.servers import ServerProcess
+from tests.support.storage import rows
+
+pytestmark = [pytest.mark.anyio, pytest.mark.requirement("H3")]
+
+# The page has no control for it yet: the debugger finds its outbox among all objects.
+FIND = """function () {
+  return this.find((one) => {
+    try {
+      const kind = Object.getPrototypeOf(one);
+      return kind !== Object.prototype && Object.hasOwn(kind, "editRefused") && "send" in one;
+    } catch { return false; }
+  });
+}"""
+SEND = "function (name, given) { return this.send(name, given); }"
+
+
+@dataclass
+class Outbox:
+    """The outbox of a page, as the page's own controls have it."""
+
+    debugger: CDPSession
+    id: str
+
+    @classmethod
+    async def of(cls, page: Page) -> "Outbox":
+        debugger = await page.context.new_cdp_session(page)
+        every = await debugger.send("Runtime.evaluate", {"expression": "Object.prototype"})
+        of_every = {"prototypeObjectId": every["result"]["objectId"]}
+        objects = (await debugger.send("Runtime.queryObjects", of_every))["objects"]["objectId"]
+        asked = {"objectId": objects, "functionDeclaration": FIND}
+        found = await debugger.send("Runtime.callFunctionOn", asked)
+        return cls(debugger, found["result"]["objectId"])
+
+    async def send(self, name: str, **given: Any) -> dict[str, Any]:
+        """Send an edit; what comes of it, once it is answered."""
+        asked = {
+            "objectId": self.id,
+            "functionDeclaration": SEND,
+            "arguments": [{"value": name}, {"value": given}],
+            "awaitPromise": True,
+            "returnByValue": True,
+        }
+        outcome: dict[str, Any] = (await self.debugger.send("Runtime.callFunctionOn", asked))[
+            "result"
+        ]["value"]
+        return outcome
+
+
+async def opened_twice(server: ServerProcess, browser: Browser, key: str) -> list[ScenePage]:
+    url = f"{server.url}/?sessionId={key}"
+    pages = [await (await ScenePage.open(browser, url)).connected() for _ in range(2)]
+    for opened in pages:
+        await opened.shows(0)
+    return pages
+
+
+async def test_an_edit_is_drawn_in_both_pages_and_a_refused_one_is_said_in_its_own(
+    shared_server: ServerProcess, browser: Browser
+) -> None:
+    async with client_of(shared_server, "auto") as client:
+        key = await open_scene(client)
+        own, other = await opened_twice(shared_server, browser, key)
+        outbox = await Outbox.of(own.page)
+        before = await other.model_pixel()
+        outcome = await outbox.send("change_model_color", color="red")
+        assert outcome == {"confirmed": True, "revision": 1}
+        for opened in (own, other):
+            await opened.shows(1)
+        red, green, blue = await other.model_pixel()
+        assert (red, green, blue) != before
+        assert red > 2 * max(green, blue)
+        refused = await outbox.send("change_model_color", color="no color at all")
+        assert refused["confirmed"] is False
+        assert refused["refusal"]["code"] == "invalid_argument"
+        notices = [
+            opened.page.get_by_role("log", name="Notices").get_by_role("listitem")
+            for opened in (own, other)
+        ]
+        said = f"Your change was not made{refused['refusal']['message']}"[:100]
+        await expect(notices[0]).to_contain_text(said)
+        # The edit itself is in no notice; what the AI does is.
+        await call(client, "change_model_color", color="teal", scene=key)
+        await other.shows(2)
+        await expect(notices[1]).to_have_text("Change model colorThe model is now teal (#008688).")
+        for opened in (own, other):
+            assert opened.complaints == []
+            await opened.close()
+
+
+async def test_an_edit_whose_answer_was_cut_off_is_sent_again_and_stored_once(
+    shared_server: ServerProcess, browser: Browser
+) -> None:
+    async with client_of(shared_server, "auto") as client:
+        key = await open_scene(client)
+    sent: list[dict[str, Any]] = []
+
+    def relay(socket: WebSocketRoute) -> None:
+        behind = socket.connect_to_server()
+
+        def to_server(message: str | bytes) -> None:
+            said = json.loads(message)
+            if said["type"] == "sceneEdit":
+                sent.append(said)
+            behind.send(message)
+
+        async def to_page(message: str | bytes) -> None:
+            if json.loads(message)["type"] == "sceneEdited" and len(sent) == 1:
+                await socket.close(code=1011)
+                await behind.close()
+            else:
+                socket.send(message)
+
+        socket.on_message(to_server)
+        behind.on_message(to_page)
+
+    page = await (await browser.new_context()).new_page()
+    await page.route_web_socket("**/ws/scene/", relay)
+    opened = await ScenePage.open_in(page, f"{shared_server.url}/?sessionId={key}")
+    await opened.connected()
+    outbox = await Outbox.of(page)
+    outcome = await outbox.send("change_model_color", color="teal")
+    assert outcome == {"confirmed": True, "revision": 1}
+    assert len(sent) == 2
+    assert sent[0] == sent[1]
+    await opened.shows(1)
+    stored = rows(
+        shared_server.database_url,
+        "SELECT r.revision FROM sessions_app_scenerevision r JOIN sessions_app_scenesession s"
+        f" ON s.id = r.scene_session_id WHERE s.edit_key = '{key.replace('-', '')}'",
+    )
+    assert stored == [(1,)]
+    await opened.close()
