@@ -22,10 +22,12 @@ from sessions_app.models import (
     ToolCall,
     Worker,
 )
+from sessions_app.people.principals import ANYONE
 from sessions_app.routing import Rule, Target
 from sessions_app.sessions.closing import scene_session_close
 from sessions_app.sessions.details import MAX_CALLS
 from sessions_app.steering import steering
+from sessions_app.steering.edits import Edit, scene_edit_perform
 from sessions_app.storage import database
 from tests.support.browsers import ScenePage
 from tests.support.here import serving
@@ -56,6 +58,21 @@ def make_user(*, is_staff: bool = True, is_superuser: bool = False) -> User:
 
 def address(view: str, scene: SceneSession) -> str:
     return reverse(f"admin:sessions_app_scenesession_{view}", args=[scene.pk])
+
+
+def test_a_persons_edit_stands_in_the_timeline(staff: Client, scene: SceneSession) -> None:
+    edit = Edit(
+        scene.edit_key,
+        ANYONE,
+        edit_id="one",
+        base_revision=0,
+        name="change_model_color",
+        arguments={"color": "teal"},
+    )
+    scene_edit_perform(edit, color("teal"))
+    shown = " ".join(staff.get(address("change", scene)).content.decode().split())
+    assert "a person at a page: <strong>change_model_color</strong>" in shown
+    assert "revision 1</span> The model is now teal (#008688)." in shown
 
 
 def add_browser(scene: SceneSession, name: str, **fields: Any) -> Pairing:
