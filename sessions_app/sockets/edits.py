@@ -5,6 +5,7 @@ it shows a call's change, say) would wait with it.
 """
 
 import asyncio
+import json
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 # More than a page of ours ever has on its way.
 MAX_WAITING = 64
+MAX_WAITING_BYTES = 512 * 1024  # of their arguments, as JSON; a single edit may have more
 _TOO_MANY = "Too many changes wait to be stored. Wait a few seconds, then try again."
 _HELD = "This scene is held by another process at the moment. Nothing was changed: try again."
 _AWAY = "The server could not store this at the moment. Look whether it is done, or try again."
@@ -43,7 +45,8 @@ class Edits:
 
     def __init__(self, post: Callable[[Event], Awaitable[None]]) -> None:
         self._post = post
-        self._waiting: deque[Edit] = deque()
+        self._waiting: deque[tuple[Edit, int]] = deque()
+        self._waiting_bytes = 0
         self._task: asyncio.Task[None] | None = None
 
     def put(self, message: SceneEdit, edit_key: UUID | None, principal: Principal) -> Event | None:
@@ -54,19 +57,20 @@ class Edits:
             edit_key: of the link that the page came with.
             principal: who looks at it.
         """
-        if len(self._waiting) >= MAX_WAITING:
+        size = len(json.dumps(message.arguments))
+        if self._is_full(size):
             refusals.note(Limit.EDITS_WAITING)
             return _refused(message.edit_id, "busy", _TOO_MANY, BUSY_FOR_SECONDS)
-        self._waiting.append(
-            Edit(
-                edit_key,
-                principal,
-                edit_id=message.edit_id,
-                base_revision=message.base_revision,
-                name=message.name,
-                arguments=message.arguments,
-            )
+        edit = Edit(
+            edit_key,
+            principal,
+            edit_id=message.edit_id,
+            base_revision=message.base_revision,
+            name=message.name,
+            arguments=message.arguments,
         )
+        self._waiting.append((edit, size))
+        self._waiting_bytes += size
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name="edits")
         return None
@@ -77,13 +81,20 @@ class Edits:
         One that is in its transaction is stored and announced all the same.
         """
         self._waiting.clear()
+        self._waiting_bytes = 0
         if self._task is not None:
             self._task.cancel()
 
     async def _run(self) -> None:
         while self._waiting:
-            for event in await self._events_of(self._waiting.popleft()):
+            edit, size = self._waiting.popleft()
+            self._waiting_bytes -= size
+            for event in await self._events_of(edit):
                 await self._post(event)
+
+    def _is_full(self, size: int) -> bool:
+        too_large = self._waiting and self._waiting_bytes + size > MAX_WAITING_BYTES
+        return bool(too_large) or len(self._waiting) >= MAX_WAITING
 
     async def _events_of(self, edit: Edit) -> list[Event]:
         """What the connection is to handle after an edit: its answer, and perhaps its own end."""

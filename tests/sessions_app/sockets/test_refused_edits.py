@@ -199,10 +199,11 @@ async def test_answers_to_edits_earn_no_messages(
     assert await closed_with(page) == CloseCode.TOO_MANY
 
 
+@pytest.mark.parametrize(("limit", "most"), [("MAX_WAITING", 2), ("MAX_WAITING_BYTES", 60)])
 async def test_a_page_that_has_too_many_edits_waiting_is_refused_more(
-    page: Communicator, monkeypatch: pytest.MonkeyPatch
+    page: Communicator, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
 ) -> None:
-    monkeypatch.setattr("sessions_app.sockets.edits.MAX_WAITING", 2)
+    monkeypatch.setattr(f"sessions_app.sockets.edits.{limit}", most)
     may_go_on = asyncio.Event()
     perform = edits.perform
 

@@ -48,7 +48,7 @@ _sizes = st.tuples(_lengths, _lengths, _lengths).map(list)
 def _objects(draw: st.DrawFn) -> dict[str, Any]:
     """Up to eight things, nested up to four deep."""
     objects: dict[str, Any] = {}
-    depths = {}
+    depths: dict[str, int] = {}
     for number in range(draw(st.integers(1, 8))):
         parents = [name for name, depth in depths.items() if depth < 4]
         parent = draw(st.sampled_from([None, *parents]))
