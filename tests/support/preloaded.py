@@ -1,8 +1,8 @@
-"""Processes of the program that begin with other people's packages loaded.
+"""Processes of the program that begin with what they all load.
 
-Loading those is four fifths of what a start costs, and the same each time. So one process loads
-them and waits; whoever is started is forked from it, and is from there on what its command line
-says, with an environment, streams and modules of our own of its own. What its interpreter would
+Loading that is nine tenths of what a start costs, and the same each time. So one process loads it
+and waits; whoever is started is forked from it, and is from there on what its command line says,
+with an environment, streams and settings of its own. What its interpreter would
 do at the very end is left out: tests of how a process ends start a whole one. `make test-all`
 measures coverage, which begins with the interpreter: there each process is a whole one.
 """
@@ -22,7 +22,7 @@ from multiprocessing.reduction import DupFd
 from pathlib import Path
 from typing import Any
 
-# None of ours, none that reads settings, opens anything or starts a thread, and none that a server
+# Of others: none that reads settings, opens anything or starts a thread, and none that a server
 # would not have loaded once it has answered.
 PACKAGES = (
     "channels.routing",
@@ -58,8 +58,27 @@ PACKAGES = (
     "yaml",
 )
 
+# Ours of which the same holds, and which read nothing of the environment: each brings others along.
+MODULES = (
+    "hello3d.files.serving",
+    "hello3d.middleware.bodies",
+    "hello3d.middleware.store_errors",
+    "mcp_bridge.endpoint.metadata",
+    "mcp_bridge.prompts.lighting",
+    "mcp_bridge.resources.scene_uris",
+    "mcp_bridge.transport.live_sessions",
+    "sessions_app.limits.call_gate",
+    "sessions_app.people.signing_keys",
+    "sessions_app.revisions.cache",
+    "sessions_app.scene.operations.refusals",
+    "sessions_app.telemetry.histograms",
+    "sessions_app.wire.outbox",
+    "sessions_app.wire.scene_messages",
+    "sessions_app.workers.settling",
+)
+
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(list(PACKAGES))
+_context.set_forkserver_preload([*PACKAGES, *MODULES, "tests.support.frozen"])
 # Whoever starts a process asks all others whether they have ended, and each says so only once.
 _one_asks = threading.Lock()
 
