@@ -14,14 +14,18 @@ from hello3d.settings import DEVELOPMENT_SECRET_KEY
 from sessions_app.checks import SQLITE_WITH_REDIS, check_storage
 from sessions_app.limits.rates import Rate
 from sessions_app.simulation.servers import PROJECT
+from tests.support.commands import run_module
 from tests.support.waiting import WITHIN_SECONDS
 
 
 def _check(**environment: str) -> subprocess.CompletedProcess[str]:
-    return _start("manage.py", "check", **environment)
+    return run_module("manage", "check", environment=environment)
 
 
 def _start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    first, *rest = arguments
+    if first == "manage.py":
+        return run_module("manage", *rest, environment=environment)
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=PROJECT,

@@ -3,8 +3,6 @@
 import asyncio
 import json
 import re
-import subprocess
-import sys
 from typing import Any
 from uuid import uuid4
 
@@ -21,11 +19,11 @@ from sessions_app.people.bearers import Bearers
 from sessions_app.people.principals import ANYONE, Principal
 from sessions_app.routing import Target
 from sessions_app.sessions.subscriptions import subscription_add, subscriptions_of
-from sessions_app.simulation.servers import PROJECT
 from sessions_app.storage import database
 from sessions_app.workers.sign_in_keeper import SignInKeeper
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of
+from tests.support.commands import run_module
 from tests.support.http import http_client
 from tests.support.people import person, scene_of, switch_on
 from tests.support.raw import HANDSHAKE, RawClient
@@ -34,7 +32,6 @@ from tests.support.stdio import environment_of, stdio_client_of
 from tests.support.storage import execute, rows
 from tests.support.stores import PostgresTemplate
 from tests.support.tokens import ISSUER, SIGN_IN, token_of
-from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.anyio
 
@@ -125,15 +122,9 @@ async def test_a_stdio_process_acts_as_whom_it_is_told(
 def test_a_stdio_process_acts_as_nobody_where_people_sign_in(
     sign_in_server: ServerProcess, arguments: tuple[str, ...]
 ) -> None:
-    refused = subprocess.run(
-        [sys.executable, "manage.py", "mcp_stdio", *arguments],
-        cwd=PROJECT,
-        env=environment_of(sign_in_server.database_url, SIGN_IN),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=WITHIN_SECONDS,
-        check=False,
+    refused = run_module(
+        *("manage", "mcp_stdio", *arguments),
+        environment=environment_of(sign_in_server.database_url, SIGN_IN),
     )
     assert refused.returncode != 0
     assert "add --user with the name of an active user" in refused.stderr
@@ -209,14 +200,11 @@ async def test_who_signs_out_at_one_worker_is_out_at_all(
         for name in ("one", "two")
     ]
     made = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "manage.py", "create_demo_users", "1"],
-        cwd=PROJECT,
-        env=environment_of(database_url, SIGN_IN),
-        capture_output=True,
-        text=True,
-        check=True,
+        run_module,
+        *("manage", "create_demo_users", "1"),
+        environment=environment_of(database_url, SIGN_IN),
     )
+    assert made.returncode == 0, made.stderr
     [(name, password, token)] = re.findall(
         r"name: (\S+)  password: (\S+)\ntoken: (\S+)", made.stdout
     )

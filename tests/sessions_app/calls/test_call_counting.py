@@ -1,9 +1,6 @@
 """Sealed minutes: whatever happens, what is told of calls equals a recount of their rows."""
 
 import math
-import os
-import subprocess
-import sys
 from collections import Counter
 from datetime import timedelta
 
@@ -19,8 +16,8 @@ from sessions_app.calls.counting import calls_count
 from sessions_app.calls.figures import calls_by_minute, calls_in_all, minute_of
 from sessions_app.calls.records import Outcome
 from sessions_app.models import CallCount, CallMinute, CallTotal, ToolCall
-from sessions_app.simulation.servers import PROJECT
 from sessions_app.telemetry import histograms
+from tests.support.commands import run_module
 from tests.support.stores import PostgresTemplate
 
 DAY = 24 * 60  # minutes
@@ -38,13 +35,8 @@ def test_after_any_history_the_statistics_equal_a_recount(
     if store == "postgresql":
         template: PostgresTemplate = request.getfixturevalue("postgres_template")
         database_url = template.copy()
-    told = subprocess.run(
-        [sys.executable, "-m", "tests.support.call_history", str(steps)],
-        cwd=PROJECT,
-        env={**os.environ, "DATABASE_URL": database_url},
-        capture_output=True,
-        text=True,
-        timeout=120,
+    told = run_module(
+        "tests.support.call_history", str(steps), environment={"DATABASE_URL": database_url}
     )
     assert told.returncode == 0, told.stderr[-3000:]
 

@@ -2,12 +2,9 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from io import StringIO
 from ipaddress import ip_network
-from os import environ
 from typing import Any
 from uuid import uuid4
 
@@ -24,10 +21,10 @@ from sessions_app.people.identities import identity_find
 from sessions_app.people.join_codes import join_code_create, join_code_use
 from sessions_app.people.sign_ins import SignIn, principals_now
 from sessions_app.sessions.closing import edit_key_replace
-from sessions_app.simulation.servers import PROJECT
 from sessions_app.storage import database
 from tests.support.browsers import ScenePage
 from tests.support.calls import call, client_of
+from tests.support.commands import run_module
 from tests.support.here import serving
 from tests.support.http import http_client
 from tests.support.people import PASSWORD, SESSION, cookie_of, person, scene_of, switch_on
@@ -320,15 +317,11 @@ async def test_demo_users_are_made_by_a_command_that_prints_what_they_need_once(
     sign_in_server: ServerProcess,
 ) -> None:
     def made(number: int) -> list[tuple[str, str, str]]:
-        told = subprocess.run(
-            [sys.executable, "manage.py", "create_demo_users", str(number)],
-            cwd=PROJECT,
-            env=environ | SIGN_IN | {"DATABASE_URL": sign_in_server.database_url},
-            capture_output=True,
-            text=True,
-            check=True,
+        told = run_module(
+            *("manage", "create_demo_users", str(number)),
+            environment=SIGN_IN | {"DATABASE_URL": sign_in_server.database_url},
         )
-        assert told.stderr == ""
+        assert (told.returncode, told.stderr) == (0, "")
         return re.findall(r"name: (\S+)  password: (\S+)\ntoken: (\S+)", told.stdout)
 
     [first, second], [third] = made(2), made(1)

@@ -2,9 +2,6 @@
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -17,12 +14,12 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from sessions_app.models import SceneSession, ToolCall, Worker
-from sessions_app.simulation.servers import PROJECT
 from sessions_app.storage import database
 from sessions_app.workers import janitor
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of, open_scene
 from tests.support.clocks import Clock, moved
+from tests.support.commands import run_module
 from tests.support.scenes import make_scene_session
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
@@ -33,19 +30,11 @@ from tests.support.waiting import WITHIN_SECONDS, until
 pytestmark = pytest.mark.anyio
 
 STORES = pytest.mark.parametrize("store", ["sqlite", "postgresql"])
-TIMEOUT_SECONDS = 120
 
 
 def _expire_together(database_url: str) -> dict[str, Any]:
     """What tests/support/expiring.py finds with this database."""
-    result = subprocess.run(
-        [sys.executable, "-m", "tests.support.expiring"],
-        cwd=PROJECT,
-        env=os.environ | {"DATABASE_URL": database_url},
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_SECONDS,
-    )
+    result = run_module("tests.support.expiring", environment={"DATABASE_URL": database_url})
     assert result.returncode == 0, result.stderr
     told: dict[str, Any] = json.loads(result.stdout)
     return told
