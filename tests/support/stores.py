@@ -42,8 +42,8 @@ def migrate(database_url: str) -> None:
     manage(database_url, "migrate")
 
 
-def add_staff(database_url: str, name: str = "person") -> None:
-    """Make a superuser with PASSWORD."""
+def create_staff(database_url: str, name: str = "person") -> None:
+    """Make a superuser with PASSWORD, as an operator does."""
     manage(
         database_url,
         *("createsuperuser", "--noinput", "--username", name, "--email", ""),
@@ -52,14 +52,19 @@ def add_staff(database_url: str, name: str = "person") -> None:
 
 
 def insert_staff(database_url: str) -> str:
-    """The same in no time, of a name of its own, where the server has begun; return the name."""
+    """The same in no time, of a name of its own; return the name."""
     name = f"person-{uuid4().hex[:12]}"
+    add_staff(database_url, name)
+    return name
+
+
+def add_staff(database_url: str, name: str = "person") -> None:
+    """The same, of this name."""
     password = PBKDF2PasswordHasher().encode(PASSWORD, "salt", iterations=1)
     columns = "username, password, is_staff, is_superuser, is_active, date_joined"
     columns += ", first_name, last_name, email"
     values = f"'{name}', '{password}', true, true, true, '2026-01-01', '', '', ''"
     execute(database_url, f"INSERT INTO auth_user ({columns}) VALUES ({values})")
-    return name
 
 
 def manage(database_url: str, *command: str, **variables: str) -> None:

@@ -24,7 +24,7 @@ from tests.support.calls import client_of, open_scene
 from tests.support.connections import slow_reader
 from tests.support.http import get, http_client
 from tests.support.servers import ServerProcess
-from tests.support.stores import PASSWORD, SqliteTemplate, add_staff
+from tests.support.stores import PASSWORD, SqliteTemplate, create_staff
 from tests.support.tokens import SIGN_IN
 from tests.support.traffic import Traffic
 from tests.support.waiting import WITHIN_SECONDS
@@ -106,7 +106,7 @@ async def test_the_page_without_a_scene_is_light(
 async def test_staff_load_every_published_file_each_once_and_by_a_hashed_name(
     start_server: StartServer, database_url: str, browser: Browser
 ) -> None:
-    add_staff(database_url)
+    create_staff(database_url)
     server = start_server(database_url, environment=PRODUCTION | SIGN_IN)
     opened = await ScenePage.open(browser, f"{server.url}/admin/login/")
     page, context = opened.page, opened.page.context
