@@ -127,7 +127,6 @@ def test_pages_of_a_site_are_counted_together(settings: Any) -> None:
 @pytest.mark.django_db(transaction=True)
 async def test_streams_of_a_site_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subscriptions, "MAX_STREAMS_OF_AN_ADDRESS", 1)
-    monkeypatch.setattr("sessions_app.workers.event_streams.ANSWER_WITHIN_SECONDS", 0.01)
     served, addresses = [], site(1)
     async with AsyncExitStack() as stack:
         for address in addresses:
