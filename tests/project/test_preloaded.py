@@ -26,19 +26,21 @@ class Unread:
         assert name.startswith("PYDANTIC_"), name
         return default
 
-opened = set(os.listdir("/proc/self/fd"))
+opened, packages = set(os.listdir("/proc/self/fd")), []
 for name in sys.argv[1:]:
     if name == "--unread":
+        packages = sorted(sys.modules)
         os.environ = Unread()  # whatever reads more of it, fails
         continue
     importlib.import_module(name)
 opened ^= set(os.listdir("/proc/self/fd"))
-print(json.dumps([sorted(sys.modules), len(opened), threading.active_count()]))
+modules = sorted(sys.modules)
+print(json.dumps([modules, packages or modules, len(opened), threading.active_count()]))
 """
 
 
-def _tell(*names: str) -> tuple[set[str], int, int]:
-    """The modules, files and threads of a process that imports these."""
+def _tell(*names: str) -> tuple[set[str], set[str], int, int]:
+    """The modules, those before `--unread`, files and threads of a process that imports these."""
     ran = subprocess.run(
         [sys.executable, "-c", TELL, *names],
         cwd=PROJECT,
@@ -46,14 +48,14 @@ def _tell(*names: str) -> tuple[set[str], int, int]:
         check=True,
         timeout=WITHIN_SECONDS,
     )
-    modules, opened, threads = json.loads(ran.stdout)
-    return set(modules), opened, threads
+    modules, packages, opened, threads = json.loads(ran.stdout)
+    return set(modules), set(packages), opened, threads
 
 
 def test_only_what_every_server_loads_is_loaded_before() -> None:
-    packages = _tell(*PACKAGES)[0]
+    before, packages, opened, threads = _tell(*PACKAGES, "--unread", *MODULES)
     assert not [name for name in packages if name.split(".")[0] in OWN]
-    before, opened, threads = _tell(*PACKAGES, "--unread", *MODULES)
+    assert "sessions_app" in before
     assert (opened, threads) == (0, 1)
     assert "hello3d.settings" not in before
     server = _tell(*SERVING, "hello3d.asgi", "hello3d.urls")[0]
