@@ -26,7 +26,8 @@ pytestmark = [
     pytest.mark.requirement("C6"),
 ]
 
-MOST_SECONDS = 0.02
+# Of the processor, as a share of what counting to a million costs it: 20 ms where that takes 40.
+MOST = 0.5
 KIB = 1024
 LONG = "x" * (60 * KIB)
 Headers = dict[str, str]
@@ -183,14 +184,22 @@ def _enveloped(body: dict[str, Any], era: str) -> bytes:
     return json.dumps(body, separators=(",", ":")).encode()
 
 
+def _counted() -> float:
+    """The processor time of counting to a million, which says how fast this machine is just now."""
+    began = time.thread_time()
+    for number in range(100_000):
+        number + 1
+    return 10 * (time.thread_time() - began)
+
+
 async def _cost(act: Callable[[], Awaitable[Any]]) -> float:
-    """The processor time that the event loop's own thread takes, in seconds: the least of three."""
-    spans = []
+    """The least of three: the event loop's own processor time, as a share of `_counted`."""
+    shares = []
     for _ in range(3):
         began = time.thread_time()
         await act()
-        spans.append(time.thread_time() - began)
-    return min(spans)
+        shares.append((time.thread_time() - began) / _counted())
+    return min(shares)
 
 
 async def test_no_body_keeps_the_loop_busy(era: str) -> None:
@@ -208,7 +217,7 @@ async def test_no_body_keeps_the_loop_busy(era: str) -> None:
 
         took[name] = await _cost(act)
     await worker.stop()
-    assert {name: round(span, 4) for name, span in took.items() if span > MOST_SECONDS} == {}
+    assert {name: round(share, 2) for name, share in took.items() if share > MOST} == {}
 
 
 async def test_no_header_keeps_the_loop_busy(era: str) -> None:
@@ -231,7 +240,7 @@ async def test_no_header_keeps_the_loop_busy(era: str) -> None:
 
     took["path"] = await _cost(wander)
     await worker.stop()
-    assert {name: round(span, 4) for name, span in took.items() if span > MOST_SECONDS} == {}
+    assert {name: round(share, 2) for name, share in took.items() if share > MOST} == {}
 
 
 @pytest.mark.parametrize("path", ["/ws/scene/", "/ws/staff/"])
@@ -253,9 +262,9 @@ async def test_no_message_of_a_page_keeps_the_loop_busy(path: str) -> None:
         for _ in range(3):
             await socket.send_to(text_data=text)
         assert await closed_with(socket) in (4400, 4401)
-        took.append((time.thread_time() - began) / 3)
+        took.append((time.thread_time() - began) / 3 / _counted())
     await worker.stop()
-    assert [span for span in took if span > MOST_SECONDS] == []
+    assert [share for share in took if share > MOST] == []
 
 
 def _sized(tool: str, size: int) -> bytes:
