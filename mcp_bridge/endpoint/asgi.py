@@ -6,6 +6,7 @@ import re
 import time
 from codecs import BOM_UTF8
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -18,7 +19,7 @@ from mcp_bridge.endpoint.server import build_server
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.context import SCOPE_KEY, Endpoint
 from mcp_bridge.tools.registry import ToolRegistry
-from mcp_bridge.transport import cors, counting, negotiation, tokens, versions
+from mcp_bridge.transport import cors, counting, handshake, negotiation, tokens, versions
 from mcp_bridge.transport.authentication import NotSignedInError, bearer_of
 from mcp_bridge.transport.messages import MAX_BYTES_OF_MANY_ITEMS, MessageError, read_message
 from mcp_bridge.transport.protocol_sessions import DurableSessionManager
@@ -67,8 +68,10 @@ class McpEndpoint:
             body = b""
             if scope["method"] == "POST":
                 body = await _read_body(scope, receive)
-                _read_message(body, scope, endpoint, self._tools)
+                message = _read_message(body, scope, endpoint, self._tools)
             _read_session(scope, endpoint)
+            if body:
+                endpoint.answers_alone = _answers_alone(message, endpoint, self._tools)
             _check_stream(endpoint, accepted)
             _check_time(endpoint)
             await counting.count(endpoint, networks)
@@ -339,7 +342,9 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes:
     return bytes(whole).removeprefix(BOM_UTF8)
 
 
-def _read_message(body: bytes, scope: Scope, endpoint: Endpoint, tools: ToolRegistry) -> None:
+def _read_message(
+    body: bytes, scope: Scope, endpoint: Endpoint, tools: ToolRegistry
+) -> dict[str, Any]:
     """Refuse what is not one JSON-RPC message, in our words; note its id, and `initialize`."""
     try:
         message = read_message(body, tools=tools)
@@ -353,10 +358,25 @@ def _read_message(body: bytes, scope: Scope, endpoint: Endpoint, tools: ToolRegi
         endpoint.message = message
     if versions.opens_handshake(message, scope):
         endpoint.opening = message.get("params") or {}
-        return
+        return message
     refusal = versions.refusal(message, scope)
     if refusal is not None:
         raise RejectedError(refusal)
+    return message
+
+
+def _answers_alone(message: dict[str, Any], endpoint: Endpoint, tools: ToolRegistry) -> bool:
+    """Whether a call in a protocol session needs no stream of events beside its response."""
+    session, params = endpoint.protocol_session, message.get("params")
+    if endpoint.method != "tools/call" or session is None or not isinstance(params, dict):
+        return False
+    name, meta = params.get("name"), params.get("_meta")
+    tool = tools.find(name) if isinstance(name, str) else None
+    if tool is None:
+        return False
+    reports = tool.follow_up is not None and isinstance(meta, dict) and "progressToken" in meta
+    asks = tool.operation is not None and handshake.opens_links(session)
+    return not (reports or asks)
 
 
 def _read_session(scope: Scope, endpoint: Endpoint) -> None:

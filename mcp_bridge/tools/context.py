@@ -51,6 +51,7 @@ class Endpoint:
     protocol_session_ended: bool = False
     takes_events: bool = True  # the client accepts event streams, and with them questions
     head_sent: bool = False
+    answers_alone: bool = False  # nothing is sent to the client before the response, or asked of it
     began: float | None = None  # when an HTTP request had come whole, by time.perf_counter
 
     @property

@@ -17,6 +17,8 @@ _CAPABILITIES = (
     ("elicitation", "form"),
 )
 
+_OPENS_LINKS = 1 << _CAPABILITIES.index(("elicitation", "url"))
+
 
 def kept(params: dict[str, Any]) -> dict[str, Any]:
     """What the token keeps of the parameters of `initialize`, which may be anything."""
@@ -35,6 +37,11 @@ def kept(params: dict[str, Any]) -> dict[str, Any]:
         "client_name": str(info.get("name", "")),
         "client_version": str(info.get("version", "")),
     }
+
+
+def opens_links(session: ProtocolSession) -> bool:
+    """Whether the client has declared that it opens links for its person when it is asked to."""
+    return bool(session.capabilities & _OPENS_LINKS)
 
 
 def _declares(declared: dict[str, Any], path: tuple[str, ...]) -> bool:

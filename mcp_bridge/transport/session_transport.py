@@ -3,21 +3,26 @@
 A stream cannot be resumed: a client whose connection breaks calls again.
 
 This leans on underscored parts of the SDK (mcp 2.3), all of a transport: `_create_session_message`,
-`_replay_events`, `_create_event_data`, `_request_streams`, `_terminate_unanswered_request`,
-`_write_stream`; and on its writer, which ends a connection after a response.
+`_handle_post_request`, `_create_json_response`, `_replay_events`, `_create_event_data`,
+`_request_streams`, `_terminate_unanswered_request`, `_write_stream`; and on its writer, which ends
+a connection after a response.
 """
 
+from contextvars import ContextVar
 from http import HTTPStatus
 from typing import Any
 
 from mcp.server.streamable_http import EventMessage, StreamableHTTPServerTransport
 from mcp.shared.message import ServerMessageMetadata, SessionMessage
-from mcp_types import JSONRPCRequest, JSONRPCResponse
+from mcp_types import JSONRPCMessage, JSONRPCRequest, JSONRPCResponse
 from starlette.requests import Request
-from starlette.types import Send
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from mcp_bridge.tools.context import endpoint_in
 from mcp_bridge.transport.rejections import reject
+
+_answers_alone: ContextVar[bool] = ContextVar("answers_alone", default=False)
 
 
 class _Silence(JSONRPCResponse):
@@ -29,6 +34,34 @@ class SessionTransport(StreamableHTTPServerTransport):
 
     def __init__(self, token: str, *, idle_timeout: float, **options: Any) -> None:
         super().__init__(mcp_session_id=token, idle_timeout=idle_timeout, **options)
+
+    @property
+    def is_json_response_enabled(self) -> bool:
+        """Whether the request of this task is answered by its response alone, as JSON.
+
+        An event stream of one event costs a quarter of the call.
+        """
+        return _answers_alone.get()
+
+    @is_json_response_enabled.setter
+    def is_json_response_enabled(self, _: bool) -> None:
+        """The SDK has one form for all requests of a transport."""
+
+    async def _handle_post_request(
+        self, scope: Scope, request: Request, receive: Receive, send: Send
+    ) -> None:
+        _answers_alone.set(endpoint_in(scope).answers_alone)
+        await super()._handle_post_request(scope, request, receive, send)
+
+    def _create_json_response(
+        self,
+        response_message: JSONRPCMessage | None,
+        status_code: HTTPStatus = HTTPStatus.OK,
+        headers: dict[str, str] | None = None,
+    ) -> Response:
+        if isinstance(response_message, _Silence):
+            return super()._create_json_response(None, HTTPStatus.ACCEPTED, headers)
+        return super()._create_json_response(response_message, status_code, headers)
 
     def has_running(self, request_id: int | str | None) -> bool:
         """Whether the connection of a request with this id is open."""

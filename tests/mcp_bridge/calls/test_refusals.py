@@ -39,6 +39,7 @@ NEXT: list[tuple[SceneError, str]] = [
     (InternalError("7f3a"), "Call get_scene to see what holds"),
     (errors.UnknownToolError(["get_scene"]), "Nearest names: get_scene"),
     (errors.UnknownToolError([]), "See tools/list"),
+    (errors.UnknownOperationError("explode"), "Reload the page, then try again"),
     (NoWebglError(), "Open the link in another browser"),
     (NoReadbackError(), "open the link in another browser"),
     (BrowserBehindError(3), "Wait a few seconds, then try again"),

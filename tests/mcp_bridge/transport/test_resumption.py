@@ -1,19 +1,42 @@
 """A client cannot resume a stream: it is told to call again, and loses nothing else by asking."""
 
+import json
+
 import pytest
 
-from tests.support.raw import HANDSHAKE, RawClient
+from tests.support.raw import HANDSHAKE, RawClient, call_body
 from tests.support.servers import ServerProcess
 from tests.support.subscribers import get_stream, new_scene, next_uri, paint, post
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("N1")]
 
 
-async def test_an_ordinary_call_has_no_event_ids(shared_server: ServerProcess) -> None:
+def call_that_reports(tool: str) -> str:
+    params = {"name": tool, "arguments": {}, "_meta": {"progressToken": 1}}
+    return json.dumps({"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": params})
+
+
+async def test_a_call_whose_progress_is_reported_has_no_event_ids(
+    shared_server: ServerProcess,
+) -> None:
     async with RawClient(shared_server, HANDSHAKE) as client:
-        answer = await client.call("get_browser_connection_url", "{}")
+        answer = await client.post(call_that_reports("take_screenshot"))
     names = [line.partition(":")[0] for line in answer.text.splitlines() if line]
     assert names == ["event", "data"]
+
+
+async def test_a_call_that_has_nothing_to_say_before_its_response_is_answered_as_json(
+    shared_server: ServerProcess,
+) -> None:
+    async with RawClient(shared_server, HANDSHAKE) as client:
+        for body in (
+            call_body("take_screenshot", "{}", HANDSHAKE),
+            call_that_reports("get_browser_connection_url"),
+        ):
+            answer = await client.post(body)
+            assert answer.headers["content-type"] == "application/json"
+            assert answer.headers["mcp-session-id"] == client.token
+            assert json.loads(answer.text)["id"] == 7
 
 
 @pytest.mark.parametrize("event_id", ["0", "nothing", "-", "9" * 5000])
