@@ -155,7 +155,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "hello3d.files.storage.NotBuiltMiddleware",
-    "sessions_app.web.content_security.guard_all_pages",
+    "sessions_app.web.content_security.policy_middleware",
     "hello3d.middleware.views_at_once.bound_views",  # all below may ask the database
     "hello3d.middleware.cookies.leave_out_nul",
     "hello3d.middleware.store_errors.SessionMiddleware",

@@ -91,9 +91,13 @@ class Routed:
 _Key = Callable[[Candidate], Any]
 # Of each strategy, what is greatest in the one that it chooses; equal ones go by their ids.
 _BEST: dict[str, _Key] = {
-    Rule.NEWEST: lambda one: (one.created_at, one.scene_session_id),
-    Rule.OLDEST: lambda one: (-one.created_at.timestamp(), -one.scene_session_id),
-    Rule.MOST_ACTIVE: lambda one: (one.browsers > 0, one.changed_at, one.scene_session_id),
+    Rule.NEWEST: lambda candidate: (candidate.created_at, candidate.scene_session_id),
+    Rule.OLDEST: lambda candidate: (-candidate.created_at.timestamp(), -candidate.scene_session_id),
+    Rule.MOST_ACTIVE: lambda candidate: (
+        candidate.browsers > 0,
+        candidate.changed_at,
+        candidate.scene_session_id,
+    ),
 }
 
 
@@ -106,8 +110,14 @@ def route(candidates: Iterable[Candidate], *, owner_id: int, strategy: str) -> R
         strategy: `newest` or `oldest` by when it was started; `most_active`: one that a browser
             looks at, and of these the one changed last; anything else: ask.
     """
-    mine = [one for one in candidates if one.owner_id == owner_id]
-    own = tuple(sorted(mine, key=lambda one: (one.changed_at, one.scene_session_id), reverse=True))
+    mine = [candidate for candidate in candidates if candidate.owner_id == owner_id]
+    own = tuple(
+        sorted(
+            mine,
+            key=lambda candidate: (candidate.changed_at, candidate.scene_session_id),
+            reverse=True,
+        )
+    )
     if len(own) == 1:
         return Routed(own, own[0], Rule.OWNED)
     if not own or strategy not in _BEST:
@@ -121,7 +131,7 @@ class SceneSessionAmbiguousError(SceneError):
     code = "session_ambiguous"
 
     def __init__(self, own: Sequence[Candidate], *, now: datetime) -> None:
-        listed = [_described(one, now) for one in own[:MAX_CHOICES]]
+        listed = [_described(candidate, now) for candidate in own[:MAX_CHOICES]]
         more = f"; and {len(own) - len(listed)} more" if len(own) > len(listed) else ""
         super().__init__(
             f"You have {len(own)} open scenes, and this call does not say which one it means. Pass"
@@ -131,8 +141,8 @@ class SceneSessionAmbiguousError(SceneError):
         self.recorded = f"{len(own)} open scenes."
 
 
-def _described(one: Candidate, now: datetime) -> str:
-    started, changed = timesince(one.created_at, now), timesince(one.changed_at, now)
-    browsers = f"{one.browsers} browser{'' if one.browsers == 1 else 's'} open"
-    told = f"{one.edit_key} (started {started} ago, changed {changed} ago, {browsers})"
+def _described(candidate: Candidate, now: datetime) -> str:
+    started, changed = timesince(candidate.created_at, now), timesince(candidate.changed_at, now)
+    browsers = f"{candidate.browsers} browser{'' if candidate.browsers == 1 else 's'} open"
+    told = f"{candidate.edit_key} (started {started} ago, changed {changed} ago, {browsers})"
     return told.replace("\N{NO-BREAK SPACE}", " ")

@@ -127,4 +127,4 @@ def _request_of(record: logging.LogRecord) -> tuple[int | None, str | None]:
         return None, None
     scope = getattr(getattr(record, "request", None), "scope", None)
     address = origins.client_address(scope) if scope else None
-    return status, origins.counted_as(address) or address
+    return status, origins.rate_key(address) or address

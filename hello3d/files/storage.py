@@ -49,7 +49,7 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] #
         """Read, besides, what the build said of its modules: by page and module, the chunks."""
         self._written = _written(self._manifest)
         self._preloads: dict[str, dict[str, list[str]]] = {}
-        self._looked_at, self._is_complete = -math.inf, True
+        self._checked_at, self._is_complete = -math.inf, True
         try:
             preloads = Path(settings.BUILD_DIR, PRELOADS).read_text()
             found: tuple[dict[str, str], str] = super().load_manifest()
@@ -68,9 +68,9 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] #
             self.hashed_files, self.manifest_hash = self.load_manifest()
         if not (self.hashed_files and self._preloads):
             return False
-        now, is_first = time.monotonic(), self._looked_at == -math.inf
-        if now - self._looked_at >= LOOK_AGAIN_AFTER_SECONDS:
-            self._looked_at, self._is_complete = now, self._has_all_files()
+        now, is_first = time.monotonic(), self._checked_at == -math.inf
+        if now - self._checked_at >= LOOK_AGAIN_AFTER_SECONDS:
+            self._checked_at, self._is_complete = now, self._has_all_files()
             if is_first and not (self._is_complete and self._has_what_templates_use()):
                 self.hashed_files = {}
         return self._is_complete and bool(self.hashed_files)

@@ -2,7 +2,7 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hello3d.middleware.answering import send_text
+from hello3d.middleware.responses import send_text
 from sessions_app.web.bodies import BodyRefusedError, IncomingBody
 
 _GONE = {"type": "http.disconnect"}

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from channels.routing import URLRouter
 from starlette.types import Receive, Scope, Send
 
-from hello3d.middleware.answering import send_text
+from hello3d.middleware.responses import send_text
 from sessions_app.limits import failures
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
@@ -20,7 +20,9 @@ class BoundedRouter(URLRouter):  # type: ignore[misc] # Channels has no types
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = scope["headers"]
-        if len(headers) <= MAX_FIELDS and all(len(one) <= MAX_FIELD_BYTES for _, one in headers):
+        if len(headers) <= MAX_FIELDS and all(
+            len(value) <= MAX_FIELD_BYTES for _, value in headers
+        ):
             await super().__call__(scope, receive, send)
             return
         refusals.note(Limit.REQUEST_SIZE)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from hello3d.middleware.answering import send_text
+from hello3d.middleware.responses import send_text
 from sessions_app.limits import failures
 from sessions_app.limits.names import Limit
 from sessions_app.web import origins

@@ -55,7 +55,7 @@ def _is_lost(scope: Scope) -> bool:
 
 def _accepted(scope: Scope) -> set[str]:
     accepted = (origins.header(scope["headers"], b"accept") or "").lower().split(",")
-    return {one.partition(";")[0].strip() for one in accepted}
+    return {media_type.partition(";")[0].strip() for media_type in accepted}
 
 
 def _is_persons(scope: Scope) -> bool:

@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from starlette.types import Receive, Scope, Send
 
-from hello3d.middleware.answering import send_text
+from hello3d.middleware.responses import send_text
 from sessions_app.scene.errors import quoted
 from sessions_app.web import origins
 

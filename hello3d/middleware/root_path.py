@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from hello3d.middleware.answering import send_text
+from hello3d.middleware.responses import send_text
 from sessions_app.web.root_path import NotStrippedError, placed
 
 

@@ -14,7 +14,7 @@ from hello3d.middleware.cookies import RenamedSessionMiddleware
 from sessions_app.errors import StoreError
 from sessions_app.limits.rates import TooBusyError
 from sessions_app.storage.errors import refused
-from sessions_app.web.content_security import guard
+from sessions_app.web.content_security import set_policy
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -53,5 +53,5 @@ def _answer(request: HttpRequest, error: StoreError | TooBusyError) -> HttpRespo
     text = render_to_string("unavailable.html", {"seconds": seconds, "again": again})
     response = HttpResponse(text, status=HTTPStatus.SERVICE_UNAVAILABLE)
     response["Retry-After"] = str(seconds)
-    guard(response, secrets.token_urlsafe(16))
+    set_policy(response, secrets.token_urlsafe(16))
     return response

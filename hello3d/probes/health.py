@@ -16,7 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from starlette.types import Receive, Scope, Send
 
 from hello3d.files.storage import page_problem
-from hello3d.middleware.answering import answer
+from hello3d.middleware.responses import answer
 from hello3d.probes.operators import may_see_details
 from sessions_app.storage.errors import writes_refused_lately
 from sessions_app.storage.write_check import write_try

@@ -22,7 +22,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 from starlette.types import Receive, Scope, Send
 
-from hello3d.middleware.answering import answer, send_text
+from hello3d.middleware.responses import answer, send_text
 from hello3d.probes.operators import may_see_details
 from sessions_app.calls.figures import ByKind, Figures
 from sessions_app.calls.statistics import Totals, totals
@@ -67,7 +67,7 @@ class Metrics:
         if not may_read:
             await answer(scope, send, HTTPStatus.FORBIDDEN, REFUSED)
             return
-        text = generate_latest(Told(await self._totals())).decode().rstrip("\n")
+        text = generate_latest(ScrapeCollector(await self._totals())).decode().rstrip("\n")
         await answer(scope, send, HTTPStatus.OK, text, content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     async def _totals(self) -> Totals | None:
@@ -107,7 +107,7 @@ async def _may_read(scope: Scope) -> bool:
         return False
 
 
-class Told(Collector):
+class ScrapeCollector(Collector):
     """All metrics of one scrape: of this process, and of the installation where it is known."""
 
     def __init__(self, known: Totals | None) -> None:
@@ -128,8 +128,8 @@ def _of_installation(known: Totals) -> Iterator[Metric]:
     yield _gauge("hello3d_sessions", "Scene sessions by state.", ["state"], sessions)
     connected, visible = known.browsers.connected, known.browsers.visible
     browsers = {("true",): visible, ("false",): connected - visible}
-    told = "Connected browsers, by whether their tab is in sight."
-    yield _gauge("hello3d_browsers", told, ["visible"], browsers)
+    help_text = "Connected browsers, by whether their tab is in sight."
+    yield _gauge("hello3d_browsers", help_text, ["visible"], browsers)
     yield GaugeMetricFamily("hello3d_running_calls", "Calls under way.", known.running)
     refusals = {(limit,): number for limit, number in known.refusals_by_limit.items()}
     yield _counter("hello3d_refusals", "What each limit refused.", ["limit"], refusals)
@@ -158,18 +158,20 @@ def _of_calls(counted: ByKind) -> Iterator[Metric]:
     yield seconds
 
 
-def _gauge(name: str, told: str, labels: list[str], values: Mapping[Any, int]) -> GaugeMetricFamily:
+def _gauge(
+    name: str, help_text: str, labels: list[str], values: Mapping[Any, int]
+) -> GaugeMetricFamily:
     """Numbers by the values of their labels."""
-    gauge = GaugeMetricFamily(name, told, labels=labels)
+    gauge = GaugeMetricFamily(name, help_text, labels=labels)
     for label_values, value in values.items():
         gauge.add_metric(label_values, value)
     return gauge
 
 
 def _counter(
-    name: str, told: str, labels: list[str], values: Mapping[Any, int]
+    name: str, help_text: str, labels: list[str], values: Mapping[Any, int]
 ) -> CounterMetricFamily:
-    counter = CounterMetricFamily(name, told, labels=labels)
+    counter = CounterMetricFamily(name, help_text, labels=labels)
     for label_values, value in sorted(values.items()):
         counter.add_metric(label_values, value)
     return counter

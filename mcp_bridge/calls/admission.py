@@ -4,7 +4,7 @@ from uuid import UUID
 
 from mcp_bridge.tools.context import Endpoint
 from sessions_app.limits import failures
-from sessions_app.limits.call_gate import Place
+from sessions_app.limits.call_gate import Permit
 from sessions_app.limits.names import Limit
 from sessions_app.limits.networks import Networks
 from sessions_app.routing import Target
@@ -56,26 +56,26 @@ def count_failure(endpoint: Endpoint) -> None:
     failures.count(origins.networks_of(endpoint.remote_address))
 
 
-async def enter(endpoint: Endpoint, target: Target) -> Place:
+async def enter(endpoint: Endpoint, target: Target) -> Permit:
     """Take a place in the line of calls to what this call names, to be held while it is served.
 
     Raises:
         TooBusyError: none came free in time, or too many are under way in this process.
     """
     return await (await worker.current()).call_gate.enter(
-        _line(endpoint, target),
+        _queue_name(endpoint, target),
         client=endpoint.principal_name or "",
         networks=origins.networks_of(endpoint.remote_address),
     )
 
 
-async def learn(target: Target, edit_key: UUID) -> None:
+async def share_queue(target: Target, edit_key: UUID) -> None:
     """Have the calls of a protocol session stand in one line with those that name its scene."""
     if target.edit_key is None and target.protocol_session is not None:
-        (await worker.current()).call_gate.learn(target.protocol_session, edit_key.hex)
+        (await worker.current()).call_gate.alias(target.protocol_session, edit_key.hex)
 
 
-def _line(endpoint: Endpoint, target: Target) -> str:
+def _queue_name(endpoint: Endpoint, target: Target) -> str:
     """What a call names. One that names nothing stands in line with those like it of its client."""
     if target.edit_key is not None:
         return target.edit_key.hex
@@ -83,4 +83,4 @@ def _line(endpoint: Endpoint, target: Target) -> str:
         return target.protocol_session
     if target.principal.user_id is not None:
         return f"user {target.principal.user_id}"
-    return origins.counted_as(endpoint.remote_address) or endpoint.remote_address or ""
+    return origins.rate_key(endpoint.remote_address) or endpoint.remote_address or ""

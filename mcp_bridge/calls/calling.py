@@ -31,7 +31,7 @@ from sessions_app.errors import (
     StoreError,
     UnknownToolError,
 )
-from sessions_app.limits.call_gate import Place
+from sessions_app.limits.call_gate import Permit
 from sessions_app.limits.rates import RateLimitedError, TooBusyError
 from sessions_app.people.join_codes import join_code_create
 from sessions_app.routing import Target
@@ -42,8 +42,8 @@ from sessions_app.steering.tool_calls import Performed, RefusedError
 from sessions_app.storage import scene_work
 from sessions_app.storage.errors import refused
 from sessions_app.telemetry import log_fields
+from sessions_app.web.callers import Caller
 from sessions_app.web.links import browser_url, with_join_code
-from sessions_app.web.requests import Caller
 from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
@@ -108,11 +108,11 @@ async def _resume(
             await admission.count_for_client(endpoint)
             target = named(endpoint, scene=scene if isinstance(scene, str) else None)
             await admission.count_for_scene(target)
-            place = await admission.enter(endpoint, target)
+            permit = await admission.enter(endpoint, target)
         except SceneError as error:
             return _failure(endpoint, error)
-        with place:
-            return await elicitation.resume(endpoint, params, state, place)
+        with permit:
+            return await elicitation.resume(endpoint, params, state, permit)
 
 
 async def _begin(
@@ -171,7 +171,7 @@ async def _serve(
         # Resolved first: a refusal of other arguments then shows on the page that it was meant for.
         call.target = resolve(endpoint, arguments, tool=tool)
         await admission.count_for_scene(call.target)
-        place = await admission.enter(endpoint, call.target)
+        permit = await admission.enter(endpoint, call.target)
     except (RateLimitedError, TooBusyError) as error:
         if not error.repeated:  # a flood must not fill the record
             await steering.refuse(call, error)
@@ -179,8 +179,8 @@ async def _serve(
     except SceneError as error:
         await steering.refuse(call, error)
         return _failure(endpoint, error)
-    with place:
-        return await _serve_in_turn(call, tool, endpoint, context, arguments, place)
+    with permit:
+        return await _serve_in_turn(call, tool, endpoint, context, arguments, permit)
 
 
 async def _serve_in_turn(
@@ -189,7 +189,7 @@ async def _serve_in_turn(
     endpoint: Endpoint,
     context: Context,
     arguments: dict[str, Any],
-    place: Place,
+    permit: Permit,
 ) -> types.CallToolResult | types.InputRequiredResult:
     own = {name: value for name, value in arguments.items() if name not in SCENE_FALLBACKS}
     strict = tool.destructive
@@ -202,16 +202,16 @@ async def _serve_in_turn(
         return await _list(call, endpoint, partial(_note, parsed.ignored, arguments))
     operation = tool.operation(parsed.arguments) if tool.operation else None
     note = partial(_note, parsed.ignored, arguments)
-    follow_up = _follow_up(call, tool, parsed, note, endpoint, context, place)
+    follow_up = _follow_up(call, tool, parsed, note, endpoint, context, permit)
     try:
-        steered = await steering.steer(call, operation, follow_up, place=place)
+        steered = await steering.steer(call, operation, follow_up, permit=permit)
     except RefusedError as refused:
         await steering.tell_refusal(call, refused)
         blamed = refused.error.argument
         return _failure(endpoint, refused.error, note=note(refused.edit_key, blamed))
     except SceneError as error:
         return results.failure(error)
-    await admission.learn(call.target, steered.performed.edit_key)
+    await admission.share_queue(call.target, steered.performed.edit_key)
     if isinstance(steered.followed, types.InputRequiredResult):
         return steered.followed
     link = await _own_link(tool, steered.performed, endpoint)
@@ -291,16 +291,16 @@ def _follow_up(
     note: _Note,
     endpoint: Endpoint,
     context: Context,
-    place: Place,
+    permit: Permit,
 ) -> steering.FollowUp | None:
     """What the call does besides: the tool's own, or asking the client to open the page."""
     if tool.follow_up is not None:
         session = endpoint.protocol_session
         key = session.key if session else None
-        request = Request(parsed.arguments, key, Progress(context), place)
+        request = Request(parsed.arguments, key, Progress(context), permit)
         return partial(tool.follow_up, request)
     if tool.operation is not None and elicitation.is_offered(context):
-        return partial(elicitation.invite, context, endpoint, call, note, place)
+        return partial(elicitation.invite, context, endpoint, call, note, permit)
     return None
 
 

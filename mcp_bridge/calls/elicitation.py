@@ -25,7 +25,7 @@ from mcp_bridge.tools.context import Context, Endpoint, endpoint_of
 from mcp_bridge.tools.registry import Told
 from sessions_app.calls.records import Call
 from sessions_app.errors import SceneSessionUnknownError, StoreError
-from sessions_app.limits.call_gate import Place
+from sessions_app.limits.call_gate import Permit
 from sessions_app.routing import Target
 from sessions_app.scene.errors import SceneError
 from sessions_app.sessions import finding
@@ -74,7 +74,7 @@ async def invite(
     endpoint: Endpoint,
     call: Call,
     note: Callable[..., str],
-    place: Place,
+    permit: Permit,
     performed: Performed,
 ) -> Delivery | types.InputRequiredResult | None:
     """Have the client open the page, where a change was stored that no browser shows.
@@ -84,7 +84,7 @@ async def invite(
         endpoint: where it came to.
         call: as it is recorded.
         note: says what of the call was ignored, given its scene's edit key; for a retry's answer.
-        place: of the call, which is given back while the person is asked.
+        permit: of the call, which is given back while the person is asked.
         performed: the change.
 
     Returns:
@@ -94,7 +94,7 @@ async def invite(
     if not performed.changed or performed.browsers.connected or performed.invited:
         return None
     asks_now = context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS
-    if asks_now and not place.try_to_step_aside():
+    if asks_now and not permit.try_to_step_aside():
         return None  # the next change asks, too
     nonce = None
     with contextlib.suppress(StoreError):  # the change is stored: the call has not failed
@@ -152,7 +152,7 @@ def _require(url: str, call: Call, note: str, performed: Performed) -> types.Inp
 
 
 async def resume(
-    endpoint: Endpoint, params: types.CallToolRequestParams, state: str, place: Place
+    endpoint: Endpoint, params: types.CallToolRequestParams, state: str, permit: Permit
 ) -> types.CallToolResult:
     """Answer a retry: nothing is applied or recorded again, whatever the person answered.
 
@@ -160,7 +160,7 @@ async def resume(
         endpoint: where the retry came to.
         params: of the retry.
         state: what `_require` put into the sealed `requestState`.
-        place: of the retry, which is given back while it waits.
+        permit: of the retry, which is given back while it waits.
     """
     stored = json.loads(state)
     answer = (params.input_responses or {}).get(_KEY)
@@ -169,7 +169,7 @@ async def resume(
     edit_key = UUID(stored["session"])
     try:
         if accepted:
-            place.step_aside()
+            permit.step_aside()
         delivery = await _await_browser(scene_session_id, revision, WAIT_SECONDS if accepted else 0)
         await database.run(_require_reachable, scene_session_id, edit_key, endpoint)
     except SceneError as error:

@@ -50,7 +50,7 @@ async def count_request(ctx: Context, call_next: CallNext) -> HandlerResult:
     return await call_next(ctx)
 
 
-def guarded(handler: Handler[P, R]) -> Handler[P, R]:
+def raises_protocol_errors(handler: Handler[P, R]) -> Handler[P, R]:
     """Turn what a handler other than that of `tools/call` raises into a JSON-RPC error.
 
     A `SceneError` is the caller's fault (-32602), but for there being too many at a time and for

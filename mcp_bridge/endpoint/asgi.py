@@ -32,7 +32,7 @@ from sessions_app.web.bodies import BodyRefusedError, IncomingBody
 from sessions_app.web.links import find_edit_key, mcp_url
 from sessions_app.web.root_path import own_path
 from sessions_app.workers import worker
-from sessions_app.workers.settling import Settling
+from sessions_app.workers.in_flight import InFlight
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class McpEndpoint:
             if endpoint.is_stream:  # it ends when the server does
                 await _serve(manager, bearer, scope, receive, answer)
                 return
-            with running.under_way.one():
+            with running.in_flight.track():
                 await _serve(manager, bearer, scope, receive, answer)
         finally:
             answer.close()
@@ -109,7 +109,7 @@ class McpEndpoint:
 
     async def all_answered(self, *, within_seconds: float) -> bool:
         """Wait until every request but the streams is answered; whether it was so in time."""
-        return await self._here().under_way.settled(within_seconds=within_seconds)
+        return await self._here().in_flight.wait_for_none(within_seconds=within_seconds)
 
     async def stop(self) -> None:
         """End the protocol sessions of the running event loop; their tokens stay good."""
@@ -145,7 +145,7 @@ class _Running:
 
     def __init__(self) -> None:
         self._manager: asyncio.Future[DurableSessionManager] = asyncio.Future()
-        self.under_way = Settling()
+        self.in_flight = InFlight()
         self._stopping = asyncio.Event()
         self._task = asyncio.create_task(self._run(), name="protocol sessions")
 

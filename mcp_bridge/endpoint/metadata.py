@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from sessions_app.web import links
-from sessions_app.web.requests import public_origin_of
+from sessions_app.web.callers import public_origin_of
 
 
 @require_safe

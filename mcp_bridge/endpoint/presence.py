@@ -8,7 +8,7 @@ from mcp.server.context import CallNext, HandlerResult
 
 from mcp_bridge.resources.scene_uris import parse_uri
 from mcp_bridge.tools.context import Context, endpoint_of
-from sessions_app.browsers.clients import Client, Place, client_of
+from sessions_app.browsers.clients import Client, SceneRef, client_of
 from sessions_app.web.links import find_edit_key
 from sessions_app.workers import worker
 
@@ -55,7 +55,7 @@ def _introduction(params: Any) -> tuple[str, str]:
     return name if isinstance(name, str) else "", title if isinstance(title, str) else ""
 
 
-def _places(context: Context) -> Iterator[Place]:
+def _places(context: Context) -> Iterator[SceneRef]:
     """The scenes that a message means, as far as it says so."""
     endpoint = endpoint_of(context)
     if endpoint.path_key is not None:

@@ -20,7 +20,7 @@ from mcp_bridge.calls.tracing import traced
 from mcp_bridge.endpoint.presence import note_client
 from mcp_bridge.prompts import catalog
 from mcp_bridge.prompts.completions import complete
-from mcp_bridge.resources import reading, subscriptions
+from mcp_bridge.resources import handlers, subscriptions
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.context import Context, Endpoint, endpoint_of
 from mcp_bridge.transport.parameters import check_parameters
@@ -114,9 +114,9 @@ def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
         get_tool_input_schema=_input_schema,
         on_list_tools=_list_tools,
         on_call_tool=traced(call_tool),
-        on_list_resources=reading.list_resources,
-        on_list_resource_templates=reading.list_templates,
-        on_read_resource=reading.read_resource,
+        on_list_resources=handlers.list_resources,
+        on_list_resource_templates=handlers.list_templates,
+        on_read_resource=handlers.read_resource,
         on_subscribe_resource=subscriptions.subscribe,
         on_unsubscribe_resource=subscriptions.unsubscribe,
         on_subscriptions_listen=subscriptions.listen,

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 import mcp_types as types
 
-from mcp_bridge.calls.guarding import guarded
+from mcp_bridge.calls.guarding import raises_protocol_errors
 from mcp_bridge.prompts import lighting
 from mcp_bridge.tools.context import Context
 from mcp_bridge.tools.leniency import SCENE_FALLBACKS, present
@@ -267,7 +267,7 @@ async def list_prompts(
     return types.ListPromptsResult(prompts=[prompt.definition for prompt in PROMPTS.values()])
 
 
-@guarded
+@raises_protocol_errors
 async def get_prompt(_: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
     """Serve `prompts/get`."""
     prompt = require_prompt(params.name)

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 import mcp_types as types
 
-from mcp_bridge.calls.guarding import guarded
+from mcp_bridge.calls.guarding import raises_protocol_errors
 from mcp_bridge.prompts.catalog import SCENE, require_prompt
-from mcp_bridge.resources.reading import visible_keys
+from mcp_bridge.resources.handlers import visible_keys
 from mcp_bridge.resources.scene_uris import TEMPLATES, uri_template
 from mcp_bridge.tools.context import Context
 from sessions_app.scene.document import LIGHTS
@@ -18,7 +18,7 @@ MAX_VALUES = 100  # MCP, server/utilities/completion, "Completion Results"
 _IGNORED = re.compile(r"[\s._-]+")
 
 
-@guarded
+@raises_protocol_errors
 async def complete(context: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
     """Serve `completion/complete`.
 

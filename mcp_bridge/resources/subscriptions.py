@@ -18,8 +18,8 @@ from mcp.shared.subscriptions import SUBSCRIPTION_ID_META_KEY
 from sse_starlette import EventSourceResponse
 
 from mcp_bridge.calls.admission import count_failure
-from mcp_bridge.calls.guarding import guarded
-from mcp_bridge.resources.reading import not_found, require_uri, target_of
+from mcp_bridge.calls.guarding import raises_protocol_errors
+from mcp_bridge.resources.handlers import not_found, require_uri, target_of
 from mcp_bridge.resources.scene_uris import SceneUri, parse_uri
 from mcp_bridge.resources.updates import UpdateStream
 from mcp_bridge.tools.context import Context, endpoint_of
@@ -32,7 +32,7 @@ from sessions_app.routing import Target
 from sessions_app.sessions.finding import scene_session_of
 from sessions_app.sessions.subscriptions import (
     MAX_SUBSCRIPTIONS,
-    Wish,
+    SubscribedScene,
     subscription_add,
     subscription_remove,
     subscriptions_forget,
@@ -56,7 +56,7 @@ _CARRIED = "hello3d.updates"
 Found: TypeAlias = dict[str, tuple[SceneUri, SceneSession]]
 
 
-@guarded
+@raises_protocol_errors
 async def subscribe(context: Context, params: types.SubscribeRequestParams) -> types.EmptyResult:
     """Serve `resources/subscribe` (handshake era)."""
     uri = require_uri(context, params.uri)
@@ -75,7 +75,7 @@ async def subscribe(context: Context, params: types.SubscribeRequestParams) -> t
     return types.EmptyResult()
 
 
-@guarded
+@raises_protocol_errors
 async def unsubscribe(
     context: Context, params: types.UnsubscribeRequestParams
 ) -> types.EmptyResult:
@@ -202,7 +202,7 @@ async def _keep_loaded(
             changed.set()
 
 
-async def _load(updates: UpdateStream, wishes: list[Wish]) -> None:
+async def _load(updates: UpdateStream, wishes: list[SubscribedScene]) -> None:
     wanted = {wish.uri: wish for wish in wishes}
     for uri in updates.uris - wanted.keys():
         await updates.forget(uri)
@@ -212,7 +212,7 @@ async def _load(updates: UpdateStream, wishes: list[Wish]) -> None:
             await updates.watch(uri, read.part, wish.scene_session_id, revision=wish.revision)
 
 
-@guarded
+@raises_protocol_errors
 async def listen(
     context: Context, params: types.SubscriptionsListenRequestParams
 ) -> types.SubscriptionsListenResult:

@@ -11,7 +11,7 @@ import mcp_types
 from mcp_bridge.tools.arguments import ToolArguments, worded
 from mcp_bridge.tools.output import output_schema
 from mcp_bridge.tools.progress import Progress
-from sessions_app.limits.call_gate import Place
+from sessions_app.limits.call_gate import Permit
 from sessions_app.scene.operations import OPERATIONS, Step
 from sessions_app.scene.operations.schemas import input_schema
 from sessions_app.steering.tool_calls import Performed
@@ -39,7 +39,7 @@ class Request:
     arguments: Any
     protocol_session: str | None
     progress: Progress
-    place: Place
+    permit: Permit
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,7 @@ async def _take(request: Request, performed: Performed) -> Told:
     width = _side(arguments.width, DEFAULT_WIDTH)
     height = _side(arguments.height, DEFAULT_HEIGHT)
     asked = _Asked(performed.scene_session_id, performed.revision, width, height)
-    request.place.step_aside()
+    request.permit.step_aside()
     within = asking.ANSWER_WITHIN_SECONDS
     async with request.progress.reported("Waiting for the browser.", within_seconds=within):
         picture = await _ask(asked, within)

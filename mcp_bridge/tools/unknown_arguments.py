@@ -169,22 +169,22 @@ def _resembled(name: str, known: Collection[str]) -> Sequence[str]:
     return difflib.get_close_matches(plain, near, n=1, cutoff=0)
 
 
-def _is_near(one: str, other: str) -> bool:
+def _is_near(name: str, other: str) -> bool:
     """Whether an unknown name is a known one with a slip: in case, by a cut end, in characters."""
     if len(other) == 1:
-        return one == other or one in {
+        return name == other or name in {
             text for word in _OF_AN_AXIS for text in (other + word, word + other)
         }
-    if one.startswith(other):
+    if name.startswith(other):
         return True
-    if len(one) >= min(3, len(other) - 1) and len(other) > 2 and other.startswith(one):
+    if len(name) >= min(3, len(other) - 1) and len(other) > 2 and other.startswith(name):
         return True
-    edits = _distance(one, other) if abs(len(one) - len(other)) <= 2 else 3
+    edits = _distance(name, other) if abs(len(name) - len(other)) <= 2 else 3
     if edits < 2 or len(other) < _LETTERS_FOR_AN_EDIT:
         return edits == 0 or (edits == 1 and len(other) >= _LETTERS_FOR_AN_EDIT)
-    if edits > 2 or one[:1] != other[0]:
+    if edits > 2 or name[:1] != other[0]:
         return False
-    return len(other) >= _LETTERS_FOR_TWO or _is_within(one, other) or _is_within(other, one)
+    return len(other) >= _LETTERS_FOR_TWO or _is_within(name, other) or _is_within(other, name)
 
 
 def _is_within(short: str, long: str) -> bool:
@@ -193,14 +193,14 @@ def _is_within(short: str, long: str) -> bool:
     return all(letter in letters for letter in short)
 
 
-def _distance(one: str, other: str) -> int:
+def _distance(name: str, other: str) -> int:
     """How many letters of two short names differ, are left out, or have changed places."""
     rows = [list(range(len(other) + 1))]
-    for i, letter in enumerate(one, start=1):
+    for i, letter in enumerate(name, start=1):
         row = [i]
         for j, against in enumerate(other, start=1):
             edits = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (letter != against))
-            if i > 1 and j > 1 and one[i - 2 : i] == against + other[j - 2]:
+            if i > 1 and j > 1 and name[i - 2 : i] == against + other[j - 2]:
                 edits = min(edits, rows[-2][j - 2] + 1)
             row.append(edits)
         rows.append(row)

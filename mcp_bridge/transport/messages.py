@@ -123,7 +123,7 @@ def _has_many_protocol_values(message: dict[str, Any]) -> bool:
             continue
         inner: Iterable[Any] = value.values() if isinstance(value, dict) else value
         count += len(value)
-        waiting += [one for one in inner if isinstance(one, dict | list)]
+        waiting += [value for value in inner if isinstance(value, dict | list)]
     return count > MAX_PROTOCOL_VALUES
 
 

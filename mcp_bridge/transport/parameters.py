@@ -82,7 +82,7 @@ def _check_responses(params: Mapping[str, Any] | None) -> None:
     for name, response in responses.items() if isinstance(responses, dict) else ():
         action = response.get("action", _ACTIONS[0]) if isinstance(response, dict) else _ACTIONS[0]
         if action not in _ACTIONS:
-            accepted = " or ".join(f"'{one}'" for one in _ACTIONS)
+            accepted = " or ".join(f"'{action}'" for action in _ACTIONS)
             path = f"params.inputResponses.{name[:_MAX_SHOWN_NAME]}.action"
             raise MCPError(INVALID_PARAMS, f"{path} must be {accepted}")
 
@@ -119,15 +119,15 @@ def _described(error: ValidationError, params: Mapping[str, Any]) -> str:
     found = error.errors(include_url=False, include_input=False)
     accepted: dict[str, dict[str, None]] = {}  # what there may be, by the member's path
     endings: dict[str, str] = {}
-    for one in _of_one_branch(found, params):
-        path, _, value = _place(one, params)
-        kind = one["ctx"]["expected"] if one["type"] == "literal_error" else None
-        kind = kind or _KINDS.get(one["type"])
+    for detail in _of_one_branch(found, params):
+        path, _, value = _place(detail, params)
+        kind = detail["ctx"]["expected"] if detail["type"] == "literal_error" else None
+        kind = kind or _KINDS.get(detail["type"])
         if kind:
             accepted.setdefault(path, {})[kind] = None
-            endings[path] = "" if one["type"] == "literal_error" else f", not {kind_of(value)}"
+            endings[path] = "" if detail["type"] == "literal_error" else f", not {kind_of(value)}"
         else:
-            endings[path] = " is missing" if one["type"] == "missing" else " is not accepted"
+            endings[path] = " is missing" if detail["type"] == "missing" else " is not accepted"
     shown = [
         f"{path} must be {' or '.join(accepted[path])}{end}" if path in accepted else path + end
         for path, end in endings.items()
@@ -135,19 +135,19 @@ def _described(error: ValidationError, params: Mapping[str, Any]) -> str:
     return "; ".join(shown[:_MAX_FAULTS])
 
 
-def _place(error: ErrorDetails, params: Mapping[str, Any]) -> tuple[str, tuple[Any, ...], Any]:
+def _place(detail: ErrorDetails, params: Mapping[str, Any]) -> tuple[str, tuple[Any, ...], Any]:
     """A member's path, the alternatives that its check went through, and its value.
 
     What pydantic gives as an error's place holds the names of alternatives, too, among the members.
     """
-    location = error["loc"] if error["loc"][:1] == ("params",) else ("params", *error["loc"])
+    location = detail["loc"] if detail["loc"][:1] == ("params",) else ("params", *detail["loc"])
     value: Any = {"params": params}
     path, branches = "", []
     for position, name in enumerate(location):
         inside = _inside(value, name)
         if inside:
             [value] = inside
-        elif error["type"] != "missing" or position < len(location) - 1:
+        elif detail["type"] != "missing" or position < len(location) - 1:
             branches.append(name)
             continue
         path += f"[{name}]" if isinstance(name, int) else f".{name}" if path else name
@@ -166,10 +166,10 @@ def _of_one_branch(
     found: Sequence[ErrorDetails], params: Mapping[str, Any]
 ) -> Iterable[ErrorDetails]:
     """The errors without those of alternatives that were not meant: a literal says which was."""
-    branches = {id(one): _place(one, params)[1] for one in found}
-    unmeant = {branches[id(one)] for one in found if one["type"] == "literal_error"} - {()}
+    branches = {id(detail): _place(detail, params)[1] for detail in found}
+    unmeant = {branches[id(detail)] for detail in found if detail["type"] == "literal_error"} - {()}
     meant = {branch for branch in branches.values() if branch} - unmeant
-    for one in found:
-        branch = branches[id(one)]
-        if branch in meant or not branch or (not meant and one["type"] == "literal_error"):
-            yield one
+    for detail in found:
+        branch = branches[id(detail)]
+        if branch in meant or not branch or (not meant and detail["type"] == "literal_error"):
+            yield detail

@@ -18,7 +18,7 @@ from sessions_app.admin.read_only import ReadOnlyAdmin
 from sessions_app.admin.session_actions import KINDS, REPLACE_KEY, Action
 from sessions_app.models import SceneSession
 from sessions_app.web import links
-from sessions_app.web.requests import public_origin_of
+from sessions_app.web.callers import public_origin_of
 
 PERMISSION = "sessions_app.change_scenesession"
 MAX_CHOSEN = 100
@@ -104,7 +104,9 @@ def _perform(
         names = ", ".join(f"Scene {scene_session.pk}" for scene_session in done)
         page.message_user(request, f"{names}: {kind.told}.", messages.SUCCESS)
     if len(done) < len(chosen):
-        names = ", ".join(f"Scene {one.pk}" for one in chosen if one not in done)
+        names = ", ".join(
+            f"Scene {scene_session.pk}" for scene_session in chosen if scene_session not in done
+        )
         page.message_user(request, f"{names}: {kind.nothing}.", messages.WARNING)
     return done
 
@@ -131,7 +133,11 @@ def _show_links(
     """Show the new links, this once; nothing keeps this page."""
     public_origin = public_origin_of(request)
     shown = [
-        (one, links.browser_url(edit_key=one.edit_key, public_origin=public_origin)) for one in done
+        (
+            scene_session,
+            links.browser_url(edit_key=scene_session.edit_key, public_origin=public_origin),
+        )
+        for scene_session in done
     ]
     context = {
         **page.admin_site.each_context(request),

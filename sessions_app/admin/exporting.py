@@ -59,7 +59,7 @@ def _session(scene_session_id: int) -> Iterator[str]:
     for name, pieces in _LISTS.items():
         yield f',"{name}":['
         for position, piece in enumerate(pieces(scene_session_id)):
-            yield ("," if position else "") + ",".join(_dump(_parsed(one)) for one in piece)
+            yield ("," if position else "") + ",".join(_dump(_parsed(row)) for row in piece)
         yield "]"
     scene_session = SceneSession.objects.get(pk=scene_session_id)
     yield f',"scene":{_dump(document_rebuild(scene_session))}}}'

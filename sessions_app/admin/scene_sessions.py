@@ -28,7 +28,7 @@ from sessions_app.admin.session_actions import KINDS
 from sessions_app.admin.session_page import live_scene, page_context, parts_context
 from sessions_app.models import SceneSession
 from sessions_app.steering.active_calls import active_calls, call_cancel
-from sessions_app.web.content_security import guard
+from sessions_app.web.content_security import set_policy
 
 
 @admin.register(SceneSession)
@@ -77,7 +77,7 @@ class SceneSessionAdmin(ReadOnlyAdmin):
     ) -> HttpResponse | None:
         """Run an action on those chosen; Django would fail on what cannot be an id."""
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        if all(one.isascii() and one.isdigit() and len(one) < 19 for one in chosen):
+        if all(value.isascii() and value.isdigit() and len(value) < 19 for value in chosen):
             return super().response_action(request, queryset)
         self.message_user(request, "Nothing was done: choose scenes of the list.", messages.ERROR)
         return None
@@ -108,7 +108,7 @@ class SceneSessionAdmin(ReadOnlyAdmin):
             "csp_nonce": nonce,
         }
         response = TemplateResponse(request, f"{TEMPLATES}/session.html", context)
-        guard(response, nonce)
+        set_policy(response, nonce)
         return response
 
     def live_view(self, request: HttpRequest, pk: int) -> HttpResponse:

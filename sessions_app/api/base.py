@@ -22,7 +22,7 @@ from sessions_app.models import SceneSession
 from sessions_app.people.principals import Principal
 from sessions_app.sessions.listing import sessions_within_reach, with_signs_of_life
 from sessions_app.web import origins
-from sessions_app.web.requests import networks_of, public_origin_of
+from sessions_app.web.callers import networks_of, public_origin_of
 
 MAX_ID_DIGITS = 18
 

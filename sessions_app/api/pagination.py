@@ -9,7 +9,7 @@ from rest_framework import pagination
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 
-from sessions_app.web.requests import public_origin_of
+from sessions_app.web.callers import public_origin_of
 
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200

@@ -10,7 +10,7 @@ from sessions_app.limits.attempts import guess_refused_for_seconds, refusal
 from sessions_app.limits.names import Limit
 from sessions_app.limits.networks import counts_of
 from sessions_app.limits.rates import Rate
-from sessions_app.web.requests import networks_of
+from sessions_app.web.callers import networks_of
 
 
 class _Throttle(BaseThrottle):

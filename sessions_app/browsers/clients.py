@@ -23,7 +23,7 @@ MAX_OF_SCENE = 64
 # same on a worker that has seen no more of the client than that.
 _TOLD_APART_BY = 64
 
-Place: TypeAlias = int | UUID | str
+SceneRef: TypeAlias = int | UUID | str
 """Where a client was heard: a scene's internal id, an edit key, or the key of a protocol session,
 which is at the scene that it is bound to."""
 
@@ -43,7 +43,7 @@ class Heard:
     """A client was heard at a place; `calls` are the tool calls that are not written down yet."""
 
     client: Client
-    place: Place
+    place: SceneRef
     calls: int = 0
 
 
@@ -65,7 +65,7 @@ def client_of(
         protocol_session: the key of its protocol session, if it came in one.
         principal: as whom it acts.
     """
-    address = origins.counted_as(address) or address or ""
+    address = origins.rate_key(address) or address or ""
     same = name.encode(errors="replace")[:_TOLD_APART_BY].decode(errors="ignore")
     told = f"{same}\0{address}\0{principal.user_id}"
     client = hashlib.sha256(told.encode()).hexdigest()[:32]
@@ -91,37 +91,37 @@ def clients_store(heard: Collection[Heard]) -> list[int]:
         crowded = _write(at)
         _surplus_delete(crowded)
         after = clients_at(scene_session_ids)
-    return [one for one in scene_session_ids if before[one] != after[one]]
+    return [pk for pk in scene_session_ids if before[pk] != after[pk]]
 
 
 def _found(heard: Iterable[Heard]) -> dict[tuple[int, str], Heard]:
     """What was heard, by scene and connection, in this order: it is that of the locks."""
-    scenes = _scenes({one.place for one in heard})
-    sessions = {one.client.connection for one in heard}
+    scenes = _scenes({entry.place for entry in heard})
+    sessions = {entry.client.connection for entry in heard}
     ended = set(
         Binding.objects.filter(protocol_session__in=sessions, ended_at__isnull=False)
         .order_by()
         .values_list("protocol_session", flat=True)
     )
     at: dict[tuple[int, str], Heard] = {}
-    for one in heard:
-        scene_session_id, owner_id = scenes.get(one.place, (None, None))
-        connection = one.client.connection
+    for entry in heard:
+        scene_session_id, owner_id = scenes.get(entry.place, (None, None))
+        connection = entry.client.connection
         if scene_session_id is None or connection in ended:
             continue
-        if may_reach(one.client.principal, owner_id=owner_id):
-            same = at.setdefault((scene_session_id, connection), Heard(one.client, one.place))
-            same.calls += one.calls
+        if may_reach(entry.client.principal, owner_id=owner_id):
+            same = at.setdefault((scene_session_id, connection), Heard(entry.client, entry.place))
+            same.calls += entry.calls
     return dict(sorted(at.items()))
 
 
-def _scenes(places: Collection[Place]) -> dict[Place, tuple[int, int | None]]:
+def _scenes(places: Collection[SceneRef]) -> dict[SceneRef, tuple[int, int | None]]:
     """The internal id and the owner of the living scene at each place that there is."""
     ids = [place for place in places if isinstance(place, int)]
     keys = [place for place in places if isinstance(place, UUID)]
     sessions = [place for place in places if isinstance(place, str)]
     living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED).order_by()
-    found: dict[Place, tuple[int, int | None]] = {}
+    found: dict[SceneRef, tuple[int, int | None]] = {}
     named = living.filter(Q(pk__in=ids) | Q(edit_key__in=keys)) if ids or keys else living.none()
     for pk, edit_key, owner_id in named.values_list("pk", "edit_key", "owner"):
         found[pk] = found[edit_key] = pk, owner_id
@@ -144,12 +144,12 @@ def _write(at: dict[tuple[int, str], Heard]) -> set[int]:
     )
     known = {(row.scene_session_id, row.connection): row for row in rows.order_by()}
     new = []
-    for place, one in at.items():
+    for place, entry in at.items():
         if place in known:
             held = ClientPresence.objects.filter(pk=known[place].pk)
-            held.update(heard_at=now, calls=F("calls") + one.calls)
+            held.update(heard_at=now, calls=F("calls") + entry.calls)
         else:
-            new.append(_row(place, one))
+            new.append(_row(place, entry))
     ClientPresence.objects.bulk_create(  # another worker may have heard it in the same moment
         new,
         update_conflicts=True,
@@ -159,14 +159,14 @@ def _write(at: dict[tuple[int, str], Heard]) -> set[int]:
     return {row.scene_session_id for row in new}
 
 
-def _row(place: tuple[int, str], one: Heard) -> ClientPresence:
+def _row(place: tuple[int, str], entry: Heard) -> ClientPresence:
     scene_session_id, connection = place
     return ClientPresence(
         scene_session_id=scene_session_id,
         connection=connection,
-        client=one.client.client,
-        name=one.client.name,
-        calls=one.calls,
+        client=entry.client.client,
+        name=entry.client.name,
+        calls=entry.calls,
     )
 
 
@@ -195,4 +195,4 @@ def client_leave(connection: str) -> list[int]:
     before = clients_at(scene_session_ids)
     held.update(ended_at=clock.now())
     after = clients_at(scene_session_ids)
-    return [one for one in scene_session_ids if before[one] != after[one]]
+    return [pk for pk in scene_session_ids if before[pk] != after[pk]]

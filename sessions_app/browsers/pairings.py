@@ -16,7 +16,7 @@ from sessions_app.browsers.limits import require_place
 from sessions_app.calls.lost import calls_of_dead_workers_mark
 from sessions_app.errors import SceneSessionUnknownError
 from sessions_app.models import Pairing, SceneSession, SceneSessionEvent, Worker
-from sessions_app.people.principals import ANYONE, Principal, acting, may_reach
+from sessions_app.people.principals import ANYONE, Principal, effective_principal, may_reach
 from sessions_app.sessions.closing import closed_error
 from sessions_app.sessions.life_cycle import scene_session_wake
 from sessions_app.sessions.timeline import event_record
@@ -69,7 +69,9 @@ def pairing_join(*, edit_key: UUID | None, visitor: Visitor) -> Arrival:
     if scene_session.state == SceneSession.State.CLOSED:
         raise closed_error(scene_session.pk)
     scene_session_wake(scene_session, reason="A browser came.")
-    return _enter(scene_session, replace(visitor, principal=acting(visitor.principal, **whose)))
+    return _enter(
+        scene_session, replace(visitor, principal=effective_principal(visitor.principal, **whose))
+    )
 
 
 def _lock(**which: Any) -> SceneSession | None:
@@ -133,7 +135,7 @@ def pairing_leave(pairing_id: int, *, channel_name: str, close_code: int) -> Non
         _record(pairing, SceneSessionEvent.Kind.LEFT, reason)
 
 
-class Standing(NamedTuple):
+class LeasedSession(NamedTuple):
     """How a session stands: its stored revision, and the edit key that opens it."""
 
     revision: int
@@ -141,7 +143,9 @@ class Standing(NamedTuple):
 
 
 @transaction.atomic
-def leases_renew(worker_id: UUID, pairings: Collection[tuple[int, str]]) -> dict[int, Standing]:
+def leases_renew(
+    worker_id: UUID, pairings: Collection[tuple[int, str]]
+) -> dict[int, LeasedSession]:
     """Renew this worker's leases; return how each of its sessions stands that is not closed.
 
     Args:
@@ -164,8 +168,8 @@ def leases_renew(worker_id: UUID, pairings: Collection[tuple[int, str]]) -> dict
     held.update(lease_until=now + LEASE, left_at=None, close_code=None)
     living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED)
     sessions = living.filter(pairings__in=ids).order_by()
-    standings = sessions.values_list("pk", "revision", "edit_key")
-    return {pk: Standing(revision, edit_key) for pk, revision, edit_key in standings}
+    rows = sessions.values_list("pk", "revision", "edit_key")
+    return {pk: LeasedSession(revision, edit_key) for pk, revision, edit_key in rows}
 
 
 @transaction.atomic

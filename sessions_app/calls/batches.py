@@ -62,16 +62,16 @@ def batch_store(batch: Batch) -> None:
 
     Rows are locked by id, as all who lock several do: so nobody waits in a circle.
     """
-    _finish_calls.run(*({"id": one.call_id} | one.columns() for one in batch.outcomes))
+    _finish_calls.run(*({"id": outcome.call_id} | outcome.columns() for outcome in batch.outcomes))
     _acknowledge.run(
         *(
             {
-                "id": one.pairing_id,
-                "channel_name": one.channel_name,
-                "acknowledged_revision": one.revision,
-                "visible": one.visible,
+                "id": acknowledgement.pairing_id,
+                "channel_name": acknowledgement.channel_name,
+                "acknowledged_revision": acknowledgement.revision,
+                "visible": acknowledgement.visible,
             }
-            for one in sorted(batch.acknowledgements.values(), key=_by_pairing)
+            for acknowledgement in sorted(batch.acknowledgements.values(), key=_by_pairing)
         )
     )
 
@@ -81,7 +81,10 @@ def confirmations_store(confirmations: Iterable[Confirmation]) -> None:
     """Write whether the browsers of sessions confirm; apart, because it waits for the sessions."""
     _confirm_sessions.run(
         *(
-            {"id": one.scene_session_id, "unconfirmed_revision": one.unconfirmed_revision}
-            for one in sorted(confirmations, key=_by_session)
+            {
+                "id": confirmation.scene_session_id,
+                "unconfirmed_revision": confirmation.unconfirmed_revision,
+            }
+            for confirmation in sorted(confirmations, key=_by_session)
         )
     )

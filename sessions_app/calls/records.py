@@ -14,7 +14,7 @@ from sessions_app.routing import Rule, Target
 from sessions_app.scene.errors import SceneError
 from sessions_app.storage.statements import Insert
 from sessions_app.storage.texts import storable
-from sessions_app.web.requests import Caller
+from sessions_app.web.callers import Caller
 
 
 @dataclass(slots=True)

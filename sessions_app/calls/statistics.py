@@ -326,7 +326,9 @@ def _minute(minute: datetime, found: ByMinute) -> Minute:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {_camel(one.name): _plain(getattr(value, one.name)) for one in fields(value)}
+        return {
+            _camel(member.name): _plain(getattr(value, member.name)) for member in fields(value)
+        }
     if isinstance(value, Mapping):
         return {str(key): _plain(member) for key, member in value.items()}
     if isinstance(value, tuple):

@@ -16,14 +16,14 @@ from sessions_app.limits.rates import Buckets, Rate, TooBusyError
 from sessions_app.limits.refusals import refusals
 
 WAIT_SECONDS = 5.0
-MAX_KNOWN_NAMES = 4096
+MAX_ALIASES = 4096
 # How many calls may stand aside for each that may be under way: each costs some 60 kB.
-ASIDE_FOR_EACH_PLACE = 4
+ASIDE_FOR_EACH_PERMIT = 4
 # Of the refusals of one line, so many are recorded as calls.
 _RECORDED = Rate(1, 60)
 
 
-class _Line:
+class _Queue:
     """The calls that name one thing. Some wait only while as many are under way as may be."""
 
     __slots__ = ("running", "waiting")
@@ -46,14 +46,14 @@ class CallGate:
     """
 
     def __init__(self) -> None:
-        self._most_of_a_line: int = settings.MCP_MAX_CALLS_PER_SESSION
+        self._most_of_a_queue: int = settings.MCP_MAX_CALLS_PER_SESSION
         self._most: int = settings.MCP_MAX_CALLS
-        self._lines: dict[str, _Line] = {}
-        self._same: dict[str, str] = {}
+        self._queues: dict[str, _Queue] = {}
+        self._aliases: dict[str, str] = {}
         self._count = 0
         self._most_of_a_client = max(1, self._most // 2)
         self._of_client: Counter[str] = Counter()
-        self._most_aside = ASIDE_FOR_EACH_PLACE * self._most
+        self._most_aside = ASIDE_FOR_EACH_PERMIT * self._most
         self._most_aside_of_a_client = max(1, self._most_aside // 4)
         self._aside = 0
         self._aside_of_client: Counter[str] = Counter()
@@ -64,17 +64,17 @@ class CallGate:
         """How many calls are under way or wait in line at this moment; those aside do not count."""
         return self._count
 
-    def learn(self, name: str, scene: str) -> None:
+    def alias(self, name: str, scene: str) -> None:
         """Take note that a name means a scene, whose calls from now on stand in one line."""
-        if len(self._same) >= MAX_KNOWN_NAMES:
-            self._same.clear()
-        self._same[name] = scene
+        if len(self._aliases) >= MAX_ALIASES:
+            self._aliases.clear()
+        self._aliases[name] = scene
 
-    def line_of(self, name: str) -> str:
+    def queue_name(self, name: str) -> str:
         """The name of the line in which the calls of this name stand."""
-        return self._same.get(name, name)
+        return self._aliases.get(name, name)
 
-    async def enter(self, name: str, *, client: str = "", networks: Networks = ()) -> "Place":
+    async def enter(self, name: str, *, client: str = "", networks: Networks = ()) -> "Permit":
         """Take a place in the line of this name, after waiting where need be; `with` holds it.
 
         Args:
@@ -90,18 +90,18 @@ class CallGate:
         self._require_room(counted)
         _add(self._of_client, counted, 1)
         try:
-            name = self.line_of(name)
-            line = self._enter(name)
-            if line.running < self._most_of_a_line:
-                line.running += 1
+            name = self.queue_name(name)
+            queue = self._enter(name)
+            if queue.running < self._most_of_a_queue:
+                queue.running += 1
             else:
-                await self._wait(name, line)
+                await self._wait(name, queue)
         except BaseException:
             _add(self._of_client, counted, -1)
             raise
-        return Place(self, name, line, counted)
+        return Permit(self, name, queue, counted)
 
-    def end(self, name: str, line: _Line, client: Networks, *, stood_aside: bool) -> None:
+    def end(self, name: str, queue: _Queue, client: Networks, *, stood_aside: bool) -> None:
         """A call is over that held a place."""
         if stood_aside:
             self._aside -= 1
@@ -109,13 +109,16 @@ class CallGate:
         else:
             self._count -= 1
             _add(self._of_client, client, -1)
-        self._leave_line(name, line)
+        self._leave_queue(name, queue)
 
     def step_aside(self, client: Networks) -> Limit | None:
         """Have a call give its place to others; the limit, where as many as may be do so."""
         if self._aside >= self._most_aside:
             return Limit.CALLS_ASIDE
-        if any(self._aside_of_client[one.name] >= self._most_aside_of(one) for one in client):
+        if any(
+            self._aside_of_client[network.name] >= self._most_aside_of(network)
+            for network in client
+        ):
             return Limit.CALLS_ASIDE_PER_CLIENT
         self._aside += 1
         self._count -= 1
@@ -130,55 +133,55 @@ class CallGate:
         return client.allowance(self._most_aside_of_a_client, of_all=self._most_aside)
 
     def _require_room(self, client: Networks) -> None:
-        for one in client:
-            if self._of_client[one.name] >= (most := self._most_of(one)):
-                raise self.busy(Limit.CALLS_PER_CLIENT, f"of {one.name}", most)
+        for network in client:
+            if self._of_client[network.name] >= (most := self._most_of(network)):
+                raise self.busy(Limit.CALLS_PER_CLIENT, f"of {network.name}", most)
 
-    def _leave_line(self, name: str, line: _Line) -> None:
+    def _leave_queue(self, name: str, queue: _Queue) -> None:
         """Give a place in a line to the next who waits there."""
-        if line.waiting:
-            line.waiting.popleft().set_result(None)
+        if queue.waiting:
+            queue.waiting.popleft().set_result(None)
             return
-        line.running -= 1
-        if not line.running:
-            del self._lines[name]
+        queue.running -= 1
+        if not queue.running:
+            del self._queues[name]
 
-    def _enter(self, name: str) -> _Line:
-        line = self._lines.get(name)
+    def _enter(self, name: str) -> _Queue:
+        queue = self._queues.get(name)
         if self._count >= self._most:
-            self._make_room(name, len(line) if line else 0)
-        if line is None:
-            line = self._lines[name] = _Line()
+            self._make_room(name, len(queue) if queue else 0)
+        if queue is None:
+            queue = self._queues[name] = _Queue()
         self._count += 1
-        return line
+        return queue
 
     def _make_room(self, name: str, own: int) -> None:
         """Send away the last who waits in the longest line, where that is longer than one's own."""
-        longest_name, longest = max(self._lines.items(), key=lambda item: len(item[1].waiting))
+        longest_name, longest = max(self._queues.items(), key=lambda item: len(item[1].waiting))
         if not longest.waiting or len(longest) <= own:
             raise self.busy(Limit.CALLS, name, self._most)
         longest.waiting.pop().set_exception(self.busy(Limit.CALLS, longest_name, self._most))
         self._count -= 1
 
-    async def _wait(self, name: str, line: _Line) -> None:
+    async def _wait(self, name: str, queue: _Queue) -> None:
         turn = asyncio.get_running_loop().create_future()
-        line.waiting.append(turn)
+        queue.waiting.append(turn)
         try:
             await asyncio.wait([turn], timeout=WAIT_SECONDS)
         except asyncio.CancelledError:
             if not turn.done():
-                self._give_up(line, turn)
+                self._give_up(queue, turn)
             elif turn.exception() is None:  # its turn came in this very moment
                 self._count -= 1
-                self._leave_line(name, line)
+                self._leave_queue(name, queue)
             raise
         if not turn.done():
-            self._give_up(line, turn)
-            raise self.busy(Limit.CALLS_PER_SESSION, name, self._most_of_a_line)
+            self._give_up(queue, turn)
+            raise self.busy(Limit.CALLS_PER_SESSION, name, self._most_of_a_queue)
         turn.result()
 
-    def _give_up(self, line: _Line, turn: "asyncio.Future[None]") -> None:
-        line.waiting.remove(turn)
+    def _give_up(self, queue: _Queue, turn: "asyncio.Future[None]") -> None:
+        queue.waiting.remove(turn)
         self._count -= 1
 
     def busy(self, limit: Limit, name: str, most: int = 0) -> TooBusyError:
@@ -195,15 +198,15 @@ def _add(counter: Counter[str], client: Networks, number: int) -> None:
             del counter[network.name]
 
 
-class Place:
+class Permit:
     """A place that a call holds while the block runs, or until it steps aside."""
 
-    __slots__ = ("_client", "_gate", "_line", "_name", "_stands_aside")
+    __slots__ = ("_client", "_gate", "_name", "_queue", "_stands_aside")
 
-    def __init__(self, gate: CallGate, name: str, line: _Line, client: Networks) -> None:
+    def __init__(self, gate: CallGate, name: str, queue: _Queue, client: Networks) -> None:
         self._gate = gate
         self._name = name
-        self._line = line
+        self._queue = queue
         self._client = client
         self._stands_aside = False
 
@@ -226,7 +229,7 @@ class Place:
         self._stands_aside = limit is None
         return limit
 
-    def __enter__(self) -> "Place":
+    def __enter__(self) -> "Permit":
         return self
 
     def __exit__(
@@ -235,4 +238,4 @@ class Place:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._gate.end(self._name, self._line, self._client, stood_aside=self._stands_aside)
+        self._gate.end(self._name, self._queue, self._client, stood_aside=self._stands_aside)

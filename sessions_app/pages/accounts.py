@@ -18,8 +18,8 @@ from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.pages import sign_in
 from sessions_app.people.join_codes import join_code_use
-from sessions_app.web.content_security import guard
-from sessions_app.web.requests import networks_of
+from sessions_app.web.callers import networks_of
+from sessions_app.web.content_security import set_policy
 
 MAX_CODE_LENGTH = 100
 
@@ -39,7 +39,7 @@ class SignIn(LoginView):
         _require_sign_in_on()
         response = super().dispatch(request, *args, **kwargs)
         if isinstance(response, HttpResponse):
-            guard(response, secrets.token_urlsafe(16))
+            set_policy(response, secrets.token_urlsafe(16))
         return response
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -19,8 +19,8 @@ from sessions_app.calls.statistics import AGING_AFTER, STALE_AFTER
 from sessions_app.limits.attempts import guess_refused_for_seconds
 from sessions_app.limits.names import Limit
 from sessions_app.web import links
-from sessions_app.web.content_security import guard
-from sessions_app.web.requests import networks_of, public_origin_of
+from sessions_app.web.callers import networks_of, public_origin_of
+from sessions_app.web.content_security import set_policy
 
 SOCKET_PATH = "/ws/staff/"  # below ROOT_PATH
 MINUTE = timedelta(minutes=1)
@@ -62,7 +62,7 @@ class StaffSite(AdminSite):
             **(extra_context or {}),
         }
         response = super().index(request, context)
-        guard(response, nonce)
+        set_policy(response, nonce)
         return response
 
 

@@ -22,9 +22,9 @@ from sessions_app.people.principals import signed_in
 from sessions_app.sessions import finding, invitations
 from sessions_app.sessions.invitations import invitation_use, scene_session_start
 from sessions_app.web import links, origins
-from sessions_app.web.content_security import guard
+from sessions_app.web.callers import caller_of, networks_of, public_origin_of
+from sessions_app.web.content_security import set_policy
 from sessions_app.web.qr_codes import qr_svg
-from sessions_app.web.requests import caller_of, networks_of, public_origin_of
 
 
 @require_safe
@@ -75,7 +75,7 @@ def _theme(request: HttpRequest) -> str:
 
 
 def _guarded(response: HttpResponse, nonce: str) -> HttpResponse:
-    guard(response, nonce)
+    set_policy(response, nonce)
     return response
 
 

@@ -37,7 +37,7 @@ def signed_in(user: AbstractBaseUser | AnonymousUser) -> Principal:
     return Principal(user_id=user.pk, is_staff=getattr(user, "is_staff", False))
 
 
-def acting(
+def effective_principal(
     principal: Principal, *, owner_id: int | None, scene_session_id: int | None
 ) -> Principal:
     """As whom somebody looks at a session: by a join code alone, as its owner, who gave it away."""

@@ -37,14 +37,16 @@ def principals_now(sign_ins: Collection[SignIn]) -> dict[SignIn, Principal]:
     Signing out, a changed password, deactivation and expiry all end a sign-in.
     """
     now = clock.now().timestamp()
-    by_session = _principals({one.session_key for one in sign_ins if one.session_key})
-    by_identity = identities_now({one.identity_id for one in sign_ins if one.identity_id})
+    by_session = _principals({sign_in.session_key for sign_in in sign_ins if sign_in.session_key})
+    by_identity = identities_now(
+        {sign_in.identity_id for sign_in in sign_ins if sign_in.identity_id}
+    )
     found = {
-        one: by_session.get(one.session_key) or by_identity.get(one.identity_id or 0)
-        for one in sign_ins
-        if now < one.expires_at
+        sign_in: by_session.get(sign_in.session_key) or by_identity.get(sign_in.identity_id or 0)
+        for sign_in in sign_ins
+        if now < sign_in.expires_at
     }
-    return {one: principal for one, principal in found.items() if principal is not None}
+    return {sign_in: principal for sign_in, principal in found.items() if principal is not None}
 
 
 def owners_of(scene_session_ids: Collection[int]) -> dict[int, int | None]:

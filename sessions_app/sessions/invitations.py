@@ -14,7 +14,7 @@ from sessions_app.people.join_codes import nonce_digest
 from sessions_app.people.principals import ANYONE, Principal, may_reach
 from sessions_app.sessions.opening import scene_session_create
 from sessions_app.storage import statements
-from sessions_app.web.requests import Caller
+from sessions_app.web.callers import Caller
 
 VALID_FOR = timedelta(minutes=10)
 

@@ -28,7 +28,7 @@ from sessions_app.sessions.timeline import event_record
 from sessions_app.storage import statements
 from sessions_app.storage.texts import storable
 from sessions_app.web import origins
-from sessions_app.web.requests import Caller
+from sessions_app.web.callers import Caller
 
 # How long a client may take up a protocol session again, on whatever worker.
 PROTOCOL_SESSION_VALID_FOR = timedelta(days=30)

@@ -24,7 +24,7 @@ UNKNOWN_STREAM_AFTER = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SubscribedScene:
     """A subscription as the worker reads it that tells of it."""
 
     uri: str
@@ -105,7 +105,7 @@ def event_streams_sweep(worker_id: UUID, open_ids: Collection[int]) -> None:
     old.exclude(pk__in=open_ids).delete()
 
 
-def subscriptions_of(protocol_session: str, principal: Principal) -> list[Wish]:
+def subscriptions_of(protocol_session: str, principal: Principal) -> list[SubscribedScene]:
     """What a protocol session wants to hear of and its principal may know of now.
 
     Staff who subscribed to another's scene may be staff no more.
@@ -117,7 +117,9 @@ def subscriptions_of(protocol_session: str, principal: Principal) -> list[Wish]:
     )
     fields = ("uri", "scene_session", "scene_session__edit_key", "revision")
     rows = wanted.values_list("scene_session__owner", *fields)
-    return [Wish(*row) for owner_id, *row in rows if may_reach(principal, owner_id=owner_id)]
+    return [
+        SubscribedScene(*row) for owner_id, *row in rows if may_reach(principal, owner_id=owner_id)
+    ]
 
 
 def event_streams_held(holder: str) -> list[int]:

@@ -79,7 +79,9 @@ def events_record(
     """Add the same to the timelines of many sessions, at once."""
     at, reason = clock.now(), storable(reason, MAX_REASON_LENGTH)
     same = {"kind": kind, "at": at, "reason": reason, "user": user_id}
-    _insert_events.run(*({"scene_session": one} | same for one in scene_session_ids))
+    _insert_events.run(
+        *({"scene_session": scene_session_id} | same for scene_session_id in scene_session_ids)
+    )
 
 
 def timeline(scene_session_id: int, limit: int) -> list[Moment]:

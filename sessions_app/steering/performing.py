@@ -23,7 +23,7 @@ def line_of(here: Worker, call: Call) -> str:
     if target.edit_key is not None:
         return target.edit_key.hex
     if target.protocol_session is not None:
-        return here.call_gate.line_of(target.protocol_session)
+        return here.call_gate.queue_name(target.protocol_session)
     user_id = target.principal.user_id
     return "" if user_id is None else f"user {user_id}"
 

@@ -14,7 +14,7 @@ from sessions_app.browsers.clients import client_of
 from sessions_app.calls.batches import Confirmation
 from sessions_app.calls.records import Call, Outcome, tool_call_record_outcome
 from sessions_app.errors import RestartingError, StoreError
-from sessions_app.limits.call_gate import Place
+from sessions_app.limits.call_gate import Permit
 from sessions_app.limits.rates import RateLimitedError, TooBusyError
 from sessions_app.models import ToolCall
 from sessions_app.scene.errors import SceneError
@@ -101,13 +101,13 @@ async def steer(
     step: Step | None,
     follow_up: FollowUp | None = None,
     *,
-    place: Place | None = None,
+    permit: Permit | None = None,
 ) -> Steered:
     """Perform the call, send its change to the browsers, wait (bounded) for the first to show it.
 
     `step` is None for a read; `follow_up` is what the call does besides, once its session is
-    known: ask a browser, close the session; `place` is given back before the wait. However the call
-    ends, its row says so.
+    known: ask a browser, close the session; `permit` is given back before the wait. However the
+    call ends, its row says so.
 
     Raises:
         SceneError: as the follow-up raises it.
@@ -123,7 +123,7 @@ async def steer(
         work = CallWork(here, call, step)
         try:
             async with asyncio.timeout(_seconds_left(call)) as waiter.limit:
-                steered = await _steer(here, call, work, waiter, place)
+                steered = await _steer(here, call, work, waiter, permit)
                 if follow_up is not None:
                     followed = await _follow_up(call, steered.performed, follow_up)
                     steered = Steered(steered.performed, steered.delivery, followed)
@@ -201,7 +201,7 @@ async def _show_running(call: Call, scene_session_id: int) -> None:
 
 
 async def _steer(
-    here: Worker, call: Call, work: CallWork, waiter: Waiter, place: Place | None
+    here: Worker, call: Call, work: CallWork, waiter: Waiter, permit: Permit | None
 ) -> Steered:
     performed = await work.performed()
     _note_client(here, call, performed.scene_session_id)
@@ -216,8 +216,8 @@ async def _steer(
         browsers = performed.browsers
         delivery = Delivery(browsers.connected, browsers.acknowledged, browsers.visible)
         return Steered(performed, delivery)
-    if place is not None and performed.browsers.connected:
-        place.try_to_step_aside()  # where too many do, it waits where it is: for two seconds
+    if permit is not None and performed.browsers.connected:
+        permit.try_to_step_aside()  # where too many do, it waits where it is: for two seconds
     return Steered(performed, await _await_confirmation(here, performed, waiter))
 
 

@@ -75,7 +75,7 @@ class Budget:
             size: how many.
             networks: of `origins.networks_of`; empty for an address that is not counted by itself.
         """
-        if any(self._of_network[one.name] + size > _most_of(one) for one in networks):
+        if any(self._of_network[network.name] + size > _most_of(network) for network in networks):
             text = "Too many bytes from your address are on their way in other requests"
             limit = Limit.BODY_BYTES_PER_ADDRESS
             return _no_room(HTTPStatus.TOO_MANY_REQUESTS, text, limit)

@@ -14,14 +14,14 @@ POLICY = (
 HEADER = "Content-Security-Policy"
 
 
-def guard(response: HttpResponse, nonce: str) -> None:
+def set_policy(response: HttpResponse, nonce: str) -> None:
     """Say what the page may load, and that it is not to be kept."""
     response[HEADER] = POLICY.format(nonce=f" 'nonce-{nonce}'", inline="")
     response["Cache-Control"] = "no-store"
 
 
 @sync_only_middleware
-def guard_all_pages(
+def policy_middleware(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     """Give each page a policy that has none of its own, as the admin's and Django's have.

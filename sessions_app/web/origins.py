@@ -202,7 +202,7 @@ def _members(headers: Headers, name: bytes) -> list[str]:
     lines = [value.decode("latin-1") for key, value in headers if key == name]
     if not lines:
         return []
-    return [one.strip() for one in ",".join(lines).rsplit(",", MAX_HOPS) if one.strip()]
+    return [hop.strip() for hop in ",".join(lines).rsplit(",", MAX_HOPS) if hop.strip()]
 
 
 def _forwarded(headers: Headers, name: bytes, proxies: int) -> str:
@@ -257,12 +257,12 @@ def networks_of(address: str | None) -> Networks:
     Each of them counts, the wider ones with a larger allowance. Empty where no such limit holds:
     there is no connection, or RATE_SHARED_ADDRESSES has it.
     """
-    return networks_around(counted_as(address))
+    return networks_around(rate_key(address))
 
 
 @lru_cache(maxsize=4096)
 def networks_around(counted: str) -> Networks:
-    """The same for what `counted_as` has named."""
+    """The same for what `rate_key` has named."""
     own = Network(counted)
     if not counted or "/" not in counted:
         return (own,) if counted else ()
@@ -275,7 +275,7 @@ def networks_around(counted: str) -> Networks:
 
 
 @lru_cache(maxsize=4096)
-def counted_as(address: str | None) -> str:
+def rate_key(address: str | None) -> str:
     """Whom we take a client for by its address: its IPv4 address, or the /64 of its IPv6 address.
 
     Limits count wider networks as well (`networks_of`). Empty where no such limit holds: there is

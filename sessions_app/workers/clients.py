@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from sessions_app.browsers.clients import (
     Client,
     Heard,
-    Place,
+    SceneRef,
     client_leave,
     clients_renew,
     clients_store,
@@ -47,8 +47,8 @@ class ClientKeeper:
     """One per worker."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[tuple[Place, str], _Known] = OrderedDict()
-        self._waiting: dict[tuple[Place, str], Heard] = {}
+        self._known: OrderedDict[tuple[SceneRef, str], _Known] = OrderedDict()
+        self._waiting: dict[tuple[SceneRef, str], Heard] = {}
         self._writing = asyncio.Lock()  # who leaves waits until its coming is written
         self._held: Counter[str] = Counter()
         self._renew_at = time.monotonic() + WRITE_AGAIN_AFTER_SECONDS
@@ -67,7 +67,7 @@ class ClientKeeper:
         await self._writes.stop()
         await self.flush()
 
-    def heard(self, client: Client, place: Place, *, calls: int = 0) -> None:
+    def heard(self, client: Client, place: SceneRef, *, calls: int = 0) -> None:
         """Take note of a message, of which so many (0 or 1) are calls of tools."""
         key = (place, client.connection)
         now = time.monotonic()

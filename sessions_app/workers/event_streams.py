@@ -170,7 +170,7 @@ class EventStreams:
         await database.run(event_streams_close, list(held if displaced else held - answered))
 
     def _asked(self, event: Event) -> None:
-        mine = [number for number, one in self._open.items() if one.holder == event["holder"]]
+        mine = [number for number, stream in self._open.items() if stream.holder == event["holder"]]
         if mine:
             self._reply(event, mine)
 

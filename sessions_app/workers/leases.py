@@ -8,8 +8,8 @@ from uuid import UUID
 from sessions_app.browsers.pairings import RENEW_EVERY_SECONDS, leases_renew, worker_leave
 from sessions_app.storage import scene_work
 from sessions_app.wire.events import Event
+from sessions_app.workers.in_flight import InFlight
 from sessions_app.workers.periodic import Periodic
-from sessions_app.workers.settling import Settling
 
 # A process that ends has its browsers come back spread over a time that grows with their number.
 BACK_AFTER_SECONDS = 1.0
@@ -49,7 +49,7 @@ class LeaseKeeper:
     def __init__(self, worker_id: UUID) -> None:
         self._worker_id = worker_id
         self._connections: set[Connection] = set()
-        self._settling = Settling()
+        self._connected = InFlight()
         self._renewals = Periodic(self.renew, RENEW_EVERY_SECONDS, "leases cannot be renewed yet")
 
     async def start(self) -> None:
@@ -65,12 +65,12 @@ class LeaseKeeper:
     def add(self, connection: Connection) -> None:
         if connection not in self._connections:
             self._connections.add(connection)
-            self._settling.began()
+            self._connected.add()
 
     def remove(self, connection: Connection) -> None:
         if connection in self._connections:
             self._connections.remove(connection)
-            self._settling.ended()
+            self._connected.remove()
 
     def send_away(self) -> None:
         """Have all browsers come back later, because the process ends."""
@@ -81,7 +81,7 @@ class LeaseKeeper:
 
     async def all_left(self, *, within_seconds: float) -> bool:
         """Wait until no browser is connected; whether that came to be in time."""
-        return await self._settling.settled(within_seconds=within_seconds)
+        return await self._connected.wait_for_none(within_seconds=within_seconds)
 
     def tell_all(self, event: Event) -> None:
         """Send an event's frame to every browser of this worker."""
@@ -101,15 +101,15 @@ class LeaseKeeper:
     async def renew(self) -> None:
         """Renew all leases in one go, then send each living browser its heartbeat."""
         alive = [connection for connection in self._connections if connection.is_alive()]
-        standings = await scene_work.run_patiently(leases_renew, self._worker_id, _pairings(alive))
+        leased = await scene_work.run_patiently(leases_renew, self._worker_id, _pairings(alive))
         for connection in alive:
-            standing = standings.get(connection.scene_session_id)
-            if standing is None:
+            session = leased.get(connection.scene_session_id)
+            if session is None:
                 connection.end()
-            elif standing.edit_key != connection.edit_key:
+            elif session.edit_key != connection.edit_key:
                 connection.end_old_link()
             else:
-                connection.beat(standing.revision)
+                connection.beat(session.revision)
 
 
 def _pairings(connections: Iterable[Connection]) -> list[tuple[int, str]]:

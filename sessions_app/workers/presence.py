@@ -54,8 +54,8 @@ class PresenceTeller:
         """Tell of what changed without a word, and forget scenes that nobody here looks at."""
         here = sorted(self._leases.scenes())
         now = asyncio.get_running_loop().time()
-        self._told = {one: told for one, told in self._told.items() if one in set(here)}
-        self._not_before = {one: at for one, at in self._not_before.items() if at > now}
+        self._told = {scene: found for scene, found in self._told.items() if scene in set(here)}
+        self._not_before = {scene: at for scene, at in self._not_before.items() if at > now}
         for start in range(0, len(here), LOOK_AT_SCENES):
             some = here[start : start + LOOK_AT_SCENES]
             for scene_session_id, found in (await database.run(presences, some)).items():

@@ -48,16 +48,20 @@ class SignInKeeper:
 
     async def look(self) -> None:
         """End what is not signed in any more."""
-        looked_at = tuple(self._connections)
-        if not looked_at:
+        checked = tuple(self._connections)
+        if not checked:
             self._looks.cancel()
             return
-        scenes = {one.scene_session_id for one in looked_at if one.scene_session_id is not None}
-        sign_ins = {one.sign_in for one in looked_at}
+        scenes = {
+            connection.scene_session_id
+            for connection in checked
+            if connection.scene_session_id is not None
+        }
+        sign_ins = {connection.sign_in for connection in checked}
         principals, owners = await database.run(_read, sign_ins, scenes)
-        for one in looked_at:
-            if one in self._connections and not _may_stay(one, principals, owners):
-                one.sign_out()
+        for connection in checked:
+            if connection in self._connections and not _may_stay(connection, principals, owners):
+                connection.sign_out()
 
 
 def _read(
@@ -67,13 +71,13 @@ def _read(
 
 
 def _may_stay(
-    one: Connection, principals: dict[SignIn, Principal], owners: dict[int, int | None]
+    connection: Connection, principals: dict[SignIn, Principal], owners: dict[int, int | None]
 ) -> bool:
-    principal, scene_session_id = principals.get(one.sign_in), one.scene_session_id
+    principal, scene_session_id = principals.get(connection.sign_in), connection.scene_session_id
     if principal is None:
         return False
     if scene_session_id is None:
-        before = one.principal
+        before = connection.principal
         return (principal.user_id, principal.is_staff) == (before.user_id, before.is_staff)
     if scene_session_id not in owners:
         return True  # it was deleted: others send its browsers away

@@ -123,7 +123,7 @@ class StaffFeed:
 
         False where its user has too many open here.
         """
-        same_user = [one for one in self._overviews if one.user_id == opened.user_id]
+        same_user = [other for other in self._overviews if other.user_id == opened.user_id]
         if len(same_user) >= MAX_OVERVIEWS_PER_USER:
             return False
         self._overviews[opened] = _Told()
@@ -163,39 +163,39 @@ class StaffFeed:
         for view, page in look.pages.items():
             self._sessions.pop(view, None)
             self._sessions[view] = staff_messages.sessions(view, page)
-        for one, told in self._overviews.items():
-            self._tell(one, told, look.overview)
+        for opened, told in self._overviews.items():
+            self._tell(opened, told, look.overview)
 
     def _views(self) -> list[SessionsView]:
         """The views to read: new ones first, then those that were not read for longest."""
-        looked_at = {one.view for one in self._overviews}
-        self._sessions = {view: text for view, text in self._sessions.items() if view in looked_at}
-        return [*(looked_at - self._sessions.keys()), *self._sessions][:MAX_VIEWS_A_LOOK]
+        shown = {opened.view for opened in self._overviews}
+        self._sessions = {view: text for view, text in self._sessions.items() if view in shown}
+        return [*(shown - self._sessions.keys()), *self._sessions][:MAX_VIEWS_A_LOOK]
 
-    def _tell(self, one: OpenOverview, told: _Told, overview_frame: str) -> None:
+    def _tell(self, opened: OpenOverview, told: _Told, overview_frame: str) -> None:
         frames = [overview_frame]
         calls = self._calls.since(told.calls)
         if calls:
             frames.append(staff_messages.tool_calls(calls))
-        sessions = self._sessions.get(one.view, told.sessions)
+        sessions = self._sessions.get(opened.view, told.sessions)
         if sessions != told.sessions:
             frames.append(sessions)
         numbered = [staff_messages.numbered(frame, self._look) for frame in frames]
-        if one.tell(self._look, numbered):
-            self._overviews[one] = _Told(self._look, sessions)
+        if opened.tell(self._look, numbered):
+            self._overviews[opened] = _Told(self._look, sessions)
 
     def _tell_of_failure(self) -> None:
         text = "The database cannot be read at the moment. The numbers are the last ones known."
-        for one in self._overviews:
-            one.tell(self._look, [error("unavailable", text)])
+        for opened in self._overviews:
+            opened.tell(self._look, [error("unavailable", text)])
 
     async def _end_signed_out(self) -> None:
-        keys = {one.session_key for one in self._overviews}
+        keys = {opened.session_key for opened in self._overviews}
         users = await database.run(signed_in_users, keys)
-        for one in list(self._overviews):
-            user = users.get(one.session_key)
-            if user is None or not user.is_staff or user.pk != one.user_id:
-                one.sign_out()
+        for opened in list(self._overviews):
+            user = users.get(opened.session_key)
+            if user is None or not user.is_staff or user.pk != opened.user_id:
+                opened.sign_out()
 
 
 def _pause(took_seconds: float) -> float:

@@ -364,7 +364,7 @@ def test_every_member_of_the_statistics_is_documented_and_no_other() -> None:
 def test_every_metric_is_documented_and_no_other() -> None:
     text = section("docs/operations.md", "Metrics")
     suffixes = {"counter": "_total", "info": "_info"}
-    families = metrics.Told(totals()).collect()
+    families = metrics.ScrapeCollector(totals()).collect()
     told = {family.name + suffixes.get(family.type, "") for family in families}
     ours = {name for name in told if name.startswith("hello3d")}
     assert set(re.findall(r"hello3d_\w+", text)) == ours

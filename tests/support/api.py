@@ -11,7 +11,7 @@ from rest_framework.authtoken.models import Token
 
 from sessions_app.models import SceneSession
 from sessions_app.sessions.opening import scene_session_open
-from sessions_app.web.requests import Caller
+from sessions_app.web.callers import Caller
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from sessions_app.routing import Rule, Target  # noqa: E402
 from sessions_app.sessions import life_cycle  # noqa: E402
 from sessions_app.sessions.opening import scene_session_open  # noqa: E402
 from sessions_app.steering.tool_calls import tool_call_perform  # noqa: E402
-from sessions_app.web.requests import Caller  # noqa: E402
+from sessions_app.web.callers import Caller  # noqa: E402
 from tests.support.waiting import WITHIN_SECONDS  # noqa: E402
 
 if "timeout" in settings.DATABASES["default"]["OPTIONS"]:  # of SQLite, whose writers take turns

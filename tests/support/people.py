@@ -12,7 +12,7 @@ from sessions_app.models import SceneSession
 from sessions_app.people.principals import Principal
 from sessions_app.sessions.opening import scene_session_open
 from sessions_app.storage import database
-from sessions_app.web.requests import Caller
+from sessions_app.web.callers import Caller
 from tests.support.tokens import AUDIENCE, ISSUER, SECOND_ISSUER, SECRET
 
 PASSWORD = secrets.token_urlsafe(12)

@@ -19,7 +19,7 @@ from sessions_app.routing import Rule, Target
 from sessions_app.sessions.invitations import invitation_create
 from sessions_app.sessions.opening import scene_session_open
 from sessions_app.steering.tool_calls import tool_call_perform
-from sessions_app.web.requests import Caller
+from sessions_app.web.callers import Caller
 from tests.support.operations import step_of
 
 

@@ -29,7 +29,7 @@ from sessions_app.sessions.closing import closed_error, edit_key_replace, scene_
 from sessions_app.sessions.listing import with_signs_of_life
 from sessions_app.sessions.opening import scene_session_open
 from sessions_app.web import links
-from sessions_app.web.requests import caller_of, public_origin_of
+from sessions_app.web.callers import caller_of, public_origin_of
 
 Closer = SceneSession.Closer
 

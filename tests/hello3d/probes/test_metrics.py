@@ -261,7 +261,7 @@ async def test_staff_and_holders_of_the_token_get_the_metrics(settings: Any) -> 
 async def test_an_address_of_wrong_tokens_has_to_wait_and_nobody_else(settings: Any) -> None:
     settings.METRICS_TOKEN, settings.MCP_FAILURES_PER_CLIENT = TOKEN, Rate(3, 36000)
     settings.RATE_SHARED_ADDRESSES = []
-    origins.counted_as.cache_clear()
+    origins.rate_key.cache_clear()
     guesser, right, wrong = "203.0.113.77", f"Bearer {TOKEN}", f"Bearer {TOKEN}x"
 
     async def status(peer: str, **headers: str) -> int:
@@ -281,7 +281,7 @@ async def test_an_address_of_wrong_tokens_has_to_wait_and_nobody_else(settings: 
     assert await status("127.0.0.1", authorization=wrong) == HTTPStatus.OK
     cookie = await database.run(_signed_in, is_staff=True)
     assert await status(guesser, cookie=f"{SESSION}={cookie}") == HTTPStatus.OK
-    origins.counted_as.cache_clear()
+    origins.rate_key.cache_clear()
 
 
 def _signed_in(*, is_staff: bool) -> str:

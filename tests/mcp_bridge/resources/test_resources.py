@@ -8,7 +8,7 @@ from mcp.client import Client
 from mcp.shared.exceptions import MCPError
 from mcp_types import ResourceTemplateReference
 
-from mcp_bridge.resources.reading import MAX_PAST_CHANGES
+from mcp_bridge.resources.handlers import MAX_PAST_CHANGES
 from mcp_bridge.resources.scene_uris import PARTS, TEMPLATES, parse_uri, uri_template
 from sessions_app.scene.document import new_document
 from tests.support.calls import ERAS, call, client_of, open_scene

@@ -25,7 +25,7 @@ from sessions_app.models import (
     Worker,
 )
 from sessions_app.sessions.opening import scene_session_open
-from sessions_app.web.requests import Caller
+from sessions_app.web.callers import Caller
 from tests.support.clocks import moved
 from tests.support.stores import PASSWORD
 

@@ -18,7 +18,7 @@ from sessions_app.calls.statistics import AGING_AFTER, STALE_AFTER
 from sessions_app.models import SceneSession, ToolCall
 from sessions_app.sessions.opening import scene_session_open
 from sessions_app.templatetags import overview_formats
-from sessions_app.web.requests import Caller
+from sessions_app.web.callers import Caller
 from tests.conftest import StartServer
 from tests.support.accessibility import grave_faults
 from tests.support.browsers import ScenePage

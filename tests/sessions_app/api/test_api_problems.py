@@ -159,11 +159,11 @@ def moments(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[list[dat
     settings.API_RATE, settings.API_TOKEN_RATE = Rate(3, 60), Rate(2, 60)
     settings.RATE_SHARED_ADDRESSES = []
     settings.TRUSTED_PROXIES = [ip_network("127.0.0.0/8")]
-    origins.counted_as.cache_clear()
+    origins.rate_key.cache_clear()
     now = [clock.now()]
     monkeypatch.setattr(clock, "now", lambda: now[0])
     yield now
-    origins.counted_as.cache_clear()
+    origins.rate_key.cache_clear()
 
 
 @pytest.mark.requirement("C6")
@@ -234,9 +234,9 @@ def test_limits_of_new_sessions_are_told_as_problems(settings: Any) -> None:
     require_problem(me.post("sessions/"), 429, "session_limit")
     settings.SCENE_CREATION_QUOTA = Rate(1, 600)
     settings.RATE_SHARED_ADDRESSES = []
-    origins.counted_as.cache_clear()
+    origins.rate_key.cache_clear()
     assert ApiClient().post("sessions/").status == 201
     refused = ApiClient().post("sessions/")
     require_problem(refused, 429, "creation_quota")
     assert 500 < int(refused.headers["Retry-After"]) <= 600
-    origins.counted_as.cache_clear()
+    origins.rate_key.cache_clear()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sessions_app.limits import call_gate
-from sessions_app.limits.call_gate import CallGate, Place
+from sessions_app.limits.call_gate import CallGate, Permit
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import TooBusyError
 from sessions_app.limits.refusals import refusals
@@ -75,10 +75,10 @@ async def test_one_client_leaves_room_for_others_however_many_scenes_it_has(
         pass
     with await gate.enter("another scene", client="one"):
         pass
-    for place in held:
-        with place:
+    for permit in held:
+        with permit:
             pass
-    assert (gate.under_way, gate._lines, gate._of_client) == (0, {}, Counter())
+    assert (gate.under_way, gate._queues, gate._of_client) == (0, {}, Counter())
 
 
 async def test_one_more_waits_and_they_come_in_the_order_in_which_they_were_sent(
@@ -92,7 +92,7 @@ async def test_one_more_waits_and_they_come_in_the_order_in_which_they_were_sent
     await calls.end("a1", "a4")
     assert calls.began == ["a1", "a2", "a3", "b1", "a4", "a5", "a6"]
     await calls.end_all()
-    assert (gate.under_way, gate._lines) == (0, {})
+    assert (gate.under_way, gate._queues) == (0, {})
 
 
 async def test_who_waits_too_long_is_told_the_limit_and_what_to_do(
@@ -112,7 +112,7 @@ async def test_who_waits_too_long_is_told_the_limit_and_what_to_do(
     assert (first.repeated, second.repeated) == (False, True)
     assert gate.under_way == 3
     await calls.end_all()
-    assert (gate.under_way, gate._lines) == (0, {})
+    assert (gate.under_way, gate._queues) == (0, {})
     assert {limit: number for (limit, _), number in refusals.take().items()} == {
         "calls_per_session": 2
     }
@@ -134,7 +134,7 @@ async def test_a_call_that_is_cancelled_in_line_leaves_no_trace(gate: CallGate) 
     await calls.settle()
     assert calls.began[-1] == "a7"
     await calls.end_all()
-    assert (gate.under_way, gate._lines) == (0, {})
+    assert (gate.under_way, gate._queues) == (0, {})
 
 
 async def test_where_the_process_is_full_the_longest_line_gives_way(gate: CallGate) -> None:
@@ -149,11 +149,11 @@ async def test_where_the_process_is_full_the_longest_line_gives_way(gate: CallGa
     assert all(isinstance(error, TooBusyError) for error in errors)
     assert f"{MOST} calls are under way" in str(errors[0])
     await calls.end_all()
-    assert (gate.under_way, gate._lines) == (0, {})
+    assert (gate.under_way, gate._queues) == (0, {})
     assert {limit: number for (limit, _), number in refusals.take().items()} == {"calls": 3}
 
 
-async def test_where_all_lines_are_short_one_more_is_refused(gate: CallGate) -> None:
+async def test_where_all_queues_are_short_one_more_is_refused(gate: CallGate) -> None:
     calls = Calls(gate)
     await calls.send(*(f"{line}{number}" for line in "abcd" for number in range(OF_A_LINE)), "e1")
     assert isinstance(calls.tasks["e1"].exception(), TooBusyError)
@@ -161,18 +161,18 @@ async def test_where_all_lines_are_short_one_more_is_refused(gate: CallGate) -> 
     await calls.send("e2")
     assert calls.began[-1] == "e2"
     await calls.end_all()
-    assert gate._lines == {}
+    assert gate._queues == {}
 
 
 async def test_names_that_are_known_to_mean_one_scene_stand_in_one_line(gate: CallGate) -> None:
-    gate.learn("b", "a")
+    gate.alias("b", "a")
     calls = Calls(gate)
     await calls.send("a1", "b1", "b2", "b3", "a2")
     assert calls.began == ["a1", "b1", "b2"]
     await calls.end("a1")
     assert calls.began[-1] == "b3"
     await calls.end_all()
-    assert gate._lines == {}
+    assert gate._queues == {}
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -180,14 +180,14 @@ async def test_whatever_happens_no_line_holds_more_than_it_may(gate: CallGate, s
     chosen, running = random.Random(seed), Counter[str]()
 
     async def serve(line: str) -> None:
-        with await gate.enter(line) as place:
+        with await gate.enter(line) as permit:
             running[line] += 1
             try:
                 assert max(running.values()) <= OF_A_LINE
                 assert sum(running.values()) - gate._aside <= gate.under_way <= MOST
                 for step in range(chosen.randrange(4)):
                     if step == 1:
-                        place.try_to_step_aside()
+                        permit.try_to_step_aside()
                     await asyncio.sleep(0)
             finally:
                 running[line] -= 1
@@ -205,14 +205,14 @@ async def test_whatever_happens_no_line_holds_more_than_it_may(gate: CallGate, s
         asyncio.CancelledError,
     }
     assert outcomes.count(None) > 100
-    assert (gate.under_way, gate._aside, gate._lines) == (0, 0, {})
+    assert (gate.under_way, gate._aside, gate._queues) == (0, 0, {})
 
 
 async def test_who_steps_aside_keeps_the_place_in_line_and_no_other(gate: CallGate) -> None:
     aside = [await gate.enter("a", client="one") for _ in range(OF_A_LINE)]
-    for place in aside:
-        place.step_aside()
-        place.step_aside()  # a second time changes nothing
+    for permit in aside:
+        permit.step_aside()
+        permit.step_aside()  # a second time changes nothing
     assert gate.under_way == 0
     held = [await gate.enter(f"b{number}", client="one") for number in range(MOST // 2)]
     with pytest.raises(TooBusyError, match="6 calls of your client"):
@@ -222,10 +222,10 @@ async def test_who_steps_aside_keeps_the_place_in_line_and_no_other(gate: CallGa
     assert not waits.done()  # a scene has no more calls than before
     with aside.pop():
         pass
-    for place in [await waits, *aside, *held]:
-        with place:
+    for permit in [await waits, *aside, *held]:
+        with permit:
             pass
-    assert (gate.under_way, gate._aside, gate._lines, gate._aside_of_client) == (
+    assert (gate.under_way, gate._aside, gate._queues, gate._aside_of_client) == (
         0,
         0,
         {},
@@ -234,16 +234,16 @@ async def test_who_steps_aside_keeps_the_place_in_line_and_no_other(gate: CallGa
 
 
 async def test_so_many_may_step_aside_of_a_client_and_of_all(gate: CallGate) -> None:
-    aside: list[Place] = []
+    aside: list[Permit] = []
 
     async def step_aside(client: str) -> None:
-        place = await gate.enter(f"scene {len(aside)}", client=client)
+        permit = await gate.enter(f"scene {len(aside)}", client=client)
         try:
-            place.step_aside()
+            permit.step_aside()
         except TooBusyError:
-            with place:
+            with permit:
                 raise
-        aside.append(place)
+        aside.append(permit)
 
     for client in ("one", "two", "three", "four"):
         for _ in range(MOST):
@@ -258,10 +258,10 @@ async def test_so_many_may_step_aside_of_a_client_and_of_all(gate: CallGate) -> 
     }
     with await gate.enter("another", client="one") as _:
         assert (gate.under_way, gate._aside) == (1, 4 * MOST)
-    for place in aside:
-        with place:
+    for permit in aside:
+        with permit:
             pass
-    assert (gate.under_way, gate._aside, gate._lines) == (0, 0, {})
+    assert (gate.under_way, gate._aside, gate._queues) == (0, 0, {})
 
 
 @pytest.mark.django_db(transaction=True)

@@ -92,9 +92,9 @@ def test_what_another_process_put_in_counts_here() -> None:
 @pytest.fixture
 def _shared(settings: Any) -> Iterator[None]:
     settings.RATE_SHARED_ADDRESSES = [ipaddress.ip_network("198.51.100.0/24")]
-    origins.counted_as.cache_clear()
+    origins.rate_key.cache_clear()
     yield
-    origins.counted_as.cache_clear()
+    origins.rate_key.cache_clear()
 
 
 @pytest.mark.usefixtures("_shared")
@@ -114,4 +114,4 @@ def _shared(settings: Any) -> Iterator[None]:
     ],
 )
 def test_an_address_counts_as_itself_or_as_its_network(address: str | None, counted: str) -> None:
-    assert origins.counted_as(address) == counted
+    assert origins.rate_key(address) == counted

@@ -13,7 +13,7 @@ from sessions_app.limits.rates import Rate
 from sessions_app.models import SceneSession
 from sessions_app.sessions.opening import scene_session_open
 from sessions_app.web import origins
-from sessions_app.web.requests import Caller
+from sessions_app.web.callers import Caller
 from tests.conftest import StartServer
 from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, MODERN, Answer, RawClient
@@ -147,7 +147,7 @@ def test_the_wait_that_is_told_is_enough_and_not_more(
 ) -> None:
     settings.SCENE_CREATION_QUOTA = Rate(calls=2, seconds=600)
     settings.RATE_SHARED_ADDRESSES = []
-    origins.counted_as.cache_clear()
+    origins.rate_key.cache_clear()
     began = clock.now()
 
     def make_after(seconds: float) -> float | None:
@@ -166,4 +166,4 @@ def test_the_wait_that_is_told_is_enough_and_not_more(
     assert waits == [None, None, 300, 1, None, 199, None]
     settings.SCENE_CREATION_QUOTA = None
     assert [make_after(800) for _ in range(5)] == [None] * 5
-    origins.counted_as.cache_clear()
+    origins.rate_key.cache_clear()

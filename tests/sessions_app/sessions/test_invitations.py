@@ -15,7 +15,7 @@ from sessions_app.pages import views
 from sessions_app.sessions.invitations import invitation_create
 from sessions_app.sessions.opening import scene_session_open
 from sessions_app.storage import database
-from sessions_app.web.requests import Caller
+from sessions_app.web.callers import Caller
 
 pytestmark = [
     pytest.mark.anyio, pytest.mark.django_db(transaction=True), pytest.mark.requirement("N9")

@@ -17,7 +17,7 @@ from sessions_app.routing import Target
 from sessions_app.sessions.closing import scene_session_close
 from sessions_app.sessions.opening import scene_session_open
 from sessions_app.steering.tool_calls import RefusedError, tool_call_perform
-from sessions_app.web.requests import Caller
+from sessions_app.web.callers import Caller
 from tests.support.scenes import make_call
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("C6")]

@@ -12,7 +12,7 @@ from sessions_app.models import SceneSession
 from sessions_app.sessions.opening import scene_session_open
 from sessions_app.steering import asking
 from sessions_app.storage import database
-from sessions_app.web.requests import Caller
+from sessions_app.web.callers import Caller
 from sessions_app.workers import worker
 from tests.support.communicating import Communicator
 from tests.support.waiting import WITHIN_SECONDS

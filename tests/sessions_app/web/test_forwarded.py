@@ -16,7 +16,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from hello3d.configuration.environment import Environment, WrongSettingError
-from hello3d.middleware.answering import answer
+from hello3d.middleware.responses import answer
 from hello3d.probes.operators import may_see_details
 from sessions_app.web import origins
 from sessions_app.web.origins import NO_ADDRESS
@@ -115,9 +115,9 @@ def test_an_ipv4_address_inside_an_ipv6_one_counts_as_itself(
     settings: Any, address: str | None, counted: str
 ) -> None:
     settings.RATE_SHARED_ADDRESSES = [ipaddress.ip_network("198.51.100.0/24")]
-    origins.counted_as.cache_clear()
-    assert origins.counted_as(address) == counted
-    origins.counted_as.cache_clear()
+    origins.rate_key.cache_clear()
+    assert origins.rate_key(address) == counted
+    origins.rate_key.cache_clear()
 
 
 def test_proxies_are_networks_in_either_form_and_the_word_for_a_unix_socket(
@@ -138,7 +138,7 @@ def test_proxies_are_networks_in_either_form_and_the_word_for_a_unix_socket(
 async def _say_who_asks(scope: Scope, _: Receive, send: Send) -> None:
     address = origins.client_address(scope)
     is_local = await may_see_details(scope)
-    told = [address, origins.counted_as(address), origins.public_origin(scope), is_local]
+    told = [address, origins.rate_key(address), origins.public_origin(scope), is_local]
     await answer(scope, send, HTTPStatus.OK, json.dumps(told))
 
 

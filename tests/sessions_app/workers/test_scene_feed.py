@@ -22,7 +22,7 @@ from sessions_app.models import EventStream, SceneSession, Subscription
 from sessions_app.sessions.opening import scene_session_open
 from sessions_app.sessions.subscriptions import event_stream_open, event_streams_sweep
 from sessions_app.storage import database
-from sessions_app.web.requests import Caller
+from sessions_app.web.callers import Caller
 from sessions_app.wire.events import scene_group
 from sessions_app.workers import scene_feed, worker
 from sessions_app.workers.worker import Worker

@@ -9,7 +9,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 from mcp_bridge.calls.admission import count_failure
-from mcp_bridge.calls.guarding import guarded
+from mcp_bridge.calls.guarding import raises_protocol_errors
 from mcp_bridge.calls.resolution import named
 from mcp_bridge.resources.scene_uris import (
     HISTORY,
@@ -28,7 +28,7 @@ from sessions_app.routing import Target
 from sessions_app.scene.operations import describe_document
 from sessions_app.sessions.finding import scene_session_of
 from sessions_app.sessions.own import own_edit_keys
-from sessions_app.sessions.reading import SceneReading, scene_read
+from sessions_app.sessions.scene_state import SceneState, scene_read
 from sessions_app.storage import database
 
 MAX_PAST_CHANGES = 50
@@ -94,7 +94,7 @@ async def visible_keys(context: Context) -> list[UUID]:
     return [found.edit_key] if found else []
 
 
-@guarded
+@raises_protocol_errors
 async def list_resources(
     context: Context, _: types.PaginatedRequestParams | None
 ) -> types.ListResourcesResult:
@@ -130,30 +130,30 @@ async def list_templates(
     )
 
 
-@guarded
+@raises_protocol_errors
 async def read_resource(
     context: Context, params: types.ReadResourceRequestParams
 ) -> types.ReadResourceResult:
     """Serve `resources/read`, in one hop to the database; it never makes a scene."""
     uri = require_uri(context, params.uri)
     past = MAX_PAST_CHANGES if uri.part == HISTORY else 0
-    reading = await database.run(scene_read, target_of(context, uri), history=past)
-    if reading is None:
+    state = await database.run(scene_read, target_of(context, uri), history=past)
+    if state is None:
         raise not_found(context, params.uri)
-    text = json.dumps(_body(uri.part, reading))
+    text = json.dumps(_body(uri.part, state))
     content = types.TextResourceContents(uri=params.uri, mime_type=JSON, text=text)
     return types.ReadResourceResult(contents=[content])
 
 
-def _body(part: Part, reading: SceneReading) -> dict[str, Any]:
+def _body(part: Part, state: SceneState) -> dict[str, Any]:
     """The part as it is told, under its own name: `scene`, `model`, `key`, `history`."""
     name = part.name.rpartition("/")[2] or "scene"
-    value: Any = describe_document(reading.document)
+    value: Any = describe_document(state.document)
     if part == HISTORY:
-        value = [_told(change) for change in reading.history]
+        value = [_told(change) for change in state.history]
     for step in filter(None, (part.path or "").split("/")):
         value = value[step]
-    return {"sessionId": str(reading.edit_key), "revision": reading.revision, name: value}
+    return {"sessionId": str(state.edit_key), "revision": state.revision, name: value}
 
 
 def _told(change: PastChange) -> dict[str, Any]:

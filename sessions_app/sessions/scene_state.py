@@ -11,7 +11,7 @@ from sessions_app.sessions import finding
 
 
 @dataclass(frozen=True, slots=True)
-class SceneReading:
+class SceneState:
     """A scene session at one revision; `history` holds its last changes, the newest first."""
 
     scene_session_id: int
@@ -21,7 +21,7 @@ class SceneReading:
     history: tuple[reads.PastChange, ...] = ()
 
 
-def scene_read(target: Target, *, history: int = 0) -> SceneReading | None:
+def scene_read(target: Target, *, history: int = 0) -> SceneState | None:
     """Read the open scene session that `target` means, or None; never makes one.
 
     Args:
@@ -34,7 +34,7 @@ def scene_read(target: Target, *, history: int = 0) -> SceneReading | None:
     scene_session = finding.scene_session_of(target)
     if scene_session is None:
         return None
-    return SceneReading(
+    return SceneState(
         scene_session_id=scene_session.pk,
         edit_key=scene_session.edit_key,
         revision=scene_session.revision,
