@@ -1,4 +1,4 @@
-"""Holds what anyone may try to so many attempts in so much time (GCRA, in Redis or in memory)."""
+"""Rate limits for what anyone may attempt (GCRA, in Redis or in memory)."""
 
 import hashlib
 import logging
@@ -18,12 +18,12 @@ from sessions_app.limits.refusals import refusals
 
 logger = logging.getLogger(__name__)
 
-# Those of a process that is alone, because there is no Redis or it is away.
+# Used without Redis, and while Redis is down.
 buckets = Buckets()
 
-# Looks and counts in one step: of many who try at once, no two may see the same free place.
-# Returns the microseconds to wait; 0 where the attempt is counted, in each bucket. What follows the
-# time in ARGV are the step and the span of each of KEYS, and how long it is kept.
+# Checks and counts in one step, so that concurrent attempts cannot share the last free place.
+# Returns the microseconds to wait, or 0 if the attempt was counted in every bucket. ARGV holds the
+# time, then three numbers per key: the step, the span, and how long to keep the key.
 _TAKE = """
 local now, filled = tonumber(ARGV[1]), {}
 for i, name in ipairs(KEYS) do
@@ -40,15 +40,15 @@ return 0
 
 
 def refuse_for_seconds(counts: Counts) -> float | None:
-    """Count a request in each of these buckets; say how long to wait where it is one too many.
+    """Count a request in each of these buckets; return the seconds to wait if it is refused.
 
-    While Redis is away, each process counts by itself.
+    While Redis is down, each process counts on its own.
     """
     if settings.REDIS_URL:
         try:
             return _take_of_all(counts)
         except (RedisError, OSError) as error:
-            text = "attempts are counted by each process alone until Redis answers again"
+            text = "Redis is down: each process counts attempts on its own until it is back"
             logger.warning(text, exc_info=error)
     refusal = buckets.take_all(counts)
     return refusal.wait_seconds if refusal else None
@@ -65,7 +65,7 @@ def _take_of_all(counts: Counts) -> float | None:
 
 
 def _stored_name(name: str) -> str:
-    """Names hold addresses and what people type; those of one request stay in one slot."""
+    """Hash a name, which holds addresses or typed text; one hash tag keeps keys in one slot."""
     digest = hashlib.blake2b(name.encode(errors="surrogatepass"), digest_size=16).hexdigest()
     return f"{{hello3d.throttle}}:{digest}"
 
@@ -77,9 +77,9 @@ def _script(redis_url: str) -> Any:
 
 
 def refusal(counts: Counts, limit: Limit) -> float | None:
-    """Count a request in these buckets; say how long to wait, and note that, where it is too many.
+    """Count a request in these buckets; record a refusal and return the seconds to wait.
 
-    Without buckets it is not counted.
+    Without buckets, nothing is counted.
     """
     wait = refuse_for_seconds(counts) if counts else None
     if wait is not None:
@@ -88,16 +88,16 @@ def refusal(counts: Counts, limit: Limit) -> float | None:
 
 
 def guess_refused_for_seconds(username: str, networks: Networks, limit: Limit) -> float | None:
-    """Count an attempt to sign in with a password; say how long to wait where it is too many.
+    """Count an attempt to sign in with a password; return the seconds to wait if it is refused.
 
-    They count together wherever a password is asked for: on the page, in the admin, by the API.
-    What is refused to an address does not count for the name: else one address could keep everybody
-    from signing in.
+    The sign-in page, the admin and the API share these counts.
+    An attempt refused by address does not count for the name, or one address could lock everyone
+    out.
 
     Args:
-        username: whom they say they are; of one name, attempts count from wherever they come.
+        username: the name as typed; its attempts count together, whatever address they come from.
         networks: of `origins.networks_of`; empty for an address that is not counted.
-        limit: under which the refusal is counted.
+        limit: the limit to record a refusal under.
     """
     rate: Rate | None = settings.API_TOKEN_RATE
     if rate is None:
@@ -110,5 +110,5 @@ def guess_refused_for_seconds(username: str, networks: Networks, limit: Limit) -
 
 
 def _as_forms_read_it(username: str) -> str:
-    """One name for all spellings that Django's forms take for the name of one account."""
+    """Reduce the spellings that Django's forms accept for one account to one name."""
     return unicodedata.normalize("NFKC", username.strip()[:200]).strip().casefold()[:200]

@@ -1,23 +1,23 @@
-"""The limits of one browser's connection: what it is sent unconfirmed, and what it may send."""
+"""Limits of one browser's connection: unacknowledged bytes sent to it, and messages from it."""
 
 from collections import deque
 
 MAX_UNACKNOWLEDGED_BYTES = 1024 * 1024
 MESSAGES_PER_SECOND = 50
 MAX_MESSAGE_BYTES = 256 * 1024
-MAX_MESSAGE_VALUES = 1000  # a picture has five, an answer of the page a few dozen
-# A message costs as many as it has of these bytes.
+MAX_MESSAGE_VALUES = 1000  # a picture has five, a reply of the page a few dozen
+# A larger message counts as several of this size.
 BYTES_OF_A_MESSAGE = 8 * 1024
-# Pings, pongs and the pieces of messages: a message of 256 KiB in pieces of a network's packets.
+# Pings, pongs and fragments; enough for a message of 256 KiB in packet-sized fragments.
 FRAMES_AT_ONCE = 500
 
 
 class SlowBrowserError(Exception):
-    """Too much is on its way to this browser."""
+    """Too many bytes are in flight to this browser."""
 
 
 class OutgoingBudget:
-    """Counts what was sent and not yet confirmed; Daphne itself never pushes back."""
+    """Counts bytes sent and not yet acknowledged; the server itself applies no back pressure."""
 
     def __init__(self, limit: int = MAX_UNACKNOWLEDGED_BYTES) -> None:
         self._limit = limit
@@ -27,10 +27,10 @@ class OutgoingBudget:
     def add(self, revision: int, size: int) -> None:
         """Count a frame of `size` bytes that brings the browser to `revision`.
 
-        A single frame larger than the limit passes while nothing else is on its way.
+        A single frame larger than the limit passes while nothing else is in flight.
 
         Raises:
-            SlowBrowserError: it does not fit any more.
+            SlowBrowserError: the frame exceeds the budget.
         """
         if self._sent and self._size + size > self._limit:
             raise SlowBrowserError
@@ -38,16 +38,16 @@ class OutgoingBudget:
         self._size += size
 
     def settle(self, revision: int) -> None:
-        """Everything up to `revision` has been shown."""
+        """Release the frames up to `revision`, which the browser has shown."""
         while self._sent and self._sent[0][0] <= revision:
             self._size -= self._sent.popleft()[1]
 
 
 class MessageAllowance:
-    """50 messages a second, and one more for each that we sent unasked: no answer is too many.
+    """Allows 50 messages a second, plus one reply for each message of ours that asks for one.
 
-    Times are in seconds of a monotonic clock; `at_once` is how many may come at a time, those of a
-    second where it is not given.
+    Times are seconds of a monotonic clock. `at_once` is the burst size; by default, one second's
+    worth.
     """
 
     def __init__(self, now: float, at_once: int | None = None) -> None:
@@ -56,11 +56,11 @@ class MessageAllowance:
         self._at = now
 
     def expect_answer(self) -> None:
-        """A message was sent that the browser may answer."""
+        """Allow one reply to a message just sent."""
         self._answers = min(self._answers + 1, 10_000)
 
     def take(self, now: float, count: int = 1) -> bool:
-        """Count what came in, as so many messages; False where they are too many."""
+        """Count a message as `count` messages; return False if that exceeds the allowance."""
         refilled = self._left + (now - self._at) * MESSAGES_PER_SECOND
         self._left, self._at = min(refilled, self._at_once), now
         if self._answers:

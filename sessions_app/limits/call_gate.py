@@ -1,7 +1,7 @@
-"""How many calls are under way at once in one process; those of one scene wait in line.
+"""Limits the calls in flight in one process, with one fair queue per scene.
 
-A call that has done its work, and only waits for a browser or a person, steps aside: it keeps its
-place in its scene's line, so that a scene has no more of them, but none that other scenes need.
+A call that only waits for a browser or a person steps aside: it still counts in its scene's queue,
+but frees its permit for calls to other scenes.
 """
 
 import asyncio
@@ -17,14 +17,14 @@ from sessions_app.limits.refusals import refusals
 
 WAIT_SECONDS = 5.0
 MAX_ALIASES = 4096
-# How many calls may stand aside for each that may be under way: each costs some 60 kB.
+# Calls that may stand aside, per permit; each costs about 60 kB.
 ASIDE_FOR_EACH_PERMIT = 4
-# Of the refusals of one line, so many are recorded as calls.
+# How many refusals of one queue are recorded as calls.
 _RECORDED = Rate(1, 60)
 
 
 class _Queue:
-    """The calls that name one thing. Some wait only while as many are under way as may be."""
+    """The calls with one queue name; some wait only while the queue is at its limit."""
 
     __slots__ = ("running", "waiting")
 
@@ -37,12 +37,12 @@ class _Queue:
 
 
 class CallGate:
-    """Lets calls through before the database is asked, so that no flood stands before the others.
+    """Admits calls before they reach the database.
 
-    A line is known by what its calls name. When the process is full, who comes from a shorter line
-    takes the place of the last who waits in the longest: a flood is refused its own calls first.
-    One client, with however many lines, has half of the places at the most, and a quarter of those
-    for calls that stand aside.
+    Calls queue by what they name, usually a scene. At capacity, a call from a shorter queue evicts
+    the newest waiter of the longest one, so a flood starves itself. One client, over all its
+    queues,
+    gets at most half of the permits, and a quarter of those for calls that stand aside.
     """
 
     def __init__(self) -> None:
@@ -61,30 +61,30 @@ class CallGate:
 
     @property
     def under_way(self) -> int:
-        """How many calls are under way or wait in line at this moment; those aside do not count."""
+        """Calls in flight or queued, without those that stand aside."""
         return self._count
 
     def alias(self, name: str, scene: str) -> None:
-        """Take note that a name means a scene, whose calls from now on stand in one line."""
+        """Queue calls of this name with those of the scene from now on."""
         if len(self._aliases) >= MAX_ALIASES:
             self._aliases.clear()
         self._aliases[name] = scene
 
     def queue_name(self, name: str) -> str:
-        """The name of the line in which the calls of this name stand."""
+        """Return the name of the queue that calls of this name use."""
         return self._aliases.get(name, name)
 
     async def enter(self, name: str, *, client: str = "", networks: Networks = ()) -> "Permit":
-        """Take a place in the line of this name, after waiting where need be; `with` holds it.
+        """Wait for a permit in the queue of this name; use it as a context manager.
 
         Args:
             name: what the call names.
-            client: who sends it, where that is known.
-            networks: of `origins.networks_of`, which count where nobody is known.
+            client: the name of the client, if it is known; replaces `networks`.
+            networks: of `origins.networks_of`, to count anonymous calls by address.
 
         Raises:
-            TooBusyError: none came free within 5 s, or too many are under way in this process, in
-                all or of this client.
+            TooBusyError: no permit within 5 s, or too many calls in flight in this process or of
+                this client.
         """
         counted = (Network(client),) if client else networks
         self._require_room(counted)
@@ -102,7 +102,7 @@ class CallGate:
         return Permit(self, name, queue, counted)
 
     def end(self, name: str, queue: _Queue, client: Networks, *, stood_aside: bool) -> None:
-        """A call is over that held a place."""
+        """Return the permit of a call that has ended."""
         if stood_aside:
             self._aside -= 1
             _add(self._aside_of_client, client, -1)
@@ -112,7 +112,7 @@ class CallGate:
         self._leave_queue(name, queue)
 
     def step_aside(self, client: Networks) -> Limit | None:
-        """Have a call give its place to others; the limit, where as many as may be do so."""
+        """Free a call's permit while it waits; return the limit if too many stand aside."""
         if self._aside >= self._most_aside:
             return Limit.CALLS_ASIDE
         if any(
@@ -138,7 +138,7 @@ class CallGate:
                 raise self.busy(Limit.CALLS_PER_CLIENT, f"of {network.name}", most)
 
     def _leave_queue(self, name: str, queue: _Queue) -> None:
-        """Give a place in a line to the next who waits there."""
+        """Pass a permit to the queue's next waiter."""
         if queue.waiting:
             queue.waiting.popleft().set_result(None)
             return
@@ -156,7 +156,7 @@ class CallGate:
         return queue
 
     def _make_room(self, name: str, own: int) -> None:
-        """Send away the last who waits in the longest line, where that is longer than one's own."""
+        """Evict the newest waiter of the longest queue, if that is longer than the caller's own."""
         longest_name, longest = max(self._queues.items(), key=lambda item: len(item[1].waiting))
         if not longest.waiting or len(longest) <= own:
             raise self.busy(Limit.CALLS, name, self._most)
@@ -171,7 +171,7 @@ class CallGate:
         except asyncio.CancelledError:
             if not turn.done():
                 self._give_up(queue, turn)
-            elif turn.exception() is None:  # its turn came in this very moment
+            elif turn.exception() is None:  # its turn came at this very moment
                 self._count -= 1
                 self._leave_queue(name, queue)
             raise
@@ -185,7 +185,7 @@ class CallGate:
         self._count -= 1
 
     def busy(self, limit: Limit, name: str, most: int = 0) -> TooBusyError:
-        """The refusal of a call of this name, to be raised; it is counted."""
+        """Count a refusal of a call of this name and return the error to raise."""
         refusals.note(limit)
         repeated = self._refused.take(name, _RECORDED) is not None
         return TooBusyError(limit, most, repeated=repeated)
@@ -199,7 +199,7 @@ def _add(counter: Counter[str], client: Networks, number: int) -> None:
 
 
 class Permit:
-    """A place that a call holds while the block runs, or until it steps aside."""
+    """A call's permit, held while the block runs or until the call steps aside."""
 
     __slots__ = ("_client", "_gate", "_name", "_queue", "_stands_aside")
 
@@ -211,17 +211,17 @@ class Permit:
         self._stands_aside = False
 
     def step_aside(self) -> None:
-        """Give the place to others: from now on the call only waits for a browser or a person.
+        """Free the permit, because the call now only waits for a browser or a person.
 
         Raises:
-            TooBusyError: as many calls as may be do so, in all or of this client.
+            TooBusyError: too many calls stand aside, in all or of this client.
         """
         limit = self._step_aside()
         if limit is not None:
             raise self._gate.busy(limit, self._name)
 
     def try_to_step_aside(self) -> bool:
-        """The same for a call that goes on in any case; whether it holds its place no longer."""
+        """Step aside if possible; return whether the permit is free."""
         return self._step_aside() is None
 
     def _step_aside(self) -> Limit | None:

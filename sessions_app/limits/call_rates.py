@@ -1,4 +1,4 @@
-"""The limits of tool calls in one event loop: per client and per scene."""
+"""Rate limits of tool calls, per client and per scene."""
 
 from django.conf import settings
 
@@ -13,7 +13,7 @@ _OF = {Limit.RATE_PER_CLIENT: "from one client", Limit.RATE_PER_SCENE: "to one s
 
 
 class CallRates:
-    """Counts calls; shared with the other processes where there is Redis."""
+    """Counts calls, together with the other processes if there is Redis."""
 
     def __init__(self) -> None:
         self._rates: dict[Limit, Rate | None] = {
@@ -39,7 +39,7 @@ class CallRates:
         """Count a call of the client or the scene of this name, or of the client's networks.
 
         Raises:
-            RateLimitedError: it is one too many.
+            RateLimitedError: the rate is exceeded.
         """
         rate = self._rates[limit]
         if rate is None:

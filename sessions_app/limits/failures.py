@@ -1,6 +1,6 @@
-"""Slows down who guesses, and who sends again and again what is refused: both count by address.
+"""Slows down guessing and repeated refused requests, by address.
 
-One for the whole process, because Django's views run beside the event loop, in threads.
+The buckets are global to the process, because Django's views run in threads of their own.
 """
 
 from django.conf import settings
@@ -20,14 +20,14 @@ _OF = {
 
 
 def require_few(networks: Networks, limit: Limit = Limit.FAILURES_PER_CLIENT) -> None:
-    """Refuse whatever comes from where it was wrong too often lately, right or wrong.
+    """Refuse any request, right or wrong, from networks with too many recent failures.
 
     Args:
         networks: of `origins.networks_of`; empty for an address that is not counted.
-        limit: which of them.
+        limit: the kind of failure to check.
 
     Raises:
-        RateLimitedError: it has to wait.
+        RateLimitedError: there were too many.
     """
     rate = _rate(limit)
     if rate is None or not networks:
@@ -44,7 +44,7 @@ def require_few(networks: Networks, limit: Limit = Limit.FAILURES_PER_CLIENT) ->
 
 
 def count(networks: Networks, limit: Limit = Limit.FAILURES_PER_CLIENT) -> None:
-    """Take note of one wrong id, token or link, or of what was refused."""
+    """Count a wrong id, token or link, or a refused request."""
     rate = _rate(limit)
     if rate is not None and networks:
         buckets.take_all(counts_of(limit, networks, rate))

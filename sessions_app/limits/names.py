@@ -1,10 +1,10 @@
-"""Every limit that refuses something, by the name under which refusals are counted."""
+"""All limits, with the names under which their refusals are counted."""
 
 from enum import StrEnum
 
 
 class Limit(StrEnum):
-    """A limit; `words` say what it limits, for people who read statistics."""
+    """A limit; `words` describes it to readers of the statistics."""
 
     words: str
 

@@ -1,6 +1,6 @@
-"""The networks that an address is counted with: who has many addresses is one client all the same.
+"""The networks that limits count an address with, so that many addresses do not evade them.
 
-Which they are, `sessions_app.web.origins` says.
+`sessions_app.web.origins` derives them from an address.
 """
 
 from typing import NamedTuple, TypeAlias
@@ -9,17 +9,17 @@ from sessions_app.limits.rates import Counts, Rate
 
 
 class Network(NamedTuple):
-    """An address or a network; `factor` is how many addresses' allowance it has."""
+    """An address or a network, with the allowance of `factor` addresses."""
 
     name: str
     factor: int = 1
 
     def allowance(self, of_an_address: int, *, of_all: int | None = None) -> int:
-        """How many it may have where one address may have so many.
+        """Scale the limit of one address to this network.
 
         Args:
             of_an_address: the limit of one address.
-            of_all: what all together may have: no network has more than three quarters of it.
+            of_all: the limit of all together; one network gets at most three quarters of it.
         """
         most = of_an_address * self.factor
         return most if of_all is None else max(of_an_address, min(most, of_all * 3 // 4))
@@ -30,5 +30,5 @@ Networks: TypeAlias = tuple[Network, ...]
 
 
 def counts_of(kind: str, networks: Networks, rate: Rate) -> Counts:
-    """The buckets of a kind that something from these networks is counted in."""
+    """Return the buckets of this kind, one per network, with their rates."""
     return [(f"{kind}:{network.name}", rate.times(network.factor)) for network in networks]

@@ -1,7 +1,7 @@
-"""Makes the buckets of all processes one, through Redis, beside the calls and not before each.
+"""Shares rate buckets between processes through Redis, in the background.
 
-A call is decided by what its own process knows, which is a tenth of a second old: so long may a
-flood that comes through several processes go over its limit.
+A call is decided by the process's own copy, which lags by up to 0.1 s. For that long, a flood over
+several processes can exceed its limit.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ ANSWER_WITHIN_SECONDS = 2.0
 TRY_AGAIN_AFTER_SECONDS = 5.0
 MAX_NAMES_AT_ONCE = 500
 
-# A bucket is kept as the moment at which it will be empty, in microseconds of Redis's own clock.
+# A bucket is stored as the time it will be empty, in microseconds of Redis's own clock.
 _ADD = """
 local time = redis.call("TIME")
 local now = time[1] * 1000000 + time[2]
@@ -39,9 +39,9 @@ return debts
 
 
 class RateSharing:
-    """Tells Redis what was put into this process's buckets, and takes over what all have put in.
+    """Adds this process's counts to Redis and adopts the totals of all processes.
 
-    While Redis is away, each process goes on counting by itself.
+    While Redis is down, each process goes on counting on its own.
     """
 
     def __init__(self, redis_url: str, *buckets: Buckets) -> None:
@@ -77,7 +77,7 @@ class RateSharing:
                     self._note(away=False)
 
     async def _share(self) -> bool:
-        """Share what there is; say whether there was anything to ask Redis."""
+        """Share all unshared counts; return whether there were any."""
         return any([await self._share_these(buckets) for buckets in self._buckets])
 
     async def _share_these(self, buckets: Buckets) -> bool:
@@ -91,15 +91,15 @@ class RateSharing:
         return bool(amounts)
 
     def _note(self, *, away: bool, error: Exception | None = None) -> None:
-        """Log a change for the worse or the better, once."""
+        """Log once when Redis goes down, and once when it is back."""
         if away and not self._away:
-            text = "rate limits are counted by each process alone until Redis answers again"
+            text = "Redis is down: each process counts rate limits on its own until it is back"
             logger.warning(text, exc_info=error)
         elif self._away and not away:
-            logger.info("rate limits are counted by all processes together again")
+            logger.info("Redis is back: all processes count rate limits together again")
         self._away = away
 
 
 def _stored_name(name: str) -> str:
-    """Names hold edit keys and addresses, which nobody shall read in Redis."""
+    """Hash a name, so that edit keys and addresses cannot be read in Redis."""
     return "{hello3d.rates}" + hashlib.blake2b(name.encode(), digest_size=16).hexdigest()

@@ -1,4 +1,4 @@
-"""How often something may happen: buckets that fill with each call and drain with time (GCRA)."""
+"""Rate limits: buckets that fill with each call and drain over time (GCRA)."""
 
 import math
 import time
@@ -16,7 +16,7 @@ BUSY_FOR_SECONDS = 5
 
 
 class TooBusyError(SceneError):
-    """Too many are at work here. `repeated` says that the same was refused a short while ago."""
+    """Too many calls are in flight. `repeated`: the same queue was refused a short while ago."""
 
     code = "busy"
 
@@ -50,27 +50,27 @@ class TooBusyError(SceneError):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many calls in so many seconds; all of them may come at once."""
+    """`calls` per `seconds`; all of them may come at once."""
 
     calls: int
     seconds: int
 
     @property
     def step(self) -> float:
-        """After how many seconds a call is forgotten, where they come evenly."""
+        """Seconds between calls that come evenly at this rate."""
         return self.seconds / self.calls
 
     def times(self, factor: int) -> "Rate":
-        """So many times as many calls in the same time."""
+        """Return the rate with `factor` times as many calls."""
         return self if factor == 1 else Rate(self.calls * factor, self.seconds)
 
 
-# Buckets that a call is counted in, and what each may take.
+# The buckets that a call is counted in, each with its rate.
 Counts: TypeAlias = Sequence[tuple[str, Rate]]
 
 
 class RateLimitedError(SceneError):
-    """`repeated` says that this client or scene was refused, and recorded so, a while ago."""
+    """A rate is exceeded. `repeated`: a recent refusal of the same bucket is recorded already."""
 
     code = "rate_limited"
 
@@ -85,7 +85,7 @@ class RateLimitedError(SceneError):
 
 
 class _Bucket:
-    """`debt` is what was in it at the time `at`, in seconds until it is empty."""
+    """`debt` is its content at time `at`, as the seconds until it is empty."""
 
     __slots__ = ("at", "debt", "refused_at", "unshared")
 
@@ -101,7 +101,7 @@ class _Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """`rate` is that of the bucket which is full."""
+    """A refused call; `rate` is that of the full bucket."""
 
     rate: Rate
     wait_seconds: float
@@ -109,10 +109,9 @@ class Refusal:
 
 
 class Buckets:
-    """The buckets of one process, by name; `now` is a monotonic clock in seconds.
+    """The buckets of one process, by name. Thread-safe; `now` is a monotonic clock in seconds.
 
-    Threads may share them. Where they are `shared`, what was put in is also kept for other
-    processes to hear of, until `unshared` is called.
+    With `shared`, counts are also kept for other processes until `unshared` collects them.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic, *, shared: bool = False) -> None:
@@ -123,11 +122,11 @@ class Buckets:
         self._lock = Lock()
 
     def take(self, name: str, rate: Rate) -> Refusal | None:
-        """Count a call; one that is refused does not count."""
+        """Count a call; a refused call does not count."""
         return self.take_all([(name, rate)])
 
     def take_all(self, counts: Counts) -> Refusal | None:
-        """Count a call in each of these buckets, or in none where one is full."""
+        """Count a call in all of these buckets, or in none if one is full."""
         with self._lock:
             now = self._now()
             refusal = self._refusal(counts, now)
@@ -137,11 +136,11 @@ class Buckets:
             return refusal
 
     def refusal(self, name: str, rate: Rate) -> Refusal | None:
-        """Whether a call would be refused now; nothing is counted."""
+        """Return the refusal a call would get now, without counting it."""
         return self.refusal_of_any([(name, rate)])
 
     def refusal_of_any(self, counts: Counts) -> Refusal | None:
-        """Whether a call would be refused now by one of these buckets; nothing is counted."""
+        """Return the refusal a call would get now from any of these, without counting it."""
         with self._lock:
             return self._refusal(counts, self._now())
 
@@ -149,7 +148,9 @@ class Buckets:
         for name, rate in counts:
             bucket = self._buckets.get(name)
             debt = bucket.debt_at(now) + rate.step if bucket else 0.0
-            if bucket is not None and debt > rate.seconds + rate.step / 100:  # sums are not exact
+            if (
+                bucket is not None and debt > rate.seconds + rate.step / 100
+            ):  # floats do not add up exactly
                 return self._refuse(bucket, rate, debt, now)
         return None
 
@@ -175,10 +176,10 @@ class Buckets:
         return bucket
 
     def _sweep(self, now: float) -> None:
-        """Drop the empty buckets, and the oldest where that makes too little room."""
+        """Drop the empty buckets, then the oldest, until there is room."""
         held = [item for item in self._buckets.items() if item[1].debt_at(now)]
         self._buckets = dict(held[-(MAX_BUCKETS * 9 // 10) :])
-        # While nobody asks what is unshared, it would grow with each new name.
+        # While Redis is down nothing collects `unshared`: bound it as well.
         kept = (item for item in self._unshared.items() if item[0] in self._buckets)
         self._unshared = dict(kept)
 
@@ -186,7 +187,7 @@ class Buckets:
         return len(self._buckets)
 
     def unshared(self) -> dict[str, float]:
-        """What was put into each bucket since this was last asked."""
+        """Return and reset what was added to each bucket since the last call, in seconds."""
         with self._lock:
             taken, self._unshared = self._unshared, {}
             amounts = {name: bucket.unshared for name, bucket in taken.items()}
@@ -195,7 +196,7 @@ class Buckets:
         return amounts
 
     def adopt(self, debts: Mapping[str, float]) -> None:
-        """Take over what all processes together have put in."""
+        """Set the buckets to the totals of all processes, in seconds."""
         with self._lock:
             now = self._now()
             for name, debt in debts.items():

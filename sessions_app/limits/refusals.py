@@ -1,6 +1,6 @@
-"""Counts what the limits of this process refuse, until it is written down.
+"""Counts the refusals of this process until they are stored.
 
-One for the whole process, because Django's views run beside the event loop, in threads.
+Global to the process, because Django's views run in threads of their own.
 """
 
 from collections import Counter
@@ -11,14 +11,14 @@ from typing import TypeAlias
 from sessions_app import clock
 from sessions_app.limits.names import Limit
 
-# By limit and by the hour, UTC, in which it refused something.
+# By limit and by hour (UTC).
 Refused: TypeAlias = Counter[tuple[Limit, datetime]]
 
-MAX_HOURS = 24  # of a database that is away
+MAX_HOURS = 24  # kept while the database is down
 
 
 class Refusals:
-    """What was refused since it was last asked."""
+    """Refusals that are not stored yet. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -31,13 +31,13 @@ class Refusals:
             self._refused[limit, hour] += 1
 
     def take(self) -> Refused:
-        """All that was not taken yet."""
+        """Return and reset the counts."""
         with self._lock:
             taken, self._refused = self._refused, Counter()
         return taken
 
     def give_back(self, taken: Refused) -> None:
-        """Count again what could not be written; the oldest goes where it is too much."""
+        """Add back counts that could not be stored, dropping the oldest hours beyond 24."""
         with self._lock:
             self._refused += taken
             hours = sorted({hour for _, hour in self._refused})[-MAX_HOURS:]

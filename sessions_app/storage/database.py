@@ -1,6 +1,6 @@
-"""Runs the synchronous database work of coroutines, on threads of its own.
+"""Runs synchronous database work of coroutines on its own threads.
 
-Django's own bridge shares one thread with everything else: one slow query would hold up every
+Django's `sync_to_async` shares one thread with everything else, so one slow query would block every
 socket of the process.
 """
 
@@ -23,28 +23,28 @@ from sessions_app.telemetry import tracing
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Work that failed after so long has waited in vain: what queued behind it meanwhile fails with it.
+# Work that fails after this long fails everything that was queued behind it meanwhile.
 WAITED_IN_VAIN_SECONDS = 1.0
 
 _executor = ThreadPoolExecutor(settings.DATABASE_THREADS, thread_name_prefix="database")
 
 
 def release() -> None:
-    """Give this thread's connection back to the pool, unless it is in a transaction."""
+    """Return this thread's connections to the pool, unless in a transaction."""
     for opened in connections.all(initialized_only=True):
         if not opened.in_atomic_block:
             opened.close_if_unusable_or_obsolete()
 
 
 class _InVain:
-    """When the whole database was last waited for in vain, and what that gave."""
+    """When waiting for the whole database last failed, and with which error."""
 
     until = float("-inf")
     error: type[StoreError] = StoreUnavailableError
 
 
 def _call(work: Callable[[], T], queued_at: float) -> T:
-    """Do a piece of work; a store's refusal is raised as a `StoreError`."""
+    """Do the work; raise a driver's error as the matching `StoreError`."""
     if queued_at < _InVain.until:
         raise _InVain.error
     began = time.monotonic()
@@ -61,7 +61,7 @@ def _call(work: Callable[[], T], queued_at: float) -> T:
 
 
 def _note(given: StoreError, *, waited_seconds: float) -> None:
-    """Have what is queued fail, too, where it would only wait as long: not for one scene's row."""
+    """Fail queued work as well, unless the wait was for one scene's row on PostgreSQL."""
     concerns_all = isinstance(given, StoreUnavailableError) or connection.vendor == "sqlite"
     if concerns_all and waited_seconds >= WAITED_IN_VAIN_SECONDS:
         _InVain.until, _InVain.error = time.monotonic(), type(given)
@@ -70,13 +70,14 @@ def _note(given: StoreError, *, waited_seconds: float) -> None:
 def submit(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
     """Queue `work`; `Future.cancel()` succeeds only while it has not begun.
 
-    Its log lines carry what those of the caller do. What a store refuses is a `StoreError`.
+    The work runs in the caller's context, so its log lines carry the same fields. A driver's error
+    is raised as a `StoreError`.
     """
     return _submit(copy_context(), partial(work, *args, **kwargs))
 
 
 def submit_without_waiting(work: Callable[[], T]) -> Future[T]:
-    """The same for work that fails at once, as busy, where somebody else holds its scene's row."""
+    """Queue work that raises `StoreBusyError` at once if its scene's row is locked."""
     return _submit(locks.without_waiting(), work)
 
 
@@ -91,6 +92,6 @@ async def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 def close_connections() -> None:
-    """Close the connections that the database threads hold open."""
+    """Close the connections of the database threads."""
     for _ in range(settings.DATABASE_THREADS):
         _executor.submit(connections.close_all).result()

@@ -1,6 +1,6 @@
-"""What the stores' drivers raise, as the errors that whoever asked is given.
+"""Maps errors of the database and Redis drivers to `StoreError`.
 
-The one place that knows their codes: every interface asks it.
+No other module knows their codes.
 """
 
 import logging
@@ -14,10 +14,10 @@ from sessions_app.errors import BETWEEN_PROCESSES, StoreBusyError, StoreError, S
 
 logger = logging.getLogger(__name__)
 
-# For so long after a write was refused the process says that it is not ready.
+# The process reports that it is not ready for this long after a refused write.
 REFUSED_LATELY_SECONDS = 10.0
 
-# PostgreSQL, appendix A. Rolled back each time: it can be sent again.
+# PostgreSQL, appendix A. All of these roll back, so the call can be retried.
 _BUSY_STATES = {
     "55P03",  # lock_not_available: lock_timeout, or NOWAIT
     "40P01",  # deadlock_detected
@@ -28,7 +28,7 @@ _BUSY_STATES = {
 }
 _OF_CONNECTIONS = (OperationalError, InterfaceError)
 _READ_ONLY = "25006"
-# Connections, sign-ins, a database that is gone; no room, shutting down, input and output.
+# Connection, authentication and missing database; out of resources, shutdown, I/O.
 _UNAVAILABLE_CLASSES = {"08", "28", "3D", "53", "57", "58"}
 _REFUSES_WRITES = {"53", "58"}
 
@@ -54,23 +54,23 @@ _refused_at = float("-inf")
 
 
 class LockedError(OperationalError):
-    """Somebody else holds it, and this piece of work may not wait."""
+    """The lock is held, and this work may not wait."""
 
 
 def refused(error: BaseException) -> StoreError | None:
-    """What whoever asked is given for what a store refused; the log has the driver's own words.
+    """Return the `StoreError` for a driver's error and log the driver's message.
 
-    None where it is our own fault.
+    None if the error is our own fault.
     """
     given = store_error(error)
     if given is not None and given is not error:
         extra = {"kind": given.code}
-        logger.warning("a store refused what was asked (%s)", words_of(error), extra=extra)
+        logger.warning("a store refused a request (%s)", words_of(error), extra=extra)
     return given
 
 
 def words_of(error: BaseException) -> str:
-    """What the driver said, in a line."""
+    """Return the driver's message on one line."""
     cause = error
     while cause.__cause__ is not None:
         cause = cause.__cause__
@@ -78,7 +78,7 @@ def words_of(error: BaseException) -> str:
 
 
 def store_error(error: BaseException) -> StoreError | None:
-    """The same, without a line in the log: it may yet be tried again."""
+    """Return the `StoreError` for a driver's error without logging it: the caller may retry."""
     if isinstance(error, StoreError):
         return error
     if isinstance(error, LockedError):
@@ -96,9 +96,9 @@ def store_error(error: BaseException) -> StoreError | None:
 
 
 def writes_refused_lately() -> bool:
-    """Whether a full or read-only database has just refused a write of this process.
+    """Return whether a full or read-only database has just refused a write of this process.
 
-    A database without room may still take the write that a check makes.
+    A full database may still accept the small write of a health check.
     """
     return time.monotonic() - _refused_at < REFUSED_LATELY_SECONDS
 
@@ -114,7 +114,7 @@ def _of_sqlite(code: int) -> StoreError | None:
 
 
 def _of_postgresql(state: str | None, *, is_connection: bool) -> StoreError | None:
-    if state is None:  # the driver's own: no connection came free, or it broke
+    if state is None:  # raised by the driver itself: no free connection, or a broken one
         return StoreUnavailableError() if is_connection else None
     if state in _BUSY_STATES:
         return StoreBusyError()

@@ -1,4 +1,4 @@
-"""Whether a piece of work may wait for what others have locked."""
+"""Whether the current work may wait for locks."""
 
 from contextvars import Context, ContextVar, copy_context
 from functools import cache
@@ -10,20 +10,20 @@ _may_wait: ContextVar[bool] = ContextVar("may_wait", default=True)
 
 @cache
 def can_refuse() -> bool:
-    """Whether the database can refuse a lock at once: SQLite has a single one, and waits.
+    """Return whether the database supports NOWAIT. SQLite has a single lock and waits.
 
-    Looked up once: on an event loop, each task that asks would build a connection object.
+    Cached, because each task on an event loop would create its own connection object.
     """
     return bool(connection.features.has_select_for_update_nowait)
 
 
 def may_wait() -> bool:
-    """Whether what runs now waits for locks (2 s at the most), or is to fail at once."""
+    """Return whether the current work waits for locks (up to 2 s) or fails at once."""
     return _may_wait.get()
 
 
 def without_waiting() -> Context:
-    """A copy of this context, in which nothing waits for locks."""
+    """Return a copy of this context in which nothing waits for locks."""
     context = copy_context()
-    context.run(_may_wait.set, False)  # noqa: FBT003 - it takes no names
+    context.run(_may_wait.set, False)  # noqa: FBT003 - `run` passes positional arguments only
     return context

@@ -1,4 +1,4 @@
-"""How long one process may hold up another one on PostgreSQL."""
+"""Timeouts that keep one process from blocking another on PostgreSQL."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -8,23 +8,23 @@ if TYPE_CHECKING:  # the settings import this module
     from django.db.backends.base.base import BaseDatabaseWrapper
 
 LOCK_TIMEOUT_SECONDS = 2
-# A process that was frozen in a transaction loses it, and the rows that it had locked.
+# Ends the transaction of a frozen process and releases its row locks.
 IDLE_IN_TRANSACTION_SECONDS = 10
 
 _SET = "SET lock_timeout = '{}s'; SET idle_in_transaction_session_timeout = '{}s'"
 
 
 class BoundedConnection(psycopg.Connection[Any]):
-    """A connection of the pool; bound once, as it is made, and not for each piece of work.
+    """A pooled connection whose timeouts are set once, when it opens.
 
-    By statements, because poolers such as PgBouncer refuse the same as options of the start.
+    They are set by statements, because poolers such as PgBouncer refuse startup options.
     """
 
     def execute(self, *args: Any, **kwargs: Any) -> "psycopg.Cursor[Any]":
-        """As the pool checks a connection before it gives it away; our statements have cursors.
+        """Run the pool's check of a connection before use; our own statements use cursors.
 
-        Where it is broken, as after a restart of the database, all idle ones are replaced: the pool
-        finds them one by one, and has whoever waits pause for 1, 2, 4 s after each.
+        If it is broken, as after a database restart, replace all idle connections. The pool would
+        find them one by one, backing off for 1, 2, 4 s after each.
         """
         try:
             return super().execute(*args, **kwargs)
@@ -48,6 +48,6 @@ def _drain_pool() -> None:
 
 
 def unbind(connection: "BaseDatabaseWrapper") -> None:
-    """Let this connection wait and stand as long as it must, as migrations do."""
+    """Remove the timeouts of this connection, for migrations."""
     with connection.cursor() as cursor:
         cursor.execute(_SET.format(0, 0))

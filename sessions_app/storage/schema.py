@@ -1,4 +1,4 @@
-"""Brings the database up to date for a process that nobody prepares anything for."""
+"""Migrates the database of a process that starts without an operator."""
 
 import time
 from collections.abc import Iterator
@@ -14,14 +14,15 @@ LOCK_WITHIN_SECONDS = 60
 
 
 class SchemaError(Exception):
-    """The database cannot be used as it is; the message says what to do."""
+    """The database is unusable as it is; the message says what to do."""
 
 
 def bring_up_to_date() -> None:
-    """Apply what migrations a SQLite file lacks, one process at a time.
+    """Apply the migrations that a SQLite file lacks, one process at a time.
 
     Raises:
-        SchemaError: it is another kind of database, which others use: migrating is their decision.
+        SchemaError: another kind of database lacks migrations; it is shared, so the operator
+            migrates it.
     """
     if not _lacks_migrations():
         return
@@ -38,7 +39,7 @@ def _lacks_migrations() -> bool:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Hold the lock of this file; the one who comes later waits, and finds the work done."""
+    """Hold the lock of this file; a later process waits and then finds the work done."""
     deadline = time.monotonic() + LOCK_WITHIN_SECONDS
     with path.open("w") as file:
         while not locks.lock(file, locks.LOCK_EX | locks.LOCK_NB):

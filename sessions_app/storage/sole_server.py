@@ -1,7 +1,7 @@
-"""Which process serves a SQLite file, and at what address: a lock beside the file says so.
+"""Elects the one process that serves a SQLite file, by a lock file beside it.
 
-Without Redis, the browsers of one process do not hear of what another one changes. So whoever
-starts second can tell, and either passes its calls on to the first or takes another file.
+Without Redis, the browsers of one process miss the changes of another. A second process sees the
+lock and either relays its calls to the first or uses another file.
 """
 
 from io import TextIOWrapper
@@ -12,22 +12,22 @@ from django.core.files import locks
 
 from sessions_app.storage.schema import SchemaError
 
-# Held until the process ends: the operating system lets go of the locks of one that is killed.
+# Held until the process ends; the operating system releases the locks of a killed process.
 _held: dict[Path, TextIOWrapper] = {}
 
 
 def sqlite_file() -> Path | None:
-    """The file of the database, where that is SQLite and no Redis joins its processes."""
+    """Return the file of a SQLite database that is used without Redis, else None."""
     database = settings.DATABASES["default"]
     is_sqlite = database["ENGINE"] == "django.db.backends.sqlite3"
     return Path(database["NAME"]).resolve() if is_sqlite and not settings.REDIS_URL else None
 
 
 def claim(database: Path) -> bool:
-    """Become the one that serves this file; True where this process is it, or was before.
+    """Take the file's lock; return whether this process serves the file.
 
     Raises:
-        SchemaError: there can be no file in that place.
+        SchemaError: the lock file cannot be opened.
     """
     if database in _held:
         return True
@@ -45,15 +45,15 @@ def claim(database: Path) -> bool:
 
 
 def publish(database: Path, origin: str) -> None:
-    """Say where the file is served; nothing where this process is not the one that serves it."""
+    """Write the origin that serves the file; does nothing unless this process holds the lock."""
     file = _held.get(database)
     if file is not None:
-        file.write(f"{origin}\n")  # opened for appending: behind nothing, since `claim` emptied it
+        file.write(f"{origin}\n")  # in append mode; `claim` has emptied the file
         file.flush()
 
 
 def origin_of(database: Path) -> str:
-    """Where another process serves the file; empty before it has begun to, or ever will."""
+    """Return the origin at which another process serves the file; empty until it is published."""
     try:
         text = _lock_of(database).read_text()
     except OSError:

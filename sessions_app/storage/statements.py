@@ -1,7 +1,7 @@
-"""The statements of a tool call, written out once: the ORM builds them anew for every call.
+"""Prebuilt SQL for tool calls; the ORM would build it anew for every call.
 
-Building costs three times what running does (docs/performance.md). Tables, columns and the form of
-values are the models' own, so that a migration cannot leave a statement behind.
+Building a statement costs three times as much as running it (docs/performance.md). Tables, columns
+and value formats come from the models, so statements follow migrations.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ Values: TypeAlias = Mapping[str, Any]
 
 
 class _Prepared:
-    """A statement for the named fields of a model, whose values it brings into the right form."""
+    """A statement for the named fields of a model, which also adapts their values."""
 
     _sql: str
 
@@ -45,7 +45,7 @@ class _Prepared:
         return [f'"{field.column}"' for field in self._fields]
 
     def _adapted(self, values: Values) -> list[Any]:
-        database = connections[DEFAULT_DB_ALIAS]  # the proxy would look it up for every value
+        database = connections[DEFAULT_DB_ALIAS]  # the proxy would resolve it for every value
         return [
             field.get_db_prep_save(values[name], database)
             for name, field in zip(self._names, self._fields, strict=True)
@@ -53,7 +53,7 @@ class _Prepared:
 
 
 class Insert(_Prepared):
-    """Inserts rows that give all of these fields."""
+    """Inserts rows with these fields."""
 
     def __init__(self, model: type[models.Model], *names: str) -> None:
         super().__init__(model, names)
@@ -64,7 +64,7 @@ class Insert(_Prepared):
 
 
 class InsertNew(_Prepared):
-    """Inserts a new instance of a model, and gives it its id."""
+    """Inserts a new instance of a model and sets its id."""
 
     def __init__(self, model: type[models.Model]) -> None:
         own_id = model._meta.pk
@@ -81,7 +81,7 @@ class InsertNew(_Prepared):
 
 
 class Update(_Prepared):
-    """Sets fields of the rows whose `keys` are equal, where `only` (SQL) holds."""
+    """Updates the rows that match `keys` and the condition `only` (SQL)."""
 
     def __init__(
         self,
@@ -135,36 +135,36 @@ _lease_until = Pairing._meta.get_field("lease_until")
 
 
 def are_open(number: int) -> bool:
-    """Whether so many sessions are open; the index is read up to there, and no row."""
+    """Return whether at least `number` sessions are open, by reading the index only."""
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, [SceneSession.State.OPEN, number - 1])
         return cursor.fetchone() is not None
 
 
 def lock_by_edit_key(edit_key: UUID) -> tuple[SceneSession, int] | None:
-    """Lock the session with this edit key; also count the browsers that are connected to it."""
+    """Lock the session with this edit key; return it with its number of connected browsers."""
     locked = _lock(_BY_EDIT_KEY, _edit_key.get_db_prep_value(edit_key, connection))
     return locked[:2] if locked else None
 
 
 def lock_by_id(scene_session_id: int) -> tuple[SceneSession, int] | None:
-    """Lock the session of this internal id; also count its connected browsers."""
+    """Lock the session with this internal id; return it with its number of connected browsers."""
     locked = _lock(_BY_ID, scene_session_id)
     return locked[:2] if locked else None
 
 
 def lock_by_binding(protocol_session: str) -> tuple[SceneSession, int, bool] | None:
-    """Lock the session that a protocol session steers, unless its client has ended it.
+    """Lock the session that a protocol session is bound to, unless its client has ended it.
 
-    Also count its connected browsers, and say whether the protocol session has called again since
-    it was bound.
+    Return it with its number of connected browsers, and whether the protocol session has called
+    again since it was bound.
     """
     locked = _lock(_BY_BINDING, protocol_session)
     return (locked[0], locked[1], bool(locked[2])) if locked else None
 
 
 def _lock(sql: str, value: Any) -> tuple[Any, ...] | None:
-    """The session, the number of its browsers, and what else the statement selects."""
+    """Return the session, its number of browsers, and the statement's further columns."""
     if connection.features.has_select_for_update:  # SQLite locks as the transaction begins
         sql += " FOR UPDATE OF s" if locks.may_wait() else " FOR UPDATE OF s NOWAIT"
     now = _lease_until.get_db_prep_value(clock.now(), connection)
@@ -181,8 +181,8 @@ def _lock(sql: str, value: Any) -> tuple[Any, ...] | None:
 
 
 def take_turns(subject: str) -> None:
-    """Have transactions that name the same subject run one after the other, to their ends."""
-    if connection.vendor != "postgresql":  # on SQLite, all that write do
+    """Serialize the transactions that name the same subject."""
+    if connection.vendor != "postgresql":  # SQLite serializes all writers
         return
     with connection.cursor() as cursor:
         if locks.may_wait():

@@ -1,14 +1,14 @@
-"""What may be stored of texts that come from outside."""
+"""Sanitizes text from clients before it is stored."""
 
-# They show nothing, though Unicode counts them among letters, marks and symbols.
+# Invisible, although Unicode classifies them as letters, marks and symbols.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
 def storable(text: str, limit: int) -> str:
-    """Cut a stranger's text to one line, of which people see every character.
+    """Cut a text to one line of at most `limit` visible characters.
 
-    Left out are control characters, those that turn the direction of what follows and those that
-    nobody sees, NUL among them, which PostgreSQL cannot hold; half surrogate pairs become "?".
+    Removes control, bidirectional and invisible characters, including NUL, which PostgreSQL cannot
+    store. Lone surrogates become "?".
     """
     cut = text[:limit]
     if cut.isascii() and cut.isprintable():  # nearly all are

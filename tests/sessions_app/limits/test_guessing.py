@@ -78,5 +78,5 @@ async def test_while_redis_is_away_guesses_are_still_few(
     own_valkey.stop()
     statuses = [await _guess_on_the_page(server, "someone") for _ in range(MOST + 2)]
     assert statuses == [200] * MOST + [429] * 2
-    told = "attempts are counted by each process alone until Redis answers again"
+    told = "Redis is down: each process counts attempts on its own until it is back"
     assert server.log.read_text().count(told) == 1

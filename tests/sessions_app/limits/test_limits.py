@@ -228,7 +228,7 @@ async def test_without_redis_each_process_goes_on_counting_by_itself(
     assert codes == ["session_required"] * (LIMIT * 4 - 1) + ["rate_limited"]
     server.stop()
     log = server.log.read_text()
-    assert log.count("counted by each process alone") == 1
+    assert log.count("counts rate limits on its own") == 1
 
 
 @pytest.mark.requirement("C6")
