@@ -9,7 +9,7 @@ from django.db.models.signals import pre_migrate
 
 class SessionsAppConfig(AppConfig):
     name = "sessions_app"
-    verbose_name = "Scenes"  # heads the lists of the admin, one of which is "Scene sessions"
+    verbose_name = "Scenes"  # the admin's heading
 
     def ready(self) -> None:
         from sessions_app import checks  # noqa: F401 - registers the system checks
@@ -18,8 +18,8 @@ class SessionsAppConfig(AppConfig):
 
 
 def _let_migrations_wait(*, using: str, **_: Any) -> None:
-    """A migration waits for calls to let go of a table, however long that takes."""
+    """Let migrations wait for table locks without a timeout."""
     if connections[using].vendor == "postgresql":
-        from sessions_app.storage.postgresql import unbind  # elsewhere no driver is loaded
+        from sessions_app.storage.postgresql import unbind  # only here is the driver installed
 
         unbind(connections[using])

@@ -13,7 +13,7 @@ NO_HOSTS = "hello3d.W019"
 
 @register(Tags.database)
 def check_storage(*, app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Redis joins several processes, which SQLite serves badly: only one of them writes at once."""
+    """Warn of Redis with SQLite: Redis implies several processes, and SQLite has one writer."""
     del app_configs, kwargs
     engine = settings.DATABASES["default"]["ENGINE"]
     if settings.REDIS_URL and engine == "django.db.backends.sqlite3":
@@ -25,7 +25,7 @@ def check_storage(*, app_configs: Sequence[Any] | None, **kwargs: Any) -> list[C
 
 @register()
 def check_hosts(*, app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Without a host name that is its own, a server refuses every request."""
+    """Warn of a server without an allowed host name, which refuses every request."""
     del app_configs, kwargs
     if settings.DEBUG or settings.ALLOWED_HOSTS:
         return []

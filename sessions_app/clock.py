@@ -1,14 +1,14 @@
-"""The one place that tells the time, so that tests can move it."""
+"""The clock, in one place so that tests can set it."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
 
-# Tests set it; what has taken `now` as a default, as models do, follows.
+# Tests replace it; callers that keep a reference to `now`, as models do, follow.
 source: Callable[[], datetime] = timezone.now
 
 
 def now() -> datetime:
-    """The present moment, timezone-aware, UTC."""
+    """Return the current time, timezone-aware, in UTC."""
     return source()

@@ -1,4 +1,4 @@
-"""The errors of scene sessions; each tells what to do next."""
+"""The errors of scene sessions; each message says what to do next."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from sessions_app.scene.errors import SceneError, quoted
 RESTARTED_AFTER_SECONDS = 5
 UNAVAILABLE_FOR_SECONDS = 10
 UPGRADED_AFTER_SECONDS = 60
-# What may be away, beside the database.
+# What may be down besides the database.
 BETWEEN_PROCESSES = "the way between its processes"
 
 
@@ -36,14 +36,14 @@ class UnknownOperationError(SceneError):
 
 
 def _mcp() -> str:
-    """The path of the MCP endpoint."""
+    """Return the path of the MCP endpoint."""
     return f"{settings.ROOT_PATH}/mcp"
 
 
 class SceneSessionRequiredError(SceneError):
-    """The call names no scene session, and it is not one that may create one.
+    """The call names no scene session and may not create one.
 
-    `scattered` says that another connection of the same client has just made one.
+    `scattered`: another connection of the same client has just created one.
     """
 
     code = "session_required"
@@ -63,19 +63,20 @@ class SceneSessionRequiredError(SceneError):
 
 
 class SceneSessionUnknownError(SceneError):
-    """No scene session has this edit key, or the caller may not know of it: the same answer."""
+    """No scene session has this edit key, or the caller may not know of it; both read alike."""
 
     code = "session_unknown"
 
     def __init__(
         self, *, path_key: UUID | None = None, argument: str = "scene", fault: str = ""
     ) -> None:
-        """Word it for the argument, or for the address where that named the session.
+        """Word the message for the argument, or for the URL that named the session.
 
         Args:
-            path_key: the id in the address, where that is the unknown one.
-            argument: the one that named the session.
-            fault: one sentence on what the argument has instead of an id; then it is no guess.
+            path_key: the id in the URL, if that is the unknown one.
+            argument: the argument that named the session.
+            fault: one sentence on what the argument holds instead of an id; such a call is no
+                guess.
         """
         self.is_guess = not fault
         if path_key is None:
@@ -112,7 +113,7 @@ _CLOSERS = {
 
 
 class SceneSessionClosedError(SceneError):
-    """The scene session was closed for good; `told` says when, by whom and why, to a person."""
+    """The scene session is closed for good; `told` tells a person when, by whom and why."""
 
     code = "session_closed"
 
@@ -124,7 +125,7 @@ class SceneSessionClosedError(SceneError):
         *,
         path_key: UUID | None = None,
     ) -> None:
-        """Word it for the argument, or with a `path_key` for the address that named the session."""
+        """Word the message for the argument or, with a `path_key`, for the URL that named it."""
         when = f" on {at.day} {at:%B %Y at %H:%M} UTC" if at else ""
         reason = f": {because.rstrip('.')}" if because else ""
         self.told = f"This scene was closed{when}{_CLOSERS.get(by, '')}{reason}."
@@ -139,9 +140,9 @@ class SceneSessionClosedError(SceneError):
 
 
 class SceneSessionConflictError(SceneError):
-    """An argument and the address of the endpoint name different scene sessions.
+    """An argument and the endpoint's URL name different scene sessions.
 
-    `edit_key` is the one that the argument names.
+    `edit_key` comes from the argument.
     """
 
     code = "session_conflict"
@@ -157,7 +158,7 @@ class SceneSessionConflictError(SceneError):
 
 
 class SceneElsewhereError(SceneError):
-    """An argument that is not read names another scene session than the call would change."""
+    """An ignored argument names another scene session than the call would change."""
 
     code = "session_conflict"
 
@@ -184,7 +185,7 @@ class CreationQuotaError(SceneError):
 
 
 class TooManySessionsError(SceneError):
-    """There are as many sessions as there may be, of all or of one person."""
+    """The limit of sessions is reached, in all or of one person."""
 
     code = "session_limit"
 
@@ -208,7 +209,7 @@ class TooManySessionsError(SceneError):
 
 
 class TooManyConnectionsError(SceneError):
-    """As many pages are open as may be: of one session, one person or one address."""
+    """The limit of open pages is reached, of one session, person or address."""
 
     code = "connection_limit"
 
@@ -228,18 +229,18 @@ class TooManyConnectionsError(SceneError):
 
 
 class ProtocolSessionEndedError(Exception):
-    """The protocol session was ended by its client; the transport answers 404."""
+    """The client ended the protocol session; the transport returns 404."""
 
 
 class StoreError(SceneError):
-    """A store could not do what was asked; later it may. `told` says so to a person at a page."""
+    """A store refused for now; a retry may succeed. `told` is the text for people at a page."""
 
     code = "unavailable"
     told = ""
 
 
 class StoreBusyError(StoreError):
-    """Somebody else held what was asked for too long; it was rolled back."""
+    """A lock was held for too long; the work was rolled back."""
 
     code = "busy"
     told = "This scene is held by another process at the moment. This page tries again by itself."
@@ -253,9 +254,9 @@ class StoreBusyError(StoreError):
 
 
 class StoreUnavailableError(StoreError):
-    """The database, or the way between processes, cannot be used at this moment.
+    """The database or the channel between processes is down.
 
-    Whether what was asked took effect is not known where the connection broke.
+    If the connection broke, it is unknown whether the work took effect.
     """
 
     def __init__(self, what: str = "its database") -> None:
@@ -269,7 +270,7 @@ class StoreUnavailableError(StoreError):
 
 
 class SceneTooNewError(StoreError):
-    """A newer version of this program stored the scene; it stays as it is for that one to serve."""
+    """A newer version stored the scene; it is left unchanged for that version."""
 
     told = (
         "A newer version of this server stored this scene, and this one cannot read it. This page"
@@ -288,7 +289,7 @@ class SceneTooNewError(StoreError):
 
 
 class RestartingError(SceneError):
-    """The process ends: it begins nothing, and what it had begun did not end in time."""
+    """The process is stopping: it starts nothing new, and this call did not end in time."""
 
     code = "restarting"
 

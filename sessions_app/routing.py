@@ -1,4 +1,4 @@
-"""Which scene session a call means: what the caller said, and which of their own it may be."""
+"""Decides which scene session a call means."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ MAX_CHOICES = 10
 
 
 class Rule(StrEnum):
-    """The rule that decided, as it is reported in the log and in the `ToolCall` row."""
+    """The rule that decided, as stored in the log and in the `ToolCall` row."""
 
     ARGUMENT = "argument"
     PATH = "path"
     BINDING = "binding"
-    OWNED = "owned"  # the only one of a person who is signed in
+    OWNED = "owned"  # the signed-in user's only one
     NEWEST = "newest"
     OLDEST = "oldest"
     MOST_ACTIVE = "most_active"
@@ -30,7 +30,7 @@ class Rule(StrEnum):
 
 
 class NamedKey(NamedTuple):
-    """An edit key, and the argument that holds it."""
+    """An edit key and the argument that holds it."""
 
     argument: str
     edit_key: UUID
@@ -38,17 +38,17 @@ class NamedKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a call says of its scene session.
+    """What a call says about its scene session.
 
-    `edit_key` comes from the argument or the path (`rule` says which). `protocol_session` is the
-    key of a handshake-era protocol session, whose binding decides where no edit key is given;
-    `opens` is set by the one call that moves a binding: to the session of the edit key, or to a new
-    one where it has none. `argument` is the tool argument that `edit_key` comes from, if it does.
-    `guesses` are edit keys that clients put into arguments of their own: they count where they name
-    an open session that the principal may reach. `strays` are edit keys in arguments that are not
-    read: where one names such a session, the call must not change another one. `path_key` is the
-    edit key in the address. `may_scatter` says that the call may come from a client that opens a
-    connection per call, each of which would make a session of its own. `principal` is who asks.
+    `edit_key` comes from the argument or the path; `rule` says which. `protocol_session` is the key
+    of a handshake-era protocol session, whose binding decides without an edit key. `opens` is set
+    by the one call that moves a binding: to the session of the edit key, or to a new one.
+    `argument` is the tool argument that `edit_key` comes from, if any. `guesses` are edit keys in
+    arguments that clients made up; they count if they name an open session that the principal may
+    reach. `strays` are edit keys in arguments that are ignored; if one names such a session, the
+    call must not change another. `path_key` is the edit key in the URL. `may_scatter`: the call may
+    come from a client that opens a connection per call, each of which would create a session.
+    `principal` is the caller.
     """
 
     rule: Rule = Rule.NONE
@@ -66,21 +66,21 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A session that is not closed, as the choice among several looks at it."""
+    """A session that is not closed, with the fields that decide among several."""
 
     scene_session_id: int
     owner_id: int | None
     edit_key: UUID
     created_at: datetime
     changed_at: datetime
-    browsers: int  # that are connected
+    browsers: int  # connected ones
 
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """The caller's own sessions, the one changed last first, and which of them is meant.
+    """The caller's own sessions, the latest change first, and the chosen one.
 
-    `chosen` is None where there is none, and where there are several and the caller is to be asked.
+    `chosen` is None if there are none, or if the caller has to choose among several.
     """
 
     own: tuple[Candidate, ...]
@@ -89,7 +89,7 @@ class Routed:
 
 
 _Key = Callable[[Candidate], Any]
-# Of each strategy, what is greatest in the one that it chooses; equal ones go by their ids.
+# The key that each strategy maximizes; ids break ties.
 _BEST: dict[str, _Key] = {
     Rule.NEWEST: lambda candidate: (candidate.created_at, candidate.scene_session_id),
     Rule.OLDEST: lambda candidate: (-candidate.created_at.timestamp(), -candidate.scene_session_id),
@@ -102,13 +102,13 @@ _BEST: dict[str, _Key] = {
 
 
 def route(candidates: Iterable[Candidate], *, owner_id: int, strategy: str) -> Routed:
-    """Choose among the sessions that belong to `owner_id`, and never another.
+    """Choose among the sessions of `owner_id` only.
 
     Args:
-        candidates: sessions that are not closed, whosever they are.
+        candidates: sessions that are not closed, of any owner.
         owner_id: the caller.
-        strategy: `newest` or `oldest` by when it was started; `most_active`: one that a browser
-            looks at, and of these the one changed last; anything else: ask.
+        strategy: `newest` or `oldest` by start; `most_active`: with a connected browser, then by
+            the latest change; anything else: ask.
     """
     mine = [candidate for candidate in candidates if candidate.owner_id == owner_id]
     own = tuple(
@@ -126,7 +126,7 @@ def route(candidates: Iterable[Candidate], *, owner_id: int, strategy: str) -> R
 
 
 class SceneSessionAmbiguousError(SceneError):
-    """The call could mean several of the caller's own sessions, and nothing says which."""
+    """The call could mean several of the caller's own sessions."""
 
     code = "session_ambiguous"
 

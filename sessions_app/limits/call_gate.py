@@ -41,8 +41,7 @@ class CallGate:
 
     Calls queue by what they name, usually a scene. At capacity, a call from a shorter queue evicts
     the newest waiter of the longest one, so a flood starves itself. One client, over all its
-    queues,
-    gets at most half of the permits, and a quarter of those for calls that stand aside.
+    queues, gets at most half of the permits, and a quarter of those for calls that stand aside.
     """
 
     def __init__(self) -> None:

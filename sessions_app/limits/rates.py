@@ -148,9 +148,7 @@ class Buckets:
         for name, rate in counts:
             bucket = self._buckets.get(name)
             debt = bucket.debt_at(now) + rate.step if bucket else 0.0
-            if (
-                bucket is not None and debt > rate.seconds + rate.step / 100
-            ):  # floats do not add up exactly
+            if bucket is not None and debt > rate.seconds + rate.step / 100:  # floats are inexact
                 return self._refuse(bucket, rate, debt, now)
         return None
 

@@ -1,4 +1,4 @@
-"""What was called and how it ended; what was refused; both counted."""
+"""Tool calls and refusals, and their counts."""
 
 import uuid
 
@@ -11,7 +11,7 @@ from sessions_app.models.scenes import SceneSession
 
 
 class ToolCall(models.Model):
-    """One `tools/call`, with its outcome."""
+    """One `tools/call` and its outcome."""
 
     class Status(models.TextChoices):
         RUNNING = "running"
@@ -30,14 +30,14 @@ class ToolCall(models.Model):
         related_name="tool_calls",
         db_index=False,  # an index below begins with it
     )
-    # Who called, where people sign in.
+    # The caller, if sign-in is on.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        db_index=False,  # an index below serves it, and costs calls without a user nothing
+        db_index=False,  # a partial index below serves it, at no cost for anonymous calls
     )
     method = models.CharField(max_length=40, default="tools/call")
     tool = models.CharField(max_length=100)
@@ -76,10 +76,10 @@ class ToolCall(models.Model):
 
 
 class _Counted(models.Model):
-    """Calls that are alike, counted.
+    """A count of calls that share these fields.
 
-    `tool` is "(unknown)" for names that no tool has. `durations` is a histogram as JSON, the key of
-    a bucket being its number (histograms.py); calls without a duration are in none.
+    `tool` is "(unknown)" for unknown names. `durations` is a histogram as JSON, keyed by bucket
+    number (histograms.py); calls without a duration are left out.
     """
 
     tool = models.CharField(max_length=100)
@@ -95,7 +95,7 @@ class _Counted(models.Model):
 
 
 class CallMinute(_Counted):
-    """The calls that started within a minute, counted once when none of them runs any more."""
+    """The calls that started within a minute, counted once none of them is running."""
 
     minute = models.DateTimeField()
 
@@ -113,7 +113,7 @@ class CallMinute(_Counted):
 
 
 class CallTotal(_Counted):
-    """The calls of all counted minutes since the beginning."""
+    """The calls of all counted minutes together."""
 
     class Meta:
         constraints = (
@@ -127,7 +127,7 @@ class CallTotal(_Counted):
 
 
 class CallCount(models.Model):
-    """Up to when calls are counted in minutes and totals: one row, locked while counting."""
+    """The time up to which calls are counted: a single row, locked while counting."""
 
     counted_until = models.DateTimeField()
 
@@ -136,7 +136,7 @@ class CallCount(models.Model):
 
 
 class RefusalCount(models.Model):
-    """How often a limit refused something within an hour."""
+    """The refusals of one limit within an hour."""
 
     limit = models.CharField(max_length=40)
     hour = models.DateTimeField()

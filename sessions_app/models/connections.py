@@ -1,4 +1,4 @@
-"""Who is connected: browsers, clients, workers, and what they opened."""
+"""Connected browsers, clients and workers, with their streams and subscriptions."""
 
 from datetime import timedelta
 
@@ -9,15 +9,15 @@ from django.db.models import Q
 from sessions_app import clock
 from sessions_app.models.scenes import SceneSession
 
-# A client is gone once nothing was heard of it for so long, and it has no stream open.
+# A client without an open stream is gone after this much silence.
 SILENT_AFTER = timedelta(minutes=10)
 
 
 class Binding(models.Model):
-    """Says which scene session a protocol session steers, or that the protocol session has ended.
+    """Binds a protocol session to its scene session, or records that it has ended.
 
-    `protocol_session` is the hexadecimal random part of the protocol session's token, which by
-    itself opens nothing.
+    `protocol_session` is the random part of the protocol session's token, in hex; by itself it
+    grants nothing.
     """
 
     protocol_session = models.CharField(max_length=32, unique=True)
@@ -27,12 +27,12 @@ class Binding(models.Model):
     client_info = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)
-    # Whether the protocol session made another call after the one that bound it.
+    # Whether another call followed the one that bound it.
     called_again = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("-id",)
-        indexes = (  # of the few rows that the clean-up looks for
+        indexes = (  # for the few rows that the clean-up selects
             models.Index(
                 fields=("ended_at",), condition=Q(ended_at__isnull=False), name="binding_ended"
             ),
@@ -48,11 +48,11 @@ class Binding(models.Model):
 
 
 class ClientPresence(models.Model):
-    """An MCP client at a scene: one protocol session, or all that comes without one.
+    """An MCP client at a scene: one protocol session, or all calls without one.
 
-    `client` is a digest of what the client calls itself, its address and its user: connections
-    that share it may be one client that opens a connection for each call. `connection` is the
-    protocol session's key, as in `Binding`, or else the same as `client`.
+    `client` is a digest of the client's name, address and user. Connections with the same digest
+    may be one client that opens a connection per call. `connection` is the protocol session's key,
+    as in `Binding`, or else equals `client`.
     """
 
     scene_session = models.ForeignKey(
@@ -65,10 +65,10 @@ class ClientPresence(models.Model):
     client = models.CharField(max_length=32)
     name = models.CharField(max_length=60, blank=True)
     came_at = models.DateTimeField(default=clock.now)
-    # At least this late; a client that goes on is written down once a minute.
+    # A lower bound: an active client is stored once a minute.
     heard_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)
-    # Tool calls as far as they matter: none, one, several.
+    # Only none, one and several matter.
     calls = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -88,9 +88,9 @@ class ClientPresence(models.Model):
 
 
 class Invitation(models.Model):
-    """A link that opens a scene's page once, handed to a client that can open it for its person.
+    """A one-time link to a scene's page, for a client that can open it for its user.
 
-    The link holds a random nonce; only its digest is kept.
+    The link holds a random nonce; only its digest is stored.
     """
 
     scene_session = models.ForeignKey(
@@ -109,9 +109,9 @@ class Invitation(models.Model):
 
 
 class Pairing(models.Model):
-    """One browser joined to one scene session; kept after it leaves.
+    """One browser joined to one scene session; the row stays after it leaves.
 
-    The browser is connected while `lease_until` lies in the future.
+    The browser is connected while `lease_until` is in the future.
     """
 
     class Role(models.TextChoices):
@@ -128,18 +128,19 @@ class Pairing(models.Model):
     role = models.CharField(max_length=10, choices=Role, default=Role.EDITOR)
     channel_name = models.CharField(max_length=120)
     instance = models.CharField(max_length=64)
-    # Who signed in there, where people do.
+    # The signed-in user, if sign-in is on.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     remote_address = models.GenericIPAddressField(null=True, blank=True)
-    # The address as the limit of connections counts it; empty where it has none.
+    # The rate key of the address (`origins.rate_key`), for the connection limit; empty if
+    # uncounted.
     counted_as = models.CharField(max_length=45, blank=True, editable=False)
-    # The widest network that it counts for, by which the rows of all within are found.
+    # The widest network that it counts for, to find all rows within it.
     network = models.CharField(max_length=45, blank=True, editable=False)
     user_agent = models.CharField(max_length=200, blank=True)
     joined_at = models.DateTimeField(default=clock.now)
-    # How often it came back after it had been gone.
+    # How often it reconnected after it had left.
     reconnections = models.PositiveIntegerField(default=0)
     left_at = models.DateTimeField(null=True, blank=True)
     close_code = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -167,7 +168,7 @@ class Pairing(models.Model):
 
 
 class Worker(models.Model):
-    """One server process; its running calls are lost once its lease is over."""
+    """One server process; once its lease has expired, its running calls are lost."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     instance = models.CharField(max_length=64)
@@ -182,9 +183,10 @@ class Worker(models.Model):
 
 
 class EventStream(models.Model):
-    """An open stream of notifications. Its slot is its holder's in all processes.
+    """An open stream of notifications, in one of its holder's slots.
 
-    `holder` is who may have only so many: a protocol session, or an address and a scene.
+    `holder` is the key of the limit: a protocol session, or an address and a scene. Slots are
+    numbered from 0 and unique per holder over all processes, which enforces the limit.
     """
 
     worker = models.ForeignKey(Worker, on_delete=models.CASCADE, related_name="event_streams")
@@ -203,9 +205,9 @@ class EventStream(models.Model):
 
 
 class Subscription(models.Model):
-    """What a client of the handshake era wants to hear of, on whichever worker its stream is.
+    """A subscription of a handshake-era client, served by the worker that has its stream.
 
-    `revision` is the scene's as it was asked for: the client has not heard of what came after.
+    `revision` is the scene's at the time of subscribing; the client was not notified of later ones.
     """
 
     protocol_session = models.CharField(max_length=32)

@@ -1,4 +1,4 @@
-"""People who sign in: who a token means, what they prefer, and how they get to a page."""
+"""Signed-in people: token identities, preferences and join codes."""
 
 from django.conf import settings
 from django.db import models
@@ -8,10 +8,10 @@ from sessions_app.models.scenes import SceneSession
 
 
 class Identity(models.Model):
-    """A subject at an issuer of tokens, and the user that it is here.
+    """Maps a subject of a token issuer to a user.
 
-    The pair counts, never the subject alone. Its user is made for it, has no password and is not
-    staff; only staff may link it to another one.
+    The pair is the identity, never the subject alone. Its user is created for it, without a
+    password and not as staff; only staff may link it to another user.
     """
 
     issuer = models.CharField(max_length=300)
@@ -31,7 +31,7 @@ class Identity(models.Model):
 
 
 class Preferences(models.Model):
-    """What a user prefers; empty means the server's own."""
+    """A user's preferences; empty means the server's default."""
 
     class Theme(models.TextChoices):
         LIGHT = "light"
@@ -57,7 +57,7 @@ class Preferences(models.Model):
 
 
 class JoinCode(models.Model):
-    """A secret in a link that signs its user in to a scene's page, once; its digest is kept."""
+    """A one-time secret in a link that signs its user in to a scene's page; stored as a digest."""
 
     scene_session = models.ForeignKey(
         SceneSession, on_delete=models.CASCADE, related_name="join_codes"

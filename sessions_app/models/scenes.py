@@ -1,4 +1,4 @@
-"""Scene sessions, their scenes, and what happened to them."""
+"""Scene sessions, their documents and their events."""
 
 import uuid
 
@@ -10,16 +10,16 @@ from sessions_app import clock
 
 
 class SceneSession(models.Model):
-    """One scene and all who look at it or steer it.
+    """One scene and the browsers and clients connected to it.
 
-    `id` is the internal id: logs, groups and foreign keys name it, and it grants nothing. Whoever
-    holds the edit key may change the scene while sign-in is off.
+    `id` is internal: logs, groups and foreign keys use it, and it grants nothing. While sign-in is
+    off, the edit key is enough to change the scene.
     """
 
     class State(models.TextChoices):
         OPEN = "open"
-        IDLE = "idle"  # asleep: the next call or browser wakes it
-        CLOSED = "closed"  # it never comes back
+        IDLE = "idle"  # the next call or browser wakes it
+        CLOSED = "closed"  # for good
 
     class Origin(models.TextChoices):
         CLIENT = "client"
@@ -29,7 +29,7 @@ class SceneSession(models.Model):
         CLIENT = "client"
         USER = "user"
         STAFF = "staff"
-        CLEANUP = "cleanup"  # nobody came, or it grew too old
+        CLEANUP = "cleanup"  # unused, or too old
 
     edit_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
@@ -42,28 +42,28 @@ class SceneSession(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     opened_by = models.CharField(max_length=10, choices=Origin)
     remote_address = models.GenericIPAddressField(null=True, blank=True)
-    # The address as the creation quota counts it; empty where it has none.
+    # The rate key of the address (`origins.rate_key`), for the creation quota; empty if uncounted.
     counted_as = models.CharField(max_length=45, blank=True, editable=False)
-    # The widest network that it counts for, by which the rows of all within are found.
+    # The widest network that it counts for, to find all rows within it.
     network = models.CharField(max_length=45, blank=True, editable=False)
     user_agent = models.CharField(max_length=200, blank=True)
-    # What the client that started it says of itself: name, version, title, description, websiteUrl.
+    # Declared by the client that started it: name, version, title, description, websiteUrl.
     client_info = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
     revision = models.PositiveIntegerField(default=0)
     snapshot_revision = models.PositiveIntegerField(default=0)
-    # Bytes of revisions stored since the last snapshot; a new snapshot sets it back to 0.
+    # Bytes of revisions stored since the last snapshot; a new snapshot resets it to 0.
     unsnapshotted_bytes = models.PositiveIntegerField(default=0)
-    # About the length of the document's JSON text; None until the first change.
+    # Approximate length of the document's JSON; None until the first change.
     document_bytes = models.PositiveIntegerField(null=True, editable=False)
-    # The newest revision that no browser confirmed in time; None once a browser confirms again.
+    # The latest revision that no browser confirmed in time; None once a browser confirms again.
     unconfirmed_revision = models.PositiveIntegerField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.CharField(max_length=10, choices=Closer, blank=True)
-    # Why, as a person and a model are told.
+    # The reason shown to people and models.
     closed_because = models.CharField(max_length=200, blank=True)
-    # When a client was last asked to open the page for its person; once is enough for a scene.
+    # When a client was asked to open the page for its user; once per scene is enough.
     invited_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -83,7 +83,7 @@ class SceneSession(models.Model):
 
 
 class SceneSnapshot(models.Model):
-    """The whole scene document as it was at a revision."""
+    """The complete scene document at a revision."""
 
     scene_session = models.ForeignKey(
         SceneSession,
@@ -104,9 +104,9 @@ class SceneSnapshot(models.Model):
 
 
 class SceneRevision(models.Model):
-    """One change: the patch from the revision before, its inverse, and what caused it.
+    """One change: the patch from the previous revision, its inverse and its cause.
 
-    `patch`, `inverse` and `cause` are JSON text, kept as it goes over the wire.
+    `patch`, `inverse` and `cause` are JSON text, stored as sent over the wire.
     """
 
     scene_session = models.ForeignKey(
@@ -132,7 +132,7 @@ class SceneRevision(models.Model):
 
 
 class SceneSessionEvent(models.Model):
-    """What happened in the life of a scene session, beside its calls and revisions."""
+    """An event of a scene session other than its calls and revisions."""
 
     class Kind(models.TextChoices):
         MADE = "made"

@@ -1,4 +1,4 @@
-"""Who a bearer token means, remembered for a second."""
+"""Resolves bearer tokens to principals, cached for a second."""
 
 import asyncio
 import hashlib
@@ -14,14 +14,14 @@ from sessions_app.people.tokens import MAX_TOKEN_LENGTH, TokenError, verify
 from sessions_app.storage import database
 from sessions_app.web.origins import Headers
 
-# So soon does a user who is deactivated, or a key that is withdrawn, count no more.
+# Upper bound on how long a deactivated user or revoked key is still accepted.
 REMEMBER_SECONDS = 1.0
 MAX_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Who a good token means; `expires_at` is in seconds since 1970."""
+    """The holder of a valid token; `expires_at` is in seconds since 1970."""
 
     principal: Principal
     identity_id: int
@@ -29,15 +29,15 @@ class Bearer:
 
 
 class NoTokenError(Exception):
-    """The request brings no token."""
+    """The request has no token."""
 
 
 def token_in(headers: Headers) -> str:
-    """The token of an ASGI request (RFC 6750, section 2.1: in the header, and nowhere else).
+    """Return the token of an ASGI request, from its header only (RFC 6750, section 2.1).
 
     Raises:
-        NoTokenError: there is none.
-        TokenError: there are several, or it is too long.
+        NoTokenError: there is no token.
+        TokenError: there are several tokens, or it is too long.
     """
     values = [value for name, value in headers if name == b"authorization"]
     if not values:
@@ -53,7 +53,7 @@ def token_in(headers: Headers) -> str:
 
 
 class Bearers:
-    """The tokens that one event loop has seen lately, by digest."""
+    """The recently used tokens of one event loop, by digest."""
 
     def __init__(self) -> None:
         self._keys = SigningKeys()
@@ -61,11 +61,11 @@ class Bearers:
         self._reading: dict[bytes, asyncio.Task[Bearer]] = {}
 
     async def find(self, token: str) -> Bearer:
-        """Who the token means.
+        """Return the holder of a token.
 
         Raises:
-            TokenError: it is not good, or its user may not sign in.
-            KeysUnavailableError: it cannot be checked at this moment.
+            TokenError: the token is invalid, or its user may not sign in.
+            KeysUnavailableError: the token cannot be checked now.
         """
         digest = hashlib.sha256(token.encode()).digest()
         until, bearer = self._remembered.get(digest, (0.0, None))
@@ -84,7 +84,7 @@ class Bearers:
     def _done(self, digest: bytes, task: asyncio.Task[Bearer]) -> None:
         self._reading.pop(digest, None)
         if not task.cancelled():
-            task.exception()  # whoever asked may be gone
+            task.exception()  # retrieved: the request may be gone
 
     async def _read(self, digest: bytes, token: str) -> Bearer:
         self._remembered.pop(digest, None)

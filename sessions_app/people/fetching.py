@@ -1,4 +1,4 @@
-"""Fetches a document of another server: bounded, without redirects, from public addresses only."""
+"""Fetches documents from public addresses only, bounded and without redirects."""
 
 import contextlib
 import http.client
@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 MAX_BYTES = 256 * 1024
 WITHIN_SECONDS = 5.0
 _PIECE_BYTES = 16 * 1024
-# Addresses that carry another one inside: what they lead to, only the network knows.
+# Addresses that embed another one; where they lead depends on the network.
 _WRAPPING = [
     ipaddress.ip_network(text)
     for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
@@ -23,20 +23,20 @@ _WRAPPING = [
 
 
 class FetchError(Exception):
-    """The document cannot be had; the message names no more than the host."""
+    """The fetch failed; the message names only the host."""
 
 
 def fetch(url: str, *, loopback_allowed: bool) -> bytes:
-    """The body of the answer to a GET, within 5 s from the moment that the name is resolved.
+    """Return the body of a GET response, within 5 s of resolving the name.
 
-    The name is resolved once, and the connection goes to the address that was looked at.
+    The name is resolved once, and the connection goes to the address that was checked.
 
     Args:
-        url: https; http only where it leads to this machine and that is allowed.
-        loopback_allowed: whether this machine's own addresses are good, too.
+        url: https; http only to an allowed loopback address.
+        loopback_allowed: whether loopback addresses are allowed.
 
     Raises:
-        FetchError: not reached, not allowed, too slow, too large, or not answered with 200.
+        FetchError: unreachable, not allowed, too slow, too large, or a status other than 200.
     """
     parts = urlsplit(url)
     with contextlib.ExitStack() as stack:
@@ -55,7 +55,7 @@ def fetch(url: str, *, loopback_allowed: bool) -> bytes:
 
 
 class _Deadline:
-    """Cuts a connection off when its time is over: any number of reads may each be in time."""
+    """Shuts a connection down at its deadline, which per-read timeouts cannot enforce."""
 
     def __init__(self, stack: contextlib.ExitStack) -> None:
         self.is_over = False
@@ -64,7 +64,7 @@ class _Deadline:
     def connect(self, address: tuple[str, int]) -> socket.socket:
         ends_at = time.monotonic() + WITHIN_SECONDS
         connected = socket.create_connection(address, WITHIN_SECONDS)
-        # Its own handle: TLS takes the other one over.
+        # A duplicate, because TLS takes over the original.
         handle = self._stack.enter_context(connected.dup())
         timer = threading.Timer(max(0.0, ends_at - time.monotonic()), self._cut, [handle])
         timer.daemon = True
@@ -74,7 +74,7 @@ class _Deadline:
 
     def _cut(self, handle: socket.socket) -> None:
         self.is_over = True
-        with contextlib.suppress(OSError):  # it has just ended
+        with contextlib.suppress(OSError):  # already closed
             handle.shutdown(socket.SHUT_RDWR)
 
 
@@ -99,13 +99,13 @@ def _connection(
     def to_address(*_: Any) -> socket.socket:
         return connect((address, port))
 
-    # What `connect` calls in place of looking the name up again.
+    # Called by `connect`, instead of resolving the name again.
     connection._create_connection = to_address  # type: ignore[attr-defined]
     return connection
 
 
 def _address(host: str, port: int, *, loopback_allowed: bool) -> str:
-    """The address to connect to; one that may not be fetched from spoils the whole name."""
+    """Resolve a name to one address; refuse it if any of its addresses is not allowed."""
     found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     addresses = [ipaddress.ip_address(text.partition("%")[0]) for text in found]
     for address in addresses:

@@ -1,4 +1,4 @@
-"""Who people are: the users that identities become, and what they may."""
+"""Maps token identities to users and principals."""
 
 import contextlib
 import secrets
@@ -15,20 +15,20 @@ from sessions_app.people.principals import Principal
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An identity, and the principal that it is at this moment; None where it may not sign in."""
+    """An identity and its current principal; None if its user may not sign in."""
 
     identity_id: int
     principal: Principal | None
 
 
 def identity_know(issuer: str, subject: str) -> Known:
-    """Who a subject at an issuer is here; one that comes for the first time gets its user.
+    """Return the identity of an issuer's subject; create it and its user the first time.
 
-    That user is its own, whatever others are called: without a password, and not staff.
+    The new user is independent of existing names, has no password and is not staff.
     """
     known = identity_find(issuer, subject)
     if known is None:
-        with contextlib.suppress(IntegrityError):  # another request of this moment was faster
+        with contextlib.suppress(IntegrityError):  # a concurrent request was faster
             _make(issuer, subject)
         known = identity_find(issuer, subject)
     if known is None:
@@ -38,20 +38,20 @@ def identity_know(issuer: str, subject: str) -> Known:
 
 @transaction.atomic
 def _make(issuer: str, subject: str) -> None:
-    # Random, so that it neither is nor looks like anybody's name. No password: it can be used for
-    # none, and only a token signs this user in.
+    # A random name, so that it neither is nor resembles anybody's. No password: only a token signs
+    # this user in.
     user = get_user_model().objects.create_user(f"identity-{secrets.token_hex(10)}")
     Identity.objects.create(issuer=issuer, subject=subject, user=user)
 
 
 def identity_find(issuer: str, subject: str) -> Known | None:
-    """Who a subject at an issuer is here, or None where it has not come before."""
+    """Return the identity of an issuer's subject, or None if it is unknown."""
     found = _known(Identity.objects.filter(issuer=issuer, subject=subject))
     return found[0] if found else None
 
 
 def identities_now(identity_ids: Collection[int]) -> dict[int, Principal]:
-    """Who each of these identities is; one that is gone, or may not sign in, is left out."""
+    """Return the principals of identities, without those deleted or barred from signing in."""
     found = _known(Identity.objects.filter(pk__in=identity_ids)) if identity_ids else []
     return {known.identity_id: known.principal for known in found if known.principal is not None}
 

@@ -1,4 +1,4 @@
-"""Codes in links that sign their user in to a scene's page, once."""
+"""One-time codes in links that sign a user in to a scene's page."""
 
 import hashlib
 import secrets
@@ -19,9 +19,9 @@ VALID_FOR = timedelta(minutes=10)
 
 @transaction.atomic
 def join_code_create(scene_session_id: int, *, user_id: int) -> str | None:
-    """Make a code for the owner of a session; None for anyone else, staff too.
+    """Create a code for a session's owner; return None for anyone else, including staff.
 
-    Only its digest is stored. What this user's earlier codes left behind goes.
+    Only the digest is stored. Deletes this user's expired codes.
     """
     own = SceneSession.objects.filter(pk=scene_session_id, owner=user_id)
     if not own.exclude(state=SceneSession.State.CLOSED).exists():
@@ -40,10 +40,10 @@ def join_code_create(scene_session_id: int, *, user_id: int) -> str | None:
 
 
 def join_code_use(code: str) -> tuple[int, User] | None:
-    """Use a code up: the session that it opens, and as whom. Of two at once, one succeeds.
+    """Use up a code; return its session and user. Of concurrent uses, one succeeds.
 
-    None where it was used before or is too old, its session was closed, or its user is no longer
-    the owner or may not sign in.
+    None if the code was used or has expired, its session is closed, or its user is no longer the
+    owner or may not sign in.
     """
     found = JoinCode.objects.filter(
         code_digest=nonce_digest(code), used_at=None, expires_at__gt=clock.now()
@@ -59,5 +59,5 @@ def join_code_use(code: str) -> tuple[int, User] | None:
 
 
 def nonce_digest(nonce: str) -> str:
-    """What is stored of the nonce that an invitation's link holds."""
+    """Return the digest of a nonce, which is stored in its place."""
     return hashlib.sha256(nonce.encode()).hexdigest()

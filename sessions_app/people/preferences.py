@@ -1,15 +1,15 @@
-"""What a user prefers."""
+"""Users' preferences."""
 
 from sessions_app.models import Preferences
 
 
 def preferences_save(user_id: int, **changed: str) -> Preferences:
-    """Store the preferences that are named (`theme`, `routing_strategy`); the others stay."""
+    """Store the given preferences (`theme`, `routing_strategy`) and keep the others."""
     saved, _ = Preferences.objects.update_or_create(user_id=user_id, defaults=changed)
     return saved
 
 
 def preferences_of(user_id: int) -> Preferences:
-    """The user's preferences; unsaved ones that leave all to the server where there are none."""
+    """Return the user's preferences, or an unsaved row of defaults."""
     found = Preferences.objects.filter(user=user_id).first()
     return found or Preferences(user_id=user_id)

@@ -1,4 +1,4 @@
-"""Who asks, and whose sessions they may reach."""
+"""Principals, and the sessions that they may reach."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,9 @@ from django.contrib.auth.models import AnonymousUser
 class Principal:
     """A signed-in user, the user of a bearer token's identity, or, without an id, anyone.
 
-    `strategy` is what the user prefers where a call could mean several of their sessions; empty
-    means the server's own. `joined` are the internal ids of sessions that a join code has opened in
-    this browser, whoever is signed in there.
+    `strategy` is the user's preference for calls that could mean several of their sessions; empty
+    means the server's default. `joined` are the internal ids of sessions that a join code has
+    opened in this browser, whether or not anybody is signed in there.
     """
 
     user_id: int | None = None
@@ -23,7 +23,7 @@ class Principal:
 
     @property
     def logged_as(self) -> int | str:
-        """What the log's `principal` says."""
+        """The value of `principal` in log lines."""
         return self.user_id or "anyone"
 
 
@@ -31,7 +31,7 @@ ANYONE = Principal()
 
 
 def signed_in(user: AbstractBaseUser | AnonymousUser) -> Principal:
-    """The principal of a request's user as Django knows it: anyone, where nobody is signed in."""
+    """Return the principal of a Django request's user; `ANYONE` if nobody is signed in."""
     if not user.is_authenticated:
         return ANYONE
     return Principal(user_id=user.pk, is_staff=getattr(user, "is_staff", False))
@@ -40,7 +40,7 @@ def signed_in(user: AbstractBaseUser | AnonymousUser) -> Principal:
 def effective_principal(
     principal: Principal, *, owner_id: int | None, scene_session_id: int | None
 ) -> Principal:
-    """As whom somebody looks at a session: by a join code alone, as its owner, who gave it away."""
+    """Return the principal to use at a session: its owner, for a visitor with only a join code."""
     if principal.user_id is None and scene_session_id in principal.joined:
         return Principal(owner_id)
     return principal
@@ -49,11 +49,11 @@ def effective_principal(
 def may_reach(
     principal: Principal, *, owner_id: int | None, scene_session_id: int | None = None
 ) -> bool:
-    """Whether the principal may know of and steer a session of this owner, given its edit key.
+    """Return whether the principal may see and change a session of this owner, given its edit key.
 
-    While sign-in is off, the edit key is enough. Else owners reach their own, staff all; a session
-    without an owner, from before, is staff's. What a join code has opened can be reached where the
-    session is named by `scene_session_id`: on its page, and nowhere else.
+    While sign-in is off, the edit key is enough. Otherwise owners reach their own sessions and
+    staff all; sessions without an owner are for staff only. Sessions opened by a join code can be
+    reached only where `scene_session_id` names them, which is on their page.
     """
     if not settings.MCP_ENABLE_MULTI_USER or principal.is_staff:
         return True

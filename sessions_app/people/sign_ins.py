@@ -1,4 +1,4 @@
-"""Reads of who is signed in at this moment: of many connections in a few statements."""
+"""Reads who is signed in now, for many connections in a few queries."""
 
 import math
 from collections.abc import Collection, Mapping
@@ -15,15 +15,15 @@ from sessions_app.models import SceneSession
 from sessions_app.people.identities import identities_now
 from sessions_app.people.principals import Principal, signed_in
 
-# Where a Django session keeps the scenes that join codes have opened in it, by their internal ids.
+# The Django session's key for scenes that join codes opened in it, by internal id.
 JOINED_KEY = "joined"
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """By what a connection is signed in: a cookie's session, or the identity of a token.
+    """A connection's sign-in: a cookie's session, or a token's identity.
 
-    `expires_at` is when the token ends, in seconds since 1970.
+    `expires_at` is when the token expires, in seconds since 1970.
     """
 
     session_key: str = ""
@@ -32,7 +32,7 @@ class SignIn:
 
 
 def principals_now(sign_ins: Collection[SignIn]) -> dict[SignIn, Principal]:
-    """Who each of them is at this moment; one that has ended is left out.
+    """Return the current principal of each sign-in, without those that have ended.
 
     Signing out, a changed password, deactivation and expiry all end a sign-in.
     """
@@ -50,16 +50,15 @@ def principals_now(sign_ins: Collection[SignIn]) -> dict[SignIn, Principal]:
 
 
 def owners_of(scene_session_ids: Collection[int]) -> dict[int, int | None]:
-    """Whose each of these sessions is; one that is no more is left out."""
+    """Return the owners of sessions, without deleted sessions."""
     sessions = SceneSession.objects.filter(pk__in=scene_session_ids).order_by()
     return dict(sessions.values_list("pk", "owner_id"))
 
 
 def signed_in_users(session_keys: Collection[str]) -> dict[str, User]:
-    """The active user of each of these sessions; one that is not signed in is left out.
+    """Return the active user of each Django session, without those that are not signed in.
 
-    Nothing is written, other than by Django's `get_user`, which moves a session to a replaced
-    secret key.
+    Writes nothing, unlike Django's `get_user`, which moves a session to a rotated secret key.
     """
     kept = _kept(session_keys)
     users = _users(values.get(SESSION_KEY) for values in kept.values())
@@ -79,7 +78,7 @@ def _principals(session_keys: Collection[str]) -> dict[str, Principal]:
 
 
 def _principal(values: Mapping[str, Any], users: Mapping[str, User]) -> Principal | None:
-    """Who a session is signed in as, and what join codes have opened for it besides."""
+    """Return the session's user and joined scenes as a principal, or None."""
     user = _signed_in(values, users)
     now = clock.now().timestamp()
     joined = tuple(
@@ -94,7 +93,7 @@ def _principal(values: Mapping[str, Any], users: Mapping[str, User]) -> Principa
 
 
 def _kept(session_keys: Collection[str]) -> dict[str, dict[str, Any]]:
-    wanted = [key for key in session_keys if "\0" not in key]  # PostgreSQL fails on it
+    wanted = [key for key in session_keys if "\0" not in key]  # PostgreSQL rejects NUL
     if not wanted:
         return {}
     live = Session.objects.filter(session_key__in=wanted, expire_date__gt=clock.now())
@@ -119,7 +118,7 @@ def _signed_in(values: Mapping[str, Any], users: Mapping[str, User]) -> User | N
 
 
 def _has_hash(user: User | None, kept: str) -> bool:
-    """Whether the session was signed in with the password that the user has now."""
+    """Return whether the session was signed in with the user's current password."""
     if user is None:
         return False
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]

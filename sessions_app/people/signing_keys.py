@@ -1,4 +1,4 @@
-"""The keys that tokens are signed with, as their issuer publishes them (RFC 7517)."""
+"""The signing keys of tokens, as published by their issuer (RFC 7517)."""
 
 import asyncio
 import json
@@ -19,9 +19,9 @@ from sessions_app.people.fetching import WITHIN_SECONDS, FetchError, fetch
 logger = logging.getLogger(__name__)
 
 FRESH_SECONDS = 300.0
-# A token that names a key we do not have may come from anyone: it must not make us ask at will.
+# Anyone can send a token with an unknown key id; that must not trigger fetches at will.
 ASK_AGAIN_AFTER_SECONDS = 10.0
-# How long known keys count while their issuer does not answer.
+# How long known keys stay valid while their issuer is down.
 KEEP_SECONDS = 24 * 3600.0
 MAX_KEYS = 100
 MIN_RSA_BITS = 2048
@@ -31,7 +31,7 @@ SigningKey: TypeAlias = RSAPublicKey | EllipticCurvePublicKey
 
 
 class KeysUnavailableError(Exception):
-    """The issuer's keys were never had, or not for too long; nothing can be checked."""
+    """The issuer's keys were never fetched, or too long ago, so tokens cannot be checked."""
 
 
 class SigningKeys:
@@ -43,16 +43,16 @@ class SigningKeys:
         self._got_at: float | None = None
         self._asked_at: float | None = None
         self._asking: asyncio.Task[None] | None = None
-        # The one that a name server may hold up, too; others' threads are for others.
+        # Its own thread, because a slow name server may block it.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="signing keys")
 
     async def find(self, kid: str | None) -> SigningKey | None:
-        """The key of this id, or the only one where a token names none.
+        """Return the key with this id, or the only key if the token names none; None if unknown.
 
-        Keys that are known serve while newer ones are asked for.
+        Known keys are used while newer ones are fetched.
 
         Raises:
-            KeysUnavailableError: there are no keys to look among.
+            KeysUnavailableError: there are no keys.
         """
         if self._age() > KEEP_SECONDS:
             self._keys = {}
@@ -92,7 +92,7 @@ class SigningKeys:
                 body = await loop.run_in_executor(self._thread, fetching)
             keys = read_keys(json.loads(body))
         except (FetchError, TimeoutError, ValueError, RecursionError) as error:
-            logger.warning("the signing keys of tokens cannot be had: %s", error)
+            logger.warning("the signing keys of tokens cannot be fetched: %s", error)
         else:
             self._keys, self._got_at = keys, self._now()
         finally:
@@ -100,10 +100,10 @@ class SigningKeys:
 
 
 def read_keys(document: Any) -> dict[str | None, SigningKey]:
-    """The keys of a key set that can check signatures of MCP_JWT_ALGORITHM, by their ids.
+    """Return the keys of a key set that fit MCP_JWT_ALGORITHM, by id.
 
     Raises:
-        ValueError: there is none.
+        ValueError: there are none.
     """
     listed = document.get("keys") if isinstance(document, dict) else None
     keys: dict[str | None, SigningKey] = {}

@@ -1,6 +1,6 @@
-"""Checks bearer tokens: JSON Web Tokens (RFC 7519) of the issuers that the settings name.
+"""Verifies bearer tokens: JSON Web Tokens (RFC 7519) of the configured issuers.
 
-The algorithm is the settings', never the token's (RFC 8725, section 3.1).
+The algorithm comes from the settings, never from the token (RFC 8725, section 3.1).
 """
 
 import math
@@ -17,7 +17,7 @@ from sessions_app.people.signing_keys import SigningKey, SigningKeys
 
 MAX_TOKEN_LENGTH = 8192
 _MAX_SUBJECT = Identity._meta.get_field("subject").max_length or 0
-# Times are looked at below, by our own clock.
+# Times are checked below, by our own clock.
 _OPTIONS: Options = {
     "require": ["exp", "iss", "aud", "sub"],
     "verify_exp": False,
@@ -25,17 +25,17 @@ _OPTIONS: Options = {
     "verify_iat": False,
     "verify_sub": False,
 }
-# What the parsers of a token that anyone may have written can raise.
+# Raised by parsers of untrusted tokens.
 _FAULTS = (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError)
 
 
 class TokenError(Exception):
-    """The token is not good; the message says why, in words for whoever sent it."""
+    """The token is invalid; the message tells its sender why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Whom a token speaks of; `expires_at` is in seconds since 1970, the leeway included."""
+    """A token's subject; `expires_at` is in seconds since 1970, including the leeway."""
 
     issuer: str
     subject: str
@@ -43,11 +43,11 @@ class Claims:
 
 
 async def verify(token: str, keys: SigningKeys) -> Claims:
-    """What a token says, once its signature, issuer, audience and times are found good.
+    """Verify a token's signature, issuer, audience and times, and return its claims.
 
     Raises:
-        TokenError: it is not.
-        KeysUnavailableError: the issuer's keys cannot be had.
+        TokenError: the token is invalid.
+        KeysUnavailableError: the issuer's keys cannot be fetched.
     """
     if len(token) > MAX_TOKEN_LENGTH:
         raise TokenError("The token is too long.")
@@ -89,7 +89,7 @@ def _subject(value: Any) -> str:
 
 
 def _expiry(claims: dict[str, Any]) -> float:
-    """When the token ends; it must have begun."""
+    """Return when the token expires; check that it is valid now."""
     now, leeway = clock.now().timestamp(), settings.MCP_JWT_LEEWAY_SECONDS
     expires_at = _moment(claims, "exp") + leeway
     if now >= expires_at:

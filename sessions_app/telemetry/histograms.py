@@ -1,7 +1,7 @@
-"""Durations counted in exponential buckets: small to store, quick to add, exact enough to read.
+"""Histograms of durations in exponential buckets, compact to store and quick to add.
 
-Bucket n holds durations from GROWTH^n up to GROWTH^(n+1) ms. A percentile is told as the middle of
-its bucket, which is at most 10 % away from the true one.
+Bucket n holds durations from GROWTH^n up to GROWTH^(n+1) ms. A percentile is reported as the
+middle of its bucket, within 10 % of the true value.
 """
 
 import math
@@ -12,16 +12,16 @@ Histogram: TypeAlias = Mapping[int, int]  # calls by bucket
 
 BUCKETS_PER_DOUBLING = 4
 GROWTH = 2 ** (1 / BUCKETS_PER_DOUBLING)
-SHORTEST_MS = 0.001  # what is shorter counts as this
+SHORTEST_MS = 0.001  # shorter durations count as this
 
 
 def bucket_of(duration_ms: float) -> int:
-    """The number of the bucket that a duration belongs to."""
+    """Return the bucket of a duration in ms."""
     return math.floor(math.log(max(duration_ms, SHORTEST_MS)) / math.log(GROWTH))
 
 
 def added(histograms: Iterable[Histogram]) -> dict[int, int]:
-    """The sum of histograms."""
+    """Return the sum of histograms."""
     total: dict[int, int] = {}
     for histogram in histograms:
         for bucket, calls in histogram.items():
@@ -30,7 +30,7 @@ def added(histograms: Iterable[Histogram]) -> dict[int, int]:
 
 
 def percentile_ms(histogram: Histogram, percent: float) -> float | None:
-    """The duration that so many percent of the calls did not exceed; None where there are none."""
+    """Return the duration that `percent` of the calls did not exceed, or None without calls."""
     rank = math.ceil(sum(histogram.values()) * percent / 100)
     for bucket in sorted(histogram):
         rank -= histogram[bucket]

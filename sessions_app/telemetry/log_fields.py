@@ -1,4 +1,4 @@
-"""What every log line of one call or socket carries: set once, seen by its tasks and threads."""
+"""Fields of every log line of one call or socket, inherited by its tasks and threads."""
 
 from contextvars import ContextVar
 from typing import Any
@@ -7,12 +7,12 @@ _fields: ContextVar[dict[str, Any] | None] = ContextVar("log_fields", default=No
 
 
 def begin(**fields: Any) -> None:
-    """Begin a call or a socket: lines of its task, and of what that starts, carry `fields`."""
+    """Set the fields of a call or socket, for its task and the tasks it starts."""
     _fields.set(fields)
 
 
 def add(**fields: Any) -> None:
-    """Add what has become known since; lines of tasks that run already carry it too."""
+    """Add fields that became known later; tasks already running log them too."""
     known = _fields.get()
     if known is not None:
         known.update(fields)

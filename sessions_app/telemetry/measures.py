@@ -1,8 +1,8 @@
-"""What a process measures of itself while it works; /metrics tells of it (docs/operations.md)."""
+"""Metrics that a process collects about itself for /metrics (docs/operations.md)."""
 
 from prometheus_client import CollectorRegistry, Histogram, disable_created_metrics
 
-disable_created_metrics()  # type: ignore[no-untyped-call] # a gauge more for each
+disable_created_metrics()  # type: ignore[no-untyped-call] # one more gauge per metric
 
 REGISTRY = CollectorRegistry()
 

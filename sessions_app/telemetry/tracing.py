@@ -1,7 +1,7 @@
-"""Spans of tool calls, where a collector of traces is set up; else next to nothing.
+"""Spans of tool calls; nearly free unless a trace collector is configured.
 
-A span holds internal ids, our own names and error codes: never an edit key, a text of a client or
-an error's message. So no exception is recorded in one.
+Spans hold internal ids, our own names and error codes, but never edit keys, client texts or error
+messages. That is why exceptions are not recorded.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ _tracer: Tracer | None = None
 
 
 def begin(tracer: Tracer) -> None:
-    """Trace from now on."""
+    """Start tracing."""
     global _tracer
     _tracer = tracer
 
@@ -29,8 +29,8 @@ def is_on() -> bool:
 def serving(
     name: str, attributes: Mapping[str, str], *, parent: Context, links: Sequence[Link] = ()
 ) -> Iterator[Span]:
-    """A span of what this process serves; `parent` holds the caller's, if it sent one."""
-    assert _tracer is not None  # noqa: S101 - ask `is_on()` first
+    """Open a server span; `parent` carries the caller's span, if it sent one."""
+    assert _tracer is not None  # noqa: S101 - check `is_on()` first
     with _tracer.start_as_current_span(
         name,
         context=parent,
@@ -44,7 +44,7 @@ def serving(
 
 
 def step(name: str) -> AbstractContextManager[object]:
-    """A span of a part of what is served; nothing where nothing is, or its trace is not kept."""
+    """Open a child span of the current one; a no-op if that is not recorded."""
     if _tracer is None or not trace.get_current_span().is_recording():
         return _NOTHING
     return _tracer.start_as_current_span(
@@ -53,7 +53,7 @@ def step(name: str) -> AbstractContextManager[object]:
 
 
 def note(*, scene: int | None, rule: str, revision: int | None = None) -> None:
-    """Say which scene is meant by what is served (internal id), what told so, and how it stands."""
+    """Add the scene (internal id), the rule that chose it and its revision to the current span."""
     if _tracer is None:
         return
     noted = {"scene": scene, "rule": rule, "revision": revision}
@@ -62,6 +62,6 @@ def note(*, scene: int | None, rule: str, revision: int | None = None) -> None:
 
 
 def fail(span: Span, code: str) -> None:
-    """Say that what is served fails, by an error code."""
+    """Mark a span as failed with an error code."""
     span.set_attribute("error.type", code)
     span.set_status(StatusCode.ERROR)

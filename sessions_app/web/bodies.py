@@ -1,7 +1,7 @@
-"""Takes in the bodies of requests: each bounded in size and time, all together in what they hold.
+"""Receives request bodies, each bounded in size and time, all of them bounded in memory.
 
-One budget for the process, which its event loop alone touches; the messages of sockets take of it,
-too (hello3d/server/socket_protocol.py).
+The process has one budget, used only from its event loop. WebSocket messages draw on it as well
+(hello3d/server/socket_protocol.py).
 """
 
 import asyncio
@@ -26,7 +26,7 @@ MAX_HELD_BYTES_OF_AN_ADDRESS = MAX_HELD_BYTES // 4
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What the request is answered whose body is not taken in."""
+    """The response to a request whose body is refused."""
 
     status: HTTPStatus
     text: str
@@ -34,7 +34,7 @@ class Refusal:
 
 
 class BodyRefusedError(Exception):
-    """The body is not taken in."""
+    """The request's body is refused."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.text)
@@ -53,26 +53,26 @@ def _too_slow() -> Refusal:
 
 
 def _no_room(status: HTTPStatus, told: str, limit: Limit) -> Refusal:
-    """Ask to come back when all that is on its way now has arrived, or was given up."""
+    """Ask to retry once the bodies now in flight have arrived or timed out."""
     refusals.note(limit)
     text = f"{told}: send this again in {BODY_WITHIN_SECONDS} s"
-    # The rest shall not come in either, only to be thrown away.
+    # Close, rather than receive the rest only to discard it.
     headers = {"retry-after": str(BODY_WITHIN_SECONDS), "connection": "close"}
     return Refusal(status, text, headers)
 
 
 class Budget:
-    """The bytes of what is not whole: in all, and by the networks that they count for."""
+    """Bytes of incomplete bodies, in total and by network."""
 
     def __init__(self) -> None:
         self._held = 0
         self._of_network: Counter[str] = Counter()
 
     def take(self, size: int, networks: Networks) -> Refusal | None:
-        """Hold so many bytes more, unless they are too many.
+        """Reserve `size` bytes; return a refusal if that exceeds a limit.
 
         Args:
-            size: how many.
+            size: in bytes.
             networks: of `origins.networks_of`; empty for an address that is not counted by itself.
         """
         if any(self._of_network[network.name] + size > _most_of(network) for network in networks):
@@ -103,10 +103,10 @@ budget = Budget()
 
 
 class IncomingBody:
-    """The body of one request; `with` says how long what came in pieces is held.
+    """The body of one request; a context manager that reserves budget for a body sent in pieces.
 
-    What comes in one piece, as nearly all do, takes nothing of the budget: it has arrived, so that
-    no number of slow bodies keeps it out.
+    A body in one piece, as nearly all are, uses no budget: it has arrived, so slow bodies cannot
+    keep it out.
     """
 
     __slots__ = (
@@ -114,7 +114,7 @@ class IncomingBody:
     )  # fmt: skip
 
     def __init__(self, scope: Scope, receive: Receive, *, most: int | None = None) -> None:
-        """Take in the body of a request of at most so many bytes; without `most`, of 1 MiB."""
+        """Prepare to receive at most `most` bytes, by default 1 MiB."""
         self.is_whole = False
         self._most = most or MAX_BODY_BYTES
         self.refused: Refusal | None = None
@@ -138,10 +138,10 @@ class IncomingBody:
             budget.give_back(self._held, self._networks)
 
     async def receive(self) -> Message:
-        """The server's next message, until `is_whole`.
+        """Return the server's next message; call until `is_whole`.
 
         Raises:
-            BodyRefusedError: it is too large, too slow, or there is no room for it.
+            BodyRefusedError: the body is too large or too slow, or the budget is used up.
         """
         if not self._size and _declared_size(self._scope) > self._most:
             raise self._refuse(_too_large(self._most))
@@ -169,7 +169,7 @@ class IncomingBody:
         self._held += size
 
     def _refuse(self, refusal: Refusal) -> BodyRefusedError:
-        self.refused = refusal  # not the error, which would hold us, and so all that came
+        self.refused = refusal  # not the error: its traceback would keep the body alive
         return BodyRefusedError(refusal)
 
 

@@ -1,4 +1,4 @@
-"""What the connection of a request to Django tells: who sends it, and how it reached us."""
+"""Describes the sender of a Django request from its connection."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ from sessions_app.web import origins
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who opens a session or calls a tool, as far as the connection tells.
+    """The client that opens a session or calls a tool, as its connection shows it.
 
-    `client_details` is what a client says of itself beside its name and version.
+    `client_details` is what a client declares beside its name and version.
     """
 
     remote_address: str | None = None
@@ -25,7 +25,7 @@ class Caller:
 
 
 def scope_of(request: HttpRequest) -> origins.Scope:
-    """The ASGI scope that the request came with; an empty one for Django's own test client."""
+    """Return the request's ASGI scope; an empty one for Django's own test client."""
     scope: origins.Scope = getattr(request, "scope", {"headers": []})
     return scope
 
@@ -38,7 +38,7 @@ def caller_of(request: HttpRequest) -> Caller:
 
 
 def networks_of(request: HttpRequest) -> Networks:
-    """What limits per address count the request with; empty where its address is not counted."""
+    """Return the networks that limits count the request with; empty for an uncounted address."""
     return origins.networks_of(origins.client_address(scope_of(request)))
 
 

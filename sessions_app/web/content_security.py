@@ -1,4 +1,4 @@
-"""What our pages may load and where their forms may lead (Content Security Policy, level 3)."""
+"""The Content Security Policy (level 3) of our pages."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ HEADER = "Content-Security-Policy"
 
 
 def set_policy(response: HttpResponse, nonce: str) -> None:
-    """Say what the page may load, and that it is not to be kept."""
+    """Set a page's policy, and forbid caching it."""
     response[HEADER] = POLICY.format(nonce=f" 'nonce-{nonce}'", inline="")
     response["Cache-Control"] = "no-store"
 
@@ -24,9 +24,9 @@ def set_policy(response: HttpResponse, nonce: str) -> None:
 def policy_middleware(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Give each page a policy that has none of its own, as the admin's and Django's have.
+    """Add a policy to pages without one, such as those of the admin and of Django itself.
 
-    Django's pages of errors in development mode bring their styles along.
+    Django's error pages in development mode have inline styles.
     """
 
     def answer(request: HttpRequest) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""Our cookies: how they are named, so that two servers of one host keep theirs apart.
+"""Names our cookies, so that two servers on one host do not share them.
 
 A cookie belongs to a host and a path, whatever the port (RFC 6265, section 8.5).
 """
@@ -11,19 +11,19 @@ from django.http import parse_cookie
 
 from sessions_app.web import origins
 
-# The session's cookie up to version 0.2. This release still reads it, the next one will not.
+# The session cookie up to version 0.2. This release still reads it; the next one will not.
 OLD_SESSION = "sessionid"
 _PORTS = {"http": 80, "https": 443}
 
 
 def name_at(origin: str) -> str:
-    """The name that all cookies of the server at this origin begin with."""
+    """Return the prefix of all cookies of the server at this origin."""
     parts = urlsplit(origin)
     return f"hello3d_{parts.port or _PORTS[parts.scheme]}"
 
 
 def names(name: str) -> dict[str, str]:
-    """Django's settings by which each cookie has a name of its own."""
+    """Return Django's settings for the names of the cookies with this prefix."""
     return {
         "SESSION_COOKIE_NAME": name,
         "CSRF_COOKIE_NAME": f"{name}_csrf",
@@ -32,7 +32,7 @@ def names(name: str) -> dict[str, str]:
 
 
 def name_by_port(port: int) -> None:
-    """Name them by the port that is served, where no setting does; workers hear of it, too."""
+    """Name cookies by the port served, unless a setting names them; workers inherit the name."""
     if settings.COOKIE_NAME or settings.PUBLIC_ORIGIN:
         return
     os.environ["COOKIE_NAME"] = name_at(f"http://127.0.0.1:{port}")
@@ -41,14 +41,15 @@ def name_by_port(port: int) -> None:
 
 
 def parsed(header: str) -> dict[str, str]:
-    """The cookies of a header. Of two of a name, the one of the longer path, which comes first.
+    """Parse a Cookie header; of two cookies with one name, keep the first.
 
-    So says RFC 6265, section 5.4: a server at the host's root may have one of our names.
+    The first one has the longer path (RFC 6265, section 5.4). A server at the host's root may set a
+    cookie of the same name.
     """
     return parse_cookie(";".join(reversed(header.split(";"))))
 
 
 def session_key(scope: origins.Scope) -> str:
-    """The key of the session that a page's request or socket brings; empty without one."""
+    """Return the session key in the cookies of a request or socket, or an empty string."""
     found = parsed(origins.header(scope["headers"], b"cookie") or "")
     return found.get(settings.SESSION_COOKIE_NAME) or found.get(OLD_SESSION, "")

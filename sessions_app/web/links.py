@@ -1,4 +1,4 @@
-"""The addresses that are handed out: the page of a scene session, and its MCP endpoint."""
+"""Builds and parses links to a scene session's page and its MCP endpoint."""
 
 import re
 import uuid
@@ -6,9 +6,9 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 
-# Not one that runs on into further letters or digits: that is another id, or half of one.
+# Not part of a longer run of letters or digits, which is another id, or half of one.
 _UUID = r"(?<![^\W_])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![^\W_])"
-# What says most clearly that it means a scene comes first.
+# The clearest references to a scene come first.
 _PLACES = tuple(
     re.compile(before + f"({_UUID})")
     for before in (r"(?:^|[?&;#\s])sessionId=[^\w&#]*", r"/mcp/[^\w/?#]*", "")
@@ -18,7 +18,7 @@ _MAX_QUOTINGS = 3  # a link within a link within a link
 
 
 def is_web_url(text: str) -> bool:
-    """Whether a text is an http or https URL with a host."""
+    """Return whether a text is an http or https URL with a host."""
     try:
         parts = urlsplit(text)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -27,12 +27,12 @@ def is_web_url(text: str) -> bool:
 
 
 def home_url(public_origin: str) -> str:
-    """The address that all others begin with."""
+    """Return the URL that all other URLs start with."""
     return f"{public_origin}{settings.ROOT_PATH}"
 
 
 def browser_url(*, edit_key: uuid.UUID | None, public_origin: str) -> str:
-    """The page's address: `BROWSER_URL`, its path, query and fragment kept, else our own."""
+    """Return the page's URL: `BROWSER_URL` with its path, query and fragment, or our own."""
     parts = urlsplit(settings.BROWSER_URL or f"{home_url(public_origin)}/")
     query = [
         pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "sessionId"
@@ -43,34 +43,34 @@ def browser_url(*, edit_key: uuid.UUID | None, public_origin: str) -> str:
 
 
 def with_join_code(url: str, code: str) -> str:
-    """The link with a code that signs its person in: in the fragment, which no server is told."""
+    """Add a join code to a link, in the fragment, which browsers send to no server."""
     parts = urlsplit(url)
     fragment = f"{parts.fragment}&join={code}" if parts.fragment else f"join={code}"
     return urlunsplit(parts._replace(fragment=fragment))
 
 
 def invitation_url(nonce: str, *, public_origin: str) -> str:
-    """The address that asks a person to open a scene, once; it holds no edit key."""
+    """Return the one-time URL that asks a person to open a scene; it holds no edit key."""
     return f"{home_url(public_origin)}/open/{nonce}"
 
 
 def mcp_url(*, edit_key: uuid.UUID | None, public_origin: str) -> str:
-    """The address that a person pastes into an MCP client."""
+    """Return the MCP URL that a person pastes into a client."""
     return f"{home_url(public_origin)}/mcp" + (f"/{edit_key}" if edit_key else "")
 
 
 def find_edit_key(text: str) -> uuid.UUID | None:
-    """The edit key in a text: alone, in a link, or in whatever people and programs put around it.
+    """Find the edit key in a text: bare, in a link, or in surrounding text.
 
-    A text may hold several UUIDs: the `sessionId` of a query is meant first, then what follows
-    `/mcp/`, then the only one that there is. None where there is none, or several alike.
+    Of several UUIDs, the `sessionId` of a query wins, then the one after `/mcp/`, then a single
+    bare one. None if there is none, or several of equal rank.
     """
     found = edit_keys_in(text)
     return found[0] if len(found) == 1 else None
 
 
 def edit_keys_in(text: str) -> list[uuid.UUID]:
-    """The edit keys in a text that are alike in how clearly they mean a scene; see above."""
+    """Return the edit keys of the best rank in a text; see `find_edit_key` for the ranks."""
     if len(text) > MAX_KEY_TEXT_LENGTH:
         return []
     for _ in range(_MAX_QUOTINGS):

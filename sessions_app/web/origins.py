@@ -1,4 +1,4 @@
-"""Which hosts and origins are ours: one answer for Django, the MCP endpoint and the sockets."""
+"""Decides on hosts, origins and client addresses, for Django, the MCP endpoint and the sockets."""
 
 import ipaddress
 import logging
@@ -16,12 +16,12 @@ from sessions_app.limits.networks import Network, Networks
 logger = logging.getLogger(__name__)
 
 DEFAULT_ORIGIN = "http://127.0.0.1:8000"
-# What is recorded and counted of a peer that has no address, as over a Unix socket: no machine's.
-NO_ADDRESS = "0.0.0.0"  # noqa: S104 - nothing is bound to it
-# More proxies than these in a row are a list that somebody made up.
+# Stands for a peer without an address, as over a Unix socket; no machine has it.
+NO_ADDRESS = "0.0.0.0"  # noqa: S104 - nothing binds to it
+# A longer chain of proxies is forged.
 MAX_HOPS = 32
 _MAX_ADDRESS_LENGTH = 64
-# Some proxies write the scheme of the WebSocket.
+# Some proxies send the WebSocket's scheme.
 _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _NOT_TRUSTED = (
@@ -33,19 +33,19 @@ _NOT_READ = (
     " X-Forwarded-Proto and X-Forwarded-Host, or all its clients count as one"
 )
 
-# Where a scope keeps what was found out about its sender.
+# The key in a scope that caches its sender.
 _SENDER = "hello3d.sender"
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Headers = Iterable[tuple[bytes, bytes]]
 Scope = MutableMapping[str, Any]
 
-# A local proxy passes on what comes from anywhere; each header that begins so says that it did.
+# Prefixes of the headers that mark a forwarded request.
 _FORWARDED = (b"forwarded", b"x-forwarded", b"x-real-ip", b"via")
 
 
 def header(headers: Headers, name: bytes) -> str | None:
-    """The first value of a header of an ASGI scope (names are lower case there)."""
+    """Return the first value of an ASGI header; `name` is in lower case."""
     for key, value in headers:
         if key == name:
             return value.decode("latin-1")
@@ -53,7 +53,7 @@ def header(headers: Headers, name: bytes) -> str | None:
 
 
 def is_host_allowed(host: str | None) -> bool:
-    """Whether the value of a Host header names this server, by Django's own rule."""
+    """Return whether a Host header names this server, by Django's own rule."""
     if not host:
         return False
     domain, _port = split_domain_port(host)
@@ -61,7 +61,7 @@ def is_host_allowed(host: str | None) -> bool:
 
 
 def is_origin_allowed(origin: str, *, public_origin: str) -> bool:
-    """Whether a page of `origin` may talk to us; scheme, host and port all count (RFC 6454)."""
+    """Return whether pages of `origin` may use us; scheme, host and port count (RFC 6454)."""
     if origin == "null":
         return False
     allowed = {public_origin, *settings.ALLOWED_ORIGINS, browser_origin()}
@@ -70,7 +70,7 @@ def is_origin_allowed(origin: str, *, public_origin: str) -> bool:
 
 
 def may_open_socket(scope: Scope) -> bool:
-    """Whether the host is ours and the page's origin is allowed; a socket without one is not."""
+    """Return whether a socket's host and origin are allowed; a socket must have an origin."""
     origin = header(scope["headers"], b"origin")
     if not origin or not is_host_allowed(header(scope["headers"], b"host")):
         return False
@@ -78,7 +78,7 @@ def may_open_socket(scope: Scope) -> bool:
 
 
 def browser_origin() -> str | None:
-    """The origin of BROWSER_URL: where people open the page, if not at the public origin."""
+    """Return the origin of BROWSER_URL, if the page is not opened at the public origin."""
     if not settings.BROWSER_URL:
         return None
     parts = urlsplit(settings.BROWSER_URL)
@@ -86,10 +86,10 @@ def browser_origin() -> str | None:
 
 
 def is_loopback(address: str) -> bool:
-    """Whether a URL, or a host with or without a port, means the very machine that asks for it.
+    """Return whether a URL, or a host with or without a port, means the requesting machine itself.
 
-    No other one can open it: 127.0.0.0/8, ::1, `localhost` and names below it (RFC 6761, section
-    6.3), and the addresses that mean all of a machine's own.
+    These are 127.0.0.0/8, ::1, `localhost` and names below it (RFC 6761, section 6.3), and the
+    unspecified addresses.
     """
     try:
         host = urlsplit(address if "://" in address else f"//{address}").hostname or ""
@@ -102,7 +102,7 @@ def is_loopback(address: str) -> bool:
 
 
 def public_origin(scope: Scope) -> str:
-    """Scheme, host and port under which the person who sent this request reaches us."""
+    """Return the scheme, host and port under which the sender of this request reaches us."""
     if settings.PUBLIC_ORIGIN:
         return str(settings.PUBLIC_ORIGIN)
     scheme, host = _visited(scope)
@@ -112,15 +112,15 @@ def public_origin(scope: Scope) -> str:
 
 
 def origin_of(scheme: str, host: str) -> str:
-    """The origin of a host with or without a port, as browsers write it (RFC 6454, section 6.2)."""
+    """Return the origin of a host, as browsers serialize it (RFC 6454, section 6.2)."""
     return f"{scheme}://{host.lower().removesuffix(_DEFAULT_PORTS[scheme])}"
 
 
 def as_visited(scope: Scope) -> Scope:
-    """The scope of a request with the scheme and host that its sender used, for Django to read.
+    """Return the scope with the scheme and host that the sender used, for Django.
 
-    The host that came stays where it is not allowed: any page can send X-Forwarded-Host to its own
-    name, and could let that name lead to a trusted machine (DNS rebinding).
+    A Host header that is not allowed stays. Otherwise a page could send X-Forwarded-Host to its own
+    name and resolve that name to a trusted machine (DNS rebinding).
     """
     if settings.PUBLIC_ORIGIN:
         return scope
@@ -134,7 +134,7 @@ def as_visited(scope: Scope) -> Scope:
 
 
 def _visited(scope: Scope) -> tuple[str, str | None]:
-    """The scheme and host that the sender used, as far as trusted proxies report it."""
+    """Return the scheme and host that the sender used, as reported by trusted proxies."""
     headers: Headers = scope["headers"]
     scheme = _SCHEMES.get(str(scope.get("scheme")), "http")
     host = header(headers, b"host")
@@ -148,24 +148,24 @@ def _visited(scope: Scope) -> tuple[str, str | None]:
 
 
 def peer_address(scope: Scope) -> str | None:
-    """The address that the connection came from, or None where the server does not know it."""
+    """Return the address of the connection's peer, or None if the server does not know it."""
     client = scope.get("client")
     return str(client[0]) if isinstance(client, list | tuple) and client else None
 
 
 def client_address(scope: Scope) -> str | None:
-    """The address of the person's machine: the last one that no trusted proxy reported.
+    """Return the client's address: the nearest one that is not a trusted proxy.
 
-    `X-Forwarded-For` is believed only as far as the proxies that wrote it are trusted. A connection
-    without an address has `NO_ADDRESS`, whoever sends it; what came over none at all has None.
+    `X-Forwarded-For` counts only as far as trusted proxies wrote it. A connection without an
+    address gets `NO_ADDRESS`; None means that there is no connection.
     """
     return _sender(scope)[0]
 
 
 def _sender(scope: Scope) -> tuple[str | None, int]:
-    """The address of the person's machine, and how many trusted proxies are between it and us.
+    """Return the client's address and the number of trusted proxies in between.
 
-    Found once per request, and kept in its scope.
+    Cached in the request's scope.
     """
     sender: tuple[str | None, int] | None = scope.get(_SENDER)
     if sender is None:
@@ -189,7 +189,7 @@ def _find_sender(scope: Scope) -> tuple[str | None, int]:
     for hop in reversed(hops):
         reported = parse_address(_without_port(hop))
         if reported is None:
-            break  # the proxy says nothing that could be counted: it stands for its clients
+            break  # not an address: count its clients as the proxy itself
         address = reported
         if not is_trusted_proxy(address):
             break
@@ -198,7 +198,7 @@ def _find_sender(scope: Scope) -> tuple[str | None, int]:
 
 
 def _members(headers: Headers, name: bytes) -> list[str]:
-    """The last members of a list, over all lines of its header (RFC 9110, section 5.3)."""
+    """Return the last members of a list header, over all its lines (RFC 9110, section 5.3)."""
     lines = [value.decode("latin-1") for key, value in headers if key == name]
     if not lines:
         return []
@@ -206,10 +206,10 @@ def _members(headers: Headers, name: bytes) -> list[str]:
 
 
 def _forwarded(headers: Headers, name: bytes, proxies: int) -> str:
-    """What the outermost of so many trusted proxies wrote; empty where nothing was written.
+    """Return the value that the outermost of `proxies` trusted proxies wrote, or an empty string.
 
-    Each proxy adds to the list, or replaces it, or leaves it: what stands further left than there
-    are trusted proxies comes from a stranger.
+    A proxy appends to the list, replaces it or leaves it. Members further left than the number of
+    trusted proxies come from the client.
     """
     members = _members(headers, name)
     return members[-min(proxies, len(members))] if members else ""
@@ -221,7 +221,7 @@ def _warn_once(text: str) -> None:
 
 
 def _without_port(hop: str) -> str:
-    """The address of a hop that has a port: "198.51.100.9:4000", "[2001:db8::1]:4000"."""
+    """Strip the port of a hop: "198.51.100.9:4000", "[2001:db8::1]:4000"."""
     bracketed = re.fullmatch(r"\[([^\]]*)\](?::\d+)?", hop)
     if bracketed:
         return bracketed[1]
@@ -229,10 +229,10 @@ def _without_port(hop: str) -> str:
 
 
 def parse_address(address: str | None) -> Address | None:
-    """The address, or None where the text is none.
+    """Parse an IP address; return None if it is not one.
 
-    A zone as in "fe80::1%eth0" (RFC 4007, section 11) means something to us alone and is left out.
-    An IPv4 address inside an IPv6 one, as a socket of both kinds reports it, is the IPv4 address.
+    Drops the zone of "fe80::1%eth0" (RFC 4007, section 11), which has only local meaning. An
+    IPv4-mapped IPv6 address, as a dual-stack socket reports it, becomes the IPv4 address.
     """
     return _parsed(address) if address and len(address) <= _MAX_ADDRESS_LENGTH else None
 
@@ -246,23 +246,22 @@ def _parsed(address: str) -> Address | None:
     return getattr(parsed, "ipv4_mapped", None) or parsed
 
 
-# An IPv6 address costs nothing: a machine has a /64 at least, a household a /56, a site a /48. The
-# wider ones may do as much as so many machines, because several people may have them.
+# wider ones get a multiple of one machine's allowance, because several people may share them.
 _WIDER_NETWORKS = {56: 4, 48: 16}
 
 
 def networks_of(address: str | None) -> Networks:
-    """What limits per address count a client with: its IPv4 address, or /64, /56 and /48 of IPv6.
+    """Return the networks that limits count a client with: IPv4 address, or /64, /56, /48 of IPv6.
 
-    Each of them counts, the wider ones with a larger allowance. Empty where no such limit holds:
-    there is no connection, or RATE_SHARED_ADDRESSES has it.
+    Each network counts; wider ones have a larger allowance. Empty without a connection and for
+    RATE_SHARED_ADDRESSES, which have no such limits.
     """
     return networks_around(rate_key(address))
 
 
 @lru_cache(maxsize=4096)
 def networks_around(counted: str) -> Networks:
-    """The same for what `rate_key` has named."""
+    """Return the networks around a rate key, the narrowest first; see `networks_of`."""
     own = Network(counted)
     if not counted or "/" not in counted:
         return (own,) if counted else ()
@@ -276,10 +275,10 @@ def networks_around(counted: str) -> Networks:
 
 @lru_cache(maxsize=4096)
 def rate_key(address: str | None) -> str:
-    """Whom we take a client for by its address: its IPv4 address, or the /64 of its IPv6 address.
+    """Return the key that limits count an address under: its IPv4 address, or its IPv6 /64.
 
-    Limits count wider networks as well (`networks_of`). Empty where no such limit holds: there is
-    no connection, or RATE_SHARED_ADDRESSES has it.
+    Limits count wider networks as well (`networks_of`). Empty without a connection and for
+    RATE_SHARED_ADDRESSES, which have no such limits.
     """
     parsed = parse_address(address)
     if parsed is None or any(parsed in network for network in settings.RATE_SHARED_ADDRESSES):
@@ -290,11 +289,11 @@ def rate_key(address: str | None) -> str:
 
 
 def is_forwarded(scope: Scope) -> bool:
-    """Whether a header says that a proxy passed the request on; anyone may say so."""
+    """Return whether headers claim that a proxy forwarded the request; any client can claim so."""
     return any(name.startswith(_FORWARDED) for name, _ in scope["headers"])
 
 
 def is_trusted_proxy(address: str | Address | None) -> bool:
-    """Whether what it says of the clients it passes on is believed."""
+    """Return whether to believe this peer's headers about its clients."""
     parsed = parse_address(address) if isinstance(address, str) else address
     return parsed is not None and any(parsed in network for network in settings.TRUSTED_PROXIES)

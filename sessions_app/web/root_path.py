@@ -1,4 +1,4 @@
-"""Where we are below a host's root: `ROOT_PATH`, which a proxy strips before it asks us."""
+"""Handles `ROOT_PATH`, our path below a host's root, which a proxy strips from requests."""
 
 import logging
 
@@ -9,7 +9,7 @@ from sessions_app.web.origins import Scope
 
 logger = logging.getLogger(__name__)
 
-# The first parts of our own paths. A root path that began so could not be told from one of them.
+# The first segments of our own paths. A root path must not begin with one: it would be ambiguous.
 OWN_PARTS = {
     ".well-known", "accounts", "admin", "api", "healthz", "mcp", "metrics", "open", "readyz",
     "scenes", "static", "ws",
@@ -17,7 +17,7 @@ OWN_PARTS = {
 
 
 class NotStrippedError(Exception):
-    """A proxy has left `ROOT_PATH` in the path of the request."""
+    """A proxy did not strip `ROOT_PATH` from the request's path."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -28,14 +28,13 @@ class NotStrippedError(Exception):
 
 
 def placed(scope: Scope) -> Scope:
-    """The scope as ASGI has it: with the root path apart, and a path that begins with it.
+    """Return the scope with `root_path` set and a path that begins with it, as ASGI requires.
 
-    Whoever comes by no proxy may give the whole path, as our own links do. From a proxy it is
-    refused: below one that strips, it would be a second name of each path, which no rule of the
-    proxy for the first one holds for.
+    A direct request may carry the full path, as our own links do. From a proxy it is refused:
+    behind a proxy that strips, it would be an alias of each path that escapes the proxy's rules.
 
     Raises:
-        NotStrippedError: a proxy has not stripped it. The log names the first one.
+        NotStrippedError: a proxy did not strip it; the first one is logged.
     """
     root, path = settings.ROOT_PATH, scope["path"]
     is_whole = path == root or path.startswith(f"{root}/")
@@ -46,13 +45,13 @@ def placed(scope: Scope) -> Scope:
 
 
 def own_path(scope: Scope) -> str:
-    """The path of a request without `ROOT_PATH`."""
+    """Return the request's path without `ROOT_PATH`."""
     path: str = scope["path"]
     return path.removeprefix(settings.ROOT_PATH)
 
 
 def _is_by_proxy(scope: Scope) -> bool:
-    peer = origins.peer_address(scope)  # None at a Unix socket, which is there for proxies
+    peer = origins.peer_address(scope)  # None on a Unix socket, which only proxies use
     return peer is None or origins.is_forwarded(scope) or origins.is_trusted_proxy(peer)
 
 

@@ -1,4 +1,4 @@
-"""uvicorn as this program runs it: the one place of its options."""
+"""Runs uvicorn; the only place that sets its options."""
 
 import contextlib
 import errno
@@ -14,9 +14,9 @@ from uvicorn.supervisors import Multiprocess
 
 from sessions_app.limits.browser_limits import MAX_MESSAGE_BYTES
 
-# Clients and proxies keep idle connections for a minute; who closes first must be they.
+# Longer than clients and proxies keep idle connections (a minute), so that they close first.
 KEEP_ALIVE_SECONDS = 75
-# A bound for what still hangs after the drain.
+# Bounds requests that still hang after the drain.
 STOP_WITHIN_SECONDS = 15
 BACKLOG = 2048
 
@@ -24,50 +24,50 @@ Announce = Callable[[], None]
 
 
 def server_config(application: Any, **options: Any) -> uvicorn.Config:
-    """The options of every server; `options` adds to them or replaces one.
+    """Return the configuration of every server; `options` extends or overrides it.
 
     Args:
-        application: an ASGI application, or its import string where there are several workers.
-        options: more of uvicorn's own, such as `workers`.
+        application: an ASGI application, or its import string for several workers.
+        options: of uvicorn, such as `workers`.
     """
     return uvicorn.Config(
         application,
         **{
             "log_config": None,  # Django's LOGGING is the program's
             "access_log": False,  # request lines hold edit keys
-            "proxy_headers": False,  # TRUSTED_PROXIES alone says whose headers count
+            "proxy_headers": False,  # TRUSTED_PROXIES alone decides on proxies
             "http": "hello3d.server.http_protocol:HttpProtocol",
             "lifespan": "on",
             "timeout_graceful_shutdown": STOP_WITHIN_SECONDS,
             "timeout_keep_alive": KEEP_ALIVE_SECONDS,
-            "workers": 1,  # not what WEB_CONCURRENCY says, which is for other programs
+            "workers": 1,  # not from WEB_CONCURRENCY, meant for other programs
             "ws": "hello3d.server.socket_protocol:SocketProtocol",
             "ws_max_size": MAX_MESSAGE_BYTES,
-            "ws_per_message_deflate": False,  # messages are small: it would cost more than it saves
+            "ws_per_message_deflate": False,  # messages are small: it costs more than it saves
         }
         | options,
     )
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there.
+    """Listen on a TCP address and return the socket.
 
     Raises:
-        OSError: the port is taken, may not be used, or the address is not this machine's.
+        OSError: the port is taken or forbidden, or the address is not local.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
-    listener.set_inheritable(True)  # to the workers
+    listener.set_inheritable(True)  # by the workers
     return listener
 
 
 def listen_at(path: Path) -> socket.socket:
-    """A Unix socket that listens there, for its owner and group alone.
+    """Listen on a Unix socket for its owner and group only.
 
-    One that nobody listens at any more, as a killed server leaves it, is replaced.
+    Replaces the stale socket of a killed server.
 
     Raises:
-        OSError: another server listens there, or there can be no socket in that place.
+        OSError: another server listens there, or the path cannot hold a socket.
     """
     _remove_dead(path)
     listener = socket.socket(socket.AF_UNIX)
@@ -99,7 +99,7 @@ def _remove_dead(path: Path) -> None:
 
 @contextlib.contextmanager
 def removed_after(path: Path) -> Iterator[None]:
-    """Remove the socket at the end, unless another server has put its own there."""
+    """Remove the socket on exit, unless another server has replaced it."""
     own = path.stat().st_ino
     try:
         yield
@@ -110,25 +110,25 @@ def removed_after(path: Path) -> Iterator[None]:
 
 
 def why_not(error: OSError) -> str:
-    """What keeps a server from listening, as the end of a sentence."""
+    """Describe why a server cannot listen, as the end of a sentence."""
     if error.errno == errno.EADDRINUSE:
         return "is taken by another program"
     if isinstance(error, socket.gaierror) or not error.errno:
         return f"cannot be used: {error.strerror or error}"
-    return f"cannot be used: {os.strerror(error.errno)}"  # its own text repeats the address
+    return f"cannot be used: {os.strerror(error.errno)}"  # its message repeats the address
 
 
 def serve(config: uvicorn.Config, listener: socket.socket, announce: Announce) -> int:
-    """Serve until a signal ends it; `announce` is called once requests are answered.
+    """Serve until a signal, calling `announce` once requests are served; return the exit status.
 
-    One worker serves in this process. Returns the exit status.
+    A single worker runs in this process.
     """
     if config.workers > 1:
         workers = _Workers(config, listener, announce)
         workers.run()
         return workers.status
     server = _AnnouncingServer(config, announce)
-    with contextlib.suppress(KeyboardInterrupt):  # raised once more when all has ended
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again at the end
         server.run([listener])
     return 0 if server.started else STARTUP_FAILURE
 
@@ -145,7 +145,7 @@ class _AnnouncingServer(uvicorn.Server):
 
 
 class _Workers(Multiprocess):
-    """Starts the workers anew when they die, but ends where they cannot start at all."""
+    """Restarts workers that die; exits if they cannot start at all."""
 
     def __init__(self, config: uvicorn.Config, listener: socket.socket, announce: Announce) -> None:
         super().__init__(config, [listener])
