@@ -1,4 +1,4 @@
-"""Writes which MCP clients are at which scenes: what was heard of them, and that they left."""
+"""Stores which MCP clients are at which scenes."""
 
 import hashlib
 from collections.abc import Collection, Iterable
@@ -19,18 +19,17 @@ from sessions_app.web import origins
 
 MAX_NAME = 60
 MAX_OF_SCENE = 64
-# A protocol session's token keeps so much of a name (bytes): what tells clients apart must be the
-# same on a worker that has seen no more of the client than that.
-_TOLD_APART_BY = 64
+# A protocol session's token keeps this many bytes of a name. The client's digest must be the same
+# on a worker that knows only the token.
+_DIGESTED_NAME_BYTES = 64
 
 SceneRef: TypeAlias = int | UUID | str
-"""Where a client was heard: a scene's internal id, an edit key, or the key of a protocol session,
-which is at the scene that it is bound to."""
+"""Refers to a scene: its internal id, its edit key, or the key of a protocol session bound to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """An MCP client as one of its messages shows it; the members are those of `ClientPresence`."""
+    """An MCP client as seen in one of its messages; fields as in `ClientPresence`."""
 
     connection: str
     client: str
@@ -40,7 +39,7 @@ class Client:
 
 @dataclass(slots=True)
 class Heard:
-    """A client was heard at a place; `calls` are the tool calls that are not written down yet."""
+    """A client's activity at a scene; `calls` are tool calls that are not stored yet."""
 
     client: Client
     place: SceneRef
@@ -56,31 +55,31 @@ def client_of(
     protocol_session: str | None,
     principal: Principal,
 ) -> Client:
-    """Who sends a message.
+    """Return the client that sends a message.
 
     Args:
-        name: what the client calls itself; any text.
-        title: the same for people; empty where it says nothing.
-        address: where the message comes from, where that is known.
-        protocol_session: the key of its protocol session, if it came in one.
-        principal: as whom it acts.
+        name: the client's own name; any text.
+        title: its name for people; may be empty.
+        address: the sender's address, if known.
+        protocol_session: the key of the protocol session, if there is one.
+        principal: the principal that the client acts for.
     """
     address = origins.rate_key(address) or address or ""
-    same = name.encode(errors="replace")[:_TOLD_APART_BY].decode(errors="ignore")
+    same = name.encode(errors="replace")[:_DIGESTED_NAME_BYTES].decode(errors="ignore")
     told = f"{same}\0{address}\0{principal.user_id}"
     client = hashlib.sha256(told.encode()).hexdigest()[:32]
     return Client(protocol_session or client, client, shown_name(title or name), principal)
 
 
 def shown_name(text: str) -> str:
-    """What people are shown of a client's name: at most 60 characters."""
+    """Return a client's name for people: at most 60 characters."""
     return storable(text, 10 * MAX_NAME)[:MAX_NAME].strip()
 
 
 def clients_store(heard: Collection[Heard]) -> list[int]:
-    """Write down who was heard where; return the scenes where that changed who is there.
+    """Store clients' activity; return the scenes where that changed who is present.
 
-    Places that there are not, that are closed, or that the client may not know of are left out.
+    Skips scenes that are unknown, closed or out of the client's reach.
     """
     at = _found(heard)
     if not at:
@@ -95,7 +94,7 @@ def clients_store(heard: Collection[Heard]) -> list[int]:
 
 
 def _found(heard: Iterable[Heard]) -> dict[tuple[int, str], Heard]:
-    """What was heard, by scene and connection, in this order: it is that of the locks."""
+    """Return the activity by scene and connection, sorted: the order of locking."""
     scenes = _scenes({entry.place for entry in heard})
     sessions = {entry.client.connection for entry in heard}
     ended = set(
@@ -116,7 +115,7 @@ def _found(heard: Iterable[Heard]) -> dict[tuple[int, str], Heard]:
 
 
 def _scenes(places: Collection[SceneRef]) -> dict[SceneRef, tuple[int, int | None]]:
-    """The internal id and the owner of the living scene at each place that there is."""
+    """Return the internal id and owner of each reference's scene, if it is not closed."""
     ids = [place for place in places if isinstance(place, int)]
     keys = [place for place in places if isinstance(place, UUID)]
     sessions = [place for place in places if isinstance(place, str)]
@@ -136,7 +135,7 @@ def _scenes(places: Collection[SceneRef]) -> dict[SceneRef, tuple[int, int | Non
 
 
 def _write(at: dict[tuple[int, str], Heard]) -> set[int]:
-    """Insert and update rows; return the scenes that have new ones."""
+    """Insert and update rows; return the scenes with new ones."""
     now = clock.now()
     rows = ClientPresence.objects.filter(
         scene_session__in={scene_session_id for scene_session_id, _ in at},
@@ -150,7 +149,7 @@ def _write(at: dict[tuple[int, str], Heard]) -> set[int]:
             held.update(heard_at=now, calls=F("calls") + entry.calls)
         else:
             new.append(_row(place, entry))
-    ClientPresence.objects.bulk_create(  # another worker may have heard it in the same moment
+    ClientPresence.objects.bulk_create(  # another worker may insert it concurrently
         new,
         update_conflicts=True,
         unique_fields=["scene_session", "connection"],
@@ -171,7 +170,7 @@ def _row(place: tuple[int, str], entry: Heard) -> ClientPresence:
 
 
 def _surplus_delete(scene_session_ids: Iterable[int]) -> None:
-    """Of each of these scenes keep the clients that were heard last."""
+    """Keep only the most recent clients of each of these scenes."""
     for scene_session_id in scene_session_ids:
         rows = ClientPresence.objects.filter(scene_session=scene_session_id)
         surplus = rows.order_by("-heard_at", "-pk").values_list("pk", flat=True)[MAX_OF_SCENE:]
@@ -180,14 +179,14 @@ def _surplus_delete(scene_session_ids: Iterable[int]) -> None:
 
 
 def clients_renew(connections: Collection[str]) -> None:
-    """Write down that these connections are open, whatever comes over them."""
+    """Record that these connections are still open."""
     held = ClientPresence.objects.filter(connection__in=connections, ended_at=None)
     held.update(heard_at=clock.now())
 
 
 @transaction.atomic
 def client_leave(connection: str) -> list[int]:
-    """Write down that a connection has ended; return the scenes where that changed who is there."""
+    """Record that a connection has ended; return the scenes where that changed who is present."""
     held = ClientPresence.objects.filter(connection=connection, ended_at=None)
     scene_session_ids = list(held.order_by().values_list("scene_session", flat=True))
     if not scene_session_ids:

@@ -1,4 +1,4 @@
-"""Joins a browser's connection to its scene session, and reads what the page must be sent."""
+"""Joins a browser to its scene session and prepares the first frame for its page."""
 
 import contextlib
 from dataclasses import dataclass
@@ -28,15 +28,15 @@ class Joined:
 async def join(
     edit_key: UUID | None, visitor: Visitor, *, known_revision: int | None, hears: bool
 ) -> Joined:
-    """Record the pairing, enter the group, and only then read the scene.
+    """Record the pairing, join the group, and only then read the scene.
 
-    `hears` says whether the connection has a channel to hear of changes on.
+    `hears`: the connection has a channel that receives changes.
 
     Raises:
-        SceneSessionUnknownError: no such session.
-        SceneSessionClosedError: the session was closed.
-        TooManyConnectionsError: one more browser would be too many.
-        StoreError: the scene is held, or a store is away.
+        SceneSessionUnknownError: there is no such session.
+        SceneSessionClosedError: the session is closed.
+        TooManyConnectionsError: a limit of browsers is reached.
+        StoreError: the scene is locked, or a store is down.
     """
     arrival = await scene_work.run(
         _line(edit_key), pairing_join, edit_key=edit_key, visitor=visitor
@@ -60,7 +60,7 @@ async def join(
 async def leave(
     edit_key: UUID | None, pairing_id: int, *, channel_name: str, close_code: int
 ) -> None:
-    """Write down that a browser has left; where that cannot be, its lease ends by itself."""
+    """Record that a browser has left; if that fails, its lease expires."""
     with contextlib.suppress(StoreError):
         await scene_work.run(
             _line(edit_key),
@@ -76,11 +76,11 @@ def _line(edit_key: UUID | None) -> str:
 
 
 async def whole_scene(pairing_id: int, edit_key: UUID | None) -> tuple[int, str]:
-    """The stored revision, and `sessionRegistered` with all of the scene.
+    """Return the stored revision, and `sessionRegistered` with the whole scene.
 
     Raises:
-        SceneSessionUnknownError: it has another edit key by now.
-        SceneSessionClosedError: it was closed.
+        SceneSessionUnknownError: the edit key has been replaced.
+        SceneSessionClosedError: the session is closed.
     """
     return await database.run(_registered, pairing_id, edit_key, None)
 
@@ -88,7 +88,7 @@ async def whole_scene(pairing_id: int, edit_key: UUID | None) -> tuple[int, str]
 def _registered(
     pairing_id: int, edit_key: UUID | None, known_revision: int | None
 ) -> tuple[int, str]:
-    """What a browser that came with this edit key is sent; never more than the key still opens."""
+    """Return the revision and the first frame for a browser, if its edit key is still valid."""
     pairing = Pairing.objects.select_related("scene_session").filter(pk=pairing_id).first()
     if pairing is None or pairing.scene_session.edit_key != edit_key:
         raise SceneSessionUnknownError

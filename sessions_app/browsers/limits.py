@@ -1,4 +1,4 @@
-"""Holds the browsers of a session, and the pages of a person or an address, to their number."""
+"""Limits the browsers of a session and the pages of a person or an address."""
 
 from typing import NoReturn
 
@@ -17,16 +17,16 @@ from sessions_app.web import origins
 def require_place(
     scene_session_id: int, browser_id: str, *, user_id: int | None, networks: Networks
 ) -> None:
-    """Refuse a browser that comes to a session where there are as many as there may be.
+    """Refuse a browser if a limit is reached.
 
-    Live leases count, on whatever process; the browser's own does not, so one that comes back is
-    never too many by itself. Runs in the transaction that joins it, on a locked session: of one
-    session's browsers the number is exact. Of those that join other sessions at the very same
-    moment PostgreSQL does not know: of a person's and an address's pages no more can come on top
-    than all processes have database threads.
+    Counts live leases on all processes, without the browser's own, so a reconnect is never refused
+    because of itself. Runs in the joining transaction with the session locked, so the limit per
+    session is exact. On PostgreSQL, concurrent joins to other sessions are not visible, so the
+    limits per person and address can be exceeded by at most the number of database threads of all
+    processes.
 
     Raises:
-        TooManyConnectionsError: one more would be too many.
+        TooManyConnectionsError: a limit is reached.
     """
     live = Pairing.objects.filter(lease_until__gt=clock.now()).order_by()
     others = live.exclude(scene_session=scene_session_id, browser_id=browser_id)

@@ -1,4 +1,4 @@
-"""What the staff tell people: a notice in the pages of one scene session, or of all."""
+"""Sends notices of staff to the pages of one scene session or of all."""
 
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ MAX_NOTICE_LENGTH = 200
 
 
 class Level(StrEnum):
-    """How a page shows a notice: `info` passes by itself, `warning` stays until dismissed."""
+    """How a page shows a notice: `info` disappears by itself, `warning` stays until dismissed."""
 
     INFO = "info"
     WARNING = "warning"
@@ -29,16 +29,16 @@ def notice_send(
     scene_session_id: int | None = None,
     user_id: int | None = None,
 ) -> int:
-    """Show a notice in the browsers of one scene session, or of all; return how many are connected.
+    """Show a notice in the browsers of one scene session or of all; return how many are connected.
 
-    No scene changes. A browser that is reconnecting at this moment does not get it. The timeline of
-    each session that has a browser connected keeps it.
+    No scene changes. A browser that is just reconnecting misses it. The notice is added to the
+    timeline of each session with a connected browser.
 
     Args:
         message: plain text, 1 to 200 characters.
         level: how it is shown.
         scene_session_id: the internal id; None for all browsers on all workers.
-        user_id: who sends it.
+        user_id: the sender.
 
     Raises:
         ValueError: the message is empty or too long.
@@ -52,7 +52,7 @@ def notice_send(
         live = live.filter(scene_session=scene_session_id)
     connected_to = list(live.order_by().values_list("scene_session", flat=True))
     shown_in = set(connected_to)
-    if scene_session_id is not None:  # also where no browser is connected
+    if scene_session_id is not None:  # even without a connected browser
         shown_in |= set(
             SceneSession.objects.filter(pk=scene_session_id).values_list("pk", flat=True)
         )

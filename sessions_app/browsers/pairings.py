@@ -1,4 +1,4 @@
-"""Writes who looks on: browsers join, leave, and hold leases while their sockets live."""
+"""Stores browsers as they join and leave, and renews their leases."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ ABNORMAL_CLOSURE = 1006  # no close frame came (RFC 6455, section 7.4.1)
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A browser as it registers: what it calls itself, and its connection."""
+    """A registering browser: its id, its name and its connection."""
 
     browser_id: str
     name: str
@@ -45,7 +45,7 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A browser that has joined; `replaced` is the channel of the connection that it had before."""
+    """A browser that has joined; `replaced` is the channel of its previous connection."""
 
     pairing: Pairing
     replaced: str | None = None
@@ -53,12 +53,12 @@ class Arrival:
 
 @transaction.atomic
 def pairing_join(*, edit_key: UUID | None, visitor: Visitor) -> Arrival:
-    """Join a browser to the session with this edit key; one that was there before joins again.
+    """Join a browser to the session with this edit key; a known browser rejoins.
 
     Raises:
-        SceneSessionUnknownError: no such session, or not for this principal.
-        SceneSessionClosedError: the session was closed.
-        TooManyConnectionsError: one more browser would be too many.
+        SceneSessionUnknownError: there is no such session within the principal's reach.
+        SceneSessionClosedError: the session is closed.
+        TooManyConnectionsError: a limit of browsers is reached.
     """
     scene_session = _lock(edit_key=edit_key) if edit_key else None
     if scene_session is None:
@@ -75,9 +75,9 @@ def pairing_join(*, edit_key: UUID | None, visitor: Visitor) -> Arrival:
 
 
 def _lock(**which: Any) -> SceneSession | None:
-    """Lock a session while who looks at it changes; whoever changes both locks the session first.
+    """Lock a session to change its pairings; the session is always locked before its pairings.
 
-    Rows that point to it, such as other calls', may be inserted meanwhile.
+    NO KEY: rows that reference it, such as calls, can still be inserted.
     """
     nowait = not locks.may_wait()
     sessions = SceneSession.objects.select_for_update(no_key=True, nowait=nowait)
@@ -124,7 +124,7 @@ def _record(pairing: Pairing, kind: SceneSessionEvent.Kind, reason: str) -> None
 
 @transaction.atomic
 def pairing_leave(pairing_id: int, *, channel_name: str, close_code: int) -> None:
-    """End the lease of a browser that left, unless a newer connection holds the pairing."""
+    """End the lease of a browser that left, unless a newer connection has the pairing."""
     held = Pairing.objects.filter(pk=pairing_id, channel_name=channel_name)
     pairing = held.first()
     if pairing is None or _lock(pk=pairing.scene_session_id) is None:
@@ -136,7 +136,7 @@ def pairing_leave(pairing_id: int, *, channel_name: str, close_code: int) -> Non
 
 
 class LeasedSession(NamedTuple):
-    """How a session stands: its stored revision, and the edit key that opens it."""
+    """A session's stored revision and current edit key."""
 
     revision: int
     edit_key: UUID
@@ -146,11 +146,11 @@ class LeasedSession(NamedTuple):
 def leases_renew(
     worker_id: UUID, pairings: Collection[tuple[int, str]]
 ) -> dict[int, LeasedSession]:
-    """Renew this worker's leases; return how each of its sessions stands that is not closed.
+    """Renew this worker's leases; return its sessions that are not closed, by internal id.
 
     Args:
-        worker_id: the worker whose own lease is renewed too.
-        pairings: id and channel name of each pairing whose socket lives here.
+        worker_id: the worker, whose own lease is renewed as well.
+        pairings: id and channel name of each pairing with a live socket here.
     """
     now = clock.now()
     Worker.objects.update_or_create(
@@ -161,9 +161,9 @@ def leases_renew(
     ids = [pairing_id for pairing_id, _ in pairings]
     channel_names = [channel_name for _, channel_name in pairings]
     held = Pairing.objects.filter(pk__in=ids, channel_name__in=channel_names)
-    # Locked by id, as all who lock several do: so nobody waits in a circle.
+    # Lock in id order to avoid deadlocks.
     for pairing in held.select_for_update(no_key=True).order_by("pk"):
-        if pairing.left_at is not None:  # silent for long, as a tab may be
+        if pairing.left_at is not None:  # a tab may be silent for long
             _record(pairing, SceneSessionEvent.Kind.JOINED, f"Browser {pairing.pk} is heard again.")
     held.update(lease_until=now + LEASE, left_at=None, close_code=None)
     living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED)
@@ -174,11 +174,11 @@ def leases_renew(
 
 @transaction.atomic
 def worker_leave(worker_id: UUID, pairings: Collection[tuple[int, str]]) -> None:
-    """A worker stops: its lease ends now, and its browsers are written down as gone.
+    """End the lease of a stopping worker and record that its browsers have left.
 
     Args:
         worker_id: the worker.
-        pairings: id and channel name of each browser that is still connected to it.
+        pairings: id and channel name of each browser still connected to it.
     """
     Worker.objects.filter(pk=worker_id).update(lease_until=clock.now())
     ids = [pairing_id for pairing_id, _ in pairings]
@@ -189,9 +189,9 @@ def worker_leave(worker_id: UUID, pairings: Collection[tuple[int, str]]) -> None
 
 @transaction.atomic
 def stale_leave() -> int:
-    """Write down as gone browsers that gave no sign of life for long; return how many.
+    """Record that browsers without a sign of life for long have left; return how many.
 
-    They are not connected since their leases ended, which was a minute after they were renewed.
+    They have counted as disconnected since their leases expired, a minute after the last renewal.
     """
     stale_after = timedelta(seconds=settings.MCP_STALE_CONNECTION_SECONDS) - LEASE
     silent = Pairing.objects.filter(left_at=None, lease_until__lt=clock.now() - stale_after)
@@ -200,10 +200,9 @@ def stale_leave() -> int:
 
 @transaction.atomic
 def instance_recover() -> int:
-    """Put right what dead workers of this instance left behind; return how many rows.
+    """Repair the rows that dead workers of this instance left behind; return how many.
 
-    Their leases are over, so another instance's rows, and those of living workers of this one, are
-    left as they are.
+    Only rows with an expired lease are touched, so other instances and live workers are not.
     """
     now, instance = clock.now(), settings.INSTANCE_NAME
     lost_calls = calls_of_dead_workers_mark(Worker.objects.filter(instance=instance))
@@ -213,7 +212,7 @@ def instance_recover() -> int:
 
 
 def _write_gone(pairings: QuerySet[Pairing], *, close_code: int, reason: str) -> int:
-    """Write down browsers that said no word as gone since their lease ended; some, if many."""
+    """Record a batch of silent browsers as gone since their lease expired; return how many."""
     free = pairings.select_for_update(skip_locked=True).order_by("pk")
     gone = list(free[:GONE_BATCH])
     ended = Least("lease_until", Value(clock.now()))

@@ -1,4 +1,4 @@
-"""Reads of presence: which browsers and which MCP clients are at a scene at this moment."""
+"""Reads the browsers and MCP clients that are at a scene."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -12,19 +12,19 @@ from sessions_app.models.connections import SILENT_AFTER
 from sessions_app.wire.scene_messages import Presence
 
 MAX_NAMES = 3
-# One that opens a connection for each call is gone after a pause that no model makes between two.
+# A client with a connection per call is gone after a pause longer than between a model's calls.
 PAUSE_BETWEEN_CALLS = timedelta(seconds=60)
-# What says so: connections of late that were ended after a single call.
+# Its mark: this many recent connections that ended after a single call.
 ENDED_AFTER_ONE_CALL = 2
 
 
 def presence(scene_session_id: int) -> Presence:
-    """Who is at this scene."""
+    """Return who is at this scene."""
     return presences([scene_session_id])[scene_session_id]
 
 
 def presences(scene_session_ids: Collection[int]) -> dict[int, Presence]:
-    """Who is at each of these scenes."""
+    """Return who is at each of these scenes."""
     live = Pairing.objects.filter(
         scene_session__in=scene_session_ids, lease_until__gt=clock.now()
     ).order_by()
@@ -37,7 +37,7 @@ def presences(scene_session_ids: Collection[int]) -> dict[int, Presence]:
 
 
 def clients_at(scene_session_ids: Collection[int]) -> dict[int, tuple[int, tuple[str, ...]]]:
-    """How many clients are at each of these scenes, and at most three of their names."""
+    """Return the number of clients at each of these scenes, and at most three names."""
     now = clock.now()
     late = ClientPresence.objects.filter(
         scene_session__in=scene_session_ids, heard_at__gt=now - SILENT_AFTER
@@ -53,7 +53,7 @@ def clients_at(scene_session_ids: Collection[int]) -> dict[int, tuple[int, tuple
 
 
 def _streaming(scenes: Iterable[list[ClientPresence]]) -> set[str]:
-    """Of the connections that are more than one of a client's, those that have a stream open."""
+    """Return the connections with an open stream, among clients with several connections."""
     several = [row.connection for rows in scenes if len(rows) > 1 for row in rows if _lives_on(row)]
     if len(several) < 2:
         return set()
@@ -64,7 +64,7 @@ def _streaming(scenes: Iterable[list[ClientPresence]]) -> set[str]:
 def _clients(
     rows: list[ClientPresence], streaming: set[str], now: datetime
 ) -> tuple[int, tuple[str, ...]]:
-    """How many clients these rows are, which came within `SILENT_AFTER`, the newest first."""
+    """Count the clients of these rows (newest first), and name at most three."""
     by_client: defaultdict[str, list[ClientPresence]] = defaultdict(list)
     for row in rows:
         by_client[row.client].append(row)
@@ -74,11 +74,11 @@ def _clients(
 
 
 def _number(rows: list[ClientPresence], streaming: set[str], now: datetime) -> int:
-    """How many of one name and address are here.
+    """Count the clients that share one digest.
 
-    Connections count one by one where they live on, which is where they make a second call, and
-    only those that were heard after the newest of them came: else each took the place of the one
-    before. All others together are one client, which opens a connection for each call.
+    Connections that made a second call count one by one, but only those heard since the newest of
+    them came; otherwise each replaced the one before. All others together are one client that opens
+    a connection per call.
     """
     if not any(row.ended_at is None for row in rows):
         return int(_comes_back(rows, now))
@@ -94,6 +94,6 @@ def _lives_on(row: ClientPresence) -> bool:
 
 
 def _comes_back(rows: list[ClientPresence], now: datetime) -> bool:
-    """Whether a client whose connections have all ended is only between two calls."""
+    """Return whether a client whose connections have all ended is between two calls."""
     ended = [row.ended_at for row in rows if row.ended_at is not None and row.calls == 1]
     return len(ended) >= ENDED_AFTER_ONE_CALL and max(ended) > now - PAUSE_BETWEEN_CALLS

@@ -1,4 +1,4 @@
-"""Writes many outcomes and acknowledgements at once, for a worker that has gathered them."""
+"""Writes batches of call outcomes and browser acknowledgements."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from sessions_app.storage.statements import Update
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """Whether the browsers of a session still confirm what they are sent."""
+    """Whether a session's browsers still confirm revisions."""
 
     scene_session_id: int
     unconfirmed_revision: int | None
@@ -21,7 +21,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """The newest revision that a browser has shown, by the connection that said so."""
+    """The latest revision that a browser has shown, as reported on one connection."""
 
     pairing_id: int
     channel_name: str
@@ -31,7 +31,7 @@ class Acknowledgement:
 
 @dataclass(slots=True)
 class Batch:
-    """What a worker writes in one go; of each browser only the newest word counts."""
+    """The rows that a worker writes at once; per browser, only the latest acknowledgement."""
 
     outcomes: list[Outcome] = field(default_factory=list)
     acknowledgements: dict[int, Acknowledgement] = field(default_factory=dict)
@@ -44,7 +44,7 @@ _by_session = attrgetter("scene_session_id")
 
 _by_pairing = attrgetter("pairing_id")
 
-# A call that was given up as lost stays so: it may be counted already.
+# A call marked lost stays lost: it may be counted already.
 _finish_calls = Update(
     ToolCall,
     *("status", "duration_ms", "error_code", "error_message"),
@@ -58,9 +58,9 @@ _acknowledge = Update(Pairing, "acknowledged_revision", "visible", keys=("id", "
 
 @transaction.atomic
 def batch_store(batch: Batch) -> None:
-    """Write how calls ended and what browsers have shown.
+    """Store call outcomes and browser acknowledgements.
 
-    Rows are locked by id, as all who lock several do: so nobody waits in a circle.
+    Lock in id order to avoid deadlocks.
     """
     _finish_calls.run(*({"id": outcome.call_id} | outcome.columns() for outcome in batch.outcomes))
     _acknowledge.run(
@@ -78,7 +78,7 @@ def batch_store(batch: Batch) -> None:
 
 @transaction.atomic
 def confirmations_store(confirmations: Iterable[Confirmation]) -> None:
-    """Write whether the browsers of sessions confirm; apart, because it waits for the sessions."""
+    """Store whether sessions' browsers confirm; separate, because it locks the sessions."""
     _confirm_sessions.run(
         *(
             {

@@ -1,4 +1,4 @@
-"""Seals past minutes: counts their calls once, so that nobody has to count their rows again."""
+"""Seals past minutes: counts their calls once and stores the counts."""
 
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ from sessions_app.calls.figures import (
 from sessions_app.calls.lost import overdue_calls_mark
 from sessions_app.models import CallCount, CallMinute, CallTotal, ToolCall
 
-# Sealed minutes are looked at again for so long: a row may have come late.
+# Sealed minutes are checked again for this long, because a row may arrive late.
 LOOK_BACK = timedelta(minutes=10)
 KEEP_MINUTES = timedelta(days=1)
 ROWS_AT_ONCE = 2000
@@ -30,12 +30,12 @@ _ONLY = 1  # the primary key of the one row of CallCount
 
 
 def calls_count(most_rows: int = ROWS_AT_ONCE) -> int:
-    """Seal the next minutes that are over; return how many calls they had, 0 when all is done.
+    """Seal the next past minutes; return their number of calls, 0 when all are sealed.
 
-    Harmless when several workers do it at once: the minutes belong to whoever moves the mark.
+    Safe to run in several workers at once: the worker that moves the mark seals the minutes.
 
     Args:
-        most_rows: about so many calls are counted, so that others need not wait for long.
+        most_rows: about how many calls to count, to keep the transaction short.
     """
     overdue_calls_mark()
     mark = counted_until() or _begin()
@@ -55,7 +55,7 @@ def _seal_next(mark: datetime, most_rows: int) -> int:
 
 
 def _begin() -> datetime | None:
-    """Set the mark to the first call there is; None where there is none."""
+    """Set the mark to the first call; return None if there are no calls."""
     first: datetime | None = ToolCall.objects.aggregate(first=Min("started_at"))["first"]
     if first is None:
         return None
@@ -66,9 +66,9 @@ def _begin() -> datetime | None:
 
 
 def _next_minutes(mark: datetime, most_rows: int) -> tuple[ByMinute, datetime]:
-    """The next minutes to seal, as far as none of their calls runs, and where they end.
+    """Return the next minutes without running calls, and where they end.
 
-    The end is that of the last minute with calls: the mark never gets ahead of the rows.
+    The end is that of the last minute with calls, so the mark never gets ahead of the rows.
     """
     limit = sealable_until()
     rows = ToolCall.objects.filter(started_at__gte=mark, started_at__lt=limit)
@@ -91,7 +91,7 @@ def _next_minutes(mark: datetime, most_rows: int) -> tuple[ByMinute, datetime]:
 
 @transaction.atomic
 def _seal(minutes: ByMinute, mark: datetime, reached: datetime) -> bool:
-    """Write what was counted, unless another worker moved the mark meanwhile."""
+    """Store the counts, unless another worker has moved the mark meanwhile."""
     if not _mark_move(mark, reached):
         return False
     oldest = _oldest_kept()
@@ -106,16 +106,16 @@ def _seal(minutes: ByMinute, mark: datetime, reached: datetime) -> bool:
 
 
 def _mark_move(mark: datetime, to: datetime) -> bool:
-    """Move the mark; whoever does so has its row locked for the rest of the transaction."""
+    """Move the mark; return whether it was still there. Locks its row for the transaction."""
     here = CallCount.objects.filter(pk=_ONLY, counted_until=mark)
     return bool(here.update(counted_until=to))
 
 
 def _rewound(mark: datetime) -> datetime:
-    """The mark, after it was moved back to the first minute that has more rows than were counted.
+    """Move the mark back to the first minute with more rows than were counted; return the mark.
 
-    So it is where a row came late, and where the clock went back: then new calls start in minutes
-    that are sealed.
+    That happens after a late row, and after the clock was set back, when calls start in sealed
+    minutes.
     """
     since = min(mark, sealable_until()) - LOOK_BACK
     back_to = _first_incomplete(max(since, _oldest_kept()), mark)
@@ -123,7 +123,7 @@ def _rewound(mark: datetime) -> datetime:
         return mark
     with transaction.atomic():
         if not _mark_move(mark, back_to):
-            return mark  # another worker is at it
+            return mark  # another worker does this
         _totals_add(sealed_minutes(back_to, None), sign=-1)
         CallMinute.objects.filter(minute__gte=back_to).delete()
     return back_to
@@ -181,7 +181,7 @@ def _columns(kind: Kind, figures: Figures) -> dict[str, object]:
 
 
 def _oldest_kept() -> datetime:
-    """The first minute that is kept by itself; older ones are in the totals alone."""
+    """Return the first minute that is kept; older ones are only in the totals."""
     return minute_of(clock.now() - KEEP_MINUTES)
 
 

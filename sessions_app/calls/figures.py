@@ -1,7 +1,7 @@
-"""Reads calls that are alike as one: the sealed minutes, and the rows of the minutes since then.
+"""Reads call counts: from sealed minutes, and from the rows of the minutes since.
 
-A minute is sealed (calls/counting.py) when none of its calls runs any more. Until then its
-rows are counted as they are read, so that sealed minutes and rows together are always all calls.
+A minute is sealed (calls/counting.py) once none of its calls is running. Until then its rows are
+counted on reading, so sealed minutes and rows together cover all calls.
 """
 
 import math
@@ -23,7 +23,7 @@ from sessions_app.telemetry.histograms import GROWTH, SHORTEST_MS
 
 UNKNOWN_TOOL = "(unknown)"
 MINUTE = timedelta(minutes=1)
-# A call's row is written this long after its start at the latest, but for a database that hangs.
+# A call's row is written within this time of its start, unless the database hangs.
 ROWS_COME_WITHIN = timedelta(seconds=60)
 MAX_READS = 3
 
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What calls have in common that are counted as one."""
+    """The fields that calls are grouped by."""
 
     tool: str
     status: str
@@ -42,7 +42,7 @@ class Kind:
 
 @dataclass(slots=True)
 class Figures:
-    """Calls that are alike, counted; those without a duration are in no bucket."""
+    """The counts of a group of calls; those without a duration are in no bucket."""
 
     calls: int = 0
     duration_ms: float = 0.0
@@ -63,22 +63,22 @@ ByMinute = dict[datetime, ByKind]
 
 
 def minute_of(moment: datetime) -> datetime:
-    """The beginning of the minute that a moment lies in."""
+    """Return the start of a moment's minute."""
     return moment.replace(second=0, microsecond=0)
 
 
 def sealable_until() -> datetime:
-    """Before this, no more rows are expected."""
+    """Return the time before which no more rows are expected."""
     return minute_of(clock.now() - ROWS_COME_WITHIN)
 
 
 def counted_until() -> datetime | None:
-    """Up to when minutes are sealed; None where none was yet."""
+    """Return the time up to which minutes are sealed, or None before the first."""
     return CallCount.objects.values_list("counted_until", flat=True).first()
 
 
 def calls_by_minute(since: datetime) -> ByMinute:
-    """All calls that started at `since`, the beginning of a minute, or later."""
+    """Return the calls since `since`, the start of a minute, by minute."""
 
     def read(rows_from: datetime | None) -> ByMinute:
         if rows_from is None or rows_from <= since:
@@ -89,7 +89,7 @@ def calls_by_minute(since: datetime) -> ByMinute:
 
 
 def calls_in_all() -> ByKind:
-    """All calls since the beginning, also those whose rows are no longer kept."""
+    """Return all calls ever, including those whose rows are deleted."""
 
     def read(rows_from: datetime | None) -> ByKind:
         total: ByKind = {}
@@ -103,9 +103,9 @@ def calls_in_all() -> ByKind:
 
 
 def _consistent(read: Callable[[datetime | None], T]) -> T:
-    """Read what is sealed and the rows after it; again where minutes were sealed in between.
+    """Read sealed counts and the rows after them; retry if minutes were sealed in between.
 
-    Where the clock went back, sealed minutes lie in the future: from now on, rows are read.
+    If the clock was set back, sealed minutes lie in the future; from then on, rows are read.
     """
     sealed_until = counted_until()
     for _ in range(MAX_READS):
@@ -127,10 +127,9 @@ _COUNTED = ("tool", "status", "resolution_rule", "error_code", "calls", "duratio
 
 
 def sealed_minutes(since: datetime, until: datetime | None) -> ByMinute:
-    """The sealed minutes of a span, not to be changed; `until` is not in it, and None is no end.
+    """Return the sealed minutes from `since` up to, but without, `until`; do not modify them.
 
-    A minute hardly ever changes once it is sealed: what this process has read is read again only
-    where the database has other rows for it by now.
+    Sealed minutes rarely change, so they are cached and read again only if their rows changed.
     """
     sealed = CallMinute.objects.filter(minute__gte=since).order_by()
     if until is not None:
@@ -143,7 +142,7 @@ def sealed_minutes(since: datetime, until: datetime | None) -> ByMinute:
 
 
 class _Version(NamedTuple):
-    """Which rows a sealed minute has: how many, the id of the newest, and their calls."""
+    """The version of a sealed minute: its number of rows, the latest id and the calls."""
 
     rows: int
     newest: int
@@ -151,7 +150,7 @@ class _Version(NamedTuple):
 
 
 class _SealedMinutes:
-    """What this process has read of sealed minutes, of the latest 128 of them."""
+    """A cache of the latest 128 sealed minutes."""
 
     SIZE = 128
 
@@ -160,7 +159,7 @@ class _SealedMinutes:
         self._lock = Lock()
 
     def known(self, wanted: Iterable[tuple[datetime, _Version]]) -> tuple[ByMinute, list[datetime]]:
-        """The minutes that were read in this version, and the names of the others."""
+        """Return the cached minutes of these versions, and the list of the others."""
         found: ByMinute = {}
         unread = []
         for minute, version in wanted:
@@ -185,7 +184,7 @@ _sealed = _SealedMinutes()
 def _read_sealed(
     sealed: QuerySet[CallMinute],
 ) -> dict[datetime, tuple[_Version, ByKind]]:
-    """These minutes, each with the version that was read."""
+    """Read these minutes, each with its version."""
     read: dict[datetime, tuple[_Version, ByKind]] = {}
     for minute, pk, *counted in sealed.values_list("minute", "pk", *_COUNTED):
         version, kinds = read.get(minute, (_Version(0, 0, 0), {}))
@@ -197,7 +196,7 @@ def _read_sealed(
 
 
 def totals() -> Iterator[tuple[Kind, Figures]]:
-    """The calls of all sealed minutes."""
+    """Yield the calls of all sealed minutes together."""
     for counted in CallTotal.objects.values_list(*_COUNTED):
         yield _stored(counted)
 
@@ -209,7 +208,7 @@ def _stored(counted: Iterable[Any]) -> tuple[Kind, Figures]:
 
 
 class _Minute(Func):
-    """The minute of a moment. On SQLite a part of its text: Django's own is a call of Python."""
+    """Truncates a time to its minute; on SQLite by text, since Django's function calls Python."""
 
     template = "DATE_TRUNC('minute', %(expressions)s)"
 
@@ -220,7 +219,7 @@ class _Minute(Func):
         return self.as_sql(compiler, connection, **context)
 
 
-# A name that no tool has is in no row but those of its refusals (mcp_bridge/calls/calling.py).
+# Unknown tool names occur only in rows of refusals (mcp_bridge/calls/calling.py).
 _COUNTED_AS = Case(
     When(error_code=UnknownToolError.code, then=Value(UNKNOWN_TOOL)), default=F("tool")
 )
@@ -237,7 +236,7 @@ _BUCKET = Floor(
 
 
 def minutes_of_rows(since: datetime | None, until: datetime | None = None) -> ByMinute:
-    """The same, counted from the rows of calls; None is no beginning or no end."""
+    """Count the rows of calls by minute; None means no start or no end."""
     rows: QuerySet[ToolCall] = ToolCall.objects.order_by()
     if since is not None:
         rows = rows.filter(started_at__gte=since)

@@ -1,4 +1,4 @@
-"""What the staff's overview tells beside the statistics: figures that are made of them."""
+"""Figures for the staff's overview, derived from the statistics."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ BAD_ERROR_RATE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`statistics` is the shape that the API tells too; `figures` are JSON as well."""
+    """`statistics` in the shape of the API, and derived `figures`; both are JSON."""
 
     statistics: dict[str, Any]
     figures: dict[str, Any]
 
 
 def overview() -> Overview:
-    """How the installation is doing at this moment."""
+    """Read the current overview."""
     now = statistics()
     return Overview(now.as_json(), _figures(now))
 
@@ -28,7 +28,7 @@ def overview() -> Overview:
 def _figures(now: Statistics) -> dict[str, Any]:
     refused = now.refusals.by_limit
     return {
-        "callsPerMinute": now.series[-2].calls,  # of the last minute that is over
+        "callsPerMinute": now.series[-2].calls,  # of the last full minute
         "errors": sum(now.calls.by_status.get(status, 0) for status in FAILED),
         "errorLevel": _level(now.calls.error_rate),
         "refusals": sum(refused.values()),
@@ -45,7 +45,7 @@ def _level(error_rate: float) -> str:
 
 
 def _bars(counted: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The largest of them, each with its share of the largest one in percent."""
+    """Return the largest counts, each with its percentage of the largest."""
     largest = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:MAX_BARS]
     shown = [(name, calls) for name, calls in largest if calls]
     most = max((calls for _, calls in shown), default=1)

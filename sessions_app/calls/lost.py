@@ -1,4 +1,4 @@
-"""Gives up calls that cannot run any more: nobody will write how they ended."""
+"""Marks calls as lost whose outcome will never be stored."""
 
 from datetime import timedelta
 
@@ -7,14 +7,14 @@ from django.db.models import QuerySet
 from sessions_app import clock
 from sessions_app.models import ToolCall, Worker
 
-# A call takes 25 s at the most: one that still runs by its row was never written down as ended.
+# A call takes at most 25 s; if its row still says running, its outcome was lost.
 LOST_AFTER = timedelta(minutes=5)
 
 
 def calls_of_dead_workers_mark(workers: "QuerySet[Worker] | None" = None) -> int:
-    """Mark as lost what ran on workers (of these, or of all) whose lease is over; return how many.
+    """Mark calls of workers (these, or all) whose lease has expired as lost; return how many.
 
-    What runs on living workers is left as it is, also on others of the same instance.
+    Calls of live workers are untouched, even within the same instance.
     """
     of_these = Worker.objects.all() if workers is None else workers
     dead = of_these.filter(lease_until__lt=clock.now()).values("pk")
@@ -22,7 +22,7 @@ def calls_of_dead_workers_mark(workers: "QuerySet[Worker] | None" = None) -> int
 
 
 def overdue_calls_mark() -> int:
-    """Mark as lost what has run for too long, whether its worker lives or not; return how many."""
+    """Mark calls that run for too long as lost, on any worker; return how many."""
     return _mark(_running().filter(started_at__lt=clock.now() - LOST_AFTER))
 
 

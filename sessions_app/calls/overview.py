@@ -1,4 +1,4 @@
-"""Reads of the staff's overview: the sessions of a view, and what was called most recently."""
+"""Reads sessions and recent calls for the staff's overview."""
 
 import heapq
 import itertools
@@ -34,7 +34,7 @@ STATES: dict[State, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class SessionsView:
-    """Which sessions are looked at: of a state, found by a search, a page of them (from 0)."""
+    """Selects sessions by state and search; `page` counts from 0."""
 
     state: State = "live"
     search: str = ""
@@ -43,7 +43,7 @@ class SessionsView:
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A session in the table. `calls` counts up to MAX_COUNTED_CALLS + 1, and no further."""
+    """A session in the table; `calls` is capped at MAX_COUNTED_CALLS + 1."""
 
     id: int
     state: str
@@ -63,7 +63,7 @@ class SessionsPage:
 
 @dataclass(frozen=True, slots=True)
 class CallRow:
-    """A tool call in the stream; its duration is None while it runs."""
+    """A tool call in the stream; `duration_ms` is None while it runs."""
 
     id: UUID
     tool: str
@@ -76,14 +76,14 @@ class CallRow:
 
 
 class _Count(Subquery):
-    """How many rows a sliced query has; the slice keeps a busy session from being counted whole."""
+    """Counts the rows of a sliced query; the slice bounds the count for busy sessions."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
 
 
 def age_bucket(last_sign: datetime) -> str:
-    """How a session is doing by its last sign of life: a call, a change, or a browser."""
+    """Classify a session by its last sign of life: a call, a change or a browser."""
     silent = clock.now() - last_sign
     if silent < AGING_AFTER:
         return "healthy"
@@ -91,9 +91,9 @@ def age_bucket(last_sign: datetime) -> str:
 
 
 def sessions_page(view: SessionsView) -> SessionsPage:
-    """The sessions of a view, those of the latest activity first."""
+    """Return a page of sessions, the latest activity first."""
     first = min(view.page, MAX_PAGE) * PAGE_SIZE
-    # What a page shows of a session is read for that page only.
+    # Read the details of this page's sessions only.
     ids = _latest(view, first + PAGE_SIZE + 1)[first:]
     shown = SceneSession.objects.filter(pk__in=ids[:PAGE_SIZE]).order_by()
     rows = {row["pk"]: row for row in _columns(shown)}
@@ -104,16 +104,17 @@ def sessions_page(view: SessionsView) -> SessionsPage:
 
 
 def _latest(view: SessionsView, most: int) -> list[int]:
-    """The ids of the latest sessions of a view, so many at most."""
+    """Return the ids of the latest sessions of a view, at most `most`."""
     by_state = (_latest_of(state, view.search, most) for state in STATES[view.state])
     merged = heapq.merge(*by_state, reverse=True)
     return [pk for _, pk in itertools.islice(merged, most)]
 
 
 def _latest_of(state: str, search: str, most: int) -> list[tuple[datetime, int]]:
-    """The latest of one state and when each was active.
+    """Return the latest sessions of one state, each with its last activity.
 
-    Open ones are few: their last calls count too. The others, which may be many, go by an index.
+    Open sessions are few, so their last calls count too. The others may be many and are ordered by
+    an index.
     """
     found = _search(SceneSession.objects.filter(state=state), search)
     if state != SceneSession.State.OPEN:
@@ -125,7 +126,7 @@ def _latest_of(state: str, search: str, most: int) -> list[tuple[datetime, int]]
 
 
 def _search(sessions: QuerySet[SceneSession], text: str) -> QuerySet[SceneSession]:
-    """By internal id, by edit key or a link that holds one, or else by the owner's name."""
+    """Search by internal id, by edit key or a link with one, or by the owner's name."""
     text = text.strip()
     edit_key = links.find_edit_key(text)
     if edit_key is not None:
@@ -177,7 +178,7 @@ def _session_row(
 
 
 def call_rows(running: Collection[UUID] = ()) -> list[CallRow]:
-    """The newest calls, and those of `running` that are older, the newest first.
+    """Return the newest calls, then older ones of `running`, each newest first.
 
     At most MAX_CALLS of each.
     """

@@ -1,4 +1,4 @@
-"""The rows of tool calls: while they run, and how they ended."""
+"""Stores tool calls and their outcomes."""
 
 import time
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from sessions_app.web.callers import Caller
 
 @dataclass(slots=True)
 class Call:
-    """One tool call as it arrived, before anything is known of its session."""
+    """One tool call as it arrived, before its session is known."""
 
     tool: str
     title: str
@@ -38,7 +38,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a call that was recorded as running ended."""
+    """The outcome of a call that was recorded as running."""
 
     call_id: UUID
     status: ToolCall.Status
@@ -47,7 +47,7 @@ class Outcome:
     error_message: str = ""
 
     def columns(self) -> dict[str, Any]:
-        """The columns of the row that say so."""
+        """Return the outcome as columns of `ToolCall`."""
         return {
             "status": self.status,
             "duration_ms": self.duration_ms,
@@ -60,7 +60,7 @@ _insert_call = Insert(ToolCall, *(field.name for field in ToolCall._meta.concret
 
 
 def _columns(call: Call, scene_session_id: int | None, rule: Rule) -> dict[str, Any]:
-    """The columns of a call's row while it runs; texts from outside are cut to what they hold."""
+    """Return the columns of a running call, with client texts cut to their columns' lengths."""
     caller = call.caller
     return {
         "id": call.id,
@@ -86,13 +86,13 @@ def _columns(call: Call, scene_session_id: int | None, rule: Rule) -> dict[str, 
 
 
 def tool_call_record_running(call: Call, scene_session: SceneSession, rule: Rule) -> None:
-    """Insert the row of a call that runs from now on."""
+    """Insert the row of a call that starts to run."""
     columns = _columns(call, scene_session.pk, rule)
     _insert_call.run(columns | {"revision": scene_session.revision})
 
 
 def tool_call_record(call: Call, outcome: Outcome, scene_session_id: int | None = None) -> None:
-    """Insert the finished row of a call that never came to run."""
+    """Insert the finished row of a call that never ran."""
     _insert_call.run(_columns(call, scene_session_id, call.target.rule) | outcome.columns())
 
 
@@ -103,6 +103,6 @@ def tool_call_record_refusal(call: Call, error: SceneError, scene_session_id: in
 
 
 def tool_call_record_outcome(call: Call, outcome: Outcome) -> None:
-    """Say in the call's row how it ended, or insert one where the call never came to its own."""
+    """Store the outcome in the call's row; insert the row if there is none yet."""
     if not ToolCall.objects.filter(pk=call.id).update(**outcome.columns()):
         tool_call_record(call, outcome)

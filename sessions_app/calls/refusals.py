@@ -1,4 +1,4 @@
-"""Writes how often the limits refused something."""
+"""Stores the counts of refusals."""
 
 from django.db import transaction
 from django.db.models import F
@@ -9,8 +9,8 @@ from sessions_app.models import RefusalCount
 
 @transaction.atomic
 def refusals_store(refused: Refused) -> None:
-    """Add to what all processes have counted; none takes what another adds at the same moment."""
-    for (limit, hour), number in sorted(refused.items()):  # in one order: nobody waits in a circle
+    """Add these counts to the stored ones; safe with concurrent processes."""
+    for (limit, hour), number in sorted(refused.items()):  # one order for all: no deadlocks
         row, _ = RefusalCount.objects.get_or_create(
             limit=limit, hour=hour, defaults={"refusals": 0}
         )

@@ -1,4 +1,4 @@
-"""The messages between server and staff's overview (docs/protocol.md), typed, and their JSON."""
+"""Typed messages between the server and the staff's overview (docs/protocol.md), and their JSON."""
 
 import json
 from typing import Annotated, Any, Literal
@@ -43,16 +43,16 @@ _staff_message: TypeAdapter[StaffMessage] = TypeAdapter(
 
 
 def parse(text: str) -> StaffMessage:
-    """The typed message of a text frame.
+    """Parse a text frame into a typed message.
 
     Raises:
-        pydantic.ValidationError: not one of our messages, word for word.
+        pydantic.ValidationError: the frame is not a valid message.
     """
     return _staff_message.validate_json(text)
 
 
 def view_of(query: dict[str, str]) -> SessionsView:
-    """The view that an address asks for, in the words of `showSessions`; else the usual one."""
+    """Return the view of a query string, with the members of `showSessions`; default if invalid."""
     try:
         asked = ShowSessions(
             type="showSessions",
@@ -80,7 +80,7 @@ def tool_calls(rows: list[dict[str, Any]]) -> str:
 
 
 def numbered(frame: str, look: int) -> str:
-    """The frame with the number of the look that it came of; the rest is kept as it was made."""
+    """Add the number of its look to a frame, without serializing it again."""
     return f'{frame[:-1]},"look":{look}}}'
 
 

@@ -1,6 +1,6 @@
-"""What staff, the API and the metrics are told of the whole installation: one shape for all.
+"""Statistics of the whole installation, in one shape for staff, the API and the metrics.
 
-Everything is read from the database, so that any worker tells the same (docs/statistics.md).
+All of it is read from the database, so every worker reports the same (docs/statistics.md).
 """
 
 from collections import Counter
@@ -43,7 +43,7 @@ REFUSED = frozenset({"session_conflict", "session_closed"})
 
 @dataclass(frozen=True, slots=True)
 class Browsers:
-    """Those with a live lease; of these, those that show the scene in a visible tab."""
+    """Browsers with a live lease; `visible` ones show the scene in a visible tab."""
 
     connected: int
     visible: int
@@ -60,7 +60,7 @@ class Ages:
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """Percentiles in milliseconds, at most 10 % off; None where no call has ended."""
+    """Percentiles in milliseconds, within 10 %; None if no call has ended."""
 
     p50: float | None
     p95: float | None
@@ -69,7 +69,7 @@ class Durations:
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """The calls of the last 60 minutes; `error_rate` is the failed share (0 to 1) of the ended."""
+    """The calls of the last 60 minutes; `error_rate` (0 to 1) is the share of failed ones."""
 
     total: int
     by_tool: Mapping[str, int]
@@ -80,7 +80,7 @@ class Calls:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """How the calls of the last 60 minutes came to their sessions, or did not."""
+    """How the calls of the last 60 minutes were routed to sessions, or why not."""
 
     by_rule: Mapping[str, int]
     by_strategy: Mapping[str, int]
@@ -91,7 +91,7 @@ class Routing:
 
 @dataclass(frozen=True, slots=True)
 class Refusals:
-    """What limits refused since the beginning of the previous hour."""
+    """Refusals since the start of the previous hour."""
 
     since: datetime
     by_limit: Mapping[str, int]
@@ -99,7 +99,7 @@ class Refusals:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """A scene session, by its internal id, and how many calls it is at."""
+    """A scene session (internal id) and its number of running calls."""
 
     scene: int
     calls: int
@@ -107,7 +107,7 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class ActiveRequests:
-    """Running calls of living workers; the busiest sessions first, at most 20."""
+    """Running calls of live workers; the busiest sessions first, at most 20."""
 
     total: int
     by_session: tuple[Busy, ...]
@@ -142,13 +142,13 @@ class Statistics:
     series: tuple[Minute, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """The same for JSON: names in camelCase, times in ISO 8601."""
+        """Return the statistics as JSON: names in camelCase, times in ISO 8601."""
         plain: dict[str, Any] = _plain(self)
         return plain
 
 
 def statistics() -> Statistics:
-    """How the installation is doing at this moment."""
+    """Read the current statistics."""
     now = clock.now()
     by_state = _sessions_by_state()
     browsers = browsers_connected(now)
@@ -175,13 +175,13 @@ def statistics() -> Statistics:
 
 
 def routing() -> Routing:
-    """The part of `statistics` that tells of routing, without the cost of the others."""
+    """Read only the routing part of `statistics`, which is cheaper."""
     minutes = _last_minutes(clock.now())
     return _routing(_by_kind(minutes, calls_by_minute(minutes[0])))
 
 
 def _last_minutes(now: datetime) -> list[datetime]:
-    """The 60 minutes that the statistics tell of, the oldest first; the last is not over yet."""
+    """Return the starts of the last 60 minutes, the oldest first; the last one is still running."""
     return [minute_of(now) - MINUTE * back for back in reversed(range(MINUTES))]
 
 
@@ -191,7 +191,7 @@ def _by_kind(minutes: list[datetime], found: ByMinute) -> Counted:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What has happened since the beginning, and what holds now: for metrics, which only grow."""
+    """Counts since the beginning, and current gauges, for the metrics."""
 
     sessions_by_state: Mapping[str, int]
     browsers: Browsers
@@ -201,7 +201,7 @@ class Totals:
 
 
 def totals() -> Totals:
-    """The same as `statistics`, since the beginning instead of the last hour."""
+    """Read the statistics since the beginning instead of the last hour."""
     now = clock.now()
     return Totals(
         sessions_by_state=_sessions_by_state(),
@@ -218,7 +218,7 @@ def _sessions_by_state() -> dict[str, int]:
 
 
 def _owners() -> int:
-    """Who has sessions that are not closed; a session without an owner counts as one."""
+    """Count the owners of sessions that are not closed; each ownerless session counts as one."""
     living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED)
     counted = living.aggregate(
         owners=Count("owner", distinct=True), ownerless=Count("pk", filter=Q(owner=None))
@@ -232,14 +232,14 @@ def _connections_today(now: datetime) -> int:
 
 
 def browsers_connected(now: datetime) -> Browsers:
-    """The browsers of all sessions that look on at this moment."""
+    """Count the connected browsers of all sessions."""
     live = Pairing.objects.filter(lease_until__gt=now)
     counted = live.aggregate(connected=Count("pk"), visible=Count("pk", filter=Q(visible=True)))
     return Browsers(**counted)
 
 
 def active_requests(now: datetime) -> ActiveRequests:
-    """The calls that run at this moment: those of dead workers run no more."""
+    """Count the running calls, without those of dead workers."""
     living = Worker.objects.filter(lease_until__gt=now).values("pk")
     running = ToolCall.objects.filter(status=ToolCall.Status.RUNNING, worker_id__in=living)
     counted = dict(running.order_by().values_list("scene_session").annotate(Count("pk")))
@@ -250,7 +250,7 @@ def active_requests(now: datetime) -> ActiveRequests:
 
 
 def _ages(now: datetime) -> Ages:
-    """Open sessions by how long ago anything happened; that a browser looks on is such a thing."""
+    """Classify open sessions by their last call, change or connected browser."""
     called = ToolCall.objects.filter(scene_session=OuterRef("pk")).order_by("-started_at")
     seen = Pairing.objects.filter(scene_session=OuterRef("pk")).order_by("-lease_until")
     last = Greatest(
@@ -271,7 +271,7 @@ def _refusals(now: datetime) -> Refusals:
 
 
 def refusals_by_limit(since: datetime | None = None) -> dict[str, int]:
-    """How often each limit refused something, in the hours since then or in all."""
+    """Return the refusals by limit, in the hours since `since` or in all."""
     counted = RefusalCount.objects.filter(**({"hour__gte": since} if since else {}))
     return dict(counted.order_by("limit").values_list("limit").annotate(Sum("refusals")))
 

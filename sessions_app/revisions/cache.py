@@ -1,4 +1,4 @@
-"""Keeps parsed documents in memory, as many as their bytes allow."""
+"""Caches parsed documents in memory, bounded by bytes."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from threading import Lock
 
 from sessions_app.scene.document import Document
 
-# Counted in JSON text. A parsed document takes eight times its text, measured for scenes of 522
-# bytes to 1.6 MB alike: a full cache is about 290 MB. It holds 60,000 start scenes, or 16 of 2 MB.
+# In bytes of JSON. A parsed document takes eight times as much (measured from 522 bytes to 1.6 MB),
+# so a full cache is about 290 MB. It holds 60,000 start scenes, or 16 scenes of 2 MB.
 MAX_CACHED_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(slots=True)
 class CachedDocument:
-    """A document at a revision; `size` is about the length of its JSON text.
+    """A document at a revision; `size` is approximately the length of its JSON.
 
-    `text` is that text once somebody needed it. Documents never change, so it stays right.
+    `text` is that JSON, once needed. Documents never change, so it stays valid.
     """
 
     revision: int
@@ -25,7 +25,7 @@ class CachedDocument:
 
 
 class DocumentCache:
-    """The parsed documents of the sessions used last; a hit counts only at the same revision."""
+    """An LRU cache of parsed documents by session; a hit requires the same revision."""
 
     def __init__(self, limit_bytes: int) -> None:
         self._limit = limit_bytes
@@ -46,7 +46,7 @@ class DocumentCache:
             return entry
 
     def put(self, scene_session_id: int, entry: CachedDocument) -> None:
-        """Keep a document in place of the session's last one, unless it alone is too large."""
+        """Store a session's document in place of its previous one, unless it exceeds the limit."""
         with self._lock:
             last = self._entries.pop(scene_session_id, None)
             self._total -= last.size if last else 0

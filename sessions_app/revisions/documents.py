@@ -1,4 +1,4 @@
-"""The scene document at a session's revision: from memory, or made again from what is stored."""
+"""Loads the scene document at a session's revision, from the cache or the database."""
 
 import json
 
@@ -16,18 +16,18 @@ _cache = DocumentCache(MAX_CACHED_BYTES)
 
 
 def document_load(scene_session: SceneSession) -> Document:
-    """The scene document at the session's revision; never changed in place.
+    """Return the document at the session's revision; do not modify it.
 
     Raises:
-        SceneTooNewError: a newer version of this program stored it.
-        StoreBusyError: it went on so fast that this revision is no longer kept.
-        InvalidPatchError: what is stored is damaged.
+        SceneTooNewError: a newer version of the program stored it.
+        StoreBusyError: the scene has advanced, and this revision is no longer stored.
+        InvalidPatchError: the stored scene is damaged.
     """
     return _load(scene_session).document
 
 
 def document_text(scene_session: SceneSession) -> str:
-    """The JSON text of `document_load`, which is made once for all who ask at this revision."""
+    """Return the JSON of `document_load`, serialized once per revision."""
     entry = _load(scene_session)
     if entry.text is None:
         entry.text = compact(entry.document)
@@ -35,12 +35,12 @@ def document_text(scene_session: SceneSession) -> str:
 
 
 def document_keep(scene_session_id: int, revision: int, document: Document, *, size: int) -> None:
-    """Have the document of a change that is committed at hand for the next call."""
+    """Cache the document of a committed change for the next call."""
     _cache.put(scene_session_id, CachedDocument(revision, document, size))
 
 
 def document_rebuild(scene_session: SceneSession) -> Document:
-    """The document made again from its newest snapshot, in the shape in which it is stored."""
+    """Rebuild the document from its latest snapshot, in its stored shape."""
     return _replay(scene_session).document
 
 
@@ -58,7 +58,7 @@ def _load(scene_session: SceneSession) -> CachedDocument:
 
 
 def _replay(scene_session: SceneSession) -> CachedDocument:
-    # Not the one that the row named: where it was read unlocked, another may be stored by now.
+    # Not the snapshot named by the row: an unlocked row may be outdated.
     snapshots = scene_session.snapshots.filter(revision__lte=scene_session.revision)
     snapshot = snapshots.order_by("-revision").first()
     if snapshot is None:
@@ -80,9 +80,9 @@ def _replay(scene_session: SceneSession) -> CachedDocument:
 
 
 def _incomplete(scene_session: SceneSession) -> SceneError:
-    """Why a revision cannot be made again: history went on while an unlocked row was read, or not.
+    """Return why a revision cannot be rebuilt: the scene has advanced, or it is damaged.
 
-    Without this, patches that were forgotten between two statements would be left out unnoticed.
+    Without this check, patches pruned between two queries would be skipped silently.
     """
     later = SceneSession.objects.filter(pk=scene_session.pk, revision__gt=scene_session.revision)
     if later.exists():
@@ -91,17 +91,17 @@ def _incomplete(scene_session: SceneSession) -> SceneError:
 
 
 def _upgrade(scene_session: SceneSession, old: CachedDocument) -> CachedDocument:
-    """Bring a document into the newest shape, and store that before any change builds on it.
+    """Upgrade a document to the latest shape, and store it before any change builds on it.
 
-    What is in the cache is stored in the same shape: so it goes there after the commit only, as
-    the call in whose transaction this is may be refused.
+    The cache must match the stored shape, so it is filled after the commit: the surrounding call
+    may still be refused.
     """
     document = upgrade.upgraded(old.document)
     text = compact(document)
     entry = CachedDocument(old.revision, document, len(text), text)
     with transaction.atomic():
         locked = SceneSession.objects.select_for_update().get(pk=scene_session.pk)
-        if locked.revision == old.revision:  # else a call has upgraded it meanwhile
+        if locked.revision == old.revision:  # else another call has upgraded it
             snapshot_replace(locked, text)
             scene_session.unsnapshotted_bytes = 0
             scene_session.document_bytes = len(text)

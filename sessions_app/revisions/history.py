@@ -1,4 +1,4 @@
-"""Tends a scene's history beside its calls: takes the snapshot that is due, forgets the oldest."""
+"""Maintains a scene's history outside its calls: takes snapshots, prunes old revisions."""
 
 from django.db import transaction
 from django.db.models import Q, Sum
@@ -13,10 +13,10 @@ MAX_HISTORY_BYTES = 4 * 1024 * 1024
 
 
 def history_tend(scene_session_id: int) -> None:
-    """Take a snapshot where one is due, and then forget what lies behind the history's limits.
+    """Take a snapshot if one is due, then prune the history to its limits.
 
-    Runs outside the calls' transactions: the document is dumped before the row is locked. Where
-    the process ends before it comes to that, the next change finds the snapshot due again.
+    Runs outside the calls' transactions and serializes the document before it locks the row. If the
+    process ends first, the next change finds the snapshot still due.
     """
     seen = SceneSession.objects.filter(pk=scene_session_id).first()
     if seen is None or seen.document_bytes is None or not snapshot_is_due(seen):
@@ -29,10 +29,10 @@ def history_tend(scene_session_id: int) -> None:
 
 
 def history_prune(scene_session_id: int) -> None:
-    """Forget what lies behind the history's limits, up to a snapshot that what stays builds on.
+    """Delete revisions beyond the history's limits, up to the snapshot that the rest builds on.
 
-    The snapshot before the newest stays in any case. Else a scene larger than the limit would
-    lose all of its history with each snapshot, and whoever has just read the row its snapshot.
+    The second latest snapshot always stays. Otherwise a scene larger than the limit would lose its
+    whole history with each snapshot, and a reader that has just read the row its base.
     """
     with transaction.atomic():
         scene_session = SceneSession.objects.filter(pk=scene_session_id).first()
@@ -47,13 +47,13 @@ def history_prune(scene_session_id: int) -> None:
 
 
 def _within_count(scene_session: SceneSession, bases: list[tuple[int, int]]) -> int:
-    """The newest snapshot that has as many revisions after it as are kept, or 0."""
+    """Return the latest snapshot with at least `MAX_HISTORY_REVISIONS` after it, or 0."""
     bottom = scene_session.revision - MAX_HISTORY_REVISIONS
     return max((revision for revision, _ in bases[:-1] if revision <= bottom), default=0)
 
 
 def _within_bytes(scene_session: SceneSession, bases: list[tuple[int, int]]) -> int:
-    """The oldest snapshot that, with all that follows it, weighs at most `MAX_HISTORY_BYTES`."""
+    """Return the oldest snapshot that fits `MAX_HISTORY_BYTES` with all that follows it."""
     size = Length("patch") + Length("inverse") + Length("cause")
     after = {f"after_{base}": Sum(size, filter=Q(revision__gt=base)) for base, _ in bases[:-1]}
     changes = scene_session.revisions.aggregate(**after)

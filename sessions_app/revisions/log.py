@@ -1,4 +1,4 @@
-"""Stores changes of a scene: the revision log is the truth, snapshots shorten the way to now."""
+"""Stores changes of a scene; the revision log is authoritative, snapshots speed up loading."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -60,7 +60,7 @@ def change_store(
     scene_session.unsnapshotted_bytes += len(patch_text) + len(inverse_text) + len(stored.cause)
     if scene_session.document_bytes is None:
         scene_session.document_bytes = len(compact(change.after))
-    else:  # exact for values that are replaced, and nearly so for what is added or removed
+    else:  # exact for replaced values, approximate for added or removed ones
         grown = len(patch_text) - len(inverse_text)
         scene_session.document_bytes = max(0, scene_session.document_bytes + grown)
     _advance_session.run(

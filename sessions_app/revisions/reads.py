@@ -1,4 +1,4 @@
-"""Reads of the log: the patches that a browser lacks, and the last changes."""
+"""Reads the revision log: the patches that a browser lacks, and past changes."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from sessions_app.models import SceneRevision, SceneSession
 from sessions_app.wire.scene_messages import StoredPatch
 
-# A browser that lacks more characters of patches is sent the whole scene, which is smaller.
+# Beyond this many characters of patches, a browser is sent the whole scene.
 MAX_PATCHES_LENGTH = 256 * 1024
 
 # How the cause of a person's edit begins: so it is found without parsing those of all revisions.
@@ -18,7 +18,7 @@ OF_EDIT = '{"editId":"'
 
 @dataclass(frozen=True, slots=True)
 class PastChange:
-    """A change as a model is told of it afterwards; `summary` is our own sentence."""
+    """A past change as shown to models; `summary` is our own sentence."""
 
     revision: int
     tool: str
@@ -27,9 +27,9 @@ class PastChange:
 
 
 def patches_since(scene_session_id: int, revision: int) -> list[StoredPatch] | None:
-    """The patches after `revision` in order.
+    """Return the patches after `revision`, in order.
 
-    None where the whole scene is better sent: some are no longer kept, or they are too much text.
+    None if the whole scene should be sent: some patches are pruned, or they are too long.
     """
     rows = SceneRevision.objects.filter(scene_session=scene_session_id, revision__gt=revision)
     patches, left = [], MAX_PATCHES_LENGTH
@@ -61,7 +61,7 @@ def edit_revision(scene_session_id: int, edit_id: str) -> int | None:
 
 
 def past_changes(scene_session_id: int, limit: int) -> list[PastChange]:
-    """The last changes of a scene that are still kept, at most `limit`, the newest first."""
+    """Return a scene's stored changes, at most `limit`, the newest first."""
     rows = SceneRevision.objects.filter(scene_session=scene_session_id).order_by("-revision")
     changes = []
     for revision, cause_text, created_at in rows.values_list("revision", "cause", "created_at")[

@@ -1,4 +1,4 @@
-"""Snapshots of whole documents: when one is due, and how it is written."""
+"""Stores snapshots of whole documents, and decides when one is due."""
 
 import json
 from typing import Any
@@ -10,10 +10,10 @@ from sessions_app.models import SceneSession, SceneSnapshot
 from sessions_app.scene.document import Document
 from sessions_app.storage.statements import Insert
 
-# A snapshot is due once the changes since the last one weigh as much as the document: so snapshots
-# at most double what is written, and reading a scene costs at most twice its document. The floor
+# A snapshot is due once the changes since the last one weigh as much as the document. So snapshots
+# at most double what is written, and loading a scene reads at most twice its document. The floor
 # spares small scenes, whose changes weigh as much as they do. The ceiling and the number of
-# revisions bound what is replayed for large ones; each patch copies maps, however little it says.
+# revisions bound the replay for large ones; each patch copies maps, however small it is.
 MIN_BYTES_BETWEEN = 64 * 1024
 MAX_BYTES_BETWEEN = 2 * 1024 * 1024
 MAX_REVISIONS_BETWEEN = 256
@@ -22,12 +22,12 @@ _insert = Insert(SceneSnapshot, "scene_session", "revision", "document")
 
 
 def compact(value: Any) -> str:
-    """JSON text without blanks. All of it is ASCII, so its length is its bytes."""
+    """Serialize to compact JSON. It is ASCII, so its length is its size in bytes."""
     return json.dumps(value, separators=(",", ":"))
 
 
 def snapshot_is_due(scene_session: SceneSession) -> bool:
-    """Whether the next process that has time should take one (`history.history_tend`)."""
+    """Return whether a snapshot should be taken soon (`history.history_tend`)."""
     if scene_session.revision - scene_session.snapshot_revision >= MAX_REVISIONS_BETWEEN:
         return True
     enough = min(max(scene_session.document_bytes or 0, MIN_BYTES_BETWEEN), MAX_BYTES_BETWEEN)
@@ -35,15 +35,15 @@ def snapshot_is_due(scene_session: SceneSession) -> bool:
 
 
 def snapshot_store(scene_session: SceneSession, document: Document) -> None:
-    """Store the whole document as it is at the session's revision."""
+    """Store the document as the snapshot of the session's revision."""
     _insert_text(scene_session, compact(document))
 
 
 def snapshot_add(seen: SceneSession, text: str) -> bool:
-    """Store the document of a session as it was read, unlocked, a moment ago.
+    """Store a snapshot of a session that was read without a lock.
 
-    Runs in a transaction and locks the row for two short statements. Changes made meanwhile stay
-    counted. False where another process has stored a snapshot meanwhile.
+    Runs in a transaction and locks the row for two short statements. Changes made meanwhile still
+    count. Returns False if another process has stored a snapshot meanwhile.
     """
     rows = SceneSession.objects.filter(pk=seen.pk, snapshot_revision=seen.snapshot_revision)
     error = len(text) - (seen.document_bytes or 0)  # the size is an estimate between snapshots
@@ -58,7 +58,7 @@ def snapshot_add(seen: SceneSession, text: str) -> bool:
 
 
 def snapshot_replace(locked: SceneSession, text: str) -> None:
-    """Store another form of the document at the session's revision, whose row is locked."""
+    """Replace the document at the revision of a locked session by another form of it."""
     SceneSnapshot.objects.update_or_create(
         scene_session_id=locked.pk, revision=locked.revision, defaults={"document": text}
     )

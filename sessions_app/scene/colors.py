@@ -1,4 +1,4 @@
-"""What a color is called: text from a user to "#rrggbb", and "#rrggbb" to a name."""
+"""Parses colors to "#rrggbb", and names them."""
 
 import difflib
 import re
@@ -21,7 +21,7 @@ def _key(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Color:
-    """A color as it is stored (`hex`, "#rrggbb" in lower case) and as a person would say it."""
+    """A color as stored (`hex`, "#rrggbb" in lower case), with its name if it has one."""
 
     hex: str
     name: str | None
@@ -32,12 +32,12 @@ class Color:
         return f"{self.name} ({self.hex})" if self.name else self.hex
 
 
-# Crayon names come last and so win over CSS names that are spelt the same.
+# Crayon names come last and so win over CSS names with the same spelling.
 _HEX_BY_NAME = CSS_COLORS | CRAYON_COLORS
 _NAME_BY_KEY = {_key(name): name for name in _HEX_BY_NAME}
 
-# CSS has the words that people use, white and not snow, but only where both tables mean the same by
-# them: CSS "aqua" is cyan, and "aqua" said here is the crayon. Of several the first is kept.
+# Prefer CSS names, which people use ("white", not "snow"), unless the tables disagree: CSS "aqua"
+# is cyan, while "aqua" here means the crayon. Of several names, the first one wins.
 _NAME_BY_HEX = {hex_: name for name, hex_ in CRAYON_COLORS.items()} | {
     hex_: name for name, hex_ in reversed(CSS_COLORS.items()) if _HEX_BY_NAME[name] == hex_
 }
@@ -46,12 +46,11 @@ _NAME_BY_HEX = {hex_: name for name, hex_ in CRAYON_COLORS.items()} | {
 def parse_color(text: str) -> Color:
     """Read "#rrggbb", "#rgb", one of the 48 crayon names or one of the 148 CSS color names.
 
-    Case, blanks, hyphens and underscores do not matter in a name; a crayon name wins over a CSS
-    name that is spelt the same. Quotes around it, "0x" in place of "#" and an alpha that means
-    opaque are taken, too.
+    Case, blanks, hyphens and underscores in a name do not matter. A crayon name wins over the same
+    CSS name. Surrounding quotes, "0x" for "#" and an opaque alpha are accepted.
 
     Raises:
-        InvalidValueError: the text is none of these; the message offers the nearest names.
+        InvalidValueError: the text is no color; the message offers the nearest names.
     """
     if len(text) > COLOR_TEXT_LIMIT:
         raise InvalidValueError(
@@ -80,12 +79,12 @@ def _unknown_color(text: str) -> InvalidValueError:
 
 
 def nearest_color_names(text: str) -> list[str]:
-    """The three known names that are spelt most like the text, the nearest first."""
+    """Return the three names with the closest spelling, the nearest first."""
     key = _key(text[:COLOR_TEXT_LIMIT])
     nearest = difflib.get_close_matches(key, _NAME_BY_KEY, n=3, cutoff=0)
     return [_NAME_BY_KEY[match] for match in nearest]
 
 
 def color_label(hex_: str) -> str:
-    """Label a stored color: "teal (#008688)" where it has a name (CSS first), else the hex."""
+    """Label a stored color: "teal (#008688)" if it has a name (CSS first), else the hex."""
     return Color(hex_, _NAME_BY_HEX.get(hex_)).label

@@ -1,4 +1,4 @@
-"""What a reader is told of a scene: derived positions and plain sentences."""
+"""Describes a scene: derived positions and plain sentences."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,7 +26,7 @@ def round_position(x: float, y: float, z: float) -> list[float]:
 
 
 def format_number(value: float) -> str:
-    """Write a stored number without needless digits: 6, 2.5, 26.33."""
+    """Format a stored number without needless digits: 6, 2.5, 26.33."""
     return f"{value:.10g}"
 
 
@@ -36,7 +36,7 @@ def format_numbers(values: list[float]) -> str:
 
 
 def describe_placement(node: Mapping[str, Any]) -> str:
-    """Say where a light stands, in the words of its stored members."""
+    """Describe where a light is, in terms of its stored members."""
     azimuth = node["azimuthDegrees"]
     return (
         f"azimuth {_rounded(azimuth)}° ({compass_name(azimuth)}), "
@@ -46,12 +46,11 @@ def describe_placement(node: Mapping[str, Any]) -> str:
 
 
 def place_words(node: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> str:
-    """Say to a person where a light stands: "from the left, a little above, near".
+    """Describe where a light is, for a person: "from the left, a little above, near".
 
     Args:
         node: the light as it is now.
-        before: the same as it was; where its direction has no other words now, they say what did
-            change, as far as that is its distance.
+        before: the light before; if the words are the same, the change of distance is added.
     """
     distance: float = node["distance"]
     direction = direction_words(node["azimuthDegrees"], node["elevationDegrees"])
@@ -63,7 +62,7 @@ def place_words(node: Mapping[str, Any], before: Mapping[str, Any] | None = None
 
 
 def rotation_words(rotation_degrees: Sequence[float]) -> str:
-    """Say to a person how the model stands: "turned 10° to the right, tipped 5° forward"."""
+    """Describe the model's rotation for a person: "turned 10° to the right, tipped 5° forward"."""
     pitch, yaw, roll = ((angle + 180) % 360 - 180 for angle in rotation_degrees)
     turns = (
         (yaw, "turned", "to the right", "to the left"),
@@ -79,7 +78,7 @@ def rotation_words(rotation_degrees: Sequence[float]) -> str:
 
 
 def scale_words(scale: Sequence[float]) -> str:
-    """Say to a person how large the model is: "2 times as wide, 3 times as high as it was made"."""
+    """Describe the model's scale for a person: "2 times as wide as it was made"."""
     if len(set(scale)) == 1 and scale[0] != 1:
         return f"{format_number(scale[0])} times as large as it was made"
     sides = zip(scale, ("wide", "high", "deep"), strict=True)
@@ -88,12 +87,12 @@ def scale_words(scale: Sequence[float]) -> str:
 
 
 def _rounded(value: float) -> str:
-    """Write a number that was computed as a person would say it: to two decimals."""
+    """Format a computed number for a person, to two decimals."""
     return format_number(round(value, 2) + 0.0)
 
 
 def describe_document(document: Document) -> dict[str, Any]:
-    """Give the document with a derived Cartesian `position` for each light and the camera."""
+    """Return the document with a derived Cartesian `position` for each light and the camera."""
     return {
         **document,
         "lights": {name: _with_position(light) for name, light in document["lights"].items()},
@@ -106,7 +105,7 @@ def _with_position(node: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def summarize_document(document: Document) -> str:
-    """Tell the scene in a few plain sentences that a model can read."""
+    """Summarize the scene for a model in a few plain sentences."""
     camera = document["camera"]
     return " ".join([
         _summarize_model(document["model"]),

@@ -1,4 +1,4 @@
-"""Where things stand around the model: spherical and Cartesian positions, compass names."""
+"""Positions around the model: spherical and Cartesian coordinates, compass names."""
 
 import math
 import re
@@ -27,12 +27,12 @@ COMPASS_NAMES = (
     "west", "west-northwest", "northwest", "north-northwest",
 )  # fmt: skip
 _POINT_DEGREES = 360 / len(COMPASS_NAMES)
-# Where light comes from, as the viewer says it: clockwise from behind the model, 45 degrees apart.
+# The direction of light from the viewer's side: clockwise from behind, 45 degrees apart.
 _SIDES = (
     "from behind", "from the back right", "from the right", "from the front right",
     "from the front", "from the front left", "from the left", "from the back left",
 )  # fmt: skip
-# How high, by the least number of degrees above or below the horizon.
+# Height words, by the minimum degrees above or below the horizon.
 _HEIGHTS = (
     (60, "high above", "far below"),
     (30, "above", "below"),
@@ -59,7 +59,7 @@ _AZIMUTH_BY_KEY = VIEWER_SIDES | {
 
 
 def normalize_degrees(value: float) -> float:
-    """Bring an angle into [0, 360), rounded to 1e-6 so that 36 turns by 10 end where they began."""
+    """Bring an angle into [0, 360), rounded to 1e-6 so that 36 turns by 10 return to the start."""
     # Rounding can reach 360 again: -1e-9 % 360 is just below it.
     return round(value % 360.0, 6) % 360
 
@@ -97,7 +97,7 @@ def compass_name(azimuth_degrees: float) -> str:
 
 
 def direction_words(azimuth_degrees: float, elevation_degrees: float) -> str:
-    """Say where light comes from, as the viewer sees it: "from the left, a little above"."""
+    """Describe the direction of light for the viewer: "from the left, a little above"."""
     height = abs(elevation_degrees)
     is_above = elevation_degrees > 0
     if height >= _STRAIGHT_DEGREES:
@@ -110,7 +110,7 @@ def direction_words(azimuth_degrees: float, elevation_degrees: float) -> str:
 
 
 def to_cartesian(azimuth_degrees: float, elevation_degrees: float, distance: float) -> Vector:
-    """Give x (viewer's right), y (up) and z (toward the camera) in scene units."""
+    """Return x (viewer's right), y (up) and z (toward the camera) in scene units."""
     azimuth, elevation = math.radians(azimuth_degrees), math.radians(elevation_degrees)
     radius = distance * math.cos(elevation)
     return (
@@ -121,15 +121,15 @@ def to_cartesian(azimuth_degrees: float, elevation_degrees: float, distance: flo
 
 
 def to_spherical(x: float, y: float, z: float, *, keep_azimuth_degrees: float) -> Spherical:
-    """Give the position around the origin; straight up or down has no azimuth, so it is kept.
+    """Return the spherical position; straight up or down has no azimuth, so the given one is kept.
 
-    The origin itself has neither azimuth nor elevation: it gives the kept azimuth, 0 and 0. For
-    coordinates near the largest float the distance may be infinite; the direction is still right.
+    The origin gives the kept azimuth, elevation 0 and distance 0. For coordinates near the largest
+    float the distance may be infinite; the direction is still correct.
     """
     largest = max(abs(x), abs(y), abs(z))
     if largest == 0:
         return Spherical(keep_azimuth_degrees, 0.0, 0.0)
-    # Lengths of unscaled coordinates could overflow and lose the direction.
+    # Unscaled lengths could overflow and lose the direction.
     x, y, z = x / largest, y / largest, z / largest
     radius = math.hypot(x, z)
     azimuth = keep_azimuth_degrees

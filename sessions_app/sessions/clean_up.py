@@ -1,7 +1,7 @@
-"""Deletes what is of no use any more, beside the sessions themselves.
+"""Deletes obsolete rows other than sessions.
 
-Every function does one batch, in one statement or transaction, returns how many rows it dealt with,
-and may run in several processes at once.
+Every function does one batch in one statement or transaction, returns the number of rows, and may
+run in several processes at once.
 """
 
 from collections import Counter
@@ -29,66 +29,66 @@ from sessions_app.models.connections import SILENT_AFTER
 from sessions_app.sessions.opening import PROTOCOL_SESSION_VALID_FOR
 
 BATCH = 1000
-# Refusals of hours that are no longer kept stand here.
+# Holds the refusals of hours that are no longer kept.
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-MAX_OF_SESSION = 500  # events, and browsers that left
-BROWSERS_KEPT_FOR = timedelta(days=1)  # the statistics count those of today
-WORKERS_KEPT_FOR = timedelta(days=1)  # long enough for their calls to be found lost
-# So many of the newest rows are looked at, and so many of the sessions that have most of them.
+MAX_OF_SESSION = 500  # events, and departed browsers
+BROWSERS_KEPT_FOR = timedelta(days=1)  # the statistics count today's
+WORKERS_KEPT_FOR = timedelta(days=1)  # until their calls are marked lost
+# How many of the newest rows to examine, and how many of the sessions with most of them.
 NEWEST_ROWS = 1000
 BUSIEST_SESSIONS = 50
 
 
 def calls_delete() -> int:
-    """Delete the record of calls that are older than sessions are kept without use."""
+    """Delete calls older than the retention of sessions."""
     return _delete(ToolCall.objects.filter(started_at__lt=_kept_since()).order_by("started_at"))
 
 
 def links_delete() -> int:
-    """Delete invitations and join codes that cannot be used any more for their time."""
+    """Delete expired invitations and join codes."""
     now = clock.now()
     invitations = _delete(Invitation.objects.filter(expires_at__lt=now).order_by("expires_at"))
     return invitations + _delete(JoinCode.objects.filter(expires_at__lt=now).order_by("expires_at"))
 
 
 def sign_ins_delete() -> int:
-    """Delete sign-ins on the page and in the admin whose time is over."""
+    """Delete expired sign-ins on the page and in the admin."""
     return _delete(Session.objects.filter(expire_date__lt=clock.now()).order_by("expire_date"))
 
 
 def bindings_delete() -> int:
-    """Delete what is known of protocol sessions that nobody can take up again, or steer nothing."""
+    """Delete bindings of protocol sessions that cannot be resumed or are bound to nothing."""
     over = clock.now() - PROTOCOL_SESSION_VALID_FOR
     ended = _delete(Binding.objects.filter(ended_at__lt=over).order_by("ended_at"))
     return ended + _delete(Binding.objects.filter(scene_session=None, ended_at=None).order_by("pk"))
 
 
 def clients_delete() -> int:
-    """Delete what is known of clients that have been silent for so long that they are gone."""
+    """Delete clients that are gone after a long silence."""
     silent = ClientPresence.objects.filter(heard_at__lt=clock.now() - SILENT_AFTER)
     return _delete(silent.order_by("heard_at"))
 
 
 def events_delete() -> int:
-    """Delete events of sessions that have more than 500, the oldest first."""
+    """Delete the oldest events of sessions with more than 500."""
     return _surplus_delete(SceneSessionEvent.objects.all())
 
 
 def browsers_delete() -> int:
-    """Delete browsers that left a day ago and more, of sessions that had more than 500."""
+    """Delete browsers that left at least a day ago, of sessions with more than 500."""
     return _surplus_delete(Pairing.objects.all(), left_at__lt=clock.now() - BROWSERS_KEPT_FOR)
 
 
 def workers_delete() -> int:
-    """Delete workers that have been dead for a day."""
+    """Delete workers that died at least a day ago."""
     dead = Worker.objects.filter(lease_until__lt=clock.now() - WORKERS_KEPT_FOR)
     return _delete(dead.order_by("lease_until"))
 
 
 def _surplus_delete(rows: QuerySet[Any], **due: Any) -> int:
-    """Of each session's rows keep the newest 500, and those that are not due.
+    """Delete the due rows of sessions beyond their newest 500.
 
-    Only sessions with rows of late can have grown past that, and those with many most of all.
+    Only sessions with recent rows can have exceeded that, so the busiest of them are examined.
     """
     newest = rows.order_by("-pk").values_list("scene_session_id", flat=True)
     busiest = Counter(newest[:NEWEST_ROWS]).most_common(BUSIEST_SESSIONS)
@@ -103,7 +103,7 @@ def _surplus_delete(rows: QuerySet[Any], **due: Any) -> int:
 
 @transaction.atomic
 def refusals_delete() -> int:
-    """Sum up the counts of refusals that are older than calls are kept: the sums never sink."""
+    """Merge counts of refusals older than the retention into totals, which never decrease."""
     old = RefusalCount.objects.filter(hour__lt=_kept_since(), hour__gt=BEGINNING)
     rows = list(old.order_by("hour").select_for_update()[:BATCH])
     for row in rows:
@@ -121,7 +121,7 @@ def _kept_since() -> datetime:
 
 
 def _delete(rows: QuerySet[Any]) -> int:
-    """Delete the first of these rows, in one statement."""
+    """Delete the first batch of these rows, in one statement."""
     some = rows.model._default_manager.filter(pk__in=rows.values("pk")[:BATCH])
     deleted, _ = some.delete()
     return int(deleted)

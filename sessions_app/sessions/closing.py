@@ -1,4 +1,4 @@
-"""Closes scene sessions, sends their browsers away, and replaces their links."""
+"""Closes scene sessions, disconnects their browsers and replaces their links."""
 
 import logging
 import uuid
@@ -34,17 +34,17 @@ def scene_session_close(
     user_id: int | None = None,
     protocol_session: str | None = None,
 ) -> bool:
-    """Close a session for good; its browsers are told why and sent away.
+    """Close a session for good; show its browsers why and disconnect them.
 
     Args:
         scene_session_id: the internal id.
-        closed_by: who asked for it.
-        because: why, as people and models are told: a sentence of at most 200 characters.
-        user_id: who asked for it, where that is known.
-        protocol_session: the key of the protocol session that asked; it is unbound.
+        closed_by: the kind of requester.
+        because: the reason shown to people and models: a sentence of at most 200 characters.
+        user_id: the requesting user, if known.
+        protocol_session: the key of the requesting protocol session, which is unbound.
 
     Returns:
-        Whether it was open or asleep before; one that was closed keeps its time and reason.
+        Whether it was open or idle before; a closed session keeps its time and reason.
     """
     because = storable(because, MAX_REASON_LENGTH)
     closed = _lock_living(scene_session_id) is not None
@@ -59,7 +59,7 @@ def scene_session_close(
 
 
 def scene_sessions_close(scene_session_ids: list[int], *, because: str) -> None:
-    """Close these locked sessions, which are not closed, as the clean-up does."""
+    """Close these locked, living sessions for the clean-up."""
     _close(scene_session_ids, closed_by=SceneSession.Closer.CLEANUP, because=because)
 
 
@@ -82,9 +82,9 @@ def _close(
 
 
 def closed_binding_drop(protocol_session: str) -> None:
-    """Forget which session a protocol session steers, where that one is closed.
+    """Delete the binding of a protocol session to a closed session.
 
-    Its client has been told: the next call begins anew.
+    Its client knows by now, so the next call starts afresh.
     """
     Binding.objects.filter(
         protocol_session=protocol_session,
@@ -95,14 +95,14 @@ def closed_binding_drop(protocol_session: str) -> None:
 
 @transaction.atomic
 def browsers_disconnect(scene_session_id: int, *, user_id: int | None = None) -> bool:
-    """Send a session's browsers away; each comes back when its person reloads the page.
+    """Disconnect a session's browsers; each reconnects when its page is reloaded.
 
     Args:
         scene_session_id: the internal id.
-        user_id: who asked for it, where that is known.
+        user_id: the requesting user, if known.
 
     Returns:
-        Whether there is such a session that is not closed.
+        Whether the session exists and is not closed.
     """
     if not _lock_living(scene_session_id):
         return False
@@ -116,20 +116,19 @@ def browsers_disconnect(scene_session_id: int, *, user_id: int | None = None) ->
 def edit_key_replace(
     scene_session_id: int, *, user_id: int | None = None, edit_key: UUID | None = None
 ) -> UUID | None:
-    """Give a session a new edit key: old links stop working, and their browsers are sent away.
+    """Replace a session's edit key: old links stop working, and their browsers are disconnected.
 
-    Clients that are bound to the session go on; those that pass the old key do not. With the old
-    key go what leads to the new one (open invitations and join codes) and what was asked for under
-    the old one (subscriptions).
+    Clients bound to the session go on; clients that pass the old key do not. Open invitations and
+    join codes, which lead to the new key, and subscriptions made under the old one are deleted.
 
     Args:
         scene_session_id: the internal id.
-        user_id: who asked for it, where that is known.
-        edit_key: what gave them the right to ask, where that was the edit key. They must still hold
-            it: of several at once, one is served.
+        user_id: the requesting user, if known.
+        edit_key: the key that authorized the request, if one did. It must still be current, so of
+            concurrent requests only one succeeds.
 
     Returns:
-        The new key, or None where there is no such session that is not closed.
+        The new key, or None if the session does not exist or is closed.
     """
     scene_session = _lock_living(scene_session_id)
     if scene_session is None or edit_key not in (None, scene_session.edit_key):
@@ -140,7 +139,7 @@ def edit_key_replace(
     JoinCode.objects.filter(scene_session=scene_session_id).delete()
     Subscription.objects.filter(scene_session=scene_session_id).delete()
     event_record(scene_session_id, SceneSessionEvent.Kind.KEY_REPLACED, user_id=user_id)
-    # The old key opens nothing any more; it tells the sockets that came with it from the others.
+    # The old key is useless by now; it identifies the sockets to disconnect.
     announce_to_scene(scene_session_id, {"type": "link.replaced", "edit_key": str(old_key)})
     return scene_session.edit_key
 
@@ -152,11 +151,11 @@ def _lock_living(scene_session_id: int) -> SceneSession | None:
 
 
 def closed_error(scene_session_id: int, *, path_key: UUID | None = None) -> SceneSessionClosedError:
-    """What whoever asks for this closed session is told; it may be deleted by now.
+    """Return the error for a request to this closed session, which may be deleted by now.
 
     Args:
-        scene_session_id: its internal id.
-        path_key: the edit key in the address that a client is connected to.
+        scene_session_id: the internal id.
+        path_key: the edit key in the URL that the client is connected to.
     """
     found = SceneSession.objects.filter(pk=scene_session_id, closed_at__isnull=False)
     row = found.order_by().values_list("closed_at", "closed_by", "closed_because").first()

@@ -1,4 +1,4 @@
-"""Reads what staff see of one scene session; each read is bounded and served by an index."""
+"""Reads one scene session for staff; each read is bounded and served by an index."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,14 +15,14 @@ MAX_CALLS = 25
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """The state of a session: since when, and why, in words."""
+    """When and why a session entered its state."""
 
     since: datetime
     reason: str
 
 
 def condition_of(scene_session: SceneSession) -> Condition:
-    """Since when a session is in its state, and why."""
+    """Return when and why a session entered its state."""
     if scene_session.closed_at is not None:
         closer = (
             SceneSession.Closer(scene_session.closed_by).label if scene_session.closed_by else ""
@@ -41,8 +41,8 @@ def condition_of(scene_session: SceneSession) -> Condition:
 class Browser:
     """A browser as staff see it.
 
-    `presence` is connected, silent (its lease ran out), stale (it did so long ago) or left; `shows`
-    says whether it has confirmed the newest revision.
+    `presence` is connected, silent (lease expired), stale (expired long ago) or left. `shows`: it
+    has confirmed the latest revision.
     """
 
     pairing: Pairing
@@ -51,7 +51,7 @@ class Browser:
 
 
 def browsers_of(scene_session: SceneSession) -> list[Browser]:
-    """The browsers seen last, at most 50, the newest first."""
+    """Return at most 50 browsers, the most recently seen first."""
     pairings = Pairing.objects.filter(scene_session=scene_session).select_related("user")
     now = clock.now()
     return [
@@ -75,16 +75,16 @@ def _shows(pairing: Pairing, revision: int) -> bool:
 
 
 def bindings_of(scene_session: SceneSession) -> list[Binding]:
-    """The clients that steer or steered the session, at most 20, the newest first."""
+    """Return at most 20 current and past bindings of clients, the newest first."""
     return list(Binding.objects.filter(scene_session=scene_session).order_by("-id")[:MAX_BINDINGS])
 
 
 def last_calls_of(scene_session: SceneSession) -> list[ToolCall]:
-    """The newest tool calls, at most 25."""
+    """Return the newest tool calls, at most 25."""
     calls = ToolCall.objects.filter(scene_session=scene_session).select_related("user")
     return list(calls.order_by("-started_at")[:MAX_CALLS])
 
 
 def connected_browsers() -> int:
-    """How many browsers are connected, to all sessions together."""
+    """Count the connected browsers of all sessions."""
     return Pairing.objects.filter(lease_until__gt=clock.now()).count()

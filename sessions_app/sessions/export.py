@@ -1,7 +1,6 @@
-"""Reads everything that is known of a scene session, a piece at a time, without what opens it.
+"""Reads all data of a scene session in batches, without its secrets.
 
-Only the fields that are named here are told: edit keys, channel names and the ids that limits count
-by are not.
+Only the fields listed here are exported. Edit keys, channel names and rate keys are not.
 """
 
 from collections.abc import Iterator
@@ -42,40 +41,40 @@ Row = dict[str, Any]
 
 
 def session_row(scene_session_id: int) -> Row | None:
-    """The session itself, or None where it is gone."""
+    """Return the session's own row, or None if it was deleted."""
     found: Row | None = SceneSession.objects.filter(pk=scene_session_id).values(*SESSION).first()
     return found
 
 
 def event_rows(scene_session_id: int) -> Iterator[list[Row]]:
-    """What happened, the newest first."""
+    """Yield the events, the newest first."""
     return _pieces(SceneSessionEvent, scene_session_id, EVENT)
 
 
 def browser_rows(scene_session_id: int) -> Iterator[list[Row]]:
-    """The browsers that joined, the newest first."""
+    """Yield the browsers that joined, the newest first."""
     return _pieces(Pairing, scene_session_id, BROWSER)
 
 
 def client_rows(scene_session_id: int) -> Iterator[list[Row]]:
-    """The clients that were bound to it, the newest first."""
+    """Yield the clients that were bound to it, the newest first."""
     return _pieces(Binding, scene_session_id, CLIENT)
 
 
 def call_rows(scene_session_id: int) -> Iterator[list[Row]]:
-    """The tool calls, the newest first."""
+    """Yield the tool calls, the newest first."""
     return _pieces(ToolCall, scene_session_id, CALL, by="started_at")
 
 
 def revision_rows(scene_session_id: int) -> Iterator[list[Row]]:
-    """The revisions that are kept, the newest first; `cause`, `patch`, `inverse` are JSON text."""
+    """Yield the stored revisions, newest first; `cause`, `patch` and `inverse` are JSON text."""
     return _pieces(SceneRevision, scene_session_id, REVISION, by="revision")
 
 
 def _pieces(
     model: type[Model], scene_session_id: int, fields: tuple[str, ...], by: str = "id"
 ) -> Iterator[list[Row]]:
-    """The rows in pieces of 500, each found by where the last one ended; at most 100,000."""
+    """Yield at most 100,000 rows in batches of 500, by keyset pagination."""
     rows: QuerySet[Any] = model._default_manager.filter(scene_session=scene_session_id)
     rows = rows.order_by(f"-{by}", "-id")
     last: Row | None = None

@@ -1,4 +1,4 @@
-"""Reads of scenes: which session is meant, its changes, and who looks on."""
+"""Finds scene sessions and counts their browsers."""
 
 import json
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from sessions_app.routing import Target
 
 
 def scene_session_find(target: Target) -> SceneSession | None:
-    """The living session of the edit key, or else of the protocol session's binding.
+    """Find the session of the edit key, or else of the protocol session's binding.
 
-    None where there is none that the principal may reach.
+    None if it is closed, unknown or out of the principal's reach.
     """
     living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED).order_by()
     if target.edit_key is not None:
@@ -37,7 +37,7 @@ def scene_session_find(target: Target) -> SceneSession | None:
 
 
 def scene_session_of(target: Target) -> SceneSession | None:
-    """The open scene session that `target` means, or None.
+    """Return the scene session that `target` means, or None if there is none that is not closed.
 
     Raises:
         ProtocolSessionEndedError: the client ended the protocol session.
@@ -49,20 +49,20 @@ def scene_session_of(target: Target) -> SceneSession | None:
 
 
 def open_revisions(scene_session_ids: list[int]) -> dict[int, int]:
-    """The stored revision of each of these scene sessions that is not closed."""
+    """Return the stored revisions of those of these sessions that are not closed."""
     living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED).order_by()
     return dict(living.filter(pk__in=scene_session_ids).values_list("pk", "revision"))
 
 
 def protocol_session_ended(protocol_session: str) -> bool:
-    """Whether its client has ended this protocol session."""
+    """Return whether the client has ended this protocol session."""
     ended = Binding.objects.filter(protocol_session=protocol_session, ended_at__isnull=False)
     return ended.exists()
 
 
 @dataclass(frozen=True, slots=True)
 class BrowserCounts:
-    """Browsers with a live lease; of these, those that show a revision; of these, in sight."""
+    """Browsers with a live lease; of these, those that show a revision; of these, visible ones."""
 
     connected: int
     acknowledged: int
@@ -70,7 +70,7 @@ class BrowserCounts:
 
 
 def browser_counts(scene_session_id: int, revision: int) -> BrowserCounts:
-    """How many browsers look on, and how many of them have shown `revision` or a later one."""
+    """Count the connected browsers, and those that have shown `revision` or a later one."""
     live = Pairing.objects.filter(scene_session=scene_session_id, lease_until__gt=clock.now())
     rows = list(live.order_by().values_list("acknowledged_revision", "visible"))
     shown = [
@@ -82,14 +82,14 @@ def browser_counts(scene_session_id: int, revision: int) -> BrowserCounts:
 
 
 def likely_browsers(scene_session_id: int, count: int) -> list[str]:
-    """The channel names of connected browsers: those in sight first, of these the newest."""
+    """Return the channel names of connected browsers, visible ones first, then the newest."""
     live = Pairing.objects.filter(scene_session=scene_session_id, lease_until__gt=clock.now())
     return list(live.order_by("-visible", "-pk").values_list("channel_name", flat=True)[:count])
 
 
 @dataclass(frozen=True, slots=True)
 class SceneIntroduction:
-    """What a person is told of a scene before opening it; `client` is what that calls itself."""
+    """What a person sees of a scene before opening it; `client` is the client's own name."""
 
     name: str
     started: datetime
@@ -98,7 +98,7 @@ class SceneIntroduction:
 
 
 def scene_introduction(scene_session: SceneSession) -> SceneIntroduction:
-    """Introduce a scene to the person who is about to open it."""
+    """Read a scene's introduction for the person about to open it."""
     calls = ToolCall.objects.filter(scene_session=scene_session).order_by("-started_at")
     newest = SceneRevision.objects.filter(scene_session=scene_session).order_by("-revision").first()
     cause = json.loads(newest.cause) if newest else {}
@@ -111,7 +111,7 @@ def scene_introduction(scene_session: SceneSession) -> SceneIntroduction:
 
 
 def open_edit_key(scene_session_id: int) -> UUID | None:
-    """The edit key of a session that is not closed, by its internal id."""
+    """Return the edit key of a session (internal id) that is not closed, or None."""
     living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED)
     found: UUID | None = (
         living.filter(pk=scene_session_id).values_list("edit_key", flat=True).first()

@@ -1,4 +1,4 @@
-"""Links that open a scene's page once, handed to a client that can open them for its person."""
+"""One-time links to a scene's page, for clients that can open them for their user."""
 
 import secrets
 from datetime import timedelta
@@ -21,10 +21,10 @@ VALID_FOR = timedelta(minutes=10)
 
 @transaction.atomic
 def invitation_create(scene_session_id: int) -> str | None:
-    """Make the one invitation to a scene session; None where there was one before.
+    """Create the only invitation to a scene session; return None if it had one before.
 
     Returns:
-        The nonce that its link holds. Only its digest is stored.
+        The nonce for its link; only the digest is stored.
     """
     uninvited = SceneSession.objects.filter(pk=scene_session_id, invited_at=None)
     now = clock.now()
@@ -44,20 +44,20 @@ def invitation_create(scene_session_id: int) -> str | None:
 def scene_session_start(
     visitor: str, *, caller: Caller, principal: Principal = ANYONE
 ) -> SceneSession:
-    """Make a scene for a person in their browser, or find the one that they have just made.
+    """Create a scene for a person in a browser, or find the one they have just created.
 
-    While no browser has opened that one, for ten minutes, a further press means it: two presses
-    that cross, or one more because nothing seemed to happen. An invitation that is used up already
-    remembers it, and goes with a new edit key.
+    For ten minutes, while no browser has opened it, a further press returns the same scene: a
+    double click, or a retry because nothing seemed to happen. A used-up invitation records it, and
+    is deleted when the edit key is replaced.
 
     Args:
-        visitor: a secret that only this browser sends.
-        caller: by which connection.
-        principal: who asks.
+        visitor: a secret of this browser.
+        caller: the connection.
+        principal: the requester.
 
     Raises:
-        TooManySessionsError: there are as many as there may be.
-        CreationQuotaError: the caller's address has made too many lately.
+        TooManySessionsError: the limit of sessions is reached.
+        CreationQuotaError: the caller's address has created too many recently.
     """
     digest = nonce_digest(f"{visitor} of {principal.user_id} at {caller.remote_address}")
     statements.take_turns(digest)
@@ -80,7 +80,7 @@ def scene_session_start(
 
 
 def invitation_use(nonce: str, principal: Principal) -> SceneSession | None:
-    """Use an invitation up; None where it cannot be used. Of two at once, one succeeds."""
+    """Use up an invitation; return None if it is invalid. Of concurrent uses, one succeeds."""
     found = invitation_find(nonce, principal)
     if found is None:
         return None
@@ -89,9 +89,9 @@ def invitation_use(nonce: str, principal: Principal) -> SceneSession | None:
 
 
 def invitation_find(nonce: str, principal: Principal) -> Invitation | None:
-    """The invitation that can still be used, and by this person: a session's owner, if it has one.
+    """Find an unused invitation that this principal may use: the session's owner, if it has one.
 
-    Where people sign in, it is as with any link: staff open all, also those without an owner.
+    If sign-in is on, staff may use all invitations, as with any link.
     """
     open_now = Invitation.objects.filter(
         nonce_digest=nonce_digest(nonce),

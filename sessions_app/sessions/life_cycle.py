@@ -1,10 +1,9 @@
-"""Puts scene sessions to sleep, wakes them, and closes and deletes those that are due.
+"""Puts scene sessions to sleep, wakes them, and closes and deletes expired ones.
 
-The last sign of life of a session is the newest of its last change, its last call, and the end of
-its browsers' newest lease: nothing is written for it by calls. A tab that stays open is a sign of
-life, but no use: of browsers, only joining counts for a session's age. Every function here does one
-batch, in a transaction of its own, and may run in several processes at once: a session that another
-one holds, be it a call, is left for the next time.
+A session's last sign of life is the latest of its last change, its last call and the end of its
+browsers' leases; calls write nothing for it. An open tab is a sign of life but not a use: of
+browsers, only joining extends a session's age. Every function does one batch in its own transaction
+and may run in several processes at once. It skips sessions locked by others, such as calls.
 """
 
 from datetime import datetime, timedelta
@@ -19,11 +18,11 @@ from sessions_app.sessions.closing import scene_sessions_close
 from sessions_app.sessions.timeline import event_record, events_record
 
 BATCH = 100
-# Each may bring some thousand rows and 4 MiB of history with it, and calls wait meanwhile.
+# Each may cascade to thousands of rows and 4 MiB of history while calls wait.
 DELETE_BATCH = 5
 CALLS_BATCH = 1000
 UNOPENED_CLOSES_AFTER = timedelta(minutes=10)
-# Calls that may not be counted yet stay, without a session, until they are old.
+# Calls that may not be counted yet stay, without a session, until this age.
 COUNTED_AFTER = timedelta(hours=1)
 
 State = SceneSession.State
@@ -31,7 +30,7 @@ LIVING = (State.OPEN, State.IDLE)
 
 
 def scene_session_wake(scene_session: SceneSession, *, reason: str) -> None:
-    """Open a locked session that sleeps; runs in the transaction of the call or browser."""
+    """Open a locked idle session, in the transaction of the call or browser."""
     if scene_session.state == State.IDLE:
         scene_session.state = State.OPEN
         scene_session.save(update_fields=["state"])
@@ -40,7 +39,7 @@ def scene_session_wake(scene_session: SceneSession, *, reason: str) -> None:
 
 @transaction.atomic
 def idle_put_to_sleep() -> list[int]:
-    """Put open sessions to sleep that had no call, change or live browser; return their ids."""
+    """Put open sessions without a recent call, change or browser to sleep; return their ids."""
     since = clock.now() - timedelta(seconds=settings.MCP_SESSION_TIMEOUT)
     ids = _lock(_lifeless(since).filter(state=State.OPEN))
     if ids:
@@ -52,7 +51,7 @@ def idle_put_to_sleep() -> list[int]:
 
 @transaction.atomic
 def unopened_close() -> list[int]:
-    """Close sessions that no browser ever opened and no client steers; return their ids."""
+    """Close sessions that no browser ever opened and no client uses; return their ids."""
     unused = _unused(clock.now() - UNOPENED_CLOSES_AFTER)
     opened = Pairing.objects.filter(scene_session=OuterRef("pk"))
     ids = _lock(unused.filter(~Exists(opened), state__in=LIVING))
@@ -62,7 +61,7 @@ def unopened_close() -> list[int]:
 
 @transaction.atomic
 def unused_close() -> list[int]:
-    """Close sessions that had no call, change or browser for as long as they are kept."""
+    """Close sessions without a call, change or browser within the retention."""
     ids = _lock(_lifeless(_kept_since()).filter(state__in=LIVING))
     days = settings.MCP_SESSION_RETENTION_DAYS
     scene_sessions_close(ids, because=f"It was not used for {days} days.")
@@ -71,7 +70,7 @@ def unused_close() -> list[int]:
 
 @transaction.atomic
 def aged_close() -> list[int]:
-    """Close sessions whose last use is as long ago as it may be, though a tab may be open still."""
+    """Close sessions whose last use exceeds the maximum age, even with an open tab."""
     ids = _lock(_aged().filter(state__in=LIVING))
     days = f"{settings.MCP_SESSION_MAX_AGE / 86400:.3g} days"
     because = f"For {days} no client used it, and no browser opened it."
@@ -81,16 +80,16 @@ def aged_close() -> list[int]:
 
 @transaction.atomic
 def calls_of_old_delete() -> int:
-    """Delete calls of the sessions that are deleted next; return how many."""
+    """Delete the calls of sessions that are deleted next; return how many."""
     calls = _counted_calls().filter(scene_session__in=_old(Q(Exists(_of_session()))))
     return ToolCall.objects.filter(pk__in=calls.values("pk")[:CALLS_BATCH]).delete()[0]
 
 
 @transaction.atomic
 def old_delete() -> list[int]:
-    """Delete closed sessions that are due, with everything below them; return their ids.
+    """Delete expired closed sessions with all their rows; return their ids.
 
-    Protocol sessions that steer them begin anew with the next call.
+    Protocol sessions bound to them start afresh with the next call.
     """
     without_calls = ~Q(Exists(_of_session()))
     due = SceneSession.objects.filter(without_calls, pk__in=_old(without_calls))
@@ -114,23 +113,23 @@ def _kept_since() -> datetime:
 
 
 def _unused(since: datetime) -> QuerySet[SceneSession]:
-    """Sessions without a call or change since then (index scene_session_state)."""
+    """Select sessions without a call or change since `since` (index scene_session_state)."""
     called = ToolCall.objects.filter(scene_session=OuterRef("pk"), started_at__gte=since)
     return SceneSession.objects.filter(~Exists(called), changed_at__lt=since)
 
 
 def _lifeless(since: datetime) -> QuerySet[SceneSession]:
-    """Sessions without a call, a change or a connected browser since then."""
+    """Select sessions without a call, change or connected browser since `since`."""
     return _unused(since).filter(~Exists(_looking(since)))
 
 
 def _looking(since: datetime) -> QuerySet[Pairing]:
-    """The browsers of a session that were connected since then."""
+    """Select a session's browsers that were connected since `since`."""
     return Pairing.objects.filter(scene_session=OuterRef("pk"), lease_until__gt=since)
 
 
 def _aged() -> QuerySet[SceneSession]:
-    """Sessions that were last used too long ago: by a call, a change, or a browser that joined."""
+    """Select sessions without a call, change or joining browser within the maximum age."""
     since = clock.now() - timedelta(seconds=settings.MCP_SESSION_MAX_AGE)
     joined = SceneSessionEvent.objects.filter(
         scene_session=OuterRef("pk"), kind=SceneSessionEvent.Kind.JOINED, at__gte=since
@@ -139,9 +138,9 @@ def _aged() -> QuerySet[SceneSession]:
 
 
 def _old(which: Q) -> list[int]:
-    """The ids of some closed sessions that are due for deletion.
+    """Return the ids of some closed sessions to delete.
 
-    Browsers that the clean-up itself sent away, as it closed the session, do not keep it.
+    Browsers that were disconnected because the clean-up closed the session do not count.
     """
     since = _kept_since()
     sent_away = Q(closed_by=SceneSession.Closer.CLEANUP)
@@ -155,8 +154,8 @@ def _old(which: Q) -> list[int]:
 
 
 def _lock(due: QuerySet[SceneSession], *, most: int = BATCH) -> list[int]:
-    """Lock sessions that are due and that nobody else holds; return their ids."""
+    """Lock those of the due sessions that are not locked; return their ids."""
     free = due.select_for_update(skip_locked=True, no_key=True).order_by("changed_at")
     ids = list(free.values_list("pk", flat=True)[:most])
-    # A call or a browser may have come between the look and the lock.
+    # Check again: a call or browser may have come between the query and the lock.
     return list(due.filter(pk__in=ids).values_list("pk", flat=True)) if ids else []

@@ -1,4 +1,4 @@
-"""Which scene sessions somebody may see, and what belongs to one, as lists show them."""
+"""Querysets of scene sessions and their rows, for lists."""
 
 from uuid import UUID
 
@@ -14,10 +14,9 @@ from sessions_app.people.principals import Principal
 def sessions_within_reach(
     principal: Principal, *, edit_key: UUID | None = None
 ) -> QuerySet[SceneSession]:
-    """The sessions that this principal may know of: their own, for staff all.
+    """Select the sessions that this principal may see: their own, or all for staff.
 
-    An edit key reaches its own session for somebody who is not signed in, and only while sign-in
-    is off.
+    An edit key selects its session for an anonymous principal while sign-in is off.
     """
     sessions = SceneSession.objects.select_related("owner")
     if principal.is_staff:
@@ -30,7 +29,7 @@ def sessions_within_reach(
 
 
 def with_signs_of_life(sessions: QuerySet[SceneSession]) -> QuerySet[SceneSession]:
-    """Add `browsers`, how many are connected, and `last_call_at` to each session."""
+    """Annotate sessions with `browsers` (connected ones) and `last_call_at`."""
     live = Pairing.objects.filter(scene_session=OuterRef("pk"), lease_until__gt=clock.now())
     counted = live.order_by().values("scene_session").annotate(count=Count("pk")).values("count")
     calls = ToolCall.objects.filter(scene_session=OuterRef("pk")).order_by("-started_at")
@@ -41,16 +40,16 @@ def with_signs_of_life(sessions: QuerySet[SceneSession]) -> QuerySet[SceneSessio
 
 
 def browsers_of(scene_session_id: int) -> QuerySet[Pairing]:
-    """Who has looked at a scene; `is_connected` says who does now."""
+    """Select a scene's browsers, annotated with `is_connected`."""
     now = ExpressionWrapper(Q(lease_until__gt=clock.now()), output_field=BooleanField())
     return Pairing.objects.filter(scene_session=scene_session_id).annotate(is_connected=now)
 
 
 def calls_of(scene_session_id: int) -> QuerySet[ToolCall]:
-    """What was called in a scene."""
+    """Select a scene's tool calls."""
     return ToolCall.objects.filter(scene_session=scene_session_id).select_related("user")
 
 
 def revisions_of(scene_session_id: int) -> QuerySet[SceneRevision]:
-    """The changes of a scene that are still kept, without their patches."""
+    """Select a scene's stored revisions, without their patches."""
     return SceneRevision.objects.filter(scene_session=scene_session_id).defer("patch", "inverse")

@@ -1,4 +1,4 @@
-"""Opens scene sessions and finds the one that a call means."""
+"""Creates scene sessions and resolves the one that a call means."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -30,7 +30,7 @@ from sessions_app.storage.texts import storable
 from sessions_app.web import origins
 from sessions_app.web.callers import Caller
 
-# How long a client may take up a protocol session again, on whatever worker.
+# How long a client may resume a protocol session, on any worker.
 PROTOCOL_SESSION_VALID_FOR = timedelta(days=30)
 
 
@@ -39,7 +39,7 @@ _insert_session = statements.InsertNew(SceneSession)
 
 @dataclass(slots=True)
 class Resolved:
-    """A scene session that a call means, and how that was decided."""
+    """The scene session that a call means, and the rule that decided."""
 
     scene_session: SceneSession
     rule: Rule
@@ -51,23 +51,23 @@ class Resolved:
 def scene_session_open(
     *, opened_by: SceneSession.Origin, caller: Caller, principal: Principal = ANYONE
 ) -> SceneSession:
-    """Make a session by itself, in a transaction of its own; see `scene_session_create`."""
+    """Create a session in a transaction of its own; see `scene_session_create`."""
     return scene_session_create(opened_by=opened_by, caller=caller, principal=principal)
 
 
 def scene_session_create(
     *, opened_by: SceneSession.Origin, caller: Caller, principal: Principal = ANYONE
 ) -> SceneSession:
-    """Insert a session with the start scene as revision 0. Runs in the caller's transaction.
+    """Insert a session with the start scene as revision 0, in the caller's transaction.
 
     Args:
-        opened_by: by which way it was asked for.
-        caller: by which connection.
-        principal: who asks; the session is theirs, where they are signed in.
+        opened_by: whether a client or a browser asked for it.
+        caller: the connection.
+        principal: the requester, who owns the session if signed in.
 
     Raises:
-        TooManySessionsError: there are as many as there may be.
-        CreationQuotaError: the caller's address has made too many lately.
+        TooManySessionsError: the limit of sessions is reached.
+        CreationQuotaError: the caller's address has created too many recently.
     """
     require_room(principal)
     networks = origins.networks_of(caller.remote_address)
@@ -90,19 +90,19 @@ def scene_session_create(
 
 
 def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
-    """Lock and return the session that `target` means, creating it where the target may.
+    """Lock and return the session that `target` means; create it if the target may.
 
-    Runs inside a transaction. Of two simultaneous first calls of one protocol session the second
-    fails on the unique binding: the caller tries again and finds the first one's.
+    Runs inside a transaction. Of two concurrent first calls of one protocol session, the second
+    fails on the unique binding; its caller retries and finds the first one's session.
 
     Raises:
-        SceneSessionAmbiguousError: several sessions of a person who is to be asked matched.
-        SceneSessionRequiredError: nothing matched, and this call may not create.
-        SceneSessionUnknownError: no such edit key, or not for this principal.
-        SceneSessionConflictError: the address and a guess name different sessions.
-        SceneElsewhereError: an argument that is not read names another session.
-        SceneSessionClosedError: the session was closed.
-        TooManySessionsError, CreationQuotaError: no session can be created now.
+        SceneSessionAmbiguousError: several own sessions match, and the person has to choose.
+        SceneSessionRequiredError: nothing matches, and this call may not create a session.
+        SceneSessionUnknownError: the edit key is unknown, or out of the principal's reach.
+        SceneSessionConflictError: the URL and a guess name different sessions.
+        SceneElsewhereError: an ignored argument names another session.
+        SceneSessionClosedError: the session is closed.
+        TooManySessionsError, CreationQuotaError: no session may be created now.
         ProtocolSessionEndedError: the client ended the protocol session.
         django.db.IntegrityError: another call of this protocol session was first.
     """
@@ -130,7 +130,7 @@ def scene_session_resolve(target: Target, *, caller: Caller) -> Resolved:
 
 
 def reachable_keys(target: Target) -> set[UUID]:
-    """The edit keys among guesses and strays that name a session which the caller may use."""
+    """Return the edit keys among guesses and strays that name a session within reach."""
     keys = [key for _, key in (*target.guesses, *target.strays)]
     if not keys:
         return set()
@@ -140,10 +140,10 @@ def reachable_keys(target: Target) -> set[UUID]:
 
 
 def _with_guess(target: Target, reachable: set[UUID]) -> Target:
-    """The target with the first guess that counts as what it names.
+    """Return the target with the first reachable guess as its edit key.
 
     Raises:
-        SceneSessionConflictError: it is another session than the address names.
+        SceneSessionConflictError: the URL names another session.
     """
     for argument, edit_key in target.guesses:
         if edit_key not in reachable:
@@ -155,7 +155,7 @@ def _with_guess(target: Target, reachable: set[UUID]) -> Target:
 
 
 def _named(target: Target, edit_key: UUID, caller: Caller) -> Resolved:
-    """The session whose edit key the call gives."""
+    """Lock the session of the call's edit key."""
     locked = statements.lock_by_edit_key(edit_key)
     if locked is None:
         raise _unknown(target)
@@ -171,7 +171,7 @@ def _unknown(target: Target) -> SceneSessionUnknownError:
 
 
 def _implied(target: Target) -> Resolved | None:
-    """The session that a call means without naming it: the bound one, or else one of their own."""
+    """Lock the session that a call means without naming it: the bound one, or one of its own."""
     if target.protocol_session is not None:
         bound = statements.lock_by_binding(target.protocol_session)
         if bound is not None:
@@ -187,7 +187,7 @@ def _implied(target: Target) -> Resolved | None:
 
 
 def require_living(protocol_session: str | None) -> None:
-    """Raise `ProtocolSessionEndedError` where its client has ended it; else note that it calls."""
+    """Raise `ProtocolSessionEndedError` if the client has ended it; else record the call."""
     if protocol_session is None:
         return
     bindings = Binding.objects.filter(protocol_session=protocol_session).order_by()
@@ -222,7 +222,7 @@ def _create(target: Target, caller: Caller) -> Resolved:
 def _bind(
     target: Target, scene_session: SceneSession, caller: Caller, *, created: bool = False
 ) -> None:
-    """Have the call's protocol session steer this scene session from now on."""
+    """Bind the call's protocol session to this scene session."""
     if target.protocol_session is None:
         return
     bound = {
@@ -241,7 +241,7 @@ def _bind(
 
 
 def _client_info(caller: Caller) -> dict[str, str]:
-    """What the client says of itself, of at most 1,000 characters; empty where it says nothing."""
+    """Return the client's details, at most 1,000 characters in all; empty if it sends none."""
     told = {
         "name": storable(caller.client_name, 100),
         "version": storable(caller.client_version, 50),
@@ -251,7 +251,7 @@ def _client_info(caller: Caller) -> dict[str, str]:
 
 
 def protocol_session_end(protocol_session: str) -> None:
-    """Record that the client ended the protocol session; no worker serves it from now on."""
+    """Record that the client ended the protocol session, so that no worker serves it any more."""
     now = clock.now()
     _, created = Binding.objects.get_or_create(
         protocol_session=protocol_session, defaults={"ended_at": now}
@@ -261,5 +261,5 @@ def protocol_session_end(protocol_session: str) -> None:
 
 
 def binding_end(protocol_session: str) -> None:
-    """Record that a protocol session which nobody can take up again has ended, if it was bound."""
+    """Record the end of a protocol session that cannot be resumed, if it was bound."""
     Binding.objects.filter(protocol_session=protocol_session).update(ended_at=clock.now())

@@ -1,4 +1,4 @@
-"""A person's own scenes: which a call could mean, and how they stand."""
+"""A person's own scenes, for routing and listing."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ MAX_LISTED = 50
 
 @dataclass(frozen=True, slots=True)
 class OwnScene:
-    """A scene of the caller's, and who looks on."""
+    """A scene of the caller's, with its browsers."""
 
     scene_session_id: int
     edit_key: UUID
@@ -35,13 +35,13 @@ class OwnScene:
 def own_session_lock(
     principal: Principal, *, may_create: bool
 ) -> tuple[SceneSession, int, Rule] | None:
-    """Lock the one that is meant; also count its connected browsers, and say which rule chose it.
+    """Lock the own session that is meant; return it, its connected browsers and the rule.
 
-    Runs in the caller's transaction. None where the person has none; where the caller would then
-    make one, the person's other calls wait for it: simultaneous first calls get one session.
+    Runs in the caller's transaction. None if the person has no session. If the caller then creates
+    one, the person's other calls wait, so concurrent first calls share one session.
 
     Raises:
-        SceneSessionAmbiguousError: there are several, and the person is to be asked.
+        SceneSessionAmbiguousError: there are several, and the person has to choose.
     """
     user_id = principal.user_id
     if user_id is None:
@@ -49,7 +49,7 @@ def own_session_lock(
     for _ in range(_ATTEMPTS):
         routed = _route(principal, user_id)
         if not routed.own and may_create:
-            # Rows that name the person, such as other calls', may be inserted meanwhile.
+            # NO KEY: rows that reference the user, such as calls, can still be inserted.
             people = get_user_model().objects.select_for_update(
                 no_key=True, nowait=not locks.may_wait()
             )
@@ -58,7 +58,7 @@ def own_session_lock(
         if routed.chosen is None:
             break
         locked = statements.lock_by_id(routed.chosen.scene_session_id)
-        # Between the choice and the lock another call may have closed it: then choose again.
+        # Another call may have closed it before the lock: choose again.
         if locked is not None and locked[0].state != SceneSession.State.CLOSED:
             return *locked, routed.rule
     if routed.own:
@@ -76,7 +76,7 @@ def _own(user_id: int) -> QuerySet[SceneSession]:
 
 
 def own_candidates(user_id: int) -> list[Candidate]:
-    """The sessions of this user that a call could mean: they are open or asleep."""
+    """Return the user's open and idle sessions, as candidates for routing."""
     live = Count("pairings", filter=Q(pairings__lease_until__gt=clock.now()))
     rows = _own(user_id).order_by().annotate(live=live)
     fields = ("pk", "owner_id", "edit_key", "created_at", "changed_at", "live")
@@ -84,13 +84,13 @@ def own_candidates(user_id: int) -> list[Candidate]:
 
 
 def own_edit_keys(user_id: int) -> list[UUID]:
-    """The edit keys of the user's sessions, that of the one changed last first."""
+    """Return the edit keys of the user's sessions, the latest change first."""
     newest = _own(user_id).order_by("-changed_at", "-pk")
     return list(newest.values_list("edit_key", flat=True)[:MAX_LISTED])
 
 
 def own_scenes(user_id: int) -> list[OwnScene]:
-    """The user's sessions that are not closed, the one changed last first."""
+    """Return the user's sessions that are not closed, the latest change first."""
     newest = _own(user_id).order_by("-changed_at", "-pk")
     scenes = list(newest.values_list("pk", "edit_key", "revision", "changed_at")[:MAX_LISTED])
     live = Pairing.objects.filter(

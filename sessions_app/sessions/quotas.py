@@ -1,4 +1,4 @@
-"""How many scene sessions there may be: of all, of each person, of each address and network."""
+"""Limits and quotas of scene sessions: in all, per person, per address and network."""
 
 import math
 from datetime import timedelta
@@ -18,22 +18,22 @@ from sessions_app.people.principals import Principal
 from sessions_app.storage import statements
 from sessions_app.web import origins
 
-# From here on only people who are signed in start sessions: in hundredths of all.
+# Above this percentage of all sessions, only signed-in people may create more.
 RESERVED_FROM_PERCENT = 90
 
 
 def require_room(principal: Principal) -> None:
-    """Refuse one more session where there are as many as there may be.
+    """Refuse another session if a limit is reached.
 
-    Of all sessions the open ones count: those that sleep cost nothing but their rows, and waking
-    one is never refused. Of a person's own, all that are not closed count.
+    The total limit counts open sessions. Idle ones cost only their rows, and waking one is never
+    refused. The limit per person counts all that are not closed.
 
-    Both are counted in the transaction that would add one. On SQLite, which has one writer, that is
-    exact. On PostgreSQL transactions of the very same moment do not see each other: no more than
-    the database threads of all processes can come on top.
+    Both are counted in the transaction that adds the session. SQLite, with one writer, is exact. On
+    PostgreSQL concurrent transactions do not see each other, so the limits can be exceeded by at
+    most the number of database threads of all processes.
 
     Raises:
-        TooManySessionsError: one more would be too many.
+        TooManySessionsError: a limit is reached.
     """
     signed_in = principal.user_id is not None
     if signed_in:
@@ -49,7 +49,7 @@ def require_room(principal: Principal) -> None:
 
 
 def _has(sessions: QuerySet[SceneSession], number: int) -> bool:
-    """Whether there are so many; the index is read up to there, and no row."""
+    """Return whether there are at least `number`, by reading the index only."""
     return sessions.order_by()[number - 1 : number].exists()
 
 
@@ -59,17 +59,17 @@ def _refuse(limit: Limit, most: int) -> NoReturn:
 
 
 def require_quota(networks: Networks) -> None:
-    """Refuse where the sessions made from there lately are as many as may be made.
+    """Refuse another session if the creation quota of these networks is used up.
 
-    The rows themselves are counted, in the transaction that would add one: so all processes count
-    alike, with Redis or without, after a restart too, and what was rolled back does not count.
-    On PostgreSQL, requests of the very same moment may each be the last.
+    Counts rows in the transaction that adds the session, so all processes agree, with or without
+    Redis and after a restart, and rolled-back sessions do not count. On PostgreSQL, concurrent
+    requests may each pass as the last.
 
     Args:
         networks: of `origins.networks_of`; empty for an address without a quota.
 
     Raises:
-        CreationQuotaError: one more would be too many.
+        CreationQuotaError: the quota is used up.
     """
     quota: Rate | None = settings.SCENE_CREATION_QUOTA
     if quota is None or not networks:

@@ -1,4 +1,4 @@
-"""Keeps a client that opens a connection per call from making a scene with each of them."""
+"""Keeps clients that open a connection per call from creating a scene with each."""
 
 from datetime import timedelta
 
@@ -14,14 +14,14 @@ LATELY = timedelta(minutes=10)
 
 
 def require_one_connection(*, client_name: str, remote_address: str | None) -> None:
-    """Refuse a connection whose client has just made a scene over another one.
+    """Refuse a call whose client has just created a scene over another connection.
 
-    That is a client of the same name at the same address, whose protocol session was ended, or has
-    made no other call since. Runs in the transaction that would make the scene.
+    That is a client with the same name and address whose protocol session has ended or made no
+    other call since. Runs in the transaction that creates the scene.
 
     Args:
-        client_name: as it is stored; a client without a name cannot be told from others.
-        remote_address: where the call came from.
+        client_name: as stored; clients without a name cannot be distinguished and pass.
+        remote_address: the address of the call.
 
     Raises:
         SceneSessionRequiredError: the call has to name its scene.

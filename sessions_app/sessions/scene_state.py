@@ -1,4 +1,4 @@
-"""Reads a scene as it stands, for an interface that shows it without steering it."""
+"""Reads a scene's current state, for read-only interfaces."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,7 +12,7 @@ from sessions_app.sessions import finding
 
 @dataclass(frozen=True, slots=True)
 class SceneState:
-    """A scene session at one revision; `history` holds its last changes, the newest first."""
+    """A scene session at one revision; `history` holds its latest changes, the newest first."""
 
     scene_session_id: int
     edit_key: UUID
@@ -22,11 +22,11 @@ class SceneState:
 
 
 def scene_read(target: Target, *, history: int = 0) -> SceneState | None:
-    """Read the open scene session that `target` means, or None; never makes one.
+    """Read the scene session that `target` means, or return None; never creates one.
 
     Args:
-        target: what the request says of its scene session.
-        history: how many of the last changes to read too.
+        target: what the request says about its scene session.
+        history: how many of the latest changes to include.
 
     Raises:
         ProtocolSessionEndedError: the client ended the protocol session.

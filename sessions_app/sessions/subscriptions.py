@@ -1,4 +1,4 @@
-"""Writes who wants to hear of changes, and who holds a stream on which they are told."""
+"""Stores subscriptions to scenes, and the streams that deliver notifications."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ UNKNOWN_STREAM_AFTER = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class SubscribedScene:
-    """A subscription as the worker reads it that tells of it."""
+    """A subscription as read by the worker that delivers its notifications."""
 
     uri: str
     scene_session_id: int
@@ -35,9 +35,9 @@ class SubscribedScene:
 
 @transaction.atomic
 def subscription_add(target: Target, *, protocol_session: str, uri: str) -> bool:
-    """Have the protocol session hear of changes at `uri`; False where it has too many.
+    """Subscribe the protocol session to changes at `uri`; return False if it has too many.
 
-    Asking again for what one has counts from now on.
+    Subscribing again restarts from the current revision.
 
     Raises:
         SceneSessionUnknownError: the target means no open scene session.
@@ -59,21 +59,21 @@ def subscription_add(target: Target, *, protocol_session: str, uri: str) -> bool
 
 
 def subscription_remove(protocol_session: str, *, uri: str) -> None:
-    """Forget one subscription, if it is there."""
+    """Delete a subscription, if it exists."""
     Subscription.objects.filter(protocol_session=protocol_session, uri=uri).delete()
 
 
 def subscriptions_forget(protocol_session: str) -> None:
-    """Forget all that a protocol session wanted to hear of."""
+    """Delete all subscriptions of a protocol session."""
     Subscription.objects.filter(protocol_session=protocol_session).delete()
 
 
 def event_stream_open(*, worker_id: UUID, holder: str, slots: int) -> int | None:
-    """Take a free slot of the holder's for a stream of this worker; None where none is free."""
+    """Take a free slot of the holder for a stream of this worker; return None if all are taken."""
     for _ in range(slots + 1):
         try:
             return _take_slot(worker_id, holder, slots)
-        except IntegrityError:  # another process took the slot in the same moment
+        except IntegrityError:  # a concurrent process took the slot
             continue
     return None
 
@@ -90,14 +90,14 @@ def _take_slot(worker_id: UUID, holder: str, slots: int) -> int | None:
 
 
 def event_streams_close(stream_ids: Collection[int]) -> None:
-    """Give the slots of these streams back."""
+    """Free the slots of these streams."""
     EventStream.objects.filter(pk__in=stream_ids).delete()
 
 
 def event_streams_sweep(worker_id: UUID, open_ids: Collection[int]) -> None:
-    """Give back the slots whose streams this worker does not have any more.
+    """Free the slots of streams that this worker no longer has.
 
-    A stream may end while the database is away, or while its slot is being taken.
+    A stream may end while the database is down, or while its slot is being taken.
     """
     old = EventStream.objects.filter(
         worker=worker_id, opened_at__lt=clock.now() - UNKNOWN_STREAM_AFTER
@@ -106,9 +106,9 @@ def event_streams_sweep(worker_id: UUID, open_ids: Collection[int]) -> None:
 
 
 def subscriptions_of(protocol_session: str, principal: Principal) -> list[SubscribedScene]:
-    """What a protocol session wants to hear of and its principal may know of now.
+    """Return a protocol session's subscriptions that are within its principal's reach now.
 
-    Staff who subscribed to another's scene may be staff no more.
+    Staff who subscribed to another's scene may no longer be staff.
     """
     wanted = (
         Subscription.objects.filter(protocol_session=protocol_session)
@@ -123,5 +123,5 @@ def subscriptions_of(protocol_session: str, principal: Principal) -> list[Subscr
 
 
 def event_streams_held(holder: str) -> list[int]:
-    """The ids of the streams that the holder's slots are given to."""
+    """Return the ids of the streams in the holder's slots."""
     return list(EventStream.objects.filter(holder=holder).values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""The life of a scene session: what happens in it is written down, and read."""
+"""Records and reads the timeline of a scene session."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 MAX_REASON_LENGTH = 200
 _insert_events = Insert(SceneSessionEvent, "scene_session", "kind", "at", "reason", "user")
-# Logged here; of the other kinds, whoever carries them out knows more.
+# The kinds that are logged here; the others are logged where they happen, with more detail.
 _LOGGED = {
     SceneSessionEvent.Kind.MADE: "scene session made",
     SceneSessionEvent.Kind.WOKE: "scene session woken",
@@ -55,13 +55,13 @@ def event_record(
     reason: str = "",
     user_id: int | None = None,
 ) -> None:
-    """Add to a session's timeline; runs in the transaction of what happened.
+    """Add an event to a session's timeline, in the transaction of the event itself.
 
     Args:
         scene_session_id: the internal id.
-        kind: what happened.
-        reason: why, as a person is told; cut to 200 characters.
-        user_id: who did it, where that is known.
+        kind: the kind of event.
+        reason: the reason shown to people; cut to 200 characters.
+        user_id: the acting user, if known.
     """
     events_record([scene_session_id], kind, reason=reason, user_id=user_id)
     if kind in _LOGGED:
@@ -76,7 +76,7 @@ def events_record(
     reason: str = "",
     user_id: int | None = None,
 ) -> None:
-    """Add the same to the timelines of many sessions, at once."""
+    """Add the same event to the timelines of many sessions at once."""
     at, reason = clock.now(), storable(reason, MAX_REASON_LENGTH)
     same = {"kind": kind, "at": at, "reason": reason, "user": user_id}
     _insert_events.run(

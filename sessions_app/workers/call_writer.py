@@ -1,4 +1,4 @@
-"""Writes how tool calls ended, many at once, so that no call waits for its own bookkeeping."""
+"""Writes outcomes of tool calls in batches, so that no call waits for bookkeeping."""
 
 import asyncio
 import contextlib
@@ -25,13 +25,16 @@ MAX_WAITING_ROWS = 10_000
 
 
 class CallWriter:
-    """One per worker. What it holds when the process is killed is found as `running` and lost."""
+    """One per worker.
+
+    Unflushed outcomes die with the process; their calls stay `running` and are later marked lost.
+    """
 
     def __init__(self) -> None:
         self._batch = Batch()
-        self._confirmations: dict[int, Confirmation] = {}  # of each session the newest
+        self._confirmations: dict[int, Confirmation] = {}  # the latest per session
         self._untended: set[int] = set()
-        self._writing = asyncio.Lock()  # whoever flushes finds written what came before
+        self._writing = asyncio.Lock()  # a flush also waits for earlier writes
         self._writes = Periodic(
             self._write_all, FLUSH_EVERY_SECONDS, "outcomes of tool calls cannot be written yet"
         )
@@ -40,15 +43,15 @@ class CallWriter:
         self._writes.start()
 
     async def stop(self) -> None:
-        """Write what is left, then end."""
+        """Write what is left, then stop."""
         await self._writes.stop()
         await self.flush()
 
     def finish(self, outcome: Outcome) -> None:
-        """Take an outcome for the next batch.
+        """Queue an outcome for the next batch.
 
-        Past the bound (the database has been away for long) the oldest is given up: its row stays
-        `running` and is marked lost.
+        At the bound, after the database was down for long, the oldest is dropped: its row stays
+        `running` and is later marked lost.
         """
         outcomes = self._batch.outcomes
         outcomes.append(outcome)
@@ -58,28 +61,28 @@ class CallWriter:
             self._writes.wake()
 
     def confirm(self, confirmation: Confirmation) -> None:
-        """Take note of a session whose browsers fell silent or answer again."""
+        """Queue that a session's browsers stopped confirming, or confirm again."""
         self._confirmations[confirmation.scene_session_id] = confirmation
 
     def acknowledge(self, newest: Acknowledgement) -> None:
-        """Take note of what a browser has shown."""
+        """Queue the revision that a browser has shown."""
         self._batch.acknowledgements[newest.pairing_id] = newest
 
     def tend(self, scene_session_id: int) -> None:
-        """Have the snapshot that a session is due taken after the next batch.
+        """Queue a session for its due snapshot, after the next batch.
 
-        Where that fails, or the process ends before, the session's next change asks again.
+        If that fails or the process ends first, the session's next change queues it again.
         """
         self._untended.add(scene_session_id)
 
     async def flush(self) -> None:
-        """Write all that waits; what cannot be written is kept for the next time."""
+        """Write all that is queued; keep what cannot be written for the next time."""
         async with self._writing:
             await self._write()
             await self._confirm()
 
     async def _confirm(self) -> None:
-        """Write what browsers confirm; of a scene that is held, the next call notes it anew."""
+        """Write confirmations; if a scene is locked, the next call queues its own again."""
         confirmations, self._confirmations = self._confirmations, {}
         if confirmations:
             with contextlib.suppress(StoreError):

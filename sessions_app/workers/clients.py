@@ -1,7 +1,7 @@
-"""Notes which MCP clients this worker hears, and tells the pages of their scenes who came and went.
+"""Tracks the MCP clients of this worker, and notifies their scenes' pages of comings and goings.
 
-A message costs a look into a table in memory: what is heard again and again is written once a
-minute, by a task beside the calls.
+A message costs one lookup in memory. Repeated activity is written once a minute, by a background
+task.
 """
 
 import asyncio
@@ -31,13 +31,13 @@ FLUSH_EVERY_SECONDS = 0.25
 FLUSH_AT_MOST = 500
 MAX_KNOWN = 4096
 MAX_WAITING = 4096
-# Connections that live on make more calls than one: who has made two has said so.
+# Two calls show that a connection is lasting.
 CALLS_WRITTEN_AT_ONCE = 2
 
 
 @dataclass(slots=True)
 class _Known:
-    """What this worker has heard of a client at a place."""
+    """What this worker knows of a client at a scene."""
 
     write_again_at: float
     calls: int = 0
@@ -49,7 +49,7 @@ class ClientKeeper:
     def __init__(self) -> None:
         self._known: OrderedDict[tuple[SceneRef, str], _Known] = OrderedDict()
         self._waiting: dict[tuple[SceneRef, str], Heard] = {}
-        self._writing = asyncio.Lock()  # who leaves waits until its coming is written
+        self._writing = asyncio.Lock()  # leaving waits until the arrival is written
         self._held: Counter[str] = Counter()
         self._renew_at = time.monotonic() + WRITE_AGAIN_AFTER_SECONDS
         self._writes = Periodic(
@@ -63,12 +63,12 @@ class ClientKeeper:
         self._writes.start()
 
     async def stop(self) -> None:
-        """Write what is left, then end."""
+        """Write what is left, then stop."""
         await self._writes.stop()
         await self.flush()
 
     def heard(self, client: Client, place: SceneRef, *, calls: int = 0) -> None:
-        """Take note of a message, of which so many (0 or 1) are calls of tools."""
+        """Record a message; `calls` is 1 for a tool call, else 0."""
         key = (place, client.connection)
         now = time.monotonic()
         known = self._known.get(key)
@@ -90,7 +90,7 @@ class ClientKeeper:
 
     @contextlib.contextmanager
     def holding(self, connection: str) -> Iterator[None]:
-        """Take a client for there while the block runs, though it says nothing."""
+        """Count a silent client as present while the block runs."""
         self._held[connection] += 1
         try:
             yield
@@ -100,15 +100,15 @@ class ClientKeeper:
                 del self._held[connection]
 
     async def left(self, connection: str) -> None:
-        """A client has ended its connection: tell the pages of the scenes where it was."""
+        """Record that a client has disconnected, and notify its scenes' pages."""
         try:
-            await self.flush()  # what it said just before
+            await self.flush()  # its last activity
             await _tell(await scene_work.run_patiently(client_leave, connection))
         except Exception:
             logger.exception("a client that left is not written down")
 
     async def flush(self) -> None:
-        """Write who was heard; what cannot be written is kept for the next time."""
+        """Write all activity; keep what cannot be written for the next time."""
         async with self._writing:
             while self._waiting:
                 await _tell(await self._write_some())
@@ -140,7 +140,7 @@ class ClientKeeper:
 
 
 async def _tell(scene_session_ids: Iterable[int]) -> None:
-    """Have the pages of these scenes, on every worker, hear who is there."""
+    """Notify the pages of these scenes, on every worker, of who is present."""
     for scene_session_id in scene_session_ids:
         event = {"type": "scene.presence", "scene_session_id": scene_session_id}
         await tell_scene(scene_session_id, event)

@@ -1,8 +1,8 @@
-"""Counts the streams of notifications that are open: here, and of each holder in all processes.
+"""Limits open notification streams, here and per holder over all processes.
 
-A holder's slots are in the database. Where none is free, those who hold them are asked whether they
-are still there: a process that was killed does not answer, and its slots are given to others. A
-stream that takes the place of its holder's others asks them to end instead.
+A holder's slots are rows in the database. If none is free, the workers of its streams are asked
+whether these are still open; a killed process does not reply, so its slots are freed. A stream that
+displaces the holder's others asks them to end instead.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from sessions_app.workers.worker_channel import WorkerChannel
 MAX_OPEN = 4096
 SWEEP_EVERY_SECONDS = 60.0
 ANSWER_WITHIN_SECONDS = 1.0
-# How long a stream that is to end may take, and how often one may be too late for a free slot.
+# How long a displaced stream may take to end, and how often to retry for a freed slot.
 END_WITHIN_SECONDS = 3.0
 MAX_TAKEOVERS = 5
 
@@ -38,7 +38,7 @@ _DISPLACED = "event_stream.displaced"
 
 
 class TooManyStreamsError(Exception):
-    """The holder has as many open streams as it may have."""
+    """The holder's limit of open streams is reached."""
 
     def __init__(self, limit: Limit) -> None:
         super().__init__(limit)
@@ -50,7 +50,7 @@ class _Stream:
     holder: str
     changed: Callable[[], None]
     give_way: Callable[[], None] | None
-    successors: list[Event]  # who wait for its end
+    successors: list[Event]  # requests that wait for its end
 
 
 class EventStreams:
@@ -77,7 +77,7 @@ class EventStreams:
 
     @property
     def open(self) -> int:
-        """How many streams are open at this moment."""
+        """The number of open streams."""
         return self._count
 
     @contextlib.asynccontextmanager
@@ -89,17 +89,17 @@ class EventStreams:
         limit: Limit = Limit.STREAMS_PER_CLIENT,
         give_way: Callable[[], None] | None = None,
     ) -> AsyncIterator[None]:
-        """Count one stream of each of these holders' while the block runs.
+        """Hold a slot of each of these holders while the block runs.
 
         Args:
-            slots: whose stream it is, and how many each holder may have.
-            limit: which limit that is.
-            changed: called when any worker says that what the holder wants to hear of has changed.
-            give_way: ends this stream where a newer one of the holder's takes its place. With it,
-                this one takes the place of those that are there.
+            slots: the number of slots of each holder.
+            limit: the limit to record a refusal under.
+            changed: called when any worker reports a change of the holder's subscriptions.
+            give_way: ends this stream when a newer one displaces it. With it, this stream displaces
+                the holder's existing ones.
 
         Raises:
-            TooManyStreamsError: a holder has as many open streams already, here or elsewhere.
+            TooManyStreamsError: a holder has no free slot, here or elsewhere.
             TooBusyError: this process has too many open streams.
         """
         if self._count >= MAX_OPEN:
@@ -138,7 +138,7 @@ class EventStreams:
             yield
         finally:
             del self._open[stream_id]
-            database.submit(event_streams_close, [stream_id])  # who leaves waits for nothing
+            database.submit(event_streams_close, [stream_id])  # do not wait
             for event in stream.successors:
                 self._reply(event, [stream_id])
 
@@ -148,9 +148,9 @@ class EventStreams:
         )
 
     async def _release(self, holder: str, *, displaced: bool) -> None:
-        """Give back the holder's slots whose worker does not say that the stream is there.
+        """Free the holder's slots whose worker does not confirm the stream.
 
-        Where they are displaced, those whose stream has ended since, and those that do not end.
+        With `displaced`, free all of them: streams that have ended, and those that do not.
         """
         held = set(await database.run(event_streams_held, holder))
         answered: set[int] = set()
@@ -197,5 +197,5 @@ class EventStreams:
 
 
 async def tell_streams(holder: str) -> None:
-    """Have the holder's streams, on whichever worker, look at what the holder wants to hear of."""
+    """Have the holder's streams, on any worker, reload its subscriptions."""
     await tell_workers({"type": _CHANGED, "holder": holder})

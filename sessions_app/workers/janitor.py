@@ -1,7 +1,7 @@
-"""Does at intervals what nobody asks for: puts sessions to sleep, closes and deletes what is due.
+"""Runs the periodic clean-up: puts sessions to sleep, closes and deletes what has expired.
 
-Every process has one. Each task does its work in small batches, each a piece of database work of
-its own, so that calls go in between; several processes may run the same task at once.
+Every process has one. Tasks work in small batches, so that calls get their turn in between; several
+processes may run the same task at once.
 """
 
 import logging
@@ -28,16 +28,16 @@ MAX_SESSIONS_LOGGED = 10
 class Task:
     """One kind of clean-up.
 
-    `batch` does a part of the work and returns the ids of the scene sessions that it changed, or
-    how many rows; none when there is nothing left to do.
+    `batch` does part of the work and returns the ids of changed scene sessions or the number of
+    rows; nothing when the work is done.
     """
 
     name: str
     batch: Callable[[], list[int] | int]
-    batches: int = 50  # in one run; what is left is for the next
+    batches: int = 50  # per run; the rest waits for the next
 
 
-# In this order: calls are counted before any is deleted, and a session is closed before.
+# In this order, so that calls are counted before they are deleted, and sessions closed before.
 TASKS = (
     Task("calls lost", calls_of_dead_workers_mark),
     Task("browsers gone", pairings.stale_leave),
@@ -70,11 +70,11 @@ class Janitor:
         )
 
     async def start(self) -> None:
-        """Put right what this instance left behind when it was killed, then begin."""
+        """Repair what this instance left behind when it was killed, then start."""
         recovered = await scene_work.run_patiently(pairings.instance_recover)
         if recovered:
-            logger.warning("rows of a killed process were put right", extra={"count": recovered})
-        # Processes shall not meet.
+            logger.warning("rows of a killed process were repaired", extra={"count": recovered})
+        # Spread the processes out.
         self._rounds.start(after=self._interval * random.random())  # noqa: S311
 
     async def stop(self) -> None:
@@ -86,9 +86,9 @@ class Janitor:
 
 
 async def clean_up_once() -> dict[str, int]:
-    """Run every task once; return how many sessions or rows each dealt with, by its name.
+    """Run every task once; return the number of sessions or rows by task name.
 
-    A task that fails is logged, and does not keep the others from running.
+    A failed task is logged and does not stop the others.
     """
     done = {}
     for task in TASKS:

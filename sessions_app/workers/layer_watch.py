@@ -1,7 +1,7 @@
-"""Notices that the workers do not hear each other any more, and tells this worker's pages.
+"""Detects that the channel layer is down, and notifies this worker's pages.
 
-The channel layer raises where it cannot send, and says nothing where it cannot receive. So the
-worker sends itself a message now and then.
+The channel layer raises if it cannot send, but is silent if it cannot receive. So the worker
+regularly sends itself a message.
 """
 
 import asyncio
@@ -20,16 +20,16 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 2.0
 ANSWER_WITHIN_SECONDS = 2.0
-# One answer may be late because the process is busy.
+# A single reply may be late because the process is busy.
 AWAY_AFTER_MISSES = 2
-# While it is away, pages are brought up to date from the database so often.
+# While it is down, pages catch up from the database this often.
 CATCH_UP_EVERY_SECONDS = 5.0
 
 _SENT = "layer.heard"
 
 
 class LayerWatch:
-    """One per worker; inside one process there is nothing to watch."""
+    """One per worker; a layer within the process needs no watching."""
 
     def __init__(self, channel: WorkerChannel, leases: LeaseKeeper) -> None:
         self._channel = channel
@@ -64,7 +64,7 @@ class LayerWatch:
             await self._catch_up()
 
     async def _look(self) -> None:
-        """Ask, and say in the log once what has changed."""
+        """Check the layer; log each change once."""
         self._heard.clear()
         try:
             async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
@@ -84,7 +84,7 @@ class LayerWatch:
             logger.warning(text)
 
     async def _catch_up(self) -> None:
-        """Have each page learn which revision is stored, and get what it lacks."""
+        """Send each page the stored revision, so that it fetches what it lacks."""
         try:
             await self._leases.renew()
         except Exception:

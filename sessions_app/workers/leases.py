@@ -1,4 +1,4 @@
-"""Keeps the leases of this worker's browsers, and tells each browser which revision is stored."""
+"""Renews the leases of this worker's browsers, and sends each the stored revision."""
 
 import random
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from sessions_app.wire.events import Event
 from sessions_app.workers.in_flight import InFlight
 from sessions_app.workers.periodic import Periodic
 
-# A process that ends has its browsers come back spread over a time that grows with their number.
+# Browsers of a stopping process reconnect over a span that grows with their number.
 BACK_AFTER_SECONDS = 1.0
 BROWSERS_BACK_A_SECOND = 50
 
@@ -25,26 +25,26 @@ class Connection(Protocol):
     edit_key: UUID | None
 
     def is_alive(self) -> bool:
-        """Whether the browser gave a sign of life within a lease's time."""
+        """Return whether the browser gave a sign of life within a lease's time."""
 
     def beat(self, stored_revision: int) -> None:
-        """Have the socket send a heartbeat, and catch up where it is behind."""
+        """Send a heartbeat, and catch up if the browser is behind."""
 
     def end(self) -> None:
-        """Have the socket close: its session was closed, and nothing told it so."""
+        """Close the socket, which missed that its session was closed."""
 
     def end_old_link(self) -> None:
-        """Have the socket close: the edit key it came with was replaced, and nothing told it so."""
+        """Close the socket, which missed that its edit key was replaced."""
 
     def tell(self, frame: str) -> None:
-        """Have the socket send this text message; one that is stuck is passed over."""
+        """Queue this text message; a stuck socket is skipped."""
 
     def send_away(self, back_after_seconds: float) -> None:
-        """Have the socket tell its browser when to come back, and close."""
+        """Tell the browser when to reconnect, and close the socket."""
 
 
 class LeaseKeeper:
-    """One per worker; a browser whose worker dies is not connected once its lease has run out."""
+    """One per worker; a dead worker's browsers count as connected until their lease has expired."""
 
     def __init__(self, worker_id: UUID) -> None:
         self._worker_id = worker_id
@@ -58,7 +58,7 @@ class LeaseKeeper:
 
     async def stop(self) -> None:
         if not self._renewals.is_running:
-            return  # nothing is written of a worker that could not start
+            return  # a worker that could not start has written nothing
         await self._renewals.stop()
         await scene_work.run_patiently(worker_leave, self._worker_id, _pairings(self._connections))
 
@@ -73,14 +73,14 @@ class LeaseKeeper:
             self._connected.remove()
 
     def send_away(self) -> None:
-        """Have all browsers come back later, because the process ends."""
+        """Disconnect all browsers, to reconnect later, because the process stops."""
         spread = 1 + len(self._connections) / BROWSERS_BACK_A_SECOND
         for connection in tuple(self._connections):
             after = BACK_AFTER_SECONDS + random.uniform(0, spread)  # noqa: S311 - no secret
             connection.send_away(round(after, 1))
 
     async def all_left(self, *, within_seconds: float) -> bool:
-        """Wait until no browser is connected; whether that came to be in time."""
+        """Wait until no browser is connected; return False if that takes too long."""
         return await self._connected.wait_for_none(within_seconds=within_seconds)
 
     def tell_all(self, event: Event) -> None:
@@ -89,17 +89,17 @@ class LeaseKeeper:
             connection.tell(event["frame"])
 
     def tell_scene(self, scene_session_id: int, frame: str) -> None:
-        """Send a text message to the browsers of a scene that are here."""
+        """Send a text message to this worker's browsers of a scene."""
         for connection in tuple(self._connections):
             if connection.scene_session_id == scene_session_id:
                 connection.tell(frame)
 
     def scenes(self) -> set[int]:
-        """The scenes that browsers here look at."""
+        """Return the scenes of this worker's browsers."""
         return {connection.scene_session_id for connection in self._connections}
 
     async def renew(self) -> None:
-        """Renew all leases in one go, then send each living browser its heartbeat."""
+        """Renew all leases at once, then send each live browser a heartbeat."""
         alive = [connection for connection in self._connections if connection.is_alive()]
         leased = await scene_work.run_patiently(leases_renew, self._worker_id, _pairings(alive))
         for connection in alive:

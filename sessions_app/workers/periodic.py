@@ -1,4 +1,4 @@
-"""What a worker does at intervals, beside its requests."""
+"""Runs background work at intervals."""
 
 import asyncio
 import contextlib
@@ -13,15 +13,15 @@ STOP_WITHIN_SECONDS = 5.0
 
 @dataclass(eq=False, slots=True)
 class Periodic:
-    """Runs `work` at intervals until it is stopped; a run that fails is logged, and others follow.
+    """Runs `work` at intervals until stopped; a failed run is logged, and the next one follows.
 
-    The next run is `every` seconds later, or as many as `work` returned. Waking it brings that
-    forward, but leaves at least `rest` seconds between runs.
+    The next run starts after `every` seconds, or after as many as `work` returned. `wake` starts it
+    early, but leaves at least `rest` seconds between runs.
     """
 
     work: Callable[[], Awaitable[float | None]]
     every: float
-    failure: str  # what the log says of a run that fails
+    failure: str  # the log message of a failed run
     rest: float = 0.0
     _wake: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _task: asyncio.Task[None] | None = field(default=None, init=False)
@@ -31,7 +31,7 @@ class Periodic:
         return self._task is not None
 
     def start(self, *, after: float | None = None) -> None:
-        """Begin, unless it runs already: after so many seconds, or else after `every`."""
+        """Start unless running; the first run is after `after` seconds, by default `every`."""
         if self._task is None:
             first = self.every if after is None else after
             self._task = asyncio.create_task(self._run(first), name=self.work.__qualname__)
@@ -40,13 +40,13 @@ class Periodic:
         self._wake.set()
 
     def cancel(self) -> None:
-        """End without waiting for it; `work` may end itself."""
+        """Stop without waiting; `work` may call this itself."""
         if self._task is not None:
             self._task.cancel()
             self._task = None
 
     async def stop(self) -> None:
-        """Cancel the run in progress, and wait for its end."""
+        """Cancel the current run and wait for its end."""
         if task := self._task:
             self.cancel()
             await asyncio.wait([task], timeout=STOP_WITHIN_SECONDS)
@@ -63,7 +63,7 @@ class Periodic:
             except (Exception, asyncio.CancelledError):
                 task = asyncio.current_task()
                 if task is not None and task.cancelling():
-                    raise  # stopped; or else what the work waited for was cancelled
+                    raise  # stopped, rather than something that the work awaited
                 logger.exception(self.failure)
             pause = (self.every if asked is None else asked) - self.rest
             await asyncio.sleep(self.rest)

@@ -1,4 +1,4 @@
-"""Tells this worker's browsers who is at their scene: one question for all of a scene."""
+"""Notifies this worker's browsers of who is at their scene, with one query per scene."""
 
 import asyncio
 import logging
@@ -13,15 +13,15 @@ from sessions_app.workers.periodic import Periodic
 logger = logging.getLogger(__name__)
 
 TELL_EVERY_SECONDS = 1.0
-# One arrival is told by every browser of the scene that is here: they are waited for so long.
+# How long to gather events: one arrival is reported by every browser of the scene here.
 GATHER_SECONDS = 0.05
-# A client that falls silent says nothing, and a message between workers may be lost.
+# Catches clients that fall silent and lost messages between workers.
 LOOK_AGAIN_EVERY_SECONDS = 25.0
 LOOK_AT_SCENES = 500
 
 
 class PresenceTeller:
-    """One per worker. It tells of a change at once, and of each scene at most once a second."""
+    """One per worker. Sends a change at once, but at most once a second per scene."""
 
     def __init__(self, leases: LeaseKeeper) -> None:
         self._leases = leases
@@ -37,7 +37,7 @@ class PresenceTeller:
         self._looks.start()
 
     def changed(self, scene_session_id: int) -> None:
-        """Somebody came or went; all browsers of the scene that are here will hear of it."""
+        """Schedule a notification of the scene's browsers here: somebody came or went."""
         if scene_session_id not in self._due:
             loop = asyncio.get_running_loop()
             now = loop.time()
@@ -51,7 +51,7 @@ class PresenceTeller:
         await self._looks.stop()
 
     async def look_again(self) -> None:
-        """Tell of what changed without a word, and forget scenes that nobody here looks at."""
+        """Send changes that came without an event; forget scenes without browsers here."""
         here = sorted(self._leases.scenes())
         now = asyncio.get_running_loop().time()
         self._told = {scene: found for scene, found in self._told.items() if scene in set(here)}
@@ -63,7 +63,7 @@ class PresenceTeller:
                     self.changed(scene_session_id)
 
     def _start(self, scene_session_id: int) -> None:
-        del self._due[scene_session_id]  # who comes from now on may not be counted: told again
+        del self._due[scene_session_id]  # later arrivals may be missed: schedule again for them
         loop = asyncio.get_running_loop()
         self._not_before[scene_session_id] = loop.time() + TELL_EVERY_SECONDS
         task = asyncio.create_task(self._tell(scene_session_id))

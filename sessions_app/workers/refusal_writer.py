@@ -1,4 +1,4 @@
-"""Writes down what the limits refused, and tells it in the log: now and then, whatever comes."""
+"""Stores and logs refusals at intervals, however many there are."""
 
 import asyncio
 import logging
@@ -17,20 +17,20 @@ TELL_EVERY_ROUNDS = 20
 
 
 class RefusalWriter:
-    """One per worker. A flood costs a statement or two in each round, and a log line per limit."""
+    """One per worker. A flood costs a statement or two per round, and one log line per limit."""
 
     def __init__(self) -> None:
         self._writes = Periodic(self._write, WRITE_EVERY_SECONDS, "refusals cannot be written yet")
         self._writing = asyncio.Lock()
         self._untold: Counter[Limit] = Counter()
-        self._rounds = 0  # since all was told
+        self._rounds = 0  # since the last log lines
 
     def start(self) -> None:
         self._writes.start()
 
     async def stop(self) -> None:
-        """Write and tell what is left, then end."""
-        async with self._writing:  # what is being written would be counted twice if cancelled
+        """Write and log what is left, then stop."""
+        async with self._writing:  # a cancelled write would be counted twice
             await self._writes.stop()
         try:
             await self.flush()
@@ -38,7 +38,7 @@ class RefusalWriter:
             self._tell()
 
     async def flush(self) -> None:
-        """Write all that was refused; what cannot be written is kept for the next time."""
+        """Write all refusals; keep what cannot be written for the next time."""
         async with self._writing:
             refused = refusals.take()
             if not refused:
@@ -62,5 +62,5 @@ class RefusalWriter:
     def _tell(self) -> None:
         for limit, number in self._untold.items():
             fields = {"limit": str(limit), "refused": number}
-            logger.warning("a limit refused what was too much", extra=fields)
+            logger.warning("a limit refused requests", extra=fields)
         self._untold.clear()

@@ -1,4 +1,4 @@
-"""Brings what calls wait for back to them: browsers' answers, and the word that they shall end."""
+"""Delivers browsers' replies and cancellations to the calls that wait for them."""
 
 import asyncio
 import contextlib
@@ -15,9 +15,9 @@ MAX_WAITING = 4096
 
 @dataclass(slots=True)
 class Waiter:
-    """What has arrived so far for one call; `arrived` is set by each message.
+    """The messages received so far for one call; each one sets `arrived`.
 
-    `limit` is the call's time limit, which `cancelled` (by staff) and `restarting` say was cut
+    `limit` is the call's timeout; `cancelled` (by staff) and `restarting` tell why it was cut
     short.
     """
 
@@ -29,7 +29,7 @@ class Waiter:
 
 
 class ReplyDesk:
-    """The table of this worker's waiting calls, by call id."""
+    """This worker's waiting calls, by call id."""
 
     def __init__(self, channel: WorkerChannel) -> None:
         self._channel = channel
@@ -39,20 +39,20 @@ class ReplyDesk:
 
     @property
     def channel_name(self) -> str:
-        """Where replies are sent to."""
+        """The channel to send replies to."""
         return self._channel.name
 
     @property
     def waiting(self) -> int:
-        """How many calls wait at this moment."""
+        """The number of waiting calls."""
         return len(self._waiting)
 
     @contextlib.contextmanager
     def expect(self, call_id: str) -> Iterator[Waiter]:
-        """Collect what arrives for `call_id` while the block runs.
+        """Collect the messages for `call_id` while the block runs.
 
         Raises:
-            TooBusyError: too many calls wait already.
+            TooBusyError: too many calls are waiting.
         """
         if len(self._waiting) >= MAX_WAITING:
             raise TooBusyError
@@ -63,7 +63,7 @@ class ReplyDesk:
             del self._waiting[call_id]
 
     def end_all(self) -> int:
-        """End the calls that wait, because the process ends; return how many."""
+        """End the waiting calls, because the process stops; return how many."""
         calls = [waiter for waiter in self._waiting.values() if waiter.limit is not None]
         for waiter in calls:
             waiter.restarting = True
@@ -85,5 +85,5 @@ class ReplyDesk:
 
 def _cut_short(waiter: Waiter) -> None:
     if waiter.limit is not None:
-        with contextlib.suppress(RuntimeError):  # it ended in this very moment
+        with contextlib.suppress(RuntimeError):  # it has just ended
             waiter.limit.reschedule(asyncio.get_running_loop().time())

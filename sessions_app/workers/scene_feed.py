@@ -1,8 +1,8 @@
-"""Tells this worker's watchers that scenes have changed, whichever worker changed them.
+"""Notifies this worker's watchers of changes of scenes made by any worker.
 
-The feed has one channel of its own, which is in a scene's group while anyone here watches the
-scene. A message may be lost on its way: a gap in the revisions shows it, or else the next look into
-the database; then it is told that the scene has changed, and no more.
+The feed has its own channel, which is in a scene's group while the scene is watched here. A lost
+message shows as a gap in the revisions, or at the next read of the database. Watchers are then
+notified without the paths that changed.
 """
 
 import asyncio
@@ -24,12 +24,12 @@ LOOK_EVERY_SECONDS = 25.0
 
 class Watcher(Protocol):
     def scene_changed(self, scene_session_id: int, paths: tuple[str, ...] | None) -> None:
-        """The scene has changed at these paths of its document; None: nobody knows where."""
+        """Handle a change at these paths of the document; None if the paths are unknown."""
 
 
 @dataclass(slots=True)
 class _Watched:
-    """A scene that is watched; `revision` is the last that its watchers were told of."""
+    """A watched scene; `revision` is the latest that its watchers were notified of."""
 
     revision: int
     is_closed: bool = False
@@ -49,7 +49,7 @@ class SceneFeed:
         self._channel.on("scene.patched", self._patched)
         self._channel.on("scene.closed", self._closed)
         self._scenes: dict[int, _Watched] = {}
-        self._changing = asyncio.Lock()  # the table and the groups change as one
+        self._changing = asyncio.Lock()  # keeps the table and the groups consistent
         self._looks = Periodic(
             self._look_again, LOOK_EVERY_SECONDS, "the watched scenes' revisions cannot be read yet"
         )
@@ -64,11 +64,11 @@ class SceneFeed:
 
     @property
     def watched(self) -> int:
-        """How many scenes are watched at this moment."""
+        """The number of watched scenes."""
         return len(self._scenes)
 
     async def watch(self, scene_session_id: int, watcher: Watcher, *, revision: int) -> None:
-        """Tell the watcher of changes after `revision`, also of those before it began to watch."""
+        """Notify the watcher of changes after `revision`, including those made before this call."""
         async with self._changing:
             watched = self._scenes.get(scene_session_id)
             if watched is None:
@@ -81,7 +81,7 @@ class SceneFeed:
             watcher.scene_changed(scene_session_id, None)
 
     async def unwatch(self, scene_session_ids: Collection[int], watcher: Watcher) -> None:
-        """Tell the watcher no more of these scenes, from now on, even if this is cut short."""
+        """Stop notifying the watcher of these scenes at once, even if this call is cancelled."""
         for scene_session_id in scene_session_ids:
             if scene_session_id in self._scenes:
                 self._scenes[scene_session_id].watchers.discard(watcher)
@@ -117,7 +117,7 @@ class SceneFeed:
                 self._catch_up(scene_session_id, watched, stored)
 
     def _catch_up(self, scene_session_id: int, watched: _Watched, stored: int | None) -> None:
-        """Tell all watchers of what they have not heard; `stored` is None once it is closed."""
+        """Notify watchers of missed changes; `stored` is None if the scene is closed."""
         if watched.is_closed or (stored is not None and stored <= watched.revision):
             return
         watched.is_closed = stored is None
@@ -125,7 +125,7 @@ class SceneFeed:
         watched.tell(scene_session_id, None)
 
     async def _stored(self, scene_session_ids: list[int]) -> dict[int, int | None]:
-        """The stored revision of each of the scenes, None for one that is closed."""
+        """Return the stored revision of each scene, None for a closed one."""
         if not scene_session_ids:
             return {}
         found = await database.run(open_revisions, scene_session_ids)
@@ -133,5 +133,5 @@ class SceneFeed:
 
 
 def _paths(frame: str) -> tuple[str, ...]:
-    """The paths that a `scenePatch` touches."""
+    """Return the paths that a `scenePatch` changes."""
     return tuple(operation["path"] for operation in json.loads(frame)["patch"])

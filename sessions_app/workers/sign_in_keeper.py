@@ -1,7 +1,7 @@
-"""Ends the connections of this worker whose sign-in has ended, within two seconds.
+"""Closes connections of this worker within two seconds after their sign-in has ended.
 
-It looks into the database, once a second for all of them: however a sign-in ends (on another
-worker, by a command, by hand) it is seen, and no message about it can be lost.
+It polls the database once a second for all of them. That covers every way to end a sign-in (on
+another worker, by a command, by hand), and no message can be lost.
 """
 
 from typing import Protocol
@@ -15,10 +15,10 @@ LOOK_EVERY_SECONDS = 1.0
 
 
 class Connection(Protocol):
-    """What lives on while its sign-in does: a browser's socket, or a client's stream.
+    """A connection that needs its sign-in: a browser's socket or a client's stream.
 
-    `scene_session_id` is the session that it shows; None where each request names its own, as who
-    its `principal` was when it began.
+    `scene_session_id` is the session that it shows. None if each request names its own; then
+    `principal` is the one it started with.
     """
 
     sign_in: SignIn
@@ -26,15 +26,15 @@ class Connection(Protocol):
     scene_session_id: int | None
 
     def sign_out(self) -> None:
-        """End it: nobody is signed in there any more, or somebody else."""
+        """Close it: nobody is signed in there any more, or somebody else."""
 
 
 class SignInKeeper:
-    """One per worker; it runs while there is something to keep."""
+    """One per worker; runs while there are connections."""
 
     def __init__(self) -> None:
         self._connections: set[Connection] = set()
-        self._looks = Periodic(self.look, LOOK_EVERY_SECONDS, "sign-ins cannot be looked at yet")
+        self._looks = Periodic(self.look, LOOK_EVERY_SECONDS, "sign-ins cannot be checked yet")
 
     def add(self, connection: Connection) -> None:
         self._connections.add(connection)
@@ -47,7 +47,7 @@ class SignInKeeper:
         await self._looks.stop()
 
     async def look(self) -> None:
-        """End what is not signed in any more."""
+        """Close connections whose sign-in has ended."""
         checked = tuple(self._connections)
         if not checked:
             self._looks.cancel()
@@ -80,6 +80,6 @@ def _may_stay(
         before = connection.principal
         return (principal.user_id, principal.is_staff) == (before.user_id, before.is_staff)
     if scene_session_id not in owners:
-        return True  # it was deleted: others send its browsers away
+        return True  # deleted: its browsers are disconnected elsewhere
     owner_id = owners[scene_session_id]
     return may_reach(principal, owner_id=owner_id, scene_session_id=scene_session_id)

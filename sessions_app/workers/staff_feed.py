@@ -1,7 +1,7 @@
-"""Tells the staff's overviews of this worker what is going on, from the database.
+"""Sends live figures from the database to this worker's staff overviews.
 
-It runs while one of them is open here. Each look reads once for all of them, so that its cost does
-not grow with their number; whoever has one open must still be signed in as staff.
+It runs while an overview is open here. Each round reads once for all of them, so the cost does not
+grow with their number. Viewers must still be signed in as staff.
 """
 
 import logging
@@ -44,17 +44,17 @@ class OpenOverview(Protocol):
     view: SessionsView
 
     def tell(self, look: int, frames: list[str]) -> bool:
-        """Send these frames; False where too many wait already."""
+        """Send these frames; return False if too many are queued."""
 
     def sign_out(self) -> None:
-        """End: nobody is signed in there any more, or somebody who is not staff."""
+        """Close: nobody is signed in there any more, or somebody who is not staff."""
 
 
 @dataclass(slots=True)
 class _Told:
-    """What an overview was sent last; empty where it is to get all."""
+    """What an overview was sent last; empty if it needs everything."""
 
-    calls: int = 0  # the look up to which it has heard of calls
+    calls: int = 0  # the round up to which it has all calls
     sessions: str = ""
 
 
@@ -67,7 +67,7 @@ class _Look:
 
 @dataclass(slots=True)
 class _Calls:
-    """The calls that overviews have heard of, by id: their row, and the look that brought it."""
+    """The calls sent to overviews, by id, each with its row and the round that added it."""
 
     known: dict[str, tuple[dict[str, Any], int]] = field(default_factory=dict)
 
@@ -75,7 +75,7 @@ class _Calls:
         return [UUID(key) for key, (row, _) in self.known.items() if row["status"] == "running"]
 
     def take(self, rows: list[dict[str, Any]], look: int) -> None:
-        """Keep these rows, the newest of them first, and no others."""
+        """Keep exactly these rows, the newest first."""
         before = self.known
         self.known = {}
         for row in rows[: 2 * MAX_CALLS]:
@@ -102,7 +102,7 @@ class StaffFeed:
         self._looks = Periodic(
             self._look_once,
             LOOK_EVERY_SECONDS,
-            "the overview cannot be told",
+            "the overview cannot be sent",
             rest=LOOK_SOONEST_SECONDS,
         )
         self._checks = Periodic(
@@ -112,16 +112,16 @@ class StaffFeed:
         )
         self._look = 0
         self._calls = _Calls()
-        self._sessions: dict[SessionsView, str] = {}  # the view that waits longest comes first
+        self._sessions: dict[SessionsView, str] = {}  # least recently read first
 
     @property
     def is_running(self) -> bool:
         return self._looks.is_running
 
     def add(self, opened: OpenOverview) -> bool:
-        """Tell this overview everything, and from then on what changes.
+        """Send this overview everything, and then changes.
 
-        False where its user has too many open here.
+        Returns False if its user has too many open here.
         """
         same_user = [other for other in self._overviews if other.user_id == opened.user_id]
         if len(same_user) >= MAX_OVERVIEWS_PER_USER:
@@ -139,7 +139,7 @@ class StaffFeed:
             self._checks.cancel()
 
     def view_changed(self) -> None:
-        """An overview looks at other sessions: do not let it wait for the next look."""
+        """Start the next round early, because an overview shows other sessions."""
         self._looks.wake()
 
     async def stop(self) -> None:
@@ -167,7 +167,7 @@ class StaffFeed:
             self._tell(opened, told, look.overview)
 
     def _views(self) -> list[SessionsView]:
-        """The views to read: new ones first, then those that were not read for longest."""
+        """Return the views to read: new ones, then the least recently read."""
         shown = {opened.view for opened in self._overviews}
         self._sessions = {view: text for view, text in self._sessions.items() if view in shown}
         return [*(shown - self._sessions.keys()), *self._sessions][:MAX_VIEWS_A_LOOK]
@@ -199,7 +199,7 @@ class StaffFeed:
 
 
 def _pause(took_seconds: float) -> float:
-    """How long to wait after a look: where looking takes long, looks are rare."""
+    """Return the pause after a round in seconds; slow rounds are rarer."""
     if took_seconds <= LONG_LOOK_SECONDS:
         return LOOK_EVERY_SECONDS
     return min(LOOK_SLOWEST_SECONDS, took_seconds / LONG_LOOK_SECONDS * 2 * LOOK_EVERY_SECONDS)

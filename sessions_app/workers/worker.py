@@ -1,6 +1,6 @@
-"""What runs beside the requests of one process: channel, leases, outcomes, limits, feed, clean-up.
+"""The background services of one process: channel, leases, outcomes, limits, feed, clean-up.
 
-It starts with the first request that needs it, because Daphne has no lifespan.
+They start with the first request that needs them, because Daphne has no lifespan.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 class Worker:
-    """The background parts of one event loop."""
+    """The background services of one event loop."""
 
     def __init__(self) -> None:
         self.id = uuid4()
@@ -55,13 +55,13 @@ class Worker:
         self.sign_ins = SignInKeeper()
         self.streams = EventStreams(self.id, self.channel, self.replies)
         self.janitor = Janitor()
-        self.is_draining = False  # set once, when the process is told to end
+        self.is_draining = False  # set once, when the process is asked to stop
         self._starting: asyncio.Task[None] | None = None
 
     async def started(self) -> "Worker":
-        """Return this worker once all its parts run."""
+        """Return this worker once all its services are running."""
         if self._starting is None:
-            # Not in the context of a call that happens to come first: its log fields, its span.
+            # Not in the context (log fields, span) of the call that happens to come first.
             starting = self._start()
             self._starting = asyncio.create_task(starting, name="worker start", context=Context())
         await asyncio.shield(self._starting)
@@ -71,7 +71,7 @@ class Worker:
         try:
             await self._begin()
         except Exception:
-            await self.stop()  # what had begun; the next request tries with a worker of its own
+            await self.stop()  # the next request tries again with a new worker
             raise
 
     async def _begin(self) -> None:
@@ -87,13 +87,13 @@ class Worker:
         await self.feed.start()
         self.streams.start()
         await self.janitor.start()
-        # What lives by now lives as long as the process: looking through it again and again makes
+        # Objects alive by now live as long as the process; scanning them again and again would make
         # every hundredth call slow.
         gc.collect()
         gc.freeze()
 
     async def stop(self) -> None:
-        """End all parts and write what they hold; where one fails, the others go on."""
+        """Stop all services and flush them; if one fails, go on with the others."""
         for part in (
             self.layer, self.presence, self.janitor, self.streams, self.staff, self.sign_ins,
             self.feed, self.clients, self.calls, self.leases, self.outbox, self.channel,
@@ -112,7 +112,7 @@ _workers: WeakKeyDictionary[asyncio.AbstractEventLoop, Worker] = WeakKeyDictiona
 
 
 async def current() -> Worker:
-    """The worker of the running event loop, started where it was not yet."""
+    """Return the worker of the running event loop; start it if necessary."""
     loop = asyncio.get_running_loop()
     worker = _workers.get(loop)
     if worker is None:
@@ -121,12 +121,12 @@ async def current() -> Worker:
 
 
 def begun() -> Worker | None:
-    """The worker of the running event loop, where it has one; it may not have started yet."""
+    """Return the running event loop's worker, which may still be starting, or None."""
     return _workers.get(asyncio.get_running_loop())
 
 
 def is_draining() -> bool:
-    """Whether the process stops: it begins nothing new."""
+    """Return whether the process is stopping and starts nothing new."""
     worker = begun()
     return worker is not None and worker.is_draining
 

@@ -1,7 +1,7 @@
-"""The one channel on which a worker hears from the others.
+"""The channel on which a worker receives events from the others.
 
-It is one for all purposes and lives as long as the worker: a channel per call would leave a Redis
-subscription behind every time. Only what comes in floods has another one, so that it crowds out
+One channel serves all purposes and lives as long as the worker; a channel per call would leak a
+Redis subscription each time. Only high-volume events have a separate one, so that they crowd out
 nothing else.
 """
 
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class WorkerChannel:
-    """Hands each event to the part of this worker that asked for its type."""
+    """Dispatches each event to the handler registered for its type."""
 
     def __init__(self, prefix: str = "worker.", *, group: str | None = WORKERS_GROUP) -> None:
         self._layer = get_channel_layer()
@@ -29,7 +29,7 @@ class WorkerChannel:
         self.name = ""
 
     def on(self, kind: str, handler: Callable[[Event], None]) -> None:
-        """Have `handler` called, at once and in order, with each event of this type."""
+        """Register the handler of a type of event; called synchronously and in order."""
         self._handlers[kind] = handler
 
     async def start(self) -> None:

@@ -1,4 +1,4 @@
-"""A draft of a document: what is written in it becomes a patch, and the patch that undoes it."""
+"""A draft of a document that yields a patch and its inverse."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,33 +8,33 @@ from sessions_app.scene.changes.maps import OwnMaps, equal
 from sessions_app.scene.changes.patches import Patch, PatchOp, parse_pointer, pointer
 from sessions_app.scene.document import Document, EntityKey, entities_at
 
-# The way from the document to a map: ("lights", "key"), or "/lights/key" as JSON Pointer.
+# The path from the document to a map: ("lights", "key"), or "/lights/key" as JSON Pointer.
 Way: TypeAlias = str | Sequence[str]
 
 _MISSING: Final = object()
 
 
 class EditError(LookupError):
-    """An operation wrote where its document has nothing: a bug of the operation."""
+    """An operation wrote to a missing or unsuitable place: a bug of the operation."""
 
 
 class Edit:
-    """A document that may be written in, while the one it began as stays as it is.
+    """A writable draft of a document; the original stays unchanged.
 
-    Every map is copied once, however much is written in it; what is untouched stays the same
-    object. The patch is what differs in the end: writing twice at one place makes one step, and
-    writing back what was there makes none. Several operations may write in one edit.
+    Each map is copied once, on the first write; untouched maps are shared. The patch is the final
+    difference: two writes to one member make one step, and restoring a value makes none. Several
+    operations may share one edit.
     """
 
     def __init__(self, document: Document) -> None:
-        """Begin with a document, which is not copied before something is written."""
+        """Start from a document, which is copied only on writes."""
         self._draft = document
         self._own = OwnMaps()
         self._written = _Written(document)
 
     @property
     def document(self) -> Document:
-        """The document as it is now; later writes leave what was given out as it is."""
+        """The document as it is now; later writes do not affect the returned one."""
         self._own = OwnMaps()
         return self._draft
 
@@ -64,10 +64,10 @@ class Edit:
         return not self.differences()
 
     def get(self, way: Way) -> Any:
-        """Read what lies there now; it must not be written in.
+        """Return the current value at a path; do not modify it.
 
         Raises:
-            EditError: there is nothing.
+            EditError: the path does not exist.
         """
         node: Any = self._draft
         for name in _names(way):
@@ -77,12 +77,12 @@ class Edit:
         return node
 
     def set(self, way: Way, member: str, value: Any) -> bool:
-        """Give a member of the map a value, and tell whether it had another one or none.
+        """Set a member of the map; return whether that changed it.
 
-        The value belongs to the edit from now on: whoever gave it must not write in it.
+        The edit takes over the value; the caller must not modify it afterwards.
 
         Raises:
-            EditError: the way does not lead through maps that are there.
+            EditError: the path does not lead through existing maps.
         """
         if equal(self._map(way).get(member, _MISSING), value):
             return False
@@ -90,20 +90,20 @@ class Edit:
         return True
 
     def add(self, way: Way, member: str, value: Any) -> None:
-        """Give the map a member that it does not have.
+        """Add a new member to the map.
 
         Raises:
-            EditError: it has one of that name, or the way does not lead through maps.
+            EditError: the member exists, or the path does not lead through maps.
         """
         if member in self._map(way):
             raise EditError(f"{pointer((*_names(way), member))} is in the document already.")
         self._write(way, member)[member] = value
 
     def remove(self, way: Way, member: str) -> None:
-        """Take a member out of the map.
+        """Remove a member from the map.
 
         Raises:
-            EditError: there is none, or the way does not lead through maps.
+            EditError: the member does not exist, or the path does not lead through maps.
         """
         if member not in self._map(way):
             raise EditError(f"{pointer((*_names(way), member))} is not in the document.")
@@ -116,7 +116,7 @@ class Edit:
         return node
 
     def _write(self, way: Way, member: str) -> Document:
-        """Note what the member is before it is written, and give the map to write in."""
+        """Record the member's value before the write, and return the map to write to."""
         names = _names(way)
         self._written.note(names, member)
         self._draft = self._own.copy_of(self._draft)
@@ -125,7 +125,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class _Difference:
-    """What a member was and is; one of the two may be missing."""
+    """A member's values before and after; one of them may be missing."""
 
     way: tuple[str, ...]
     before: Any
@@ -162,10 +162,10 @@ class Differences(tuple[_Difference, ...]):
 
 @dataclass(slots=True)
 class _Written:
-    """Where something was written in or below one map of the document before.
+    """The writes in and below one map of the original document.
 
-    `members` were written as a whole, and are kept as they were before; what is written below one
-    of them is a part of its new value. `below` are maps in which members were written.
+    `members` holds the original values of members that were replaced as a whole; writes below them
+    are part of the new value. `below` holds the nested maps with writes.
     """
 
     before: Document

@@ -1,4 +1,4 @@
-"""Copying maps on their first write, so that two documents share all that is untouched."""
+"""Copy-on-write of maps, so that documents share everything untouched."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,18 +7,18 @@ from sessions_app.scene.document import Document
 
 
 class NoMapError(LookupError):
-    """A way leads to nothing, or through a value that is no map."""
+    """A path leads nowhere, or through a value that is not a map."""
 
 
 class OwnMaps:
-    """The maps of one document that were copied already, and so may be written in place."""
+    """The maps of one document that are copies already and may be modified in place."""
 
     def __init__(self) -> None:
-        # By id; the maps are kept alive, since the id of a freed one could be given out again.
+        # By id; keeps the maps alive, since ids of freed objects are reused.
         self._copies: dict[int, Document] = {}
 
     def copy_of(self, node: Document) -> Document:
-        """Give the map itself where it is one of our copies, and else a copy, one level deep."""
+        """Return the map itself if it is one of our copies, else a shallow copy."""
         if id(node) in self._copies:
             return node
         copy = dict(node)
@@ -26,10 +26,10 @@ class OwnMaps:
         return copy
 
     def descend(self, node: Document, names: Iterable[str]) -> Document:
-        """Walk down from one of our copies, and copy each map on the way.
+        """Walk down from one of our copies, copying each map on the path.
 
         Raises:
-            NoMapError: a member on the way is missing, or is no map.
+            NoMapError: a member on the path is missing or not a map.
         """
         for name in names:
             child = node.get(name)
@@ -40,7 +40,7 @@ class OwnMaps:
 
 
 def equal(first: Any, second: Any) -> bool:
-    """Tell whether two values are the same JSON: 1 is 1.0, but true is not 1."""
+    """Return whether two values are equal as JSON: 1 equals 1.0, but not true."""
     if first is second:
         return True
     if isinstance(first, bool) or isinstance(second, bool):

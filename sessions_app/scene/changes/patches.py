@@ -1,4 +1,4 @@
-"""Applying JSON patches (RFC 6902: add, remove, replace) to a document of maps."""
+"""Applies JSON patches (RFC 6902: add, remove, replace) to documents of maps."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -23,17 +23,17 @@ _BAD_ESCAPE = re.compile(r"~(?![01])")
 
 
 class InvalidPatchError(SceneError):
-    """A patch that does not fit the document, or is outside the accepted part of RFC 6902."""
+    """A patch that does not fit the document or uses an unsupported part of RFC 6902."""
 
     code = "invalid_patch"
     advice = DAMAGED
 
 
 def apply_patch(document: Document, patch: Patch) -> Document:
-    """Give the patched document; the input stays as it is and shares every untouched branch.
+    """Return the patched document, which shares every untouched branch with the input.
 
-    Each map on a touched path is copied once, one level deep, however many steps write in it.
-    Lists are values that are replaced whole: a path into one is refused.
+    Each map on a changed path is copied once, one level deep. Lists are replaced as a whole; paths
+    into them are refused.
 
     Raises:
         InvalidPatchError: an operation is unknown or its path does not exist.
@@ -64,16 +64,16 @@ def _apply_step(own: OwnMaps, patched: Document, step: PatchOp) -> None:
 
 
 def pointer(names: Iterable[str]) -> str:
-    """Write the JSON Pointer of a way through maps."""
+    """Format a path through maps as a JSON Pointer."""
     # RFC 6901 section 3: ~0 before ~1, or the tilde of "~1" would be escaped again.
     return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names)
 
 
 def parse_pointer(path: str) -> list[str]:
-    """Read a JSON Pointer to a member as the names on the way.
+    """Parse a JSON Pointer to a member into its names.
 
     Raises:
-        InvalidPatchError: it is none, or it names the whole document.
+        InvalidPatchError: it is malformed, or refers to the whole document.
     """
     if not path.startswith("/") or _BAD_ESCAPE.search(path):
         raise InvalidPatchError(

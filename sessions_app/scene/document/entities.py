@@ -1,24 +1,24 @@
-"""Entities of a document: which one a place belongs to, and whether they are as they must be."""
+"""Entities of a document: maps paths to entities, and validates entities."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from sessions_app.scene.document.kinds import ANY, KINDS, PLACES, Place, Places
 
-# What can be changed, added or removed by itself: ("model",), or ("lights", "key").
+# A unit that is changed, added or removed by itself: ("model",), or ("lights", "key").
 EntityKey: TypeAlias = tuple[str, ...]
 
 
 class BrokenEntityError(ValueError):
-    """An operation has made an entity that pages would refuse: a bug of the operation."""
+    """An operation produced an entity that pages would refuse: a bug of the operation."""
 
 
 def entities_at(way: EntityKey, *values: Any) -> Iterator[EntityKey]:
-    """Name the entities that a change at a place of the document concerns.
+    """Yield the entities that a change at a path affects.
 
     Args:
-        way: the member that was changed, by the names that lead to it.
-        values: what was and is there: all entities in it, where that is a collection.
+        way: the path of the changed member.
+        values: the values before and after; of a collection, all its entities.
     """
     if not isinstance(PLACES.get(way[0]), Mapping):
         yield way[:1]
@@ -34,10 +34,10 @@ def entities_at(way: EntityKey, *values: Any) -> Iterator[EntityKey]:
 def require_entities(
     document: Mapping[str, Any], keys: Iterable[EntityKey], places: Places = PLACES
 ) -> None:
-    """Check these entities; members and entities that the table does not name are let through.
+    """Validate these entities; unknown members and entities pass.
 
     Raises:
-        BrokenEntityError: names the first member that is missing or not as it must be.
+        BrokenEntityError: a member is missing or invalid; names the first one.
     """
     for key in keys:
         place, must_be_there = _place_of(key, places)
@@ -60,7 +60,7 @@ def _require(entity: Any, kind: str, key: EntityKey) -> None:
 
 
 def _place_of(key: EntityKey, places: Places) -> tuple[Place | None, bool]:
-    """The entity's place, and whether something must be there."""
+    """Return the entity's place, and whether it must exist."""
     found = places.get(key[0])
     if isinstance(found, Place) or found is None:
         return found, True

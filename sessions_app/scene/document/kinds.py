@@ -1,7 +1,7 @@
-"""The one table of what a scene consists of: the kinds of entities, and their members.
+"""The table of entity kinds and their members.
 
-The start scene, the ranges of operations and tools, the check of entities, the schema of what
-`get_scene` returns and the page's own schema are made from it.
+It is the source of the start scene, the ranges of operations and tools, the validation of entities,
+the schema of `get_scene` and the page's schema.
 """
 
 import re
@@ -18,7 +18,7 @@ _COLOR = re.compile(r"#[0-9a-f]{6}")
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of a kind: what it holds, within what, and what it is when nobody has set it."""
+    """A member of a kind: its type, range, default and description."""
 
     type: Literal["color", "number", "number[2]", "number[3]"]
     default: Any
@@ -27,11 +27,11 @@ class Member:
 
     @property
     def length(self) -> int | None:
-        """How many numbers it has, where it is a list of them."""
+        """The length of a list of numbers, else None."""
         return int(self.type[-2]) if self.type.endswith("]") else None
 
     def accepts(self, value: object) -> bool:
-        """Tell whether a document may hold this value."""
+        """Return whether a document may hold this value."""
         if self.range is None:
             return isinstance(value, str) and _COLOR.fullmatch(value) is not None
         if self.length is None:
@@ -83,7 +83,7 @@ KINDS: Mapping[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an entity is: its kind, and what is another there at the start than by default."""
+    """A place for an entity: its kind, and start values that differ from the defaults."""
 
     kind: str
     start: Mapping[str, Any] | None = None
@@ -99,10 +99,10 @@ _FILL = {
 
 Places: TypeAlias = Mapping[str, Place | Mapping[str, Place]]
 
-# In a collection: the place of every name that has none of its own.
+# In a collection: the place of every other name.
 ANY: Final = "*"
 
-# Entities by the member of the document that holds them; a map is a collection of them.
+# Places by the document's members; a map is a collection of entities.
 PLACES: Final[Places] = {
     "model": Place("model"),
     "lights": {"key": Place("light"), "fill": Place("light", _FILL)},
@@ -113,7 +113,7 @@ PLACES: Final[Places] = {
 
 
 def range_of(kind: str, member: str) -> Range:
-    """Give the range of a member that holds numbers."""
+    """Return the range of a numeric member."""
     accepted = KINDS[kind][member].range
     if accepted is None:
         raise LookupError(f"The {member} of a {kind} holds no numbers.")

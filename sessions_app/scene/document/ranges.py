@@ -10,7 +10,7 @@ class Range(NamedTuple):
     maximum: float
 
     def __contains__(self, value: object) -> bool:
-        """Tell whether this is a number of the interval; JSON's true, 1e999 and NaN are not."""
+        """Return whether this is a number in the interval; JSON's true, 1e999 and NaN are not."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
         return self.minimum <= value <= self.maximum
@@ -20,5 +20,5 @@ class Range(NamedTuple):
         return f"{self.minimum:g} to {self.maximum:g}"
 
     def clamp(self, value: float) -> float:
-        """Give the nearest number inside the interval."""
+        """Return the nearest number in the interval."""
         return min(max(value, self.minimum), self.maximum)

@@ -1,16 +1,16 @@
-"""The scenes that sessions begin with."""
+"""The scene that sessions start with."""
 
 import copy
 from typing import Any, TypeAlias
 
 from sessions_app.scene.document.kinds import KINDS, PLACES, SCENE_VERSION, Place
 
-# A document is never changed in place: every revision is a new one that shares what is untouched.
+# Never modified in place: every revision is a new document that shares what is untouched.
 Document: TypeAlias = dict[str, Any]
 
 
 def new_document() -> Document:
-    """Make the start state: a fresh document that shares nothing with any other."""
+    """Create a start document that shares nothing with any other."""
     document: Document = {"version": SCENE_VERSION}
     for name, place in PLACES.items():
         document[name] = (

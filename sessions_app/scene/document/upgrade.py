@@ -1,13 +1,13 @@
-"""Brings documents that were stored in an older shape into the one that this program knows."""
+"""Upgrades stored documents of older versions to the current one."""
 
 from collections.abc import Callable
 
 from sessions_app.scene.document import SCENE_VERSION, Document
 
-# The version that this program reads and writes.
+# The version that the program reads and writes.
 NEWEST_VERSION = SCENE_VERSION
-# What makes a document of this version one of the next. It returns a new document; the new version
-# is entered for it.
+# Each step turns a document of its version into one of the next. It returns a new document; the
+# caller sets the version.
 STEPS: dict[int, Callable[[Document], Document]] = {}
 
 
@@ -16,7 +16,7 @@ def is_newest(document: Document) -> bool:
 
 
 def is_known(document: Document) -> bool:
-    """Whether it has the newest version, or one from which steps lead there."""
+    """Return whether the document has the latest version, or steps lead from its version to it."""
     version = document.get("version")
     if not isinstance(version, int) or version > NEWEST_VERSION:
         return False
@@ -24,7 +24,7 @@ def is_known(document: Document) -> bool:
 
 
 def upgraded(document: Document) -> Document:
-    """The same scene in the newest shape; its version must be known."""
+    """Return the document in the latest version; its version must be known."""
     while not is_newest(document):
         version = document["version"]
         document = STEPS[version](document) | {"version": version + 1}

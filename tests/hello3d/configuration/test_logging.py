@@ -235,7 +235,7 @@ async def test_the_life_of_a_session_is_told_in_the_file_and_nothing_that_opens_
         "browser refused": {"principal": user, "code": "connection_limit"},
         "sessions put to sleep": {"scene": scene},
         "clean-up": {"kind": "sessions put to sleep", "count": 1},
-        "a limit refused what was too much": {"limit": "rate_per_scene", "refused": 3},
+        "a limit refused requests": {"limit": "rate_per_scene", "refused": 3},
     }
     for event, fields in others.items():
         assert any(line.items() >= {"event": event, **fields}.items() for line in lines), event

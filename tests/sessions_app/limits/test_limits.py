@@ -102,7 +102,7 @@ async def test_a_flood_leaves_one_row_and_a_number_in_the_log(
     counted = rows(database_url, 'SELECT "limit", refusals FROM sessions_app_refusalcount')
     assert sum(number for limit, number in counted if limit == "rate_per_client") == 50
     log = server.log.read_text()
-    assert log.count("a limit refused what was too much") == 1
+    assert log.count("a limit refused requests") == 1
     assert "limit=rate_per_client" in log
     assert "refused=50" in log
 
