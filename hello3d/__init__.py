@@ -1,3 +1,3 @@
-"""Settings, and how everything is wired into one program."""
+"""Settings, and the wiring of the whole program."""
 
 __version__ = "0.2.0"

@@ -1,4 +1,4 @@
-"""Puts our own site in the place of Django's admin."""
+"""Replaces Django's admin site by our own."""
 
 from django.contrib.admin.apps import AdminConfig
 

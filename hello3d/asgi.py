@@ -32,19 +32,19 @@ from sessions_app.web import origins  # noqa: E402
 
 
 async def django_as_visited(scope: Scope, receive: Receive, send: Send) -> None:
-    """Let Django see the scheme and host that the person used, or it would refuse their forms."""
+    """Give Django the scheme and host that the person used, or it would refuse their forms."""
     await django_application(origins.as_visited(scope), receive, send)
 
 
 async def refuse_socket(_: Scope, receive: Receive, send: Send) -> None:
-    """Turn a socket of an unknown path away; Channels' router would log a traceback for each."""
+    """Refuse a socket at an unknown path; Channels' router would log a traceback for each."""
     await receive()
     await send({"type": "websocket.close"})
 
 
-logging.captureWarnings(capture=True)  # so that they are lines like all others
+logging.captureWarnings(capture=True)  # so that they are logged like all others
 tracing.begin()
-if problem := page_problem():  # MCP clients can be served all the same
+if problem := page_problem():  # MCP clients can still be served
     logging.getLogger(__name__).error(problem)
 mcp_endpoint = McpEndpoint()
 pages = Files(BoundedBodies(django_as_visited))

@@ -1,4 +1,4 @@
-"""`hello3d`, the command of the installed program."""
+"""The `hello3d` command of the installed program."""
 
 import os
 import sys
@@ -32,7 +32,7 @@ def main() -> None:
     if name in ("--version", "-V"):
         print(__version__)
     elif name in ("serve", "stdio", "manage"):
-        os.umask(0o077)  # what is in the folder is for its user alone
+        os.umask(0o077)  # the folder's files are private to the user
         folder.prepare(own.env_file)
         _run(folder, name, rest)
     else:
@@ -66,7 +66,7 @@ def _run(folder: DataFolder, name: str, arguments: list[str]) -> None:
 
 
 def _bring_up_to_date() -> None:
-    """Have the tables that a command may ask for; the imports need the settings."""
+    """Migrate the database for a command; imported late, because the imports need settings."""
     from sessions_app.management.options import database_errors
     from sessions_app.storage.schema import bring_up_to_date
 

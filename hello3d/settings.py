@@ -1,4 +1,4 @@
-"""Every setting, read once from the environment; docs/settings.md tells of each variable."""
+"""All settings, read once from the environment; docs/settings.md describes each variable."""
 
 import platform
 from ipaddress import ip_network
@@ -16,7 +16,7 @@ from hello3d.configuration.sign_in import require_token_settings
 from sessions_app.web import cookies, origins
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-# What is no Python: in a checkout beside the packages, in a wheel inside this one.
+# Files other than Python: beside the packages in a checkout, inside this package in a wheel.
 RESOURCES = BASE_DIR if (BASE_DIR / "manage.py").is_file() else BASE_DIR / "hello3d"
 VERSION = __version__
 env = Environment()
@@ -53,7 +53,7 @@ if PUBLIC_ORIGIN:
 BROWSER_URL = env.web_url("BROWSER_URL")
 ALLOWED_ORIGINS = env.origins("ALLOWED_ORIGINS")
 TRUSTED_PROXIES, TRUSTS_UNIX_SOCKETS = env.proxies("TRUSTED_PROXIES")
-# Of these no limit per address holds; in development this machine's own, where the tests run.
+# Exempt from limits per address; in development this machine, where the tests run.
 RATE_SHARED_ADDRESSES = env.networks("RATE_SHARED_ADDRESSES")
 if DEBUG and not RATE_SHARED_ADDRESSES:
     RATE_SHARED_ADDRESSES = [ip_network("127.0.0.0/8"), ip_network("::1")]
@@ -64,7 +64,7 @@ SCENE_CREATION_QUOTA = env.rate("SCENE_CREATION_QUOTA", default="20/600")
 API_RATE = env.rate("API_RATE", default="300/60")
 API_TOKEN_RATE = env.rate("API_TOKEN_RATE", default="10/300")
 
-# How many of something there may be at once.
+# Limits of concurrent use.
 MCP_MAX_SESSIONS = env.integer("MCP_MAX_SESSIONS", default=1000)
 MCP_MAX_SESSIONS_PER_USER = env.integer("MCP_MAX_SESSIONS_PER_USER", default=50)
 MCP_MAX_BROWSERS_PER_SESSION = env.integer("MCP_MAX_BROWSERS_PER_SESSION", default=20)
@@ -95,7 +95,7 @@ MCP_JWT_ISSUERS = env.words("MCP_JWT_ISSUER")
 MCP_JWT_AUDIENCE = env.text("MCP_JWT_AUDIENCE")
 MCP_JWT_LEEWAY_SECONDS = env.integer("MCP_JWT_LEEWAY_SECONDS", default=30, least=0, most=300)
 MCP_AUTHORIZATION_SERVERS = env.web_urls("MCP_AUTHORIZATION_SERVERS")
-# What `mcp_stdio --connect` brings to a server that asks for a token.
+# Sent by `mcp_stdio --connect` to a server that requires a token.
 MCP_BEARER_TOKEN = env.text("MCP_BEARER_TOKEN")
 if MCP_ENABLE_MULTI_USER:
     require_token_settings(
@@ -106,17 +106,17 @@ if MCP_ENABLE_MULTI_USER:
         issuers=MCP_JWT_ISSUERS,
         audience=MCP_JWT_AUDIENCE,
     )
-# Which of several sessions of a signed-in user a call means that names none.
+# How to choose among several sessions of a signed-in user for a call without an id.
 MCP_ROUTING_STRATEGY = env.choice(
     "MCP_ROUTING_STRATEGY", default="ask", choices=("ask", "newest", "oldest", "most_active")
 )
 
 INSTANCE_NAME = env.instance_name("INSTANCE_NAME", default=platform.node()[:64] or "hello3d")
 
-# Whoever sends it as a bearer token may read the metrics, and why the server is not ready.
+# A bearer token that grants the metrics and the reasons of /readyz.
 METRICS_TOKEN = env.secret("METRICS_TOKEN")
 
-# Where the spans of tool calls are sent (OTLP over HTTP); None where nothing is traced.
+# Where to send the spans of tool calls (OTLP over HTTP); None disables tracing.
 TRACES_URL = env.web_url("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 _OTLP_URL = env.web_url("OTEL_EXPORTER_OTLP_ENDPOINT")
 if _OTLP_URL and not TRACES_URL:
@@ -135,7 +135,7 @@ LOGGING = logging_configuration(
 )
 
 INSTALLED_APPS = [
-    # First: its runserver is Daphne's. Daphne's own app would load Twisted into every process.
+    # First, for its runserver, which is Daphne's. Daphne's own app would load Twisted everywhere.
     "sessions_app",
     "mcp_bridge",
     "channels",
@@ -156,7 +156,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "hello3d.files.storage.NotBuiltMiddleware",
     "sessions_app.web.content_security.policy_middleware",
-    "hello3d.middleware.views_at_once.bound_views",  # all below may ask the database
+    "hello3d.middleware.views_at_once.bound_views",  # all below may query the database
     "hello3d.middleware.cookies.leave_out_nul",
     "hello3d.middleware.store_errors.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -171,7 +171,7 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "page"
 CSRF_FAILURE_VIEW = "sessions_app.pages.views.refuse_form"
 
-# For passwords that are set from now on.
+# For new passwords.
 _VALIDATORS = "UserAttributeSimilarity MinimumLength CommonPassword NumericPassword"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
@@ -197,10 +197,10 @@ TEMPLATES = [
     },
 ]
 
-# How many threads of a process work for coroutines on the database. SQLite has one writer: a second
-# thread would only wait for the lock.
+# Database threads per process for coroutines. SQLite has one writer, so a second thread would only
+# wait for the lock.
 DATABASE_THREADS = 1
-# How many requests are in Django's views at once, each on a thread of its own.
+# Concurrent requests in Django's views, each on its own thread.
 VIEWS_AT_ONCE = 8
 
 
@@ -211,14 +211,14 @@ _SQLITE_OPTIONS = {
     " PRAGMA wal_autocheckpoint=4000;",  # fewer, so that few calls wait for one
 }
 _POSTGRESQL_THREADS = 4
-_POSTGRESQL_POOL = {  # one connection for whatever may ask at once, and some to spare
+_POSTGRESQL_POOL = {  # one connection per thread, and some to spare
     "min_size": 1,
     "max_size": _POSTGRESQL_THREADS + VIEWS_AT_ONCE + 2,
     "timeout": 5,
 }
 
 
-# A wheel's folder is not for data: there `hello3d` names the database.
+# A wheel's folder is not for data; there, the `hello3d` command sets the database.
 _DATABASE = f"sqlite:///{BASE_DIR / 'db.sqlite3'}" if RESOURCES == BASE_DIR else ""
 
 
@@ -235,7 +235,7 @@ def _database() -> dict[str, Any]:
 
     pool = _POSTGRESQL_POOL | {"connection_class": BoundedConnection}
     return database | {
-        "CONN_MAX_AGE": 0,  # a connection goes back to the pool after each piece of work
+        "CONN_MAX_AGE": 0,  # return connections to the pool after each use
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options | {"pool": pool},
     }
@@ -259,9 +259,9 @@ if REDIS_URL:
 REST_FRAMEWORK = rest.REST_FRAMEWORK
 SPECTACULAR_SETTINGS = rest.SPECTACULAR_SETTINGS
 
-# Functions that add to the MCP server, by their dotted names; the conformance tests have one.
+# Dotted names of functions that extend the MCP server; used by the conformance tests.
 MCP_SERVER_EXTENSIONS: tuple[str, ...] = ()
-# What serves a protocol session; the conformance tests have one whose streams can be resumed.
+# The transport of protocol sessions; the conformance tests use one with resumable streams.
 MCP_SESSION_TRANSPORT = "mcp_bridge.transport.session_transport.SessionTransport"
 
 LANGUAGE_CODE = "en"
@@ -270,8 +270,8 @@ USE_I18N = False
 USE_TZ = True
 FORMAT_MODULE_PATH = "hello3d.configuration.formats"
 
-# What `make page` makes: page/ and preloads.json from our sources, static/ and static.json of all
-# that is published.
+# Built by `make page`: page/ and preloads.json from our sources, static/ and static.json of all
+# published files.
 BUILD_DIR = RESOURCES / "build"
 STATIC_URL = f"{ROOT_PATH}/static/"
 STATIC_ROOT = BUILD_DIR / "static"
@@ -284,23 +284,23 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "hello3d.files.storage.HashedFiles"},
 }
-SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # that there is no page yet, we say ourselves
+SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # we report a missing build ourselves
 WHITENOISE_USE_FINDERS = False
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-# By Django's hash of twelve digits, or esbuild's in the name of a chunk.
+# Matches Django's hash of twelve digits, or esbuild's in a chunk's name.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.\w+$|/chunks/[\w-]+-[0-9A-Z]{8}\.js$"
 
-# The largest message that a browser may send; sessions_app/web/serving.py tells uvicorn.
+# The largest message from a browser; sessions_app/web/serving.py sets it for uvicorn.
 DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE = 256 * 1024
 DAPHNE_WEBSOCKET_MAX_FRAME_SIZE = 256 * 1024
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
-# A page's address holds an edit key, so no other site may see it; our own forms need an origin.
+# A page's URL holds an edit key, so no other site may see it; our own forms need an origin.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 COOKIE_NAME = env.cookie_name("COOKIE_NAME")
-# Servers name them by their port, once they know it, where neither setting says more.
+# Without either setting, servers name them by port, once that is known.
 _COOKIES = cookies.names(COOKIE_NAME or cookies.name_at(PUBLIC_ORIGIN or origins.DEFAULT_ORIGIN))
 SESSION_COOKIE_NAME = _COOKIES["SESSION_COOKIE_NAME"]
 CSRF_COOKIE_NAME = _COOKIES["CSRF_COOKIE_NAME"]
@@ -309,6 +309,6 @@ SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = ROOT_PATH or "/"
 SESSION_COOKIE_HTTPONLY = True
 _SECURE = bool(PUBLIC_ORIGIN and PUBLIC_ORIGIN.startswith("https://"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _SECURE
-# In the session: its own cookie would have one name on all servers of a host.
+# In the session, because the message cookie has the same name on all servers of a host.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_TRUSTED_ORIGINS = [origin for origin in [PUBLIC_ORIGIN, *ALLOWED_ORIGINS] if origin]

@@ -1,6 +1,6 @@
-"""Django's own paths; the MCP endpoint and the sockets are mounted beside it in asgi.py.
+"""Django's paths; asgi.py mounts the MCP endpoint and the sockets beside them.
 
-Of what is asked at `/mcp`, only people's browsers come here (hello3d/middleware/mcp_or_page.py).
+At `/mcp`, only browser navigation is routed here (hello3d/middleware/mcp_or_page.py).
 """
 
 from django.conf import settings

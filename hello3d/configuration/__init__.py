@@ -1,1 +1,1 @@
-"""What the settings are made of: the environment, the log, the data folder."""
+"""Parts of the settings: the environment, logging, the data folder."""

@@ -1,4 +1,4 @@
-"""Where the installed program keeps what is the user's: settings, the secret key, the scenes."""
+"""The installed program's data folder: settings, secret key and scenes."""
 
 import contextlib
 import os
@@ -13,8 +13,8 @@ import platformdirs
 from hello3d.configuration.environment import WrongSettingError, read_file
 from sessions_app.storage import sole_server
 
-# A client starts the program in the folder of somebody's project, whose variables are not meant
-# for it. BROWSER_URL and MCP_… are ours by name, and count; these go by names that others use, too.
+# A client starts the program in some project's folder, whose variables are not meant for it.
+# BROWSER_URL and MCP_… are clearly ours and count; these names may be used by others.
 NOT_FROM_OUTSIDE = (
     "ALLOWED_ORIGINS",
     "API_RATE",
@@ -38,13 +38,13 @@ MAX_DATABASES = 64
 
 @dataclass(frozen=True)
 class DataFolder:
-    """A folder of the user's, which nobody else may look into."""
+    """A private folder of the user."""
 
     path: Path
 
     @classmethod
     def of_user(cls) -> "DataFolder":
-        """The usual place of this operating system, whether or not it is there yet."""
+        """Return this operating system's usual folder, which may not exist yet."""
         return cls(platformdirs.user_data_path("hello3d", appauthor=False))
 
     @property
@@ -56,17 +56,17 @@ class DataFolder:
         return self.path / "hello3d.sqlite3"
 
     def prepare(self, env_file: Path | None) -> None:
-        """Make the folder where it is missing, and this process's variables those of it.
+        """Create the folder if it is missing, and set this process's variables from it.
 
         Args:
-            env_file: read in place of the folder's own.
+            env_file: read instead of the folder's own file.
 
         Raises:
             WrongSettingError: a file or the folder cannot be read or written.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            self.path.chmod(0o700)  # also where the user made it, for a file of settings
+            self.path.chmod(0o700)  # even if the user created it for a settings file
         except OSError as error:
             raise WrongSettingError(f"{self.path} cannot be used: {error.strerror}.") from None
         for name in [name for name in os.environ if _is_from_outside(name)]:
@@ -85,13 +85,13 @@ class DataFolder:
             os.environ["DJANGO_SECRET_KEY"] = self._secret_key()
 
     def use_database(self, *, of_its_own: bool) -> Path | None:
-        """Have DATABASE_URL name the folder's database, where no file names one.
+        """Set DATABASE_URL to the folder's database, unless a settings file sets it.
 
         Args:
-            of_its_own: whether to take another one where a process serves that already.
+            of_its_own: whether to use another file if a process already serves the first.
 
         Returns:
-            The SQLite file, or None where a file of settings chose the database.
+            The SQLite file, or None if a settings file chose the database.
         """
         if os.environ.get("DATABASE_URL"):
             return None
@@ -109,7 +109,7 @@ class DataFolder:
         return first if number == 1 else first.with_stem(f"{first.stem}-{number}")
 
     def _secret_key(self) -> str:
-        """The key in the folder; of processes that start at once, all take the same."""
+        """Return the folder's key; processes that start concurrently all get the same one."""
         path = self.path / "secret-key"
         try:
             if not path.exists():
@@ -122,7 +122,7 @@ class DataFolder:
         return key
 
     def _make_secret_key(self, path: Path) -> None:
-        descriptor, name = tempfile.mkstemp(dir=self.path)  # readable by its owner alone
+        descriptor, name = tempfile.mkstemp(dir=self.path)  # readable only by its owner
         try:
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_urlsafe(50))
@@ -133,7 +133,7 @@ class DataFolder:
 
 
 def _require_absolute_paths() -> None:
-    """A relative path would lie in whatever folder a client starts the program in."""
+    """Refuse relative paths, which would depend on the folder a client starts us in."""
     database = os.environ.get("DATABASE_URL", "")
     if database.startswith("sqlite:") and not database.startswith("sqlite:////"):
         raise WrongSettingError(f"DATABASE_URL={database!r}: give the whole path of the file.")

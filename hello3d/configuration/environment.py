@@ -1,4 +1,4 @@
-"""Reads settings from the environment and refuses wrong values by name."""
+"""Reads settings from the environment and reports invalid ones by name."""
 
 import io
 import ipaddress
@@ -20,7 +20,7 @@ _BOOLEANS |= {"false": False, "0": False, "no": False, "off": False}
 _RATE = re.compile(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,4})")
 _HOST = re.compile(r"\*|\.?[a-z0-9.-]+|\[[a-f0-9:.]+\]", re.IGNORECASE)
 _INSTANCE_NAME = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-# No part is a dot or two: browsers leave those out. Nothing in it ever needs quoting.
+# No segment is "." or "..", which browsers resolve; and nothing needs quoting.
 _ROOT_PATH = re.compile(r"(?=.{2,200}$)(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)+")
 _COOKIE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _MAPPED_BITS = 96  # of an IPv6 address that an IPv4 address is mapped into (RFC 4291)
@@ -29,9 +29,9 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class WrongSettingError(SystemExit):
-    """Ends the process with its sentence and status 1, whichever way it was started.
+    """Exits the process with its message and status 1, however it was started.
 
-    A traceback would only stand before the sentence: what is wrong is in no line of the program.
+    There is no traceback, because the fault is not in the program.
     """
 
 
@@ -51,7 +51,7 @@ def _has_valid_port(url: str) -> bool:
 
 
 def _without_mapping(network: Network) -> Network:
-    """The IPv4 network that one like ::ffff:10.0.0.0/104 means, as addresses are looked at."""
+    """Return the IPv4 network of a mapped one such as ::ffff:10.0.0.0/104, else the network."""
     first = network.network_address
     mapped = first.ipv4_mapped if isinstance(first, ipaddress.IPv6Address) else None
     if mapped is None or network.prefixlen < _MAPPED_BITS:
@@ -63,40 +63,40 @@ _LINE = re.compile(r"(?:export )?[A-Za-z_][A-Za-z_0-9]*=.*|#.*|\s*")
 
 
 def read_file(path: Path) -> None:
-    """Take NAME=value lines for variables, but for those that the environment has.
+    """Set variables from NAME=value lines, unless they are set already.
 
     Raises:
-        WrongSettingError: it cannot be read, or a line is none of these.
+        WrongSettingError: the file cannot be read, or a line is malformed.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")  # Windows' editor marks it so
+        text = path.read_text(encoding="utf-8-sig")  # Notepad adds a byte order mark
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
         raise WrongSettingError(f"{path} cannot be read: {reason}.") from None
     for number, line in enumerate(text.splitlines(), 1):
         if not _LINE.fullmatch(line):
             raise WrongSettingError(f"{path}, line {number}: give NAME=value, or a # and a remark.")
-    environ.Env.read_env(io.StringIO(text))  # read once: it may be a pipe
+    environ.Env.read_env(io.StringIO(text))  # the file may be a pipe, so read it only once
 
 
 class Environment:
-    """One method per kind of value; each refuses a wrong one with `WrongSettingError`."""
+    """One method per kind of value; each raises `WrongSettingError` for an invalid one."""
 
     def __init__(self) -> None:
         self._env = environ.Env()
 
     def text(self, name: str, default: str = "") -> str:
-        return os.environ.get(name, default).strip()  # to django-environ, $ would be a reference
+        return os.environ.get(name, default).strip()  # django-environ would expand $
 
     def secret(self, name: str) -> str:
-        """What opens something, or nothing where unset; the value itself is never told."""
+        """Return a secret, empty if unset; errors never contain it."""
         raw = self.text(name)
         if raw and (len(raw) < 16 or not raw.isascii() or not raw.isprintable()):
             raise _refuse(name, "…", "at least 16 random characters of ASCII")
         return raw
 
     def file_path(self, name: str) -> str:
-        """The path of a file in a folder that is there, or nothing where unset."""
+        """Return the path of a file in an existing folder, empty if unset."""
         raw = self.text(name)
         if raw and (Path(raw).is_dir() or not Path(raw).parent.is_dir()):
             raise _refuse(name, raw, "the path of a file in a folder that exists")
@@ -125,7 +125,7 @@ class Environment:
         return [word.strip() for word in self.text(name).split(",") if word.strip()]
 
     def hosts(self, name: str) -> list[str]:
-        """Host names as Django's ALLOWED_HOSTS takes them."""
+        """Return host names for Django's ALLOWED_HOSTS."""
         words = self.words(name)
         for word in words:
             if not _HOST.fullmatch(word):
@@ -140,7 +140,7 @@ class Environment:
         return raw
 
     def origin(self, name: str) -> str | None:
-        """A scheme, host and port with nothing behind them, or None where unset."""
+        """Return an origin (scheme, host and port only), or None if unset."""
         raw = self.text(name)
         return self._origin(name, raw, "; the path is for ROOT_PATH") if raw else None
 
@@ -161,7 +161,7 @@ class Environment:
         return origin_of(parts.scheme, parts.netloc)
 
     def root_path(self, name: str) -> str:
-        """The path below which people reach us; empty where that is their host's own root."""
+        """Return the path below which people reach us; empty for the host's root."""
         raw = self.text(name)
         if raw and (not _ROOT_PATH.fullmatch(raw) or raw.split("/")[1] in OWN_PARTS):
             accepted = (
@@ -173,7 +173,7 @@ class Environment:
         return raw
 
     def cookie_name(self, name: str) -> str:
-        """The name of a cookie, or nothing where unset."""
+        """Return a cookie's name, empty if unset."""
         raw = self.text(name)
         if raw and not _COOKIE_NAME.fullmatch(raw):
             accepted = "1 to 64 letters, digits, hyphens and underscores, beginning with a letter"
@@ -181,7 +181,7 @@ class Environment:
         return raw
 
     def web_url(self, name: str) -> str | None:
-        """An http or https URL, or None where unset."""
+        """Return an http or https URL, or None if unset."""
         raw = self.text(name)
         if raw and not is_web_url(raw):
             raise _refuse(name, raw, "a URL that begins with http:// or https://")
@@ -200,7 +200,7 @@ class Environment:
         return self._networks(name, self.words(name), accepted)
 
     def proxies(self, name: str) -> tuple[list[Network], bool]:
-        """Networks of proxies, and whether a Unix socket is one, which has no address."""
+        """Return proxies' networks, and whether to trust Unix sockets, which have no address."""
         words = [word.lower() for word in self.words(name)]
         accepted = "IP addresses, networks or the word unix, separated by commas"
         networks = self._networks(name, [word for word in words if word != "unix"], accepted)
@@ -213,7 +213,7 @@ class Environment:
             raise _refuse(name, self.text(name), accepted) from None
 
     def rate(self, name: str, *, default: str) -> Rate | None:
-        """So many in so many seconds, or None for no limit."""
+        """Return a rate, or None for no limit."""
         raw = self.text(name) or default
         if raw.lower() == "off":
             return None
@@ -224,7 +224,7 @@ class Environment:
         return Rate(calls=int(found[1]), seconds=int(found[2]))
 
     def database(self, name: str, *, default: str) -> dict[str, Any]:
-        """Django's description of the database that a URL names; one in memory cannot be shared."""
+        """Return Django's settings of a database URL; in-memory databases cannot be shared."""
         raw = self.text(name) or default
         schemes = ("sqlite:///", "postgres://", "postgresql://")
         if raw.startswith(schemes) and _has_valid_port(raw):

@@ -1,4 +1,4 @@
-"""A log file of one process, of bounded size, that no other process writes to."""
+"""A log file of bounded size for one process only."""
 
 import fcntl
 from io import TextIOWrapper
@@ -6,14 +6,14 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 MAX_BYTES = 10 * 1024 * 1024
-KEPT_FILES = 4  # beside the one that is written
+KEPT_FILES = 4  # besides the current one
 MOST_PROCESSES = 64
 
 
 class ProcessLogFile(RotatingFileHandler):
-    """Opened by its first line; a second process of the same name writes to `name.2.log`.
+    """Opened on the first line; a second process with the same name writes to `name.2.log`.
 
-    A lock says which names are taken; it ends with its process, so that the names do not grow.
+    Lock files mark the names in use. Locks end with their process, so names are reused.
     """
 
     def __init__(self, path: str) -> None:
@@ -32,7 +32,7 @@ class ProcessLogFile(RotatingFileHandler):
 
     def _take_name(self) -> None:
         first = Path(self.baseFilename)
-        # Without an extension, a dot would make it the name of an older file of the first process.
+        # Without an extension, a dot would clash with a rotated file of the first process.
         mark = "." if first.suffix else "-"
         for number in range(1, MOST_PROCESSES + 1):
             own = f"{first.stem}{mark}{number}{first.suffix}" if number > 1 else first.name

@@ -1,4 +1,4 @@
-"""How log lines look: for people, or one JSON object a line."""
+"""Formats log lines: for people, or one JSON object per line."""
 
 import logging
 import re
@@ -10,16 +10,16 @@ from django.apps import apps
 
 from sessions_app.telemetry import log_fields
 
-# Others' fields are left out: Django's `request` shows the query, and with it the edit key.
+# Fields of others are dropped: Django's `request` shows the query, which holds the edit key.
 OUR_FIELDS = {
     "by", "call", "close_code", "code", "count", "kind", "left_out", "limit", "principal",
     "reference", "refused", "rule", "scene", "status_code",
 }  # fmt: skip
 
 
-# What opens something, wherever it stands in others' words: a path, a query, a WebSocket's address.
+# Secrets, wherever they occur in others' texts: a path, a query, a WebSocket's URL.
 _SECRETS = re.compile(
-    r"(/open/|/mcp/)[^\s?\"']+"  # where a nonce belongs, and an edit key, or part of one
+    r"(/open/|/mcp/)[^\s?\"']+"  # a nonce, an edit key, or part of one
     r"|(?<![\w-])[\w-]{43}(?![\w-])"  # nonces and join codes: 32 random bytes
     r"|\beyJ[\w-]+\.[\w.-]+"  # bearer tokens
     r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",  # edit keys
@@ -27,7 +27,7 @@ _SECRETS = re.compile(
 )
 
 
-# Of the words of a line; a stranger's path may have 64 kB.
+# Of a line's text; a client's path may have 64 kB.
 MAX_TEXT_LENGTH = 1000
 
 
@@ -36,12 +36,12 @@ def _cut(text: str) -> str:
 
 
 def _shortened(text: str) -> str:
-    """At most so many characters of a text; what opens something is cut out before."""
+    """Limit the length of a text; secrets are removed before."""
     return text if len(text) <= MAX_TEXT_LENGTH else f"{text[:MAX_TEXT_LENGTH]}…"
 
 
 def _hide_secrets(_: object, __: str, event: structlog.typing.EventDict) -> Any:
-    """Cut what opens something out of a line and its traceback."""
+    """Remove secrets from a line and its traceback."""
     for name in ("event", "exception"):
         if isinstance(event.get(name), str):
             event[name] = _cut(event[name])
@@ -51,21 +51,20 @@ def _hide_secrets(_: object, __: str, event: structlog.typing.EventDict) -> Any:
 
 
 def _add_call(_: object, __: str, event: structlog.typing.EventDict) -> Any:
-    """Add what the running call is known by; what the line itself says wins."""
+    """Add the running call's fields; the line's own fields win."""
     return {**log_fields.current(), **event}
 
 
 class OneLine(logging.Filter):
-    """Cuts the traceback off: strangers cause these lines, and the words say enough."""
+    """Removes tracebacks from lines that clients cause and whose text says enough."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.exc_info = None
         return True
 
 
-# Where programs look whether there is something, as standards and habit have it: MCP clients for
-# how to sign in (RFC 8414, RFC 9728, and the paths of MCP 2025-03-26 without metadata), browsers
-# and crawlers for files of theirs. That there is nothing concerns nobody.
+# Well-known paths that programs probe: MCP clients for sign-in (RFC 8414, RFC 9728, and the paths
+# of MCP 2025-03-26 without metadata), browsers and crawlers for their files. A 404 there is normal.
 _PROBED = re.compile(
     r"/\.well-known/"
     r"|^/(?:authorize|register|token)/?$"
@@ -74,7 +73,7 @@ _PROBED = re.compile(
 
 
 class ProbesFilter(logging.Filter):
-    """Has the warning that a path is not there be a plain line, where it was only probed."""
+    """Demotes the 404 warning of a probed path to an info line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         path, status = _request_of(record)
@@ -85,7 +84,7 @@ class ProbesFilter(logging.Filter):
 
 
 def _request_of(record: logging.LogRecord) -> tuple[str, Any]:
-    """The path and the status that a line is about: one of Django's, or of its Daphne server's."""
+    """Return the path and status of a line of Django or of its Daphne server."""
     if isinstance(record.args, dict):
         return str(record.args.get("path", "")), record.args.get("status")
     path = getattr(getattr(record, "request", None), "path", "")
@@ -93,7 +92,7 @@ def _request_of(record: logging.LogRecord) -> tuple[str, Any]:
 
 
 class StoresFilter(logging.Filter):
-    """Has a store that refuses be a line: where in our code it did so says nothing more."""
+    """Turns a store's refusal into one line, because its traceback adds nothing."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
@@ -107,7 +106,7 @@ class StoresFilter(logging.Filter):
 
 
 class SecretsFilter(logging.Filter):
-    """The same for a logger whose lines its own server prints."""
+    """Removes secrets from a logger whose lines the server prints itself."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = _cut(record.getMessage()), ()
@@ -117,9 +116,9 @@ class SecretsFilter(logging.Filter):
 def logging_configuration(
     *, level: str, log_format: str, instance_name: str, log_file: str = ""
 ) -> dict[str, Any]:
-    """The value of Django's LOGGING: every line carries the instance's name and goes to stderr.
+    """Return Django's LOGGING: every line has the instance's name and goes to stderr.
 
-    `log_file` is the path of a file that gets the same lines; `{instance}` in it is the name.
+    `log_file` is the path of a file that gets the same lines; `{instance}` in it is replaced.
     """
 
     def add_instance(_: object, __: str, event: structlog.typing.EventDict) -> Any:
@@ -142,9 +141,7 @@ def logging_configuration(
             "secrets": {"()": SecretsFilter},
             "one line": {"()": OneLine},
             "probes": {"()": ProbesFilter},
-            "seldom": {
-                "()": "hello3d.configuration.seldom.SeldomFilter"
-            },  # it asks settings about addresses
+            "seldom": {"()": "hello3d.configuration.seldom.SeldomFilter"},  # needs settings
             "stores": {"()": StoresFilter},
         },
         "formatters": {
@@ -172,10 +169,10 @@ def logging_configuration(
         "loggers": {
             "django.security.DisallowedHost": {"filters": ["one line"]},
             "django.request": {"filters": ["probes"]},
-            # uvicorn's own handlers would print its lines without our fields.
+            # uvicorn's own handlers would log its lines without our fields.
             "uvicorn": {"handlers": [], "propagate": True},
-            "django": {"handlers": []},  # else Django's own prints each line a second time
-            # These print protocol session ids, answers and messages, and with them the keys.
+            "django": {"handlers": []},  # else Django's handler prints each line again
+            # These log protocol session ids, responses and messages, which hold edit keys.
             "mcp": {"level": "WARNING"},
             "sse_starlette": {"level": "WARNING"},
             "uvicorn.error": {
@@ -183,7 +180,7 @@ def logging_configuration(
                 "filters": ["secrets"],
             },
             "websockets": {"level": "WARNING"},
-            # These print whole request lines, and with them the edit keys in links.
+            # These log whole request lines, which hold edit keys.
             "httpx2": {"level": "WARNING"},
             "httpcore2": {"level": "WARNING"},
             "django.channels.server": {"level": "WARNING", "filters": ["probes"]},

@@ -1,4 +1,4 @@
-"""How REST framework and the OpenAPI document are set up: nothing here is read from outside."""
+"""Settings of REST framework and the OpenAPI document; none come from the environment."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Keeps what happens again and again from filling the log: a line of each kind once a minute."""
+"""Limits repeated log lines to one per kind and minute."""
 
 import logging
 import re
@@ -12,19 +12,19 @@ from typing import Any
 from sessions_app.web import origins
 
 AGAIN_AFTER_SECONDS = 60.0
-# Of more kinds at a time, those that come last are one kind together.
+# Beyond this number of kinds, new ones count as one kind together.
 MAX_KINDS = 1024
 _QUOTED_CHARACTERS = 200
-# Lines with one of these fields each count: people are given the first, the second are sums.
+# Lines with these fields are always logged: references are shown to people, the others are sums.
 _EACH_COUNTS = ("reference", "refused")
 _PASSES = "seldom_passes"
-# uvicorn's line of a socket that was not opened.
+# uvicorn's line about a refused socket.
 _SOCKET = re.compile(r'(?P<address>\S+):\d+ - "WebSocket .*" (?P<status>[45]\d\d)', re.DOTALL)
 
 
 @dataclass(slots=True)
 class _Kind:
-    """When a line of it last passed, that line, and how many were left out since."""
+    """The last logged line of a kind, and how many were dropped since."""
 
     passed_at: float
     logger: str
@@ -34,15 +34,15 @@ class _Kind:
 
 
 class SeldomFilter(logging.Filter):
-    """Lets one line a minute of each kind pass; `left_out` of the next says how many did not.
+    """Passes one line per kind and minute; `left_out` on the next counts the dropped ones.
 
-    Held to this are warnings, errors and lines about refused requests. To be attached to handlers,
-    one instance to all: a line that passes for one passes for the others.
+    Applies to warnings, errors and lines about refused requests. All handlers share one instance,
+    so that a line passes for all of them or none.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._kinds: OrderedDict[Hashable, _Kind] = OrderedDict()  # that passed last comes last
+        self._kinds: OrderedDict[Hashable, _Kind] = OrderedDict()  # least recently passed first
         self._lock = Lock()
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -72,7 +72,7 @@ class SeldomFilter(logging.Filter):
         return True
 
     def _take_over(self, now: float) -> list[_Kind]:
-        """Forget the kinds whose minute is over; return those of which lines were left out."""
+        """Remove the kinds whose minute is over; return those with dropped lines."""
         over = []
         with self._lock:
             while self._kinds:
@@ -86,7 +86,7 @@ class SeldomFilter(logging.Filter):
 
 
 def _report(kind: _Kind) -> None:
-    """Log how many lines of a kind were left out that does not come any more."""
+    """Log the number of dropped lines of a kind that has stopped."""
     text = "lines like this one were left out: %s"
     logger = logging.getLogger(kind.logger)
     extra = {_PASSES: True, "left_out": kind.left_out}
@@ -96,10 +96,10 @@ def _report(kind: _Kind) -> None:
 
 
 def _kind_of(record: logging.LogRecord) -> Hashable | None:
-    """What is the same in lines that repeat each other; None for a line that each time counts.
+    """Return the key that repeated lines share; None for lines that are always logged.
 
-    That is the place in the code, and not the words, which may be a stranger's. Of a request, it
-    is the status and the address as well.
+    The key is the place in the code, not the text, which a client may control. For requests it
+    includes the status and the address.
     """
     status, address = _request_of(record)
     if any(hasattr(record, name) for name in _EACH_COUNTS):
@@ -112,9 +112,9 @@ def _kind_of(record: logging.LogRecord) -> Hashable | None:
 
 
 def _request_of(record: logging.LogRecord) -> tuple[int | None, str | None]:
-    """The status and the client's address of the refused request that a line is about.
+    """Return the status and the client's address of the refused request in a line.
 
-    Either is None where the line is about none, or does not say it.
+    Each is None if the line has none.
     """
     if hasattr(record, "refused_to"):  # a page's socket
         return record.close_code, record.refused_to  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Refuses settings of sign-in that cannot work, or would let in whom they should not."""
+"""Checks the settings of sign-in, and refuses unusable and unsafe ones."""
 
 from urllib.parse import urlsplit
 
@@ -17,10 +17,10 @@ def require_token_settings(
     issuers: list[str],
     audience: str,
 ) -> None:
-    """Refuse what no token could be checked by; each value is that of an MCP_… variable.
+    """Refuse settings that cannot verify tokens; each value comes from an MCP_… variable.
 
     Raises:
-        WrongSettingError: the first fault, with the variable's name and what is accepted.
+        WrongSettingError: names the first faulty variable and what is accepted.
     """
     if bool(secret) == bool(jwks_url):
         raise WrongSettingError(

@@ -1,4 +1,4 @@
-"""Sends the spans of tool calls to a collector, where the settings name one."""
+"""Sends the spans of tool calls to a collector, if one is configured."""
 
 import asyncio
 from threading import Thread
@@ -17,9 +17,9 @@ _provider: "TracerProvider | None" = None
 
 
 def begin() -> None:
-    """Trace tool calls, if the settings say where to; only then is what sends them imported.
+    """Start tracing if a collector is configured; only then is the exporter imported.
 
-    The SDK's own variables of the environment hold for the rest: sampler, queue, headers, time.
+    The SDK's own environment variables configure the rest: sampler, queue, headers, timeout.
     """
     global _provider
     if settings.TRACES_URL is None or _provider is not None:
@@ -34,16 +34,16 @@ def begin() -> None:
         "service.version": settings.VERSION,
         "service.instance.id": settings.INSTANCE_NAME,
     })  # fmt: skip
-    # Not OpenTelemetry's global one: the MCP SDK would put clients' texts into spans of its own.
+    # Not OpenTelemetry's global provider: the MCP SDK would add spans with clients' texts.
     _provider = TracerProvider(resource=resource)
     _provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(settings.TRACES_URL)))
     tracing.begin(_provider.get_tracer("hello3d", settings.VERSION))
 
 
 async def stop() -> None:
-    """Send what is left, as far as the collector takes it within 3 s."""
+    """Send the remaining spans within 3 s."""
     if _provider is not None:
-        # A daemon: a collector that does not answer must not keep the process from its end.
+        # A daemon thread, so that a hanging collector cannot block the exit.
         sending = Thread(target=_provider.shutdown, name="last spans", daemon=True)
         sending.start()
         await asyncio.to_thread(sending.join, SEND_WITHIN_SECONDS)

@@ -1,1 +1,1 @@
-"""The files that pages load: which are published, and how they are served."""
+"""Static files: which are published, and how they are served."""

@@ -1,4 +1,4 @@
-"""What templates say about the modules that a page loads."""
+"""Template tags for the modules of a page."""
 
 from django import template
 from django.utils.html import format_html_join
@@ -11,9 +11,9 @@ register = template.Library()
 
 @register.simple_tag
 def modulepreload(page: str, *modules: str) -> SafeString:
-    """Links to all chunks that a page's module imports, and those of modules it loads later.
+    """Return preload links for all chunks of a page's module and of modules it loads later.
 
-    A browser would find each only in the one that imports it, a round trip after another.
+    Otherwise a browser would discover them one by one, at a round trip each.
     """
     links = ((url,) for url in hashed_files().chunk_urls(page, modules))
     return format_html_join("\n", '<link rel="modulepreload" href="{}">', links)

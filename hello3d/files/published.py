@@ -1,4 +1,4 @@
-"""Which files of other packages are published: those that a page of ours loads."""
+"""Selects the files of other packages to publish: only those that our pages load."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -28,7 +28,7 @@ PUBLISHED = {
 
 
 class PackagesFinder(AppDirectoriesFinder):
-    """Leaves out of other packages what no page loads; to ask for it is an error at once."""
+    """Skips files of other packages that no page loads, so that using one fails at once."""
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
         for path, storage in super().list(ignore_patterns):

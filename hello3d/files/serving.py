@@ -1,4 +1,4 @@
-"""Serves the files that pages load, in pieces: Django would read each whole for every request."""
+"""Serves static files in chunks; Django would read each one whole for every request."""
 
 import asyncio
 from collections.abc import Mapping
@@ -11,11 +11,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from hello3d.files.storage import PublishedFiles
 from sessions_app.web.root_path import own_path
 
-# What a peer that does not read has the process keep.
+# Memory per peer that does not read.
 PIECE_BYTES = 32 * 1024
-# Pieces that are read and not sent yet, however many ask at once.
+# Bounds the chunks that are read and not sent yet.
 READS_AT_ONCE = 16
-# Of a request, what decides the answer; in the words of WSGI, which WhiteNoise speaks.
+# The headers that determine the response, by their WSGI names for WhiteNoise.
 _ASKED = {
     b"accept-encoding": "HTTP_ACCEPT_ENCODING",
     b"if-modified-since": "HTTP_IF_MODIFIED_SINCE",
@@ -25,7 +25,7 @@ _ASKED = {
 
 
 class Files:
-    """Answers requests for published files; all others are passed on."""
+    """Serves published files and passes other requests on."""
 
     def __init__(self, application: ASGIApp) -> None:
         self._application = application
@@ -47,7 +47,7 @@ class Files:
     async def _serve(self, file: Any, scope: Scope, send: Send) -> None:
         asked = _asked(scope)
         is_get = scope["method"] == "GET"
-        # To HEAD it answers the same and opens nothing: no file is open while a peer reads.
+        # HEAD gives the same headers without opening a file, so none is open while a peer reads.
         found = file.get_response("HEAD" if is_get else scope["method"], asked)
         headers = dict(found.headers)
         scope.get("state", {})["comes_in_pieces"] = True
@@ -61,7 +61,7 @@ class Files:
 
     async def _send_pieces(self, path: str, span: range, send: Send) -> None:
         for start in range(span.start, span.stop, PIECE_BYTES):
-            # An empty piece waits until there is room: only then is one read, and sent at once.
+            # An empty chunk waits until there is room; only then is the next one read.
             await send({"type": "http.response.body", "body": b"", "more_body": True})
             async with self._reads:
                 size = min(PIECE_BYTES, span.stop - start)
@@ -79,7 +79,7 @@ def _asked(scope: Scope) -> dict[str, str]:
 
 
 def _span(headers: Mapping[str, str]) -> range:
-    """The bytes of the file that are the answer."""
+    """Return the file's bytes to send."""
     span = headers.get("Content-Range", "bytes 0-").removeprefix("bytes ")
     first = int(span.partition("-")[0])
     return range(first, first + int(headers["Content-Length"]))

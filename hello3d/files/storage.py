@@ -1,4 +1,4 @@
-"""The files that pages load: their names, their serving, and whether they are there at all."""
+"""Static files: hashed names, lookup, and whether they are built."""
 
 import asyncio
 import json
@@ -21,11 +21,11 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 NOT_BUILT = "the page is not built: run `make page`, then start the server again"
 MANIFEST = "static.json"
 PRELOADS = "preloads.json"
-# How long it holds that all files are there: a page asks for each of its own.
+# How long a check that all files exist is cached; a page resolves many files.
 LOOK_AGAIN_AFTER_SECONDS = 1.0
 _USED = re.compile(r"{% (static|modulepreload) ([^%]+) %}")
 _QUOTED = re.compile(r"""['"]([^'"]+)['"]""")
-# In development Django's admin asks for these by other names.
+# Django's admin uses other names for these in development.
 MINIFIED = {
     f"admin/js/vendor/{name}.js": f"admin/js/vendor/{name}.min.js"
     for name in ("jquery/jquery", "xregexp/xregexp")
@@ -33,11 +33,11 @@ MINIFIED = {
 
 
 class NotBuiltError(Exception):
-    """A page was asked for, and there are no files to load for it."""
+    """A page was requested, but its static files are not built."""
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # it has no types
-    """Files with a hash of their content in their names, in development as everywhere."""
+    """Storage with content hashes in file names, in development as well."""
 
     manifest_name = MANIFEST
 
@@ -46,7 +46,7 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] #
         super().__init__(*args, manifest_storage=FileSystemStorage(settings.BUILD_DIR), **kwargs)
 
     def load_manifest(self) -> tuple[dict[str, str], str]:
-        """Read, besides, what the build said of its modules: by page and module, the chunks."""
+        """Also read the build's chunks, by page and module."""
         self._written = _written(self._manifest)
         self._preloads: dict[str, dict[str, list[str]]] = {}
         self._checked_at, self._is_complete = -math.inf, True
@@ -54,15 +54,15 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] #
             preloads = Path(settings.BUILD_DIR, PRELOADS).read_text()
             found: tuple[dict[str, str], str] = super().load_manifest()
             self._preloads = json.loads(preloads)
-        except (OSError, ValueError):  # not built, or not to its end
+        except (OSError, ValueError):  # not built, or not completely
             return {}, ""
         return found
 
     def is_built(self) -> bool:
-        """Whether there are all files that pages load.
+        """Return whether all files that pages load exist.
 
-        In development they may come and change while we serve. In production what was not there
-        at the first look is not served later either (WhiteNoise).
+        In development they may appear and change while the server runs. In production WhiteNoise
+        does not serve files that were missing at the start.
         """
         if settings.DEBUG and _written(self._manifest) not in (None, self._written):
             self.hashed_files, self.manifest_hash = self.load_manifest()
@@ -79,7 +79,7 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] #
         return all(Path(self.location, name).is_file() for name in self.hashed_files.values())
 
     def _has_what_templates_use(self) -> bool:
-        """Whether the build is not older than the templates."""
+        """Return whether the build has all files that the templates use."""
         modules = {module for of_page in self._preloads.values() for module in of_page}
         known = {"static": self.hashed_files.keys(), "modulepreload": modules}
         return all(
@@ -90,20 +90,20 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] #
         )
 
     def url(self, name: str, force: bool = True) -> str:  # noqa: FBT001, FBT002 - Django's own
-        """The address under which a page loads the file.
+        """Return the URL of a file.
 
         Raises:
-            NotBuiltError: there are no files yet.
+            NotBuiltError: the files are not built.
         """
         if not self.is_built():
             raise NotBuiltError
         return str(super().url(MINIFIED.get(name, name), force=force))
 
     def chunk_urls(self, page: str, modules: Iterable[str]) -> list[str]:
-        """Each once: the chunks that a page's module imports, and those of what it loads later.
+        """Return the chunk URLs of a page's module and of modules it loads later, each once.
 
         Raises:
-            NotBuiltError: there are no files yet.
+            NotBuiltError: the files are not built.
         """
         if not self.is_built():
             raise NotBuiltError
@@ -112,16 +112,16 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] #
         return [self.url(chunk) for chunk in chunks]
 
     def file_hash(self, name: str | None, content: Any = None) -> str | None:
-        """None for chunks: esbuild has named them by their content, and modules import them so."""
+        """Return None for chunks: esbuild named them by content, and modules import these names."""
         is_chunk = name is not None and name.startswith("chunks/")
         return None if is_chunk else super().file_hash(name, content)
 
     def compress_files(self, paths: Iterable[str]) -> Any:
-        """Only those that are new: of what has a hash in its name, the compressed form is there."""
+        """Compress new files only; files with a hash in their name never change."""
         return super().compress_files([path for path in paths if not self.exists(f"{path}.br")])
 
     def url_converter(self, name: str, hashed_files: Any, template: str | None = None) -> Any:
-        """Leave references to source maps out: the maps are not published."""
+        """Remove references to source maps, which are not published."""
         convert = super().url_converter(name, hashed_files, template)
 
         def converter(found: Match[str]) -> str:
@@ -132,19 +132,19 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] #
 
 
 def _written(file: Path) -> int | None:
-    """When, or None where there is no such file."""
+    """Return the modification time in ns, or None if the file does not exist."""
     return file.stat().st_mtime_ns if file.exists() else None
 
 
 class PublishedFiles(WhiteNoiseMiddleware):  # type: ignore[misc] # it has no types
-    """WhiteNoise's table of the files, by path; hello3d/files/serving.py serves them."""
+    """WhiteNoise's table of files by path; hello3d/files/serving.py serves them."""
 
     def add_files(self, root: str, prefix: str | None = None) -> None:
-        if self.autorefresh or Path(root).is_dir():  # WhiteNoise would warn, besides us
+        if self.autorefresh or Path(root).is_dir():  # else WhiteNoise would warn as well
             super().add_files(root, prefix)
 
     async def find(self, path: str) -> Any | None:
-        """The file under a path of ours; in development it may have come since the start."""
+        """Return the file of a path, or None; in development, files may be added at any time."""
         if not path.startswith(self.static_prefix):
             return None
         if self.autorefresh:
@@ -153,7 +153,7 @@ class PublishedFiles(WhiteNoiseMiddleware):  # type: ignore[misc] # it has no ty
 
 
 class NotBuiltMiddleware:
-    """Says in place of a page that its files are not there."""
+    """Responds that the static files are not built, instead of showing a broken page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
@@ -169,10 +169,10 @@ class NotBuiltMiddleware:
 
 
 def hashed_files() -> HashedFiles:
-    """The storage that `{% static %}` asks."""
+    """Return the storage behind `{% static %}`."""
     return cast(HashedFiles, staticfiles_storage)
 
 
 def page_problem() -> str:
-    """What keeps pages from loading their files, or nothing."""
+    """Return why pages cannot load their files, or an empty string."""
     return "" if hashed_files().is_built() else NOT_BUILT

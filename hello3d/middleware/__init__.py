@@ -1,1 +1,1 @@
-"""What stands around the application: bounds and answers of requests before any view is asked."""
+"""ASGI and Django middleware: bounds and early responses before any view runs."""

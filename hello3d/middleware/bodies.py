@@ -1,4 +1,4 @@
-"""Bounds the bodies of requests to Django, which takes in all of one before any view is asked."""
+"""Bounds the bodies of requests to Django, which reads a whole body before any view runs."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -9,16 +9,16 @@ _GONE = {"type": "http.disconnect"}
 
 
 class BoundedBodies:
-    """Passes requests on whose bodies come within their bounds."""
+    """Passes on requests whose bodies are within the bounds."""
 
     def __init__(self, application: ASGIApp) -> None:
         self._application = application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def receive_bounded() -> Message:
-            """What follows the body is waited for without an end.
+            """Receive the body within its bounds; later messages have no timeout.
 
-            To Django a body that is refused is one whose sender has gone: it ends without a word.
+            A refused body looks to Django like a disconnect, so it stops silently.
             """
             if body.is_whole:
                 return await receive()
@@ -27,7 +27,7 @@ class BoundedBodies:
             except BodyRefusedError:
                 return _GONE
 
-        with IncomingBody(scope, receive) as body:  # Django keeps it until it has answered
+        with IncomingBody(scope, receive) as body:  # held until Django has responded
             await self._application(scope, receive_bounded, send)
         if body.refused is not None:
             status, text, headers = body.refused.status, body.refused.text, body.refused.headers

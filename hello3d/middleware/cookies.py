@@ -1,4 +1,4 @@
-"""Cookies as the database can look for them, and sessions whose cookie has its old name."""
+"""Sanitizes cookies, and takes over sessions whose cookie has its old name."""
 
 from collections.abc import Awaitable, Callable
 from inspect import iscoroutinefunction
@@ -14,7 +14,7 @@ from sessions_app.web.cookies import OLD_SESSION, parsed
 
 @sync_and_async_middleware
 def leave_out_nul(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Leave out cookies with a NUL, which a quoted one may hold: PostgreSQL fails on it."""
+    """Drop cookies with a NUL (possible in quoted ones), which PostgreSQL rejects."""
 
     async def answer(request: HttpRequest) -> Any:
         _clean(request)
@@ -34,11 +34,11 @@ def _clean(request: HttpRequest) -> None:
 
 
 class RenamedSessionMiddleware(SessionMiddleware):
-    """Goes on with a session whose cookie has the name of the release before, under the new one."""
+    """Continues a session whose cookie has the previous release's name under the new name."""
 
     def process_request(self, request: HttpRequest) -> None:
         name, old = settings.SESSION_COOKIE_NAME, request.COOKIES.get(OLD_SESSION, "")
-        # Another program of this host may use that name: its sessions are none of ours.
+        # Another program on this host may use that name; its sessions are not ours.
         taken_over = old and name not in request.COOKIES and self.SessionStore().exists(old)
         if taken_over:
             request.COOKIES[name] = old
@@ -47,7 +47,7 @@ class RenamedSessionMiddleware(SessionMiddleware):
             request.session.modified = True  # so that the cookie is set
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Have the old cookie go with its session, as at a sign-out."""
+        """Delete the old cookie when its session ends, as on sign-out."""
         response = super().process_response(request, response)
         old = request.COOKIES.get(OLD_SESSION)
         is_ours = old and old == request.COOKIES.get(settings.SESSION_COOKIE_NAME)

@@ -1,4 +1,4 @@
-"""Bounds the heads of requests: their fields, which are looked through on the event loop."""
+"""Bounds the header fields of requests, which are scanned on the event loop."""
 
 from http import HTTPStatus
 
@@ -11,12 +11,12 @@ from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.web import origins
 
-MAX_FIELDS = 200  # browsers send some thirty, proxies add a dozen
-MAX_FIELD_BYTES = 16 * 1024  # a bearer token has 8 kB at the most
+MAX_FIELDS = 200  # browsers send about thirty, proxies add a dozen
+MAX_FIELD_BYTES = 16 * 1024  # a bearer token has at most 8 kB
 
 
 class BoundedRouter(URLRouter):  # type: ignore[misc] # Channels has no types
-    """Routes requests and sockets whose heads are of an ordinary size, and refuses others."""
+    """Routes requests and sockets with heads of ordinary size, and refuses others."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = scope["headers"]

@@ -1,4 +1,4 @@
-"""Which host a request is for: it has to name one, once (RFC 9112, section 3.2)."""
+"""Requires exactly one valid Host header (RFC 9112, section 3.2)."""
 
 import re
 from http import HTTPStatus
@@ -10,13 +10,13 @@ from sessions_app.limits import failures
 from sessions_app.limits.names import Limit
 from sessions_app.web import origins
 
-# Looser than what is allowed: it may be no host of ours, but it is one, and one only.
+# Looser than the allowed hosts: any single host passes here.
 _HOST = re.compile(rb"(?:[\w.~%-]+|\[[\da-fA-F:.]+\])(?::\d*)?")
 _TEXT = "Send one Host header, with the name or address of this server in it"
 
 
 class OneHost:
-    """Passes on what names one host; other requests and sockets get HTTP 400, at every path."""
+    """Passes on requests and sockets that name one host; others get HTTP 400."""
 
     def __init__(self, application: ASGIApp) -> None:
         self._application = application
@@ -37,7 +37,7 @@ class OneHost:
 
 
 def _names_one_host(scope: Scope) -> bool:
-    """Daphne joins what two headers of a socket's request say with a comma, which no host has."""
+    """Return whether there is one valid host; Daphne joins two headers by a comma."""
     hosts = [value for name, value in scope["headers"] if name == b"host"]
     if not hosts:
         return scope.get("http_version") != "1.1"

@@ -1,4 +1,4 @@
-"""Who asks: a program, which gets the protocol, or a person, who gets a page."""
+"""Routes between programs, which get the protocol, and people, who get a page."""
 
 import re
 
@@ -9,7 +9,7 @@ from sessions_app.web.root_path import own_path
 
 
 class McpOrPage:
-    """Hands a browser's request to open the address to Django, and all others to the endpoint."""
+    """Routes browser navigation to Django and everything else to the MCP endpoint."""
 
     def __init__(self, endpoint: ASGIApp, pages: ASGIApp) -> None:
         self._endpoint = endpoint
@@ -21,10 +21,10 @@ class McpOrPage:
 
 
 class PageOrMcp:
-    """Hands requests to Django, and those of MCP clients to the endpoint, which names its address.
+    """Routes requests to Django, but stray MCP clients to the endpoint, which reports its URL.
 
-    They come to the page's own address where a person pastes that into a client; Django would
-    answer a missing CSRF token, or a page that says "not found".
+    Clients come to the page's URL if a person pastes that into them. Django would respond with a
+    CSRF error or a "not found" page.
     """
 
     def __init__(self, endpoint: ASGIApp, pages: ASGIApp) -> None:
@@ -36,12 +36,12 @@ class PageOrMcp:
         await answer(scope, receive, send)
 
 
-# What is posted there is no MCP client's.
+# MCP clients do not post here.
 _NOT_LOST = re.compile(r"/(?:accounts|admin|api|open|scenes|static)/")
 
 
 def _is_lost(scope: Scope) -> bool:
-    """Whether this is an MCP client at an address that is none of the endpoint's."""
+    """Return whether this is an MCP client at a URL other than the endpoint's."""
     if _NOT_LOST.match(own_path(scope)):
         return False
     if scope["method"] == "POST":
@@ -59,7 +59,7 @@ def _accepted(scope: Scope) -> set[str]:
 
 
 def _is_persons(scope: Scope) -> bool:
-    """Whether a browser opens the address: an MCP client's GET takes `text/event-stream` alone."""
+    """Return whether a browser opens the URL; an MCP client's GET accepts only event streams."""
     if scope["method"] not in ("GET", "HEAD"):
         return False
     kinds = _accepted(scope)

@@ -1,7 +1,7 @@
-"""Plain requests at a WebSocket's address: a handshake that lost its upgrade, a page, a person.
+"""Responds to plain requests at a WebSocket's URL: a lost upgrade, a page, a person.
 
-A browser does not tell a page why its socket does not open. So the page asks the same address over
-HTTP, and learns whether its requests reach this server and whether its origin may open a socket.
+A browser does not tell a page why its socket fails to open. So the page requests the same URL over
+HTTP, to find out whether it reaches this server and whether its origin is allowed.
 """
 
 import json
@@ -29,9 +29,9 @@ ORIGIN_REFUSED = (
 
 
 async def answer_plainly(scope: Scope, _: Receive, send: Send) -> None:
-    """Answer a request that asks for no WebSocket; POST is a page's question.
+    """Respond to a request without a WebSocket upgrade; a page's check is a POST.
 
-    Its answer is 200 or 403, and JSON, so that no other server's is taken for it.
+    The check's response is 200 or 403 with JSON, to distinguish it from other servers' responses.
     """
     if scope["method"] == "POST":
         await _answer_page(scope, send)

@@ -1,4 +1,4 @@
-"""Answers that are given before Django is asked: plain text, never stored by anyone."""
+"""Plain-text responses without Django, never cached."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -11,7 +11,7 @@ TEXT = "text/plain; charset=utf-8"
 async def answer(
     scope: Scope, send: Send, status: HTTPStatus, text: str, *, content_type: str = TEXT
 ) -> None:
-    """Answer GET and HEAD so; refuse other methods."""
+    """Respond to GET and HEAD with a text; refuse other methods."""
     if scope["method"] in ("GET", "HEAD"):
         await send_text(scope, send, status, text, content_type=content_type)
     else:
@@ -27,7 +27,7 @@ async def send_text(
     content_type: str = TEXT,
     headers: Mapping[str, str] | None = None,
 ) -> None:
-    """Answer a request of whatever method."""
+    """Respond to a request of any method with a text."""
     body = f"{text}\n".encode()
     sent_headers = [
         (b"content-type", content_type.encode()),

@@ -1,4 +1,4 @@
-"""Puts the whole application below `ROOT_PATH`."""
+"""Mounts the whole application below `ROOT_PATH`."""
 
 from http import HTTPStatus
 
@@ -9,7 +9,7 @@ from sessions_app.web.root_path import NotStrippedError, placed
 
 
 class BelowRootPath:
-    """Hands each request on with the root path apart, whether or not its path begins with it."""
+    """Passes requests on with `root_path` set, whether or not their path begins with it."""
 
     def __init__(self, application: ASGIApp) -> None:
         self._application = application

@@ -1,4 +1,4 @@
-"""What a page answers while a store is held or away; the API has words of its own."""
+"""The response of pages while a store is locked or down; the API has its own."""
 
 import math
 import secrets
@@ -20,7 +20,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class StoreErrorsMiddleware:
-    """Answers what a store refused to a view with 503, and says when to come back."""
+    """Turns a store's refusal in a view into a 503 with Retry-After."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
@@ -34,7 +34,7 @@ class StoreErrorsMiddleware:
 
 
 class SessionMiddleware(RenamedSessionMiddleware):
-    """The same for sessions, which are looked up and stored where no other middleware looks."""
+    """Does the same for sessions, which are loaded and stored outside of the views."""
 
     def __call__(self, request: HttpRequest) -> Any:
         try:
@@ -47,7 +47,7 @@ class SessionMiddleware(RenamedSessionMiddleware):
 
 
 def _answer(request: HttpRequest, error: StoreError | TooBusyError) -> HttpResponse:
-    """A page that asks no store for anything, with a way on."""
+    """Render a page that needs no store, with a link to retry."""
     seconds = math.ceil(error.retry_after_seconds or 1)
     again = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
     text = render_to_string("unavailable.html", {"seconds": seconds, "again": again})

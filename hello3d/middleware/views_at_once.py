@@ -1,4 +1,4 @@
-"""Bounds what requests in Django's views hold of the database, so that calls always find room."""
+"""Limits concurrent Django views, so that calls always get database connections."""
 
 import threading
 from collections.abc import Callable
@@ -21,9 +21,9 @@ _room = threading.BoundedSemaphore(settings.VIEWS_AT_ONCE)
 def bound_views(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Let `VIEWS_AT_ONCE` requests in; others wait up to 5 s, each on the thread it has anyway.
+    """Admit `VIEWS_AT_ONCE` requests; others wait up to 5 s on their own threads.
 
-    The connection goes back as soon as the answer is made: its reader may be slow.
+    The connection is released before the response is sent, because its reader may be slow.
     """
 
     def answer(request: HttpRequest) -> HttpResponseBase:

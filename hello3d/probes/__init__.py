@@ -1,1 +1,1 @@
-"""What operators and their programs ask: is it alive, is it ready, how is it doing."""
+"""Endpoints for operators: liveness, readiness and metrics."""

@@ -1,4 +1,4 @@
-"""`/healthz` (the process is alive) and `/readyz` (it can serve), answered before Django."""
+"""`/healthz` (the process is alive) and `/readyz` (it can serve), without Django."""
 
 import asyncio
 import logging
@@ -25,21 +25,21 @@ from sessions_app.workers import worker
 logger = logging.getLogger(__name__)
 
 CHECK_WITHIN_SECONDS = 2.0
-# Why a start failed is asked once, of a process that has loaded nothing for it yet.
+# Longer, because a process that failed to start has to import the checks first.
 CHECK_AT_START_WITHIN_SECONDS = 15.0
 CACHED_SECONDS = 1.0
 STOPPING = "this process is stopping"
 
 
 async def healthz(scope: Scope, _: Receive, send: Send) -> None:
-    """Say that the event loop runs; nothing is touched."""
+    """Report that the event loop runs, without touching anything else."""
     await answer(scope, send, HTTPStatus.OK, "alive")
 
 
 class Readyz:
-    """Whether calls and browsers can be served: all checks at once, at most once a second.
+    """Reports whether calls and browsers can be served; checks at most once a second.
 
-    Load balancers ask by address, so any Host is answered; to strangers it says one word only.
+    Load balancers connect by address, so any Host is accepted. Strangers get no reasons.
     """
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Readyz:
         await answer(scope, send, HTTPStatus.SERVICE_UNAVAILABLE, text)
 
     async def _problems(self) -> list[str]:
-        """What the last check found; all who ask while one runs wait for that one."""
+        """Return the last check's problems; concurrent requests share one check."""
         now, last = time.monotonic(), self._checking
         if (
             last is None
@@ -79,21 +79,24 @@ class Readyz:
 
 
 async def _may_see_reasons(scope: Scope) -> bool:
-    """Whether; an address of wrong tokens is told whether we serve still, but never why not."""
+    """Whether to include the reasons.
+
+    A client that sent bad tokens still learns ready or not, never why.
+    """
     try:
         async with asyncio.timeout(CHECK_WITHIN_SECONDS):
             return await may_see_details(scope)
-    except Exception:  # noqa: BLE001 - who asks is known by the database, which may be what is away
+    except Exception:  # noqa: BLE001 - the database that identifies staff may be down
         return False
 
 
 async def database_problem() -> str:
-    """What keeps a server from using its database, or nothing."""
+    """Return why a server cannot use its database, or an empty string."""
     return await _bounded("the database", _DatabaseCheck().run, CHECK_AT_START_WITHIN_SECONDS)
 
 
 async def channel_problem() -> str:
-    """What keeps a server from using its channel layer, or nothing."""
+    """Return why a server cannot use its channel layer, or an empty string."""
     return await _bounded("the channel layer", _ChannelCheck().run, CHECK_AT_START_WITHIN_SECONDS)
 
 
@@ -103,16 +106,16 @@ async def _bounded(what: str, check: Callable[[], Awaitable[str]], within_second
             return await check()
     except TimeoutError:
         problem = f"{what} did not answer within {within_seconds:g} s"
-    except Exception as error:  # noqa: BLE001 - whatever it is: not ready, and why
+    except Exception as error:  # noqa: BLE001 - any error means not ready
         problem = f"{what} cannot be reached ({type(error).__name__})"
     logger.warning("not ready: %s", problem)
     return problem
 
 
 class _DatabaseCheck:
-    """Asks on a thread of its own: where calls keep theirs busy, the database is not away.
+    """Checks the database on its own thread: busy call threads do not mean that it is down.
 
-    It reads the migrations and writes a row of its worker's own.
+    It reads the migrations and updates its worker's own row.
     """
 
     def __init__(self) -> None:
@@ -120,7 +123,7 @@ class _DatabaseCheck:
         self._asking: asyncio.Future[str] | None = None
 
     async def run(self) -> str:
-        """What is wrong, or nothing. A question that hangs is not asked a second time."""
+        """Return the problem, or an empty string. A hanging check is not started again."""
         loop = asyncio.get_running_loop()
         if self._asking is None or self._asking.done() or self._asking.get_loop() is not loop:
             here = worker.begun()
@@ -131,13 +134,13 @@ class _DatabaseCheck:
 
 
 def _retrieve(future: asyncio.Future[str]) -> None:
-    """Look at a failure that nobody waits for any more; asyncio would log its traceback."""
+    """Retrieve an abandoned failure, or asyncio would log its traceback."""
     if not future.cancelled():
         future.exception()
 
 
 def _problem(worker_id: UUID) -> str:
-    """What keeps a process from working with the database, or nothing."""
+    """Return why a process cannot use the database, or an empty string."""
     try:
         missing = _known_migrations() - set(MigrationRecorder(connection).applied_migrations())
         if missing:
@@ -148,10 +151,9 @@ def _problem(worker_id: UUID) -> str:
 
 
 def _write_problem(worker_id: UUID) -> str:
-    """What keeps a process from writing, or nothing.
+    """Return why a process cannot write, or an empty string.
 
-    What real work was refused lately counts, because the small write that is tried may still find
-    room on a full disk.
+    Recently refused writes count, because the small test write may still fit on a full disk.
     """
     try:
         write_try(worker_id)
@@ -168,7 +170,7 @@ def _known_migrations() -> frozenset[tuple[str, str]]:
 
 
 class _ChannelCheck:
-    """Sends itself a message: on Redis one subscription, as long as it works."""
+    """Sends itself a message; on Redis it keeps one subscription while that works."""
 
     def __init__(self) -> None:
         self._channel = ""
@@ -179,10 +181,10 @@ class _ChannelCheck:
         loop = asyncio.get_running_loop()
         if not self._channel or self._loop is not loop:
             self._channel, self._loop = await layer.new_channel("readiness."), loop
-        channel, self._channel = self._channel, ""  # one that fails is not used again
+        channel, self._channel = self._channel, ""  # a failed channel is not reused
         sent = {"type": "readiness", "id": uuid4().hex}
         await layer.send(channel, sent)
         while await layer.receive(channel) != sent:
-            pass  # the late answer to an earlier question
+            pass  # a late message of an earlier check
         self._channel = channel
         return ""

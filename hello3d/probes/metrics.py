@@ -36,7 +36,7 @@ Labels: TypeAlias = tuple[str, ...]
 logger = logging.getLogger(__name__)
 
 READ_WITHIN_SECONDS = 10.0
-# The buckets that are told of end at 1 ms, 2 ms, 4 ms … 32.768 s.
+# The reported buckets end at 1 ms, 2 ms, 4 ms … 32.768 s.
 DOUBLINGS = range(16)
 REFUSED = (
     "forbidden: ask from the server's own machine, send METRICS_TOKEN as a bearer token, or sign in"
@@ -49,10 +49,10 @@ GCCollector(registry=REGISTRY)
 
 
 class Metrics:
-    """Answers scrapes; those that come while the database is read are given the same."""
+    """Serves scrapes; concurrent ones share one read of the database."""
 
     def __init__(self) -> None:
-        # A thread of its own: on SQLite all calls share one, which is not to wait for this.
+        # Its own thread, so that calls, which share one thread on SQLite, do not wait.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="metrics")
         self._reading: asyncio.Future[Totals] | None = None
 
@@ -71,7 +71,7 @@ class Metrics:
         await answer(scope, send, HTTPStatus.OK, text, content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     async def _totals(self) -> Totals | None:
-        """What the database says; None where it does not answer."""
+        """Return the database's totals, or None if it does not respond."""
         loop, reading = asyncio.get_running_loop(), self._reading
         if reading is None or reading.done() or reading.get_loop() is not loop:
             reading = self._reading = loop.run_in_executor(self._thread, _read)
@@ -80,7 +80,7 @@ class Metrics:
             async with asyncio.timeout(READ_WITHIN_SECONDS):
                 return await asyncio.shield(reading)
         except Exception:
-            logger.exception("the metrics lack what the database knows")
+            logger.exception("the metrics lack the database's totals")
             return None
 
 
@@ -92,7 +92,7 @@ def _read() -> Totals:
 
 
 def _retrieve(reading: asyncio.Future[Totals]) -> None:
-    """Look at a failure that nobody waits for any more; asyncio would log its traceback."""
+    """Retrieve an abandoned failure, or asyncio would log its traceback."""
     if not reading.cancelled():
         reading.exception()
 
@@ -103,19 +103,19 @@ async def _may_read(scope: Scope) -> bool:
             return await may_see_details(scope)
     except RateLimitedError:
         raise
-    except Exception:  # noqa: BLE001 - staff are known by the database, which may be away
+    except Exception:  # noqa: BLE001 - the database that identifies staff may be down
         return False
 
 
 class ScrapeCollector(Collector):
-    """All metrics of one scrape: of this process, and of the installation where it is known."""
+    """Collects one scrape: of this process and, if available, of the installation."""
 
     def __init__(self, known: Totals | None) -> None:
         self._known = known
 
     def collect(self) -> Iterator[Metric]:
         about = {"instance": settings.INSTANCE_NAME, "version": settings.VERSION}
-        yield InfoMetricFamily("hello3d", "The process that answers.", about)
+        yield InfoMetricFamily("hello3d", "The process that responds.", about)
         yield from REGISTRY.collect()
         up = 0 if self._known is None else 1
         yield GaugeMetricFamily("hello3d_database_up", "Whether the database answered.", up)
@@ -130,14 +130,14 @@ def _of_installation(known: Totals) -> Iterator[Metric]:
     browsers = {("true",): visible, ("false",): connected - visible}
     help_text = "Connected browsers, by whether their tab is in sight."
     yield _gauge("hello3d_browsers", help_text, ["visible"], browsers)
-    yield GaugeMetricFamily("hello3d_running_calls", "Calls under way.", known.running)
+    yield GaugeMetricFamily("hello3d_running_calls", "Calls in flight.", known.running)
     refusals = {(limit,): number for limit, number in known.refusals_by_limit.items()}
     yield _counter("hello3d_refusals", "What each limit refused.", ["limit"], refusals)
     yield from _of_calls(known.calls)
 
 
 def _of_calls(counted: ByKind) -> Iterator[Metric]:
-    """Tool calls that have ended: what runs is not counted, so that no counter ever sinks."""
+    """Yield metrics of ended calls; running ones are skipped, so counters never decrease."""
     ended = [pair for pair in counted.items() if pair[0].status != ToolCall.Status.RUNNING]
     calls, rules, errors = Counter[Labels](), Counter[Labels](), Counter[Labels]()
     durations: dict[str, Figures] = {}
@@ -148,7 +148,7 @@ def _of_calls(counted: ByKind) -> Iterator[Metric]:
             errors[(kind.error_code,)] += figures.calls
         durations.setdefault(kind.tool, Figures()).add(figures)
     yield _counter("hello3d_calls", "Tool calls that have ended.", ["tool", "status"], calls)
-    yield _counter("hello3d_routed_calls", "By what told their session.", ["rule"], rules)
+    yield _counter("hello3d_routed_calls", "By the rule that chose their session.", ["rule"], rules)
     yield _counter("hello3d_call_errors", "Calls that failed, by error code.", ["code"], errors)
     seconds = HistogramMetricFamily(
         "hello3d_call_duration_seconds", "How long tool calls took.", labels=["tool"]
@@ -161,7 +161,7 @@ def _of_calls(counted: ByKind) -> Iterator[Metric]:
 def _gauge(
     name: str, help_text: str, labels: list[str], values: Mapping[Any, int]
 ) -> GaugeMetricFamily:
-    """Numbers by the values of their labels."""
+    """Return a gauge with numbers by label values."""
     gauge = GaugeMetricFamily(name, help_text, labels=labels)
     for label_values, value in values.items():
         gauge.add_metric(label_values, value)
@@ -178,7 +178,7 @@ def _counter(
 
 
 def _buckets(figures: Figures) -> list[tuple[str, float]]:
-    """Calls up to each limit, in seconds; the limits are limits of the histogram's buckets too."""
+    """Return cumulative buckets with limits in seconds; each is a limit of the histogram, too."""
     found = []
     for doubling in DOUBLINGS:
         below = doubling * BUCKETS_PER_DOUBLING

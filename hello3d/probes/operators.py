@@ -1,4 +1,4 @@
-"""Who may see how the server does: this machine, holders of METRICS_TOKEN, signed-in staff."""
+"""Access to details: for this machine, holders of METRICS_TOKEN and signed-in staff."""
 
 import hmac
 
@@ -13,13 +13,14 @@ from sessions_app.web.origins import Scope
 
 
 async def may_see_details(scope: Scope) -> bool:
-    """Whether the sender of an HTTP request may read reasons and metrics; `scope` is ASGI's.
+    """Return whether the sender of an HTTP request (an ASGI scope) may read reasons and metrics.
 
-    The database is asked only for a request with a session cookie; where it is away, nobody is
-    known to be staff.
+    The database is queried only for requests with a session cookie; while it is down, nobody counts
+    as staff.
 
     Raises:
-        RateLimitedError: it brings a token, be it right, from where wrong ones came too often.
+        RateLimitedError: it has a token, right or wrong, and too many wrong ones came from its
+            networks.
     """
     if _is_local(scope) or _has_token(scope):
         return True
@@ -28,9 +29,9 @@ async def may_see_details(scope: Scope) -> bool:
 
 
 def _is_local(scope: Scope) -> bool:
-    """Whether it comes from this machine, by no proxy, and under a name that no other page bears.
+    """Return whether the request comes from this machine, directly, and under a local host name.
 
-    A page elsewhere could let its own name lead here (DNS rebinding).
+    Otherwise a page could resolve its own name to this machine (DNS rebinding).
     """
     if origins.is_forwarded(scope):
         return False

@@ -1,1 +1,1 @@
-"""What stands between the network and the application: uvicorn's protocols, hosts, files."""
+"""The server layer: uvicorn's protocols, lifespan and draining."""

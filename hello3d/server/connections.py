@@ -1,4 +1,4 @@
-"""What uvicorn's two protocols have in common here: who is connected, and who does not read."""
+"""Common base of the two uvicorn protocols: counts connections and unread bytes."""
 
 import asyncio
 import contextlib
@@ -15,13 +15,13 @@ from sessions_app.limits.refusals import refusals
 from sessions_app.web import origins
 
 MAX_CONNECTIONS_OF_AN_ADDRESS = 512
-# How long what is sent may wait for a peer that does not read.
+# How long to wait for a peer that does not read.
 READ_WITHIN_SECONDS = 60.0
-# What the kernel keeps for one peer: twice this. It would grow to megabytes, which nothing counts.
+# The kernel buffers twice this per peer. By default it would grow to uncounted megabytes.
 _KERNEL_BYTES = 128 * 1024
 _NO_LINGER = struct.pack("ii", 1, 0)
 
-# How often an address may be cut off for what it sent; then it has to wait for its next connection.
+# How often connections of an address may be cut off for what they sent; then new ones are refused.
 OFFENSES = Rate(calls=20, seconds=60)
 
 _open: Counter[str] = Counter()
@@ -29,19 +29,19 @@ _offenses = Buckets()
 
 
 class BoundedConnection(asyncio.Protocol):
-    """Counts the connections of each address, and what waits for their peers."""
+    """Counts connections per address, and bytes that their peers have not read."""
 
     loop: asyncio.AbstractEventLoop
     transport: asyncio.Transport
     client: tuple[str, int] | None
-    scope: Any = None  # until the head of a request is whole
+    scope: Any = None  # until a request's head is complete
 
-    _opened_by: Networks = ()  # that it is counted for
+    _opened_by: Networks = ()  # networks it counts for
     _unread_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        # The writer waits while anything waits: what is not read is known to the byte.
+        # Writers wait while anything is unread, so the unread bytes are known exactly.
         self.transport.set_write_buffer_limits(high=0)
         own_socket = self.transport.get_extra_info("socket")
         own_socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BYTES)
@@ -57,7 +57,7 @@ class BoundedConnection(asyncio.Protocol):
         super().connection_lost(exc)
 
     def release(self) -> None:
-        """Count it no longer: it has ended, or is another protocol's from now on."""
+        """Stop counting the connection: it has ended, or another protocol takes over."""
         for network in self._opened_by:
             _open[network.name] -= 1
             if not _open[network.name]:
@@ -66,12 +66,12 @@ class BoundedConnection(asyncio.Protocol):
         self._is_read()
 
     def offend(self, limit: Limit) -> None:
-        """Cut it off for what was sent on it, and remember that of its address."""
+        """Cut off the connection for what it sent, and record the offense of its address."""
         _offenses.take_all(counts_of(Limit.OFFENSES, self.person(), OFFENSES))
         self.cut(limit)
 
     def cut(self, limit: Limit | None = None) -> None:
-        """End it at once; the kernel drops what it keeps for the peer, too."""
+        """Abort the connection, and have the kernel drop its buffer."""
         if limit is not None:
             refusals.note(limit)
         own_socket = self.transport.get_extra_info("socket")
@@ -90,7 +90,7 @@ class BoundedConnection(asyncio.Protocol):
         super().resume_writing()
 
     def unread_bytes(self) -> int:
-        """What the process keeps for the peer until it reads."""
+        """Return the bytes that the process buffers for the peer."""
         return self.transport.get_write_buffer_size()
 
     def _is_read(self) -> None:
@@ -100,7 +100,7 @@ class BoundedConnection(asyncio.Protocol):
             unread.remove(self)
 
     def person(self) -> Networks:
-        """Whom what comes and goes counts for: behind a proxy the person's address."""
+        """Return the networks to count traffic for; behind a proxy, those of the client."""
         if self.scope is None:
             return self._peer()
         return origins.networks_of(origins.client_address(self.scope))
@@ -111,7 +111,7 @@ class BoundedConnection(asyncio.Protocol):
 
 
 def have_offended(networks: Networks) -> bool:
-    """Whether connections from there were cut off too often lately."""
+    """Return whether connections from these networks were cut off too often recently."""
     counts = counts_of(Limit.OFFENSES, networks, OFFENSES)
     return bool(counts) and _offenses.refusal_of_any(counts) is not None
 

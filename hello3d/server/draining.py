@@ -1,4 +1,4 @@
-"""Ends the process in order: nothing new, what runs is finished, browsers come back later."""
+"""Shuts the process down gracefully: refuse new calls, finish running ones, release browsers."""
 
 import asyncio
 import logging
@@ -14,14 +14,14 @@ from sessions_app.workers import worker
 logger = logging.getLogger(__name__)
 
 FINISH_WITHIN_SECONDS = 10.0
-# For the answers of calls that were ended, and for browsers that are to leave.
+# For responses of ended calls, and for browsers to disconnect.
 LEAVE_WITHIN_SECONDS = 2.0
 
 
 async def drain(mcp_endpoint: McpEndpoint) -> None:
-    """Begin nothing new, let calls end (10 s, then they are ended), send the browsers away.
+    """Refuse new work, let calls finish (for up to 10 s), and disconnect the browsers.
 
-    A browser that another process asks something answers first, in the same time.
+    Browsers reply to pending requests of other processes first, within the same time.
     """
     here = await worker.current()
     here.is_draining = True
@@ -38,10 +38,10 @@ async def drain(mcp_endpoint: McpEndpoint) -> None:
 
 
 class StopSignals:
-    """Puts the drain before what the server does on SIGTERM and SIGINT.
+    """Runs the drain before the server handles SIGTERM and SIGINT.
 
-    uvicorn stops accepting connections and closes all sockets as soon as it hears of a signal, and
-    tells the application last. So its handlers hear of the signal when the drain is over.
+    On a signal, uvicorn stops accepting connections and closes all sockets at once, and notifies
+    the application last. So the signal is passed on only after the drain.
     """
 
     def __init__(self, drain: Callable[[], Any]) -> None:
@@ -49,11 +49,11 @@ class StopSignals:
         self._servers: dict[int, Any] = {}
         self._task: asyncio.Task[None] | None = None
         self._heard: set[int] = set()
-        # Event streams end once it is set: sse-starlette asks whoever owns SIGTERM's handler.
+        # Ends event streams once set: sse-starlette checks it on the owner of SIGTERM's handler.
         self.should_exit = False
 
     def install(self) -> None:
-        """Take the signals over; a server in another thread has none to take."""
+        """Take over the signals; a server outside of the main thread has none."""
         if threading.current_thread() is not threading.main_thread():
             return
         self._loop = asyncio.get_running_loop()
@@ -61,9 +61,9 @@ class StopSignals:
             self._servers[number] = signal.signal(number, self._hear)
 
     def _hear(self, number: int, _: FrameType | None) -> None:
-        """Drain on the first signal, end at once on the same again.
+        """Drain on the first signal; exit at once if it is repeated.
 
-        A worker hears of one Ctrl+C twice: from the terminal, and as SIGTERM from its parent.
+        A worker gets one Ctrl+C twice: from the terminal, and as SIGTERM from its parent.
         """
         if number in self._heard:
             self._pass_on()
@@ -83,7 +83,7 @@ class StopSignals:
         self._pass_on()
 
     def _pass_on(self) -> None:
-        """Have the server end, as for an interrupt: after SIGTERM uvicorn would not exit with 0."""
+        """Stop the server as on SIGINT; after SIGTERM uvicorn would not exit with 0."""
         self.should_exit = True
         handler = self._servers[signal.SIGINT]
         if callable(handler):

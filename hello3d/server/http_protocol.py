@@ -1,8 +1,8 @@
-"""HTTP as uvicorn speaks it, with bounds on what a stranger may send before any application reads.
+"""uvicorn's HTTP protocol, with bounds on what a client may send before the application reads.
 
-uvicorn takes heads, trailers, chunk sizes and pipelined requests without end, and waits for a head
-without end. serving.py names this class to it. It leans on attributes that uvicorn does not promise
-(`cycle`, `flow`, `pipeline`); real connections in test_connections.py would see them.
+uvicorn does not bound heads, trailers, chunk sizes and pipelined requests, nor the wait for a head.
+serving.py configures this class. It relies on uvicorn internals (`cycle`, `flow`, `pipeline`);
+test_connections.py covers them with real connections.
 """
 
 import asyncio
@@ -16,19 +16,18 @@ from hello3d.server.connections import BoundedConnection, have_offended
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 
-# Far more than browsers and clients send; a bearer token has 8 kB at the most.
+# Far more than browsers and clients send; a bearer token has at most 8 kB.
 MAX_HEAD_BYTES = 64 * 1024
 HEAD_WITHIN_SECONDS = 15.0
-# Requests that wait for the answer to the one before.
+# Requests that wait for an earlier response.
 MAX_PIPELINED = 16
-# Pieces of a body with less than 64 bytes: each costs a microsecond, as much as 10 kB do.
+# Body chunks below 64 bytes; each costs a microsecond, as much as 10 kB.
 MAX_SMALL_PIECES = 2048
 _SMALL_BYTES = 64
-# What is parsed before it is counted.
+# Bytes that are parsed before they are counted.
 _FEED_BYTES = 64 * 1024
 
-# An offer of another protocol than WebSocket's, which a server may ignore (RFC 9110, section 7.8):
-# Java's own client offers h2c. The parser would take the body for that protocol's.
+# such as h2c by Java's client. The parser would take the body for that protocol's.
 _OFFER = re.compile(rb"\r\nupgrade:(?![ \t]*websocket)[^\r\n]*", re.IGNORECASE)
 
 _TEXT = (
@@ -42,11 +41,11 @@ _TOO_LARGE = (
 
 
 class _RefusedError(Exception):
-    """Raised in a callback of the parser, which then reads no further."""
+    """Raised in a callback to stop the parser."""
 
 
 class HttpProtocol(BoundedConnection, HttpToolsProtocol):
-    """One connection, which is another protocol's after an upgrade."""
+    """One connection, until an upgrade hands it to another protocol."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -55,7 +54,7 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         self._body_bytes = 0
         self._fed_body_bytes = 0
         self._small_pieces = 0
-        # Heads, trailers, and what chunks have beside the body.
+        # Heads, trailers and chunk framing.
         self._framing_bytes = 0
         self._answering: RequestResponseCycle | None = None
         self._owes_completion = False
@@ -93,7 +92,7 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         self._body_bytes = self._framing_bytes = self._small_pieces = 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep no trailers, which are no headers (RFC 9110, section 6.5.1), and not any number."""
+        """Ignore trailers, which are not headers (RFC 9110, section 6.5.1), and excess headers."""
         if not self._head_is_whole and len(self.headers) <= MAX_FIELDS:
             super().on_header(name, value)
 
@@ -109,15 +108,15 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         self._body_bytes += len(body)
         self._fed_body_bytes += len(body)
         self._small_pieces += len(body) < _SMALL_BYTES
-        if self.pipeline or self._small_pieces > MAX_SMALL_PIECES:  # nobody would take it in
+        if self.pipeline or self._small_pieces > MAX_SMALL_PIECES:  # nothing would read it
             self._refuse_in_parser()
         super().on_body(body)
 
     def handle_websocket_upgrade(self) -> None:
-        if self._is_busy() or self.flow.write_paused:  # an answer would never hear of its end
+        if self._is_busy() or self.flow.write_paused:  # a response would never finish
             self.offend(Limit.REQUEST_SIZE)
             return
-        if have_offended(self.person()):  # behind a proxy it is seen only now
+        if have_offended(self.person()):  # behind a proxy, known only now
             self.cut(Limit.OFFENSES)
             return
         self._is_upgraded = True
@@ -128,12 +127,12 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         if self._is_refused:
             self._refuse()
         elif self._is_busy():
-            self.cut()  # it would be read as a part of the answer that is under way
+            self.cut()  # a 400 would become part of the current response
         else:
             super().send_400_response(msg)
 
     def _refuse_in_parser(self) -> None:
-        """Have the parser stop; uvicorn then answers with 400."""
+        """Stop the parser; uvicorn then responds with 400."""
         self._is_refused = True
         raise _RefusedError
 
@@ -147,7 +146,7 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         self._cancel_head_timer()
 
     def _await_head(self) -> None:
-        """Wait so long for a head, or for the rest of a body whose request is answered already."""
+        """Start the timeout for a head, or for the rest of a body after its response."""
         if self._head_is_whole and self._is_busy():
             self._cancel_head_timer()
         elif self._head_timer is None and not self.transport.is_closing():
@@ -161,7 +160,7 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
     # What goes out
 
     def on_response_complete(self) -> None:
-        """Begin no next answer before the last one is read."""
+        """Start the next response only after the last one was read."""
         if self.flow.write_paused and not self.transport.is_closing():
             self._owes_completion = True
             self.flow.pause_reading()
@@ -177,7 +176,7 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
             self.on_response_complete()
 
     def unread_bytes(self) -> int:
-        """Beside what was sent: the rest of an answer that the application holds as a whole."""
+        """Add the rest of a response that the application holds in memory."""
         size = super().unread_bytes()
         cycle = self._answering
         if cycle is None or cycle.scope["state"].get("comes_in_pieces"):
@@ -185,11 +184,11 @@ class HttpProtocol(BoundedConnection, HttpToolsProtocol):
         return size + cycle.expected_content_length
 
     def _is_busy(self) -> bool:
-        """Whether a request is being answered."""
+        """Return whether a response is in progress."""
         return self._answering is not None and not self._answering.response_complete
 
 
 def _without_offers(data: bytes) -> bytes:
-    """What a request begins with, without the protocols that it offers beside HTTP/1.1."""
+    """Remove offers of other protocols from a request's head."""
     head, end, rest = data.partition(b"\r\n\r\n")
     return _OFFER.sub(b"", head) + end + rest if b"pgrade:" in head else data

@@ -1,4 +1,4 @@
-"""Starts and stops what runs beside the requests, on servers that tell of their start and end."""
+"""Starts and stops background services, on servers that support the lifespan protocol."""
 
 import logging
 import sys
@@ -21,7 +21,7 @@ NOT_BOUNDED = (
 
 
 class Lifespan:
-    """The ASGI lifespan protocol. Daphne lacks it: there, the first request starts everything."""
+    """The ASGI lifespan protocol. Daphne lacks it; there, the first request starts the services."""
 
     def __init__(self, mcp_endpoint: McpEndpoint) -> None:
         self._mcp_endpoint = mcp_endpoint
@@ -31,7 +31,7 @@ class Lifespan:
         try:
             await worker.current()
             await self._mcp_endpoint.started()
-        except Exception as error:  # noqa: BLE001 - the server ends, and says why
+        except Exception as error:  # noqa: BLE001 - the server exits and reports why
             await send({"type": "lifespan.startup.failed", "message": await _reason(error)})
             return
         if not _is_bounded():
@@ -46,13 +46,13 @@ class Lifespan:
 
 
 def _is_bounded() -> bool:
-    """Whether the server speaks with our protocols, which nobody else loads."""
+    """Return whether the server uses our protocols, which nothing else imports."""
     names = ("http_protocol", "socket_protocol")
     return all(f"hello3d.server.{name}" in sys.modules for name in names)
 
 
 async def _reason(error: Exception) -> str:
-    """What to mend, in a line; where no store is away, the log has the traceback."""
+    """Return what to fix, in one line; unless a store is down, log the traceback."""
     if problem := await database_problem():
         return f"The server cannot start: {problem}. DATABASE_URL says which database it is."
     if problem := await channel_problem():

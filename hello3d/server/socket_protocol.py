@@ -1,9 +1,9 @@
-"""WebSockets as uvicorn speaks them, with bounds on frames, bytes and time.
+"""uvicorn's WebSocket protocol, with bounds on frames, bytes and time.
 
-uvicorn parses all that a read brings at once, counts no frames, and after a close reads on for
-10 s. serving.py names this class to it. It leans on attributes that are not promised: uvicorn's
-`queue`, `read_paused`, `close_sent` and `close_timer`, and `events`, `reader.buffer` and
-`current_size` of websockets; real connections in test_connections.py would see them.
+uvicorn parses everything in a read at once, does not count frames, and reads on for 10 s after a
+close. serving.py configures this class. It relies on internals: `queue`, `read_paused`,
+`close_sent` and `close_timer` of uvicorn, and `events`, `reader.buffer` and `current_size` of
+websockets; test_connections.py covers them with real connections.
 """
 
 import asyncio
@@ -18,26 +18,26 @@ from sessions_app.limits.names import Limit
 from sessions_app.limits.networks import Networks
 from sessions_app.web.bodies import budget
 
-# A message has so long to become whole once it has begun.
+# How long a message may take to complete.
 MESSAGE_WITHIN_SECONDS = 30.0
-# How long the answer to a close is waited for.
+# How long to wait for the reply to a close.
 CLOSE_WITHIN_SECONDS = 2.0
 # Parsed in one turn of the event loop: 340 of the smallest frames, which take 3 ms.
 _SLICE_BYTES = 2048
-# Of one connection, what is kept beside the budget.
+# Bytes per connection that are exempt from the budget.
 _FREE_BYTES = 4096
 _WHOLE_MESSAGES = (Opcode.TEXT, Opcode.BINARY)
 
 
 class SocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
-    """One connection, from its upgrade on."""
+    """One connection, from the upgrade on."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._unparsed = memoryview(b"")
         self._turn: asyncio.Handle | None = None
         self._frame_allowance = MessageAllowance(self.loop.time(), at_once=FRAMES_AT_ONCE)
-        self._queued_bytes = 0  # of messages that the application has not taken yet
+        self._queued_bytes = 0  # of messages not yet taken by the application
         self._held_bytes = 0  # of the budget
         self._held_for: Networks = ()
         self._message_timer: asyncio.TimerHandle | None = None
@@ -60,7 +60,7 @@ class SocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
             self._parse_slice()
 
     def _parse_slice(self) -> None:
-        """The rest has to wait until others had their turn."""
+        """Parse one slice; the rest waits for other connections' turns."""
         self._turn = None
         if self.transport.is_closing():
             return
@@ -69,7 +69,7 @@ class SocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
         self._pace()
 
     def _pace(self) -> None:
-        """Parse on where the application keeps up, and read on where all is parsed."""
+        """Go on parsing if the application keeps up, and reading if everything is parsed."""
         if self.transport.is_closing():
             return
         if self._unparsed:
@@ -81,7 +81,7 @@ class SocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
         self._count_bytes()
 
     def handle_events(self) -> None:
-        """Count frames, but for messages: those are the application's to count, until it closes."""
+        """Count frames other than messages, which the application counts until it closes."""
         events = self.conn.events
         frames = len(events) if self.close_sent else sum(map(_is_no_message, events))
         if frames and not self._frame_allowance.take(self.loop.time(), frames):
@@ -103,7 +103,7 @@ class SocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
         return message
 
     def _count_bytes(self) -> None:
-        """Count what is not handled yet, and wait so long for the rest of a message."""
+        """Update the held bytes, and start or stop the timeout of a partial message."""
         unfinished = len(self.conn.reader.buffer) + (self.conn.current_size or 0)
         self._hold(len(self._unparsed) + unfinished + self._queued_bytes)
         if not self._is_unfinished():
@@ -112,11 +112,11 @@ class SocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
             self._message_timer = self.loop.call_later(MESSAGE_WITHIN_SECONDS, self.cut)
 
     def _is_unfinished(self) -> bool:
-        """Whether the rest of a message, or of a frame, is to come."""
+        """Return whether a message or frame is incomplete."""
         return bool(self.conn.reader.buffer) or self.conn.current_size is not None
 
     def _hold(self, size: int) -> None:
-        """Take these bytes of the budget that requests' bodies have, too, but for a few."""
+        """Reserve these bytes, unless they are few, from the budget shared with request bodies."""
         held = size if size > _FREE_BYTES else 0
         if held == self._held_bytes:
             return

@@ -1,6 +1,6 @@
-"""Bounds what waits in this process for peers that do not read it.
+"""Bounds the bytes that this process buffers for peers that do not read.
 
-One for the process, which its event loop alone touches.
+Global to the process, and used only from its event loop.
 """
 
 from collections import Counter
@@ -21,10 +21,10 @@ class Sender(Protocol):
 
 
 class Unread:
-    """The bytes that wait, by connection and by the networks that they count for.
+    """Unread bytes by connection and network.
 
-    Where they are too many, the connection of that network that has waited longest is cut: a peer
-    that reads, however slowly, begins a new wait each time.
+    At a limit, the network's connection that has waited longest is cut off. A peer that reads,
+    however slowly, starts a new wait each time.
     """
 
     def __init__(self) -> None:
@@ -34,12 +34,12 @@ class Unread:
         self._total = 0
 
     def add(self, sender: Sender, networks: Networks, size: int) -> None:
-        """Have `size` bytes wait; others are cut until they fit, `sender` itself never is.
+        """Count `size` unread bytes; cut off other connections, never `sender`, until they fit.
 
         Args:
-            sender: the connection, which does not wait yet.
-            networks: of `origins.networks_of`; where there are none, nobody has a share.
-            size: all that the process keeps for the peer.
+            sender: a connection that is not counted yet.
+            networks: of `origins.networks_of`; if empty, no limit per network applies.
+            size: bytes that the process buffers for the peer.
         """
         counted = networks or _NOT_COUNTED
         self._waiting[sender] = counted, size
@@ -58,7 +58,7 @@ class Unread:
                 break
 
     def remove(self, sender: Sender) -> None:
-        """The peer has read everything, or has gone."""
+        """Forget a peer that has read everything or has gone."""
         networks, size = self._waiting.pop(sender, ((), 0))
         self._total -= size
         for network in networks:

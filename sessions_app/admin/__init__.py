@@ -1,4 +1,4 @@
-"""What staff see and do; users and groups keep Django's own pages."""
+"""The admin for staff; users and groups keep Django's own pages."""
 
 from sessions_app.admin import people, records, scene_sessions
 

@@ -1,6 +1,6 @@
-"""How staff's actions run: who may, what is asked first, what is logged, and where it leads.
+"""Runs staff actions on sessions: permission, confirmation, log entry and redirect.
 
-They come from the list of sessions, for those selected there, and from a session's own page.
+Actions start from the list of sessions, for selected ones, or from a session's own page.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ Run = Callable[[ReadOnlyAdmin, HttpRequest, "QuerySet[SceneSession]"], HttpRespo
 
 
 def may_act(request: HttpRequest) -> bool:
-    """Whether this member of the staff may do something to scene sessions."""
+    """Return whether this staff member may act on scene sessions."""
     return request.user.has_perm(PERMISSION)
 
 
@@ -47,7 +47,7 @@ def _as_django_action(kind: Action) -> Run:
 def export_json(
     page: ReadOnlyAdmin, request: HttpRequest, selected: "QuerySet[SceneSession]"
 ) -> HttpResponseBase | None:
-    """Send what is known of the selected sessions as a file."""
+    """Send all data of the selected sessions as a file."""
     chosen = _chosen(page, request, selected)
     for scene_session in chosen:
         page.log_change(request, scene_session, "Exported as JSON.")
@@ -92,7 +92,7 @@ def _perform(
     chosen: list[SceneSession],
     given: Mapping[str, Any],
 ) -> list[SceneSession]:
-    """Do it to one after the other, and write each into the admin's log; return to which."""
+    """Perform the action on each session and log it; return the sessions it applied to."""
     done = []
     user_id = int(request.user.pk or 0)
     for scene_session in chosen:
@@ -130,7 +130,7 @@ def _ask(
 def _show_links(
     page: ReadOnlyAdmin, request: HttpRequest, done: list[SceneSession]
 ) -> HttpResponseBase:
-    """Show the new links, this once; nothing keeps this page."""
+    """Show the new links, this once; the page is not stored."""
     public_origin = public_origin_of(request)
     shown = [
         (
@@ -149,7 +149,7 @@ def _show_links(
 
 
 def _back(request: HttpRequest) -> HttpResponseBase | None:
-    """To the session's own page where the action came from there, else to the list."""
+    """Return to the session's own page if the action came from there, else to the list."""
     came_from = request.POST.get("came_from", "")
     if not (came_from.isdecimal() and len(came_from) < 19):
         return None

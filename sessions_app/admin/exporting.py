@@ -1,4 +1,4 @@
-"""Sends what is known of scene sessions as one JSON file, a piece at a time."""
+"""Streams all data of scene sessions as one JSON file."""
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -26,7 +26,7 @@ _JSON_TEXTS = ("cause", "patch", "inverse")
 
 
 def export(scene_session_ids: list[int]) -> HttpResponseBase:
-    """The file that docs/operations.md describes, for these sessions."""
+    """Return the export file (docs/operations.md) of these sessions."""
     named = str(scene_session_ids[0]) if len(scene_session_ids) == 1 else "several"
     return StreamingHttpResponse(
         _read_on(_texts(scene_session_ids)),
@@ -36,7 +36,7 @@ def export(scene_session_ids: list[int]) -> HttpResponseBase:
 
 
 async def _read_on(texts: Iterator[str]) -> AsyncIterator[str]:
-    """Read each piece on a database thread, when the one before is sent."""
+    """Read each piece on a database thread, once the previous one is sent."""
     while (text := await database.run(next, texts, None)) is not None:
         yield text
 

@@ -20,7 +20,7 @@ from sessions_app.sessions.details import connected_browsers
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_to_all(request: HttpRequest) -> HttpResponse:
-    """Write a notice, look at it once more, send it: what is sent cannot be taken back."""
+    """Compose, preview and send a notice; a sent notice cannot be recalled."""
     if not may_act(request):
         raise PermissionDenied
     form = NoticeForm(request.POST if request.method == "POST" else None)

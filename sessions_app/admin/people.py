@@ -1,4 +1,4 @@
-"""Who signs in: what tokens mean which user, what people prefer, what lets them in."""
+"""Admin pages of people: identities, preferences, join codes and accounts."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from sessions_app.models import Identity, JoinCode, Preferences
 
 @admin.register(Identity)
 class IdentityAdmin(ReadOnlyAdmin):
-    """Staff may say which user an identity is, and nothing else."""
+    """Staff may only change the user of an identity."""
 
     list_display = ("id", "issuer", "subject", "user", "created_at")
     list_select_related = ("user",)
@@ -35,7 +35,7 @@ class IdentityAdmin(ReadOnlyAdmin):
     def formfield_for_foreignkey(
         self, db_field: "ForeignKey[Any]", request: HttpRequest, **kwargs: Any
     ) -> "ModelChoiceField[Any] | None":
-        """Only superusers make a token's bearer staff: others would raise themselves with it."""
+        """Let only superusers choose a staff user, so that others cannot escalate privileges."""
         if not request.user.is_superuser:
             kwargs["queryset"] = get_user_model().objects.filter(is_staff=False)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -66,10 +66,10 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class AccountAdmin(_UserAdmin):
-    """Django's own pages; when somebody joined and signed in is told, and not for staff to say."""
+    """Django's own pages; the dates of joining and signing in are read-only."""
 
     readonly_fields = ("last_login", "date_joined")
 
 
-# Its pages, titles and log entries name each token by the token itself.
+# Its pages, titles and log entries would show the tokens.
 admin.site.unregister(TokenProxy)

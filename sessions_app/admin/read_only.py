@@ -1,4 +1,4 @@
-"""What the admin's lists have in common: they are to read, and count no whole table."""
+"""Base classes of the admin's lists: read-only, and without counting whole tables."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -19,7 +19,7 @@ KEY_PREFIX_LENGTH = 8
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg] # takes none at run time
-    """Counts and pages through the newest rows only: counting a large table takes seconds."""
+    """Pages through the newest rows only, because counting a large table takes seconds."""
 
     @cached_property
     def count(self) -> int:
@@ -28,7 +28,7 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg] # takes none at run
 
 
 class ReadOnlyAdmin(_ModelAdmin):
-    """Shows rows, changes none: browsers would not learn of a change made past the services."""
+    """Shows rows without changing them: direct changes would not reach the browsers."""
 
     list_per_page = 50
     paginator = BoundedPaginator
@@ -36,9 +36,9 @@ class ReadOnlyAdmin(_ModelAdmin):
     search_help_text = "The scene session's internal id (scene= in the log)"
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Whether a list may be narrowed down so: by its filters, and nothing else.
+        """Return whether a list may be filtered by this lookup: only by its own filters.
 
-        By any column, whoever may only look could find out an edit key, letter by letter.
+        With arbitrary columns, a viewer could find out an edit key, letter by letter.
         """
         del value, request
         return lookup.split(LOOKUP_SEP)[0] in self.list_filter
@@ -46,7 +46,7 @@ class ReadOnlyAdmin(_ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The list; the whole of it where the database cannot make sense of what is asked for."""
+        """Show the list; if the database rejects the filter, redirect to the unfiltered list."""
         try:
             return super().changelist_view(request, extra_context)
         except (DataError, OverflowError, ValueError):

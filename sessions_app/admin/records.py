@@ -1,4 +1,4 @@
-"""Read-only lists for staff: who looks on, what was called, what changed, what was refused."""
+"""Read-only lists for staff: browsers, calls, revisions, refusals and more."""
 
 from django.contrib import admin
 
@@ -39,7 +39,7 @@ class ToolCallAdmin(OfSceneAdmin):
 
     @admin.display(ordering="duration_ms")
     def took(self, call: ToolCall) -> str:
-        """Its duration, with as many digits as tell something."""
+        """The duration, with significant digits only."""
         return duration(call.duration_ms)
 
 
@@ -69,7 +69,7 @@ class EventStreamAdmin(ReadOnlyAdmin):
 
 @admin.register(Subscription)
 class SubscriptionAdmin(OfSceneAdmin):
-    exclude = ("uri",)  # it holds the edit key
+    exclude = ("uri",)  # contains the edit key
     list_display = ("id", "scene_session", "revision", "created_at")
     list_filter = ("created_at",)
 

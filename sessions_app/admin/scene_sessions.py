@@ -1,4 +1,4 @@
-"""The list of scene sessions, each one's own page, and the ways to what staff do to them."""
+"""The list of scene sessions, the page of each, and the routes of staff actions."""
 
 import secrets
 from collections.abc import Callable
@@ -43,16 +43,16 @@ class SceneSessionAdmin(ReadOnlyAdmin):
     actions = ACTIONS
 
     def has_act_permission(self, request: HttpRequest) -> bool:
-        """Whether this member of the staff may do something to sessions."""
+        """Return whether this staff member may act on sessions."""
         return may_act(request)
 
     @admin.display(description="edit key")
     def edit_key_prefix(self, scene_session: SceneSession) -> str:
-        """Enough to tell sessions apart: whoever reads a whole key may change the scene."""
+        """Only a prefix, because the whole key grants access to the scene."""
         return f"{str(scene_session.edit_key)[:KEY_PREFIX_LENGTH]}…"
 
     def get_urls(self) -> list[URLPattern]:
-        """Add what a session's page asks for, and the page of notices to all browsers."""
+        """Add the requests of a session's page, and the page of notices to all browsers."""
         views: list[tuple[str, str, Callable[..., HttpResponseBase]]] = [
             ("<int:pk>/live/", "live", require_safe(self.live_view)),
             ("<int:pk>/parts/", "parts", require_safe(self.parts_view)),
@@ -68,14 +68,14 @@ class SceneSessionAdmin(ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The list, with the way to a notice for all where the person may send one."""
+        """Show the list, with a link to the notice for all if the person may send one."""
         context = {"may_act": may_act(request)} | (extra_context or {})
         return super().changelist_view(request, context)
 
     def response_action(
         self, request: HttpRequest, queryset: "QuerySet[SceneSession, Any]", *_: Any
     ) -> HttpResponse | None:
-        """Run an action on those chosen; Django would fail on what cannot be an id."""
+        """Run an action on the selected sessions; Django would fail on invalid ids."""
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if all(value.isascii() and value.isdigit() and len(value) < 19 for value in chosen):
             return super().response_action(request, queryset)
@@ -89,11 +89,11 @@ class SceneSessionAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """A session's own page in place of a form: nothing is changed there but by actions."""
+        """Show a session's page instead of a form; changes are made by actions only."""
         if request.method != "GET":
             return super().change_view(request, object_id, form_url, extra_context)
         scene_session = self.get_object(request, object_id)
-        if scene_session is None:  # its own answer says so
+        if scene_session is None:  # Django reports it
             return super().change_view(request, object_id, form_url, extra_context)
         if not self.has_view_permission(request, scene_session):
             raise PermissionDenied
@@ -112,18 +112,18 @@ class SceneSessionAdmin(ReadOnlyAdmin):
         return response
 
     def live_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What has changed in the scene since the revision that the page knows."""
+        """Return the changes of the scene since the page's revision."""
         known = request.GET.get("revision", "")
         known_revision = int(known) if known.isdecimal() and len(known) < 10 else None
         return JsonResponse(live_scene(self._seen(request, pk), known_revision))
 
     def parts_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The page's tables as they now are."""
+        """Return the page's current tables."""
         context = {**parts_context(self._seen(request, pk)), "may_act": may_act(request)}
         return TemplateResponse(request, f"{TEMPLATES}/parts.html", context)
 
     def cancel_view(self, request: HttpRequest, pk: int, call_id: UUID) -> HttpResponseBase:
-        """End one running call of the session, on whichever worker it runs."""
+        """Cancel one running call of the session, on any worker."""
         scene_session = self._seen(request, pk)
         if not may_act(request):
             raise PermissionDenied

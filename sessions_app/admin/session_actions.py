@@ -1,4 +1,4 @@
-"""The actions of staff on a scene session: what each asks for first, and what it does."""
+"""Staff actions on a scene session, with their forms."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from sessions_app.sessions.closing import (
 )
 from sessions_app.steering.active_calls import active_calls, call_cancel
 
-# What was done to a session, in words for the log; None where there was nothing to do.
+# The action's log text; None if there was nothing to do.
 Done = str | None
-# Of a session, by the user with this id, with what the form gave.
+# Arguments: the session, the acting user's id, the form's data.
 Perform = Callable[[SceneSession, int, Mapping[str, Any]], Done]
 
 
@@ -45,8 +45,8 @@ class NoticeForm(forms.Form):
 class Action:
     """One kind of action.
 
-    `told` follows the names of the sessions to which it was done, `nothing` those where there was
-    nothing to do. `form` is what is asked for first; an action without one is done at once.
+    `told` is shown after the names of the sessions it applied to, `nothing` after those with
+    nothing to do. `form` asks for input first; an action without a form runs at once.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What a scene session's own page tells, and what it asks for while it is open."""
+"""The contents of a scene session's page, and its live updates."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ MAX_SHOWN_CHARACTERS = 64 * 1024
 
 
 def parts_context(scene_session: SceneSession) -> dict[str, Any]:
-    """What the page shows beside the scene itself."""
+    """Return the page's context without the scene itself."""
     browsers = reads.browsers_of(scene_session)
     return {
         "scene_session": scene_session,
@@ -42,7 +42,7 @@ def parts_context(scene_session: SceneSession) -> dict[str, Any]:
 
 
 def _moments(scene_session_id: int) -> list[dict[str, Any]]:
-    """The timeline with names for people: what happened, and who did it."""
+    """Return the timeline with labels and users."""
     moments = timeline(scene_session_id, MAX_MOMENTS)
     user_ids = {moment.user_id for moment in moments} - {None}
     users = get_user_model().objects.in_bulk(user_ids) if user_ids else {}
@@ -58,7 +58,7 @@ def _moments(scene_session_id: int) -> list[dict[str, Any]]:
 
 
 def page_context(scene_session: SceneSession, *, with_link: bool) -> dict[str, Any]:
-    """The same, and the scene; the link only for who may change the scene in any case."""
+    """Return the page's context with the scene; the link only for staff who may change it."""
     text = json.dumps(document_load(scene_session), indent=2)
     return parts_context(scene_session) | {
         "document": text[:MAX_SHOWN_CHARACTERS],
@@ -70,7 +70,7 @@ def page_context(scene_session: SceneSession, *, with_link: bool) -> dict[str, A
 
 
 def live_scene(scene_session: SceneSession, known_revision: int | None) -> dict[str, Any]:
-    """What the page's picture lacks: the patches since `known_revision`, or the whole scene."""
+    """Return the patches since `known_revision`, or the whole scene."""
     if known_revision is not None and known_revision <= scene_session.revision:
         patches = patches_since(scene_session.pk, known_revision)
         if patches is not None:

@@ -1,4 +1,4 @@
-"""Who asks: a signed-in page, the bearer of a token, or whoever holds the edit key of one scene."""
+"""Authenticates API requests: by a page's cookie, a token or a scene's edit key."""
 
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -16,17 +16,17 @@ from sessions_app.web import links
 
 @dataclass(frozen=True, slots=True)
 class SceneKey:
-    """The edit key that came as `Authorization: Session <edit key>`."""
+    """The edit key of an `Authorization: Session <edit key>` header."""
 
     edit_key: UUID
 
 
 class TokenAuthentication(authentication.TokenAuthentication):
-    """`Authorization: Token <token>`, of `POST /api/token/`."""
+    """`Authorization: Token <token>`, with a token of `POST /api/token/`."""
 
 
 class SceneKeyAuthentication(authentication.BaseAuthentication):
-    """`Authorization: Session <edit key>`: reaches that one scene, while sign-in is off."""
+    """`Authorization: Session <edit key>`: grants that scene while sign-in is off."""
 
     keyword = "Session"
 
@@ -36,7 +36,7 @@ class SceneKeyAuthentication(authentication.BaseAuthentication):
             return None
         if settings.MCP_ENABLE_MULTI_USER:
             raise AuthenticationFailed
-        # What cannot be a key is looked for as one that nobody has: the same answer and time.
+        # Look up malformed keys as unknown ones, for the same response and timing.
         return AnonymousUser(), SceneKey(links.find_edit_key(value) or uuid4())
 
     def authenticate_header(self, request: Request) -> str:
@@ -45,7 +45,7 @@ class SceneKeyAuthentication(authentication.BaseAuthentication):
 
 
 class SessionAuthentication(authentication.SessionAuthentication):
-    """The cookie of a signed-in page; what changes something also needs the CSRF token."""
+    """The cookie of a signed-in page; unsafe methods also need the CSRF token."""
 
     def enforce_csrf(self, request: Request) -> None:
         try:
@@ -55,10 +55,10 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
 
 def principal_of(request: Request) -> Principal:
-    """The user as the rest of the program knows them."""
+    """Return the request's user as a principal."""
     return signed_in(request.user)
 
 
 def edit_key_of(request: Request) -> UUID | None:
-    """The edit key that the request brings as its authentication, if it does."""
+    """Return the edit key that authenticates the request, or None."""
     return request.auth.edit_key if isinstance(request.auth, SceneKey) else None

@@ -1,4 +1,4 @@
-"""What all views share: whose requests are served, and that answers are not kept."""
+"""Base classes of the API's views: common checks, and responses that are not cached."""
 
 from typing import Any
 
@@ -28,14 +28,14 @@ MAX_ID_DIGITS = 18
 
 
 class ApiView(APIView):
-    """Refuses pages of other origins and large bodies before anything else is looked at."""
+    """Refuses other origins and large bodies before any other check."""
 
     http_method_names = ["get", "head", "post", "patch", "delete"]  # noqa: RUF012 # as Django has it
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         _require_our_origin(request)
         if "transfer-encoding" in request.headers:
-            raise LengthRequiredError  # REST framework would take the body for empty
+            raise LengthRequiredError  # REST framework would read an empty body
         if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
             refusals.note(Limit.REQUEST_SIZE)
             raise TooLargeError
@@ -68,7 +68,7 @@ def _require_our_origin(request: Request) -> None:
 
 
 class SessionsView(ApiView, GenericAPIView[SceneSession]):
-    """A view of the sessions that the caller may see."""
+    """A view of the sessions within the caller's reach."""
 
     ordering: tuple[str, ...] = ("-id",)
 
@@ -81,16 +81,17 @@ class SessionsView(ApiView, GenericAPIView[SceneSession]):
 
 
 class OneSessionView(SessionsView):
-    """A view of the one session that the path names by its internal id."""
+    """A view of the session that the path names by internal id."""
 
     permission_classes = (IsSignedInOrHoldsKey,)
 
     def scene_session(self) -> SceneSession:
-        """The session, with its signs of life.
+        """Return the session, annotated with its signs of life.
 
         Raises:
-            NotFound: there is none with this id that the caller may see; all the same whether
-                it belongs to somebody else, was deleted or never was, or the id cannot be one.
+            NotFound: no session with this id is within the caller's reach. It does not reveal
+                whether the session is somebody else's, deleted or never existed, or the id is
+                invalid.
         """
         raw = self.kwargs["id"]
         is_number = raw.isascii() and raw.isdigit() and len(raw) <= MAX_ID_DIGITS
@@ -101,24 +102,24 @@ class OneSessionView(SessionsView):
         return found
 
     def is_owner(self, scene_session: SceneSession) -> bool:
-        """Whether the caller is its owner: of one that has none, whoever holds its edit key."""
+        """Return whether the caller owns the session; without an owner, the key's holder does."""
         if edit_key_of(self.request) is not None:
             return scene_session.owner_id is None
         return scene_session.owner_id == self.principal.user_id
 
 
 class OfSessionView(OneSessionView):
-    """A list of what belongs to one session; `queryset` is what it is a list of."""
+    """A list of rows of one session; `queryset` gives their model."""
 
     queryset: Any
     pagination_class = CursorPagination
 
     def rows_of(self, scene_session: SceneSession) -> QuerySet[Any]:
-        """The rows of the list."""
+        """Select the rows of the list."""
         raise NotImplementedError
 
     def list(self) -> Response:
-        """One page of the list; where people are is for staff and an owner who is signed in."""
+        """Return one page of the list; only staff and a signed-in owner see addresses."""
         scene_session = self.scene_session()
         page = self.paginate_queryset(self.filter_queryset(self.rows_of(scene_session)))
         is_owners = scene_session.owner_id is not None and self.is_owner(scene_session)

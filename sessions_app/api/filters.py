@@ -1,4 +1,4 @@
-"""How lists are narrowed down."""
+"""The filters of lists."""
 
 from datetime import UTC
 from typing import Any
@@ -17,7 +17,7 @@ from sessions_app.models import Pairing, SceneSession, ToolCall
 
 
 class FilterBackend(filters.DjangoFilterBackend):  # type: ignore[misc] # it has no types
-    """Refuses parameters that do not exist or are empty: either would show the whole list."""
+    """Refuses unknown and empty parameters, which would silently show the whole list."""
 
     def filter_queryset(
         self, request: Request, queryset: QuerySet[Any], view: APIView
@@ -36,7 +36,7 @@ class FilterBackend(filters.DjangoFilterBackend):  # type: ignore[misc] # it has
 
 
 class _MomentField(IsoDateTimeField):  # type: ignore[misc] # it has no types
-    """A time in UTC: databases know neither every offset nor what lies beyond the year 9999."""
+    """A time, converted to UTC: databases reject some offsets and years beyond 9999."""
 
     def to_python(self, value: Any) -> Any:
         moment = super().to_python(value)

@@ -1,4 +1,4 @@
-"""Pages through lists by cursors, which stay right while rows are added; nothing is counted."""
+"""Pages through lists by cursors, which stay stable while rows are added; nothing is counted."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ MAX_PAGE_SIZE = 200
 
 
 class CursorPagination(pagination.CursorPagination):
-    """The view's `ordering` begins with a field that an index has."""
+    """Cursor pagination; the view's `ordering` must begin with an indexed field."""
 
     page_size = PAGE_SIZE
     max_page_size = MAX_PAGE_SIZE
@@ -45,10 +45,10 @@ class CursorPagination(pagination.CursorPagination):
         raise ValidationError({"pageSize": f"A whole number from 1 to {MAX_PAGE_SIZE}."})
 
     def decode_cursor(self, request: Request) -> pagination.Cursor | None:
-        """Read the cursor that another page gave.
+        """Decode a cursor of another page.
 
         Raises:
-            ValidationError: no page gave it.
+            ValidationError: it is not a cursor of this list.
         """
         try:
             cursor = super().decode_cursor(request)
@@ -60,7 +60,7 @@ class CursorPagination(pagination.CursorPagination):
         return cursor
 
     def _require_position(self, position: str) -> None:
-        """Refuse a position that the database would stumble over."""
+        """Refuse a position that the database would reject."""
         field = self._model._meta.get_field(self.ordering[0].lstrip("-"))
         value = field.to_python(position)
         if isinstance(value, datetime):

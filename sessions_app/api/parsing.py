@@ -1,4 +1,4 @@
-"""What a request may bring: JSON of a bounded size; the answer is JSON whatever is asked for."""
+"""Parses request bodies, which are bounded JSON, and always responds with JSON."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ MAX_BODY_BYTES = 16 * 1024
 
 
 class BoundedJSONParser(JSONParser):
-    """JSON that is nested too deeply, has too many values or is none is refused as not readable."""
+    """Refuses JSON that is malformed, too deeply nested or has too many values."""
 
     def parse(
         self,
@@ -37,7 +37,7 @@ class BoundedJSONParser(JSONParser):
 
 
 class AlwaysJSON(DefaultContentNegotiation):
-    """There is one form of each answer: what `Accept` says changes nothing (RFC 9110, 12.4.1)."""
+    """Ignores `Accept`, because there is one form of each response (RFC 9110, 12.4.1)."""
 
     def select_renderer(
         self,

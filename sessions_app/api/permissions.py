@@ -1,4 +1,4 @@
-"""Who may use an endpoint at all; which sessions they reach there, sessions/listing.py decides."""
+"""Permissions of endpoints; sessions/listing.py decides which sessions are in reach."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from sessions_app.api.authentication import edit_key_of
 
 
 class IsSignedInOrHoldsKey(BasePermission):
-    """A user, or the bearer of some edit key."""
+    """Allows users and bearers of an edit key."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         del view
@@ -18,7 +18,7 @@ class IsSignedInOrHoldsKey(BasePermission):
 
 
 class MayCreate(BasePermission):
-    """Anyone while sign-in is off, else users."""
+    """Allows anyone while sign-in is off, else users."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         del view

@@ -1,4 +1,4 @@
-"""Errors in one shape: `application/problem+json` (RFC 9457)."""
+"""Error responses in one shape: `application/problem+json` (RFC 9457)."""
 
 import logging
 import math
@@ -22,7 +22,7 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class Kind(NamedTuple):
-    """A kind of problem; without a `detail` of its own, each one that arises brings its words."""
+    """A kind of problem; without a `detail`, each occurrence has its own text."""
 
     status: HTTPStatus
     title: str
@@ -30,7 +30,7 @@ class Kind(NamedTuple):
 
     @property
     def words(self) -> str:
-        """The detail with the names that hold here."""
+        """The detail, with this server's names filled in."""
         names = {"root_path": settings.ROOT_PATH, "csrf_cookie": settings.CSRF_COOKIE_NAME}
         return self.detail.format(**names)
 
@@ -120,7 +120,7 @@ KINDS = {
 
 
 class _ProblemError(exceptions.APIException):
-    """A problem of ours: its class alone says all."""
+    """A problem that is fully described by its class."""
 
     def __init__(self) -> None:
         kind = KINDS[self.default_code]
@@ -147,7 +147,7 @@ _CODES = {"parse_error": "malformed"}
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response:
-    """The answer to whatever a view raised (`EXCEPTION_HANDLER` of REST framework)."""
+    """Return the response to a view's exception (`EXCEPTION_HANDLER` of REST framework)."""
     del context
     error = refused(error) or error
     if isinstance(error, SceneError) and error.code in KINDS:
@@ -174,7 +174,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
 
 
 def _refusal(error: SceneError) -> Response:
-    """What the error itself advises is for MCP clients, which have tools to call."""
+    """Return the response without the error's own advice, which is for MCP clients."""
     words = ""
     if isinstance(error, SceneSessionClosedError):
         sessions = f"{settings.ROOT_PATH}/api/sessions/"
@@ -189,7 +189,7 @@ def problem(
     errors: list[dict[str, str]] | None = None,
     retry_after_seconds: float | None = None,
 ) -> Response:
-    """The answer that tells of a problem; `detail` where its kind has no words of its own."""
+    """Return a problem response; `detail` is used if its kind has none."""
     kind = KINDS[code]
     body: dict[str, Any] = {
         "type": f"urn:hello3d:problem:{code}",
@@ -209,7 +209,7 @@ def problem(
 
 
 def _fields(detail: Any) -> list[dict[str, str]]:
-    """One entry for each complaint: which member or parameter, and what is wrong with it."""
+    """Return one entry per error: the member or parameter, and what is wrong with it."""
     if not isinstance(detail, dict):
         return [{"name": "", "detail": str(text)} for text in detail]
     return [

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of all endpoints alike: problems, and ways to authenticate."""
+"""Common parts of the OpenAPI document: problems and authentication schemes."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import is_dataclass
@@ -17,7 +17,7 @@ from sessions_app.api.serializers import ProblemSerializer
 from sessions_app.api.wire import camel_case
 
 Decorator = Callable[[Callable[[Any], Response]], Callable[..., Response]]
-Security = Any  # what its stubs take for names alone may also say that none is needed
+Security = Any  # the stubs know names only, but "none" is valid as well
 
 USERS: Security = [{"token": []}, {"cookie": []}]
 USERS_AND_KEY: Security = [*USERS, {"sceneKey": []}]
@@ -43,7 +43,7 @@ SESSION_ID = OpenApiParameter(
     "id", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH, description="The internal id."
 )
 
-# What any endpoint may answer.
+# Problems of any endpoint.
 ALWAYS = (
     *("origin_refused", "length_required", "too_large", "throttled"),
     *("internal", "busy", "unavailable"),
@@ -55,7 +55,7 @@ BODY = ("invalid", "malformed", "unsupported_media_type")
 
 
 def problems(*codes: str) -> dict[tuple[int, str], OpenApiResponse]:
-    """The answers that tell of these problems, and of those that may always arise."""
+    """Return the responses for these problems and the general ones."""
     by_status: dict[int, list[str]] = {}
     for code in (*codes, *ALWAYS):
         by_status.setdefault(KINDS[code].status, []).append(code)
@@ -91,10 +91,10 @@ def endpoint(
     auth: Security = USERS,
     **more: Any,
 ) -> Decorator:
-    """Make a method of a view, which takes `self` alone, its handler, and describe it.
+    """Turn a view's method that takes only `self` into a documented handler.
 
-    `may_fail` holds the codes of its problems, beside those of all endpoints; `more` is what
-    `extend_schema` takes besides.
+    `may_fail` holds the codes of its problems besides the general ones; `more` is passed to
+    `extend_schema`.
     """
     describe = extend_schema(
         operation_id=operation_id,
@@ -114,7 +114,7 @@ def endpoint(
     return decorate
 
 
-# The same in a view of one session.
+# For views of one session.
 of_session = partial(endpoint, auth=USERS_AND_KEY, parameters=[SESSION_ID])
 
 _BASIC: dict[Any, dict[str, Any]] = {
@@ -127,7 +127,7 @@ _BASIC: dict[Any, dict[str, Any]] = {
 
 
 def of_type(hint: Any) -> dict[str, Any]:
-    """The schema of a dataclass as JSON with camelCase members, or of a type in one."""
+    """Return the JSON schema, with camelCase members, of a dataclass or a type used in one."""
     if is_dataclass(hint):
         hints = get_type_hints(hint)
         members = {camel_case(name): of_type(member) for name, member in hints.items()}
@@ -142,7 +142,7 @@ def of_type(hint: Any) -> dict[str, Any]:
 
 
 def _cookie_scheme() -> dict[str, Any]:
-    """What a server's cookies are called is known once it serves."""
+    """Return the cookie scheme; the cookies' names are known only once the server runs."""
     return {
         "type": "apiKey",
         "in": "cookie",
@@ -153,7 +153,7 @@ def _cookie_scheme() -> dict[str, Any]:
 
 
 def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Add the ways to authenticate; bodies of requests hold no members but those that are listed.
+    """Add authentication schemes, and forbid additional members in request bodies.
 
     A hook of spectacular (`POSTPROCESSING_HOOKS`).
     """

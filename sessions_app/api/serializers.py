@@ -1,4 +1,4 @@
-"""The bodies of requests and answers."""
+"""Serializers of request and response bodies."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ ROUTED_RULES = (Rule.OWNED, Rule.NEWEST, Rule.OLDEST, Rule.MOST_ACTIVE, Rule.NON
 
 
 class SessionSerializer(WireModelSerializer):
-    """A session without its edit key, of which the first 8 characters tell it from others."""
+    """A session, with only the first 8 characters of its edit key."""
 
     key_prefix = serializers.SerializerMethodField()
     owner = serializers.CharField(
@@ -43,7 +43,7 @@ class SessionSerializer(WireModelSerializer):
 
 
 class LinksSerializer(WireSerializer):
-    """What opens a session; null for staff who do not own it."""
+    """The links of a session; null for staff who do not own it."""
 
     id = serializers.IntegerField(help_text="The internal id, which grants nothing.")
     session_id = serializers.UUIDField(
@@ -99,14 +99,14 @@ class ToolCallSerializer(WireModelSerializer):
 
 
 def _without_addresses(shown: dict[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
-    """Take out what tells where people are, but for the owner and staff."""
+    """Remove addresses and user agents, except for the owner and staff."""
     if context["shows_addresses"]:
         return shown
     return {**shown, "remoteAddress": None, "userAgent": None}
 
 
 class CauseSerializer(WireSerializer):
-    """What made a change."""
+    """The cause of a change."""
 
     call_id = serializers.CharField(
         allow_null=True, required=False, help_text="Missing where a person changed it at a page."
@@ -144,7 +144,7 @@ class SceneSerializer(WireSerializer):
 
 
 class PreferencesSerializer(WireSerializer):
-    """What a user prefers; empty leaves it to the server."""
+    """A user's preferences; empty means the server's default."""
 
     theme = serializers.ChoiceField(choices=Preferences.Theme.choices, allow_blank=True)
     strategy = serializers.ChoiceField(
@@ -156,7 +156,7 @@ class PreferencesSerializer(WireSerializer):
 
 
 class MeSerializer(PreferencesSerializer):
-    """Who is signed in, and what they prefer."""
+    """The signed-in user and their preferences."""
 
     id = serializers.IntegerField(read_only=True)
     username = serializers.CharField(read_only=True)
@@ -173,7 +173,7 @@ class OwnSessionSerializer(WireSerializer):
 
 
 class RoutedCallsSerializer(WireSerializer):
-    """How the calls of the last hour came to their sessions, or did not."""
+    """How the calls of the last hour were routed, or why not."""
 
     by_rule = serializers.DictField(child=serializers.IntegerField())
     by_strategy = serializers.DictField(child=serializers.IntegerField())
@@ -183,7 +183,7 @@ class RoutedCallsSerializer(WireSerializer):
 
 
 class RoutingSerializer(WireSerializer):
-    """Which of the caller's own sessions a call means that names none."""
+    """The caller's own session that a call without an id means."""
 
     server_strategy = serializers.ChoiceField(choices=Preferences.Strategy.choices)
     own_strategy = serializers.ChoiceField(choices=Preferences.Strategy.choices, allow_blank=True)
@@ -216,7 +216,7 @@ class FaultSerializer(WireSerializer):
 
 
 class ProblemSerializer(WireSerializer):
-    """What went wrong and what to do (RFC 9457)."""
+    """A problem and what to do about it (RFC 9457)."""
 
     type = serializers.CharField()
     title = serializers.CharField()

@@ -1,4 +1,4 @@
-"""Holds users and addresses to so many requests in so much time."""
+"""Rate limits of users and addresses."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ class _Throttle(BaseThrottle):
     _wait: float | None = None
 
     def refused_for_seconds(self, request: Request) -> float | None:
-        """Count the request; say how long to wait where it is one too many."""
+        """Count the request; return the seconds to wait if it is refused."""
         raise NotImplementedError
 
     def allow_request(self, request: Request, view: Any) -> bool:
@@ -30,7 +30,7 @@ class _Throttle(BaseThrottle):
 
 
 class RequestThrottle(_Throttle):
-    """All requests: of a user, or else of an address."""
+    """Limits all requests, per user or else per address."""
 
     def refused_for_seconds(self, request: Request) -> float | None:
         rate: Rate | None = settings.API_RATE
@@ -43,7 +43,7 @@ class RequestThrottle(_Throttle):
 
 
 class TokenThrottle(_Throttle):
-    """Attempts to get a token."""
+    """Limits attempts to get a token."""
 
     def refused_for_seconds(self, request: Request) -> float | None:
         username = request.data.get("username") if isinstance(request.data, dict) else None

@@ -1,4 +1,4 @@
-"""Names on the wire: what Python calls snake_case is camelCase there, converted here alone."""
+"""Converts snake_case names of Python to camelCase names of the API, and back."""
 
 import re
 from typing import Any
@@ -12,10 +12,10 @@ def camel_case(name: str) -> str:
 
 
 class WireSerializer(serializers.Serializer[Any]):
-    """Members are camelCase; one that is not known is refused."""
+    """Uses camelCase members and refuses unknown ones."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """The declared fields under the names that they have on the wire."""
+        """Return the declared fields by their API names."""
         fields = super().get_fields()
         for name, field in fields.items():
             if isinstance(field, serializers.SerializerMethodField):
@@ -34,11 +34,11 @@ class WireSerializer(serializers.Serializer[Any]):
 
 
 class WireModelSerializer(WireSerializer, serializers.ModelSerializer[Any]):
-    """The same for the fields of a model."""
+    """A `WireSerializer` for the fields of a model."""
 
 
 class WireFilterSet(filters.FilterSet):  # type: ignore[misc] # it has no types
-    """Parameters are camelCase."""
+    """Uses camelCase parameters."""
 
     @classmethod
     def get_filters(cls) -> dict[str, Any]:

@@ -24,7 +24,7 @@ MAX_OF_SCENE = 64
 _DIGESTED_NAME_BYTES = 64
 
 SceneRef: TypeAlias = int | UUID | str
-"""Refers to a scene: its internal id, its edit key, or the key of a protocol session bound to it."""
+"""Refers to a scene: internal id, edit key, or the key of a protocol session bound to it."""
 
 
 @dataclass(frozen=True, slots=True)

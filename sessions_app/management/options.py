@@ -1,4 +1,4 @@
-"""Options and refusals that several commands share."""
+"""Options and error handling shared by several commands."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from sessions_app.web.links import is_web_url
 
 
 def add_browser_url(parser: ArgumentParser) -> None:
-    """Add `--browser-url`, which wins over the variable BROWSER_URL."""
+    """Add `--browser-url`, which overrides the variable BROWSER_URL."""
     parser.add_argument(
         "--browser-url",
         "-u",
@@ -28,7 +28,7 @@ def add_browser_url(parser: ArgumentParser) -> None:
 
 @contextmanager
 def database_errors() -> Iterator[None]:
-    """Say in a sentence why the database cannot be used."""
+    """Turn database errors into one-sentence command errors."""
     try:
         yield
     except SchemaError as error:
@@ -38,10 +38,10 @@ def database_errors() -> Iterator[None]:
 
 
 def use_browser_url(options: dict[str, Any]) -> None:
-    """Take the option out of `options` and use it.
+    """Pop the option from `options` and apply it.
 
     Raises:
-        CommandError: it is no web address.
+        CommandError: it is not a web URL.
     """
     url = options.pop("browser_url", None)
     if url is None:

@@ -1,4 +1,4 @@
-"""Signing in and out on the page, and by the code in a link."""
+"""Sign-in and sign-out on the page, and joining by a link's code."""
 
 import secrets
 from http import HTTPStatus
@@ -30,7 +30,7 @@ def _require_sign_in_on() -> None:
 
 
 class SignIn(LoginView):
-    """The form; from there back to where the person wanted to go, if that is here."""
+    """The sign-in form; redirects to the requested page if that is on this server."""
 
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
@@ -43,7 +43,7 @@ class SignIn(LoginView):
         return response
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Check name and password, unless they were guessed at too often."""
+        """Check name and password, unless there were too many attempts."""
         name = request.POST.get("username", "")
         wait = guess_refused_for_seconds(name, networks_of(request), Limit.SIGN_INS)
         if wait is None:
@@ -54,16 +54,16 @@ class SignIn(LoginView):
         return response
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Whoever else was signed in here is signed out, with all that they had open."""
+        """Sign in, after signing out anybody else in this browser, with their open pages."""
         if self.request.user.is_authenticated:
             logout(self.request)
-        self.request.session.set_expiry(None)  # a join code may have made it a shorter one
+        self.request.session.set_expiry(None)  # a join code may have shortened it
         return super().form_valid(form)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the sign-in; the pages that this browser has open are closed within two seconds."""
+    """Sign out; this browser's open pages are disconnected within two seconds."""
     _require_sign_in_on()
     logout(request)
     return redirect(settings.LOGIN_URL)
@@ -71,7 +71,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def join(request: HttpRequest) -> HttpResponse:
-    """Exchange the code of a link for a cookie that opens its scene's page."""
+    """Exchange a link's code for a cookie that opens its scene's page."""
     _require_sign_in_on()
     networks = networks_of(request)
     try:

@@ -1,4 +1,4 @@
-"""The admin's site: its front page is the live overview, with the lists of records below it."""
+"""The admin site; its front page is the live overview, followed by the lists of records."""
 
 import math
 import secrets
@@ -24,17 +24,17 @@ from sessions_app.web.content_security import set_policy
 
 SOCKET_PATH = "/ws/staff/"  # below ROOT_PATH
 MINUTE = timedelta(minutes=1)
-FIRST_CALLS = 20  # the socket brings the others at once
+FIRST_CALLS = 20  # the socket sends the others at once
 
 
 class StaffSignIn(AdminAuthenticationForm):
-    """Name and password, unless they were guessed at too often."""
+    """Name and password, with a limit of attempts."""
 
     def clean(self) -> dict[str, Any]:
         """Check name and password.
 
         Raises:
-            ValidationError: they are wrong, or were guessed at too often.
+            ValidationError: they are wrong, or there were too many attempts.
         """
         name = str(self.data.get("username", ""))
         networks = networks_of(self.request) if self.request else ()
@@ -53,7 +53,7 @@ class StaffSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """The overview as it stands; the page goes on from there over its socket."""
+        """Show the current overview; the page then updates over its socket."""
         nonce = secrets.token_urlsafe(16)
         context = {
             "csp_nonce": nonce,
@@ -70,7 +70,7 @@ def _first_state(view: SessionsView) -> dict[str, Any]:
     now = headlines.overview()
     page = sessions_page(view)
     calls = [staff_messages.call_row(row) for row in call_rows()[:FIRST_CALLS]]
-    blank: dict[str, None] = defaultdict(lambda: None)  # for the rows that the page fills in itself
+    blank: dict[str, None] = defaultdict(lambda: None)  # for rows that the page fills in
     return {
         "statistics": now.statistics,
         "figures": now.figures,

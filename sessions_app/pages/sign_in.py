@@ -1,4 +1,4 @@
-"""Who asks for a page, where people sign in; and what a join code leaves in their browser."""
+"""Principals of page requests, and the sign-ins that join codes leave in a browser."""
 
 import functools
 from collections.abc import Callable
@@ -23,7 +23,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def principal_of(request: HttpRequest) -> Principal:
-    """Who asks; anyone, where nobody is signed in."""
+    """Return the request's principal; `ANYONE` if nobody is signed in."""
     if request.user.is_authenticated:
         return signed_in(request.user)
     sign_in = SignIn(session_key=request.session.session_key or "")
@@ -31,10 +31,10 @@ def principal_of(request: HttpRequest) -> Principal:
 
 
 def sign_in_required(*, by_code: bool = False) -> Callable[[View[P]], View[P]]:
-    """Send whoever is not signed in to the sign-in page, and from there back; where sign-in is on.
+    """Redirect to the sign-in page and back if nobody is signed in; only while sign-in is on.
 
     Args:
-        by_code: whether it is enough that a join code has opened some scene in this browser.
+        by_code: whether it is enough that a join code opened a scene in this browser.
     """
 
     def decorate(view: View[P]) -> View[P]:
@@ -55,12 +55,12 @@ def _may_see(request: HttpRequest, *, by_code: bool) -> bool:
 
 
 def join(request: HttpRequest, scene_session_id: int, user: User) -> None:
-    """Let this browser see one scene as this user, for twelve hours, and nothing else of theirs."""
+    """Grant this browser one scene of this user for twelve hours, and nothing else of theirs."""
     session = request.session
     joined: dict[str, Any] = session.get(JOINED_KEY, {})
     others = {user_id for user_id, _, _ in joined.values()} | {request.user.pk}
     if others - {user.pk, None} or not session.session_key or not joined:
-        session.cycle_key()  # what knew the key before must not learn what it opens from now on
+        session.cycle_key()  # earlier holders of the key must not gain access
     until = (clock.now() + JOINED_FOR).timestamp()
     joined.pop(str(scene_session_id), None)
     joined[str(scene_session_id)] = [user.pk, user.get_session_auth_hash(), until]

@@ -1,4 +1,4 @@
-"""The page, the way to a new scene from it, and the way in by invitation."""
+"""The scene page, the creation of scenes from it, and invitations."""
 
 import math
 import secrets
@@ -30,9 +30,9 @@ from sessions_app.web.qr_codes import qr_svg
 @require_safe
 @sign_in_required(by_code=True)
 def page(request: HttpRequest) -> HttpResponse:
-    """The page of the scene that `sessionId` names; without one, the ways to a scene.
+    """Show the page of the scene that `sessionId` names; without one, how to get a scene.
 
-    Whether the session exists is told over the socket only: this answer is the same for all.
+    The response does not depend on whether the session exists; only the socket reports that.
     """
     return _page(request, links.find_edit_key(request.GET.get("sessionId", "")))
 
@@ -70,7 +70,7 @@ def _page(
 
 
 def _theme(request: HttpRequest) -> str:
-    """What the person prefers; empty for as their machine is set."""
+    """Return the person's theme; empty follows their system."""
     return preferences_of(request.user.pk).theme if request.user.is_authenticated else ""
 
 
@@ -82,7 +82,7 @@ def _guarded(response: HttpResponse, nonce: str) -> HttpResponse:
 @require_POST
 @sign_in_required()
 def create_scene(request: HttpRequest) -> HttpResponse:
-    """Make a scene and go to its page; where there are too many, say what to do."""
+    """Create a scene and redirect to its page; at a limit, explain what to do."""
     visitor = request.META.get("CSRF_COOKIE") or secrets.token_urlsafe()
     try:
         scene_session = scene_session_start(
@@ -97,10 +97,10 @@ def create_scene(request: HttpRequest) -> HttpResponse:
 
 
 def _to_scene(request: HttpRequest, scene_session: SceneSession, *, status: int) -> HttpResponse:
-    """Answer a form by its scene's page, which may have another address than the one visited.
+    """Respond to a form with its scene's page, which may be at another origin.
 
-    There, a page of our own leads on. A browser may take a redirect for the form's target, and
-    whatever that redirects to as well (CSP, `form-action`): nobody can list all of these.
+    For another origin, an intermediate page leads on: browsers apply CSP `form-action` to redirects
+    as well, and their targets cannot all be listed.
     """
     public_origin = public_origin_of(request)
     link = links.browser_url(edit_key=scene_session.edit_key, public_origin=public_origin)
@@ -112,7 +112,7 @@ def _to_scene(request: HttpRequest, scene_session: SceneSession, *, status: int)
 
 
 def refuse_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form that another site may have sent (CSRF); the log has the reason."""
+    """Refuse a form that another site may have sent (CSRF); the log has the reason."""
     del reason
     public_origin, origin = public_origin_of(request), request.headers.get("origin")
     is_elsewhere = origin not in (None, "null", public_origin)
@@ -124,9 +124,9 @@ def refuse_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @require_safe
 def mcp_page(request: HttpRequest, path_key: str = "") -> HttpResponse:
-    """What the address is that a person has opened, though it is for their AI client.
+    """Explain the MCP URL to a person who opened it in a browser.
 
-    Nothing is looked up: whether a scene has this key, the page does not know.
+    Nothing is looked up, so the page does not reveal whether a scene has this key.
     """
     public_origin = public_origin_of(request)
     edit_key = links.find_edit_key(path_key)
@@ -143,12 +143,12 @@ def mcp_page(request: HttpRequest, path_key: str = "") -> HttpResponse:
     }
     status = HTTPStatus.OK if is_address else HTTPStatus.NOT_FOUND
     response = render(request, "mcp.html", context, status=status)
-    response["Vary"] = "Accept"  # programs get another answer
+    response["Vary"] = "Accept"  # programs get another response
     return _guarded(response, secrets.token_urlsafe(16))
 
 
 def _told_to_wait(request: HttpRequest, error: RateLimitedError) -> HttpResponse:
-    """The answer to an address that came with too many wrong links and ids."""
+    """Return the response to an address with too many wrong links and ids."""
     context = {"title": "Try again later", "scene": None, "wait": error.retry_after_seconds}
     response = render(request, "open.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
     response["Retry-After"] = f"{error.retry_after_seconds:.0f}"
@@ -156,10 +156,10 @@ def _told_to_wait(request: HttpRequest, error: RateLimitedError) -> HttpResponse
 
 
 def _is_part_of_a_page(request: HttpRequest) -> bool:
-    """Whether a page loads this as its image, frame and the like (Fetch Metadata).
+    """Return whether a page loads this as an image, a frame or the like (Fetch Metadata).
 
-    Any page could come with wrong links so, in the name of whoever looks at it, until that person's
-    address has to wait.
+    Otherwise any page could request wrong links on behalf of its visitors, until their addresses
+    are blocked.
     """
     return request.headers.get("sec-fetch-dest", "document") != "document"
 
@@ -167,9 +167,9 @@ def _is_part_of_a_page(request: HttpRequest) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sign_in_required()
 def open_invitation(request: HttpRequest, nonce: str) -> HttpResponse:
-    """Ask the person whether to open the scene that an invitation leads to; POST opens it, once.
+    """Ask the person whether to open an invitation's scene; POST opens it, once.
 
-    A GET uses nothing up: clients and mail programs look at links before people do.
+    A GET does not use it up, because clients and mail programs prefetch links.
     """
     if _is_part_of_a_page(request):
         return HttpResponse(status=HTTPStatus.FORBIDDEN)

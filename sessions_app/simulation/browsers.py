@@ -1,4 +1,4 @@
-"""A browser without a picture: registers, acknowledges, keeps the document and every message."""
+"""A simulated browser that registers, acknowledges, and keeps the document and all messages."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ WAIT_SECONDS = 60
 
 
 class SimulatedBrowser:
-    """One registered WebSocket. It registers again when the heartbeat says that it is behind."""
+    """One registered WebSocket; registers again when a heartbeat shows that it is behind."""
 
     def __init__(
         self, socket: ClientConnection, session_id: str, browser_id: str | None = None
@@ -34,7 +34,7 @@ class SimulatedBrowser:
 
     @classmethod
     async def open(cls, address: str, session_id: str, *, browser_id: str | None = None) -> Self:
-        """Open a socket at the server of this address (http://…), register, await the scene."""
+        """Open a socket at a server (http://…), register and wait for the scene."""
         url = f"{address.replace('http', 'ws', 1)}/ws/scene/"
         parts = urlsplit(address)
         origin = Origin(f"{parts.scheme}://{parts.netloc}")
@@ -45,17 +45,17 @@ class SimulatedBrowser:
         return browser
 
     def patches(self) -> list[dict[str, Any]]:
-        """The patches that came, in the order in which they came."""
+        """Return the received patches, in order."""
         return self.received("scenePatch")
 
     def received(self, kind: str) -> list[dict[str, Any]]:
-        """The messages of this type that came, in the order in which they came."""
+        """Return the received messages of this type, in order."""
         return [frame for frame in self.frames if frame["type"] == kind]
 
     async def receives(
         self, kind: str, count: int = 1, *, seconds: float = WAIT_SECONDS
     ) -> list[dict[str, Any]]:
-        """Wait until so many messages of this type have come, whatever else came; return all.
+        """Wait for `count` messages of this type; return all received ones.
 
         Raises:
             TimeoutError: they did not come in time.
@@ -64,16 +64,16 @@ class SimulatedBrowser:
         return self.received(kind)
 
     async def until(self, condition: Callable[[], bool], seconds: float = WAIT_SECONDS) -> None:
-        """Wait until `condition()` holds; it is asked after each message.
+        """Wait until `condition()` is true; it is checked after each message.
 
         Raises:
-            TimeoutError: it did not come to hold in time.
+            TimeoutError: it did not become true in time.
         """
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(condition)
 
     async def reaches(self, revision: int, seconds: float = WAIT_SECONDS) -> None:
-        """Wait until this revision is in the document.
+        """Wait until the document has reached this revision.
 
         Raises:
             TimeoutError: it did not come in time.
@@ -86,14 +86,14 @@ class SimulatedBrowser:
 
     @property
     def close_code(self) -> int | None:
-        """Why the socket has ended; None while it is open."""
+        """The socket's close code; None while it is open."""
         return self._socket.close_code
 
     async def ended(self, seconds: float = WAIT_SECONDS) -> None:
         """Wait until the server has closed the socket.
 
         Raises:
-            TimeoutError: it did not in time.
+            TimeoutError: it is still open.
         """
         async with asyncio.timeout(seconds):
             await asyncio.shield(self._task)

@@ -1,4 +1,4 @@
-"""A server of our own for a simulation or a measurement: a fresh SQLite file, loopback."""
+"""A temporary server for simulations and benchmarks: a fresh SQLite file on loopback."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ STOP_WITHIN_SECONDS = 20
 
 @dataclass(frozen=True)
 class OwnServer:
-    """A running server: its origin, process id, and the file of its database."""
+    """A running server: its origin, process id and database file."""
 
     origin: str
     pid: int
@@ -29,28 +29,28 @@ class OwnServer:
 
 
 class Started(Protocol):
-    """A process that ends some day: `poll` is None until then."""
+    """A process; `poll` returns None until it has ended."""
 
     def poll(self) -> int | None: ...
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on at this moment."""
+    """Return a port of 127.0.0.1 that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def serve_command(port: int) -> list[str]:
-    """The command of a server on this port of loopback, after `python`."""
+    """Return the command of a server on this loopback port, without `python`."""
     return ["manage.py", "serve", f"127.0.0.1:{port}"]
 
 
 def await_answer(origin: str, process: Started) -> None:
-    """Wait until the server answers anything at all.
+    """Wait until the server responds to any request.
 
     Raises:
-        RuntimeError: it ended, or did not answer in time.
+        RuntimeError: it ended, or did not respond in time.
     """
     deadline = time.monotonic() + START_WITHIN_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
@@ -66,7 +66,7 @@ def await_answer(origin: str, process: Started) -> None:
 
 @contextlib.contextmanager
 def own_server(environment: Mapping[str, str] | None = None) -> Iterator[OwnServer]:
-    """Start a server with production's settings, and end it after the block."""
+    """Run a server with production settings while the block runs."""
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "scenes.sqlite3"
         port = free_port()
@@ -78,7 +78,7 @@ def own_server(environment: Mapping[str, str] | None = None) -> Iterator[OwnServ
             "DJANGO_SECRET_KEY": os.urandom(32).hex(),
             "DJANGO_ALLOWED_HOSTS": "127.0.0.1",
             "LOG_LEVEL": "ERROR",
-            # Everyone comes from this machine, faster than people do; the limits still count.
+            # All requests come from this machine, faster than from people; the limits still count.
             "RATE_SHARED_ADDRESSES": "127.0.0.0/8",
             "MCP_RATE_PER_CLIENT": "9000000/60",
             "MCP_RATE_PER_SCENE": "9000000/60",

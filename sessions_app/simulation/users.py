@@ -1,4 +1,4 @@
-"""Many users at once: each client writes a private sequence of colors, its browser must get it."""
+"""Simulates many users: each client sends its own sequence of colors to its own browser."""
 
 import asyncio
 import random
@@ -13,13 +13,13 @@ from mcp_types import Implementation
 
 from sessions_app.simulation.browsers import SimulatedBrowser
 
-ERAS = ("legacy", "auto")  # the official client's words for the handshake era and the newest
+ERAS = ("legacy", "auto")  # the official client's names of the handshake era and the latest one
 AT_ONCE = 25
 
 
 @dataclass(frozen=True)
 class Injection:
-    """Faults put between sockets and judge, to show that the judge sees them."""
+    """Faults injected before judging, to show that the judge detects them."""
 
     misroute: int = 0
     drop: int = 0
@@ -27,7 +27,7 @@ class Injection:
 
 @dataclass
 class Report:
-    """What the simulation found; durations are in milliseconds."""
+    """The simulation's results; durations are in milliseconds."""
 
     users: int
     calls: int = 0
@@ -48,7 +48,7 @@ class Report:
 
 
 class _User:
-    """A client, its browser, the colors that were sent and those that came."""
+    """A client and its browser, with the colors sent."""
 
     def __init__(self, number: int, client: Client, browser: SimulatedBrowser) -> None:
         self.number = number
@@ -59,7 +59,7 @@ class _User:
 
     async def steer(self, calls: int, pauses: random.Random, report: Report) -> None:
         for step in range(calls):
-            color = f"#{self.number * calls + step:06x}"  # no other user ever sends this one
+            color = f"#{self.number * calls + step:06x}"  # unique to this user
             await asyncio.sleep(pauses.uniform(0, 0.01))
             began = time.perf_counter()
             await self._call("change_model_color", color=color)
@@ -83,7 +83,7 @@ class _User:
 async def simulate(
     address: str, *, users: int, calls: int, seed: int, injection: Injection | None = None
 ) -> Report:
-    """Run `users` clients (half of each era) and browsers against a server's address."""
+    """Run `users` clients (half of each era) with their browsers against a server."""
     report = Report(users)
     pauses = random.Random(seed)  # noqa: S311 - repeatable, not secret
     slots = asyncio.Semaphore(AT_ONCE)
@@ -116,7 +116,7 @@ async def _arrive(stack: AsyncExitStack, address: str, number: int) -> _User:
 
 
 async def _settle(user: _User) -> None:
-    """Give what is under way its time; what has not come by then is lost."""
+    """Wait for messages in flight; those that do not arrive are lost."""
     try:
         await user.browser.reaches(len(user.sent))
     except TimeoutError:
@@ -124,7 +124,7 @@ async def _settle(user: _User) -> None:
 
 
 def _inject(received: list[list[str]], injection: Injection, chosen: random.Random) -> None:
-    """Hand frames of one browser to another's judge as well, and swallow frames."""
+    """Copy frames to other browsers and drop frames."""
     real = [list(colors) for colors in received]
     for _ in range(injection.misroute):
         source, target = chosen.sample(range(len(received)), 2)

@@ -1,4 +1,4 @@
-"""How the overview words numbers; static/js/staff/formats.js words them alike."""
+"""Formats numbers of the overview, the same as static/js/staff/formats.js."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from django import template
 
 from sessions_app.calls.overview import MAX_COUNTED_CALLS
 
-NOTHING = "–"  # noqa: RUF001 - an en dash, for what has no value
+NOTHING = "–"  # noqa: RUF001 - an en dash, for missing values
 
 register = template.Library()
 
@@ -18,7 +18,7 @@ def count(number: int | None) -> str:
 
 @register.filter
 def calls(number: int | None) -> str:
-    """A number of calls that is counted up to a limit only."""
+    """Format a number of calls that is capped at a limit."""
     if number is None:
         return NOTHING
     if number > MAX_COUNTED_CALLS:
@@ -28,7 +28,7 @@ def calls(number: int | None) -> str:
 
 @register.filter
 def duration(milliseconds: float | None) -> str:
-    """With as many digits as tell something, and a unit."""
+    """Format a duration with significant digits and a unit."""
     if milliseconds is None:
         return NOTHING
     if 0 < milliseconds < 0.1:
@@ -44,7 +44,7 @@ def duration(milliseconds: float | None) -> str:
 
 @register.filter
 def share(part: float | None) -> str:
-    """A share of 1 in percent."""
+    """Format a share (0 to 1) in percent."""
     if part is None:
         return NOTHING
     if part == 0:
@@ -54,19 +54,19 @@ def share(part: float | None) -> str:
 
 @register.filter
 def clock_time(moment: str | None) -> str:
-    """The time of day, UTC, of a moment in ISO 8601."""
+    """Format an ISO 8601 time as the time of day, in UTC."""
     return datetime.fromisoformat(moment).strftime("%H:%M:%S") if moment else NOTHING
 
 
 @register.filter
 def clock_minute(moment: str | None) -> str:
-    """The same without seconds."""
+    """Format an ISO 8601 time as hours and minutes, in UTC."""
     return clock_time(moment)[:5]
 
 
 @register.filter
 def ago(moment: str | None, at: str) -> str:
-    """How long before `at` a moment was; both in ISO 8601."""
+    """Format how long a time was before `at`; both in ISO 8601."""
     if not moment:
         return NOTHING
     seconds = (datetime.fromisoformat(at) - datetime.fromisoformat(moment)).total_seconds()
@@ -78,5 +78,5 @@ def ago(moment: str | None, at: str) -> str:
 
 @register.filter
 def words(name: str | None) -> str:
-    """A name of our code as words: "not_found" is "not found"."""
+    """Turn an identifier into words: "not_found" becomes "not found"."""
     return (name or "").replace("_", " ")

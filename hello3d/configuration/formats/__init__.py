@@ -1,1 +1,1 @@
-"""How the pages that Django makes for staff word what they show."""
+"""Formats of Django's pages for staff."""

@@ -1,4 +1,4 @@
-"""The OpenAPI document, the page to read it, and the answer to every other path."""
+"""The OpenAPI document, its page, and the response to unknown paths."""
 
 from functools import cache
 from threading import Lock
@@ -34,12 +34,12 @@ def _document() -> Any:
 
 @extend_schema(exclude=True)
 class SchemaView(ApiView, SpectacularJSONAPIView):
-    """The OpenAPI document, the same for all."""
+    """The OpenAPI document."""
 
     authentication_classes = ()
 
     def get(self, *_: Any, **__: Any) -> Response:
-        """Write the document once in a process: the generator cannot work on two threads."""
+        """Generate the document once per process; the generator is not thread-safe."""
         with _writing:
             document = _document()
         return Response(
@@ -49,7 +49,7 @@ class SchemaView(ApiView, SpectacularJSONAPIView):
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    """The page that shows the document; what it sends carries the CSRF token of its cookie."""
+    """Show the document; requests sent from the page carry the cookie's CSRF token."""
     get_token(request)
     response = render(request, "api/docs.html", {"csrf_cookie": settings.CSRF_COOKIE_NAME})
     response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
@@ -58,7 +58,7 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 @extend_schema(exclude=True)
 class UnknownPathView(ApiView):
-    """Whatever else is asked for below /api/."""
+    """Any other path below /api/."""
 
     authentication_classes = ()
     permission_classes = ()

@@ -1,4 +1,4 @@
-"""What belongs to one session: its browsers, calls and changes."""
+"""Lists of one session: browsers, calls and revisions."""
 
 from typing import Any
 

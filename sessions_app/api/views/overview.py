@@ -1,4 +1,4 @@
-"""How the installation is doing, and which session a call of the caller's would mean."""
+"""Statistics of the installation, and the routing of the caller's calls."""
 
 from dataclasses import asdict
 

@@ -1,4 +1,4 @@
-"""Who is signed in: preferences, and a token for programs."""
+"""The signed-in user: preferences and API token."""
 
 from typing import Any
 

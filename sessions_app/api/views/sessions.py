@@ -1,4 +1,4 @@
-"""Scene sessions: make, list, show, close, replace the key."""
+"""Scene sessions: create, list, show, close, replace the key."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ Closer = SceneSession.Closer
 
 
 def links_of(scene_session: SceneSession, request: Request, *, told: bool) -> dict[str, Any]:
-    """What opens a session, or nulls where the caller is not to know."""
+    """Return the links of a session, or nulls if the caller must not see them."""
     origin, key = public_origin_of(request._request), scene_session.edit_key
     shown = {
         "session_id": key,
@@ -133,7 +133,7 @@ class NewLinkView(OneSessionView):
         held_key = edit_key_of(self.request)
         key = edit_key_replace(scene_session.pk, user_id=self.principal.user_id, edit_key=held_key)
         if key is None:
-            raise closed_error(self.scene_session().pk)  # 404 where the key was replaced meanwhile
+            raise closed_error(self.scene_session().pk)  # 404 if the key was replaced meanwhile
         scene_session.edit_key = key
         told = held_key is not None or self.is_owner(scene_session)
         return Response(self.get_serializer(links_of(scene_session, self.request, told=told)).data)

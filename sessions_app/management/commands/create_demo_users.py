@@ -1,4 +1,4 @@
-"""`manage.py create_demo_users [N]`: people to try sign-in with, their passwords printed once."""
+"""`manage.py create_demo_users [N]`: users for trying sign-in; prints their passwords once."""
 
 import secrets
 from argparse import ArgumentParser, ArgumentTypeError
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         self._tell_what_is_off()
 
     def _tell_what_is_off(self) -> None:
-        """On standard error, so that the names, passwords and tokens can be kept by themselves."""
+        """Print hints to standard error, to keep standard output to names, passwords and tokens."""
         if not settings.MCP_ENABLE_MULTI_USER:
             self.stderr.write(
                 "Nobody needs these names yet: sign-in is off. To turn it on, start the server with"
@@ -64,7 +64,7 @@ class Command(BaseCommand):
 
 
 def _token(user: User) -> str:
-    """A token of a subject that is this user, as an identity provider would give it out."""
+    """Create an identity for the user and a token as an identity provider would issue it."""
     issuer, now = settings.MCP_JWT_ISSUERS[0], clock.now()
     subject = f"{user.username}-{secrets.token_hex(8)}"
     Identity.objects.create(issuer=issuer, subject=subject, user=user)

@@ -1,4 +1,4 @@
-"""Does now what the server's processes do at intervals."""
+"""Runs the servers' periodic clean-up once."""
 
 import asyncio
 from typing import Any

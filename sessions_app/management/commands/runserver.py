@@ -1,4 +1,4 @@
-"""Daphne's development server, which can be told where the browsers' page is."""
+"""Daphne's development server with the option `--browser-url`."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -19,7 +19,7 @@ class Command(DaphneCommand):  # type: ignore[misc] # Daphne has no types
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         add_browser_url(parser)
-        parser.set_defaults(use_static_handler=False)  # files are served as everywhere
+        parser.set_defaults(use_static_handler=False)  # files are served by our own application
 
     def handle(self, *args: Any, **options: Any) -> None:
         use_browser_url(options)

@@ -1,4 +1,4 @@
-"""The server, as people, operators, tests and measurements start it."""
+"""Starts the server, for people, operators, tests and benchmarks."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ from sessions_app.web import cookies, links, serving
 _ADDRESS = re.compile(r"(?:(?P<host>[\w.-]+|\[[\da-fA-F:.]+\]):)?(?P<port>\d{1,5})")
 MAX_PORT = 65535
 MAX_WORKERS = 64
-_ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - told apart, not bound
+_ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 
 
 class Command(BaseCommand):
@@ -74,7 +74,7 @@ class Command(BaseCommand):
             self._serve(*_listen(*_host_and_port(options["address"])), options)
 
     def _serve(self, listener: socket.socket, origin: str | None, options: dict[str, Any]) -> None:
-        """Serve until a signal ends it; the origin is None where only a proxy reaches us."""
+        """Serve until a signal; `origin` is None if only a proxy can reach us."""
         workers = options["workers"]
         _tell_workers()
         file = sole_server.sqlite_file()
@@ -103,7 +103,7 @@ class Command(BaseCommand):
         sys.exit(serving.serve(config, listener, announce))
 
     def _announce(self, origin: str | None, address: str) -> None:
-        """Say what to do next; all else that a server has to say is in the log."""
+        """Print what to do next; everything else goes to the log."""
         if origin is None:
             lines = [f"Proxy    {address}"]
         else:
@@ -112,7 +112,7 @@ class Command(BaseCommand):
                 f"Open     {links.browser_url(edit_key=None, public_origin=origin)}",
                 f"Connect  claude mcp add --transport http hello3d {mcp_url}",
             ]
-        with contextlib.suppress(OSError, AttributeError):  # nobody listens: serve all the same
+        with contextlib.suppress(OSError, AttributeError):  # standard output is closed
             self.stdout.write("\n".join([*lines, "Stop     with Ctrl+C"]))
             self.stdout.flush()
 
@@ -125,14 +125,14 @@ def _host_and_port(address: str) -> tuple[str, int]:
 
 
 def _listen(host: str, port: int) -> tuple[socket.socket, str]:
-    """A socket that listens there, and the address at which this machine reaches it."""
+    """Return a listening socket, and the origin at which this machine reaches it."""
     try:
         listener = serving.listen(host, port)
     except OSError as error:
         text = f"Port {port} of {host} {serving.why_not(error)}."
         raise CommandError(f"{text} Give another one, or 0 for a free one.") from None
     port = listener.getsockname()[1]
-    if host not in _ANY_HOST:  # it answers under the address that people are given
+    if host not in _ANY_HOST:  # requests use the address that is printed
         shown = f"[{host}]" if ":" in host else host
         settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, shown]
     cookies.name_by_port(port)
@@ -148,20 +148,20 @@ def _listen_at(path: Path) -> socket.socket:
 
 
 def _origin(host: str, port: int) -> str:
-    """The address at which this machine reaches the server."""
+    """Return the origin at which this machine reaches the server."""
     shown = _ANY_HOST.get(host, host)
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
 def _tell_workers() -> None:
-    """Have the workers know what was settled here; they read their settings anew."""
+    """Export computed settings to the workers, which read theirs from the environment."""
     os.environ["DJANGO_ALLOWED_HOSTS"] = ",".join(settings.ALLOWED_HOSTS)
     if settings.BROWSER_URL:
         os.environ["BROWSER_URL"] = settings.BROWSER_URL
 
 
 def _application(workers: int) -> Any:
-    """The ASGI application, or its import string for workers, which import it themselves."""
+    """Return the ASGI application, or its import string for several workers."""
     if workers > 1:
         module, _, name = settings.ASGI_APPLICATION.rpartition(".")
         return f"{module}:{name}"

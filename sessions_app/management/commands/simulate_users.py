@@ -1,4 +1,4 @@
-"""Proves with many simulated users that every call reaches its own browser and no other."""
+"""Checks with many simulated users that every call reaches its own browser and no other."""
 
 import asyncio
 import ipaddress

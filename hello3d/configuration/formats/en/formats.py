@@ -1,4 +1,4 @@
-"""Times as everywhere else in the program, to the second: lists of calls are read by them."""
+"""Times to the second, as everywhere in the program, because calls are read by them."""
 
 DATE_FORMAT = "Y-m-d"
 TIME_FORMAT = "H:i:s"
