@@ -1,4 +1,4 @@
-"""The model-facing interface's Django application."""
+"""The Django application of the MCP interface."""
 
 from django.apps import AppConfig
 

@@ -1,1 +1,1 @@
-"""The MCP endpoint: a request, looked through and handed to the SDK's server."""
+"""The MCP endpoint: validates requests and passes them to the SDK's server."""

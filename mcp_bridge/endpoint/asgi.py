@@ -1,4 +1,4 @@
-"""The MCP endpoint as an ASGI application: looks a request through, then hands it to the SDK."""
+"""The MCP endpoint as an ASGI application: validates requests, then passes them to the SDK."""
 
 import asyncio
 import logging
@@ -40,7 +40,7 @@ _PATH = re.compile(r"/mcp(?:/(?P<rest>.*))?", re.DOTALL)
 _MAY_BE_EMPTY = frozenset({
     b"accept", b"content-encoding", b"mcp-method", b"mcp-name", versions.HEADER,
 })  # fmt: skip
-# What each era takes; HEAD is no way to ask for a stream of events.
+# The methods of each era; HEAD cannot request an event stream.
 _METHODS, _METHODS_WITHOUT_HANDSHAKE = ("GET", "POST", "DELETE"), ("POST",)
 
 
@@ -48,7 +48,7 @@ class McpEndpoint:
     """Serves both eras at `/mcp` and `/mcp/<edit key>`."""
 
     def __init__(self, tools: ToolRegistry = TOOLS) -> None:
-        """Serve them; `tools` says how large a message may be."""
+        """Create the endpoint; `tools` determine how large a message may be."""
         self._tools = tools
         self._running: WeakKeyDictionary[asyncio.AbstractEventLoop, _Running] = WeakKeyDictionary()
 
@@ -80,13 +80,13 @@ class McpEndpoint:
         except RejectedError as rejected:
             await rejected.response(scope, receive, send)
             return
-        except StoreError as away:  # it knows who sends the request
+        except StoreError as away:  # while looking up the sender
             await not_now(away.message, away.retry_after_seconds)(scope, receive, send)
             return
         endpoint.takes_events = accepted.events
         endpoint.began = time.perf_counter()
         scope, receive = _as_expected(scope, endpoint), _replay(body, receive)
-        answer = negotiation.answering(endpoint, accepted, send)
+        answer = negotiation.response_sender(endpoint, accepted, send)
         try:
             if endpoint.is_stream:  # it ends when the server does
                 await _serve(manager, bearer, scope, receive, answer)
@@ -97,7 +97,7 @@ class McpEndpoint:
             answer.close()
 
     async def started(self) -> DurableSessionManager:
-        """The session manager of the running event loop, started where it was not yet."""
+        """Return the session manager of the running event loop; start it if necessary."""
         return await self._here().ready()
 
     def _here(self) -> "_Running":
@@ -108,11 +108,11 @@ class McpEndpoint:
         return running
 
     async def all_answered(self, *, within_seconds: float) -> bool:
-        """Wait until every request but the streams is answered; whether it was so in time."""
+        """Wait until all requests except streams are done; return False if that takes too long."""
         return await self._here().in_flight.wait_for_none(within_seconds=within_seconds)
 
     async def stop(self) -> None:
-        """End the protocol sessions of the running event loop; their tokens stay good."""
+        """Stop the protocol sessions of the running event loop; their tokens stay valid."""
         running = self._running.pop(asyncio.get_running_loop(), None)
         if running is not None:
             await running.stop()
@@ -125,7 +125,7 @@ async def _serve(
     receive: Receive,
     send: Send,
 ) -> None:
-    """Serve a request; where people sign in, for no longer than its sender is signed in."""
+    """Serve a request; with sign-in, only for as long as its sender is signed in."""
     if bearer is None:
         await manager.serve(scope, receive, send)
         return
@@ -141,7 +141,7 @@ async def _serve(
 
 
 class _Running:
-    """A session manager in a task of its own: what a request starts must outlive the request."""
+    """A session manager in its own task, because what a request starts must outlive it."""
 
     def __init__(self) -> None:
         self._manager: asyncio.Future[DurableSessionManager] = asyncio.Future()
@@ -151,14 +151,14 @@ class _Running:
 
     @property
     def failed(self) -> bool:
-        """Whether it could not start; another one may."""
+        """Whether the manager could not start."""
         return self._manager.done() and self._manager.exception() is not None
 
     async def ready(self) -> DurableSessionManager:
-        """The session manager, once it runs.
+        """Return the session manager once it is running.
 
         Raises:
-            RejectedError: it cannot start, because a store is away.
+            RejectedError: it cannot start, because a store is down.
         """
         try:
             return await asyncio.shield(self._manager)
@@ -185,9 +185,9 @@ class _Running:
 
 
 def _without_outer_whitespace(scope: Scope) -> Scope:
-    """Trim the headers' values, as RFC 9110, section 5.5, demands; not every server does.
+    """Trim header values as RFC 9110, section 5.5, requires; not every server does.
 
-    An empty one of those that may be absent says nothing, and counts as absent.
+    An empty value of an optional header counts as absent.
     """
     trimmed = [(name, value.strip(b" \t")) for name, value in scope["headers"]]
     kept = [pair for pair in trimmed if pair[1] or pair[0] not in _MAY_BE_EMPTY]
@@ -195,7 +195,7 @@ def _without_outer_whitespace(scope: Scope) -> Scope:
 
 
 def _check_sender(scope: Scope) -> None:
-    """Refuse other hosts' names (DNS rebinding) and other origins' pages."""
+    """Refuse foreign host names (DNS rebinding) and pages of other origins."""
     if not origins.is_host_allowed(origins.header(scope["headers"], b"host")):
         text = "This server does not answer to that host name"
         raise RejectedError(reject(HTTPStatus.MISDIRECTED_REQUEST, text))
@@ -213,7 +213,7 @@ def _answer_preflight(scope: Scope) -> None:
 
 
 def _check_method(scope: Scope) -> None:
-    """Refuse other methods (RFC 9110, section 15.5.6), and versions that no request here is of."""
+    """Refuse unsupported methods (RFC 9110, section 15.5.6) and protocol versions."""
     version, method = versions.header_version(scope), scope["method"]
     allowed = _METHODS_WITHOUT_HANDSHAKE if version in MODERN_PROTOCOL_VERSIONS else _METHODS
     if method not in allowed:
@@ -226,10 +226,10 @@ def _check_method(scope: Scope) -> None:
 
 
 def _read_endpoint(scope: Scope, address: str | None) -> Endpoint:
-    """The endpoint that the path names; whether the scene exists is another question.
+    """Return the endpoint that the path names, without checking that the scene exists.
 
-    To a client, 404 means that its protocol session is gone. What holds no id is no endpoint. A
-    `sessionId` in the query, as the page's link has it, names a scene as the path does.
+    To a client, 404 would mean that its protocol session is gone. A path without an id is no
+    endpoint. A `sessionId` in the query, as in the page's link, names a scene like the path does.
     """
     match = _PATH.fullmatch(own_path(scope))
     rest = ((match and match["rest"]) or "").strip("/")
@@ -267,7 +267,7 @@ def _no_endpoint(public_origin: str, edit_key: UUID | None) -> Response:
 
 
 def _check_accept(scope: Scope) -> negotiation.Accepted:
-    """Refuse who takes neither form of an answer (RFC 9110, section 15.5.7)."""
+    """Refuse clients that accept neither form of response (RFC 9110, section 15.5.7)."""
     accepted = negotiation.accepted(scope)
     if scope["method"] != "DELETE" and not any(accepted):
         raise RejectedError(_not_acceptable("neither application/json nor text/event-stream"))
@@ -275,7 +275,7 @@ def _check_accept(scope: Scope) -> negotiation.Accepted:
 
 
 def _check_stream(endpoint: Endpoint, accepted: negotiation.Accepted) -> None:
-    """Refuse a stream to who takes JSON only: it has no end that an answer could wait for."""
+    """Refuse streams to clients that accept JSON only, because a stream has no final response."""
     if endpoint.is_stream and not accepted.events:
         raise RejectedError(_not_acceptable("no text/event-stream", endpoint.request_id))
 
@@ -286,7 +286,7 @@ def _not_acceptable(lacks: str, request_id: int | str | None = None) -> Response
 
 
 def _as_expected(scope: Scope, endpoint: Endpoint) -> Scope:
-    """The request with the headers that the SDK takes, which wants more than RFC 9110 does."""
+    """Return the request with the headers that the SDK requires beyond RFC 9110."""
     left_out = {b"accept", b"content-type"}
     if endpoint.opening is not None:
         left_out.add(versions.HEADER)
@@ -306,11 +306,11 @@ async def _authenticate(scope: Scope, endpoint: Endpoint) -> Bearer | None:
 
 
 def _check_time(endpoint: Endpoint) -> None:
-    """Refuse what would begin while the process ends.
+    """Refuse new work while the process is draining.
 
-    What running calls need still comes in: replies, cancellations, and the list of tools, by which
-    a client checks a result. A proxy that sees 503 may ask another process, and a client's protocol
-    session stays good: its next request is served by whichever process comes then.
+    Requests that running calls need still pass: replies, cancellations, and the list of tools, by
+    which clients check results. On 503 a proxy may try another process. The client's protocol
+    session stays valid, and any process serves its next request.
     """
     begins = endpoint.is_stream or endpoint.method in ("initialize", "tools/call")
     if begins and worker.is_draining():
@@ -338,14 +338,14 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes:
             if message["type"] != "http.request":
                 raise RejectedError(reject(HTTPStatus.BAD_REQUEST, "The body did not arrive whole"))
             whole += message.get("body", b"")
-    # RFC 8259, section 8.1: it is not to be sent, and may be ignored.
+    # RFC 8259, section 8.1: a byte order mark must not be sent, and may be ignored.
     return bytes(whole).removeprefix(BOM_UTF8)
 
 
 def _read_message(
     body: bytes, scope: Scope, endpoint: Endpoint, tools: ToolRegistry
 ) -> dict[str, Any]:
-    """Refuse what is not one JSON-RPC message, in our words; note its id, and `initialize`."""
+    """Refuse anything but one valid JSON-RPC message; record its id and `initialize`."""
     try:
         message = read_message(body, tools=tools)
     except MessageError as error:
@@ -380,7 +380,7 @@ def _answers_alone(message: dict[str, Any], endpoint: Endpoint, tools: ToolRegis
 
 
 def _read_session(scope: Scope, endpoint: Endpoint) -> None:
-    """Note the protocol session that the request belongs to, if its token is a good one."""
+    """Record the request's protocol session, if its token is valid."""
     token = origins.header(scope["headers"], b"mcp-session-id")
     is_modern = versions.header_version(scope) in MODERN_PROTOCOL_VERSIONS
     if token is not None and endpoint.opening is None and not is_modern:
@@ -388,7 +388,7 @@ def _read_session(scope: Scope, endpoint: Endpoint) -> None:
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    """A `receive` that gives the body that was read already, then what comes after it."""
+    """Return a `receive` that replays the body already read, then continues."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replayed() -> Message:

@@ -1,4 +1,4 @@
-"""Tells clients where to get a token for `/mcp` (RFC 9728, protected resource metadata)."""
+"""Serves the protected resource metadata of `/mcp` (RFC 9728): where clients get a token."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, JsonResponse
@@ -10,7 +10,7 @@ from sessions_app.web.callers import public_origin_of
 
 @require_safe
 def protected_resource(request: HttpRequest) -> JsonResponse:
-    """The metadata of `/mcp`; there is none where no authorization server is named."""
+    """Return the metadata of `/mcp`; 404 without an authorization server."""
     if not (settings.MCP_ENABLE_MULTI_USER and settings.MCP_AUTHORIZATION_SERVERS):
         raise Http404
     metadata = {
@@ -20,5 +20,5 @@ def protected_resource(request: HttpRequest) -> JsonResponse:
         "bearer_methods_supported": ["header"],
     }
     response = JsonResponse(metadata)
-    response["Access-Control-Allow-Origin"] = "*"  # it is for everyone, clients in a browser too
+    response["Access-Control-Allow-Origin"] = "*"  # public, also for clients in a browser
     return response

@@ -1,4 +1,4 @@
-"""Notes which client a message comes from, and at which scene: its pages show who is there."""
+"""Records the client and scene of each message, for the presence shown on pages."""
 
 import contextlib
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ MAX_URIS = 64
 
 
 async def note_client(ctx: Context, call_next: CallNext) -> HandlerResult:
-    """Server middleware: any message counts, also one that only lists what there is.
+    """Server middleware that records the client of any message, even of one that only lists.
 
-    A call of a tool at `/mcp` says by its arguments which scene it means: `steering` notes it.
+    Tool calls at `/mcp` name their scene in the arguments; `steering` records those.
     """
     client = _client(ctx)
     clients = (worker.begun() or await worker.current()).clients
-    for place in _places(ctx):
-        clients.heard(client, place)
+    for ref in _scene_refs(ctx):
+        clients.heard(client, ref)
     if ctx.method != "subscriptions/listen":
         return await call_next(ctx)
     with clients.holding(client.connection):
@@ -35,7 +35,7 @@ def _client(context: Context) -> Client:
     known = context.session.client_params
     info: Any = known.client_info if known else None
     name, title = (info.name, info.title or "") if info else ("", "")
-    if info is None and context.method == "initialize":  # it is known once this was answered
+    if info is None and context.method == "initialize":  # the SDK knows it only after this
         name, title = _introduction(context.params)
     session = endpoint.protocol_session
     return client_of(
@@ -48,15 +48,15 @@ def _client(context: Context) -> Client:
 
 
 def _introduction(params: Any) -> tuple[str, str]:
-    """Name and title in the parameters of `initialize`, which may be anything."""
+    """Return name and title from the unchecked parameters of `initialize`."""
     info = params.get("clientInfo") if isinstance(params, dict) else None
     told = info if isinstance(info, dict) else {}
     name, title = (told.get(member) for member in ("name", "title"))
     return name if isinstance(name, str) else "", title if isinstance(title, str) else ""
 
 
-def _places(context: Context) -> Iterator[SceneRef]:
-    """The scenes that a message means, as far as it says so."""
+def _scene_refs(context: Context) -> Iterator[SceneRef]:
+    """Yield the scenes that a message names."""
     endpoint = endpoint_of(context)
     if endpoint.path_key is not None:
         if key := find_edit_key(endpoint.path_key):
@@ -68,7 +68,7 @@ def _places(context: Context) -> Iterator[SceneRef]:
 
 
 def _uris(params: Any) -> list[str]:
-    """The resources that a request names; its parameters may be anything."""
+    """Return the resource URIs in a request's unchecked parameters."""
     with contextlib.suppress(AttributeError):
         wanted = (params.get("notifications") or {}).get("resourceSubscriptions") or []
         named = [params.get("uri"), *(wanted if isinstance(wanted, list) else [])]

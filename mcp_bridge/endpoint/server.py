@@ -1,4 +1,4 @@
-"""Builds the MCP server: who it is, and how it lists and calls its tools."""
+"""Builds the MCP server with its identity, handlers and middleware."""
 
 import base64
 from collections.abc import AsyncIterator
@@ -27,8 +27,8 @@ from mcp_bridge.transport.parameters import check_parameters
 from sessions_app.web.links import home_url
 
 _NAME = "hello3d"
-# MCP 2026-07-28, server/utilities/caching: these lists are the same for everyone, and change with a
-# new version of the program only. All else goes out as the SDK has it, private and stale at once.
+# MCP 2026-07-28, server/utilities/caching: these lists are the same for everyone and change only
+# with the program's version. Everything else keeps the SDK's default, private and not cached.
 _SHARED = CacheHint(ttl_ms=5 * 60 * 1000, scope="public")
 
 INSTRUCTIONS = """\
@@ -46,7 +46,7 @@ open: look before you say that it is done.\
 
 
 def _icon() -> types.Icon:
-    """The page's own icon, whole: it is small, and a client needs no second request for it."""
+    """Return the page's icon as a data URL; it is small, and saves clients a request."""
     image = (settings.RESOURCES / "static/img/hello3d.svg").read_bytes()
     data = base64.b64encode(image).decode("ascii")
     return types.Icon(
@@ -64,10 +64,10 @@ def _input_schema(name: str) -> dict[str, Any] | None:
 
 
 class _Server(Server[Any]):
-    """A server that announces of its lists what is so: they do not change while it runs."""
+    """A server whose capabilities announce that its lists do not change."""
 
     def get_capabilities(self, *args: Any, **kwargs: Any) -> types.ServerCapabilities:
-        """What the handlers can do; the SDK would take `subscriptions/listen` for lists, too."""
+        """Unset `list_changed`, which the SDK would infer from `subscriptions/listen`."""
         capabilities = super().get_capabilities(*args, **kwargs)
         for listed in (capabilities.tools, capabilities.prompts, capabilities.resources):
             if listed is not None:
@@ -76,7 +76,7 @@ class _Server(Server[Any]):
 
 
 async def _name_website(ctx: Context, call_next: CallNext) -> HandlerResult:
-    """Say of the server that its website is the address that this client has asked."""
+    """Set the server's website to the origin that this client used."""
     result = await call_next(ctx)
     if isinstance(result, dict):
         opens = ctx.method == "initialize"
@@ -88,10 +88,10 @@ async def _name_website(ctx: Context, call_next: CallNext) -> HandlerResult:
 
 
 def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
-    """A server of both eras; protocol sessions and transports are the endpoint's.
+    """Build a server of both eras, without protocol sessions and transports.
 
     Args:
-        endpoint: where all requests come to; None where each HTTP request has one of its own.
+        endpoint: the endpoint of all requests; None if each HTTP request has its own.
     """
 
     @asynccontextmanager
@@ -124,8 +124,8 @@ def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
         on_get_prompt=catalog.get_prompt,
         on_completion=complete,
     )
-    # Not the SDK's tracing: it costs a tenth of a call's time even where nothing collects traces,
-    # and puts clients' texts into them. `traced` is ours.
+    # Without the SDK's tracing, which costs a tenth of a call's time even without a collector, and
+    # records clients' texts. `traced` is ours.
     server.middleware[:] = [
         _name_website,
         count_request,

@@ -1,1 +1,1 @@
-"""Prompts: texts that a person picks and a model works with."""
+"""Prompts that people select for a model."""

@@ -1,4 +1,4 @@
-"""Prompts: texts that a person picks by name, and a model acts on with the studio's tools."""
+"""The prompts, which people select by name and models carry out with the tools."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ DETAILS = {
 class Argument(Generic[T]):
     """An argument of a prompt.
 
-    `read` turns the person's text into what the prompt's text is made of, so that nothing else of
-    it gets there. `choices` are offered where an application completes it.
+    `read` parses the person's text into a value for the prompt, so that no raw text gets into it.
+    `choices` are offered as completions.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Argument(Generic[T]):
 
 @dataclass(frozen=True)
 class Prompt:
-    """A prompt; `write` takes its arguments as they were read, None for those left out."""
+    """A prompt; `write` takes the parsed arguments, None for absent ones."""
 
     name: str
     title: str
@@ -51,7 +51,7 @@ class Prompt:
 
     @property
     def definition(self) -> types.Prompt:
-        """The prompt as `prompts/list` tells of it."""
+        """The prompt's entry in `prompts/list`."""
         return types.Prompt(
             name=self.name,
             title=self.title,
@@ -67,10 +67,10 @@ class Prompt:
         )
 
     def find(self, name: str) -> Argument[Any]:
-        """The argument of this name.
+        """Return the argument with this name.
 
         Raises:
-            InvalidValueError: it takes none of this name.
+            InvalidValueError: the prompt has no such argument.
         """
         for argument in self.arguments:
             if argument.name == name:
@@ -79,13 +79,13 @@ class Prompt:
         raise InvalidValueError(f"Unknown argument {quoted(name)}. {self.name} takes: {names}.")
 
     def text(self, given: Mapping[str, str]) -> str:
-        """The prompt's text for what a person gave; an empty value counts as left out.
+        """Return the prompt's text for a person's arguments; an empty value counts as absent.
 
         Raises:
             InvalidValueError: an argument is unknown, missing or not accepted.
         """
         named = {name: value for name, value in given.items() if present(given, name) is not None}
-        for name in SCENE_FALLBACKS:  # as in calls: they count where they name a scene
+        for name in SCENE_FALLBACKS:  # as in calls, they count if they name a scene
             if (text := named.pop(name, "")) and find_edit_key(text):
                 named.setdefault("scene", text)
         for name in named:
@@ -100,7 +100,7 @@ class Prompt:
 
 
 def _one_of(what: str, choices: Mapping[str, T]) -> Callable[[str], tuple[str, T]]:
-    """A reader that takes one of the names, and gives it with what it stands for."""
+    """Return a parser that accepts one of the names and returns it with its value."""
 
     def read(text: str) -> tuple[str, T]:
         name = text.strip().lower().replace(" ", "_").replace("-", "_")
@@ -250,7 +250,7 @@ PROMPTS = {
 
 
 def require_prompt(name: str) -> Prompt:
-    """The prompt of this name.
+    """Return the prompt with this name.
 
     Raises:
         InvalidValueError: there is none (MCP, server/prompts, "Error Handling": -32602).

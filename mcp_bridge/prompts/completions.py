@@ -1,4 +1,4 @@
-"""Completes arguments of prompts and resource templates while a person types."""
+"""Completes arguments of prompts and resource templates."""
 
 import re
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ _IGNORED = re.compile(r"[\s._-]+")
 async def complete(context: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
     """Serve `completion/complete`.
 
-    Of session ids only the caller's own are offered: others' would be told away here.
+    Only the caller's own session ids are offered, so that others' do not leak.
     """
     argument = params.argument
     if isinstance(params.ref, types.PromptReference):
@@ -56,7 +56,7 @@ async def _own_keys(context: Context) -> tuple[str, ...]:
 
 
 def _matching(choices: Iterable[str], typed: str) -> list[str]:
-    """What begins like the text, then what contains it; case, blanks and hyphens do not matter."""
+    """Return choices that begin with the text, then those that contain it, ignoring separators."""
     wanted = _key(typed)
     containing = [choice for choice in choices if wanted in _key(choice)]
     return sorted(containing, key=lambda choice: not _key(choice).startswith(wanted))

@@ -1,4 +1,4 @@
-"""Classic portrait set-ups of the two lights, as calls of the studio's tools."""
+"""Classic portrait set-ups of the two lights, as calls of the tools."""
 
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,7 @@ WHITE = "#ffffff"
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """Azimuth and elevation in degrees; `size` is both sides of its square area."""
+    """A light; angles in degrees, `size` is the side of its square area in scene units."""
 
     azimuth: float
     elevation: float
@@ -22,7 +22,7 @@ class Light:
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """`look` says what it does to a face that looks at the viewer."""
+    """A set-up; `look` describes its effect on a face that looks at the viewer."""
 
     look: str
     key: Light
@@ -30,7 +30,7 @@ class SetUp:
     background: str = "#1e1e1e"
 
 
-# Azimuth 180 is before the face, 135 halfway to the viewer's right, 90 beside it, 0 behind it.
+# Azimuth 180 is in front of the face, 135 halfway to the viewer's right, 90 beside it, 0 behind.
 SET_UPS = {
     "rembrandt": SetUp(
         "the far cheek lies in shadow but for a triangle of light below the eye",
@@ -93,7 +93,7 @@ SET_UPS = {
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """What a mood does to a set-up; factors apply to the fill's strength and both lights' areas."""
+    """A mood; its factors apply to the fill's intensity and to both lights' sizes."""
 
     key_color: str = WHITE
     fill_color: str = WHITE
@@ -111,9 +111,9 @@ MOODS = {
 
 
 def adapt(set_up: SetUp, mood: Mood, *, color: str | None, azimuth: float | None) -> SetUp:
-    """The set-up in a mood; `color` and `azimuth` are wishes for the key light.
+    """Adapt a set-up to a mood; `color` and `azimuth` override those of the key light.
 
-    A key light that is moved takes the fill with it, to the mirrored place.
+    If the key light moves, the fill moves to the mirrored place.
     """
     key = replace(
         set_up.key,
@@ -136,7 +136,7 @@ def _resized(size: float, mood: Mood) -> float:
 
 
 def calls(set_up: SetUp) -> list[str]:
-    """The calls that make the set-up, each as a model would read it."""
+    """Return the tool calls of a set-up, as text for a model."""
     made = [
         call
         for name, light in (("key", set_up.key), ("fill", set_up.fill))

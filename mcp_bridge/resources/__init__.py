@@ -1,1 +1,1 @@
-"""Scenes as resources: what can be read of them, and who hears of changes."""
+"""Scenes as resources: reading, subscriptions and notifications."""

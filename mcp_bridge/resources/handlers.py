@@ -1,4 +1,4 @@
-"""Scenes as resources: what an application may show or attach without calling a tool."""
+"""Handlers that list and read scenes as resources."""
 
 import json
 from typing import Any
@@ -38,10 +38,10 @@ RESOURCE_NOT_FOUND = -32002
 
 
 def not_found(context: Context, uri: str) -> MCPError:
-    """The answer to a URI that names nothing, or nothing that the caller may know of.
+    """Count a failure and return the error for an unknown or unreachable URI.
 
     MCP 2026-07-28, server/resources, "Error Handling": -32602 with the URI as data (SEP-2164);
-    2025-11-25, same section: -32002. An unknown, a closed and a garbled one are told alike.
+    2025-11-25, same section: -32002. Unknown, closed and malformed ones are reported alike.
     """
     count_failure(endpoint_of(context))
     modern = context.protocol_version in MODERN_PROTOCOL_VERSIONS
@@ -55,10 +55,10 @@ def not_found(context: Context, uri: str) -> MCPError:
 
 
 def require_uri(context: Context, text: str) -> SceneUri:
-    """Read a resource's URI.
+    """Parse a resource's URI.
 
     Raises:
-        MCPError: it is none of ours.
+        MCPError: it is not a scene's URI.
     """
     uri = parse_uri(text)
     if uri is None:
@@ -67,10 +67,10 @@ def require_uri(context: Context, text: str) -> SceneUri:
 
 
 def target_of(context: Context, uri: SceneUri) -> Target:
-    """What a request for this URI means.
+    """Return the target of a request for this URI.
 
     Raises:
-        MCPError: the address of the endpoint names another scene, or none at all.
+        MCPError: the endpoint's URL names another scene, or an unknown one.
     """
     try:
         return named(endpoint_of(context), scene=str(uri.edit_key))
@@ -79,10 +79,10 @@ def target_of(context: Context, uri: SceneUri) -> Target:
 
 
 async def visible_keys(context: Context) -> list[UUID]:
-    """The session ids that the caller sees without guessing: a person's own, else one or none.
+    """Return the caller's session ids: a signed-in person's own, else at most one.
 
-    MCP 2026-07-28, server/resources, "Capabilities": the list may follow what the request presents,
-    never what else was asked on the connection.
+    MCP 2026-07-28, server/resources, "Capabilities": the list may depend on the request, never on
+    earlier requests of the connection.
     """
     try:
         target = named(endpoint_of(context))
@@ -98,7 +98,7 @@ async def visible_keys(context: Context) -> list[UUID]:
 async def list_resources(
     context: Context, _: types.PaginatedRequestParams | None
 ) -> types.ListResourcesResult:
-    """Serve `resources/list`: the caller's own scene and its parts; it never makes a scene."""
+    """Serve `resources/list`: the caller's own scenes and their parts; never creates a scene."""
     resources = [
         types.Resource(
             uri=str(SceneUri(edit_key, part)),
@@ -134,7 +134,7 @@ async def list_templates(
 async def read_resource(
     context: Context, params: types.ReadResourceRequestParams
 ) -> types.ReadResourceResult:
-    """Serve `resources/read`, in one hop to the database; it never makes a scene."""
+    """Serve `resources/read`, in one hop to the database; never creates a scene."""
     uri = require_uri(context, params.uri)
     past = MAX_PAST_CHANGES if uri.part == HISTORY else 0
     state = await database.run(scene_read, target_of(context, uri), history=past)
@@ -146,7 +146,7 @@ async def read_resource(
 
 
 def _body(part: Part, state: SceneState) -> dict[str, Any]:
-    """The part as it is told, under its own name: `scene`, `model`, `key`, `history`."""
+    """Return the part under its own name: `scene`, `model`, `key`, `history`."""
     name = part.name.rpartition("/")[2] or "scene"
     value: Any = describe_document(state.document)
     if part == HISTORY:

@@ -1,4 +1,4 @@
-"""The URIs of scenes and their parts: which there are, and how one is read."""
+"""Defines and parses the URIs of scenes and their parts."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ SCHEME = "scene://"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a scene. `path` is where the document keeps it; None: it is not in the document."""
+    """A part of a scene; `path` is its path in the document, None if it is not in there."""
 
     name: str
     title: str
@@ -25,7 +25,7 @@ class Part:
 WHOLE = Part("", "The scene", "The whole scene: model, lights, background, camera.", "")
 HISTORY = Part("history", "The scene's history", "The last changes, the newest first.")
 
-# As URI templates name them, in the order in which they are listed.
+# By URI template, in the order of listing.
 TEMPLATES = (
     WHOLE,
     Part("model", "The model", "Its color, scale and rotation.", "/model"),
@@ -39,7 +39,7 @@ TEMPLATES = (
 
 
 def _expand(template: Part) -> Iterator[Part]:
-    """The parts that a template stands for."""
+    """Yield the parts of a template."""
     if "{light}" not in template.name:
         yield template
         return
@@ -59,7 +59,7 @@ _URI = re.compile(SCHEME + r"(?P<key>[^/?#]+)(?:/(?P<part>[^?#]+))?", re.IGNOREC
 
 @dataclass(frozen=True, slots=True)
 class SceneUri:
-    """`scene://<session id>`, or one of its parts."""
+    """The URI `scene://<session id>`, or one of its parts."""
 
     edit_key: UUID
     part: Part
@@ -69,7 +69,7 @@ class SceneUri:
 
 
 def parse_uri(text: str) -> SceneUri | None:
-    """Read a resource's URI, or give None where it is none of ours."""
+    """Parse a resource's URI; return None if it is not a scene's."""
     match = _URI.fullmatch(text) if len(text) <= MAX_URI_LENGTH else None
     edit_key = find_edit_key(match["key"]) if match else None
     part = PARTS.get(match["part"] or "") if match else None
@@ -77,5 +77,5 @@ def parse_uri(text: str) -> SceneUri | None:
 
 
 def uri_template(part: Part) -> str:
-    """The RFC 6570 template of a part's URIs."""
+    """Return the RFC 6570 template of a part's URIs."""
     return f"{SCHEME}{{sessionId}}" + (f"/{part.name}" if part.name else "")

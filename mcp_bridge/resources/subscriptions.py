@@ -1,8 +1,8 @@
-"""Tells clients that resources have changed: on a GET stream, or on one of `subscriptions/listen`.
+"""Notifies clients of changed resources, on GET streams and on `subscriptions/listen`.
 
-The handshake era subscribes with requests of their own, which may land on any worker, and hears of
-changes on the protocol session's GET stream, on whichever worker that is: its subscriptions are in
-the database. On 2026-07-28 the request that subscribes is the stream.
+Handshake-era clients subscribe by separate requests, on any worker, and are notified on their
+protocol session's GET stream, on any other worker. So their subscriptions are in the database. On
+2026-07-28, the subscribing request is the stream.
 """
 
 import asyncio
@@ -47,12 +47,12 @@ logger = logging.getLogger(__name__)
 
 MAX_LISTEN_STREAMS = 4
 MAX_STREAMS_OF_AN_ADDRESS = 32
-# The subscriptions are read again now and then: the message that they have changed may be lost.
+# Subscriptions are reloaded at intervals, because the event of a change may be lost.
 RELOAD_EVERY_SECONDS = 60.0
 CLOSE_WITHIN_SECONDS = 2.0
 _CARRIED = "hello3d.updates"
 
-# What a client asked to hear of, as it wrote it, and what that is.
+# Scenes by the URI as the client wrote it.
 Found: TypeAlias = dict[str, tuple[SceneUri, SceneSession]]
 
 
@@ -79,7 +79,7 @@ async def subscribe(context: Context, params: types.SubscribeRequestParams) -> t
 async def unsubscribe(
     context: Context, params: types.UnsubscribeRequestParams
 ) -> types.EmptyResult:
-    """Serve `resources/unsubscribe` (handshake era); what one never subscribed to is no error."""
+    """Serve `resources/unsubscribe` (handshake era); an unknown subscription is no error."""
     key = _protocol_session(context)
     await database.run(subscription_remove, key, uri=params.uri)
     await tell_streams(key)
@@ -87,13 +87,13 @@ async def unsubscribe(
 
 
 async def forget(protocol_session: str) -> None:
-    """A client has ended its protocol session: its subscriptions go."""
+    """Delete the subscriptions of an ended protocol session."""
     await database.run(subscriptions_forget, protocol_session)
     await tell_streams(protocol_session)
 
 
 async def _carry_on_connection(context: Context, protocol_session: str) -> None:
-    """Without HTTP there is no GET stream: the connection carries the notifications, to its end."""
+    """Notify on the connection itself until it ends, because stdio has no GET stream."""
     connection = context.session._connection
     if connection.state.setdefault(_CARRIED, context.request_id) == context.request_id:
         connection.exit_stack.push_async_callback(forget, protocol_session)
@@ -123,10 +123,10 @@ def _too_many_resources() -> MCPError:
 
 @contextlib.asynccontextmanager
 async def stream_of_address(remote_address: str | None) -> AsyncIterator[None]:
-    """Count a GET stream of an address while the block runs, unless many people share that.
+    """Count a GET stream of an address while the block runs, unless the address is shared.
 
     Raises:
-        TooManyStreamsError: the address has 32 already, here or elsewhere.
+        TooManyStreamsError: the address has 32 streams already, here or elsewhere.
         TooBusyError: this process has too many open streams.
     """
     networks = origins.networks_of(remote_address)
@@ -151,18 +151,18 @@ async def standalone_stream(
     is_ready: Callable[[], bool] = lambda: True,
     give_way: Callable[[], None] | None = None,
 ) -> AsyncIterator[None]:
-    """Tell of a protocol session's subscriptions while the block runs, wherever they were made.
+    """Notify of a protocol session's subscriptions while the block runs.
 
     Args:
-        protocol_session: its key.
-        send: sends `notifications/resources/updated` of a URI on the protocol session's stream.
-        principal: whose stream it is; it ends where they are not that any more.
-        is_ready: whether the stream is there and its client has read what was sent.
-        give_way: ends it, because the protocol session has opened another one, here or elsewhere.
+        protocol_session: the key of the protocol session.
+        send: sends `notifications/resources/updated` for a URI on the protocol session's stream.
+        principal: the stream's principal; limits its subscriptions to scenes within reach.
+        is_ready: whether the stream is open and its client has read everything sent.
+        give_way: ends the stream when the protocol session opens another one, here or elsewhere.
 
     Raises:
-        TooManyStreamsError: the protocol session has one that does not give way, or opens several
-            at this moment.
+        TooManyStreamsError: the protocol session has a stream that does not give way, or opens
+            several at once.
         TooBusyError: this process has too many open streams.
     """
     here = await worker.current()
@@ -188,7 +188,7 @@ async def standalone_stream(
 async def _keep_loaded(
     updates: UpdateStream, protocol_session: str, principal: Principal, changed: asyncio.Event
 ) -> None:
-    """Watch what is subscribed to, as the database says it now and after every change."""
+    """Keep the watched scenes in sync with the subscriptions in the database."""
     while True:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(changed.wait(), RELOAD_EVERY_SECONDS)
@@ -208,7 +208,7 @@ async def _load(updates: UpdateStream, wishes: list[SubscribedScene]) -> None:
         await updates.forget(uri)
     for uri in wanted.keys() - updates.uris:
         wish, read = wanted[uri], parse_uri(uri)
-        if read is not None and read.edit_key == wish.edit_key:  # an old key opens nothing
+        if read is not None and read.edit_key == wish.edit_key:  # else the key was replaced
             await updates.watch(uri, read.part, wish.scene_session_id, revision=wish.revision)
 
 
@@ -218,8 +218,9 @@ async def listen(
 ) -> types.SubscriptionsListenResult:
     """Serve `subscriptions/listen` (2026-07-28): this request is the stream.
 
-    MCP 2026-07-28, basic/patterns/subscriptions: the acknowledgment comes first and names what is
-    honored; every message carries the request's id; a stream that the server ends gets a result.
+    MCP 2026-07-28, basic/patterns/subscriptions: the acknowledgment comes first and names the
+    accepted resources; every message carries the request's id; a stream that the server ends gets a
+    result.
     """
     request_id = context.request_id
     if request_id is None:
@@ -248,7 +249,7 @@ async def listen(
 
 
 async def _find(context: Context, texts: list[str]) -> Found:
-    """The resources that the caller may hear of; the acknowledgment leaves the others out."""
+    """Return the resources within the caller's reach; others are not acknowledged."""
     targets: dict[str, tuple[SceneUri, Target]] = {}
     for text in texts:
         uri = parse_uri(text)
@@ -270,11 +271,10 @@ def _scenes_of(targets: list[Target]) -> list[SceneSession | None]:
 
 
 def _slots(context: Context, found: Found) -> dict[str, int]:
-    """Whose streams are counted together, and how many there may be of each holder.
+    """Return the holders that the stream counts for, and the number of slots of each.
 
-    A person's; without sign-in, those of an address and of the networks around it.
-
-    Where very many people share one (RATE_SHARED_ADDRESSES), those of that address at one scene.
+    With sign-in, the person. Without, the address and the networks around it. For
+    RATE_SHARED_ADDRESSES, the address at one scene.
     """
     endpoint = endpoint_of(context)
     if endpoint.principal_name is not None:
@@ -313,6 +313,6 @@ async def _run_until_shutdown(
 
     async with anyio.create_task_group() as group:
         group.start_soon(updates.run, send)
-        # As the GET streams do: uvicorn tells of its shutdown only once all requests have ended.
+        # As GET streams do: uvicorn notifies of its shutdown only after all requests have ended.
         await EventSourceResponse._listen_for_exit_signal()
         group.cancel_scope.cancel()

@@ -1,4 +1,4 @@
-"""One stream's updates: which of the resources that its client asked for have changed."""
+"""The updates of one stream: its client's resources that have changed."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 from mcp_bridge.resources.scene_uris import Part
 from sessions_app.workers.scene_feed import SceneFeed
 
-# Changes that come faster are told as one: a client that reads the resource has them all.
+# Faster changes are merged; a client that reads the resource gets all of them.
 TELL_EVERY_SECONDS = 0.3
 
 
 class UpdateStream:
-    """Watches scenes for one client, and tells it of each resource at most a few times a second."""
+    """Watches scenes for one client, and notifies at most a few times a second per resource."""
 
     def __init__(self, feed: SceneFeed) -> None:
         self._feed = feed
@@ -24,12 +24,12 @@ class UpdateStream:
         return set(self._watched)
 
     async def watch(self, uri: str, part: Part, scene_session_id: int, *, revision: int) -> None:
-        """Tell of changes of the part after `revision`."""
+        """Notify of changes of the part after `revision`."""
         self._watched[uri] = (scene_session_id, part)
         await self._feed.watch(scene_session_id, self, revision=revision)
 
     async def forget(self, uri: str) -> None:
-        """Tell of it no more."""
+        """Stop watching a resource."""
         scene_session_id, _ = self._watched.pop(uri)
         self._pending.pop(uri, None)
         if scene_session_id not in {other for other, _ in self._watched.values()}:
@@ -41,7 +41,7 @@ class UpdateStream:
         await self._feed.unwatch(scenes, self)
 
     def scene_changed(self, scene_session_id: int, paths: tuple[str, ...] | None) -> None:
-        """Take note of a change; this never waits."""
+        """Record a change, without blocking."""
         for uri, (watched, part) in self._watched.items():
             if watched == scene_session_id and _is_touched(part, paths):
                 self._pending[uri] = None
@@ -50,13 +50,13 @@ class UpdateStream:
     async def run(
         self, send: Callable[[str], Awaitable[None]], *, is_ready: Callable[[], bool] = lambda: True
     ) -> None:
-        """Send the URI of each resource that has changed, for as long as the stream is open.
+        """Send the URIs of changed resources until cancelled.
 
-        While the client is not ready to read, changes are only taken note of.
+        While the client is not ready, changes accumulate.
         """
         while True:
             await self._wake.wait()
-            while not is_ready():  # noqa: ASYNC110 - nothing tells of it
+            while not is_ready():  # noqa: ASYNC110 - there is no event for it
                 await asyncio.sleep(TELL_EVERY_SECONDS)
             self._wake.clear()
             pending, self._pending = self._pending, {}
@@ -66,7 +66,7 @@ class UpdateStream:
 
 
 def _is_touched(part: Part, paths: tuple[str, ...] | None) -> bool:
-    if paths is None or not part.path:  # the whole scene, and its history, change with anything
+    if paths is None or not part.path:  # every change affects the whole scene and its history
         return True
     own = f"{part.path}/"
     return any(own.startswith(f"{path}/") or f"{path}/".startswith(own) for path in paths)

@@ -1,1 +1,1 @@
-"""Serves one client on standard input and output, or passes it on to a running server."""
+"""Serves one client on standard input and output, or relays it to a running server."""

@@ -1,4 +1,4 @@
-"""Serves one MCP client on standard input and output, and the page of its scene beside it."""
+"""Serves one MCP client on standard input and output, and the page of its scene."""
 
 import asyncio
 import contextlib
@@ -28,7 +28,7 @@ from sessions_app.workers import worker
 logger = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
-# Clients give a server about two seconds to end by itself before they end it.
+# Clients kill a server that does not exit within about two seconds.
 PAGES_LEAVE_WITHIN_SECONDS = 1
 
 
@@ -38,12 +38,12 @@ async def serve(
     principal: Principal,
     announce: Callable[[str], None],
 ) -> None:
-    """Serve until the client closes its end, or a signal asks to end.
+    """Serve until the client closes its end or a signal arrives.
 
     Args:
         streams: the client's.
-        listener: where the page is to be served.
-        principal: as whom the client acts.
+        listener: the socket to serve the page on.
+        principal: the client's principal.
         announce: called with the page's origin once it is served.
     """
     with signals_ending(streams.lines):
@@ -55,7 +55,7 @@ async def serve(
                 with clients.holding(key):
                     await _talk(streams, endpoint)
             finally:
-                with contextlib.suppress(StoreError):  # nobody can take it up again in any case
+                with contextlib.suppress(StoreError):  # it cannot be resumed in any case
                     await database.run(binding_end, key)
                 await clients.left(key)
     database.close_connections()
@@ -63,7 +63,7 @@ async def serve(
 
 @contextlib.contextmanager
 def signals_ending(lines: ClientLines) -> Iterator[None]:
-    """Take SIGINT and SIGTERM for the end of what the client says."""
+    """Treat SIGINT and SIGTERM as the end of the client's input."""
     loop = asyncio.get_running_loop()
 
     def end(_: int, __: FrameType | None) -> None:
@@ -78,10 +78,9 @@ def signals_ending(lines: ClientLines) -> Iterator[None]:
 
 
 def _own_endpoint(origin: str, principal: Principal) -> tuple[Endpoint, str]:
-    """The endpoint of all that the client asks, and the key of this process's binding.
+    """Return the endpoint of all requests, and the key of this process's binding.
 
-    There is one client for as long as the process lives, in either era: the process is what its
-    scene is bound to.
+    The process has a single client, in either era, so the scene is bound to the process.
     """
     session = ProtocolSession(
         key=secrets.token_hex(16),
@@ -110,7 +109,7 @@ async def _talk(streams: StandardStreams, endpoint: Endpoint) -> None:
 
 
 class _PageServer(uvicorn.Server):
-    """Leaves the signals to the process: the client's connection ends before the page's."""
+    """Leaves signals to the process, so that the client's connection ends before the page's."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -129,7 +128,7 @@ class _PageServer(uvicorn.Server):
 async def page(listener: socket.socket, lines: ClientLines) -> AsyncIterator[str]:
     """Serve the page, its sockets and `/mcp`, and yield their origin.
 
-    Where that ends by itself, the client's talk does.
+    If the server ends by itself, the client's input ends as well.
     """
     server = _PageServer(
         server_config(
@@ -149,6 +148,6 @@ async def page(listener: socket.socket, lines: ClientLines) -> AsyncIterator[str
         logger.info("the page is served on port %d of %s", port, HOST)
         yield f"http://{HOST}:{port}"
     finally:
-        AppStatus.should_exit = True  # no signal says so to the event streams of other clients
+        AppStatus.should_exit = True  # the event streams of other clients get no signal
         server.should_exit = True
         await serving

@@ -1,4 +1,4 @@
-"""Passes an MCP client's messages between standard input and output and a running server."""
+"""Relays an MCP client's messages between standard input and output and a running server."""
 
 import asyncio
 import logging
@@ -31,7 +31,7 @@ from mcp_bridge.stdio.streams import StandardStreams, client_streams
 
 logger = logging.getLogger(__name__)
 
-# A server that lives says something on each stream every 15 s, and ends each call within 25 s.
+# A live server sends something on each stream every 15 s, and ends each call within 25 s.
 TIMEOUT = httpx2.Timeout(10, read=60)
 GOODBYE_WITHIN_SECONDS = 1
 CONNECT_WITHIN_SECONDS = 10
@@ -40,29 +40,29 @@ _EVENT_STREAM = "text/event-stream"
 
 
 class NobodyServesError(Exception):
-    """There is no server, and none can be started; the message says what to do."""
+    """No server is running, and none can be started; the message says what to do."""
 
 
 class Servers(Protocol):
-    """Finds the server to ask, before each message: its process may have ended meanwhile."""
+    """Finds the server before each message, because its process may have ended."""
 
     async def origin(self) -> str:
-        """Where to ask; a server is started if there is none. Raises `NobodyServesError`."""
+        """Return the server's origin; start one if necessary. Raises `NobodyServesError`."""
 
     def known_origin(self) -> str:
-        """Where to say goodbye; empty where nobody serves any more."""
+        """Return the origin of a running server, empty if there is none."""
 
 
 async def relay(
     streams: StandardStreams, url: str, *, token: str = "", servers: Servers | None = None
 ) -> None:
-    """Pass messages on, both ways and of either era, until the client closes its end.
+    """Relay messages of either era both ways until the client closes its end.
 
     Args:
         streams: the client's.
-        url: the server's address for MCP clients.
-        token: a bearer token to bring, if the server asks for one.
-        servers: say before each message where that address is now.
+        url: the server's MCP URL.
+        token: a bearer token to send, if the server requires one.
+        servers: resolves the current origin before each message.
     """
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     stamps = _Stamps()
@@ -82,23 +82,23 @@ async def relay(
 
 async def _bring_back(from_server: Any, to_client: Any, stamps: "_Stamps") -> None:
     async for message in from_server:
-        if isinstance(message, SessionMessage):  # else what a stream held that was no message
+        if isinstance(message, SessionMessage):  # else a stream's content that was no message
             stamps.note(message)
             await to_client.send(message)
 
 
 class _Stamps:
-    """The headers that go with a message over HTTP, which its sender on stdio has no need of.
+    """Adds the headers that messages need over HTTP but not on stdio.
 
     MCP 2026-07-28, basic/transports, request metadata; 2025-11-25, protocol version header.
     """
 
     def __init__(self) -> None:
         self._handshake: int | str | None = None  # the id of `initialize`
-        self._version: str | None = None  # as the handshake settled it
+        self._version: str | None = None  # negotiated by the handshake
 
     def stamp(self, message: SessionMessage) -> SessionMessage:
-        """The client's message with its headers."""
+        """Return the client's message with its headers."""
         body = message.message
         headers: dict[str, str] = {}
         if isinstance(body, JSONRPCRequest | JSONRPCNotification):
@@ -108,7 +108,7 @@ class _Stamps:
         return SessionMessage(body, metadata=ClientMessageMetadata(headers=headers))
 
     def note(self, message: SessionMessage) -> None:
-        """Remember the version that the server's answer to `initialize` names."""
+        """Remember the version in the server's response to `initialize`."""
         body = message.message
         if isinstance(body, JSONRPCResponse) and body.id == self._handshake:
             version = body.result.get("protocolVersion")
@@ -128,13 +128,13 @@ class _Stamps:
 
 
 class _HttpClient(httpx2.AsyncClient):
-    """Turns what goes wrong on the way into an answer, which the SDK passes on to the client.
+    """Turns transport errors into responses, which the SDK passes on to the client.
 
-    An exception would end the SDK's transport, and with it all later calls.
+    An exception would end the SDK's transport and all later calls.
     """
 
     def __init__(self, servers: Servers | None, **options: Any) -> None:
-        # A proxy of the client's environment is not for a server on this machine.
+        # Proxies from the client's environment do not apply to a server on this machine.
         super().__init__(trust_env=servers is None, **options)
         self._servers = servers
 
@@ -144,7 +144,7 @@ class _HttpClient(httpx2.AsyncClient):
             async with asyncio.timeout(goodbye):
                 response = await self._exchange(request, **options)
                 if not response.headers.get("content-type", "").startswith(_EVENT_STREAM):
-                    await response.aread()  # a connection that is lost midway is told of below
+                    await response.aread()  # raises if the connection breaks midway
         except NobodyServesError as error:
             return _error(request, HTTPStatus.BAD_GATEWAY, str(error))
         except (httpx2.TransportError, TimeoutError) as error:
@@ -169,11 +169,11 @@ class _HttpClient(httpx2.AsyncClient):
             except CANNOT_CONNECT:
                 if time.monotonic() > end:
                     raise
-            await asyncio.sleep(0.1)  # its process is ending: soon another one serves
+            await asyncio.sleep(0.1)  # its process is ending; another one takes over soon
 
 
 def _moved(request: httpx2.Request, origin: str) -> httpx2.Request:
-    """The same request to the server at this origin."""
+    """Return the request, redirected to the server at this origin."""
     own = httpx2.URL(origin)
     return httpx2.Request(
         request.method,
@@ -185,7 +185,7 @@ def _moved(request: httpx2.Request, origin: str) -> httpx2.Request:
 
 
 def _is_told(response: httpx2.Response) -> bool:
-    """Whether an MCP server says in its own words what is wrong."""
+    """Return whether the response is an MCP server's own error."""
     try:
         message = response.json()
     except ValueError:
@@ -204,7 +204,7 @@ def _reason(error: Exception) -> str:
 
 
 def _failed(request: httpx2.Request, status: int, what: str = "") -> httpx2.Response:
-    """An error of our own; of the address only what holds no edit key."""
+    """Return our own error; of the URL it shows only the origin, without the edit key."""
     parts = urlsplit(str(request.url))
     what = what or f"answered HTTP {status}, and not as an MCP server does"
     text = (

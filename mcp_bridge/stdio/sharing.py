@@ -1,4 +1,4 @@
-"""One server for all the clients that start the program: another process's, or else our own."""
+"""Shares one server among all clients that start the program: another process's, or our own."""
 
 import asyncio
 import contextlib
@@ -15,17 +15,17 @@ from sessions_app.storage import database, sole_server
 from sessions_app.storage.schema import SchemaError, bring_up_to_date
 from sessions_app.web.serving import listen
 
-# As long as a first start on a slow machine may take.
+# Enough for a first start on a slow machine.
 FOUND_WITHIN_SECONDS = 20
 LOOK_EVERY_SECONDS = 0.1
 
 
 class SharedServer:
-    """The one server of a SQLite file. When its process ends, who is left takes its place.
+    """The only server of a SQLite file. When its process ends, another process takes over.
 
-    Links stay good: the new one listens where the old one did. Protocol sessions do, too: each
-    process of an installation reads their tokens. The lock says who serves, never the port: whoever
-    listens there after a server was killed may be anybody.
+    Links stay valid, because the new server listens on the old port. Protocol sessions stay valid
+    as well, because every process of an installation can verify their tokens. The lock decides who
+    serves, never the port: after a server was killed, anybody may listen there.
     """
 
     def __init__(self, file: Path, lines: ClientLines) -> None:
@@ -33,14 +33,14 @@ class SharedServer:
         self._lines = lines
         self._finding = asyncio.Lock()
         self._stack = contextlib.AsyncExitStack()
-        self._own = ""  # our origin, once we are the one
+        self._own = ""  # our origin, once we serve
         self._last = ""
 
     async def origin(self) -> str:
-        """Where the file is served now: found, or started in this process.
+        """Return the origin of the file's server; start one in this process if necessary.
 
         Raises:
-            NobodyServesError: neither came about in time.
+            NobodyServesError: neither succeeded in time.
         """
         async with self._finding:
             deadline = asyncio.get_running_loop().time() + FOUND_WITHIN_SECONDS
@@ -52,14 +52,14 @@ class SharedServer:
             return found
 
     def known_origin(self) -> str:
-        """The same, but nothing is started: empty where nobody serves."""
+        """Return the origin of a running server, without starting one; empty if there is none."""
         with contextlib.suppress(SchemaError):
             if not self._own and not sole_server.claim(self._file):
                 return sole_server.origin_of(self._file)
         return self._own
 
     async def close(self) -> None:
-        """End what this process serves, if anything."""
+        """Stop this process's own server, if any."""
         await self._stack.aclose()
 
     async def _find(self) -> str:
@@ -79,7 +79,7 @@ class SharedServer:
         try:
             listener = listen(HOST, urlsplit(self._last).port or 0)
         except OSError:
-            listener = listen(HOST, 0)  # somebody else has the port by now
+            listener = listen(HOST, 0)  # the port is taken by now
         origin = await self._stack.enter_async_context(page(listener, self._lines))
         sole_server.publish(self._file, origin)
         return origin

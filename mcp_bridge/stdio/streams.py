@@ -1,6 +1,6 @@
-"""The process's standard input and output as the way to one MCP client.
+"""Standard input and output as the transport of one MCP client.
 
-Nothing but protocol messages may go to standard output (MCP 2025-11-25, basic/transports, stdio).
+Only protocol messages may go to standard output (MCP 2025-11-25, basic/transports, stdio).
 """
 
 import asyncio
@@ -29,21 +29,21 @@ from mcp_types import (
 
 from mcp_bridge.transport.messages import MAX_BYTES_OF_MANY_ITEMS, MessageError, read_message
 
-MAX_LINE_BYTES = MAX_BYTES_OF_MANY_ITEMS + 1  # one that is as long as that is refused
-# Also where the client does not read what it is sent, and a thread waits for it.
+MAX_LINE_BYTES = MAX_BYTES_OF_MANY_ITEMS + 1  # a line of this length is refused
+# Even if the client does not read, and a thread is blocked on it.
 END_WITHIN_SECONDS = 10
-# What was asked before the client closed its end may take so long.
+# How long to finish requests after the client has closed its end.
 ANSWER_WITHIN_SECONDS = 8
-# A server behind us may still answer what was cancelled.
+# A server behind the relay may still respond to cancelled requests.
 MAX_CANCELLED = 1000
 _NO_MESSAGE = "The line must be one JSON-RPC 2.0 request, notification or response"
 
 
 class ClientLines:
-    """What the client writes, line by line, until it closes its end or `end` is called.
+    """The client's lines, until it closes its end or `end` is called.
 
-    A thread reads that nothing has to wait for. The SDK's own reader cannot be interrupted: a
-    signal would wait for the client's next line.
+    A daemon thread reads them. The SDK's own reader cannot be interrupted: a signal would wait for
+    the client's next line.
     """
 
     def __init__(self, wire: BinaryIO) -> None:
@@ -54,7 +54,7 @@ class ClientLines:
         self._arrival: asyncio.Future[bytes] | None = None
 
     def end(self) -> None:
-        """Take what comes from now on for unsaid, as if the client had closed its end."""
+        """Ignore further lines, as if the client had closed its end."""
         self._ended = True
         self.interrupted.set()
         self._arrive(b"")
@@ -83,13 +83,13 @@ class ClientLines:
         while self._wanted.acquire():
             try:
                 line = self._read()
-            except OSError:  # a terminal that was closed
+            except OSError:  # a closed terminal
                 line = b""
-            with contextlib.suppress(RuntimeError):  # the loop has ended, and soon the process
+            with contextlib.suppress(RuntimeError):  # the loop has ended
                 loop.call_soon_threadsafe(self._arrive, line)
 
     def _read(self) -> bytes:
-        """The next line; of one that is too long its beginning, which is no message."""
+        """Return the next line; of an overlong one only its beginning, which is refused later."""
         line = rest = self._wire.readline(MAX_LINE_BYTES)
         while len(rest) == MAX_LINE_BYTES and not rest.endswith(b"\n"):
             rest = self._wire.readline(MAX_LINE_BYTES)
@@ -98,14 +98,14 @@ class ClientLines:
 
 @dataclass(frozen=True, slots=True)
 class StandardStreams:
-    """Standard input and output, which this process does not use for anything else."""
+    """Standard input and output, reserved for the client."""
 
     lines: ClientLines
     output: TextIOWrapper
 
     @classmethod
     def take(cls) -> "StandardStreams":
-        """Keep both for the client: whatever else reads finds the end, what else writes, stderr."""
+        """Reserve both for the client; other readers get an empty input, other writers stderr."""
         reading, writing = os.dup(0), os.dup(1)
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
@@ -117,20 +117,20 @@ class StandardStreams:
 
 
 class _Answers:
-    """A stream of messages to the client, which knows what requests are not answered yet.
+    """A stream of messages to the client that tracks unanswered requests.
 
-    An answer to what the client has cancelled does not go out (MCP, basic/patterns/cancellation).
+    Responses to cancelled requests are dropped (MCP, basic/patterns/cancellation).
     """
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
-        # Whether the process waits for the answer before it ends: none to who listens for ever.
+        # Whether the process waits for the response before it exits; not for endless streams.
         self._running: dict[RequestId, bool] = {}
         self._cancelled: dict[RequestId, None] = {}
         self._answered = asyncio.Event()
 
     def expect(self, message: SessionMessage) -> None:
-        """Note a request, or that one is cancelled."""
+        """Record a request or a cancellation."""
         body = message.message
         if isinstance(body, JSONRPCRequest):
             self._cancelled.pop(body.id, None)
@@ -143,18 +143,18 @@ class _Answers:
                     del self._cancelled[next(iter(self._cancelled))]
 
     async def send(self, item: SessionMessage) -> None:
-        """Send a message, unless it answers what was cancelled."""
+        """Send a message, unless it responds to a cancelled request."""
         body = item.message
         answered = body.id if isinstance(body, JSONRPCResponse | JSONRPCError) else None
         if answered is None or answered not in self._cancelled:
             await self._stream.send(item)
-        if answered is not None:  # 0 is an id, too: many clients begin with it
+        if answered is not None:  # 0 is a valid id, and common as the first one
             self._cancelled.pop(answered, None)
             self._running.pop(answered, None)
             self._answered.set()
 
     async def complete(self) -> None:
-        """Wait until every request is answered."""
+        """Wait until all requests are answered."""
         while any(self._running.values()):
             self._answered.clear()
             await self._answered.wait()
@@ -170,11 +170,11 @@ class _Answers:
 
 
 class _Messages:
-    """The lines that are messages; any other is answered with what is wrong with it."""
+    """The lines that are valid messages; others are answered with an error."""
 
     def __init__(self, lines: ClientLines) -> None:
         self._lines = lines
-        self.answers: _Answers | None = None  # known before the first line is there
+        self.answers: _Answers | None = None  # set before the first line
 
     async def __aiter__(self) -> AsyncIterator[str]:
         async for line in self._lines:
@@ -192,10 +192,10 @@ ClientStreams = tuple[MemoryObjectReceiveStream[SessionMessage], Any]
 
 @contextlib.asynccontextmanager
 async def client_streams(streams: StandardStreams) -> AsyncIterator[ClientStreams]:
-    """The client's messages, and a stream that takes messages for it, to be closed in the block."""
+    """Yield the client's messages, and a stream of messages to it, to be closed in the block."""
     output = anyio.wrap_file(streams.output)
     messages = _Messages(streams.lines)
-    lines: Any = messages  # the SDK asks for a file, and iterates over it
+    lines: Any = messages  # typed as a file, but the SDK only iterates over it
     try:
         async with stdio_server(lines, output) as (read, write):
             answers = messages.answers = _Answers(write)
@@ -206,13 +206,13 @@ async def client_streams(streams: StandardStreams) -> AsyncIterator[ClientStream
                     yield receive, answers
                 tasks.cancel_scope.cancel()
     except* BrokenPipeError:
-        pass  # the client reads no more: it has left
+        pass  # the client has gone
 
 
 async def _pass_on(
     read: Any, send: MemoryObjectSendStream[SessionMessage], answers: _Answers, lines: ClientLines
 ) -> None:
-    """Pass the client's messages on; answer what the SDK takes for none, and drops silently."""
+    """Pass the client's messages on; answer invalid ones, which the SDK would silently drop."""
     async with send:
         async for message in read:
             try:
@@ -227,7 +227,7 @@ async def _pass_on(
 
 
 async def _await_answers(answers: _Answers, lines: ClientLines) -> None:
-    """Give what was asked before the client closed its end a while: a pipe closes it at once."""
+    """Give pending requests a while after the client has closed its end, as pipes do at once."""
     waits = [
         asyncio.create_task(answers.complete()),
         asyncio.create_task(lines.interrupted.wait()),
@@ -242,13 +242,13 @@ async def _await_answers(answers: _Answers, lines: ClientLines) -> None:
 
 
 def _refusal(error: MessageError) -> SessionMessage:
-    """JSON-RPC 2.0, section 5: an error, without an id where none could be read."""
+    """Return the error (JSON-RPC 2.0, section 5), without an id if none could be read."""
     data = ErrorData(code=error.code, message=error.text)
     return SessionMessage(JSONRPCError(jsonrpc="2.0", id=error.request_id, error=data))
 
 
 def _exit_within(seconds: float) -> None:
-    """End the process at the latest then, whatever still waits for its client."""
+    """Force the process to exit after this time."""
     timer = threading.Timer(seconds, os._exit, [1])
     timer.daemon = True
     timer.start()

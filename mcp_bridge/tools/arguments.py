@@ -1,4 +1,4 @@
-"""The arguments of tools: the scene and those of an operation, and how a call's are checked."""
+"""Defines and checks the arguments of tools: the scene and those of an operation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ OPENED_DESCRIPTION = 'Id from get_browser_connection_url, in every call; here ""
 
 
 class ToolArguments(Arguments):
-    """What every tool takes."""
+    """The arguments of every tool."""
 
     scene: Annotated[str | None, Field(max_length=2000, description=SCENE_DESCRIPTION)] = None
 
@@ -26,13 +26,13 @@ A = TypeVar("A", bound=ToolArguments)
 
 
 def worded(model: type[Arguments], words: Mapping[str, str]) -> type[ToolArguments]:
-    """The scene and an operation's arguments, in a tool's words for each by its path."""
+    """Return a model of the scene and an operation's arguments, with a tool's descriptions."""
     return type(model.__name__, (model, ToolArguments), {"words": words})
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed(Generic[A]):
-    """A call's arguments; `ignored` are those that the tool does not have, by path."""
+    """A call's arguments; `ignored` are unknown ones, by path."""
 
     arguments: A
     ignored: tuple[str, ...]
@@ -44,17 +44,17 @@ def parse_arguments(
     """Check the arguments of a call.
 
     Args:
-        model: of the tool's arguments.
-        arguments: as they came, without those that only stand in for `scene`.
-        tool: its name.
-        strict: no unknown argument is ignored.
+        model: the model of the tool's arguments.
+        arguments: as received, without those that only stand in for `scene`.
+        tool: the tool's name.
+        strict: refuse all unknown arguments.
 
     Raises:
-        InvalidValueError: what is wrong about the first that is, by path, with what is accepted.
+        InvalidValueError: an argument is wrong; names the first one's path and what is accepted.
     """
     schema = input_schema(model)
     given, unknown = normalized(schema, arguments)
-    # An argument that is missing is mostly one whose name is wrong, so names come first.
+    # A missing argument is mostly a misspelled one, so names are checked first.
     require_droppable(unknown, tool=tool, strict=strict)
     ignored = dict.fromkeys(each.pattern for each in unknown)
     return Parsed(checked(model, given, tool=tool), tuple(ignored))

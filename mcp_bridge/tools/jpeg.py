@@ -1,6 +1,6 @@
-"""Reads what stands around the picture in a JPEG (ITU-T T.81, annex B), in time linear in its size.
+"""Validates the structure of a JPEG (ITU-T T.81, annex B) in time linear in its size.
 
-Nothing is decoded: what the compressed data shows, its reader will see.
+The compressed data itself is not decoded.
 """
 
 import re
@@ -11,23 +11,23 @@ _START, _END = b"\xff\xd8", b"\xff\xd9"
 _FRAMES = range(0xC0, 0xC3)  # baseline, extended sequential, progressive; Huffman coded
 _HUFFMAN_TABLES, _SCAN, _QUANTIZATION_TABLES, _RESTART_INTERVAL = 0xC4, 0xDA, 0xDB, 0xDD
 _APPLICATION_DATA, _COMMENT = range(0xE0, 0xF0), 0xFE
-# JFIF 1.1, no density, no thumbnail: all that a reader needs to take the colors for what they are.
+# JFIF 1.1, no density, no thumbnail: all that a reader needs to interpret the colors.
 _JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 # In compressed data a 0xFF byte is followed by zero, or is a restart marker.
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7]")
-# An encoder makes ten scans at most; each has its reader go over the whole picture once more.
+# Encoders make at most ten scans; each costs the reader another pass over the picture.
 _MAX_SCANS, _MAX_SEGMENTS = 16, 128
 _MAX_TABLES, _MAX_FACTOR = 4, 4
 _COMPONENTS = (1, 3)  # gray, or luminance and two chrominances
 
 
 class NotAJpegError(ValueError):
-    """The bytes are no complete JPEG of the kinds that browsers make."""
+    """The bytes are not a complete JPEG of a kind that browsers make."""
 
 
 @dataclass(frozen=True, slots=True)
 class Jpeg:
-    """A picture in pixels; `data` is the file without comments, metadata and color profiles."""
+    """A picture with its size in pixels; `data` has no comments, metadata or color profiles."""
 
     width: int
     height: int
@@ -46,10 +46,10 @@ class _Frame:
 
 
 def read_jpeg(image: bytes) -> Jpeg:
-    """Check that these bytes are a JPEG from start to end, and leave out what is no picture.
+    """Check that these bytes are exactly one JPEG, and strip everything but the picture.
 
     Raises:
-        NotAJpegError: they are something else, or one that is cut, continued or put together wrong.
+        NotAJpegError: they are not a JPEG, or it is truncated, has trailing data or is malformed.
     """
     if not image.startswith(_START):
         raise NotAJpegError
@@ -79,7 +79,7 @@ class _Reader:
         return Jpeg(self._frame.width, self._frame.height, b"".join([*self._kept, _END]))
 
     def _take_segment(self, at: int) -> int:
-        """Check the segment that begins there, and keep it; return where the next one begins."""
+        """Check and keep the segment at this offset; return the offset of the next one."""
         head = self._image[at : at + 4]
         if len(head) < 4 or head[0] != 0xFF:
             raise NotAJpegError
@@ -112,7 +112,7 @@ class _Reader:
             raise NotAJpegError
 
     def _check_scan(self, content: bytes) -> None:
-        """Check a scan's header: how many components, a component and its tables each, 3 bytes."""
+        """Check a scan's header: a count, a component and its tables each, 3 bytes."""
         self._scans += 1
         count = content[0] if content else 0
         if self._frame is None or self._scans > _MAX_SCANS or len(content) != 2 * count + 4:
@@ -125,7 +125,7 @@ class _Reader:
             raise NotAJpegError
 
     def _end_of_scan(self, start: int) -> int:
-        """Where the compressed data ends; the first scan says one bit of each block at least."""
+        """Return where the compressed data ends; the first scan has at least one bit per block."""
         found = _MARKER.search(self._image, start)
         if found is None or self._frame is None:
             raise NotAJpegError
@@ -135,7 +135,7 @@ class _Reader:
 
 
 def _read_frame(content: bytes) -> _Frame:
-    """Read precision, height, width, then of each component its id, sampling and table."""
+    """Read precision, height and width, then each component's id, sampling and table."""
     count = content[5] if len(content) > 5 else 0
     if count not in _COMPONENTS or len(content) != 6 + 3 * count or content[0] != 8:
         raise NotAJpegError
@@ -149,7 +149,7 @@ def _read_frame(content: bytes) -> _Frame:
 
 
 def _quantization_tables(content: bytes) -> set[int]:
-    """The numbers of the tables: precision and number in a byte, then 64 values of 1 or 2 bytes."""
+    """Read table numbers: precision and number in a byte, then 64 values of 1 or 2 bytes."""
     found, at = set(), 0
     while at < len(content):
         precision, number = divmod(content[at], 16)
@@ -161,7 +161,7 @@ def _quantization_tables(content: bytes) -> set[int]:
 
 
 def _check_huffman_tables(content: bytes) -> None:
-    """Check class and number in a byte, how many codes of each length in 16, then their values."""
+    """Check class and number in a byte, 16 counts of codes by length, then their values."""
     at = 0
     while at < len(content):
         kind, number = divmod(content[at], 16)

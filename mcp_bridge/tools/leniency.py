@@ -1,7 +1,7 @@
-"""What clients and their models write, made what the tools' checks expect, at every level.
+"""Normalizes the arguments that clients and models send, at every level, before validation.
 
-Arrays and objects may come as JSON text, null and blank text stand for an optional argument that is
-absent, and unknown arguments are set aside.
+Arrays and objects may be JSON text, null and blank text mean that an optional argument is absent,
+and unknown arguments are set aside.
 """
 
 from collections.abc import Mapping
@@ -14,17 +14,17 @@ from mcp_bridge.tools.unknown_arguments import MAX_UNKNOWN, Unknown
 from sessions_app.scene.operations.schemas import Path, Schema
 from sessions_app.web.json_bounds import MAX_VALUES, excess
 
-# Other names under which clients send a scene's id; n8n sends a chat's id as `sessionId`.
+# Other names that clients use for a scene's id; n8n sends a chat's id as `sessionId`.
 SCENE_FALLBACKS = ("session", "session_id", "sessionId")
-# What frameworks that make every argument required have models write for "none".
+# What models write for "none" when frameworks make every argument required.
 _AROUND_NONE = " \t\r\n\"'`()[]{}<>*_.,;:-"
 _NO_SCENE = frozenset({"", "new", "none", "null", "nil", "undefined", "n/a"})
 
 
 def present(arguments: Mapping[str, Any], name: str) -> Any:
-    """The value of an optional argument, or None where it counts as absent: null or blank.
+    """Return the value of an optional argument, or None if it is absent, null or blank.
 
-    For the scene, words such as "new" and "none" count as blank, too.
+    For the scene, words such as "new" and "none" count as blank.
     """
     value = arguments.get(name)
     if not isinstance(value, str):
@@ -37,17 +37,17 @@ def present(arguments: Mapping[str, Any], name: str) -> Any:
 def normalized(
     schema: Schema, arguments: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Unknown]]:
-    """The arguments that the schema has, ready to be checked, and those that it does not have."""
+    """Return the schema's arguments, ready for validation, and the unknown ones."""
     normalizer = _Normalizer()
     return normalizer.members(schema, arguments, ()), normalizer.unknown
 
 
 class _Normalizer:
-    """What is met on the way through the arguments of one call."""
+    """Normalizes the arguments of one call and collects unknown ones."""
 
     def __init__(self) -> None:
         self.unknown: list[Unknown] = []
-        self._values_left = MAX_VALUES  # of all JSON texts together: a call may hold many
+        self._values_left = MAX_VALUES  # for all JSON texts of the call together
 
     def members(self, schema: Schema, given: Mapping[str, Any], path: Path) -> dict[str, Any]:
         properties, required = schema["properties"], schema["required"]
@@ -56,7 +56,7 @@ class _Normalizer:
             for name, value in given.items()
             if name not in properties and value is not None
         )
-        self.unknown += islice(unknown, MAX_UNKNOWN + 1)  # so many are refused, however many more
+        self.unknown += islice(unknown, MAX_UNKNOWN + 1)  # more than that are refused anyway
         kept = {}
         for name in properties:
             value = given.get(name) if name in required else present(given, name)
@@ -75,7 +75,7 @@ class _Normalizer:
         return value
 
     def _decoded(self, text: str) -> Any:
-        """The value of an array or object that came as JSON text; any other text as it is."""
+        """Decode an array or object sent as JSON text; return other text unchanged."""
         encoded = text.encode(errors="surrogatepass")
         if excess(encoded, most_values=self._values_left):
             return text
@@ -83,4 +83,4 @@ class _Normalizer:
         try:
             return from_json(encoded)
         except ValueError:
-            return text  # the model's own check says what is accepted
+            return text  # validation reports what is accepted

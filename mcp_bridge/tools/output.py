@@ -1,4 +1,4 @@
-"""The shape of what tools return: one envelope, and each tool's own values in it.
+"""The schemas of tool results: one envelope with each tool's own values.
 
 Every array names its items and every object its properties: some SDKs build types from these
 schemas, and drop values that the schema does not describe.
@@ -14,12 +14,12 @@ FLAG = {"type": "boolean"}
 
 
 def numbers(count: int) -> dict[str, Any]:
-    """The schema of so many numbers."""
+    """Return the schema of a list of `count` numbers."""
     return {"type": "array", "items": NUMBER, "minItems": count, "maxItems": count}
 
 
 def record(optional: Mapping[str, Any] | None = None, /, **members: Any) -> dict[str, Any]:
-    """The schema of an object that has all of `members` and may have the `optional` ones."""
+    """Return the schema of an object with required `members` and `optional` ones."""
     properties = {**members, **(optional or {})}
     return {"type": "object", "properties": properties, "required": list(members)}
 
@@ -34,7 +34,7 @@ _CREATED = {"created": FLAG}
 
 
 def output_schema(values: Mapping[str, Any], *, lists: bool = False) -> dict[str, Any]:
-    """The JSON schema of `structuredContent`; short, since clients pass it on to their models."""
+    """Return the JSON schema of `structuredContent`; short, because clients pass it to models."""
     if lists:
         sessions = {"type": "array", "items": record(**_SCENE, **values)}
         return record(message=TEXT, sessions=sessions)

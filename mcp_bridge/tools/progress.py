@@ -1,4 +1,4 @@
-"""Tells a client that asked for it how a long call is coming along."""
+"""Reports the progress of long calls to clients that request it."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ class Progress:
 
     @contextlib.asynccontextmanager
     async def reported(self, message: str, *, within_seconds: float) -> AsyncIterator[None]:
-        """Report each second that passes while the block runs, and its end."""
+        """Report every second while the block runs, and its end."""
         if not self._wanted:
             yield
             return

@@ -13,7 +13,7 @@ _MODULE_PIXELS = 6
 
 @lru_cache(maxsize=256)
 def qr_code(link: str) -> ImageContent:
-    """An image block with the QR code of a link of at most 2,000 characters."""
+    """Return an image block with the QR code of a link of at most 2,000 characters."""
     png = io.BytesIO()
     code = qr_codes.qr_code(link)
     code.save(png, kind="png", scale=_MODULE_PIXELS, border=qr_codes.QUIET_MODULES)

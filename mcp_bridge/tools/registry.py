@@ -1,4 +1,4 @@
-"""What a tool is, and the tools there are."""
+"""Defines tools and their registry."""
 
 import difflib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -21,9 +21,9 @@ MAX_SHOWN_NAMES = 3
 
 @dataclass(frozen=True)
 class Told:
-    """What a tool has to tell: a summary, its own values, other blocks.
+    """A tool's part of the result: a summary, its own values and other blocks.
 
-    `closes` says that nothing is left to look at, so the result names neither link nor browsers.
+    `closes`: the scene is gone, so the result has neither link nor browsers.
     """
 
     summary: str
@@ -34,7 +34,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Request:
-    """One call of a tool, as its follow-up sees it; one that waits for a browser steps aside."""
+    """One call of a tool, for its follow-up, which frees the permit while it waits."""
 
     arguments: Any
     protocol_session: str | None
@@ -44,10 +44,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a tool describes: a scene as it is now, and how this client reaches it.
+    """The input of `describe`: the current scene, and how this client reaches it.
 
-    `binds` says that later calls which name no scene mean this one, `at_address` that they do so
-    because the client is connected to the address of this scene.
+    `binds`: later calls without an id mean this scene. `at_address`: they do so because the client
+    is connected to the scene's own URL.
     """
 
     arguments: Any
@@ -62,11 +62,11 @@ FollowUp: TypeAlias = Callable[[Request, Performed], Awaitable[Told]]
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool. One that changes the scene has `operation`, one that reads it has `describe`.
+    """A tool; `operation` changes the scene, `describe` reads it.
 
-    `operation(arguments)` gives the change to apply to the document; `describe(subject)` reads it;
-    `follow_up(request, performed)` is for what is neither: it asks a browser, or closes the
-    session. `values` are the JSON schemas of the tool's own result members.
+    `operation(arguments)` returns the change of the document. `follow_up(request, performed)` is
+    for tools that do neither: they ask a browser, or close the session. `values` are the JSON
+    schemas of the tool's own result members.
     """
 
     name: str
@@ -77,11 +77,11 @@ class Tool:
     operation: Callable[[Any], Step] | None = None
     describe: Callable[[Subject], Told] | None = None
     follow_up: FollowUp | None = None
-    creates: bool = False  # starts a scene in any era where the call means none
+    creates: bool = False  # creates a scene, in any era, if the call means none
     opens: bool = False  # moves the binding of the protocol session
-    signs_in: bool = False  # its link opens the page for the person without a sign-in, once
-    lists: bool = False  # answers with the caller's sessions instead of one scene
-    pictures: bool = False  # answers with an image, which clients drop beside structured content
+    signs_in: bool = False  # its link opens the page once without a sign-in
+    lists: bool = False  # returns the caller's sessions instead of one scene
+    pictures: bool = False  # returns an image, which clients drop beside structured content
     destructive: bool = False
     takes_many_items: bool = False  # its calls may be larger than others
 
@@ -91,7 +91,7 @@ class Tool:
 
     @cached_property
     def definition(self) -> mcp_types.Tool:
-        """The tool as `tools/list` tells of it (MCP 2026-07-28, server/tools, data types)."""
+        """The tool's entry in `tools/list` (MCP 2026-07-28, server/tools, data types)."""
         return mcp_types.Tool(
             name=self.name,
             title=self.title,
@@ -101,7 +101,7 @@ class Tool:
             annotations=mcp_types.ToolAnnotations(
                 read_only_hint=self.reads_only,
                 destructive_hint=self.destructive,
-                # Every value is absolute; what may start a scene may start another one each time.
+                # Every value is absolute; a tool that creates a scene may create another each time.
                 idempotent_hint=not self.creates,
                 open_world_hint=False,
             ),
@@ -116,13 +116,13 @@ def tool(
     words: Mapping[str, str],
     values: Mapping[str, Any],
 ) -> Tool:
-    """The tool that performs the operation of its name.
+    """Return the tool that performs the operation of the same name.
 
     Args:
-        name: of both.
-        title: for people.
-        description: for models, as are the words.
-        words: what each argument is, by its path.
+        name: the name of the tool and its operation.
+        title: a title for people.
+        description: a description for models.
+        words: the descriptions of the arguments for models, by path.
         values: as in `Tool`.
     """
     operation = OPERATIONS[name]
@@ -152,5 +152,5 @@ class ToolRegistry:
         return self._tools.get(name)
 
     def nearest(self, name: str) -> list[str]:
-        """The names that come closest to one that no tool has."""
+        """Return the tool names closest to an unknown name."""
         return difflib.get_close_matches(name[:100], self._tools, n=MAX_SHOWN_NAMES, cutoff=0.4)

@@ -1,4 +1,4 @@
-"""The shape of a scene document, version 1, as `get_scene` returns it."""
+"""The schema of a scene document, version 1, as returned by `get_scene`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ def _schema_of_member(member: Member) -> dict[str, Any]:
 
 def _schema_of_kind(kind: Kind) -> dict[str, Any]:
     members = {name: _schema_of_member(member) for name, member in kind.items()}
-    # What has a direction and a distance is described with the position that they mean.
+    # Entities with a direction and a distance are described with the derived position.
     return record(**members, **({"position": numbers(3)} if "azimuthDegrees" in kind else {}))
 
 

@@ -1,4 +1,4 @@
-"""The tool that has a browser take a picture of the scene."""
+"""The tool that asks a browser for a picture of the scene."""
 
 import base64
 from dataclasses import dataclass
@@ -21,15 +21,15 @@ from sessions_app.wire.scene_messages import Revision
 
 MIN_SIDE, MAX_SIDE = 16, 1280
 DEFAULT_WIDTH, DEFAULT_HEIGHT = 960, 540
-MAX_DATA_LENGTH = 240_000  # in base64: it has to fit into one message of the page
-# How long the page waits for a revision that it does not have yet.
+MAX_DATA_LENGTH = 240_000  # in base64; must fit into one message of the page
+# How long the page waits for a revision it lacks.
 _BEHIND_WITHIN_MS = 3000
 
 _LIMITED = "beyond it is moved to the limit."
 
 
 class ScreenshotArguments(ToolArguments):
-    """Which picture to take; a side of 0 counts as absent, as frameworks fill arguments in."""
+    """The size of the picture; 0 counts as absent, because frameworks fill arguments in."""
 
     width: Annotated[
         Number,
@@ -75,7 +75,7 @@ class BrowserBehindError(SceneError):
 
 
 class _Picture(BaseModel):
-    """What the page answers; it comes from outside and is taken as it should be or not at all."""
+    """The page's reply, which is not trusted and so strictly validated."""
 
     model_config = ConfigDict(strict=True)
 
@@ -87,7 +87,7 @@ class _Picture(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The picture that is asked for, of the scene's newest revision as the call found it."""
+    """The requested picture, of the scene's latest revision at the time of the call."""
 
     scene_session_id: int
     revision: int
@@ -100,15 +100,15 @@ class _Asked:
         return {"revision": self.revision, **size, "withinMs": _BEHIND_WITHIN_MS}
 
     async def checked(self, answer: dict[str, Any]) -> dict[str, Any]:
-        """The picture in a page's answer, and nothing else of it.
+        """Validate a page's reply and return only its picture.
 
         Raises:
-            BrowserFailedError: there is none, or it is not the one that was asked for.
+            BrowserFailedError: there is no picture, or not the requested one.
         """
         try:
             picture = _Picture.model_validate(answer)
             jpeg = read_jpeg(base64.b64decode(picture.data, validate=True))
-        except ValueError:  # not the fields of a picture, no base64, no JPEG
+        except ValueError:  # wrong fields, base64 or JPEG
             raise asking.BrowserFailedError from None
         size = (picture.width, picture.height)
         if size != (jpeg.width, jpeg.height) or not self._has_shape(*size):
@@ -118,9 +118,9 @@ class _Asked:
         return picture.model_dump() | {"data": base64.b64encode(jpeg.data).decode()}
 
     def _has_shape(self, width: int, height: int) -> bool:
-        """Whether it is of the size asked for or, as where that is too long, smaller by one share.
+        """Return whether the size is the requested one, or both sides scaled down alike.
 
-        Both sides are rounded to whole pixels.
+        Pages scale pictures down that would be too long; sides are rounded to whole pixels.
         """
         if width > self.width or height > self.height:
             return False
@@ -139,7 +139,7 @@ def _side(asked: float, default: int) -> int:
 
 
 def _moved(arguments: ScreenshotArguments) -> str:
-    """What of the size was moved to a limit, a sentence for each side."""
+    """Report each side that was moved to a limit, in a sentence."""
     asked = {"width": arguments.width, "height": arguments.height}
     return "".join(
         f" The {name} {format_number(side)} is outside {MIN_SIDE} to {MAX_SIDE}, so it was moved to"

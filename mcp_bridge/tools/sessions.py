@@ -1,4 +1,4 @@
-"""The tools that open, list, tell of and close sessions."""
+"""The tools that open, list, describe and close sessions."""
 
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -78,7 +78,7 @@ def _tell_opened(subject: Subject) -> Told:
 
 
 def _how_to_start(subject: Subject) -> str:
-    """That no scene was started, to a model that may have meant that; and how it would be."""
+    """Explain that no scene was created, and how to create one, in case the model meant that."""
     if subject.performed.created:
         return ""
     if subject.at_address:

@@ -1,4 +1,4 @@
-"""The photo studio's tools: the model, its two lights, the background, the camera."""
+"""The tools of the photo studio: model, two lights, background and camera."""
 
 from mcp_bridge.tools.output import NUMBER, TEXT, numbers
 from mcp_bridge.tools.registry import Tool, tool

@@ -1,8 +1,8 @@
-"""Arguments that a tool does not have: which are slips to refuse, and which are only named.
+"""Decides which unknown arguments are refused as slips, and which are ignored and reported.
 
-Some clients add arguments of their own to every call (`wait_for_previous`, `toolCallId`): refusing
-those would shut the clients out. A slip is refused instead, or the call would do something else
-than was meant.
+Some clients add their own arguments to every call (`wait_for_previous`, `toolCallId`); refusing
+those would lock them out. Slips are refused, because the call would do something other than
+intended.
 """
 
 import difflib
@@ -16,10 +16,10 @@ from sessions_app.scene.operations.schemas import Path, path_text, pattern_text
 
 MAX_NAMED = 5
 MAX_NAME_LENGTH = 40
-MAX_UNKNOWN = 50  # each is compared with all that there are
+MAX_UNKNOWN = 50  # each is compared with all known ones
 
-# A call that is carried out without one of these does not do what was asked. Names are made of
-# words (`is_dry_run`, `dryRun`); what is long enough is found in one that is written together, too.
+# Without one of these, a call would not do what was asked. They match words of a name
+# (`is_dry_run`, `dryRun`); the longer ones also match within names without separators.
 _CONDITIONS = frozenset({
     "dry", "test", "noop", "preview", "simulate", "simulated", "simulation", "validate",
     "draft", "confirm", "confirmed", "confirmation", "approve", "approved", "approval",
@@ -31,7 +31,7 @@ _TOGETHER = (
     "dryrun", "noop", "whatif", "onlyif", "ifmatch", "preview", "simulat", "validateonly",
     "checkonly", "confirm", "condition", "revision", "rollback", "temporar",
 )  # fmt: skip
-# The same for what sets something: how a value is meant, and of what.
+# The same for tools that set values: how a value is meant, and of what.
 _QUALIFIERS = frozenset({
     "relative", "delta", "offset", "increment", "incremental", "additive", "absolute", "percent",
     "percentage", "unit", "units", "radian", "radians", "rad", "deg", "axis", "space", "light",
@@ -39,11 +39,11 @@ _QUALIFIERS = frozenset({
     "alpha", "transparency", "transparent", "gradient", "metalness", "roughness",
 })  # fmt: skip
 _QUALIFIERS_TOGETHER = ("relativ", "incremental", "absolut", "radians")
-# Words that mean so by themselves only.
+# Words that count only as the whole name.
 _QUALIFIERS_ALONE = frozenset({"by", "mode", "add", "moveby", "rotateby", "turnby", "scaleby"})
-# What a tool has that sets nothing.
+# The arguments of tools that set nothing.
 _READING = frozenset({"scene", "qr"})
-# Other words for an argument, as three.js, CSS and people have them.
+# Synonyms of arguments, as used by three.js, CSS and people.
 _SYNONYMS = {
     "color": {"hex", "rgb", "rgba", "paint", "tint", "hue", "fill", "shade"},
     "size": {"scale", "factor", "multiplier", "ratio"},
@@ -58,20 +58,20 @@ _SYNONYMS = {
     "qr": {"qrcode", "image"},
 }
 _AXES = ("x", "y", "z")
-# What names all three at once.
+# Names of all three axes together.
 _OF_ALL_AXES = frozenset({
     "scale", "factor", "size", "position", "rotation", "angles", "vector", "coordinates", "xyz",
 })  # fmt: skip
-# With the name of an axis before or after them: `xPosition`, `pos_x`.
+# Combined with an axis, before or after: `xPosition`, `pos_x`.
 _OF_AN_AXIS = ("pos", "position", "axis", "coord", "coordinate", "scale", "factor", "degrees")
 _SEPARATORS = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
-# Of a name with fewer letters, an edit makes another word: `for` is not `fov`, and `url` not `qr`.
+# In shorter names, an edit makes another word: `for` is not `fov`, and `url` not `qr`.
 _LETTERS_FOR_AN_EDIT, _LETTERS_FOR_TWO = 4, 6
 
 
 class Unknown(NamedTuple):
-    """An argument that is not known: its name, the path of its object, and what is known there."""
+    """An unknown argument: its name, the path of its object, and the known names there."""
 
     name: str
     path: Path
@@ -79,27 +79,27 @@ class Unknown(NamedTuple):
 
     @property
     def pattern(self) -> str:
-        """Its own path, the same for all items of a list."""
+        """The argument's path, the same for all items of a list."""
         return pattern_text((*self.path, self.name))
 
     def takes(self, tool: str) -> str:
-        """One sentence that lists what is known there."""
+        """Return a sentence that lists the known names."""
         return takes(self.known, owner_of(self.path, tool))
 
 
 def require_droppable(unknown: Sequence[Unknown], *, tool: str, strict: bool) -> None:
-    """Refuse the first unknown argument that must not be dropped, with those of its items.
+    """Refuse the first unknown argument that must not be dropped, with others in its list.
 
     Args:
-        unknown: what the tool does not have, those at the top first.
-        tool: its name.
-        strict: no unknown argument may be dropped, because the tool destroys something.
+        unknown: the unknown arguments, top-level ones first.
+        tool: the tool's name.
+        strict: refuse all unknown arguments, because the tool is destructive.
 
     Raises:
-        InvalidValueError: one resembles an argument of the tool, or asks for something that a call
-            without it would not do; or they are too many.
+        InvalidValueError: an argument resembles a known one or changes the meaning of the call, or
+            there are too many.
     """
-    # The items of a list may all have the same one: each is compared once.
+    # Items of a list may share an unknown name: compare each only once.
     patterns = [each.pattern for each in unknown]
     distinct = dict(zip(patterns, unknown, strict=True))
     if len(distinct) > MAX_UNKNOWN:
@@ -121,7 +121,7 @@ def require_droppable(unknown: Sequence[Unknown], *, tool: str, strict: bool) ->
 
 
 def note(names: Iterable[str]) -> str:
-    """One sentence that names what was ignored; empty where nothing was."""
+    """Return a sentence that names the ignored arguments; empty if there are none."""
     shown = [_shown(name) for name in names]
     if not shown:
         return ""
@@ -130,7 +130,7 @@ def note(names: Iterable[str]) -> str:
 
 
 def _refusal(refused: Sequence[tuple[Unknown, Sequence[str]]], tool: str) -> str:
-    """What is wrong: the first, or all of the list or object that it stands in."""
+    """Return the refusal of the first slip, or of all in its list or object."""
     first, _ = refused[0]
     together = [slip for slip in refused if slip[0].path[:1] == first.path[:1]]
     shown = together if first.path else refused[:1]
@@ -145,7 +145,7 @@ def _slip(unknown: Unknown, resembled: Sequence[str]) -> str:
 
 
 def _changes_meaning(name: str, known: Collection[str]) -> bool:
-    """Whether a call without this argument would do something else than was asked."""
+    """Return whether dropping this argument would change what the call does."""
     plain = _plain(name)
     words = {word.lower() for word in _WORD.findall(name[:MAX_NAME_LENGTH])} | {plain}
     if words & _CONDITIONS or any(text in plain for text in _TOGETHER):
@@ -160,7 +160,7 @@ def _changes_meaning(name: str, known: Collection[str]) -> bool:
 
 
 def _resembled(name: str, known: Collection[str]) -> Sequence[str]:
-    """The arguments that an unknown name stands for by mistake."""
+    """Return the known arguments that an unknown name probably means."""
     plain = _plain(name)
     if plain in _OF_ALL_AXES and all(axis in known for axis in _AXES):
         return _AXES
@@ -170,7 +170,7 @@ def _resembled(name: str, known: Collection[str]) -> Sequence[str]:
 
 
 def _is_near(name: str, other: str) -> bool:
-    """Whether an unknown name is a known one with a slip: in case, by a cut end, in characters."""
+    """Return whether an unknown name is a misspelled or truncated known one."""
     if len(other) == 1:
         return name == other or name in {
             text for word in _OF_AN_AXIS for text in (other + word, word + other)
@@ -188,13 +188,13 @@ def _is_near(name: str, other: str) -> bool:
 
 
 def _is_within(short: str, long: str) -> bool:
-    """Whether a name is another one with letters left out."""
+    """Return whether a name is another one with letters left out."""
     letters = iter(long)
     return all(letter in letters for letter in short)
 
 
 def _distance(name: str, other: str) -> int:
-    """How many letters of two short names differ, are left out, or have changed places."""
+    """Return the edit distance of two short names, counting swapped neighbors as one edit."""
     rows = [list(range(len(other) + 1))]
     for i, letter in enumerate(name, start=1):
         row = [i]

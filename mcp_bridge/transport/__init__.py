@@ -1,1 +1,1 @@
-"""The handshake era's sessions over HTTP, and what stands around every request."""
+"""Handshake-era sessions over HTTP, and the checks around every request."""

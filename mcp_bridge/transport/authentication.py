@@ -1,4 +1,4 @@
-"""Asks for a bearer token at `/mcp`, where sign-in is on (MCP, basic/authorization)."""
+"""Requires a bearer token at `/mcp` if sign-in is on (MCP, basic/authorization)."""
 
 from http import HTTPStatus
 
@@ -19,7 +19,7 @@ _TRY_AGAIN_SECONDS = 10
 
 
 class NotSignedInError(Exception):
-    """The request is answered at once: it says how to sign in."""
+    """The request is refused with a response that explains how to sign in."""
 
     def __init__(self, response: Response) -> None:
         super().__init__(response.status_code)
@@ -27,10 +27,10 @@ class NotSignedInError(Exception):
 
 
 async def bearer_of(scope: Scope) -> Bearer | None:
-    """Who sends this request; None where sign-in is off.
+    """Return the bearer of this request; None if sign-in is off.
 
     Raises:
-        NotSignedInError: nobody who could be told.
+        NotSignedInError: there is no valid token.
     """
     if not settings.MCP_ENABLE_MULTI_USER:
         return None
@@ -52,7 +52,7 @@ async def bearer_of(scope: Scope) -> Bearer | None:
 
 
 def _refusal(scope: Scope, text: str, *parameters: str) -> Response:
-    """401 with a challenge (RFC 6750, section 3; RFC 9728, section 5.1)."""
+    """Return 401 with a challenge (RFC 6750, section 3; RFC 9728, section 5.1)."""
     if settings.MCP_AUTHORIZATION_SERVERS:
         metadata = f"{origins.public_origin(scope)}{METADATA_PATH}{settings.ROOT_PATH}/mcp"
         parameters = (*parameters, f'resource_metadata="{metadata}"')

@@ -1,6 +1,7 @@
-"""Lets pages of the origins in ALLOWED_ORIGINS read what `/mcp` answers (Fetch standard, CORS).
+"""Lets pages of ALLOWED_ORIGINS read responses of `/mcp` (Fetch standard, CORS).
 
-Browser-based MCP clients need it. No cookie is an identity here, so credentials are never allowed.
+Browser-based MCP clients need it. Cookies do not authenticate here, so credentials are never
+allowed.
 """
 
 from http import HTTPStatus
@@ -12,7 +13,7 @@ from starlette.types import Message, Scope, Send
 
 from sessions_app.web import origins
 
-# `Mcp-Param-…` is left out: no tool of ours names a header for an argument.
+# Without `Mcp-Param-…`, because no tool maps an argument to a header.
 _ALLOWED_HEADERS = (
     "Authorization, Content-Type, Last-Event-ID, Mcp-Method, Mcp-Name, Mcp-Protocol-Version,"
     " Mcp-Session-Id"
@@ -26,10 +27,10 @@ _PREFLIGHT = {
 
 
 def listed_origin(scope: Scope) -> str | None:
-    """The page's origin as it says it, where ALLOWED_ORIGINS names it.
+    """Return the page's origin as sent, if it is in ALLOWED_ORIGINS.
 
-    Origins that are only allowed to send (our own page's, in development loopback) are not enough:
-    who may read is named one by one.
+    Origins that may only send (our own page, loopback in development) do not count: readers are
+    listed explicitly.
     """
     if not settings.ALLOWED_ORIGINS:
         return None
@@ -38,13 +39,13 @@ def listed_origin(scope: Scope) -> str | None:
 
 
 def preflight(scope: Scope) -> Response | None:
-    """The answer to a listed page's question what it may send; None for any other request."""
+    """Return the response to a listed page's preflight; None for any other request."""
     is_question = scope["method"] == "OPTIONS" and listed_origin(scope) is not None
     return Response(status_code=HTTPStatus.NO_CONTENT, headers=_PREFLIGHT) if is_question else None
 
 
 def readable(scope: Scope, send: Send) -> Send:
-    """A `send` whose answer a listed page can read; for everyone else, `send` itself."""
+    """Return a `send` that lets a listed page read the response; else `send` itself."""
     origin = listed_origin(scope)
     if origin is None:
         return send

@@ -1,4 +1,4 @@
-"""Counts requests over HTTP, also those that are refused, so that a flood of them ends in 429."""
+"""Counts HTTP requests, including refused ones, so that floods end in 429."""
 
 from http import HTTPStatus
 
@@ -13,7 +13,7 @@ from sessions_app.limits.rates import RateLimitedError
 
 
 def require_few_failures(networks: Networks) -> None:
-    """Have a client wait that guesses, or is refused all the time, before anything is looked at."""
+    """Refuse clients with too many failures or refusals, before any other check."""
     try:
         admission.require_few_failures(networks)
     except RateLimitedError as error:
@@ -21,9 +21,10 @@ def require_few_failures(networks: Networks) -> None:
 
 
 async def count(endpoint: Endpoint, networks: Networks) -> None:
-    """Count a request; a call of a tool is counted, and refused in its words, where it is served.
+    """Count a request other than a tool call; tool calls are counted where they are served.
 
-    What needs no answer counts with what is refused: it is cheap, and comes with each session.
+    Messages without a response count with the refused ones: they are cheap, and every session sends
+    some.
     """
     if endpoint.method == "tools/call":
         return
@@ -38,7 +39,7 @@ async def count(endpoint: Endpoint, networks: Networks) -> None:
 
 
 def counting_refusals(networks: Networks, send: Send) -> Send:
-    """A `send` that counts the answer where it refuses the request, but as one too many."""
+    """Return a `send` that counts responses that refuse the request, except 429."""
     if not networks:
         return send
 

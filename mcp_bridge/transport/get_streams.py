@@ -1,7 +1,7 @@
-"""The GET stream of a protocol session: what no request asked for (MCP 2025-11-25, transports).
+"""The GET stream of a protocol session, for unsolicited messages (MCP 2025-11-25, transports).
 
-A protocol session has one at a time, the newest: its client may have lost the one before without a
-trace, and opens this one in its place.
+A protocol session has one stream at a time, the newest. Its client may have lost an earlier one
+silently and opens this one in its place.
 """
 
 import asyncio
@@ -21,23 +21,23 @@ from sessions_app.limits.rates import TooBusyError
 from sessions_app.limits.refusals import refusals
 from sessions_app.workers.event_streams import TooManyStreamsError
 
-# How long a stream that a newer one displaces has for its end.
+# How long a displaced stream may take to end.
 GIVE_WAY_WITHIN_SECONDS = 1.0
 
 
 async def serve_get_stream(
     session: ProtocolSession, live: LiveSession, scope: Scope, receive: Receive, send: Send
 ) -> None:
-    """Serve the stream until the client closes it, or a newer one takes its place.
+    """Serve the stream until the client closes it or a newer one displaces it.
 
     Args:
-        session: whose stream it is.
-        live: the same, in this process.
-        scope: the request's.
-        receive: as ASGI has it.
-        send: as ASGI has it.
+        session: the protocol session.
+        live: its transport in this process.
+        scope: the request's ASGI scope.
+        receive: the request's ASGI `receive`.
+        send: the request's ASGI `send`.
     """
-    endpoint, place = endpoint_in(scope), _Place(live.transport, send)
+    endpoint, place = endpoint_in(scope), _Displaceable(live.transport, send)
     try:
         async with (
             subscriptions.standalone_stream(
@@ -64,23 +64,23 @@ async def serve_get_stream(
         await too_many(scope, receive, send)
 
 
-class _Place:
-    """That of a stream, until a newer one takes it. Use it around the serving, with its `send`."""
+class _Displaceable:
+    """Serves a stream until a newer one displaces it; use it as a context, with its `send`."""
 
     def __init__(self, transport: StreamableHTTPServerTransport, send: Send) -> None:
         self._transport = transport
         self._send = send
         self._serving = anyio.CancelScope()
         self._timer: asyncio.TimerHandle | None = None
-        self.is_open = False  # the answer has begun
+        self.is_open = False  # the response has started
 
     @property
     def is_cut(self) -> bool:
-        """Whether the serving was given up before its end."""
+        """Whether the stream was cut off."""
         return self._serving.cancelled_caught
 
     def give_way(self) -> None:
-        """End the stream; where its client does not read, so that no end gets through, cut it."""
+        """End the stream; if its client does not read, cut it off after a second."""
         self._transport.close_standalone_sse_stream()
         if self._timer is None:
             loop = asyncio.get_running_loop()
@@ -110,7 +110,7 @@ async def _too_many_streams(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def too_many(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer that this process has no room for the stream or session now."""
+    """Respond that this process has no room for the stream or session."""
     refusals.note(Limit.PROTOCOL_SESSIONS)
     text = "Too many open sessions: try again in a minute"
     await reject(HTTPStatus.SERVICE_UNAVAILABLE, text)(scope, receive, send)

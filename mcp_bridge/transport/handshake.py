@@ -1,4 +1,4 @@
-"""What a handshake leaves behind: kept in the token, and put back on whatever worker comes next."""
+"""The state of a handshake: stored in the token, and restored on any worker."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERS
 
 from mcp_bridge.tools.context import ProtocolSession
 
-# What the token keeps of the client's capabilities, a bit each: paths into what it declared.
+# The client's capabilities that the token keeps, a bit each, by path.
 _CAPABILITIES = (
     ("sampling",),
     ("elicitation",),
@@ -21,7 +21,7 @@ _OPENS_LINKS = 1 << _CAPABILITIES.index(("elicitation", "url"))
 
 
 def kept(params: dict[str, Any]) -> dict[str, Any]:
-    """What the token keeps of the parameters of `initialize`, which may be anything."""
+    """Return the fields for the token from the unchecked parameters of `initialize`."""
     requested = params.get("protocolVersion")
     info = params.get("clientInfo")
     info = info if isinstance(info, dict) else {}
@@ -52,7 +52,7 @@ def _declares(declared: dict[str, Any], path: tuple[str, ...]) -> bool:
 
 
 def restore(connection: Connection, session: ProtocolSession) -> None:
-    """Put a connection into the state that the handshake left on the worker that saw it."""
+    """Restore a connection to the state after its handshake on another worker."""
     declared: dict[str, Any] = {}
     for bit, path in enumerate(_CAPABILITIES):
         at = declared

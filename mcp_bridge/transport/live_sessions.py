@@ -1,9 +1,9 @@
-"""The protocol sessions that live in this process, and what reaches them from other processes.
+"""The protocol sessions of this process, and messages for them from other processes.
 
-A client's next request may land on any worker. A request is served where it lands; a reply, a
-cancellation and the end of a session belong where the request that they are about is served.
+A client's requests may land on any worker and are served there. A reply, a cancellation and the end
+of a session belong to the worker that serves the request they refer to.
 
-This leans on underscored parts of the SDK (mcp 2.3): `_in_flight` and `_pending` of a dispatcher,
+This relies on private parts of the SDK (mcp 2.3): `_in_flight` and `_pending` of a dispatcher,
 `_read_stream_writer` and `_request_streams` of a transport.
 """
 
@@ -41,7 +41,7 @@ class LiveSession:
     dispatcher: JSONRPCDispatcher[TransportContext]
 
     def concerns(self, message: dict[str, Any]) -> bool:
-        """Whether a reply answers a request of ours, or a cancellation one that is served here."""
+        """Return whether a reply or a cancellation refers to a request of this process."""
         if "method" not in message:
             reply_id: int | str = message.get("id", "")
             return coerce_request_id(reply_id) in self.dispatcher._pending
@@ -50,16 +50,16 @@ class LiveSession:
         return request_id is not None and coerce_request_id(request_id) in served
 
     def has_read_all(self) -> bool:
-        """Whether the client has a GET stream open here, and has read what was sent on it."""
+        """Return whether the client has a GET stream here and has read everything sent on it."""
         streams = self.transport._request_streams.get(GET_STREAM_KEY)
         return streams is not None and not streams[0].statistics().current_buffer_used
 
     async def send_updated(self, uri: str) -> None:
-        """Tell the client on its GET stream that a resource has changed."""
+        """Notify the client on its GET stream that a resource has changed."""
         await self.dispatcher.notify("notifications/resources/updated", {"uri": uri})
 
     async def take(self, message: dict[str, Any]) -> None:
-        """Handle a message as if it had come to this process."""
+        """Handle a message as if this process had received it."""
         writer = self.transport._read_stream_writer
         parsed = jsonrpc_message_adapter.validate_python(message, by_name=False)
         if writer is not None:
@@ -70,15 +70,15 @@ class LiveSession:
 
 
 def belongs_elsewhere(message: dict[str, Any]) -> bool:
-    """Whether a message that is no request is of use only where another one is served."""
+    """Return whether a message is only useful to the worker that serves another request."""
     return "method" not in message or message["method"] == "notifications/cancelled"
 
 
 class LiveSessions:
-    """The table of this process, by the protocol session's key."""
+    """The live sessions of this process, by the protocol session's key."""
 
     def __init__(self, end: _End) -> None:
-        """Keep what ends a session in this process: `end(token, transport)`."""
+        """Create the table; `end(token, transport)` ends a session in this process."""
         self._end = end
         self._sessions: dict[str, LiveSession] = {}
         self._task_group: TaskGroup | None = None
@@ -97,7 +97,7 @@ class LiveSessions:
             del self._sessions[key]
 
     def listen(self, channel: WorkerChannel, task_group: TaskGroup) -> None:
-        """Take what other workers send on, in tasks of this group."""
+        """Handle messages forwarded by other workers, in tasks of this group."""
         self._task_group = task_group
         channel.on(_MESSAGE, self._message)
         channel.on(_ENDED, self._ended)
@@ -115,10 +115,10 @@ class LiveSessions:
 
 
 async def send_message(key: str, message: dict[str, Any]) -> None:
-    """Send a message to the worker that serves what it is about, if there is one."""
+    """Forward a message to the worker that serves the request it refers to, if any."""
     await tell_workers({"type": _MESSAGE, "key": key, "message": json.dumps(message)})
 
 
 async def send_ended(key: str) -> None:
-    """Have every worker end the protocol session with this key, and all that it serves for it."""
+    """Have every worker end the protocol session with this key and its requests."""
     await tell_workers({"type": _ENDED, "key": key})

@@ -1,7 +1,7 @@
-"""Reads what a client sends as one JSON-RPC message, and says which member is wrong.
+"""Parses a client's JSON-RPC message, and reports which member is wrong.
 
-Nothing of it costs more than a few milliseconds, whatever it is: what the SDK would check for long
-is refused before.
+Parsing takes at most a few milliseconds; messages that the SDK would validate slowly are refused
+first.
 """
 
 from collections.abc import Iterable
@@ -18,15 +18,15 @@ from sessions_app.limits.refusals import refusals
 from sessions_app.web.json_bounds import excess
 
 MAX_BYTES = 64 * 1024
-MAX_BYTES_OF_MANY_ITEMS = 256 * 1024  # of a call of a tool that takes many
-# Of all that is no argument of a tool: the SDK checks each of these, some in a dozen ways.
+MAX_BYTES_OF_MANY_ITEMS = 256 * 1024  # for calls of tools that take many items
+# Values other than tool arguments; the SDK validates each, some in a dozen ways.
 MAX_PROTOCOL_VALUES = 500
-# Of an id and a progress token, which are sent back, and of a method.
+# Of ids and progress tokens, which are sent back, and of methods.
 MAX_NAME_LENGTH = 1000
 
 
 class MessageError(Exception):
-    """What came is no JSON-RPC message. `request_id` is its id, where that much could be read."""
+    """The input is not a JSON-RPC message. `request_id` is its id, if it could be read."""
 
     def __init__(
         self,
@@ -44,19 +44,19 @@ class MessageError(Exception):
 
 
 def read_message(text: bytes, *, what: str = "body", tools: ToolRegistry = TOOLS) -> dict[str, Any]:
-    """The one JSON-RPC message in a text (JSON-RPC 2.0, sections 4 and 5).
+    """Parse one JSON-RPC message (JSON-RPC 2.0, sections 4 and 5).
 
-    A null for `params` counts as absent.
+    A null `params` counts as absent.
 
     Args:
-        text: what the client sent, no longer than `MAX_BYTES_OF_MANY_ITEMS` or only a little.
-        what: how a client calls that: a body, or a line.
-        tools: those there are, some of which may take many items.
+        text: the client's input, cut shortly after `MAX_BYTES_OF_MANY_ITEMS`.
+        what: the client's word for the input: a body, or a line.
+        tools: the tools, some of which may take many items.
 
     Raises:
-        MessageError: it is none, or one that is too large.
+        MessageError: it is not a message, or too large.
     """
-    if len(text) > MAX_BYTES_OF_MANY_ITEMS:  # it was cut
+    if len(text) > MAX_BYTES_OF_MANY_ITEMS:  # cut by the caller
         raise _too_large(what, MAX_BYTES_OF_MANY_ITEMS, code=PARSE_ERROR)
     if too_much := excess(text):
         refusals.note(Limit.REQUEST_SIZE)
@@ -65,7 +65,7 @@ def read_message(text: bytes, *, what: str = "body", tools: ToolRegistry = TOOLS
     _check_size(message, text, what, tools)
     fault = _fault_of(message)
     if fault:
-        # An id means something in JSON-RPC 2.0 only.
+        # An id has a meaning only in JSON-RPC 2.0.
         known = message.get("id") if message.get("jsonrpc") == "2.0" else None
         raise MessageError(
             f"The {what} must be one JSON-RPC 2.0 request, notification or response: {fault}",
@@ -76,7 +76,7 @@ def read_message(text: bytes, *, what: str = "body", tools: ToolRegistry = TOOLS
 
 def _parse(text: bytes, what: str) -> dict[str, Any]:
     try:
-        message = from_json(text)  # the SDK's parser: what it refuses is refused here, in our words
+        message = from_json(text)  # the SDK's parser, so that we refuse what it would
     except ValueError:
         raise MessageError(f"The {what} is not JSON", code=PARSE_ERROR) from None
     if not isinstance(message, dict):
@@ -89,10 +89,10 @@ def _parse(text: bytes, what: str) -> dict[str, Any]:
 
 
 def _check_size(message: dict[str, Any], text: bytes, what: str, tools: ToolRegistry) -> None:
-    """Refuse a message that is larger than its kind may be."""
+    """Refuse a message that is too large for its kind."""
     if len(text) > MAX_BYTES and not _takes_many_items(message, tools):
         raise _too_large(what, MAX_BYTES)
-    # A value needs a byte at least, and what parts it from the next: of a short text none counts.
+    # A value takes at least two bytes with its separator, so short texts need no count.
     if len(text) > 2 * MAX_PROTOCOL_VALUES and _has_many_protocol_values(message):
         refusals.note(Limit.REQUEST_SIZE)
         but = "" if _arguments_of(message) is None else " beside the arguments"
@@ -128,7 +128,7 @@ def _has_many_protocol_values(message: dict[str, Any]) -> bool:
 
 
 def _arguments_of(message: dict[str, Any]) -> dict[str, Any] | None:
-    """The arguments of a tool's call; our own checks of these take no time for each value."""
+    """Return the arguments of a tool call; validating these costs little per value."""
     params = message.get("params")
     if message.get("method") != "tools/call" or not isinstance(params, dict):
         return None
@@ -137,21 +137,21 @@ def _arguments_of(message: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def is_id(value: Any) -> bool:
-    """Whether a value can be the id of a request, or a progress token."""
+    """Return whether a value is valid as a request id or progress token."""
     if isinstance(value, str):
         return len(value) <= MAX_NAME_LENGTH
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def fault_of_id(name: str, value: Any) -> str:
-    """What is wrong with a member that is no id, in words."""
+    """Describe what is wrong with an invalid id."""
     if isinstance(value, str):
         return f"{name} has more than {MAX_NAME_LENGTH} characters"
     return f"{name} must be a string or an integer, not {kind_of(value)}"
 
 
 def kind_of(value: Any) -> str:
-    """What a JSON value is, in words: "a list"."""
+    """Describe the type of a JSON value: "a list"."""
     if value is None:
         return "null"
     kinds = {bool: "a boolean", str: "a string", list: "a list", dict: "an object"}
@@ -159,7 +159,7 @@ def kind_of(value: Any) -> str:
 
 
 def _fault_of(message: dict[str, Any]) -> str:
-    """What is wrong with the members of a message; empty where nothing is."""
+    """Describe the first wrong member of a message; empty if there is none."""
     if message.get("jsonrpc") != "2.0":
         return 'jsonrpc must be "2.0"'
     if not is_id(message.get("id", 0)):

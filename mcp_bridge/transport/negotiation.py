@@ -1,7 +1,7 @@
-"""Answers a client in a form that it accepts, and lets it hear in time that it will be answered.
+"""Responds in a form that the client accepts, and sends the response's head in time.
 
-MCP has clients accept JSON and event streams alike, and the SDK chooses. Some clients say nothing,
-or less (RFC 9110, section 12.5.1): what the SDK makes is turned into what they take.
+MCP requires clients to accept both JSON and event streams, and the SDK chooses. Some clients accept
+less or send no header (RFC 9110, section 12.5.1), so the SDK's response is converted for them.
 """
 
 import asyncio
@@ -17,10 +17,10 @@ from mcp_bridge.tools.context import Endpoint
 
 JSON, EVENTS = "application/json", "text/event-stream"
 BOTH = f"{JSON}, {EVENTS}".encode()
-# A client waits for the head of an answer that takes longer than this no more than so long.
+# The head of a slow response is sent after this time.
 HEAD_WITHIN_SECONDS = 1.0
 
-_MAX_ACCEPT = 1000  # bytes of the header that are read; browsers send some 150
+_MAX_ACCEPT = 1000  # bytes of the header to parse; browsers send about 150
 _EVENTS = EVENTS.encode()
 _COMMENT = b": open\r\n\r\n"
 _STREAM_HEADERS = [
@@ -31,14 +31,14 @@ _STREAM_HEADERS = [
 
 
 class Accepted(NamedTuple):
-    """Which of the two forms of an answer a client takes."""
+    """The forms of a response that a client accepts."""
 
     json: bool
     events: bool
 
 
 def accepted(scope: Scope) -> Accepted:
-    """What the header Accept says; without one a client takes anything."""
+    """Parse the Accept header; without one, a client accepts anything."""
     lines = [value for name, value in scope["headers"] if name == b"accept"]
     return (
         _read(b",".join(lines)[:_MAX_ACCEPT].decode("latin-1"))
@@ -53,7 +53,7 @@ def _read(header: str) -> Accepted:
 
 
 def _takes(media_type: str, header: str) -> bool:
-    """Whether the most specific of the ranges that cover a media type has a weight above 0."""
+    """Return whether the most specific matching range has a weight above 0."""
     ranges = [f"{media_type.split('/')[0]}/*", media_type]
     best, weight = -1, 0.0
     for part in header.lower().split(","):
@@ -76,8 +76,8 @@ def _weight(parameters: list[str]) -> float:
     return 1.0
 
 
-def answering(endpoint: Endpoint, accepts: Accepted, send: Send) -> "AsEvents | AsJson":
-    """A `send` that answers in a form that the client takes, and whose head does not wait."""
+def response_sender(endpoint: Endpoint, accepts: Accepted, send: Send) -> "AsEvents | AsJson":
+    """Return a `send` that converts the response to an accepted form and sends its head early."""
     if endpoint.method == "GET":
         return AsEvents(send, only=False, opened=None, greets=True)
     if endpoint.method and not accepts.events:
@@ -86,16 +86,16 @@ def answering(endpoint: Endpoint, accepts: Accepted, send: Send) -> "AsEvents | 
     def opened() -> None:
         endpoint.head_sent = True
 
-    # The head of a handshake's answer brings the protocol session's id.
+    # The head of a handshake's response has the protocol session's id.
     waits = not endpoint.method or endpoint.opening is not None
     return AsEvents(send, only=not accepts.json, opened=None if waits else opened)
 
 
 class AsEvents:
-    """A `send` that begins an event stream of its own where an answer takes long.
+    """A `send` that starts its own event stream if a response is slow.
 
-    What comes then is an event of it, whatever form it was meant to have. The head would otherwise
-    wait for up to 15 s: the SDK decides late on a form, and Daphne sends none before some body.
+    The response then becomes an event of that stream. Otherwise the head could wait for up to 15 s:
+    the SDK decides late on a form, and Daphne sends no head before some body.
     """
 
     def __init__(
@@ -104,11 +104,11 @@ class AsEvents:
         """Wrap a `send`.
 
         Args:
-            send: what sends to the client.
-            only: the client takes no JSON, so that a success comes as an event in any case.
-            opened: called where the stream is begun before there is an answer; None: it never is,
-                because the answer's head says more than that there is one.
-            greets: begin the stream with a comment, which sends its head on its way.
+            send: the client's `send`.
+            only: the client accepts no JSON, so successes are always sent as events.
+            opened: called when the stream starts before the response. None: never start early,
+                because the response's own head is needed.
+            greets: start the stream with a comment, which flushes its head.
         """
         self._send = send
         self._only = only
@@ -121,7 +121,7 @@ class AsEvents:
         self._timer = loop.call_later(HEAD_WITHIN_SECONDS, self._open) if opened else None
 
     def close(self) -> None:
-        """Begin nothing any more: the request has ended."""
+        """Cancel the early start, because the request has ended."""
         if self._timer is not None:
             self._timer.cancel()
 
@@ -171,7 +171,7 @@ class AsEvents:
 
 
 class AsJson:
-    """A `send` for a client that takes no event streams: it gets the response alone, as JSON."""
+    """A `send` that gives clients without event streams only the response, as JSON."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -180,7 +180,7 @@ class AsJson:
         self._response = b""
 
     def close(self) -> None:
-        """Nothing to end."""
+        """Do nothing; there is no early start."""
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start" and _is_stream(message):
@@ -193,7 +193,7 @@ class AsJson:
                 await self._finish(self._start)
 
     def _read(self, body: bytes) -> None:
-        """Keep the response; what was said before it has no place in one JSON object."""
+        """Keep the response and drop earlier messages, which do not fit into one JSON object."""
         *events, self._rest = (self._rest + body).split(b"\r\n\r\n")
         for event in events:
             for line in event.split(b"\r\n"):
@@ -202,7 +202,7 @@ class AsJson:
                     self._response = data
 
     async def _finish(self, start: Message) -> None:
-        """Send what there is; a request that was cancelled is not answered."""
+        """Send the response; 202 without a body for a cancelled request."""
         status = start["status"] if self._response else HTTPStatus.ACCEPTED
         await self._send({**start, "status": status, "headers": _with_type(start, JSON)})
         await self._send({"type": "http.response.body", "body": self._response, "more_body": False})
@@ -216,7 +216,7 @@ def _is_stream(message: Message) -> bool:
 
 
 def _with_type(message: Message, media_type: str) -> list[tuple[bytes, bytes]]:
-    """The headers of an answer that changes its form, and with it its length."""
+    """Return the headers with another media type and without the length."""
     left_out = (b"content-type", b"content-length")
     kept = [(name, value) for name, value in message["headers"] if name.lower() not in left_out]
     return [*kept, (b"content-type", media_type.encode())]

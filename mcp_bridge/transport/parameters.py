@@ -1,6 +1,6 @@
-"""Checks the parameters of requests before they are served, and names the member that is wrong.
+"""Checks the parameters of requests, and reports which member is wrong.
 
-The SDK checks them as the specification has them, and says of what it refuses only that it does.
+The SDK validates them against the specification, but reports only that they are invalid.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,13 +17,13 @@ from mcp_bridge.tools.context import Context
 from mcp_bridge.transport.messages import MAX_PROTOCOL_VALUES, fault_of_id, is_id, kind_of
 from sessions_app.web.json_bounds import MAX_VALUES, excess
 
-# Whose arguments are members of an object that some clients send as its JSON text.
+# Methods whose `arguments` some clients send as JSON text.
 _WITH_ARGUMENTS = ("tools/call", "prompts/get")
 _MAX_FAULTS = 3
-_MAX_FOUND = 100  # to look through, at a hundredth of a millisecond each
+_MAX_FOUND = 100  # errors to process, at 10 µs each
 _MAX_SHOWN_NAME = 40
-_ACTIONS = ("accept", "decline", "cancel")  # of who answers an elicitation
-# What the SDK says of a request that comes before the handshake.
+_ACTIONS = ("accept", "decline", "cancel")  # responses to an elicitation
+# The SDK's error for a request before the handshake.
 _TOO_SOON = "Invalid request parameters"
 _KINDS = {
     "string_type": "a string",
@@ -42,10 +42,10 @@ _KINDS = {
 
 
 async def check_parameters(ctx: Context, call_next: CallNext) -> HandlerResult:
-    """Serve a request whose parameters are sound; a middleware of the server.
+    """Server middleware that reports invalid parameters in detail.
 
     Raises:
-        MCPError: they are not (-32602); the members are named by path, at most three.
+        MCPError: parameters are invalid (-32602); names at most three members by path.
     """
     if ctx.request_id is None:
         return await call_next(ctx)
@@ -77,7 +77,7 @@ def _check_progress_token(params: Mapping[str, Any] | None) -> None:
 
 
 def _check_responses(params: Mapping[str, Any] | None) -> None:
-    """Name a wrong `action`, which the SDK would take for the sign of another kind of response."""
+    """Report a wrong `action`, which the SDK would mistake for another kind of response."""
     responses = params.get("inputResponses") if params else None
     for name, response in responses.items() if isinstance(responses, dict) else ():
         action = response.get("action", _ACTIONS[0]) if isinstance(response, dict) else _ACTIONS[0]
@@ -88,10 +88,10 @@ def _check_responses(params: Mapping[str, Any] | None) -> None:
 
 
 def _decoded(given: Any, *, of_prompt: bool) -> Any:
-    """The arguments as an object; what is none is left as it is, and refused in its turn.
+    """Return the arguments as an object; other values are returned unchanged and refused later.
 
-    Their JSON text is taken for them; "" and "null" say that there are none, and so does a null in
-    place of a prompt's argument, which can only be a text.
+    JSON text is decoded; "" and "null" mean that there are none. A null argument of a prompt, where
+    only text is allowed, counts as absent.
     """
     most_values = MAX_PROTOCOL_VALUES if of_prompt else MAX_VALUES
     arguments = _parsed(given, most_values) if isinstance(given, str) else given
@@ -117,10 +117,10 @@ def _described(error: ValidationError, params: Mapping[str, Any]) -> str:
     if error.error_count() > _MAX_FOUND:
         return f"More than {_MAX_FOUND} members of params are not as they should be"
     found = error.errors(include_url=False, include_input=False)
-    accepted: dict[str, dict[str, None]] = {}  # what there may be, by the member's path
+    accepted: dict[str, dict[str, None]] = {}  # accepted kinds, by the member's path
     endings: dict[str, str] = {}
     for detail in _of_one_branch(found, params):
-        path, _, value = _place(detail, params)
+        path, _, value = _locate(detail, params)
         kind = detail["ctx"]["expected"] if detail["type"] == "literal_error" else None
         kind = kind or _KINDS.get(detail["type"])
         if kind:
@@ -135,10 +135,10 @@ def _described(error: ValidationError, params: Mapping[str, Any]) -> str:
     return "; ".join(shown[:_MAX_FAULTS])
 
 
-def _place(detail: ErrorDetails, params: Mapping[str, Any]) -> tuple[str, tuple[Any, ...], Any]:
-    """A member's path, the alternatives that its check went through, and its value.
+def _locate(detail: ErrorDetails, params: Mapping[str, Any]) -> tuple[str, tuple[Any, ...], Any]:
+    """Return a member's path, the union branches that its validation went through, and its value.
 
-    What pydantic gives as an error's place holds the names of alternatives, too, among the members.
+    In pydantic's location of an error, members are mixed with the names of union branches.
     """
     location = detail["loc"] if detail["loc"][:1] == ("params",) else ("params", *detail["loc"])
     value: Any = {"params": params}
@@ -165,8 +165,8 @@ def _inside(value: Any, name: int | str) -> list[Any]:
 def _of_one_branch(
     found: Sequence[ErrorDetails], params: Mapping[str, Any]
 ) -> Iterable[ErrorDetails]:
-    """The errors without those of alternatives that were not meant: a literal says which was."""
-    branches = {id(detail): _place(detail, params)[1] for detail in found}
+    """Yield the errors of the union branch that was meant, as identified by a literal."""
+    branches = {id(detail): _locate(detail, params)[1] for detail in found}
     unmeant = {branches[id(detail)] for detail in found if detail["type"] == "literal_error"} - {()}
     meant = {branch for branch in branches.values() if branch} - unmeant
     for detail in found:

@@ -1,6 +1,6 @@
 """Handshake-era protocol sessions that outlive their process.
 
-This leans on underscored parts of the SDK (mcp 2.3): `_server_instances`, `_task_group`,
+This relies on private parts of the SDK (mcp 2.3): `_server_instances`, `_task_group`,
 `_lifespan_state`, `_session_creation_lock`, `_discard_session`, `_handle_stateful_request`, and
 `_requests_in_flight` of a transport.
 """
@@ -52,17 +52,17 @@ from sessions_app.workers.worker_channel import WorkerChannel
 
 logger = logging.getLogger(__name__)
 
-# A transport is only a cache of what the token says: an idle one is given up early.
+# A transport only caches the token's state, so an idle one is discarded early.
 TRANSPORT_IDLE_SECONDS = 120.0
 MAX_TRANSPORTS = 4000
-# Of a reply or a cancellation that goes to all other processes.
+# Of a reply or a cancellation that is forwarded to all other processes.
 MAX_SENT_ON_BYTES = 64 * 1024
-# What is asked before a call begins takes of the time that the call has.
+# Lookups before a call use up the call's own time.
 LOOK_UP_WITHIN_SECONDS = 5.0
 
 
 class DurableSessionManager(StreamableHTTPSessionManager):
-    """Serves any valid protocol session, whether or not this process has seen it before."""
+    """Serves any valid protocol session, even one that this process has not seen before."""
 
     _server_instances: dict[str, SessionTransport]  # type: ignore[assignment] # all are ours
 
@@ -71,15 +71,15 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         self.live = LiveSessions(self._discard_session)
 
     def listen(self, channel: WorkerChannel) -> None:
-        """Take what other workers send on; to be called while the manager runs."""
+        """Handle messages forwarded by other workers; call this while the manager is running."""
         task_group: TaskGroup = self._task_group  # type: ignore[assignment] # run() sets it
         self.live.listen(channel, task_group)
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request that the endpoint has looked through; its body is bounded already."""
+        """Serve a request that the endpoint has validated and bounded."""
         try:
             await self._handle_request(scope, receive, send)
-        except StoreError as away:  # before the answer began: it knows which sessions have ended
+        except StoreError as away:  # while checking for ended sessions, before the response
             request_id = endpoint_in(scope).request_id
             answer = not_now(away.message, away.retry_after_seconds, request_id=request_id)
             await answer(scope, receive, send)
@@ -117,7 +117,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         receive: Receive,
         send: Send,
     ) -> None:
-        """Answer `initialize` with a new token; a stale id that came along means nothing here."""
+        """Respond to `initialize` with a new token; ignore a stale id."""
         headers = [pair for pair in scope["headers"] if pair[0] != b"mcp-session-id"]
         scope = {**scope, "headers": headers}
         token = tokens.issue(audience=endpoint.audience, **handshake.kept(opening))
@@ -147,15 +147,15 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             await too_many(scope, receive, send)
             return
         if scope["method"] == "GET" and Request(scope).headers.get(LAST_EVENT_ID_HEADER):
-            # It is about the stream of a call, and leaves the session's own alone.
+            # Resumes the stream of a call, not the session's own.
             await transport.handle_request(scope, receive, send)
             return
         if transport.has_running(endpoint.request_id):
-            # The SDK would give one request the answer to the other.
+            # The SDK would mix up their responses.
             await _id_in_use(endpoint.request_id, scope, receive, send)
             return
         live = self.live.find(session.key) if session and scope["method"] == "GET" else None
-        if session and live:  # else it ended in this very moment, as the transport says
+        if session and live:  # else it has just ended, and the transport reports that
             await serve_get_stream(session, live, scope, receive, send)
             return
         send = _EndedSessionSend(endpoint, scope, receive, send)
@@ -177,7 +177,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         receive: Receive,
         send: Send,
     ) -> None:
-        """A reply or a cancellation of what this process does not serve: another one may."""
+        """Forward a reply or a cancellation for a request that another process may serve."""
         if len(json.dumps(message)) > MAX_SENT_ON_BYTES:
             refusals.note(Limit.REQUEST_SIZE)
             text = f"A message to another process may have {MAX_SENT_ON_BYTES} bytes"
@@ -197,7 +197,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
     async def _end(
         self, token: str, session: ProtocolSession, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        """DELETE: the client ends the session, on every worker and for good."""
+        """Serve DELETE: end the session on every worker, for good."""
         transport = self._server_instances.get(token)
         if await _has_ended(session):
             await _not_found(scope, receive, send)
@@ -213,10 +213,9 @@ class DurableSessionManager(StreamableHTTPSessionManager):
     async def _start(
         self, token: str, session: ProtocolSession | None, *, restore: bool
     ) -> SessionTransport | None:
-        """Start a transport for the token, or return the one that another request has started.
+        """Return the token's transport; start it if necessary.
 
-        `restore` says that the handshake took place before. None where this process holds too many
-        already.
+        `restore`: the handshake took place earlier. None if this process has too many transports.
         """
         async with self._session_creation_lock:
             if token in self._server_instances:
@@ -232,7 +231,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             return transport
 
     async def _make_room(self) -> bool:
-        """Give up the oldest transport that serves nothing now; its token brings it back."""
+        """Evict the oldest idle transport; its token can restore it."""
         for token, transport in self._server_instances.items():
             if not transport._requests_in_flight:
                 await self._discard_session(token, transport)
@@ -244,7 +243,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
         token: str,
         transport: SessionTransport,
         session: ProtocolSession | None,
-        restore: bool,  # noqa: FBT001 - a task group passes no names on
+        restore: bool,  # noqa: FBT001 - task groups pass positional arguments only
         *,
         task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED,
     ) -> None:
@@ -252,7 +251,7 @@ class DurableSessionManager(StreamableHTTPSessionManager):
             dispatcher: JSONRPCDispatcher[TransportContext] = JSONRPCDispatcher(
                 read_stream, write_stream, inline_methods=frozenset({"initialize"})
             )
-            # Two workers that both counted from 1 would take each other's replies.
+            # If all workers counted from 1, they would accept each other's replies.
             dispatcher._next_id = secrets.randbelow(2**40)
             connection = Connection.for_loop(dispatcher, session_id=None)
             key = session.key if session else ""
@@ -276,10 +275,10 @@ class DurableSessionManager(StreamableHTTPSessionManager):
 
 
 async def _has_ended(session: ProtocolSession) -> bool:
-    """Whether its client has ended it, on whichever worker.
+    """Return whether the client has ended the session, on any worker.
 
     Raises:
-        StoreError: the database does not say.
+        StoreError: the database did not respond.
     """
     try:
         async with asyncio.timeout(LOOK_UP_WITHIN_SECONDS):
@@ -302,10 +301,10 @@ class _Status:
 
 
 class _EndedSessionSend:
-    """A `send` that answers 404 where the call found its protocol session ended.
+    """A `send` that responds 404 if the call finds its protocol session ended.
 
-    The SDK begins its answer before the call has looked into the database; the beginning is held
-    back until the first part of the body, which comes after.
+    The SDK starts its response before the call has read the database, so the start is held back
+    until the first part of the body.
     """
 
     def __init__(self, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""The HTTP answers to what is no request that could be served."""
+"""HTTP responses to requests that are refused before they are served."""
 
 import math
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from sessions_app.web.bodies import Refusal
 
 
 class RejectedError(Exception):
-    """The request is answered at once."""
+    """The request is refused with this response."""
 
     def __init__(self, response: Response) -> None:
         super().__init__(response.status_code)
@@ -26,7 +26,7 @@ def too_fast(
     code: int = INVALID_REQUEST,
     request_id: int | str | None = None,
 ) -> Response:
-    """429, with the time after which the client may come back."""
+    """Return 429 with the time after which to retry."""
     wait = math.ceil(error.retry_after_seconds or 1)
     return reject(
         HTTPStatus.TOO_MANY_REQUESTS,
@@ -39,14 +39,14 @@ def too_fast(
 
 
 def not_now(text: str, seconds: float | None, *, request_id: int | str | None = None) -> Response:
-    """503, with the time after which the same may be sent again."""
+    """Return 503 with the time after which to retry."""
     headers = {"Retry-After": f"{math.ceil(seconds or 1)}"}
     status = HTTPStatus.SERVICE_UNAVAILABLE
     return reject(status, text, code=INTERNAL_ERROR, headers=headers, request_id=request_id)
 
 
 def unread(refusal: Refusal) -> Response:
-    """The answer to a request whose body is not taken in."""
+    """Return the response to a request whose body was refused."""
     is_ours = refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     code = INTERNAL_ERROR if is_ours else INVALID_REQUEST
     return reject(refusal.status, refusal.text, code=code, headers=refusal.headers)
@@ -61,7 +61,7 @@ def reject(
     request_id: int | str | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> Response:
-    """A JSON-RPC error, or no body at all; it has an id only where one could be read."""
+    """Return a JSON-RPC error, or an empty response without `text`; `request_id` if known."""
     if text is None:
         return Response(status_code=status, headers=headers)
     details = ErrorData(code=code, message=text)

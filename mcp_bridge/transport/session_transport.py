@@ -1,8 +1,8 @@
-"""The SDK's transport of a protocol session, which leaves unanswered what was cancelled.
+"""The SDK's transport of a protocol session, without responses to cancelled requests.
 
-A stream cannot be resumed: a client whose connection breaks calls again.
+Streams cannot be resumed; a client whose connection breaks calls again.
 
-This leans on underscored parts of the SDK (mcp 2.3), all of a transport: `_create_session_message`,
+This relies on private parts of the SDK's transport (mcp 2.3): `_create_session_message`,
 `_handle_post_request`, `_create_json_response`, `_replay_events`, `_create_event_data`,
 `_request_streams`, `_terminate_unanswered_request`, `_write_stream`; and on its writer, which ends
 a connection after a response.
@@ -26,7 +26,7 @@ _answers_alone: ContextVar[bool] = ContextVar("answers_alone", default=False)
 
 
 class _Silence(JSONRPCResponse):
-    """The end of a connection whose request was cancelled; never sent as a message."""
+    """Ends the connection of a cancelled request; never sent as a message."""
 
 
 class SessionTransport(StreamableHTTPServerTransport):
@@ -64,7 +64,7 @@ class SessionTransport(StreamableHTTPServerTransport):
         return super()._create_json_response(response_message, status_code, headers)
 
     def has_running(self, request_id: int | str | None) -> bool:
-        """Whether the connection of a request with this id is open."""
+        """Return whether a request with this id is in flight."""
         return str(request_id) in self._request_streams
 
     def _create_session_message(
@@ -76,11 +76,11 @@ class SessionTransport(StreamableHTTPServerTransport):
             isinstance(metadata, ServerMessageMetadata)
             and not endpoint_in(request.scope).takes_events
         ):
-            metadata.can_send_request = False  # there is no stream to ask it on
+            metadata.can_send_request = False  # no stream to send it on
         return created
 
     async def _terminate_unanswered_request(self, request_id: Any) -> None:
-        """End the connection of a request that was cancelled, after all that was said on it.
+        """End the connection of a cancelled request, after the messages already sent on it.
 
         MCP 2025-11-25, basic/utilities/cancellation: no response is sent for it.
         """
@@ -94,7 +94,7 @@ class SessionTransport(StreamableHTTPServerTransport):
         return super()._create_event_data(event_message)
 
     async def _replay_events(self, last_event_id: str, request: Request, send: Send) -> None:
-        """Refuse a client that wants to go on with a stream; the SDK would not answer at all."""
+        """Refuse to resume a stream; the SDK would not respond at all."""
         if self._event_store is not None:
             await super()._replay_events(last_event_id, request, send)
             return

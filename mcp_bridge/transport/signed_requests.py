@@ -1,4 +1,4 @@
-"""Ends what a signed-in client's request still has open once its sign-in has ended."""
+"""Ends a signed-in client's request once its sign-in has ended."""
 
 import anyio
 from starlette.types import Message, Send
@@ -7,12 +7,12 @@ from sessions_app import clock
 from sessions_app.people.bearers import Bearer
 from sessions_app.people.sign_ins import SignIn
 
-# A call that is under way as its token expires may end; it has no more time than this.
+# How long a call in flight may continue after its token has expired.
 FINISH_WITHIN_SECONDS = 30.0
 
 
 class SignedRequest:
-    """One request. Use its `scope` around the serving, and its `send` in it, then `finish`."""
+    """One request. Serve it within `scope` and with its `send`, then call `finish`."""
 
     scene_session_id: int | None = None
 
@@ -25,7 +25,7 @@ class SignedRequest:
         self._is_open = False
 
     def sign_out(self) -> None:
-        """End the stream; a call that is under way goes on to its end, and has nobody to tell."""
+        """End the response; a call in flight continues without one."""
         self.scope.cancel()
 
     async def send(self, message: Message) -> None:
@@ -36,6 +36,6 @@ class SignedRequest:
         await self._send(message)
 
     async def finish(self) -> None:
-        """End an answer that was cut short."""
+        """Terminate a response that was cut short."""
         if self.scope.cancelled_caught and self._is_open:
             await self._send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -1,4 +1,4 @@
-"""The signed token that `Mcp-Session-Id` is: any worker serves it, also after a restart.
+"""The signed token in `Mcp-Session-Id`, valid on any worker and after a restart.
 
 It is a bearer secret (MCP 2025-11-25, basic/transports, session management) and is never logged.
 Layout, base64url: version, key id, 16 random bytes, issued-at, index of the negotiated version,
@@ -39,10 +39,10 @@ def issue(
     """Mint the token of a new protocol session.
 
     Args:
-        audience: endpoint path and principal; the token is good for no other.
+        audience: endpoint path and principal; the token is valid for no other.
         protocol_version: the negotiated version, one of the handshake era's.
         capabilities: 0 to 255.
-        client_name: what the client calls itself; cut to 64 bytes.
+        client_name: the client's own name; cut to 64 bytes.
         client_version: cut to 24 bytes.
     """
     key_id, key = next(_keys())
@@ -62,7 +62,7 @@ def issue(
 
 
 def verify(token: str, *, audience: str) -> ProtocolSession | None:
-    """What the token says, or None where it is forged, expired, or another audience's."""
+    """Return the token's contents, or None if it is forged, expired or for another audience."""
     if len(token) > MAX_TOKEN_LENGTH:
         return None
     try:
@@ -92,7 +92,7 @@ def _read(body: bytes, audience: str) -> ProtocolSession | None:
 
 
 def _keys() -> Iterator[tuple[int, bytes]]:
-    """Key id and key of each secret, the newest first."""
+    """Yield the key id and key of each secret, the newest first."""
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         key = hashlib.sha256(b"hello3d.protocol-session:" + secret.encode()).digest()
         yield hashlib.sha256(key).digest()[0], key

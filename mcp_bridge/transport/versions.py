@@ -1,4 +1,4 @@
-"""Which protocol version a request over HTTP is of, and which it may be of.
+"""Determines and checks the protocol version of HTTP requests.
 
 MCP 2026-07-28, basic/versioning, and basic/transports/streamable-http, "Protocol Version Header".
 """
@@ -27,15 +27,15 @@ _MAX_SHOWN = 64
 
 
 def header_version(scope: Scope) -> str | None:
-    """The version that the header names, if there is one."""
+    """Return the version in the header, or None."""
     return origins.header(scope["headers"], HEADER)
 
 
 def opens_handshake(message: dict[str, Any], scope: Scope) -> bool:
-    """Whether a message begins a handshake, which settles the version in its own way.
+    """Return whether a message starts a handshake, which negotiates the version itself.
 
-    The header means nothing yet: some clients send one all the same, and one of a version that this
-    server does not speak. An `initialize` that brings the envelope of 2026-07-28 is no handshake.
+    The header is ignored then: some clients send one anyway, even of an unsupported version. An
+    `initialize` with the envelope of 2026-07-28 is no handshake.
     """
     if message.get("method") != "initialize" or "id" not in message:
         return False
@@ -44,11 +44,11 @@ def opens_handshake(message: dict[str, Any], scope: Scope) -> bool:
 
 
 def refusal(message: dict[str, Any] | None, scope: Scope) -> Response | None:
-    """The answer to a request whose version is not served, or is said in one place only.
+    """Return the response to a request whose version is unsupported or incompletely given.
 
     Args:
-        message: what the request brings, unless it opens a handshake; None where it brings nothing.
-        scope: the request's.
+        message: the request's message, unless it opens a handshake; None without a body.
+        scope: the request's ASGI scope.
     """
     header = header_version(scope)
     if header in MODERN_PROTOCOL_VERSIONS:
@@ -62,12 +62,12 @@ def refusal(message: dict[str, Any] | None, scope: Scope) -> Response | None:
             _without_header(envelope, request_id) if envelope is not None else None
         )
     if envelope not in (None, header):
-        return None  # the SDK says that they differ
+        return None  # the SDK reports the difference
     return _unsupported(header, request_id)
 
 
 def _header_missing(message: dict[str, Any], scope: Scope) -> Response | None:
-    """The answer to a request that lacks a header; of one that differs, the SDK says so."""
+    """Return the response to a request without a header; the SDK reports different ones."""
     method, params = message.get("method", ""), message.get("params") or {}
     if "id" not in message or _envelope_version(message) is None:
         return None
@@ -82,7 +82,7 @@ def _header_missing(message: dict[str, Any], scope: Scope) -> Response | None:
 
 
 def _wrong_version(message: dict[str, Any]) -> Response | None:
-    """The answer to a request that names a version which is no text."""
+    """Return the response to a request whose version is not a string."""
     meta = (message.get("params") or {}).get("_meta")
     version = meta.get(PROTOCOL_VERSION_META_KEY, "") if isinstance(meta, dict) else ""
     if isinstance(version, str):
@@ -116,13 +116,13 @@ def _unsupported(requested: str, request_id: Any) -> Response:
         text,
         code=UNSUPPORTED_PROTOCOL_VERSION,
         request_id=request_id,
-        # As `server/discover` has it: the versions in which this very request can be sent again.
+        # As in `server/discover`: the versions in which this request can be sent again.
         data={"supported": list(MODERN_PROTOCOL_VERSIONS), "requested": requested},
     )
 
 
 def _envelope_version(message: dict[str, Any]) -> str | None:
-    """The version that the body names, if there is one."""
+    """Return the version in the body, or None."""
     meta = (message.get("params") or {}).get("_meta")
     version = meta.get(PROTOCOL_VERSION_META_KEY) if isinstance(meta, dict) else None
     return version if isinstance(version, str) else None

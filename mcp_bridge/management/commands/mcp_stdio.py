@@ -1,4 +1,4 @@
-"""The program as an MCP client starts it by itself: on standard input and output."""
+"""Serves an MCP client that starts the program, on standard input and output."""
 
 import asyncio
 from argparse import ArgumentParser, ArgumentTypeError
@@ -38,7 +38,7 @@ def _port(text: str) -> int:
 
 
 def _principal(name: str | None) -> Principal:
-    """As whom the process acts (docs/decisions/017-a-stdio-process-names-its-user.md)."""
+    """Return the process's principal (docs/decisions/017-a-stdio-process-names-its-user.md)."""
     if not settings.MCP_ENABLE_MULTI_USER:
         return ANYONE
     user = get_user_model().objects.filter(username=name, is_active=True).first() if name else None
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         " of its scene on 127.0.0.1 meanwhile. With --connect it serves nothing itself, but passes"
         " all messages on to a running server. Ends when the client closes standard input."
     )
-    requires_system_checks: list[str] = []  # noqa: RUF012 - with --connect nothing is to check
+    requires_system_checks: list[str] = []  # noqa: RUF012 - with --connect there is nothing to check
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -87,7 +87,7 @@ class Command(BaseCommand):
             asyncio.run(relay.relay(streams, options["connect"], token=token))
             return
         self.check()
-        settings.ALLOWED_HOSTS.append(process.HOST)  # nobody else is listened to
+        settings.ALLOWED_HOSTS.append(process.HOST)  # only loopback
         file = sole_server.sqlite_file()
         with database_errors():
             is_sole = file is None or sole_server.claim(file)
@@ -101,7 +101,7 @@ class Command(BaseCommand):
         except OSError as error:
             text = f"Port {options['port']} of {process.HOST} {serving.why_not(error)}."
             raise CommandError(f"{text} Leave --port out to take a free one.") from None
-        if options["port"]:  # a free one is another each time: browsers would keep cookies of all
+        if options["port"]:  # free ports vary, and browsers would keep cookies of each
             cookies.name_by_port(options["port"])
 
         def announce(origin: str) -> None:
@@ -112,7 +112,7 @@ class Command(BaseCommand):
 
 
 def _may_share(options: dict[str, Any]) -> bool:
-    """Where people sign in, this process acts as its user, and would need a token elsewhere."""
+    """Return whether to share a server; with sign-in, that would require a token."""
     return bool(options["share"]) and not settings.MCP_ENABLE_MULTI_USER
 
 

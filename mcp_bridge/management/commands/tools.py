@@ -1,4 +1,4 @@
-"""`manage.py tools`: the tools as clients list them, and what they take of a model's context."""
+"""`manage.py tools`: lists the tools and their sizes in a model's context."""
 
 import json
 from typing import Any
