@@ -190,7 +190,7 @@ class TooManySessionsError(SceneError):
     code = "session_limit"
 
     def __init__(self, limit: Limit, most: int) -> None:
-        told = {
+        reasons = {
             Limit.SESSIONS: f"There are {most} open sessions, as many as this server holds.",
             Limit.SESSIONS_ANONYMOUS: (
                 f"There are {most} open sessions: the rest of what this server holds is kept for"
@@ -201,7 +201,7 @@ class TooManySessionsError(SceneError):
         own = limit is Limit.SESSIONS_PER_USER
         then = "Close one with close_session" if own else "Wait until others fall asleep"
         super().__init__(
-            f"{told[limit]} Go on in one that you have by passing its id as `scene`."
+            f"{reasons[limit]} Go on in one that you have by passing its id as `scene`."
             f" {then}, then send the call again.",
             retry_after_seconds=None if own else 60,
         )
@@ -214,15 +214,15 @@ class TooManyConnectionsError(SceneError):
     code = "connection_limit"
 
     def __init__(self, limit: Limit, most: int) -> None:
-        told = {
-            Limit.BROWSERS_PER_SESSION: f"As many browsers show this scene as may: {most}.",
-            Limit.CONNECTIONS_PER_USER: f"You have as many pages open as you may: {most}.",
+        reasons = {
+            Limit.BROWSERS_PER_SESSION: f"The limit of browsers for this scene is reached: {most}.",
+            Limit.CONNECTIONS_PER_USER: f"The limit of your open pages is reached: {most}.",
             Limit.CONNECTIONS_PER_ADDRESS: (
-                f"As many pages are open at your internet address as may: {most}."
+                f"The limit of pages at your internet address is reached: {most}."
             ),
         }
         super().__init__(
-            f"{told[limit]} Close one that is not needed: this page tries again by itself.",
+            f"{reasons[limit]} Close one that is not needed: this page tries again by itself.",
             retry_after_seconds=30,
         )
         self.limit = limit

@@ -135,7 +135,7 @@ class SceneSessionAmbiguousError(SceneError):
         more = f"; and {len(own) - len(listed)} more" if len(own) > len(listed) else ""
         super().__init__(
             f"You have {len(own)} open scenes, and this call does not say which one it means. Pass"
-            " its id as `scene`; where you do not know which, ask the person."
+            " its id as `scene`; if you do not know which, ask the person."
             f" The one changed last comes first: {'; '.join(listed)}{more}."
         )
         self.recorded = f"{len(own)} open scenes."
@@ -144,5 +144,5 @@ class SceneSessionAmbiguousError(SceneError):
 def _described(candidate: Candidate, now: datetime) -> str:
     started, changed = timesince(candidate.created_at, now), timesince(candidate.changed_at, now)
     browsers = f"{candidate.browsers} browser{'' if candidate.browsers == 1 else 's'} open"
-    told = f"{candidate.edit_key} (started {started} ago, changed {changed} ago, {browsers})"
-    return told.replace("\N{NO-BREAK SPACE}", " ")
+    text = f"{candidate.edit_key} (started {started} ago, changed {changed} ago, {browsers})"
+    return text.replace("\N{NO-BREAK SPACE}", " ")

@@ -50,8 +50,8 @@ def _client(context: Context) -> Client:
 def _introduction(params: Any) -> tuple[str, str]:
     """Return name and title from the unchecked parameters of `initialize`."""
     info = params.get("clientInfo") if isinstance(params, dict) else None
-    told = info if isinstance(info, dict) else {}
-    name, title = (told.get(member) for member in ("name", "title"))
+    members = info if isinstance(info, dict) else {}
+    name, title = (members.get(member) for member in ("name", "title"))
     return name if isinstance(name, str) else "", title if isinstance(title, str) else ""
 
 

@@ -150,13 +150,13 @@ def _body(part: Part, state: SceneState) -> dict[str, Any]:
     name = part.name.rpartition("/")[2] or "scene"
     value: Any = describe_document(state.document)
     if part == HISTORY:
-        value = [_told(change) for change in state.history]
+        value = [_described(change) for change in state.history]
     for step in filter(None, (part.path or "").split("/")):
         value = value[step]
     return {"sessionId": str(state.edit_key), "revision": state.revision, name: value}
 
 
-def _told(change: PastChange) -> dict[str, Any]:
+def _described(change: PastChange) -> dict[str, Any]:
     return {
         "revision": change.revision,
         "tool": change.tool,

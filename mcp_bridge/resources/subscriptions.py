@@ -194,22 +194,22 @@ async def _keep_loaded(
             await asyncio.wait_for(changed.wait(), RELOAD_EVERY_SECONDS)
         changed.clear()
         try:
-            wishes = await database.run(subscriptions_of, protocol_session, principal)
-            await _load(updates, wishes)
+            subscribed = await database.run(subscriptions_of, protocol_session, principal)
+            await _load(updates, subscribed)
         except Exception:
             logger.exception("subscriptions cannot be read yet")
             await asyncio.sleep(1)
             changed.set()
 
 
-async def _load(updates: UpdateStream, wishes: list[SubscribedScene]) -> None:
-    wanted = {wish.uri: wish for wish in wishes}
+async def _load(updates: UpdateStream, subscribed: list[SubscribedScene]) -> None:
+    wanted = {scene.uri: scene for scene in subscribed}
     for uri in updates.uris - wanted.keys():
         await updates.forget(uri)
     for uri in wanted.keys() - updates.uris:
-        wish, read = wanted[uri], parse_uri(uri)
-        if read is not None and read.edit_key == wish.edit_key:  # else the key was replaced
-            await updates.watch(uri, read.part, wish.scene_session_id, revision=wish.revision)
+        scene, read = wanted[uri], parse_uri(uri)
+        if read is not None and read.edit_key == scene.edit_key:  # else the key was replaced
+            await updates.watch(uri, read.part, scene.scene_session_id, revision=scene.revision)
 
 
 @raises_protocol_errors

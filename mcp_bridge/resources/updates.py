@@ -7,7 +7,7 @@ from mcp_bridge.resources.scene_uris import Part
 from sessions_app.workers.scene_feed import SceneFeed
 
 # Faster changes are merged; a client that reads the resource gets all of them.
-TELL_EVERY_SECONDS = 0.3
+NOTIFY_EVERY_SECONDS = 0.3
 
 
 class UpdateStream:
@@ -57,12 +57,12 @@ class UpdateStream:
         while True:
             await self._wake.wait()
             while not is_ready():  # noqa: ASYNC110 - there is no event for it
-                await asyncio.sleep(TELL_EVERY_SECONDS)
+                await asyncio.sleep(NOTIFY_EVERY_SECONDS)
             self._wake.clear()
             pending, self._pending = self._pending, {}
             for uri in pending:
                 await send(uri)
-            await asyncio.sleep(TELL_EVERY_SECONDS)
+            await asyncio.sleep(NOTIFY_EVERY_SECONDS)
 
 
 def _is_touched(part: Part, paths: tuple[str, ...] | None) -> bool:

@@ -151,7 +151,7 @@ class _HttpClient(httpx2.AsyncClient):
             return _failed(request, HTTPStatus.BAD_GATEWAY, _reason(error))
         if response.status_code < HTTPStatus.BAD_REQUEST:
             return response
-        return response if _is_told(response) else _failed(request, response.status_code)
+        return response if _is_mcp_error(response) else _failed(request, response.status_code)
 
     async def _exchange(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         if self._servers is None:
@@ -184,16 +184,16 @@ def _moved(request: httpx2.Request, origin: str) -> httpx2.Request:
     )
 
 
-def _is_told(response: httpx2.Response) -> bool:
+def _is_mcp_error(response: httpx2.Response) -> bool:
     """Return whether the response is an MCP server's own error."""
     try:
         message = response.json()
     except ValueError:
         return False
-    told = isinstance(message, dict) and isinstance(message.get("error"), dict)
-    if told and response.request.method == "POST":
+    is_error = isinstance(message, dict) and isinstance(message.get("error"), dict)
+    if is_error and response.request.method == "POST":
         logger.warning("The server refused a message (HTTP %d).", response.status_code)
-    return told
+    return is_error
 
 
 def _reason(error: Exception) -> str:

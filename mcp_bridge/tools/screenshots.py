@@ -161,8 +161,8 @@ async def _take(request: Request, performed: Performed) -> Told:
     block = ImageContent(type="image", data=picture["data"], mime_type="image/jpeg")
     size = f"{picture['width']} by {picture['height']} pixels"
     shown = f"The scene at revision {picture['revision']}, from its own camera: {size}."
-    told = f"{shown}{_moved(arguments)} Compare it with what was asked for."
-    return Told(told, blocks=(block,))
+    summary = f"{shown}{_moved(arguments)} Compare it with what was asked for."
+    return Told(summary, blocks=(block,))
 
 
 async def _ask(asked: _Asked, within_seconds: float) -> dict[str, Any]:

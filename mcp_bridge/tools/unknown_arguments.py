@@ -134,8 +134,8 @@ def _refusal(refused: Sequence[tuple[Unknown, Sequence[str]]], tool: str) -> str
     first, _ = refused[0]
     together = [slip for slip in refused if slip[0].path[:1] == first.path[:1]]
     shown = together if first.path else refused[:1]
-    told = [(_slip(each, resembled), each.takes(tool)) for each, resembled in shown[:MAX_FAULTS]]
-    return listed(told, len(shown))
+    faults = [(_slip(each, resembled), each.takes(tool)) for each, resembled in shown[:MAX_FAULTS]]
+    return listed(faults, len(shown))
 
 
 def _slip(unknown: Unknown, resembled: Sequence[str]) -> str:

@@ -45,7 +45,7 @@ async def bearer_of(scope: Scope) -> Bearer | None:
         parameters = ('error="invalid_token"', f'error_description="{error}"')
         raise NotSignedInError(_refusal(scope, str(error), *parameters)) from None
     except KeysUnavailableError:
-        text = "The keys that tokens are checked with cannot be had at this moment: try again"
+        text = "The keys to verify tokens cannot be fetched at this moment: try again"
         headers = {"Retry-After": str(_TRY_AGAIN_SECONDS)}
         answer = reject(HTTPStatus.SERVICE_UNAVAILABLE, text, headers=headers)
         raise NotSignedInError(answer) from None

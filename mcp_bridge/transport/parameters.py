@@ -115,7 +115,7 @@ def _parsed(text: str, most_values: int) -> Any:
 
 def _described(error: ValidationError, params: Mapping[str, Any]) -> str:
     if error.error_count() > _MAX_FOUND:
-        return f"More than {_MAX_FOUND} members of params are not as they should be"
+        return f"More than {_MAX_FOUND} members of params are invalid"
     found = error.errors(include_url=False, include_input=False)
     accepted: dict[str, dict[str, None]] = {}  # accepted kinds, by the member's path
     endings: dict[str, str] = {}

@@ -338,5 +338,5 @@ async def _id_in_use(
     request_id: int | str | None, scope: Scope, receive: Receive, send: Send
 ) -> None:
     shown = str(request_id)[:100]
-    text = f"The id {shown} is that of a request under way: give each request one of its own"
+    text = f"The id {shown} is in use by a request in flight: give each request its own id"
     await reject(HTTPStatus.BAD_REQUEST, text)(scope, receive, send)

@@ -102,12 +102,12 @@ def _perform(
             done.append(scene_session)
     if done:
         names = ", ".join(f"Scene {scene_session.pk}" for scene_session in done)
-        page.message_user(request, f"{names}: {kind.told}.", messages.SUCCESS)
+        page.message_user(request, f"{names}: {kind.done}.", messages.SUCCESS)
     if len(done) < len(chosen):
         names = ", ".join(
             f"Scene {scene_session.pk}" for scene_session in chosen if scene_session not in done
         )
-        page.message_user(request, f"{names}: {kind.nothing}.", messages.WARNING)
+        page.message_user(request, f"{names}: {kind.not_done}.", messages.WARNING)
     return done
 
 

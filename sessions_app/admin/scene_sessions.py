@@ -131,7 +131,7 @@ class SceneSessionAdmin(ReadOnlyAdmin):
         for call in running:
             call_cancel(call_id)
             self.log_change(request, scene_session, f"Cancelled a call of {call.tool}.")
-            messages.success(request, f"The call of {call.tool} is told to end.")
+            messages.success(request, f"The call of {call.tool} is being cancelled.")
         if not running:
             messages.info(request, "That call has ended already.")
         return HttpResponseRedirect(reverse("admin:sessions_app_scenesession_change", args=[pk]))

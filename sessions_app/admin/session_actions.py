@@ -23,7 +23,7 @@ Perform = Callable[[SceneSession, int, Mapping[str, Any]], Done]
 
 class CloseForm(forms.Form):
     because = forms.CharField(
-        label="Why, as people and models are told",
+        label="The reason, shown to people and models",
         max_length=200,
         initial="The staff of this server closed it.",
     )
@@ -45,14 +45,14 @@ class NoticeForm(forms.Form):
 class Action:
     """One kind of action.
 
-    `told` is shown after the names of the sessions it applied to, `nothing` after those with
+    `done` is shown after the names of the sessions it applied to, `not_done` after those with
     nothing to do. `form` asks for input first; an action without a form runs at once.
     """
 
     name: str
     label: str
-    told: str
-    nothing: str
+    done: str
+    not_done: str
     perform: Perform
     form: type[forms.Form] | None = None
     warning: str = ""
@@ -100,7 +100,7 @@ def _notify(scene_session: SceneSession, user_id: int, given: Mapping[str, Any])
     return f"Sent a notice to {browsers} browser(s): {given['message']}"
 
 
-CLOSED = "closed already, or gone"
+CLOSED = "already closed, or deleted"
 REPLACE_KEY = Action(
     "replace_key",
     "Replace the key…",
@@ -117,8 +117,8 @@ KINDS = (
     Action(
         "cancel_calls",
         "Cancel running calls",
-        "the running calls are told to end",
-        "no call is under way",
+        "the running calls are being cancelled",
+        "no call is running",
         _cancel,
     ),
     Action(

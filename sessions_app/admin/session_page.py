@@ -74,9 +74,9 @@ def live_scene(scene_session: SceneSession, known_revision: int | None) -> dict[
     if known_revision is not None and known_revision <= scene_session.revision:
         patches = patches_since(scene_session.pk, known_revision)
         if patches is not None:
-            return {"patches": [_told(patch) for patch in patches]}
+            return {"patches": [_patch(patch) for patch in patches]}
     return {"revision": scene_session.revision, "scene": document_load(scene_session)}
 
 
-def _told(patch: StoredPatch) -> dict[str, Any]:
+def _patch(patch: StoredPatch) -> dict[str, Any]:
     return {"revision": patch.revision, "patch": json.loads(patch.patch)}

@@ -44,18 +44,18 @@ KINDS = {
     ),
     "not_authenticated": Kind(
         HTTPStatus.UNAUTHORIZED,
-        "Who you are is not known",
+        "Not signed in",
         "Sign in, or send a token: `Authorization: Token <token>`.",
     ),
     "authentication_failed": Kind(
         HTTPStatus.UNAUTHORIZED,
-        "Who you are cannot be confirmed",
+        "Authentication failed",
         "The name and password, the token or the way to authenticate is not accepted. Check it and"
         " send it again.",
     ),
     "permission_denied": Kind(
         HTTPStatus.FORBIDDEN,
-        "Not for you",
+        "Not allowed",
         "This is for others, such as staff. Use an account or a token that may do it.",
     ),
     "csrf_failed": Kind(
@@ -78,7 +78,7 @@ KINDS = {
     "session_closed": Kind(HTTPStatus.CONFLICT, "The session is closed"),
     "length_required": Kind(
         HTTPStatus.LENGTH_REQUIRED,
-        "The body's length is not told",
+        "The body's length is missing",
         "Send the body in one piece, with the header `Content-Length`, and not chunked.",
     ),
     "too_large": Kind(
@@ -98,15 +98,15 @@ KINDS = {
     ),
     "session_limit": Kind(
         HTTPStatus.TOO_MANY_REQUESTS,
-        "As many sessions as there may be",
-        "There are as many sessions as there may be, of yours or in all. Go on in one that you"
+        "Too many sessions",
+        "The limit of sessions is reached, of yours or in all. Go on in one that you"
         " have, or close one that is not needed, then send it again.",
     ),
     "internal": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong"),
     "busy": Kind(
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "The session is held",
-        "Another request or process has held the session, or the database, for too long. Nothing"
+        "The session is locked",
+        "Another request or process has locked the session, or the database, for too long. Nothing"
         " was changed: wait `retryAfterSeconds` seconds, then send it again.",
     ),
     "unavailable": Kind(

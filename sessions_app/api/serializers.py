@@ -118,7 +118,7 @@ class CauseSerializer(WireSerializer):
     title = serializers.CharField()
     summary = serializers.CharField(help_text="What people are shown, in plain words.")
     told = serializers.CharField(
-        required=False, help_text="What the model was told, in numbers, where that differs."
+        required=False, help_text="The summary for models, in numbers, if it differs."
     )
     by = serializers.CharField(
         help_text="What the client calls itself; `person` beside an `editId`."

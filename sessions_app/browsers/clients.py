@@ -65,9 +65,9 @@ def client_of(
         principal: the principal that the client acts for.
     """
     address = origins.rate_key(address) or address or ""
-    same = name.encode(errors="replace")[:_DIGESTED_NAME_BYTES].decode(errors="ignore")
-    told = f"{same}\0{address}\0{principal.user_id}"
-    client = hashlib.sha256(told.encode()).hexdigest()[:32]
+    merged = name.encode(errors="replace")[:_DIGESTED_NAME_BYTES].decode(errors="ignore")
+    identity = f"{merged}\0{address}\0{principal.user_id}"
+    client = hashlib.sha256(identity.encode()).hexdigest()[:32]
     return Client(protocol_session or client, client, shown_name(title or name), principal)
 
 
@@ -109,8 +109,8 @@ def _found(heard: Iterable[Heard]) -> dict[tuple[int, str], Heard]:
         if scene_session_id is None or connection in ended:
             continue
         if may_reach(entry.client.principal, owner_id=owner_id):
-            same = at.setdefault((scene_session_id, connection), Heard(entry.client, entry.place))
-            same.calls += entry.calls
+            merged = at.setdefault((scene_session_id, connection), Heard(entry.client, entry.place))
+            merged.calls += entry.calls
     return dict(sorted(at.items()))
 
 

@@ -23,26 +23,26 @@ class TooBusyError(SceneError):
     def __init__(
         self, limit: Limit | None = None, most: int = 0, *, repeated: bool = False
     ) -> None:
-        told = "The server is busy."
+        message = "The server is busy."
         if limit is Limit.CALLS:
-            told = (
-                f"The server is busy: {most} calls are under way, as many as it serves at a time."
+            message = (
+                f"The server is busy: {most} calls are in flight, as many as it serves at a time."
             )
         elif limit is Limit.CALLS_PER_CLIENT:
-            told = (
-                f"{most} calls of your client are under way, as many as are served at a time."
+            message = (
+                f"{most} calls of your client are in flight, as many as are served at a time."
                 " Send fewer at a time."
             )
         elif limit is Limit.CALLS_PER_SESSION:
-            told = (
-                f"{most} calls to this scene are under way, as many as are served at a time, and"
-                " this one waited in line for too long. Send fewer at a time."
+            message = (
+                f"{most} calls to this scene are in flight, as many as are served at a time, and"
+                " this one waited in the queue for too long. Send fewer at a time."
             )
         elif limit in (Limit.CALLS_ASIDE, Limit.CALLS_ASIDE_PER_CLIENT):
             whose = " of your client" if limit is Limit.CALLS_ASIDE_PER_CLIENT else ""
-            told = f"As many calls{whose} wait for a browser as may."
+            message = f"Too many calls{whose} are waiting for a browser."
         super().__init__(
-            f"{told} Wait a few seconds, then send the call again.",
+            f"{message} Wait a few seconds, then send the call again.",
             retry_after_seconds=BUSY_FOR_SECONDS,
         )
         self.repeated = repeated

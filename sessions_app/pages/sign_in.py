@@ -39,13 +39,13 @@ def sign_in_required(*, by_code: bool = False) -> Callable[[View[P]], View[P]]:
 
     def decorate(view: View[P]) -> View[P]:
         @functools.wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if settings.MCP_ENABLE_MULTI_USER and not _may_see(request, by_code=by_code):
                 is_read = request.method in ("GET", "HEAD")
                 return redirect_to_login(request.get_full_path() if is_read else reverse("page"))
             return view(request, *args, **kwargs)
 
-        return guarded
+        return wrapped
 
     return decorate
 

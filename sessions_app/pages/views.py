@@ -66,7 +66,7 @@ def _page(
         "wait_minutes": math.ceil((refused.retry_after_seconds or 0) / 60) if refused else 0,
         "qr_code": qr_svg(link) if edit_key and not origins.is_loopback(link) else "",
     }
-    return _guarded(render(request, "page.html", context, status=status), nonce)
+    return _with_policy(render(request, "page.html", context, status=status), nonce)
 
 
 def _theme(request: HttpRequest) -> str:
@@ -74,7 +74,7 @@ def _theme(request: HttpRequest) -> str:
     return preferences_of(request.user.pk).theme if request.user.is_authenticated else ""
 
 
-def _guarded(response: HttpResponse, nonce: str) -> HttpResponse:
+def _with_policy(response: HttpResponse, nonce: str) -> HttpResponse:
     set_policy(response, nonce)
     return response
 
@@ -108,7 +108,7 @@ def _to_scene(request: HttpRequest, scene_session: SceneSession, *, status: int)
         return HttpResponseRedirect(link, status=status)
     response = render(request, "leading_on.html", {"link": link, "theme": _theme(request)})
     response["Location"] = link
-    return _guarded(response, secrets.token_urlsafe(16))
+    return _with_policy(response, secrets.token_urlsafe(16))
 
 
 def refuse_form(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -119,7 +119,7 @@ def refuse_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     elsewhere = links.home_url(public_origin) if is_elsewhere else ""
     context = {"theme": _theme(request), "elsewhere": elsewhere}
     response = render(request, "form_refused.html", context, status=HTTPStatus.FORBIDDEN)
-    return _guarded(response, secrets.token_urlsafe(16))
+    return _with_policy(response, secrets.token_urlsafe(16))
 
 
 @require_safe
@@ -144,15 +144,15 @@ def mcp_page(request: HttpRequest, path_key: str = "") -> HttpResponse:
     status = HTTPStatus.OK if is_address else HTTPStatus.NOT_FOUND
     response = render(request, "mcp.html", context, status=status)
     response["Vary"] = "Accept"  # programs get another response
-    return _guarded(response, secrets.token_urlsafe(16))
+    return _with_policy(response, secrets.token_urlsafe(16))
 
 
-def _told_to_wait(request: HttpRequest, error: RateLimitedError) -> HttpResponse:
+def _too_many_attempts(request: HttpRequest, error: RateLimitedError) -> HttpResponse:
     """Return the response to an address with too many wrong links and ids."""
     context = {"title": "Try again later", "scene": None, "wait": error.retry_after_seconds}
     response = render(request, "open.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
     response["Retry-After"] = f"{error.retry_after_seconds:.0f}"
-    return _guarded(response, secrets.token_urlsafe(16))
+    return _with_policy(response, secrets.token_urlsafe(16))
 
 
 def _is_part_of_a_page(request: HttpRequest) -> bool:
@@ -177,7 +177,7 @@ def open_invitation(request: HttpRequest, nonce: str) -> HttpResponse:
     try:
         failures.require_few(networks)
     except RateLimitedError as error:
-        return _told_to_wait(request, error)
+        return _too_many_attempts(request, error)
     if request.method == "POST":
         scene_session = invitation_use(nonce, signed_in(request.user))
         if scene_session is not None:
@@ -189,4 +189,6 @@ def open_invitation(request: HttpRequest, nonce: str) -> HttpResponse:
     title = "Open the 3D scene" if scene else "This link cannot be used"
     status = HTTPStatus.OK if scene else HTTPStatus.NOT_FOUND
     context = {"title": title, "scene": scene, "theme": _theme(request)}
-    return _guarded(render(request, "open.html", context, status=status), secrets.token_urlsafe(16))
+    return _with_policy(
+        render(request, "open.html", context, status=status), secrets.token_urlsafe(16)
+    )

@@ -68,6 +68,6 @@ def past_changes(scene_session_id: int, limit: int) -> list[PastChange]:
         :limit
     ]:
         cause = json.loads(cause_text)
-        told = cause.get("told", cause["summary"])
-        changes.append(PastChange(revision, cause["tool"], told, created_at))
+        summary = cause.get("told", cause["summary"])
+        changes.append(PastChange(revision, cause["tool"], summary, created_at))
     return changes

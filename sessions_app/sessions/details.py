@@ -27,8 +27,8 @@ def condition_of(scene_session: SceneSession) -> Condition:
         closer = (
             SceneSession.Closer(scene_session.closed_by).label if scene_session.closed_by else ""
         )
-        told = ": ".join(part for part in (closer, scene_session.closed_because) if part)
-        return Condition(scene_session.closed_at, told)
+        reason = ": ".join(part for part in (closer, scene_session.closed_because) if part)
+        return Condition(scene_session.closed_at, reason)
     kinds = (SceneSessionEvent.Kind.SLEPT, SceneSessionEvent.Kind.WOKE)
     turns = SceneSessionEvent.objects.filter(scene_session=scene_session, kind__in=kinds)
     newest = turns.order_by("-id").first()

@@ -242,12 +242,12 @@ def _bind(
 
 def _client_info(caller: Caller) -> dict[str, str]:
     """Return the client's details, at most 1,000 characters in all; empty if it sends none."""
-    told = {
+    details = {
         "name": storable(caller.client_name, 100),
         "version": storable(caller.client_version, 50),
         **{name: storable(text, 280) for name, text in caller.client_details.items()},
     }
-    return {name: text for name, text in told.items() if text}
+    return {name: text for name, text in details.items() if text}
 
 
 def protocol_session_end(protocol_session: str) -> None:

@@ -52,10 +52,10 @@ def _too_slow() -> Refusal:
     return Refusal(HTTPStatus.REQUEST_TIMEOUT, text)
 
 
-def _no_room(status: HTTPStatus, told: str, limit: Limit) -> Refusal:
+def _no_room(status: HTTPStatus, reason: str, limit: Limit) -> Refusal:
     """Ask to retry once the bodies now in flight have arrived or timed out."""
     refusals.note(limit)
-    text = f"{told}: send this again in {BODY_WITHIN_SECONDS} s"
+    text = f"{reason}: send this again in {BODY_WITHIN_SECONDS} s"
     # Close, rather than receive the rest only to discard it.
     headers = {"retry-after": str(BODY_WITHIN_SECONDS), "connection": "close"}
     return Refusal(status, text, headers)

@@ -56,7 +56,7 @@ class CallWriter:
         outcomes = self._batch.outcomes
         outcomes.append(outcome)
         if len(outcomes) > MAX_WAITING_ROWS:
-            logger.error("an outcome was given up", extra={"call": outcomes.pop(0).call_id.hex})
+            logger.error("an outcome was dropped", extra={"call": outcomes.pop(0).call_id.hex})
         if len(outcomes) >= FLUSH_AT_ROWS:
             self._writes.wake()
 

@@ -55,7 +55,7 @@ class ClientKeeper:
         self._writes = Periodic(
             self._write,
             WRITE_AGAIN_AFTER_SECONDS,
-            "who is there cannot be written yet",
+            "presence of clients cannot be written yet",
             rest=FLUSH_EVERY_SECONDS,
         )
 
@@ -105,7 +105,7 @@ class ClientKeeper:
             await self.flush()  # its last activity
             await _tell(await scene_work.run_patiently(client_leave, connection))
         except Exception:
-            logger.exception("a client that left is not written down")
+            logger.exception("the departure of a client cannot be stored")
 
     async def flush(self) -> None:
         """Write all activity; keep what cannot be written for the next time."""

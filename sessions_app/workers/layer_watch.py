@@ -80,7 +80,11 @@ class LayerWatch:
         is_away = self._misses >= AWAY_AFTER_MISSES
         if is_away != self.is_away:
             self.is_away = is_away
-            text = "pages learn of changes by heartbeat alone" if is_away else "pages hear again"
+            text = (
+                "the channel layer is down: pages catch up by heartbeats"
+                if is_away
+                else "the channel layer is back"
+            )
             logger.warning(text)
 
     async def _catch_up(self) -> None:

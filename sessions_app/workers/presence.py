@@ -12,29 +12,27 @@ from sessions_app.workers.periodic import Periodic
 
 logger = logging.getLogger(__name__)
 
-TELL_EVERY_SECONDS = 1.0
+NOTIFY_EVERY_SECONDS = 1.0
 # How long to gather events: one arrival is reported by every browser of the scene here.
 GATHER_SECONDS = 0.05
 # Catches clients that fall silent and lost messages between workers.
-LOOK_AGAIN_EVERY_SECONDS = 25.0
-LOOK_AT_SCENES = 500
+CHECK_EVERY_SECONDS = 25.0
+CHECKED_AT_ONCE = 500
 
 
-class PresenceTeller:
+class PresenceNotifier:
     """One per worker. Sends a change at once, but at most once a second per scene."""
 
     def __init__(self, leases: LeaseKeeper) -> None:
         self._leases = leases
         self._due: dict[int, asyncio.TimerHandle] = {}
         self._not_before: dict[int, float] = {}  # by the loop's time
-        self._told: dict[int, Presence] = {}
-        self._telling: set[asyncio.Task[None]] = set()
-        self._looks = Periodic(
-            self.look_again, LOOK_AGAIN_EVERY_SECONDS, "who looks on cannot be read"
-        )
+        self._sent: dict[int, Presence] = {}
+        self._notifying: set[asyncio.Task[None]] = set()
+        self._checks = Periodic(self.check_all, CHECK_EVERY_SECONDS, "presence cannot be read yet")
 
     def start(self) -> None:
-        self._looks.start()
+        self._checks.start()
 
     def changed(self, scene_session_id: int) -> None:
         """Schedule a notification of the scene's browsers here: somebody came or went."""
@@ -48,33 +46,33 @@ class PresenceTeller:
         for timer in self._due.values():
             timer.cancel()
         self._due.clear()
-        await self._looks.stop()
+        await self._checks.stop()
 
-    async def look_again(self) -> None:
+    async def check_all(self) -> None:
         """Send changes that came without an event; forget scenes without browsers here."""
         here = sorted(self._leases.scenes())
         now = asyncio.get_running_loop().time()
-        self._told = {scene: found for scene, found in self._told.items() if scene in set(here)}
+        self._sent = {scene: found for scene, found in self._sent.items() if scene in set(here)}
         self._not_before = {scene: at for scene, at in self._not_before.items() if at > now}
-        for start in range(0, len(here), LOOK_AT_SCENES):
-            some = here[start : start + LOOK_AT_SCENES]
+        for start in range(0, len(here), CHECKED_AT_ONCE):
+            some = here[start : start + CHECKED_AT_ONCE]
             for scene_session_id, found in (await database.run(presences, some)).items():
-                if self._told.get(scene_session_id) != found:
+                if self._sent.get(scene_session_id) != found:
                     self.changed(scene_session_id)
 
     def _start(self, scene_session_id: int) -> None:
         del self._due[scene_session_id]  # later arrivals may be missed: schedule again for them
         loop = asyncio.get_running_loop()
-        self._not_before[scene_session_id] = loop.time() + TELL_EVERY_SECONDS
-        task = asyncio.create_task(self._tell(scene_session_id))
-        self._telling.add(task)
-        task.add_done_callback(self._telling.discard)
+        self._not_before[scene_session_id] = loop.time() + NOTIFY_EVERY_SECONDS
+        task = asyncio.create_task(self._notify(scene_session_id))
+        self._notifying.add(task)
+        task.add_done_callback(self._notifying.discard)
 
-    async def _tell(self, scene_session_id: int) -> None:
+    async def _notify(self, scene_session_id: int) -> None:
         try:
             found = await database.run(presence, scene_session_id)
         except Exception:
-            logger.exception("who looks on cannot be read", extra={"scene": scene_session_id})
+            logger.exception("presence cannot be read yet", extra={"scene": scene_session_id})
             return
-        self._told[scene_session_id] = found
+        self._sent[scene_session_id] = found
         self._leases.tell_scene(scene_session_id, scene_messages.presence(found))

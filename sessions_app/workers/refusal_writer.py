@@ -13,7 +13,7 @@ from sessions_app.workers.periodic import Periodic
 logger = logging.getLogger(__name__)
 
 WRITE_EVERY_SECONDS = 0.5
-TELL_EVERY_ROUNDS = 20
+LOG_EVERY_ROUNDS = 20
 
 
 class RefusalWriter:
@@ -22,7 +22,7 @@ class RefusalWriter:
     def __init__(self) -> None:
         self._writes = Periodic(self._write, WRITE_EVERY_SECONDS, "refusals cannot be written yet")
         self._writing = asyncio.Lock()
-        self._untold: Counter[Limit] = Counter()
+        self._unlogged: Counter[Limit] = Counter()
         self._rounds = 0  # since the last log lines
 
     def start(self) -> None:
@@ -35,7 +35,7 @@ class RefusalWriter:
         try:
             await self.flush()
         finally:
-            self._tell()
+            self._log()
 
     async def flush(self) -> None:
         """Write all refusals; keep what cannot be written for the next time."""
@@ -49,18 +49,18 @@ class RefusalWriter:
                 refusals.give_back(refused)
                 raise
         for (limit, _), number in refused.items():
-            self._untold[limit] += number
+            self._unlogged[limit] += number
 
     async def _write(self) -> None:
         try:
             await self.flush()
         finally:
-            self._rounds = self._rounds + 1 if self._untold else 0
-            if self._rounds >= TELL_EVERY_ROUNDS:
-                self._tell()
+            self._rounds = self._rounds + 1 if self._unlogged else 0
+            if self._rounds >= LOG_EVERY_ROUNDS:
+                self._log()
 
-    def _tell(self) -> None:
-        for limit, number in self._untold.items():
+    def _log(self) -> None:
+        for limit, number in self._unlogged.items():
             fields = {"limit": str(limit), "refused": number}
             logger.warning("a limit refused requests", extra=fields)
-        self._untold.clear()
+        self._unlogged.clear()

@@ -51,7 +51,7 @@ class OpenOverview(Protocol):
 
 
 @dataclass(slots=True)
-class _Told:
+class _Sent:
     """What an overview was sent last; empty if it needs everything."""
 
     calls: int = 0  # the round up to which it has all calls
@@ -98,7 +98,7 @@ class StaffFeed:
     """One per worker."""
 
     def __init__(self) -> None:
-        self._overviews: dict[OpenOverview, _Told] = {}
+        self._overviews: dict[OpenOverview, _Sent] = {}
         self._looks = Periodic(
             self._look_once,
             LOOK_EVERY_SECONDS,
@@ -126,7 +126,7 @@ class StaffFeed:
         same_user = [other for other in self._overviews if other.user_id == opened.user_id]
         if len(same_user) >= MAX_OVERVIEWS_PER_USER:
             return False
-        self._overviews[opened] = _Told()
+        self._overviews[opened] = _Sent()
         self._looks.wake()
         self._looks.start()
         self._checks.start()
@@ -149,13 +149,13 @@ class StaffFeed:
     async def _look_once(self) -> float:
         began = time.monotonic()
         try:
-            await self._tell_all()
+            await self._send_all()
         except Exception:
             logger.exception("the overview cannot be read yet")
-            self._tell_of_failure()
+            self._report_failure()
         return _pause(time.monotonic() - began)
 
-    async def _tell_all(self) -> None:
+    async def _send_all(self) -> None:
         views = self._views()
         look = await database.run(_read, views, self._calls.running())
         self._look += 1
@@ -163,8 +163,8 @@ class StaffFeed:
         for view, page in look.pages.items():
             self._sessions.pop(view, None)
             self._sessions[view] = staff_messages.sessions(view, page)
-        for opened, told in self._overviews.items():
-            self._tell(opened, told, look.overview)
+        for opened, sent in self._overviews.items():
+            self._send(opened, sent, look.overview)
 
     def _views(self) -> list[SessionsView]:
         """Return the views to read: new ones, then the least recently read."""
@@ -172,19 +172,19 @@ class StaffFeed:
         self._sessions = {view: text for view, text in self._sessions.items() if view in shown}
         return [*(shown - self._sessions.keys()), *self._sessions][:MAX_VIEWS_A_LOOK]
 
-    def _tell(self, opened: OpenOverview, told: _Told, overview_frame: str) -> None:
+    def _send(self, opened: OpenOverview, sent: _Sent, overview_frame: str) -> None:
         frames = [overview_frame]
-        calls = self._calls.since(told.calls)
+        calls = self._calls.since(sent.calls)
         if calls:
             frames.append(staff_messages.tool_calls(calls))
-        sessions = self._sessions.get(opened.view, told.sessions)
-        if sessions != told.sessions:
+        sessions = self._sessions.get(opened.view, sent.sessions)
+        if sessions != sent.sessions:
             frames.append(sessions)
         numbered = [staff_messages.numbered(frame, self._look) for frame in frames]
         if opened.tell(self._look, numbered):
-            self._overviews[opened] = _Told(self._look, sessions)
+            self._overviews[opened] = _Sent(self._look, sessions)
 
-    def _tell_of_failure(self) -> None:
+    def _report_failure(self) -> None:
         text = "The database cannot be read at the moment. The numbers are the last ones known."
         for opened in self._overviews:
             opened.tell(self._look, [error("unavailable", text)])

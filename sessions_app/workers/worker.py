@@ -21,7 +21,7 @@ from sessions_app.workers.event_streams import EventStreams
 from sessions_app.workers.janitor import Janitor
 from sessions_app.workers.layer_watch import LayerWatch
 from sessions_app.workers.leases import LeaseKeeper
-from sessions_app.workers.presence import PresenceTeller
+from sessions_app.workers.presence import PresenceNotifier
 from sessions_app.workers.refusal_writer import RefusalWriter
 from sessions_app.workers.replies import ReplyDesk
 from sessions_app.workers.scene_feed import SceneFeed
@@ -43,7 +43,7 @@ class Worker:
         self.leases = LeaseKeeper(self.id)
         self.channel.on(NOTICE, self.leases.tell_all)
         self.layer = LayerWatch(self.channel, self.leases)
-        self.presence = PresenceTeller(self.leases)
+        self.presence = PresenceNotifier(self.leases)
         self.calls = CallWriter()
         self.clients = ClientKeeper()
         self.refusals = RefusalWriter()
@@ -102,7 +102,9 @@ class Worker:
             try:
                 await part.stop()
             except Exception:
-                logger.exception("a part could not be stopped", extra={"kind": type(part).__name__})
+                logger.exception(
+                    "a service could not be stopped", extra={"kind": type(part).__name__}
+                )
         loop = asyncio.get_running_loop()
         if _workers.get(loop) is self:
             del _workers[loop]

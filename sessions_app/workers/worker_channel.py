@@ -51,7 +51,7 @@ class WorkerChannel:
             try:
                 event = await self._layer.receive(self.name)
             except Exception:
-                logger.exception("other workers cannot be heard")
+                logger.exception("events of other workers cannot be received")
                 await asyncio.sleep(1)
                 continue
             self._handle(event)

@@ -34,7 +34,7 @@ from sessions_app.web.callers import caller_of, public_origin_of
 Closer = SceneSession.Closer
 
 
-def links_of(scene_session: SceneSession, request: Request, *, told: bool) -> dict[str, Any]:
+def links_of(scene_session: SceneSession, request: Request, *, reveal: bool) -> dict[str, Any]:
     """Return the links of a session, or nulls if the caller must not see them."""
     origin, key = public_origin_of(request._request), scene_session.edit_key
     shown = {
@@ -42,7 +42,7 @@ def links_of(scene_session: SceneSession, request: Request, *, told: bool) -> di
         "browser_url": links.browser_url(edit_key=key, public_origin=origin),
         "mcp_url": links.mcp_url(edit_key=key, public_origin=origin),
     }
-    return {"id": scene_session.pk, **(shown if told else dict.fromkeys(shown))}
+    return {"id": scene_session.pk, **(shown if reveal else dict.fromkeys(shown))}
 
 
 class SessionListView(SessionsView, ListAPIView[SceneSession]):
@@ -81,7 +81,7 @@ class SessionListView(SessionsView, ListAPIView[SceneSession]):
             caller=caller_of(self.request._request),
             principal=self.principal,
         )
-        shown = LinksSerializer(links_of(made, self.request, told=True)).data
+        shown = LinksSerializer(links_of(made, self.request, reveal=True)).data
         where = reverse("api:session", kwargs={"id": made.pk})
         return Response(shown, status=201, headers={"Location": where})
 
@@ -102,7 +102,7 @@ class CloseView(OneSessionView):
         "Close a session for good",
         SessionSerializer,
         (*ONE_SESSION, "csrf_failed"),
-        description="Its browsers are told. A session that is closed already stays as it is.",
+        description="Its browsers are notified. A session that is already closed stays unchanged.",
         request=None,
     )
     def post(self) -> Response:
@@ -135,8 +135,10 @@ class NewLinkView(OneSessionView):
         if key is None:
             raise closed_error(self.scene_session().pk)  # 404 if the key was replaced meanwhile
         scene_session.edit_key = key
-        told = held_key is not None or self.is_owner(scene_session)
-        return Response(self.get_serializer(links_of(scene_session, self.request, told=told)).data)
+        reveal = held_key is not None or self.is_owner(scene_session)
+        return Response(
+            self.get_serializer(links_of(scene_session, self.request, reveal=reveal)).data
+        )
 
 
 class SceneView(OneSessionView):

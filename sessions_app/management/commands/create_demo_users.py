@@ -47,9 +47,9 @@ class Command(BaseCommand):
             self.stdout.write(f"name: {name}  password: {password}")
             if settings.MCP_JWT_SECRET and settings.MCP_JWT_ISSUERS and settings.MCP_JWT_AUDIENCE:
                 self.stdout.write(f"token: {_token(user)}")
-        self._tell_what_is_off()
+        self._print_hints()
 
-    def _tell_what_is_off(self) -> None:
+    def _print_hints(self) -> None:
         """Print hints to standard error, to keep standard output to names, passwords and tokens."""
         if not settings.MCP_ENABLE_MULTI_USER:
             self.stderr.write(

@@ -76,7 +76,7 @@ class Command(BaseCommand):
     def _serve(self, listener: socket.socket, origin: str | None, options: dict[str, Any]) -> None:
         """Serve until a signal; `origin` is None if only a proxy can reach us."""
         workers = options["workers"]
-        _tell_workers()
+        _export_settings()
         file = sole_server.sqlite_file()
         with database_errors():
             if options["migrate"]:
@@ -153,7 +153,7 @@ def _origin(host: str, port: int) -> str:
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
-def _tell_workers() -> None:
+def _export_settings() -> None:
     """Export computed settings to the workers, which read theirs from the environment."""
     os.environ["DJANGO_ALLOWED_HOSTS"] = ",".join(settings.ALLOWED_HOSTS)
     if settings.BROWSER_URL:

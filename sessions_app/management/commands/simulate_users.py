@@ -70,7 +70,7 @@ class Command(BaseCommand):
         else:
             with own_server() as server:
                 report = self._run(server.origin, options)
-        self._tell(report)
+        self._print(report)
         if not report.is_clean:
             raise CommandError("Not every browser got just what its client sent.")
 
@@ -87,7 +87,7 @@ class Command(BaseCommand):
 
         return asyncio.run(bounded())
 
-    def _tell(self, report: Report) -> None:
+    def _print(self, report: Report) -> None:
         self.stdout.write(
             f"users={report.users} calls={report.calls} misrouted={report.misrouted}"
             f" lost={report.lost} disordered={report.disordered}"

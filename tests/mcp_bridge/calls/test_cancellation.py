@@ -229,7 +229,7 @@ async def test_an_id_stays_taken_while_its_call_runs(
         ping = json.dumps({"jsonrpc": "2.0", "id": 41, "method": "ping"})
         refused = await client.post(ping)
         assert refused.status == 400
-        assert "The id 41 is that of a request under way" in refused.told
+        assert "The id 41 is in use by a request in flight" in refused.told
         assert (await client.post(ping.replace("41", "42"))).status == 200
 
 

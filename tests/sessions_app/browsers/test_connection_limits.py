@@ -122,7 +122,7 @@ async def test_one_too_many_is_told_why_and_closed(scene: SceneSession, settings
     await register(late, scene)
     error = await receive(late, "error")
     assert error["code"] == "connection_limit"
-    assert error["message"].startswith("As many browsers show this scene as may: 1.")
+    assert error["message"].startswith("The limit of browsers for this scene is reached: 1.")
     assert await closed_with(late) == 4429
     assert await database.run(Pairing.objects.count) == 1
     await here.disconnect()

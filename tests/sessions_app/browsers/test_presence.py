@@ -282,7 +282,7 @@ async def test_a_client_that_falls_silent_is_gone(scene: SceneSession) -> None:
         assert await database.run(clients_delete) == 0
         assert (await database.run(presence, scene.pk)).clients == 1
     with moved(SILENT_AFTER + SECOND):
-        await here.presence.look_again()
+        await here.presence.check_all()
         gone = await receive(page, "presence")
         assert (gone["clients"], gone["names"]) == (0, [])
         await database.run(clients_delete)  # unless the clean-up of this process was faster

@@ -147,7 +147,7 @@ async def test_where_the_process_is_full_the_longest_line_gives_way(gate: CallGa
     dropped = ("a99", f"a{MOST - 1}", f"a{MOST - 2}")
     errors = [calls.tasks[name].exception() for name in dropped]
     assert all(isinstance(error, TooBusyError) for error in errors)
-    assert f"{MOST} calls are under way" in str(errors[0])
+    assert f"{MOST} calls are in flight" in str(errors[0])
     await calls.end_all()
     assert (gate.under_way, gate._queues) == (0, {})
     assert {limit: number for (limit, _), number in refusals.take().items()} == {"calls": 3}
@@ -250,7 +250,7 @@ async def test_so_many_may_step_aside_of_a_client_and_of_all(gate: CallGate) -> 
             await step_aside(client)
         with pytest.raises(TooBusyError, match="As many calls"):
             await step_aside(client)
-    with pytest.raises(TooBusyError, match="As many calls wait for a browser as may"):
+    with pytest.raises(TooBusyError, match="Too many calls are waiting for a browser"):
         await step_aside("five")
     assert {limit: number for (limit, _), number in refusals.take().items()} == {
         Limit.CALLS_ASIDE_PER_CLIENT: 3,
