@@ -1,4 +1,4 @@
-"""All tools, in the order in which they are listed."""
+"""All tools, in listing order."""
 
 from mcp_bridge.tools.registry import ToolRegistry
 from mcp_bridge.tools.screenshots import SCREENSHOT_TOOLS

@@ -50,7 +50,7 @@ def read_message(text: bytes, *, what: str = "body", tools: ToolRegistry = TOOLS
 
     Args:
         text: the client's input, cut shortly after `MAX_BYTES_OF_MANY_ITEMS`.
-        what: the client's word for the input: a body, or a line.
+        what: how error messages refer to the input: a body, or a line.
         tools: the tools, some of which may take many items.
 
     Raises:

@@ -1,1 +1,1 @@
-"""Browsers and MCP clients at a scene: who joins, who is there, what they are shown."""
+"""Browsers and MCP clients at a scene: joining, leases, presence and notices."""

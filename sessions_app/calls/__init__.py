@@ -1,1 +1,1 @@
-"""Tool calls on record, and the figures that are made of them."""
+"""Records of tool calls, and the statistics derived from them."""

@@ -1,1 +1,1 @@
-"""How much one client, one scene and one browser may ask for."""
+"""Limits of clients, scenes and browsers: calls in flight, rates and messages."""

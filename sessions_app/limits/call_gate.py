@@ -77,7 +77,7 @@ class CallGate:
         """Wait for a permit in the queue of this name; use it as a context manager.
 
         Args:
-            name: what the call names.
+            name: the queue's name: an edit key, or another key of the caller.
             client: the name of the client, if it is known; replaces `networks`.
             networks: of `origins.networks_of`, to count anonymous calls by address.
 

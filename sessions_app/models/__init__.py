@@ -1,4 +1,4 @@
-"""What the database holds."""
+"""The database models."""
 
 from sessions_app.models.calls import CallCount, CallMinute, CallTotal, RefusalCount, ToolCall
 from sessions_app.models.connections import (

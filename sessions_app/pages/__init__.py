@@ -1,1 +1,1 @@
-"""The pages that people visit, and how they sign in there."""
+"""The pages for people, and their sign-in."""

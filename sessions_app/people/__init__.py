@@ -1,1 +1,1 @@
-"""Who asks: identities, tokens, invitations, preferences."""
+"""People: principals, identities, tokens, sign-ins, join codes and preferences."""

@@ -1,1 +1,1 @@
-"""The log of a scene's changes, which is the truth, and what shortens the way through it."""
+"""The authoritative log of a scene's changes, with snapshots and a cache."""

@@ -26,7 +26,7 @@ _advance_session = Update(
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """The call that waits for the first browser to show its change, and where it hears of that."""
+    """A call that waits for the first browser to show its change, and its reply channel."""
 
     reply_channel: str
     call_id: str
@@ -39,9 +39,9 @@ def change_store(
     cause: dict[str, Any],
     waits: Waits | None = None,
 ) -> None:
-    """Write the next revision of a locked session, and announce it to the scene's browsers.
+    """Store the next revision of a locked session and broadcast it to the scene's browsers.
 
-    Runs in the caller's transaction; a browser that misses the change learns of it by heartbeat.
+    Runs in the caller's transaction. A browser that misses the event catches up by heartbeat.
     """
     patch_text, inverse_text = compact(change.patch), compact(change.inverse)
     now = clock.now()
@@ -73,7 +73,7 @@ def change_store(
         }
     )
     size = scene_session.document_bytes
-    # After the commit: the document of a transaction that is rolled back must not be found.
+    # After the commit, so that a rollback leaves nothing in the cache.
     transaction.on_commit(
         partial(document_keep, scene_session.pk, stored.revision, change.after, size=size)
     )

@@ -1,1 +1,1 @@
-"""The scene document and everything that changes or describes it, in pure Python."""
+"""The scene document, and the operations that change and describe it, in pure Python."""

@@ -1,1 +1,1 @@
-"""Scene sessions: opened, found, listed, put to sleep, closed, deleted."""
+"""Scene sessions: creation, routing, listing, life cycle and clean-up."""

@@ -1,1 +1,1 @@
-"""Simulated users: MCP clients and browsers over real sockets, to prove routing and isolation."""
+"""Simulated users: MCP clients and browsers over real sockets, to test routing and isolation."""

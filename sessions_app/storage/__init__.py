@@ -1,1 +1,1 @@
-"""How the database is reached: its threads, its hot statements, its migrations."""
+"""Database access: threads, locks, prebuilt statements and migrations."""

@@ -1,7 +1,6 @@
-"""Runs what locks a scene's row, so that one scene that is held never holds up the others.
+"""Runs work that locks a scene's row, so that one locked scene never blocks the others.
 
-Whoever holds it may be a process that was frozen. On SQLite, which has one lock and one thread,
-none of this is needed.
+The lock's holder may be a frozen process. SQLite, with one lock and one thread, needs none of this.
 """
 
 import asyncio
@@ -22,71 +21,71 @@ from sessions_app.telemetry import tracing
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# How long one waits for its turn, and then for a place to wait for the lock.
+# How long to wait for a turn, and then for a thread that may wait for the lock.
 WAIT_SECONDS = 5.0
 MAX_WAITING_THREADS = max(1, settings.DATABASE_THREADS // 2)
 
-_Line: TypeAlias = "deque[asyncio.Future[None]]"
+_Queue: TypeAlias = "deque[asyncio.Future[None]]"
 
 
 class _Turns:
-    """Who may work on which scene, and who may wait for locks, in one event loop."""
+    """Turns per scene, and the threads that may wait for locks, in one event loop."""
 
     def __init__(self) -> None:
-        self._lines: dict[str, _Line] = {}  # of scenes that are worked on; who waits for the turn
+        self._queues: dict[str, _Queue] = {}  # waiters, by the name of each scene in work
         self._waiting_threads = asyncio.Semaphore(MAX_WAITING_THREADS)
 
     async def take(self, name: str) -> None:
-        """Wait for the turn of this name; one at a time has it.
+        """Wait for the turn of this name.
 
         Raises:
-            StoreBusyError: it did not come in time, or whoever had it waited in vain.
+            StoreBusyError: it did not come in time, or the work ahead failed to get the lock.
         """
-        line = self._lines.get(name)
-        if line is None:
-            self._lines[name] = deque()
+        queue = self._queues.get(name)
+        if queue is None:
+            self._queues[name] = deque()
             return
         turn = asyncio.get_running_loop().create_future()
-        line.append(turn)
+        queue.append(turn)
         try:
             async with asyncio.timeout(WAIT_SECONDS):
                 await turn
         except TimeoutError:
-            self._leave(name, line, turn)
+            self._leave(name, queue, turn)
             raise StoreBusyError from None
         except asyncio.CancelledError:
-            self._leave(name, line, turn)
+            self._leave(name, queue, turn)
             raise
 
-    def _leave(self, name: str, line: _Line, turn: "asyncio.Future[None]") -> None:
-        if turn in line:
-            line.remove(turn)
-        elif not turn.cancelled() and turn.exception() is None:  # it came in this very moment
+    def _leave(self, name: str, queue: _Queue, turn: "asyncio.Future[None]") -> None:
+        if turn in queue:
+            queue.remove(turn)
+        elif not turn.cancelled() and turn.exception() is None:  # the turn came at this very moment
             self.give_back(name)
 
     def give_back(self, name: str) -> None:
-        """Pass the turn on."""
-        line = self._lines[name]
-        while line:
-            turn = line.popleft()
+        """Pass the turn to the next waiter."""
+        queue = self._queues[name]
+        while queue:
+            turn = queue.popleft()
             if not turn.done():
                 turn.set_result(None)
                 return
-        del self._lines[name]
+        del self._queues[name]
 
     def fail(self, name: str) -> None:
-        """Whoever has the turn waited in vain: those behind it have waited as long."""
-        line = self._lines[name]
-        while line:
-            turn = line.popleft()
+        """Fail all waiters: they have waited as long as the work that could not get the lock."""
+        queue = self._queues[name]
+        while queue:
+            turn = queue.popleft()
             if not turn.done():
                 turn.set_exception(StoreBusyError())
 
-    async def take_place(self) -> None:
-        """Take one of the threads that may wait for locks.
+    async def reserve_thread(self) -> None:
+        """Reserve one of the threads that may wait for locks.
 
         Raises:
-            StoreBusyError: none came free in time.
+            StoreBusyError: none was free in time.
         """
         try:
             async with asyncio.timeout(WAIT_SECONDS):
@@ -94,8 +93,8 @@ class _Turns:
         except TimeoutError:
             raise StoreBusyError from None
 
-    def give_place_back(self) -> None:
-        """Let the next one wait for a lock."""
+    def release_thread(self) -> None:
+        """Release a reserved thread."""
         self._waiting_threads.release()
 
 
@@ -113,25 +112,25 @@ def _here() -> _Turns:
 class SceneWork(Generic[T]):
     """A piece of work that locks one scene's row before anything else.
 
-    It has its turn among those of the same name, and is tried without waiting for the lock. Where
-    somebody else holds that, it is tried again by one of the threads that may wait: at most half of
-    all, so that the others serve the other scenes, however many are held and under whatever name.
+    Work of one name runs one at a time. The first attempt does not wait for the lock. If the lock
+    is held, a second attempt runs on a thread that may wait. At most half of the threads may wait,
+    so the rest keep serving other scenes however many are locked.
 
-    Cancelled before a thread has begun, it does nothing. Once one has, the work goes on to its end,
-    and keeps its turn until then.
+    If cancelled before a thread has started, it does nothing. Once started, the work runs to its
+    end and keeps its turn until then.
     """
 
     def __init__(self, name: str, work: Callable[[], T]) -> None:
-        """Keep the work; an empty name has no turn to wait for: there is no scene yet."""
+        """Keep the work. An empty name means no scene yet, so no turn to wait for."""
         self._name = name
         self._work = work
         self.attempt: Future[T] | None = None  # the last one; None before the first
 
     async def run(self) -> T:
-        """Do it and return what it returns.
+        """Run the work and return its result.
 
         Raises:
-            StoreBusyError: the scene is held for too long; it was rolled back.
+            StoreBusyError: the scene stayed locked for too long; the work was rolled back.
         """
         if not locks.can_refuse():
             return await self._try(database.submit)
@@ -148,13 +147,13 @@ class SceneWork(Generic[T]):
             self.when_over(partial(turns.give_back, self._name))
 
     async def run_patiently(self) -> T:
-        """The same for what may wait for the rows of several scenes, and has no turn."""
+        """Run work that may wait for the rows of several scenes, without a turn."""
         if not locks.can_refuse():
             return await self._try(database.submit)
         return await self._wait_for_lock(_here())
 
     def when_over(self, then: Callable[[], None]) -> None:
-        """Call `then` in this event loop once no thread does any of the work: at once, or later."""
+        """Call `then` in this event loop once no thread is running the work."""
         attempt = self.attempt
         if attempt is None or attempt.done():
             then()
@@ -168,11 +167,11 @@ class SceneWork(Generic[T]):
         return await self._wait_for_lock(turns)
 
     async def _wait_for_lock(self, turns: _Turns) -> T:
-        await turns.take_place()
+        await turns.reserve_thread()
         try:
             return await self._try(database.submit)
         finally:
-            self.when_over(turns.give_place_back)
+            self.when_over(turns.release_thread)
 
     async def _try(self, submit: Callable[[Callable[[], T]], Future[T]]) -> T:
         self.attempt = submit(self._work)
@@ -180,7 +179,7 @@ class SceneWork(Generic[T]):
 
 
 async def run(name: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Do what locks the row of the scene of this name first, as `SceneWork` does."""
+    """Run work that locks this scene's row first, as `SceneWork` does."""
     with tracing.step("database"):
         return await SceneWork(name, partial(work, *args, **kwargs)).run()
 
@@ -188,11 +187,11 @@ async def run(name: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 async def run_on_scene(
     scene_session_id: int, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    """The same for work on a scene whose internal id is known."""
+    """Run work on the scene with this internal id, as `run` does."""
     return await run(f"scene {scene_session_id}", work, *args, **kwargs)
 
 
 async def run_patiently(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Do what may wait for the rows of several scenes, in one of the threads that may wait."""
+    """Run work that may wait for the rows of several scenes, on a thread that may wait."""
     with tracing.step("database"):
         return await SceneWork("", partial(work, *args, **kwargs)).run_patiently()

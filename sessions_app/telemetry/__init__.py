@@ -1,1 +1,1 @@
-"""What a process tells of its work: log fields, measures, histograms, traces."""
+"""Telemetry of a process: log fields, metrics, histograms and traces."""

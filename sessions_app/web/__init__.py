@@ -1,1 +1,1 @@
-"""What requests and answers share: addresses, origins, bodies, what pages may load."""
+"""HTTP basics: addresses, origins, bodies, cookies, links and content security."""

@@ -1,1 +1,1 @@
-"""What runs beside the requests of one process, and how processes hear of each other."""
+"""Background services of a process, and events between processes."""

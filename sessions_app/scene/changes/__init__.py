@@ -1,1 +1,1 @@
-"""How one document becomes the next: drafts, and the patches between revisions."""
+"""Changes of documents: drafts, and the patches between revisions."""

@@ -39,28 +39,28 @@ class Edit:
         return self._draft
 
     def differences(self) -> "Differences":
-        """Compare with the document before."""
-        # What is handed out must not be written in any more.
+        """Return the differences from the original document."""
+        # Reading `document` ends the ownership of copies that were handed out.
         return Differences(self._written.differences((), self.document))
 
     @property
     def patch(self) -> Patch:
-        """Lead from the document before to the one now."""
+        """The patch from the original document to the current one."""
         return self.differences().patch
 
     @property
     def inverse(self) -> Patch:
-        """Lead back; the last step of the patch is undone first."""
+        """The patch back to the original; undoes the last step first."""
         return self.differences().inverse
 
     @property
     def touched(self) -> set[EntityKey]:
-        """Name the entities that were changed, added or removed: ("model",), ("lights", "key")."""
+        """The entities that were changed, added or removed: ("model",), ("lights", "key")."""
         return self.differences().touched
 
     @property
     def is_noop(self) -> bool:
-        """Tell whether nothing differs."""
+        """Whether the document is unchanged."""
         return not self.differences()
 
     def get(self, way: Way) -> Any:
@@ -136,23 +136,23 @@ class _Difference:
 
 
 class Differences(tuple[_Difference, ...]):
-    """All that differs between two documents, in the order in which it was first written."""
+    """The differences between two documents, in the order of their first writes."""
 
     __slots__ = ()
 
     @property
     def patch(self) -> Patch:
-        """Lead from the document before to the one after."""
+        """The patch from the first document to the second."""
         return [_step(difference) for difference in self]
 
     @property
     def inverse(self) -> Patch:
-        """Lead back; the last step of the patch is undone first."""
+        """The patch back; undoes the last step first."""
         return [_step(difference.reversed()) for difference in reversed(self)]
 
     @property
     def touched(self) -> set[EntityKey]:
-        """Name the entities that were changed, added or removed."""
+        """The entities that were changed, added or removed."""
         return {
             entity
             for difference in self

@@ -1,4 +1,4 @@
-"""The scene document, version 1: its kinds of entities, its start state, its limits."""
+"""The scene document, version 1: kinds of entities, start state and ranges."""
 
 from typing import Literal, TypeAlias, get_args
 
