@@ -1,7 +1,7 @@
 """Responds to plain requests at a WebSocket's URL: a lost upgrade, a page, a person.
 
-A browser does not report to a page why its socket fails to open. So the page requests the same URL over
-HTTP, to find out whether it reaches this server and whether its origin is allowed.
+A browser does not report to a page why its socket fails to open. So the page requests the same URL
+over HTTP, to find out whether it reaches this server and whether its origin is allowed.
 """
 
 import json
