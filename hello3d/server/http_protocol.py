@@ -27,7 +27,8 @@ _SMALL_BYTES = 64
 # Bytes that are parsed before they are counted.
 _FEED_BYTES = 64 * 1024
 
-# such as h2c by Java's client. The parser would take the body for that protocol's.
+# Offers of protocols other than WebSocket, which servers may ignore (RFC 9110, section 7.8). Java's
+# client offers h2c. The parser would take the body for that protocol's.
 _OFFER = re.compile(rb"\r\nupgrade:(?![ \t]*websocket)[^\r\n]*", re.IGNORECASE)
 
 _TEXT = (

@@ -246,7 +246,8 @@ def _parsed(address: str) -> Address | None:
     return getattr(parsed, "ipv4_mapped", None) or parsed
 
 
-# wider ones get a multiple of one machine's allowance, because several people may share them.
+# IPv6 addresses are free: a machine has at least a /64, a household a /56, a site a /48. The wider
+# ones get a multiple of one machine's allowance, because several people may share them.
 _WIDER_NETWORKS = {56: 4, 48: 16}
 
 
