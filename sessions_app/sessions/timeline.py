@@ -85,7 +85,7 @@ def events_record(
 
 
 def timeline(scene_session_id: int, limit: int) -> list[Moment]:
-    """The newest `limit` events, calls and edits of a session, the newest first."""
+    """Return the latest `limit` events, calls and edits of a session, the newest first."""
     moments = [_happened(event) for event in _events(scene_session_id)[:limit]]
     moments += [_called(call) for call in _calls(scene_session_id)[:limit]]
     moments += [_edited(edit) for edit in edits_of(scene_session_id)[:limit]]
