@@ -18,6 +18,15 @@ from sessions_app.storage.errors import LockedError
 
 Values: TypeAlias = Mapping[str, Any]
 
+# What Django gives to every database as it is. Asking each field anew costs as much as a statement.
+_PLAIN = (
+    models.BooleanField,
+    models.CharField,
+    models.FloatField,
+    models.IntegerField,
+    models.TextField,
+)
+
 
 class _Prepared:
     """A statement for the named fields of a model, which also adapts their values."""
@@ -29,6 +38,10 @@ class _Prepared:
         self._names = tuple(names)
         fields = {field.name: field for field in model._meta.concrete_fields}
         self._fields = [fields[name] for name in self._names]
+        self._adapting = [
+            (name, None if isinstance(field, _PLAIN) else field)
+            for name, field in zip(self._names, self._fields, strict=True)
+        ]
 
     def _run(self, rows: Sequence[Values]) -> None:
         with connection.cursor() as cursor:
@@ -47,8 +60,8 @@ class _Prepared:
     def _adapted(self, values: Values) -> list[Any]:
         database = connections[DEFAULT_DB_ALIAS]  # the proxy would resolve it for every value
         return [
-            field.get_db_prep_save(values[name], database)
-            for name, field in zip(self._names, self._fields, strict=True)
+            values[name] if field is None else field.get_db_prep_save(values[name], database)
+            for name, field in self._adapting
         ]
 
 
