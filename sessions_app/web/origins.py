@@ -35,6 +35,7 @@ _NOT_READ = (
 
 # The key in a scope that caches its sender.
 _SENDER = "hello3d.sender"
+_ORIGIN = "hello3d.origin"
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Headers = Iterable[tuple[bytes, bytes]]
@@ -102,7 +103,17 @@ def is_loopback(address: str) -> bool:
 
 
 def public_origin(scope: Scope) -> str:
-    """Return the scheme, host and port under which the sender of this request reaches us."""
+    """Return the scheme, host and port under which the sender of this request reaches us.
+
+    Found once per request and kept in its scope.
+    """
+    origin: str | None = scope.get(_ORIGIN)
+    if origin is None:
+        origin = scope[_ORIGIN] = _find_origin(scope)
+    return origin
+
+
+def _find_origin(scope: Scope) -> str:
     if settings.PUBLIC_ORIGIN:
         return str(settings.PUBLIC_ORIGIN)
     scheme, host = _visited(scope)

@@ -57,9 +57,12 @@ class Worker:
         self.janitor = Janitor()
         self.is_draining = False  # set once, when the process is asked to stop
         self._starting: asyncio.Task[None] | None = None
+        self._is_running = False
 
     async def started(self) -> "Worker":
         """Return this worker once all its services are running."""
+        if self._is_running:  # each call asks several times
+            return self
         if self._starting is None:
             # Not in the context (log fields, span) of the call that happens to come first.
             starting = self._start()
@@ -70,6 +73,7 @@ class Worker:
     async def _start(self) -> None:
         try:
             await self._begin()
+            self._is_running = True
         except Exception:
             await self.stop()  # the next request tries again with a new worker
             raise
