@@ -113,7 +113,7 @@ _CLOSERS = {
 
 
 class SceneSessionClosedError(SceneError):
-    """The scene session is closed for good; `told` tells a person when, by whom and why."""
+    """The scene session is closed for good; `page_text` tells a person when, by whom and why."""
 
     code = "session_closed"
 
@@ -128,8 +128,8 @@ class SceneSessionClosedError(SceneError):
         """Word the message for the argument or, with a `path_key`, for the URL that named it."""
         when = f" on {at.day} {at:%B %Y at %H:%M} UTC" if at else ""
         reason = f": {because.rstrip('.')}" if because else ""
-        self.told = f"This scene was closed{when}{_CLOSERS.get(by, '')}{reason}."
-        closed = f"{self.told} It does not come back."
+        self.page_text = f"This scene was closed{when}{_CLOSERS.get(by, '')}{reason}."
+        closed = f"{self.page_text} It does not come back."
         if path_key is None:
             super().__init__(f"{closed} Call open_session without `scene` to start a new one.")
             return
@@ -233,17 +233,19 @@ class ProtocolSessionEndedError(Exception):
 
 
 class StoreError(SceneError):
-    """A store refused for now; a retry may succeed. `told` is the text for people at a page."""
+    """A store refused for now; a retry may succeed. `page_text` is for people at a page."""
 
     code = "unavailable"
-    told = ""
+    page_text = ""
 
 
 class StoreBusyError(StoreError):
     """A lock was held for too long; the work was rolled back."""
 
     code = "busy"
-    told = "This scene is held by another process at the moment. This page tries again by itself."
+    page_text = (
+        "This scene is held by another process at the moment. This page tries again by itself."
+    )
 
     def __init__(self) -> None:
         super().__init__(
@@ -260,7 +262,9 @@ class StoreUnavailableError(StoreError):
     """
 
     def __init__(self, what: str = "its database") -> None:
-        self.told = f"The server cannot use {what} at the moment. This page tries again by itself."
+        self.page_text = (
+            f"The server cannot use {what} at the moment. This page tries again by itself."
+        )
         super().__init__(
             f"The server cannot use {what} at this moment. Wait {UNAVAILABLE_FOR_SECONDS} s, then"
             " call get_scene to see what holds, or send the call again. Where this goes on, whoever"
@@ -272,7 +276,7 @@ class StoreUnavailableError(StoreError):
 class SceneTooNewError(StoreError):
     """A newer version stored the scene; it is left unchanged for that version."""
 
-    told = (
+    page_text = (
         "A newer version of this server stored this scene, and this one cannot read it. This page"
         " tries again by itself."
     )

@@ -1,4 +1,4 @@
-"""Counts each tool call against the limits of its client and of the scene that it names."""
+"""Counts each tool call against the limits of its client and of its scene."""
 
 from uuid import UUID
 
@@ -13,10 +13,10 @@ from sessions_app.workers import worker
 
 
 async def count_for_client(endpoint: Endpoint) -> None:
-    """Count a call for its address or, where many people share that, for its protocol session.
+    """Count a call for its address or, where many people share one, for its protocol session.
 
     Raises:
-        RateLimitedError: it is one too many.
+        RateLimitedError: the limit is reached.
     """
     networks = origins.networks_of(endpoint.remote_address)
     name = endpoint.protocol_session.key if endpoint.protocol_session else ""
@@ -26,10 +26,10 @@ async def count_for_client(endpoint: Endpoint) -> None:
 
 
 async def count_for_scene(target: Target) -> None:
-    """Count a call for the scene that it names, or else for its protocol session, which has one.
+    """Count a call for the scene that it names, else for the one of its protocol session.
 
     Raises:
-        RateLimitedError: it is one too many.
+        RateLimitedError: the limit is reached.
     """
     name = target.edit_key.hex if target.edit_key else target.protocol_session
     if name:
@@ -37,17 +37,17 @@ async def count_for_scene(target: Target) -> None:
 
 
 def require_few_failures(networks: Networks) -> None:
-    """Refuse a client that came with wrong ids and tokens, or was refused, too often lately.
+    """Refuse a client with too many recent wrong ids, wrong tokens or refusals.
 
     Raises:
-        RateLimitedError: it has to wait.
+        RateLimitedError: the client has to wait.
     """
     failures.require_few(networks)
     failures.require_few(networks, Limit.REFUSED_PER_CLIENT)
 
 
 def count_refused(networks: Networks) -> None:
-    """Count a request that was refused, or that needs no answer."""
+    """Count a request that was refused or needs no answer."""
     failures.count(networks, Limit.REFUSED_PER_CLIENT)
 
 
@@ -57,10 +57,10 @@ def count_failure(endpoint: Endpoint) -> None:
 
 
 async def enter(endpoint: Endpoint, target: Target) -> Permit:
-    """Take a place in the line of calls to what this call names, to be held while it is served.
+    """Wait in the queue of the call's scene; return the permit to hold while the call is served.
 
     Raises:
-        TooBusyError: none came free in time, or too many are under way in this process.
+        TooBusyError: no permit came free in time, or too many calls are in flight here.
     """
     return await (await worker.current()).call_gate.enter(
         _queue_name(endpoint, target),
@@ -70,13 +70,13 @@ async def enter(endpoint: Endpoint, target: Target) -> Permit:
 
 
 async def share_queue(target: Target, edit_key: UUID) -> None:
-    """Have the calls of a protocol session stand in one line with those that name its scene."""
+    """Queue the calls of a protocol session with those that name its scene."""
     if target.edit_key is None and target.protocol_session is not None:
         (await worker.current()).call_gate.alias(target.protocol_session, edit_key.hex)
 
 
 def _queue_name(endpoint: Endpoint, target: Target) -> str:
-    """What a call names. One that names nothing stands in line with those like it of its client."""
+    """Return the queue of a call. Anonymous calls share one queue per client."""
     if target.edit_key is not None:
         return target.edit_key.hex
     if target.protocol_session is not None:

@@ -1,4 +1,4 @@
-"""Serves `tools/call`: which scene is meant, what shall change, how the answer is worded."""
+"""Serves `tools/call`: finds the scene, performs the tool, words the answer."""
 
 import contextlib
 import logging
@@ -21,7 +21,7 @@ from mcp_bridge.tools.arguments import Parsed, ToolArguments, parse_arguments
 from mcp_bridge.tools.context import Context, Endpoint, endpoint_of
 from mcp_bridge.tools.leniency import SCENE_FALLBACKS, present
 from mcp_bridge.tools.progress import Progress
-from mcp_bridge.tools.registry import Request, Subject, Told, Tool
+from mcp_bridge.tools.registry import Request, Subject, Tool, ToolReply
 from sessions_app.calls.figures import UNKNOWN_TOOL
 from sessions_app.calls.records import Call
 from sessions_app.errors import (
@@ -38,7 +38,7 @@ from sessions_app.routing import Target
 from sessions_app.scene.errors import SceneError
 from sessions_app.sessions.own import OwnScene
 from sessions_app.steering import steering
-from sessions_app.steering.tool_calls import Performed, RefusedError
+from sessions_app.steering.tool_calls import CallEffect, RefusedError
 from sessions_app.storage import scene_work
 from sessions_app.storage.errors import refused
 from sessions_app.telemetry import log_fields
@@ -48,11 +48,12 @@ from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
 
-_Note: TypeAlias = Callable[..., str]  # of what decided which scene is meant, and what is blamed
+# Given the edit key that decided, and the argument that is blamed.
+_Note: TypeAlias = Callable[..., str]
 
 
 class InternalError(SceneError):
-    """Our own fault: the person gets a reference, the log the traceback."""
+    """A fault of ours: the client gets a reference, the log the traceback."""
 
     code = "internal"
 
@@ -65,7 +66,7 @@ class InternalError(SceneError):
 async def call_tool(
     context: Context, params: types.CallToolRequestParams
 ) -> types.CallToolResult | types.InputRequiredResult:
-    """Serve one call, or the retry of one that asked something of the client.
+    """Serve one call, or the retry of a call that asked the client something.
 
     Raises:
         MCPError: no tool has that name (-32602), or the protocol session has ended.
@@ -92,7 +93,7 @@ async def call_tool(
 
 
 def _internal(fault: Exception, call: Call | None) -> InternalError:
-    """Log a fault of ours under the reference that the caller is given, who hears no detail."""
+    """Log a fault of ours under a reference; the caller gets the reference and no detail."""
     error = InternalError(reference := secrets.token_hex(4))
     fields = {"reference": reference, "call": call.id.hex if call else "none"}
     logger.error("a tool call failed", exc_info=fault, extra=fields)
@@ -133,8 +134,8 @@ async def _begin(
     )
     session = endpoint.protocol_session
     target = Target(protocol_session=session.key if session else None, principal=endpoint.principal)
-    began = endpoint.began or time.perf_counter()  # what came before took of the call's time
-    # Calls are counted by this name: a stranger may make up any number of others.
+    began = endpoint.began or time.perf_counter()  # the call's time includes what came before
+    # Metrics count calls by this name; clients may invent any number of others.
     name = params.name if TOOLS.find(params.name) else UNKNOWN_TOOL
     return Call(name, params.name, caller, target, worker_id=here.id, started=began)
 
@@ -168,7 +169,7 @@ async def _serve(
         await admission.count_for_client(endpoint)
         tool = await _find_tool(call, params.name)
         call.title = tool.title
-        # Resolved first: a refusal of other arguments then shows on the page that it was meant for.
+        # Resolved first, so that a refusal of other arguments shows on the right page.
         call.target = resolve(endpoint, arguments, tool=tool)
         await admission.count_for_scene(call.target)
         permit = await admission.enter(endpoint, call.target)
@@ -204,28 +205,28 @@ async def _serve_in_turn(
     note = partial(_note, parsed.ignored, arguments)
     follow_up = _follow_up(call, tool, parsed, note, endpoint, context, permit)
     try:
-        steered = await steering.steer(call, operation, follow_up, permit=permit)
+        completed = await steering.steer(call, operation, follow_up, permit=permit)
     except RefusedError as refused:
         await steering.tell_refusal(call, refused)
         blamed = refused.error.argument
         return _failure(endpoint, refused.error, note=note(refused.edit_key, blamed))
     except SceneError as error:
         return results.failure(error)
-    await admission.share_queue(call.target, steered.performed.edit_key)
-    if isinstance(steered.followed, types.InputRequiredResult):
-        return steered.followed
-    link = await _own_link(tool, steered.performed, endpoint)
-    asked = steered.followed if isinstance(steered.followed, steering.Delivery) else None
-    told = _told(tool, parsed.arguments, steered, endpoint, link)
-    scene = results.Standing(
-        steered.performed.edit_key,
-        steered.performed.revision,
-        changed=steered.performed.changed,
-        created=steered.performed.created,
-        note=note(steered.performed.edit_key),
+    await admission.share_queue(call.target, completed.effect.edit_key)
+    if isinstance(completed.followed, types.InputRequiredResult):
+        return completed.followed
+    link = await _own_link(tool, completed.effect, endpoint)
+    asked = completed.followed if isinstance(completed.followed, steering.DeliveryReport) else None
+    reply = _reply_of(tool, parsed.arguments, completed, endpoint, link)
+    scene = results.SceneStatus(
+        completed.effect.edit_key,
+        completed.effect.revision,
+        changed=completed.effect.changed,
+        created=completed.effect.created,
+        note=note(completed.effect.edit_key),
     )
-    delivery = asked or steered.delivery
-    return results.standing(scene, delivery, told, link, pictures=tool.pictures)
+    delivery = asked or completed.delivery
+    return results.standing(scene, delivery, reply, link, pictures=tool.pictures)
 
 
 async def _list(call: Call, endpoint: Endpoint, note: _Note) -> types.CallToolResult:
@@ -238,12 +239,12 @@ async def _list(call: Call, endpoint: Endpoint, note: _Note) -> types.CallToolRe
     if not listed.scenes:
         return results.nothing_listed(_nothing_listed(call.target), note(None))
     [first, *_] = listed.scenes
-    named = first.edit_key if isinstance(first, Performed) else None
+    named = first.edit_key if isinstance(first, CallEffect) else None
     return results.listing(listed.scenes, lambda one: _link(one, endpoint), note=note(named))
 
 
 def _nothing_listed(target: Target, refused: SceneError | None = None) -> str:
-    """Why there is no scene to list, as is true for this kind of client, and how to get one."""
+    """Say why there is no scene to list for this kind of client, and how to get one."""
     if refused is not None and not isinstance(refused, SceneSessionRequiredError):
         return " ".join(filter(None, [refused.message, refused.advice]))
     if target.principal.user_id is not None:
@@ -260,13 +261,13 @@ def _nothing_listed(target: Target, refused: SceneError | None = None) -> str:
 def _note(
     ignored: tuple[str, ...], arguments: dict[str, Any], edit_key: UUID | None, blamed: str = ""
 ) -> str:
-    """What of a call was not used; a client's own names for a scene count where they named it.
+    """Say which arguments were ignored; fallback names of the scene are not, where they named it.
 
     Args:
         ignored: the names of arguments that the tool does not have.
         arguments: as they came.
-        edit_key: what decided which scene is meant.
-        blamed: the argument that the call is refused for.
+        edit_key: the key that decided which scene is meant.
+        blamed: the argument that caused the refusal.
     """
     given = [name for name in SCENE_FALLBACKS if present(arguments, name) is not None]
     keys = dict(fallbacks(arguments)) if given else {}
@@ -293,7 +294,7 @@ def _follow_up(
     context: Context,
     permit: Permit,
 ) -> steering.FollowUp | None:
-    """What the call does besides: the tool's own, or asking the client to open the page."""
+    """Return what runs after the change: the tool's own follow-up, or asking the client to open."""
     if tool.follow_up is not None:
         session = endpoint.protocol_session
         key = session.key if session else None
@@ -304,35 +305,35 @@ def _follow_up(
     return None
 
 
-def _link(performed: Performed | OwnScene, endpoint: Endpoint) -> str:
-    return browser_url(edit_key=performed.edit_key, public_origin=endpoint.public_origin)
+def _link(effect: CallEffect | OwnScene, endpoint: Endpoint) -> str:
+    return browser_url(edit_key=effect.edit_key, public_origin=endpoint.public_origin)
 
 
-async def _own_link(tool: Tool, performed: Performed, endpoint: Endpoint) -> str:
-    """The link; where people sign in and the tool is to hand it over, with a join code."""
-    link, user_id = _link(performed, endpoint), endpoint.principal.user_id
+async def _own_link(tool: Tool, effect: CallEffect, endpoint: Endpoint) -> str:
+    """Return the link; with a join code where people sign in and the tool hands it over."""
+    link, user_id = _link(effect, endpoint), endpoint.principal.user_id
     if not tool.signs_in or user_id is None:
         return link
-    scene = performed.scene_session_id
+    scene = effect.scene_session_id
     code = None
     with contextlib.suppress(StoreError):  # without a code, the person signs in
         code = await scene_work.run_patiently(join_code_create, scene, user_id=user_id)
     return with_join_code(link, code) if code else link
 
 
-def _told(
+def _reply_of(
     tool: Tool,
     arguments: ToolArguments,
-    steered: steering.Steered,
+    completed: steering.CompletedCall,
     endpoint: Endpoint,
     link: str,
-) -> Told:
-    performed = steered.performed
-    if performed.change is not None:
-        return Told(performed.change.told, performed.change.values)
+) -> ToolReply:
+    effect = completed.effect
+    if effect.change is not None:
+        return ToolReply(effect.change.for_model, effect.change.values)
     if tool.describe is not None:
         at_address = endpoint.path_key is not None
         binds = at_address or endpoint.protocol_session is not None
-        return tool.describe(Subject(arguments, performed, link, binds, at_address))
-    told: Told = steered.followed
-    return told
+        return tool.describe(Subject(arguments, effect, link, binds, at_address))
+    reply: ToolReply = completed.followed
+    return reply

@@ -1,7 +1,7 @@
-"""Asks a client to open the scene's page for its person: once per scene, after the first change.
+"""Asks a client to open the scene's page for its person, once per scene, after the first change.
 
 URL elicitation (MCP 2025-11-25 and 2026-07-28, client/elicitation, URL mode). The change is stored
-before anybody is asked, so an answer decides nothing but how long a browser is waited for.
+before the client is asked, so its answer only decides how long to wait for a browser.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from pydantic import ValidationError
 
 from mcp_bridge.calls import results
 from mcp_bridge.tools.context import Context, Endpoint, endpoint_of
-from mcp_bridge.tools.registry import Told
+from mcp_bridge.tools.registry import ToolReply
 from sessions_app.calls.records import Call
 from sessions_app.errors import SceneSessionUnknownError, StoreError
 from sessions_app.limits.call_gate import Permit
@@ -31,8 +31,8 @@ from sessions_app.scene.errors import SceneError
 from sessions_app.sessions import finding
 from sessions_app.sessions.closing import closed_error
 from sessions_app.sessions.invitations import VALID_FOR, invitation_create
-from sessions_app.steering.steering import Delivery
-from sessions_app.steering.tool_calls import Performed
+from sessions_app.steering.steering import DeliveryReport
+from sessions_app.steering.tool_calls import CallEffect
 from sessions_app.storage import database, scene_work
 from sessions_app.web import links
 
@@ -49,8 +49,7 @@ _MESSAGE = "Open the 3D scene in your browser to watch it change live."
 def state_boundary(server_name: str) -> RequestStateBoundary:
     """Seals and checks `requestState`, with keys that all workers share.
 
-    MCP 2026-07-28, basic/patterns/mrtr: what comes back is checked for who made it, for which call,
-    and how long ago.
+    MCP 2026-07-28, basic/patterns/mrtr: signature, call, principal and age are checked.
     """
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     keys = [hmac.digest(key.encode(), b"hello3d request state", hashlib.sha256) for key in secrets]
@@ -63,7 +62,7 @@ def state_boundary(server_name: str) -> RequestStateBoundary:
 
 
 def is_offered(context: Context) -> bool:
-    """Whether the client says that it opens links for its person."""
+    """Return whether the client opens links for its person."""
     declared = context.session.client_capabilities
     elicitation = declared.elicitation if declared else None
     return elicitation is not None and elicitation.url is not None
@@ -75,39 +74,39 @@ async def invite(
     call: Call,
     note: Callable[..., str],
     permit: Permit,
-    performed: Performed,
-) -> Delivery | types.InputRequiredResult | None:
-    """Have the client open the page, where a change was stored that no browser shows.
+    effect: CallEffect,
+) -> DeliveryReport | types.InputRequiredResult | None:
+    """Have the client open the page when no browser shows the stored change.
 
     Args:
         context: of the call.
         endpoint: where it came to.
         call: as it is recorded.
         note: says what of the call was ignored, given its scene's edit key; for a retry's answer.
-        permit: of the call, which is given back while the person is asked.
-        performed: the change.
+        permit: of the call; released while the person is asked.
+        effect: the stored change.
 
     Returns:
-        How far the change has come after the person was asked (handshake era), the question to
-        answer before a retry (2026-07-28), or None where nobody was asked.
+        The delivery after the person was asked (handshake era), the question for the retry
+        (2026-07-28), or None if nobody was asked.
     """
-    if not performed.changed or performed.browsers.connected or performed.invited:
+    if not effect.changed or effect.browsers.connected or effect.invited:
         return None
     asks_now = context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS
     if asks_now and not permit.try_to_step_aside():
-        return None  # the next change asks, too
+        return None  # the next change asks again
     nonce = None
     with contextlib.suppress(StoreError):  # the change is stored: the call has not failed
-        nonce = await scene_work.run_patiently(invitation_create, performed.scene_session_id)
+        nonce = await scene_work.run_patiently(invitation_create, effect.scene_session_id)
     if nonce is None:
         return None
     url = links.invitation_url(nonce, public_origin=endpoint.public_origin)
     if asks_now:
-        return await _ask(context, url, performed)
-    return _require(url, call, note(performed.edit_key), performed)
+        return await _ask(context, url, effect)
+    return _require(url, call, note(effect.edit_key), effect)
 
 
-async def _ask(context: Context, url: str, performed: Performed) -> Delivery:
+async def _ask(context: Context, url: str, effect: CallEffect) -> DeliveryReport:
     """Ask while the call waits (MCP 2025-11-25, client/elicitation, URL mode)."""
     elicitation_id = uuid4().hex
     loop = asyncio.get_running_loop()
@@ -126,23 +125,23 @@ async def _ask(context: Context, url: str, performed: Performed) -> Delivery:
     except ValidationError:
         logger.info("a client's answer whether it opens the page is none")
     left = end - loop.time() if accepted else 0
-    delivery = await _await_browser(performed.scene_session_id, performed.revision, left)
+    delivery = await _await_browser(effect.scene_session_id, effect.revision, left)
     if delivery.connected:
         await context.session.send_elicit_complete(elicitation_id, context.request_id)
     return delivery
 
 
-def _require(url: str, call: Call, note: str, performed: Performed) -> types.InputRequiredResult:
+def _require(url: str, call: Call, note: str, effect: CallEffect) -> types.InputRequiredResult:
     """Answer with the question (MCP 2026-07-28, basic/patterns/mrtr): the retry changes nothing."""
-    change = performed.change
+    change = effect.change
     state = {
-        "sceneSession": performed.scene_session_id,
-        "session": str(performed.edit_key),
-        "revision": performed.revision,
-        "created": performed.created,
+        "sceneSession": effect.scene_session_id,
+        "session": str(effect.edit_key),
+        "revision": effect.revision,
+        "created": effect.created,
         "note": note,
         "call": call.id.hex,
-        "told": change.told if change else "",
+        "told": change.for_model if change else "",
         "values": change.values if change else {},
     }
     question = types.ElicitRequest(params=types.ElicitRequestURLParams(message=_MESSAGE, url=url))
@@ -160,7 +159,7 @@ async def resume(
         endpoint: where the retry came to.
         params: of the retry.
         state: what `_require` put into the sealed `requestState`.
-        permit: of the retry, which is given back while it waits.
+        permit: of the retry; released while it waits.
     """
     stored = json.loads(state)
     answer = (params.input_responses or {}).get(_KEY)
@@ -175,14 +174,14 @@ async def resume(
     except SceneError as error:
         return results.failure(error)
     link = links.browser_url(edit_key=edit_key, public_origin=endpoint.public_origin)
-    scene = results.Standing(
+    scene = results.SceneStatus(
         edit_key, revision, changed=True, created=stored["created"], note=stored["note"]
     )
-    return results.standing(scene, delivery, Told(stored["told"], stored["values"]), link)
+    return results.standing(scene, delivery, ToolReply(stored["told"], stored["values"]), link)
 
 
 def _require_reachable(scene_session_id: int, edit_key: UUID, endpoint: Endpoint) -> None:
-    """Refuse a retry of who may not know of the scene any more.
+    """Refuse the retry if the caller has lost access to the scene.
 
     Raises:
         SceneSessionUnknownError: the edit key was replaced, or the scene is no longer the caller's.
@@ -195,8 +194,8 @@ def _require_reachable(scene_session_id: int, edit_key: UUID, endpoint: Endpoint
         raise SceneSessionUnknownError
 
 
-async def _await_browser(scene_session_id: int, revision: int, seconds: float) -> Delivery:
-    """Wait until a browser shows the revision; the database knows it, on whatever worker it is."""
+async def _await_browser(scene_session_id: int, revision: int, seconds: float) -> DeliveryReport:
+    """Wait until a browser of any worker shows the revision, by polling the database."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
     while True:
@@ -205,6 +204,6 @@ async def _await_browser(scene_session_id: int, revision: int, seconds: float) -
         if counts.acknowledged or left <= 0:
             break
         await asyncio.sleep(min(POLL_SECONDS, left))
-    return Delivery(
+    return DeliveryReport(
         counts.connected, counts.acknowledged, counts.visible, waited_seconds=round(seconds)
     )

@@ -1,4 +1,4 @@
-"""What a request answers when it fails: a protocol error, in our words."""
+"""Turns failures of requests into protocol errors, in our words."""
 
 import functools
 import logging
@@ -25,22 +25,22 @@ Handler: TypeAlias = Callable[Concatenate[Context, P], Awaitable[R]]
 
 
 def session_ended(context: Context) -> MCPError:
-    """What a request answers whose protocol session has ended; HTTP 404 where it is not stdio."""
+    """Return the error for an ended protocol session; over HTTP it becomes 404."""
     endpoint_of(context).protocol_session_ended = True
     return MCPError(INVALID_REQUEST, "Session not found")
 
 
 def _later(error: SceneError) -> MCPError:
-    """The answer to what may be asked again; `data` says after how many seconds."""
+    """Return the error for a request that may be retried; `data` says after how many seconds."""
     data = {"code": error.code, "retryAfterSeconds": error.retry_after_seconds}
     return MCPError(INTERNAL_ERROR, error.message, data=data)
 
 
 async def count_request(ctx: Context, call_next: CallNext) -> HandlerResult:
-    """Count what comes on standard input, a middleware; over HTTP, the endpoint has counted it.
+    """Count a request from standard input (middleware); the endpoint counts those over HTTP.
 
     Raises:
-        MCPError: it is one too many.
+        MCPError: the limit is reached.
     """
     if ctx.request is None and ctx.request_id is not None and ctx.method != "tools/call":
         try:
@@ -53,9 +53,9 @@ async def count_request(ctx: Context, call_next: CallNext) -> HandlerResult:
 def raises_protocol_errors(handler: Handler[P, R]) -> Handler[P, R]:
     """Turn what a handler other than that of `tools/call` raises into a JSON-RPC error.
 
-    A `SceneError` is the caller's fault (-32602), but for there being too many at a time and for
-    stores that are held or away (-32603), and tells its message. Any other exception is ours, and
-    is told by reference: the SDK would tell the handshake era its text.
+    A `SceneError` is the caller's fault (-32602) and passes its message on; too many at a time and
+    stores that are held or away are -32603. Any other exception is ours and passes a reference on:
+    the SDK would send its text to clients of the handshake era.
     """
 
     @functools.wraps(handler)

@@ -1,4 +1,4 @@
-"""Which scene session a request means, as far as it says so (docs/tools.md, "Which scene?")."""
+"""Finds which scene session a request names (docs/tools.md, "Which scene?")."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -13,12 +13,12 @@ from sessions_app.scene.errors import quoted
 from sessions_app.web.links import edit_keys_in, find_edit_key
 
 _MAX_STRAYS = 20
-# Too few for a key that was cut: what is wrong may be shown to people who look on.
+# Less than a key: refusals are shown at the page.
 _MAX_SHOWN = 20
 
 
 def resolve(endpoint: Endpoint, arguments: Mapping[str, Any], *, tool: Tool) -> Target:
-    """Say what the call names; the first rule that matches wins.
+    """Return the target of a call; the first rule that matches wins.
 
     Args:
         endpoint: the request that carries the call.
@@ -48,12 +48,12 @@ def resolve(endpoint: Endpoint, arguments: Mapping[str, Any], *, tool: Tool) -> 
 
 
 def fallbacks(arguments: Mapping[str, Any]) -> tuple[NamedKey, ...]:
-    """The edit keys in arguments that other clients name scenes with."""
+    """Return the edit keys in the arguments that clients use for scenes."""
     return _keys_in(arguments, [name for name in SCENE_FALLBACKS if name in arguments])
 
 
 def _strays(arguments: Mapping[str, Any], tool: Tool) -> tuple[NamedKey, ...]:
-    """The edit keys in arguments that nothing reads; of very many, in the first."""
+    """Return the edit keys in unread arguments, at most in the first of them."""
     read = (*tool.arguments.model_fields, *SCENE_FALLBACKS)
     unread = [name for name in arguments if name not in read]
     return _keys_in(arguments, unread[:_MAX_STRAYS])
@@ -66,7 +66,7 @@ def _keys_in(arguments: Mapping[str, Any], names: Iterable[str]) -> tuple[NamedK
 
 
 def _with_guesses(target: Target, guesses: tuple[NamedKey, ...], tool: Tool) -> Target:
-    """Have keys count that may be meant, or must be: what destroys a scene takes no other one."""
+    """Add keys that may be meant; for a destructive tool they must be."""
     if guesses and tool.destructive and target.edit_key is None:
         argument, edit_key = guesses[0]
         return replace(target, rule=Rule.ARGUMENT, edit_key=edit_key, argument=argument)
@@ -74,7 +74,7 @@ def _with_guesses(target: Target, guesses: tuple[NamedKey, ...], tool: Tool) -> 
 
 
 def named(endpoint: Endpoint, *, scene: str | None = None) -> Target:
-    """What a request names that is no call of a tool, or no more than the name: it never creates.
+    """Return the target of a request other than a tool call; it never creates a scene.
 
     Raises:
         SceneSessionUnknownError: `scene` or the path is no edit key.
@@ -99,7 +99,7 @@ def named(endpoint: Endpoint, *, scene: str | None = None) -> Target:
 
 
 def _fault(scene: str) -> str:
-    """What is wrong about a `scene` that names none, or several alike."""
+    """Say what is wrong with a `scene` that names none or several."""
     if several := edit_keys_in(scene):
         return f"`scene` names {len(several)} scenes: give the id of one."
     return f"`scene` cannot be {quoted(scene.strip(), _MAX_SHOWN)}, which holds no scene's id."

@@ -1,7 +1,7 @@
-"""What a tool returns: one text that a person could read, and the same in structure.
+"""Builds tool results: a text that a person could read, and the same as a structure.
 
-Some clients show their model the text alone, others the structure alone: so each says all of what
-happened, what holds now, and what to do next. `message` of the structure is the text.
+Some clients show their model only the text, others only the structure, so each says what happened,
+what holds now, and what to do next. `message` of the structure is the text.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,18 +11,18 @@ from uuid import UUID
 
 from mcp_types import CallToolResult, ContentBlock, TextContent
 
-from mcp_bridge.tools.registry import Told
+from mcp_bridge.tools.registry import ToolReply
 from sessions_app.routing import Rule
 from sessions_app.scene.errors import SceneError
 from sessions_app.sessions.finding import BrowserCounts
 from sessions_app.sessions.own import OwnScene
-from sessions_app.steering.steering import Delivery
-from sessions_app.steering.tool_calls import Performed
+from sessions_app.steering.steering import DeliveryReport
+from sessions_app.steering.tool_calls import CallEffect
 
 ERROR_META_KEY = "hello3d/error"
 _BRING_FORWARD = "If the person does not see it, ask them to bring its tab to the front."
 _NAME_ONE = "Pass the id of the one that you mean as `scene` in every call."
-# There may be others: nothing says which scenes belong to a client that is not signed in.
+# There may be others: scenes of a client that is not signed in are not tracked.
 _ONLY = {
     Rule.BINDING: ", the one that this client steers (others are reached by their ids)",
     Rule.PATH: ", the one at the address that this client is connected to",
@@ -31,8 +31,8 @@ _NOBODY = BrowserCounts(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a call has brought its scene.
+class SceneStatus:
+    """The state of a scene after a call.
 
     `changed` says that it made this revision, `created` that it started the scene. `note` is one
     more sentence: what of the call was ignored.
@@ -46,52 +46,57 @@ class Standing:
 
 
 def standing(
-    scene: Standing, delivery: Delivery, told: Told, link: str, *, pictures: bool = False
+    scene: SceneStatus,
+    delivery: DeliveryReport,
+    reply: ToolReply,
+    link: str,
+    *,
+    pictures: bool = False,
 ) -> CallToolResult:
-    """The result of a call that was carried out, with the values as they now are.
+    """Build the result of a completed call, with the values as they now are.
 
     Args:
-        scene: where the call has brought it.
-        delivery: how far the browsers have come.
-        told: what the tool has to say.
+        scene: its state after the call.
+        delivery: how many browsers show it.
+        reply: the tool's own part.
         link: the page's address.
-        pictures: the result has an image, and no structure, for which clients would drop it.
+        pictures: the result has an image and no structure, since clients drop images beside one.
     """
-    if told.closes:
-        sentences = [told.summary, scene.note]
+    if reply.closes:
+        sentences = [reply.summary, scene.note]
         structured = envelope(scene, _NOBODY, "") | {"closed": True}
         return _result(sentences, structured)
     pass_on = f"Pass its id as `scene` in every later call: {scene.edit_key}."
     sentences = [
         f"A new scene was started. {pass_on}" if scene.created else "",
-        told.summary,
+        reply.summary,
         _shown(delivery, changed=scene.changed),
-        "" if delivery.connected or link in told.summary else f"Give the person its link: {link}",
+        "" if delivery.connected or link in reply.summary else f"Give the person its link: {link}",
         scene.note,
         "" if scene.created else f"Scene (pass it as `scene` in every call): {scene.edit_key}",
     ]
     if pictures:
-        return _result(sentences, None, told.blocks)
-    structured = {**envelope(scene, delivery, link), **told.values}
+        return _result(sentences, None, reply.blocks)
+    structured = {**envelope(scene, delivery, link), **reply.values}
     if scene.created:
         structured = {"created": True, **structured}
-    return _result(sentences, structured, told.blocks)
+    return _result(sentences, structured, reply.blocks)
 
 
 def listing(
-    found: Sequence[Performed | OwnScene],
-    link: Callable[[Performed | OwnScene], str],
+    found: Sequence[CallEffect | OwnScene],
+    link: Callable[[CallEffect | OwnScene], str],
     *,
     note: str = "",
 ) -> CallToolResult:
-    """The result of listing the caller's sessions, of which there are some.
+    """Build the result of listing the caller's sessions, at least one.
 
     `note` is one more sentence.
     """
     scenes = "scenes, the one changed last first"
     if len(found) == 1:
         [one] = found
-        scenes = "scene" + (_ONLY.get(one.rule, "") if isinstance(one, Performed) else "")
+        scenes = "scene" + (_ONLY.get(one.rule, "") if isinstance(one, CallEffect) else "")
     listed = [f"{one.edit_key}, {_standing(one)}: {link(one)}" for one in found]
     sentences = ["\n".join([f"{len(found)} {scenes}:", *listed, _NAME_ONE]), note]
     sessions = [envelope(one, one.browsers, link(one)) for one in found]
@@ -99,18 +104,18 @@ def listing(
 
 
 def nothing_listed(why: str, note: str) -> CallToolResult:
-    """The result of listing where there is nothing; `why` says how to get a scene, too."""
+    """Build the result of an empty list; `why` also says how to get a scene."""
     return _result([why, note], {"sessions": []})
 
 
-def _standing(one: Performed | OwnScene) -> str:
+def _standing(one: CallEffect | OwnScene) -> str:
     return f"at revision {one.revision}, with {_browsers(one.browsers.connected)} open"
 
 
 def envelope(
-    scene: Standing | Performed | OwnScene, browsers: Delivery | BrowserCounts, link: str
+    scene: SceneStatus | CallEffect | OwnScene, browsers: DeliveryReport | BrowserCounts, link: str
 ) -> dict[str, Any]:
-    """What every result says of its scene session."""
+    """Return the members that every result has for its scene session."""
     return {
         "sessionId": str(scene.edit_key),
         "revision": scene.revision,
@@ -135,14 +140,14 @@ def _result(
     return CallToolResult(content=content, structured_content=structured)
 
 
-def _shown(delivery: Delivery, *, changed: bool) -> str:
-    """How far a change has come, or whether any browser shows what did not change."""
+def _shown(delivery: DeliveryReport, *, changed: bool) -> str:
+    """Say how many browsers show the revision."""
     if not delivery.connected:
         return f"{'Stored. ' if changed else ''}No browser is open."
     return f"{_confirmed(delivery, changed=changed)}{_not_shown(delivery)}"
 
 
-def _confirmed(delivery: Delivery, *, changed: bool) -> str:
+def _confirmed(delivery: DeliveryReport, *, changed: bool) -> str:
     if delivery.visible:
         return f"Shown in {_browsers(delivery.visible)}."
     if delivery.acknowledged:
@@ -156,7 +161,7 @@ def _confirmed(delivery: Delivery, *, changed: bool) -> str:
     return f"{are_open}, but {has} not confirmed this revision. {_BRING_FORWARD}"
 
 
-def _not_shown(delivery: Delivery) -> str:
+def _not_shown(delivery: DeliveryReport) -> str:
     if not delivery.failed:
         return ""
     reload = "Ask the person to reload its page, or to open the link in another browser."
@@ -168,7 +173,7 @@ def _browsers(count: int) -> str:
 
 
 def failure(error: SceneError, *, note: str = "") -> CallToolResult:
-    """The result of a call that was refused or failed: no structure, and a code for programs."""
+    """Build the result of a refused or failed call: no structure, and a code for programs."""
     meta: dict[str, Any] = {"code": error.code}
     if error.retry_after_seconds is not None:
         meta["retryAfterSeconds"] = error.retry_after_seconds

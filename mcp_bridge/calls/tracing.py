@@ -1,4 +1,4 @@
-"""Tells tool calls as spans, by OpenTelemetry's conventions for MCP (semconv, gen-ai/mcp)."""
+"""Reports tool calls as spans, by OpenTelemetry's conventions for MCP (semconv, gen-ai/mcp)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,19 +20,19 @@ Answer: TypeAlias = types.CallToolResult | types.InputRequiredResult
 CallHandler: TypeAlias = Callable[[Context, types.CallToolRequestParams], Awaitable[Answer]]
 
 METHOD = "tools/call"
-MAX_TRACE_STATE = 512  # characters, as W3C Trace Context would have any carried on
+MAX_TRACE_STATE = 512  # characters; W3C Trace Context has vendors propagate at least as many
 _W3C = TraceContextTextMapPropagator()
 
 
 def traced(handler: CallHandler) -> CallHandler:
-    """The handler of `tools/call` with a span around each call; itself where nothing is traced."""
+    """Wrap the handler of `tools/call` in a span per call; return it as is without tracing."""
     if not tracing.is_on():
         return handler
 
     async def call(context: Context, params: types.CallToolRequestParams) -> Answer:
         parent, links = _callers(context)
         tool = TOOLS.find(params.name)
-        name = f"{METHOD} {tool.name}" if tool else METHOD  # another name is a text of the client
+        name = f"{METHOD} {tool.name}" if tool else METHOD  # any other name is the client's text
         attributes = _attributes(context, tool.name if tool else None)
         with tracing.serving(name, attributes, parent=parent, links=links) as span:
             try:
@@ -66,7 +66,7 @@ def _attributes(context: Context, tool: str | None) -> dict[str, str]:
 
 
 def _callers(context: Context) -> tuple[TraceContext, list[Link]]:
-    """The trace that a call belongs to: its message's, with a link to its request's, or that."""
+    """Return a span's parent, its message's trace or else its HTTP request's, and its links."""
     of_message = _read(context.meta or {})
     of_request = _read(context.request.headers if context.request is not None else {})
     request = trace.get_current_span(of_request).get_span_context()
@@ -76,9 +76,9 @@ def _callers(context: Context) -> tuple[TraceContext, list[Link]]:
 
 
 def _read(carrier: Mapping[str, Any]) -> TraceContext:
-    """The trace context (W3C) that members of a message or headers name; empty where they do not.
+    """Read the W3C trace context of a message or of headers; empty if there is none.
 
-    Baggage is not read: it holds whatever a client likes.
+    Baggage is ignored: clients put anything there.
     """
     named = {name: carrier.get(name) for name in ("traceparent", "tracestate")}
     texts = {name: text for name, text in named.items() if isinstance(text, str)}

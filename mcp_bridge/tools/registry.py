@@ -14,13 +14,13 @@ from mcp_bridge.tools.progress import Progress
 from sessions_app.limits.call_gate import Permit
 from sessions_app.scene.operations import OPERATIONS, Step
 from sessions_app.scene.operations.schemas import input_schema
-from sessions_app.steering.tool_calls import Performed
+from sessions_app.steering.tool_calls import CallEffect
 
 MAX_SHOWN_NAMES = 3
 
 
 @dataclass(frozen=True)
-class Told:
+class ToolReply:
     """A tool's part of the result: a summary, its own values and other blocks.
 
     `closes`: the scene is gone, so the result has neither link nor browsers.
@@ -51,20 +51,20 @@ class Subject:
     """
 
     arguments: Any
-    performed: Performed
+    effect: CallEffect
     link: str
     binds: bool
     at_address: bool
 
 
-FollowUp: TypeAlias = Callable[[Request, Performed], Awaitable[Told]]
+FollowUp: TypeAlias = Callable[[Request, CallEffect], Awaitable[ToolReply]]
 
 
 @dataclass(frozen=True)
 class Tool:
     """A tool; `operation` changes the scene, `describe` reads it.
 
-    `operation(arguments)` returns the change of the document. `follow_up(request, performed)` is
+    `operation(arguments)` returns the change of the document. `follow_up(request, effect)` is
     for tools that do neither: they ask a browser, or close the session. `values` are the JSON
     schemas of the tool's own result members.
     """
@@ -75,7 +75,7 @@ class Tool:
     arguments: type[ToolArguments]
     values: Mapping[str, Any] = field(default_factory=dict)
     operation: Callable[[Any], Step] | None = None
-    describe: Callable[[Subject], Told] | None = None
+    describe: Callable[[Subject], ToolReply] | None = None
     follow_up: FollowUp | None = None
     creates: bool = False  # creates a scene, in any era, if the call means none
     opens: bool = False  # moves the binding of the protocol session

@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mcp_bridge.tools.arguments import ToolArguments
 from mcp_bridge.tools.jpeg import read_jpeg
-from mcp_bridge.tools.registry import Request, Told, Tool
+from mcp_bridge.tools.registry import Request, Tool, ToolReply
 from sessions_app.scene.descriptions import format_number
 from sessions_app.scene.errors import SceneError
 from sessions_app.scene.operations.arguments import Number
 from sessions_app.sessions.finding import open_revisions
 from sessions_app.steering import asking
-from sessions_app.steering.tool_calls import Performed
+from sessions_app.steering.tool_calls import CallEffect
 from sessions_app.storage import database
 from sessions_app.wire.scene_messages import Revision
 
@@ -149,11 +149,11 @@ def _moved(arguments: ScreenshotArguments) -> str:
     )
 
 
-async def _take(request: Request, performed: Performed) -> Told:
+async def _take(request: Request, effect: CallEffect) -> ToolReply:
     arguments: ScreenshotArguments = request.arguments
     width = _side(arguments.width, DEFAULT_WIDTH)
     height = _side(arguments.height, DEFAULT_HEIGHT)
-    asked = _Asked(performed.scene_session_id, performed.revision, width, height)
+    asked = _Asked(effect.scene_session_id, effect.revision, width, height)
     request.permit.step_aside()
     within = asking.ANSWER_WITHIN_SECONDS
     async with request.progress.reported("Waiting for the browser.", within_seconds=within):
@@ -162,7 +162,7 @@ async def _take(request: Request, performed: Performed) -> Told:
     size = f"{picture['width']} by {picture['height']} pixels"
     shown = f"The scene at revision {picture['revision']}, from its own camera: {size}."
     summary = f"{shown}{_moved(arguments)} Compare it with what was asked for."
-    return Told(summary, blocks=(block,))
+    return ToolReply(summary, blocks=(block,))
 
 
 async def _ask(asked: _Asked, within_seconds: float) -> dict[str, Any]:

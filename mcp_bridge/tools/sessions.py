@@ -8,14 +8,14 @@ from pydantic import Field
 from mcp_bridge.tools.arguments import OPENED_DESCRIPTION, ToolArguments
 from mcp_bridge.tools.output import FLAG
 from mcp_bridge.tools.qr_codes import qr_code
-from mcp_bridge.tools.registry import Request, Subject, Told, Tool
+from mcp_bridge.tools.registry import Request, Subject, Tool, ToolReply
 from mcp_bridge.tools.scene_schema import SCENE
 from sessions_app.models import SceneSession
 from sessions_app.scene.descriptions import format_numbers
 from sessions_app.scene.operations import describe_document, summarize_document
 from sessions_app.scene.operations.arguments import Flag
 from sessions_app.sessions.closing import scene_session_close
-from sessions_app.steering.tool_calls import Performed
+from sessions_app.steering.tool_calls import CallEffect
 from sessions_app.storage import scene_work
 from sessions_app.web.origins import is_loopback
 
@@ -36,8 +36,8 @@ class OpenArguments(ToolArguments):
     scene: Annotated[str | None, Field(max_length=2000, description=OPENED_DESCRIPTION)] = None
 
 
-def _read_scene(subject: Subject) -> Told:
-    document = subject.performed.document
+def _read_scene(subject: Subject) -> ToolReply:
+    document = subject.effect.document
     described = describe_document(document)
     places = (
         f"the {name} light is at {format_numbers(light['position'])}"
@@ -45,10 +45,10 @@ def _read_scene(subject: Subject) -> Told:
     )
     as_tools_take_them = f"As x, y, z, {' and '.join(places)}."
     summary = f"{_WHAT_THERE_IS} {summarize_document(document)} {as_tools_take_them}"
-    return Told(summary, {"scene": described})
+    return ToolReply(summary, {"scene": described})
 
 
-def _read_link(subject: Subject) -> Told:
+def _read_link(subject: Subject) -> ToolReply:
     link, arguments = subject.link, subject.arguments
     sentences = [
         f"The scene's link: {link}",
@@ -57,29 +57,29 @@ def _read_link(subject: Subject) -> Told:
     if "join=" in urlsplit(link).fragment:
         sentences.append("It opens without signing in once, within ten minutes, for them alone.")
     if not arguments.qr:
-        return Told(" ".join(sentences))
+        return ToolReply(" ".join(sentences))
     if is_loopback(link):
         sentences.append(
             "A phone cannot open it: this address works on this computer only. For other devices,"
             " have the server started on the network (docs/operations.md)."
         )
-    return Told(" ".join(sentences), blocks=(qr_code(link),))
+    return ToolReply(" ".join(sentences), blocks=(qr_code(link),))
 
 
-def _tell_opened(subject: Subject) -> Told:
+def _tell_opened(subject: Subject) -> ToolReply:
     link = subject.link
-    if subject.performed.created:
+    if subject.effect.created:
         opened = f"Its link: {link}"
     elif subject.binds:
         opened = f"This client now steers this scene: {link}"
     else:
         opened = f"This scene is open: {link}"
-    return Told(f"{opened} Give it to the person.{_how_to_start(subject)}")
+    return ToolReply(f"{opened} Give it to the person.{_how_to_start(subject)}")
 
 
 def _how_to_start(subject: Subject) -> str:
     """Explain that no scene was created, and how to create one, in case the model meant that."""
-    if subject.performed.created:
+    if subject.effect.created:
         return ""
     if subject.at_address:
         how = "connect this client to the address that ends in /mcp, as its own is that of this one"
@@ -88,17 +88,17 @@ def _how_to_start(subject: Subject) -> str:
     return f" No new scene was started: for one, {how}."
 
 
-async def _close(request: Request, performed: Performed) -> Told:
+async def _close(request: Request, effect: CallEffect) -> ToolReply:
     await scene_work.run_on_scene(
-        performed.scene_session_id,
+        effect.scene_session_id,
         scene_session_close,
-        performed.scene_session_id,
+        effect.scene_session_id,
         closed_by=SceneSession.Closer.CLIENT,
         because="It called close_session.",
         protocol_session=request.protocol_session,
     )
-    return Told(
-        f"The scene {performed.edit_key} is closed for good, and its link shows nothing any more."
+    return ToolReply(
+        f"The scene {effect.edit_key} is closed for good, and its link shows nothing any more."
         " Call open_session to start another one.",
         closes=True,
     )

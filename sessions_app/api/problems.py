@@ -178,7 +178,7 @@ def _refusal(error: SceneError) -> Response:
     words = ""
     if isinstance(error, SceneSessionClosedError):
         sessions = f"{settings.ROOT_PATH}/api/sessions/"
-        words = f"{error.told} It does not come back: POST {sessions} starts a new one."
+        words = f"{error.page_text} It does not come back: POST {sessions} starts a new one."
     return problem(error.code, words, retry_after_seconds=error.retry_after_seconds)
 
 

@@ -76,7 +76,7 @@ def _close(
     )
     kind, reason = SceneSessionEvent.Kind.CLOSED, f"{closed_by.label}: {because}"
     events_record(scene_session_ids, kind, reason=reason, user_id=user_id)
-    message = SceneSessionClosedError(now, closed_by, because).told
+    message = SceneSessionClosedError(now, closed_by, because).page_text
     for scene_session_id in scene_session_ids:
         announce_to_scene(scene_session_id, {"type": "scene.closed", "message": message})
 

@@ -1,1 +1,1 @@
-"""WebSockets: of a scene's page, and of the staff's overview."""
+"""The WebSockets of scene pages and of the staff's overview."""

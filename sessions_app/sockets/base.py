@@ -1,7 +1,7 @@
-"""What our WebSockets have in common: who may open one, its limits, its messages' order, its end.
+"""The base of our WebSockets: admission, limits, message order, close.
 
-Every message of one socket is handled in order, one at a time; a handler therefore never waits for
-a message of its own socket.
+A socket's messages are handled in order, one at a time, so a handler must never wait for a message
+of its own socket.
 """
 
 import asyncio
@@ -42,12 +42,12 @@ logger = logging.getLogger(__name__)
 SEND_WITHIN_SECONDS = 15
 MAX_BAD_MESSAGES = 3
 MAX_WAITING_EVENTS = 16
-# What a page of ours never does: these count for the address.
+# Our pages never cause these closes, so they count against the address.
 _FAULTS = (CloseCode.BAD_MESSAGE, CloseCode.TOO_LARGE, CloseCode.NOT_REGISTERED)
 
 
 class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no types
-    """One socket. Subclasses say what its messages mean, and what is due when it ends."""
+    """One socket. Subclasses handle its messages and its end."""
 
     def __init__(self) -> None:
         self._inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MAX_WAITING_EVENTS)
@@ -74,9 +74,9 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
             await asyncio.shield(self._leave())
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Hand a message to its handler; where a store is away, have the browser come back.
+        """Dispatch a message to its handler; if a store is away, ask the browser to reconnect.
 
-        Channels' own would first close old database connections on the thread that all share.
+        Channels' own would first close old database connections on a thread shared by all.
         """
         try:
             await getattr(self, get_handler_name(message))(message)
@@ -88,38 +88,38 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
                 raise
             await self._refuse_for_store(given)
 
-    # What subclasses say
+    # For subclasses
 
     async def _event_sources(self) -> list[Any]:
-        """Where messages come from beside the browser and this process."""
+        """Return further sources of messages."""
         return []
 
     async def _may_open(self) -> bool:
-        """Whether the socket may be opened at all; a page cannot tell why it was not."""
+        """Return whether the handshake is accepted; a page never learns why it was not."""
         return origins.may_open_socket(self.scope)
 
     async def _accepted(self) -> None:
-        """The socket is open."""
+        """Handle the opened socket."""
 
     async def _read(self, text: str) -> None:
-        """A text message has come, of a size that is allowed."""
+        """Handle a text message of an allowed size."""
         raise NotImplementedError
 
     async def _leave(self) -> None:
-        """The socket has ended, whoever ended it."""
+        """Clean up after the socket, whichever side closed it."""
 
     def _log_fields(self) -> dict[str, Any]:
-        """What a line says of the socket's end; before that there is no close code."""
+        """Return the log fields of a closed socket."""
         return {"close_code": self._close_code}
 
-    # From the server that holds the socket
+    # From the ASGI server
 
     async def websocket_connect(self, _: dict[str, Any]) -> None:
         self._networks = origins.networks_of(origins.client_address(self.scope))
         unknown = None
         try:
             may_open = await self._may_open()
-        except StoreError as error:  # who opens it cannot be looked up: nothing is shown to them
+        except StoreError as error:  # the principal is unknown, so nothing is shown
             may_open, unknown = origins.may_open_socket(self.scope), error
         if not may_open:
             failures.count(self._networks, Limit.REFUSED_SOCKETS)
@@ -160,7 +160,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
     # Sending
 
     async def _send_counted(self, number: int, frame: str, *, was_asked: bool = False) -> None:
-        """Send what the browser confirms by its number; one that does not keep up is dropped."""
+        """Send a frame that the browser acknowledges by revision; drop a browser that lags."""
         try:
             self._budget.add(number, len(frame))
         except SlowBrowserError:
@@ -170,13 +170,13 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
         await self._send_text(frame, was_asked=was_asked)
 
     async def _send_text(self, text: str, *, was_asked: bool = False) -> None:
-        """Send a message; what the browser asked for earns it no other one, or it could go on."""
+        """Send a message. Replies do not raise its allowance, or request and reply could loop."""
         if not was_asked:
             self._allowance.expect_answer()
         try:
             async with asyncio.timeout(SEND_WITHIN_SECONDS):
                 await self.send({"type": "websocket.send", "text": text})
-        except TimeoutError:  # it does not read: a close frame would not reach it either
+        except TimeoutError:  # it does not read, so a close frame would not reach it either
             self._close_code = CloseCode.SLOW
             raise StopConsumer from None
 
@@ -189,17 +189,19 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
             await self._send_text(scene_messages.error("bad_message", text))
 
     async def _refuse_for_now(self, seconds: float) -> None:
-        """Say when to come back, then close: the process ends."""
+        """Say when to reconnect, then close: the process ends."""
         text = "The server restarts; the page comes back by itself."
         await self._refuse(CloseCode.RESTARTING, "restarting", text, retry_after_seconds=seconds)
 
     async def _refuse_for_store(self, error: StoreError) -> None:
-        """Say that the page is to try again, each at another moment; the log has the cause."""
+        """Ask the page to retry, each after a different delay; the log has the cause."""
         seconds = round((error.retry_after_seconds or 1) * random.uniform(0.5, 1.5), 1)  # noqa: S311
-        await self._refuse(CloseCode.TRY_LATER, error.code, error.told, retry_after_seconds=seconds)
+        await self._refuse(
+            CloseCode.TRY_LATER, error.code, error.page_text, retry_after_seconds=seconds
+        )
 
     async def _send_back(self) -> None:
-        """Have the browser open a connection anew, within two seconds."""
+        """Ask the browser to reconnect within two seconds."""
         text = "Changes come at once again: the page comes back by itself."
         seconds = round(random.uniform(0, 2), 1)  # noqa: S311 - no secret
         await self._refuse(CloseCode.TRY_LATER, "come_back", text, retry_after_seconds=seconds)
@@ -207,7 +209,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
     async def _refuse(
         self, close_code: int, code: str, text: str, *, retry_after_seconds: float | None = None
     ) -> None:
-        """Say why, then close for good."""
+        """Send the reason, then close for good."""
         self._close_code = close_code
         if close_code in _FAULTS:
             failures.count(self._networks, Limit.REFUSED_SOCKETS)
@@ -220,7 +222,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
         await self.send({"type": "websocket.close", "code": close_code})
         raise StopConsumer
 
-    # What is due later
+    # Timers
 
     def _later(self, name: str, seconds: float, message: dict[str, Any]) -> None:
         loop = asyncio.get_running_loop()
@@ -232,7 +234,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
             timer.cancel()
 
     def _post(self, message: dict[str, Any]) -> bool:
-        """Have a message handled in its turn; False where the socket is stuck and misses it."""
+        """Queue a message; return False if the socket is stuck and drops it."""
         try:
             self._inbox.put_nowait(message)
         except asyncio.QueueFull:

@@ -1,7 +1,7 @@
-"""The edits of one page's connection: performed in order, beside the loop that reads its messages.
+"""Performs one page's edits in order, beside the loop that reads its messages.
 
-A held scene makes an edit wait. Were it performed in that loop, what the page says meanwhile (that
-it shows a call's change, say) would wait with it.
+An edit of a held scene waits. In that loop, the page's other messages (its acknowledgement of a
+call's change, say) would wait with it.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
 
-# More than a page of ours ever has on its way.
+# More than our page ever has in flight.
 MAX_WAITING = 64
 MAX_WAITING_BYTES = 512 * 1024  # of their arguments, as JSON; a single edit may have more
 _TOO_MANY = "Too many changes wait to be stored. Wait a few seconds, then try again."
@@ -41,7 +41,7 @@ _FAULT = "Something went wrong. Look whether it is done, or try again."
 
 
 class Edits:
-    """`post` hands the connection an event to handle in its turn, and waits until it has room."""
+    """The queue of one connection's edits; `post` queues an event for the connection."""
 
     def __init__(self, post: Callable[[Event], Awaitable[None]]) -> None:
         self._post = post
@@ -50,12 +50,12 @@ class Edits:
         self._task: asyncio.Task[None] | None = None
 
     def put(self, message: SceneEdit, edit_key: UUID | None, principal: Principal) -> Event | None:
-        """Have an edit performed in its turn; where too many wait already, return its answer.
+        """Queue an edit; if too many wait already, return its refusal.
 
         Args:
             message: as the page has sent it.
             edit_key: of the link that the page came with.
-            principal: who looks at it.
+            principal: of the page.
         """
         size = len(json.dumps(message.arguments))
         if self._is_full(size):
@@ -76,9 +76,9 @@ class Edits:
         return None
 
     def stop(self) -> None:
-        """Perform no more of them: the page sends again what was not answered.
+        """Drop the queue: the page sends again what was not answered.
 
-        One that is in its transaction is stored and announced all the same.
+        An edit in its transaction is still stored and announced.
         """
         self._waiting.clear()
         self._waiting_bytes = 0
@@ -97,23 +97,23 @@ class Edits:
         return bool(too_large) or len(self._waiting) >= MAX_WAITING
 
     async def _events_of(self, edit: Edit) -> list[Event]:
-        """What the connection is to handle after an edit: its answer, and perhaps its own end."""
+        """Return the connection's events after an edit: its answer, and perhaps its own close."""
         try:
             revision = await perform(await worker.current(), edit)
         except SceneError as error:
             text = _words_of(error)
             refused = _refused(edit.edit_id, error.code, text, error.retry_after_seconds)
             return [refused, *_end_after(error, edit)]
-        except Exception:  # the top of an edit: the traceback is the log's
+        except Exception:  # the top of an edit: the traceback goes to the log
             logger.exception("an edit failed")
             return [_refused(edit.edit_id, "internal", _FAULT)]
         return [_answer(scene_messages.scene_edited(edit.edit_id, revision))]
 
 
 def _words_of(error: SceneError) -> str:
-    """Why an edit was refused, to the person at the page."""
+    """Return the refusal's text for the person at the page."""
     if isinstance(error, SceneSessionClosedError):
-        return error.told
+        return error.page_text
     if isinstance(error, SceneSessionUnknownError):
         return _OLD_LINK
     if isinstance(error, StoreBusyError):
@@ -122,7 +122,7 @@ def _words_of(error: SceneError) -> str:
 
 
 def _end_after(error: SceneError, edit: Edit) -> list[Event]:
-    """Why the connection ends: its scene or its link is no more, and it has not heard of that."""
+    """Return the close event if the scene or the link is gone, which the page has not heard yet."""
     if isinstance(error, SceneSessionClosedError):
         return [{"type": "session.ended"}]
     if isinstance(error, SceneSessionUnknownError):

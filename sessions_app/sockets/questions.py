@@ -1,4 +1,4 @@
-"""What calls have asked one page and still wait for: whose answer goes where."""
+"""The requests that calls have in flight at one page, and where their answers go."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ MAX_ASKED = 64
 
 
 class Questions:
-    """By request id, the channel on which the call waits."""
+    """Reply channels by request id."""
 
     def __init__(self) -> None:
         self._reply_channels: dict[str, str] = {}
@@ -18,22 +18,22 @@ class Questions:
         return len(self._reply_channels)
 
     def ask(self, request_id: str, reply_channel: str) -> None:
-        """A call asks; where too many wait, the oldest question is forgotten."""
+        """Add a request; beyond the limit the oldest one is forgotten."""
         self._reply_channels[request_id] = reply_channel
         if len(self._reply_channels) > MAX_ASKED:
             del self._reply_channels[next(iter(self._reply_channels))]
 
     def withdraw(self, request_id: str) -> bool:
-        """Its call waits no more; return whether it waited until now."""
+        """Withdraw a request; return whether it was in flight."""
         return self._reply_channels.pop(request_id, None) is not None
 
     async def answer(self, message: BrowserResponse) -> None:
-        """Hand the page's answer to the call; what nobody has asked is dropped."""
+        """Pass the page's answer to its call; unsolicited answers are dropped."""
         said = {"kind": "answer", "result": message.result, "reason": message.reason}
         await self._reply(str(message.request_id), said)
 
     async def give_up(self) -> None:
-        """Tell the calls that they wait in vain: the page is gone."""
+        """Report to all waiting calls that the page is gone."""
         for request_id in list(self._reply_channels):
             await self._reply(request_id, {"kind": "gone"})
 

@@ -1,4 +1,4 @@
-"""The browsers' WebSocket: registers a page into its scene session's group, passes on changes."""
+"""The browsers' WebSocket: registers a page in its scene's group and forwards changes."""
 
 import asyncio
 import logging
@@ -46,14 +46,14 @@ OPEN_CHANNEL_WITHIN_SECONDS = 2.0
 
 
 class SceneConsumer(SocketConsumer):
-    """One browser's connection. It is known by its channel name; `browserId` carries no right."""
+    """One browser's connection, identified by its channel name; `browserId` grants nothing."""
 
     def __init__(self) -> None:
         super().__init__()
         self.scene_session_id = 0
         self.pairing_id = 0
         self.channel_name = ""
-        self._hears = True  # of changes, as they happen
+        self._hears = True  # whether changes arrive as they happen
         self.sign_in = SignIn()
         self.principal = ANYONE
         self._visit: Visit | None = None
@@ -78,7 +78,7 @@ class SceneConsumer(SocketConsumer):
                     self.channel_name = await layer.new_channel()
             except (RedisError, TimeoutError):
                 self._hears = False
-        if not self._hears:  # its browser is shown what the heartbeats bring
+        if not self._hears:  # heartbeats bring the changes instead
             self.channel_name = f"unheard.{uuid4().hex}"
             return []
 
@@ -94,7 +94,7 @@ class SceneConsumer(SocketConsumer):
         return may_open(self.scope, self._visit)
 
     async def _find_visit(self) -> None:
-        """Learn who opens the socket, unless their address was wrong too often lately."""
+        """Identify the visitor, unless the address has failed too often lately."""
         self._visit = self._slowed = None
         try:
             self._visit = await visit_of(self.scope)
@@ -123,13 +123,13 @@ class SceneConsumer(SocketConsumer):
     # From the page
 
     async def _register(self, message: scene_messages.RegisterSession) -> None:
-        """Join the group first and read the scene after it: nothing falls between the two."""
+        """Join the group before reading the scene, so that no change is missed between them."""
         edit_key = links.find_edit_key(message.session_id)
         if self.pairing_id and (edit_key, message.browser_id) != (self.edit_key, self._browser_id):
             text = "This connection belongs to another scene or browser: open a new one."
             await self._bad_message(text)
             return
-        await self._find_visit()  # it may have ended since the socket was opened
+        await self._find_visit()  # the sign-in may have ended since the handshake
         if self._visit is None:
             await self._refuse_visit("You are signed out.")
             return
@@ -156,7 +156,7 @@ class SceneConsumer(SocketConsumer):
             await self._refuse(CloseCode.NO_SUCH_SESSION, error.code, error.message)
             return
         except SceneSessionClosedError as error:
-            await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.told)
+            await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.page_text)
             return
         except (TooManyConnectionsError, RateLimitedError) as error:
             await self._refuse(CloseCode.TOO_MANY, error.code, error.message)
@@ -184,7 +184,7 @@ class SceneConsumer(SocketConsumer):
         if await self._is_ahead(message.revision):
             return
         if self._worker is not None:
-            # First: whoever hears of it from the call that waits finds it on its way.
+            # First, so that a read after the call finds it in the batch.
             self._worker.calls.acknowledge(
                 Acknowledgement(
                     self.pairing_id, self.channel_name, message.revision, message.visible
@@ -201,14 +201,14 @@ class SceneConsumer(SocketConsumer):
         await self._acknowledge(message.revision, kind="failed", visible=False)
 
     async def _is_ahead(self, revision: int) -> bool:
-        """Refuse a page's word for a revision that this connection has not brought it."""
+        """Refuse an acknowledgement of a revision that was never sent on this connection."""
         if revision <= self._revision:
             return False
         await self._bad_message(f"Revision {revision} was not sent over this connection.")
         return True
 
     async def _acknowledge(self, revision: int, *, kind: str, visible: bool) -> None:
-        """Tell the waiting calls; only of what was sent over this very connection."""
+        """Notify the calls that wait for revisions sent on this connection."""
         self._budget.settle(revision)
         for sent in [sent for sent in self._awaited if sent <= revision]:
             reply_channel, call_id = self._awaited.pop(sent)
@@ -216,7 +216,7 @@ class SceneConsumer(SocketConsumer):
             await tell_channel(reply_channel, reply)
 
     async def _edit(self, message: scene_messages.SceneEdit) -> None:
-        """Have it performed beside this loop: meanwhile the page's other messages are handled."""
+        """Queue the edit beside this loop, which goes on with the page's other messages."""
         refusal = self._edits.put(message, self.edit_key, self.principal)
         if refusal is not None:
             await self.edit_answered(refusal)
@@ -247,7 +247,7 @@ class SceneConsumer(SocketConsumer):
         if "call_id" in event:
             self._awaited[revision] = (event["reply_channel"], event["call_id"])
             if len(self._awaited) > MAX_AWAITED:
-                del self._awaited[min(self._awaited)]  # its call gave up waiting long ago
+                del self._awaited[min(self._awaited)]  # its call timed out long ago
         if revision == self._revision + 1:
             self._revision = revision
             await self._send_counted(revision, event["frame"])
@@ -297,7 +297,7 @@ class SceneConsumer(SocketConsumer):
 
     async def lease_renewed(self, event: dict[str, Any]) -> None:
         if not self._hears and self._worker is not None and not self._worker.layer.is_away:
-            await self._send_back()  # on another connection it hears of changes again
+            await self._send_back()  # a new connection gets changes as they happen
         stored: int = event["revision"]
         if stored > self._revision:
             await self._catch_up()
@@ -308,10 +308,10 @@ class SceneConsumer(SocketConsumer):
 
     async def session_ended(self, _: dict[str, Any]) -> None:
         error = await database.run(closed_error, self.scene_session_id)
-        await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.told)
+        await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.page_text)
 
     async def process_ending(self, event: dict[str, Any]) -> None:
-        """Let the browser answer what another process asks it, then send it away."""
+        """Disconnect the browser once it has answered what other processes asked."""
         self._back_after_seconds = event["back_after_seconds"]
         await self._leave_if_due()
 
@@ -343,13 +343,13 @@ class SceneConsumer(SocketConsumer):
     # Sending
 
     async def _catch_up(self) -> None:
-        """Send the revisions that the channel layer lost, in order, from the database."""
+        """Send the revisions that the channel layer lost, in order."""
         patches = await database.run(patches_since, self.scene_session_id, self._revision)
         if patches is None:
             try:
                 revision, frame = await joining.whole_scene(self.pairing_id, self.edit_key)
             except SceneSessionClosedError as error:
-                await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.told)
+                await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.page_text)
                 return
             except SceneSessionUnknownError:
                 await self._refuse_old_link()
@@ -386,7 +386,7 @@ class SceneConsumer(SocketConsumer):
             return
         self._worker.leases.remove(self)
         self._worker.sign_ins.remove(self)
-        await joining.leave(  # first: it holds also where the layer is away
+        await joining.leave(  # first, as it works without the layer
             self.edit_key,
             self.pairing_id,
             channel_name=self.channel_name,

@@ -1,4 +1,4 @@
-"""Who opens a WebSocket: by the cookie of a signed-in page, or by a program's bearer token."""
+"""Authenticates WebSockets by a page's session cookie or a program's bearer token."""
 
 from dataclasses import dataclass
 
@@ -17,19 +17,19 @@ from sessions_app.workers import worker
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A socket's sign-in; without sign-in, anyone's."""
+    """A socket's principal and sign-in; anyone's if sign-in is off."""
 
     sign_in: SignIn
     principal: Principal
 
 
 async def visit_of(scope: origins.Scope) -> Visit | None:
-    """Who opens the socket, or None where sign-in is on and nobody is signed in.
+    """Authenticate the socket; None if sign-in is on and the visitor is not signed in.
 
-    A token that is brought decides, good or not: a cookie beside it is not looked at.
+    A token decides, good or bad: a cookie beside it is ignored.
 
     Raises:
-        RateLimitedError: it brings a token, and its address was wrong too often lately.
+        RateLimitedError: it has a token, and its address has failed too often lately.
     """
     if not settings.MCP_ENABLE_MULTI_USER:
         return Visit(SignIn(), ANYONE)
@@ -59,10 +59,10 @@ async def _by_cookie(scope: origins.Scope) -> Visit | None:
 
 
 def may_open(scope: origins.Scope, visit: Visit | None) -> bool:
-    """Whether this host may be asked by this origin.
+    """Return whether the origin may open a socket of this host.
 
-    Pages always say their origin, and a page cannot send a token along: whoever sends a good token
-    and no origin is no page that somebody was lured to.
+    Browsers always send an Origin and cannot send a token, so a request with a good token and no
+    Origin does not come from a malicious page.
     """
     by_token = visit is not None and visit.sign_in.identity_id is not None
     if by_token and origins.header(scope["headers"], b"origin") is None:

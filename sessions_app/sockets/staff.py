@@ -1,4 +1,4 @@
-"""The WebSocket of the staff's overview: who may open it, and which sessions it shows."""
+"""The WebSocket of the staff's overview."""
 
 import logging
 from typing import Any
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class StaffConsumer(SocketConsumer):
-    """One open overview. The feed tells it what happens, and when its user is signed out."""
+    """One open overview. The feed sends it what happens, and the end of its user's sign-in."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,1 +1,1 @@
-"""What a tool call does: to the scene, and in the browsers that show it."""
+"""Performs tool calls and edits, and follows them to the browsers."""

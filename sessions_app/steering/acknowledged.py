@@ -1,4 +1,4 @@
-"""Counts the browsers that show a scene, so that a read says what the change before it has said.
+"""Counts the browsers that show a scene, so that a read agrees with the change before it.
 
 The acknowledgement of a change reaches the waiting call at once, and the database with the next
 batch of the worker whose browser sent it.
@@ -15,31 +15,31 @@ from sessions_app import clock
 from sessions_app.errors import StoreError
 from sessions_app.sessions.finding import browser_counts
 from sessions_app.sessions.own import OwnScene
-from sessions_app.steering.tool_calls import Performed
+from sessions_app.steering.tool_calls import CallEffect
 from sessions_app.storage import database
 from sessions_app.workers.call_writer import FLUSH_EVERY_SECONDS
 from sessions_app.workers.worker import Worker
 
-# A call waits for its browsers no longer than that.
+# Upper bound on how long a call waits for its browsers.
 CONFIRM_WITHIN_SECONDS = 2.0
-# Until another worker's batch is in the database, and how often to look meanwhile.
+# How long another worker's batch may take to reach the database, and the polling interval.
 WRITTEN_WITHIN_SECONDS = FLUSH_EVERY_SECONDS + 0.1
 LOOK_EVERY_SECONDS = 0.1
 _SETTLED_AFTER = timedelta(seconds=CONFIRM_WITHIN_SECONDS + WRITTEN_WITHIN_SECONDS)
 
-Found = TypeVar("Found", bound=Performed | OwnScene)
+Found = TypeVar("Found", bound=CallEffect | OwnScene)
 
 
 async def counted(here: Worker, found: Sequence[Found]) -> list[Found]:
-    """What a read has found, with the counts of browsers as the last change left them.
+    """Return what a read found, with the browser counts that the last change left.
 
-    Only where a scene has changed just now and a browser does not seem to show that, what this
-    worker holds is written and counted again, and then, for at most 0.35 s, what others hold.
+    If a scene has just changed and a browser does not seem to show it, this worker's batch is
+    flushed and the count repeated, for at most 0.35 s, until other workers have flushed theirs.
     """
     scenes = list(found)
     if not any(map(_is_unsettled, scenes)):
         return scenes
-    with contextlib.suppress(StoreError):  # the writer tries it again, and tells of it
+    with contextlib.suppress(StoreError):  # the writer retries and logs it
         await here.calls.flush()
     loop = asyncio.get_running_loop()
     end = loop.time() + WRITTEN_WITHIN_SECONDS
@@ -51,7 +51,7 @@ async def counted(here: Worker, found: Sequence[Found]) -> list[Found]:
         await asyncio.sleep(min(left, LOOK_EVERY_SECONDS))
 
 
-def _is_unsettled(one: Performed | OwnScene) -> bool:
+def _is_unsettled(one: CallEffect | OwnScene) -> bool:
     counts = one.browsers
     is_young = clock.now() - one.changed_at < _SETTLED_AFTER
     return counts.acknowledged < counts.connected and is_young

@@ -1,4 +1,4 @@
-"""The calls under way: staff's code lists and ends them, on whatever worker they run."""
+"""Lists and cancels the calls in flight, on any worker."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -8,15 +8,15 @@ from sessions_app.models import ToolCall
 from sessions_app.wire.outbox import announce_to_workers
 
 MAX_LISTED = 500
-# With a margin: of a table of a million calls, only these are looked at.
+# With a margin. It keeps the query to a few rows of a table of a million calls.
 NO_CALL_LASTS = timedelta(minutes=5)
 
 
 def active_calls(scene_session_id: int | None = None) -> list[ToolCall]:
-    """The calls under way of one scene session, or of all, the oldest first; at most 500.
+    """List the calls in flight of one scene session or of all, oldest first, at most 500.
 
-    How a call ended is written up to 250 ms later: until then it is listed. What began longer ago
-    than any call lasts was lost with its worker, and is not.
+    A call stays listed for up to 250 ms after its end, until its outcome is written. Calls older
+    than any call can be were lost with their worker and are left out.
     """
     recent = ToolCall.objects.filter(started_at__gt=clock.now() - NO_CALL_LASTS)
     running = recent.filter(status=ToolCall.Status.RUNNING)
@@ -26,8 +26,8 @@ def active_calls(scene_session_id: int | None = None) -> list[ToolCall]:
 
 
 def call_cancel(call_id: UUID) -> None:
-    """End a call: its client is told so, and its row says `cancelled`.
+    """Cancel a call: its client gets an error, and its row says `cancelled`.
 
-    What it has committed stays. A call that is not under way is left as it is.
+    What it has committed stays. A call that is not in flight is left alone.
     """
     announce_to_workers({"type": "call.cancel", "call_id": call_id.hex})

@@ -43,9 +43,9 @@ class BrowserSilentError(SceneError):
 
 
 class BrowserFailedError(SceneError):
-    """The page said that it could not, or answered something else than what it was asked.
+    """The page reported a failure, or its answer was not what was asked for.
 
-    Its own words are a stranger's and stay out of the text. `reason` is one of
+    Its own words are untrusted and stay out of the text. `reason` is one of
     `protocol.PAGE_ERRORS`, or empty where the page gave none.
     """
 
@@ -57,7 +57,7 @@ class BrowserFailedError(SceneError):
 
 
 class _BrowserGoneError(Exception):
-    """The browser left before it answered; so says its consumer, never the page."""
+    """The browser left before it answered; its consumer reports this, never the page."""
 
 
 async def _as_it_came(answer: dict[str, Any]) -> dict[str, Any]:
@@ -74,8 +74,8 @@ async def ask(
 ) -> dict[str, Any]:
     """Send `browserRequest` to the browser that is most likely to answer; return its result.
 
-    Where it fails or is silent, the next one is asked; at most three, in the same time. The result
-    comes from a page: `check` returns what of it may be believed, or raises BrowserFailedError.
+    If it fails or is silent, the next one is asked, at most three within the same time. The result
+    is untrusted: `check` returns the part that may be used, or raises BrowserFailedError.
 
     Raises:
         NoBrowserError: no browser holds a lease on the session.
@@ -124,7 +124,7 @@ async def _ask_one(
 
 
 def _withdraw(channel_name: str, request_id: str) -> None:
-    """Tell the browser that nobody waits any more, in a task: the caller may be cancelled."""
+    """Withdraw the request from the browser, in a task of its own: the caller may be cancelled."""
     event = {
         "type": "browser.request.withdrawn",
         "request_id": request_id,

@@ -1,6 +1,6 @@
-"""Carries a person's edit out: the operation of a tool, without a call, and nobody waits for it.
+"""Performs a person's edit: a tool's operation without a call, and without an acknowledgement.
 
-Its answer says that it is stored. The pages, the sender's too, get the change as they get any.
+The answer says that the edit is stored. All pages, the sender's included, get its patch as usual.
 """
 
 from collections import OrderedDict
@@ -28,16 +28,16 @@ from sessions_app.sessions.life_cycle import scene_session_wake
 from sessions_app.storage import scene_work, statements
 from sessions_app.workers.worker import Worker
 
-# Who a change is by, in its cause: of clients there is a call's id beside it.
+# The author in the cause of a change; a client's has a call id as well.
 PERSON = "person"
 TITLE = "Edit in the browser"
-# Edits that changed nothing leave no revision to be found by: so many of a process are remembered.
+# Edits that changed nothing leave no revision, so each process remembers the latest of them.
 MAX_REMEMBERED = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """An edit as a page sends it, by which link and by whom; `edit_id` is unique in its scene."""
+    """An edit as a page sends it, with its link and principal; `edit_id` is unique in the scene."""
 
     edit_key: UUID | None
     principal: Principal
@@ -48,7 +48,7 @@ class Edit:
 
 
 class Edited(NamedTuple):
-    """`revision` is the edit's own, or the stored one where it changed nothing."""
+    """The stored result; `revision` is the edit's own, or the current one if it changed nothing."""
 
     scene_session_id: int
     revision: int
@@ -56,13 +56,13 @@ class Edited(NamedTuple):
 
 
 async def perform(here: Worker, edit: Edit) -> int:
-    """Store what an edit changes, and return the revision at which it holds.
+    """Store an edit and return the revision that has it.
 
     An edit that is sent again gets the same answer and changes nothing.
 
     Raises:
-        RateLimitedError: as many calls and edits came to this scene as are served.
-        UnknownOperationError, InvalidValueError: it is none that could be performed.
+        RateLimitedError: the scene's limit of calls and edits is reached.
+        UnknownOperationError, InvalidValueError: the name or the arguments are wrong.
         SceneSessionClosedError: the scene was closed.
         SceneSessionUnknownError: the link was replaced, or is not for this person.
         SceneError: the operation refused it.
@@ -83,7 +83,7 @@ def _step_of(edit: Edit) -> Step:
     return operation.on(checked(operation.arguments, edit.arguments, tool=operation.name))
 
 
-# By edit key and edit id: the answer to edits that changed nothing, the oldest first.
+# The revisions answered to edits that changed nothing, oldest first.
 _unchanged: OrderedDict[tuple[UUID | None, str], int] = OrderedDict()
 
 
@@ -116,7 +116,7 @@ def scene_edit_perform(edit: Edit, step: Step) -> Edited:
 
 
 def _lock(edit: Edit) -> SceneSession:
-    """The scene that the link opens, once no other writer has it."""
+    """Lock the scene that the link opens, and wake it."""
     locked = statements.lock_by_edit_key(edit.edit_key) if edit.edit_key else None
     if locked is None:
         raise SceneSessionUnknownError
@@ -137,12 +137,12 @@ def _remember(edit: Edit, revision: int) -> None:
 
 
 def _cause(edit: Edit, change: Change) -> dict[str, Any]:
-    """What made a change, in the form that a call's cause has; pages know it by its `editId`."""
+    """Return the cause of the change, as of a call; pages recognize their edit by `editId`."""
     cause = {
         "editId": edit.edit_id,  # first: see `revisions.reads.OF_EDIT`
         "tool": edit.name,
         "title": TITLE,
-        "summary": change.shown,
+        "summary": change.for_person,
         "by": PERSON,
     }
-    return cause if change.told == change.shown else cause | {"told": change.told}
+    return cause if change.for_model == change.for_person else cause | {"told": change.for_model}

@@ -1,4 +1,4 @@
-"""Carries a tool call out on the database, to its end also where the call is cancelled."""
+"""Runs a call's transaction, to its end even if the call is cancelled meanwhile."""
 
 from functools import partial
 
@@ -7,7 +7,7 @@ from sessions_app.errors import StoreBusyError, StoreError
 from sessions_app.models import ToolCall
 from sessions_app.scene.errors import SceneError
 from sessions_app.scene.operations import Step
-from sessions_app.steering.tool_calls import Performed, tool_call_perform
+from sessions_app.steering.tool_calls import CallEffect, tool_call_perform
 from sessions_app.storage import database
 from sessions_app.storage.scene_work import SceneWork
 from sessions_app.telemetry import tracing
@@ -15,9 +15,9 @@ from sessions_app.workers.worker import Worker
 
 
 def line_of(here: Worker, call: Call) -> str:
-    """In which line the call's work on its scene stands: that of all calls to the scene, if known.
+    """Return the queue of the call's work: its scene's, if known.
 
-    Empty for one that names no scene and belongs to nothing that has one.
+    Empty for a call that names no scene and whose session has none.
     """
     target = call.target
     if target.edit_key is not None:
@@ -29,9 +29,9 @@ def line_of(here: Worker, call: Call) -> str:
 
 
 class CallWork:
-    """What a call does on the database: cancelled before it began it does nothing, else all of it.
+    """A call's transaction: cancelled before it began it does nothing, later it completes.
 
-    Its change is announced by its own transaction, so commit and broadcast are one.
+    The transaction announces its own change, so commit and broadcast are one.
     """
 
     def __init__(self, here: Worker, call: Call, step: Step | None) -> None:
@@ -40,12 +40,12 @@ class CallWork:
         work = partial(tool_call_perform, call, step)
         self._work = SceneWork(line_of(here, call), work)
 
-    async def performed(self) -> Performed:
+    async def effect(self) -> CallEffect:
         with tracing.step("database"):
-            performed = await self._work.run()
-        if performed.snapshot_due:
-            self._here.calls.tend(performed.scene_session_id)
-        return performed
+            effect = await self._work.run()
+        if effect.snapshot_due:
+            self._here.calls.tend(effect.scene_session_id)
+        return effect
 
     def end(self, status: ToolCall.Status, error: SceneError | None = None) -> None:
         """Record how the call ended, once its row exists."""
@@ -57,17 +57,17 @@ class CallWork:
             database.submit(tool_call_record, self._call, self._outcome(status, error))
             return
         failed = attempt.exception()
-        if isinstance(failed, StoreBusyError):  # its row was rolled back with the rest
+        if isinstance(failed, StoreBusyError):  # its row was rolled back as well
             database.submit(tool_call_record, self._call, self._outcome(status, error))
         elif not isinstance(failed, StoreError):
-            performed = None if failed else attempt.result()
-            self._here.calls.finish(self._outcome(status, error, performed))
+            effect = None if failed else attempt.result()
+            self._here.calls.finish(self._outcome(status, error, effect))
 
     def _outcome(
-        self, status: ToolCall.Status, error: SceneError | None, performed: Performed | None = None
+        self, status: ToolCall.Status, error: SceneError | None, effect: CallEffect | None = None
     ) -> Outcome:
         code, message = (error.code, error.message) if error else ("", "")
         if status is ToolCall.Status.CANCELLED:
-            stays = performed if performed and performed.changed else None
+            stays = effect if effect and effect.changed else None
             message = f"Its change stays: revision {stays.revision}." if stays else ""
         return Outcome(self._call.id, status, self._call.duration_ms, code, message)

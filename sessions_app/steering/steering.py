@@ -1,4 +1,4 @@
-"""Carries a tool call from the database to the browsers, and their acknowledgement back."""
+"""Takes a tool call from the database to the browsers and waits for their acknowledgement."""
 
 import asyncio
 import contextlib
@@ -23,8 +23,8 @@ from sessions_app.steering.acknowledged import CONFIRM_WITHIN_SECONDS, counted
 from sessions_app.steering.asking import BrowserSilentError
 from sessions_app.steering.performing import CallWork, line_of
 from sessions_app.steering.tool_calls import (
+    CallEffect,
     Listed,
-    Performed,
     RefusedError,
     tool_call_look_up,
     tool_call_refuse,
@@ -41,9 +41,9 @@ from sessions_app.workers.worker import Worker
 logger = logging.getLogger(__name__)
 
 CALL_TIMEOUT_SECONDS = 25.0
-# After a call that no browser confirmed, later ones do not wait long for it again.
+# After a call that no browser confirmed, later calls wait only this long.
 CONFIRM_WITHIN_SECONDS_WHEN_SILENT = 0.15
-# A person at the page is told of a call that takes longer than this.
+# Calls that take longer are shown as running at the page.
 SHOW_RUNNING_AFTER_SECONDS = 0.5
 MAX_SHOWN_NAME = 100
 
@@ -71,10 +71,10 @@ class CallCancelledError(SceneError):
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """How far a change has come, as the answer is written: counts of browsers.
+class DeliveryReport:
+    """How many browsers have a change when the answer is written.
 
-    `waited_seconds` is how long a confirmation was waited for at the most.
+    `waited_seconds` is the upper bound of the wait for a confirmation.
     """
 
     connected: int
@@ -85,15 +85,15 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Steered:
-    """`followed` is what the call's follow-up returned."""
+class CompletedCall:
+    """A call whose work is done; `followed` is what its follow-up returned."""
 
-    performed: Performed
-    delivery: Delivery
+    effect: CallEffect
+    delivery: DeliveryReport
     followed: Any = None
 
 
-FollowUp: TypeAlias = Callable[[Performed], Awaitable[Any]]
+FollowUp: TypeAlias = Callable[[CallEffect], Awaitable[Any]]
 
 
 async def steer(
@@ -102,12 +102,11 @@ async def steer(
     follow_up: FollowUp | None = None,
     *,
     permit: Permit | None = None,
-) -> Steered:
-    """Perform the call, send its change to the browsers, wait (bounded) for the first to show it.
+) -> CompletedCall:
+    """Perform the call and wait, bounded, for the first browser that shows its change.
 
-    `step` is None for a read; `follow_up` is what the call does besides, once its session is
-    known: ask a browser, close the session; `permit` is given back before the wait. However the
-    call ends, its row says so.
+    `step` is None for a read; `follow_up` runs once the session is known, to ask a browser or to
+    close the session; `permit` is released before the wait. However the call ends, its row says so.
 
     Raises:
         SceneError: as the follow-up raises it.
@@ -123,12 +122,12 @@ async def steer(
         work = CallWork(here, call, step)
         try:
             async with asyncio.timeout(_seconds_left(call)) as waiter.limit:
-                steered = await _steer(here, call, work, waiter, permit)
+                completed = await _steer(here, call, work, waiter, permit)
                 if follow_up is not None:
-                    followed = await _follow_up(call, steered.performed, follow_up)
-                    steered = Steered(steered.performed, steered.delivery, followed)
+                    followed = await _follow_up(call, completed.effect, follow_up)
+                    completed = CompletedCall(completed.effect, completed.delivery, followed)
         except asyncio.CancelledError:
-            work.end(ToolCall.Status.CANCELLED)  # what it had committed stays, and its row says so
+            work.end(ToolCall.Status.CANCELLED)  # what is committed stays, and the row says so
             raise
         except TimeoutError:
             if waiter.cancelled or waiter.restarting:
@@ -144,16 +143,16 @@ async def steer(
             work.end(ToolCall.Status.ERROR, failed)
             raise
     work.end(ToolCall.Status.SUCCESS)
-    return steered
+    return completed
 
 
 def _seconds_left(call: Call) -> float:
-    """Of the time that a call has; it may have waited in line."""
+    """Return what is left of the call's time after queueing."""
     return CALL_TIMEOUT_SECONDS - call.duration_ms / 1000
 
 
 async def look_up(call: Call) -> Listed:
-    """Find the sessions that the call could mean; nothing is created or refused.
+    """Find the sessions that the call could mean; nothing is created.
 
     Raises:
         ProtocolSessionEndedError: the client ended its protocol session.
@@ -163,14 +162,14 @@ async def look_up(call: Call) -> Listed:
         here = await worker.current()
         listed = await scene_work.run(line_of(here, call), tool_call_look_up, call)
         for one in listed.scenes:
-            if isinstance(one, Performed):
+            if isinstance(one, CallEffect):
                 _note_client(here, call, one.scene_session_id)
         return Listed(await counted(here, listed.scenes), listed.refusal)
 
 
 @contextlib.asynccontextmanager
 async def call_limit(call: Call | None = None) -> AsyncIterator[None]:
-    """Hold what a call does outside `steer` to the time that every call has, or has left.
+    """Apply the time limit of calls to work outside `steer`.
 
     Raises:
         CallTimeoutError: it took longer.
@@ -182,14 +181,14 @@ async def call_limit(call: Call | None = None) -> AsyncIterator[None]:
         raise CallTimeoutError from None
 
 
-async def _follow_up(call: Call, performed: Performed, follow_up: FollowUp) -> Any:
-    """Do what the call does besides; the person at the page hears where it is slow or fails."""
-    notice = asyncio.create_task(_show_running(call, performed.scene_session_id))
+async def _follow_up(call: Call, effect: CallEffect, follow_up: FollowUp) -> Any:
+    """Run the follow-up; the page shows if it is slow or fails."""
+    notice = asyncio.create_task(_show_running(call, effect.scene_session_id))
     try:
         with tracing.step("follow-up"):
-            return await follow_up(performed)
+            return await follow_up(effect)
     except SceneError as failed:
-        await _show_failure(call, performed.scene_session_id, failed)
+        await _show_failure(call, effect.scene_session_id, failed)
         raise
     finally:
         notice.cancel()
@@ -202,27 +201,25 @@ async def _show_running(call: Call, scene_session_id: int) -> None:
 
 async def _steer(
     here: Worker, call: Call, work: CallWork, waiter: Waiter, permit: Permit | None
-) -> Steered:
-    performed = await work.performed()
-    _note_client(here, call, performed.scene_session_id)
-    log_fields.add(scene=performed.scene_session_id)
-    tracing.note(
-        scene=performed.scene_session_id, rule=performed.rule.value, revision=performed.revision
-    )
-    level = logging.INFO if performed.created else logging.DEBUG  # the row of each call tells, too
-    logger.log(level, "call routed", extra={"rule": performed.rule.value})
-    if not performed.changed:
-        [performed] = await counted(here, [performed])
-        browsers = performed.browsers
-        delivery = Delivery(browsers.connected, browsers.acknowledged, browsers.visible)
-        return Steered(performed, delivery)
-    if permit is not None and performed.browsers.connected:
-        permit.try_to_step_aside()  # where too many do, it waits where it is: for two seconds
-    return Steered(performed, await _await_confirmation(here, performed, waiter))
+) -> CompletedCall:
+    effect = await work.effect()
+    _note_client(here, call, effect.scene_session_id)
+    log_fields.add(scene=effect.scene_session_id)
+    tracing.note(scene=effect.scene_session_id, rule=effect.rule.value, revision=effect.revision)
+    level = logging.INFO if effect.created else logging.DEBUG  # the call's row has it as well
+    logger.log(level, "call routed", extra={"rule": effect.rule.value})
+    if not effect.changed:
+        [effect] = await counted(here, [effect])
+        browsers = effect.browsers
+        delivery = DeliveryReport(browsers.connected, browsers.acknowledged, browsers.visible)
+        return CompletedCall(effect, delivery)
+    if permit is not None and effect.browsers.connected:
+        permit.try_to_step_aside()  # if too many have, it keeps its permit, for two seconds
+    return CompletedCall(effect, await _await_confirmation(here, effect, waiter))
 
 
 def _note_client(here: Worker, call: Call, scene_session_id: int) -> None:
-    """Whoever called is at the scene: its pages show that."""
+    """Note the client's presence, which the scene's pages show."""
     caller, target = call.caller, call.target
     client = client_of(
         name=caller.client_name,
@@ -234,10 +231,10 @@ def _note_client(here: Worker, call: Call, scene_session_id: int) -> None:
     here.clients.heard(client, scene_session_id, calls=1)
 
 
-async def _await_confirmation(here: Worker, performed: Performed, waiter: Waiter) -> Delivery:
-    connected = performed.browsers.connected
+async def _await_confirmation(here: Worker, effect: CallEffect, waiter: Waiter) -> DeliveryReport:
+    connected = effect.browsers.connected
     seconds = CONFIRM_WITHIN_SECONDS
-    if performed.unconfirmed:
+    if effect.unconfirmed:
         seconds = CONFIRM_WITHIN_SECONDS_WHEN_SILENT
     sent = time.perf_counter()
     if connected:
@@ -246,12 +243,12 @@ async def _await_confirmation(here: Worker, performed: Performed, waiter: Waiter
                 async with asyncio.timeout(seconds):
                     await _first_confirmation(waiter, connected)
         except TimeoutError:
-            pass  # told in the answer: "not confirmed"
+            pass  # the answer says "not confirmed"
     shown = [message for message in waiter.messages if message["kind"] == "applied"]
     if shown:
         ACKNOWLEDGEMENT_SECONDS.observe(time.perf_counter() - sent)
-    await _remember(here, performed, confirmed=bool(shown))
-    return Delivery(
+    await _remember(here, effect, confirmed=bool(shown))
+    return DeliveryReport(
         connected=max(connected, len(waiter.messages)),
         acknowledged=len(shown),
         visible=sum(1 for message in shown if message["visible"]),
@@ -269,21 +266,21 @@ async def _first_confirmation(waiter: Waiter, connected: int) -> None:
             return
 
 
-async def _remember(here: Worker, performed: Performed, *, confirmed: bool) -> None:
-    silent = bool(performed.browsers.connected) and not confirmed
-    if silent == performed.unconfirmed:
+async def _remember(here: Worker, effect: CallEffect, *, confirmed: bool) -> None:
+    silent = bool(effect.browsers.connected) and not confirmed
+    if silent == effect.unconfirmed:
         return
-    unconfirmed = performed.revision if silent else None
-    here.calls.confirm(Confirmation(performed.scene_session_id, unconfirmed))
-    if silent:  # the next call, on whatever worker, must not wait as long
-        with contextlib.suppress(StoreError):  # the writer tries it again, and tells of it
+    unconfirmed = effect.revision if silent else None
+    here.calls.confirm(Confirmation(effect.scene_session_id, unconfirmed))
+    if silent:  # the next call, on any worker, must not wait as long
+        with contextlib.suppress(StoreError):  # the writer retries and logs it
             await here.calls.flush()
 
 
 async def refuse(call: Call, error: SceneError) -> None:
-    """Record a call whose arguments were refused, and tell the browsers of the session it meant.
+    """Record a refused call and show it in the browsers of the session it meant.
 
-    Where it cannot be recorded, the caller is refused all the same.
+    The caller is refused even if it cannot be recorded.
 
     Raises:
         ProtocolSessionEndedError: the client ended its protocol session.
@@ -298,9 +295,9 @@ async def refuse(call: Call, error: SceneError) -> None:
 
 
 async def tell_refusal(call: Call, refused: RefusedError) -> None:
-    """Tell that a call was refused: the log and, where it meant a scene, the person who looks on.
+    """Report a refused call in the log and, if it meant a scene, at the scene's pages.
 
-    Refusals by the rate of calls are told once a minute of each client and scene, and so at `INFO`.
+    Refusals by rate limits are reported once a minute per client and scene, hence at `INFO`.
     """
     scene, error = refused.scene_session_id, refused.error
     if scene is not None:
@@ -322,7 +319,7 @@ async def _show_failure(call: Call, scene_session_id: int, error: SceneError) ->
 async def _show(
     call: Call, scene_session_id: int, *, status: str, summary: str, code: str = ""
 ) -> None:
-    name, title = call.tool[:MAX_SHOWN_NAME], call.title[:MAX_SHOWN_NAME]  # as any client sent it
+    name, title = call.tool[:MAX_SHOWN_NAME], call.title[:MAX_SHOWN_NAME]  # untrusted
     frame = scene_messages.tool_call(
         name=name, title=title, status=status, summary=summary, code=code
     )
@@ -330,9 +327,9 @@ async def _show(
 
 
 def record_failure(call: Call, error: SceneError) -> None:
-    """Have it recorded that a call failed by our own fault, whether its row exists or not.
+    """Record a call that failed by our fault, whether its row exists or not.
 
-    Nobody waits for it: what made the call fail may make this wait as long.
+    In the background: whatever made the call fail may delay this as well.
     """
     outcome = Outcome(call.id, ToolCall.Status.ERROR, call.duration_ms, error.code, error.message)
     recording = database.submit(tool_call_record_outcome, call, outcome)

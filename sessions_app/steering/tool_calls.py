@@ -1,4 +1,4 @@
-"""Carries a tool call out on the database: which session it means, and what it changes there."""
+"""The transaction of a tool call: resolves its session, applies its step, records the call."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -37,8 +37,8 @@ from sessions_app.storage.texts import storable
 
 
 @dataclass(frozen=True, slots=True)
-class Performed:
-    """What the transaction left behind. `change` is None for a read; a no-op has an empty patch."""
+class CallEffect:
+    """The state after the transaction. `change` is None for a read; a no-op has an empty patch."""
 
     scene_session_id: int
     edit_key: UUID
@@ -47,23 +47,23 @@ class Performed:
     browsers: BrowserCounts
     rule: Rule
     created: bool
-    changed_at: datetime  # when the scene was, before this call
+    changed_at: datetime  # of the scene, before this call
     unconfirmed: bool
-    invited: bool  # a client was asked before to open the page
+    invited: bool  # a client was asked earlier to open the page
     snapshot_due: bool
     change: Change | None = None
 
     @property
     def changed(self) -> bool:
-        """Whether the call made this revision."""
+        """Return whether the call made this revision."""
         return self.change is not None and not self.change.is_noop
 
 
 class RefusedError(Exception):
-    """The call was refused and recorded so; nothing changed.
+    """The call was refused, and the refusal recorded; nothing changed.
 
-    `scene_session_id` is the session that it meant, where that is known; `edit_key` is what the
-    call named it by, whether there is such a session or not.
+    `scene_session_id` is the session that it meant, if known; `edit_key` is the key that it named,
+    whether such a session exists or not.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class RefusedError(Exception):
         self.edit_key = edit_key
 
 
-def tool_call_perform(call: Call, step: Step | None) -> Performed:
+def tool_call_perform(call: Call, step: Step | None) -> CallEffect:
     """Resolve the session, apply the step and record the call as running, all or nothing.
 
     Raises:
@@ -85,31 +85,31 @@ def tool_call_perform(call: Call, step: Step | None) -> Performed:
     known: list[SceneSession] = []
     try:
         try:
-            performed = _perform(call, step, known)
-        except IntegrityError:  # another first call of this protocol session was faster: join it
+            effect = _perform(call, step, known)
+        except IntegrityError:  # another first call of this protocol session was faster
             known.clear()
-            performed = _perform(call, step, known)
+            effect = _perform(call, step, known)
     except SceneError as error:
         scene_session_id = known[0].pk if known else None
         _refuse(call, error, scene_session_id)
         edit_key = known[0].edit_key if known else _edit_key_of(call.target, error)
         raise RefusedError(error, scene_session_id, edit_key) from error
-    return performed
+    return effect
 
 
 def _edit_key_of(target: Target, error: SceneError) -> UUID | None:
-    """The edit key that a call was refused for."""
+    """Return the edit key that the refusal is about."""
     return error.edit_key if isinstance(error, SceneSessionConflictError) else target.edit_key
 
 
 def _forget_closed(target: Target, error: SceneError) -> None:
-    """Whose client is told that its scene was closed begins anew with its next call."""
+    """Drop the binding to a closed scene, so that the client's next call starts afresh."""
     if isinstance(error, SceneSessionClosedError) and target.edit_key is None:
         closed_binding_drop(target.protocol_session or "")
 
 
 @transaction.atomic
-def _perform(call: Call, step: Step | None, known: list[SceneSession]) -> Performed:
+def _perform(call: Call, step: Step | None, known: list[SceneSession]) -> CallEffect:
     resolved = scene_session_resolve(call.target, caller=call.caller)
     scene_session = resolved.scene_session
     if not resolved.created:
@@ -121,7 +121,7 @@ def _perform(call: Call, step: Step | None, known: list[SceneSession]) -> Perfor
         waits = Waits(call.reply_channel, call.id.hex)
         change_store(scene_session, change, cause=_cause(call, change), waits=waits)
     tool_call_record_running(call, scene_session, resolved.rule)
-    return Performed(
+    return CallEffect(
         scene_session_id=scene_session.pk,
         edit_key=scene_session.edit_key,
         revision=scene_session.revision,
@@ -138,29 +138,29 @@ def _perform(call: Call, step: Step | None, known: list[SceneSession]) -> Perfor
 
 
 def _browsers(resolved: Resolved, *, changed: bool) -> BrowserCounts:
-    """Who looks on. Of a change, nobody has shown anything yet: that is not worth a statement."""
+    """Count the browsers. No browser can have shown a new change, so that costs no query."""
     if changed or not resolved.connected:
         return BrowserCounts(resolved.connected, 0, 0)
     return browser_counts(resolved.scene_session.pk, resolved.scene_session.revision)
 
 
 def _cause(call: Call, change: Change) -> dict[str, Any]:
-    """What made a change, as pages are shown it; `told` is what the model was told instead."""
+    """Return the cause of the change for pages; `told` is the model's text where it differs."""
     cause = {
         "callId": call.id.hex,
         "tool": call.tool,
         "title": call.title,
-        "summary": change.shown,
+        "summary": change.for_person,
         "by": storable(call.caller.client_name, 100) or "AI client",
     }
-    return cause if change.told == change.shown else cause | {"told": change.told}
+    return cause if change.for_model == change.for_person else cause | {"told": change.for_model}
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The sessions that a call could mean; `refusal` is why there is none, where it named one."""
+    """The sessions that a call could mean; `refusal` says why the one that it named is missing."""
 
-    scenes: Sequence[Performed | OwnScene]
+    scenes: Sequence[CallEffect | OwnScene]
     refusal: RefusedError | None = None
 
 
@@ -168,8 +168,8 @@ class Listed:
 def tool_call_look_up(call: Call) -> Listed:
     """Find the sessions that the call could mean, and record that it was asked.
 
-    These are the one that it names, or all of a person's who is signed in; else the one that this
-    client steers, or none.
+    That is the session that it names, else all of the signed-in person, else the one that this
+    client steers, else none.
 
     Raises:
         ProtocolSessionEndedError: the client ended its protocol session.
@@ -192,18 +192,18 @@ def tool_call_look_up(call: Call) -> Listed:
 
 @transaction.atomic
 def _refuse(call: Call, error: SceneError, scene_session_id: int | None) -> None:
-    """Record a refusal; a client whose scene was closed lets go of it in the same transaction.
+    """Record a refusal and drop the binding to a closed scene in the same transaction.
 
-    Else one whose refusal could not be recorded would get another scene unawares.
+    Otherwise a client whose refusal was not recorded would silently get another scene.
     """
     tool_call_record_refusal(call, error, scene_session_id)
     _forget_closed(call.target, error)
 
 
 def tool_call_refuse(call: Call, error: SceneError) -> int | None:
-    """Record a call with arguments that were refused; return the session it meant, if any.
+    """Record a call with refused arguments; return the session that it meant, if any.
 
-    Nothing is created. A session that cannot be resolved is left out of the record.
+    Nothing is created. A session that cannot be resolved is left out.
 
     Raises:
         ProtocolSessionEndedError: the client ended its protocol session.
@@ -214,7 +214,7 @@ def tool_call_refuse(call: Call, error: SceneError) -> int | None:
             named = replace(call.target, may_create=False, opens=False)
             found = scene_session_resolve(named, caller=call.caller)
             scene_session_id = found.scene_session.pk
-        except SceneError:  # the refusal that the caller hears of is the one of its arguments
+        except SceneError:  # the caller gets the refusal of its arguments
             scene_session_id = None
     tool_call_record_refusal(call, error, scene_session_id)
     return scene_session_id

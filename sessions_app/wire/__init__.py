@@ -1,1 +1,1 @@
-"""What processes and browsers are sent, and on which way."""
+"""Messages to processes and browsers, and how they are sent."""

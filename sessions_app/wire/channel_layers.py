@@ -1,4 +1,4 @@
-"""A channel layer inside one process, whose cost grows with a group's members only.
+"""A channel layer inside one process whose cost grows only with a group's members.
 
 Channels' own in-memory layer walks every channel and group at each message.
 """
@@ -35,7 +35,7 @@ class LocalChannelLayer(BaseChannelLayer):  # type: ignore[misc] # Channels has 
         self._put(channel, message)
 
     async def receive(self, channel: str) -> Message:
-        """Wait for the next message; being cancelled here ends the channel, as on Redis."""
+        """Wait for the next message; cancellation ends the channel, as on Redis."""
         try:
             return await self._queues[channel].get()
         except asyncio.CancelledError:
@@ -65,7 +65,7 @@ class LocalChannelLayer(BaseChannelLayer):  # type: ignore[misc] # Channels has 
     def _put(self, channel: str, message: Message) -> None:
         queue = self._queues.get(channel)
         if queue is not None and not queue.full():
-            queue.put_nowait(dict(message))  # readers must not see each other's changes
+            queue.put_nowait(dict(message))  # readers must not share one dict
 
     def _forget(self, channel: str) -> None:
         self._queues.pop(channel, None)

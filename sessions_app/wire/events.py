@@ -1,7 +1,7 @@
-"""The channel groups, and how those in them are told something.
+"""The channel groups, and sending events to them.
 
-Whoever tells waits 1 s at the most, and goes on where the layer is away: browsers and workers look
-into the database by themselves before long.
+A sender waits 1 s at most and goes on if the layer is away: browsers and workers poll the database
+before long.
 """
 
 import asyncio
@@ -24,22 +24,22 @@ WORKERS_GROUP = "workers"
 
 Event = dict[str, Any]
 
-# What a worker hears when there is a notice for all browsers; the event holds its `frame`.
+# The event of a notice for all browsers; it holds the `frame`.
 NOTICE = "notice"
 
 
 def scene_group(scene_session_id: int) -> str:
-    """The group of all who hear of the scene's changes: its browsers, and workers that watch it."""
+    """Return the group of a scene's browsers and of the workers that watch it."""
     return f"scene.{scene_session_id}"
 
 
 async def tell_scene(scene_session_id: int, event: Event) -> None:
-    """Send an event to all who hear of a scene, on every worker."""
+    """Send an event to a scene's group, on every worker."""
     await _send(get_channel_layer().group_send(scene_group(scene_session_id), event), event)
 
 
 async def enter_scene(scene_session_id: int, channel_name: str) -> None:
-    """Have a connection hear of a scene from now on.
+    """Add a connection to a scene's group.
 
     Raises:
         StoreUnavailableError: the layer is away.
@@ -52,13 +52,13 @@ async def enter_scene(scene_session_id: int, channel_name: str) -> None:
 
 
 async def leave_scene(scene_session_id: int, channel_name: str) -> None:
-    """Have a connection hear of a scene no more, as it ends."""
+    """Remove a closing connection from a scene's group."""
     leaving = get_channel_layer().group_discard(scene_group(scene_session_id), channel_name)
     await _send(leaving, {"type": "leaving"})
 
 
 async def tell_workers(event: Event) -> None:
-    """Send an event to every worker, this one too."""
+    """Send an event to every worker, this one included."""
     await _send(get_channel_layer().group_send(WORKERS_GROUP, event), event)
 
 
@@ -72,11 +72,11 @@ async def _send(sending: Awaitable[None], event: Event) -> None:
         async with _bound():
             await sending
     except Exception:
-        logger.exception("other connections were not told", extra={"kind": event["type"]})
+        logger.exception("an event was not sent", extra={"kind": event["type"]})
 
 
 def _bound() -> AbstractAsyncContextManager[Any]:
-    """Bound the wait for the layer; inside one process nothing waits, and a timer costs more."""
+    """Bound the wait for the layer. Inside one process nothing waits, so no timer is set."""
     if isinstance(get_channel_layer(), LocalChannelLayer):
         return nullcontext()
     return asyncio.timeout(SEND_WITHIN_SECONDS)

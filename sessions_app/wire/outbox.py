@@ -1,7 +1,7 @@
-"""What a transaction announces: a task of the process sends it once the transaction is committed.
+"""Sends a transaction's events after its commit, from one task of the process.
 
-Nothing is sent from a database thread. SQLite has a single one, and a channel layer that is away
-makes its senders wait.
+Nothing is sent from a database thread: SQLite has a single one, and senders wait while the channel
+layer is away.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from sessions_app.wire.events import Event, tell_scene, tell_workers
 
 logger = logging.getLogger(__name__)
 
-# Far more than a process has in hand, unless the channel layer is away.
+# Far more than ever wait, unless the channel layer is away.
 MAX_WAITING = 1000
 STOP_WITHIN_SECONDS = 5.0
 
@@ -28,7 +28,7 @@ class _Announced(NamedTuple):
 
 
 def announce_to_scene(scene_session_id: int, event: Event) -> None:
-    """Send an event to all who hear of a scene, once the current transaction is committed."""
+    """Send an event to a scene's group once the current transaction is committed."""
     _on_commit(_Announced(scene_session_id, {**event, "scene_session_id": scene_session_id}))
 
 
@@ -38,7 +38,7 @@ def announce_to_workers(event: Event) -> None:
 
 
 def _on_commit(announced: _Announced) -> None:
-    # Robust: where it cannot be handed over, what follows a commit happens all the same.
+    # Robust: a failure here must not stop other callbacks of the commit.
     transaction.on_commit(partial(_hand_over, announced), robust=True)
 
 
@@ -58,7 +58,7 @@ async def _send(announced: _Announced) -> None:
 
 
 class Outbox:
-    """Sends what this process has announced, in its order; one per worker."""
+    """The queue of a process's events, sent in order; one per worker."""
 
     of_process: ClassVar["Outbox | None"] = None
 
@@ -72,7 +72,7 @@ class Outbox:
         Outbox.of_process = self
 
     async def stop(self) -> None:
-        """Send what waits, within 5 s; what is announced from now on, its announcer sends."""
+        """Send what waits, within 5 s; from now on announcers send for themselves."""
         if self._task is None:
             return
         if Outbox.of_process is self:
@@ -84,7 +84,7 @@ class Outbox:
         await asyncio.gather(self._task, return_exceptions=True)
 
     async def sent(self) -> None:
-        """Wait until all that was announced by now is sent."""
+        """Wait until everything announced so far is sent."""
         await self._waiting.join()
 
     def put(self, announced: _Announced) -> None:
@@ -94,7 +94,7 @@ class Outbox:
     def _put(self, announced: _Announced) -> None:
         try:
             self._waiting.put_nowait(announced)
-        except asyncio.QueueFull:  # browsers and workers look into the database before long
+        except asyncio.QueueFull:  # browsers and workers poll the database before long
             logger.warning("an event is dropped", extra={"kind": announced.event["type"]})
 
     async def _run(self) -> None:
@@ -105,7 +105,7 @@ class Outbox:
             except asyncio.CancelledError:
                 task = asyncio.current_task()
                 if task is not None and task.cancelling():
-                    raise  # stopped; or else what the layer waited for was cancelled
+                    raise  # stopped; otherwise the layer's own wait was cancelled
                 logger.exception("an event is dropped", extra={"kind": announced.event["type"]})
             finally:
                 self._waiting.task_done()

@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Who is at a scene: how many, and what the clients call themselves, the newest first."""
+    """The browsers and clients at a scene; `names` are the clients' own, newest first."""
 
     browsers: int = 0
     clients: int = 0
@@ -19,16 +19,16 @@ class Presence:
 
 
 MAX_REVISION = 2**31 - 1
-# What may have kept a page from doing what it was asked (docs/protocol.md, What the server asks).
+# The codes of a page's failures (docs/protocol.md, What the server asks).
 PAGE_ERRORS = frozenset({"behind", "failed", "no_readback", "no_webgl", "unknown_method"})
 
-# Between processes messages travel as MessagePack, which has no larger whole numbers.
+# Processes exchange MessagePack, which has no larger integers.
 LEAST_INTEGER, MOST_INTEGER = -(2**63), 2**64 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class StoredPatch:
-    """A revision as it goes to the browsers: `patch` and `cause` are JSON text."""
+    """A revision as browsers get it: `patch` and `cause` are JSON text."""
 
     revision: int
     patch: str
@@ -36,7 +36,7 @@ class StoredPatch:
 
 
 def _with_integers_that_travel(value: Any) -> Any:
-    """Refuse what another process could not be told."""
+    """Refuse integers that MessagePack cannot hold."""
     if isinstance(value, dict):
         for member in value.values():
             _with_integers_that_travel(member)
@@ -85,7 +85,7 @@ class BrowserResponse(_BrowserMessage):
 
     @property
     def reason(self) -> str:
-        """Why there is no result: one of PAGE_ERRORS, or empty where the page gives no error."""
+        """Return why there is no result: one of PAGE_ERRORS, or empty without an error."""
         if self.error is None:
             return ""
         code = self.error.get("code")
@@ -115,10 +115,10 @@ _browser_message: TypeAdapter[BrowserMessage] = TypeAdapter(
 
 
 def parse(text: str) -> BrowserMessage:
-    """The typed message of a browser's text frame.
+    """Parse a browser's text frame.
 
     Raises:
-        pydantic.ValidationError: not one of our messages, word for word.
+        pydantic.ValidationError: the text is not exactly one of our messages.
     """
     return _browser_message.validate_json(text)
 
@@ -151,9 +151,9 @@ def session_registered(
     scene: str | None = None,
     patches: list[StoredPatch] | None = None,
 ) -> str:
-    """The answer to `registerSession`: the whole scene, or the patches that the page lacks.
+    """Build the answer to `registerSession`: the whole scene, or the missing patches.
 
-    `scene` is JSON text: one is made for all browsers that join at a revision.
+    `scene` is JSON text, shared by all browsers that join at a revision.
     """
     head = _dump(
         {
@@ -175,12 +175,12 @@ def scene_patch(patch: StoredPatch) -> str:
 
 
 def _patch_members(patch: StoredPatch) -> str:
-    # Stored as JSON text and passed on as it is: nothing is parsed for each browser.
+    # Stored as JSON text and passed on as is, so nothing is parsed per browser.
     return f'"revision":{patch.revision},"patch":{patch.patch},"cause":{patch.cause}'
 
 
 def scene_edited(edit_id: str, revision: int) -> str:
-    """An edit is done; `revision` is its own, or the stored one where it changed nothing."""
+    """Build the answer to a stored edit; `revision` is its own, or the current one for a no-op."""
     return _dump({"type": "sceneEdited", "editId": edit_id, "revision": revision})
 
 
@@ -192,7 +192,7 @@ def scene_edit_refused(
 
 
 def tool_call(*, name: str, title: str, status: str, summary: str, code: str = "") -> str:
-    """`code` is that of the error; empty for a call that goes on."""
+    """Build the notice of a call; `code` is its error's, empty for a running call."""
     members = {"name": name, "title": title, "status": status, "summary": summary}
     return _dump({"type": "toolCall", **members, **({"code": code} if code else {})})
 
@@ -217,7 +217,7 @@ def heartbeat(revision: int) -> str:
 
 
 def delivery(*, late: bool) -> str:
-    """Whether changes may come late, because the workers do not hear each other at this moment."""
+    """Build the notice that changes may come late while the channel layer is away."""
     return _dump({"type": "delivery", "late": late})
 
 

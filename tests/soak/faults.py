@@ -82,9 +82,9 @@ def lose_changes() -> None:
         if operation is None or not _now_and_then():
             return perform(call, operation)
         with transaction.atomic():
-            performed = perform(call, operation)
+            effect = perform(call, operation)
             transaction.set_rollback(True)
-        return performed
+        return effect
 
     _wrap_perform(losing)
 
@@ -110,10 +110,10 @@ def refuse_and_apply() -> None:
     from sessions_app.steering.tool_calls import RefusedError
 
     def refusing(perform: Perform, call: Any, operation: Any) -> Any:
-        performed = perform(call, operation)
+        effect = perform(call, operation)
         if operation is not None and _now_and_then():
-            raise RefusedError(TooBusyError(), performed.scene_session_id)
-        return performed
+            raise RefusedError(TooBusyError(), effect.scene_session_id)
+        return effect
 
     _wrap_perform(refusing)
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.arguments import worded
-from mcp_bridge.tools.registry import Subject, Told, Tool
+from mcp_bridge.tools.registry import Subject, Tool, ToolReply
 from sessions_app.scene.operations.arguments import Arguments, Color, Flag, Number
 
 NAME = "describe_things"
@@ -37,11 +37,11 @@ class DescribeThings(Arguments):
     page: Number = 1
 
 
-def _describe(subject: Subject) -> Told:
+def _describe(subject: Subject) -> ToolReply:
     given: DescribeThings = subject.arguments
     first = (round(given.page) - 1) * PAGE
     shown = [each.model_dump(exclude_unset=True) for each in given.objects[first : first + PAGE]]
-    return Told("These are the things.", {"things": shown})
+    return ToolReply("These are the things.", {"things": shown})
 
 
 _TOOL = Tool(

@@ -8,7 +8,7 @@ from sessions_app.models import SceneSession
 from sessions_app.routing import Rule, Target
 from sessions_app.scene.operations import Step
 from sessions_app.sessions.opening import scene_session_open
-from sessions_app.steering.tool_calls import Performed, tool_call_perform
+from sessions_app.steering.tool_calls import CallEffect, tool_call_perform
 from sessions_app.web.callers import Caller
 from tests.support.operations import step_of
 
@@ -25,5 +25,5 @@ def color(value: str) -> Step:
     return step_of("change_model_color", color=value)
 
 
-def steer(scene_session: SceneSession, step: Step | None) -> Performed:
+def steer(scene_session: SceneSession, step: Step | None) -> CallEffect:
     return tool_call_perform(make_call(Target(Rule.ARGUMENT, scene_session.edit_key)), step)

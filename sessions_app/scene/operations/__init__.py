@@ -1,4 +1,4 @@
-"""Every named change of the scene, and how a scene is described."""
+"""The named operations on a scene, and its description."""
 
 from sessions_app.scene.descriptions import describe_document, summarize_document
 from sessions_app.scene.operations import background, camera, lights, model

@@ -1,4 +1,4 @@
-"""What operations take: the base of their argument models, and the types of values."""
+"""The base of operations' argument models, and the types of values."""
 
 import math
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ from sessions_app.scene.colors import COLOR_TEXT_LIMIT
 class Arguments(BaseModel):
     """The arguments of an operation, or the members of an object in them.
 
-    `words` say what each is to whoever fills them in, by path: `size`, `objects[].size[]`. They are
-    the interface's own: a tool's are for models. A validator that looks at several members raises
-    `InvalidValueError`, whose message comes through as it is.
+    `words` describe each argument by path: `size`, `objects[].size[]`. Each interface has its own;
+    a tool's are for models. A validator over several members raises `InvalidValueError`, whose
+    message is passed on unchanged.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -23,7 +23,7 @@ class Arguments(BaseModel):
 
 
 def _finite_number(value: Any) -> Any:
-    """Take what is a number, or the text of one, as models write it now and then."""
+    """Accept a number, or its text, which models sometimes send."""
     if isinstance(value, str):
         try:
             value = float(value)
@@ -41,7 +41,7 @@ def _finite_number(value: Any) -> Any:
 
 
 def _flag(value: Any) -> Any:
-    """Take true and false, or the text of one, as models write it now and then."""
+    """Accept a boolean, or its text, which models sometimes send."""
     if isinstance(value, str):
         return {"true": True, "false": False}.get(value.strip().lower(), value)
     return value

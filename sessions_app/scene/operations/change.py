@@ -11,11 +11,10 @@ from sessions_app.scene.document import Document, EntityKey, require_entities
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What an operation says that it did in an edit.
+    """What an operation reports of an edit.
 
-    `values` are the tool's own result members under their wire names, as they are now; `summary`
-    says the same to a model, in numbers, and `words` to the person at the page; `adjustment` says
-    what was moved into its limits and why, where anything was.
+    `values` are the tool's result members by wire name; `summary` says the same to a model in
+    numbers, `words` to the person at the page; `adjustment` says what was clamped, and why.
     """
 
     values: dict[str, Any]
@@ -24,13 +23,13 @@ class Report:
     adjustment: str | None = None
 
     @property
-    def told(self) -> str:
-        """What a model is told of the change: the summary, and what was moved into its limits."""
+    def for_model(self) -> str:
+        """The text for a model: the summary, and what was clamped."""
         return f"{self.summary} {self.adjustment}" if self.adjustment else self.summary
 
     @property
-    def shown(self) -> str:
-        """What a person is shown of the change."""
+    def for_person(self) -> str:
+        """The text for the person at the page."""
         return f"{self.words} It goes no further." if self.adjustment else self.words
 
 
@@ -50,7 +49,7 @@ class Change(Report):
 
     @property
     def is_noop(self) -> bool:
-        """Tell whether everything already was as asked, so that no revision is due."""
+        """Tell whether nothing changed, so that no revision is due."""
         return not self.patch
 
 
@@ -63,7 +62,7 @@ def change_of(document: Document, write: Callable[[Edit], Report]) -> Change:
 
     Raises:
         SceneError: it is refused.
-        BrokenEntityError: it has made something that no page would show.
+        BrokenEntityError: an entity is not what pages accept.
     """
     edit = Edit(document)
     report = write(edit)
@@ -100,7 +99,7 @@ def change_members(
         members: the new values by member name, ready to be stored.
         values: as in `Report`.
         summary: the sentence around "now" or "already": ("The model is", "teal (#008688)").
-        words: the same for a person, where that is another sentence.
+        words: the same for a person, if it differs.
         adjustment: as in `Report`.
     """
     changed = [name for name, value in members.items() if edit.set(path, name, value)]

@@ -57,7 +57,7 @@ def _of_light(write: WriteLight[Given], light: LightName) -> Write[Given]:
 def _of_each_light(
     what: str, arguments: type[Given]
 ) -> Callable[[WriteLight[Given]], WriteLight[Given]]:
-    """Register a function once a light, as the operation that sets this of it."""
+    """Register a function once per light, as the operation that sets `what` of it."""
 
     def register(write: WriteLight[Given]) -> WriteLight[Given]:
         for light in LIGHTS:

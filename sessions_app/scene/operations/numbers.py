@@ -1,4 +1,4 @@
-"""How numbers are brought into their limits, refused, and rounded for storage."""
+"""Clamps, refuses and rounds numbers for storage."""
 
 from sessions_app.scene.descriptions import format_number
 from sessions_app.scene.document import Range
@@ -11,10 +11,10 @@ def stored(value: float) -> float:
 
 
 def limit_numbers(accepted: Range, **numbers: float) -> tuple[list[float], str | None]:
-    """Bring named numbers into a range for storage; also give a sentence on what was moved.
+    """Clamp named numbers to a range for storage; also return a sentence on what was clamped.
 
-    Too large or too small is a matter of degree and is clamped. Below zero, or zero where the range
-    begins above it, has no meaning for a length or an intensity and is refused.
+    Too large or too small is clamped. Below zero, or zero where the range begins above it, has no
+    meaning for a length or an intensity and is refused.
 
     Raises:
         InvalidValueError: names the argument, its value and the accepted range.

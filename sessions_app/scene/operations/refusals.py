@@ -1,4 +1,4 @@
-"""How wrong arguments are refused: by path, with the value given and what is accepted there."""
+"""Words the refusals of arguments: by path, with the value given and what is accepted."""
 
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ from sessions_app.scene.operations.schemas import (
 A = TypeVar("A", bound=Arguments)
 
 MAX_FAULTS = 5
-MAX_LENGTH = 500  # of all faults but the first; records of calls keep as much
+MAX_LENGTH = 500  # after the first fault; records of calls keep as much
 _MAX_DIGITS = 60
 _MAX_CHOICES = 40
 _OF_TYPES = {
@@ -35,10 +35,10 @@ _OF_TYPES = {
 
 
 def checked(model: type[A], given: Mapping[str, Any], *, tool: str) -> A:
-    """The arguments of an operation or a tool, by its name.
+    """Validate the arguments of an operation or a tool.
 
     Raises:
-        InvalidValueError: what is wrong about the first that is, by path, with what is accepted.
+        InvalidValueError: names the first fault by path, with what is accepted.
     """
     try:
         return model.model_validate(given)
@@ -48,8 +48,8 @@ def checked(model: type[A], given: Mapping[str, Any], *, tool: str) -> A:
 
 
 def refusal(schema: Schema, faults: list[ErrorDetails], tool: str) -> str:
-    """What is wrong about the first faulty argument: inside a list or an object, all that is."""
-    # An argument that is missing is mostly one whose name is wrong, so names come first.
+    """Word the first faulty argument; inside a list or an object, all of its faults."""
+    # A missing argument is mostly a misspelled one, so names come first.
     unknown = [fault for fault in faults if fault["type"] == "extra_forbidden"]
     _, first = next(itertools.groupby(unknown or faults, key=lambda fault: fault["loc"][0]))
     together = list(first)
@@ -57,11 +57,10 @@ def refusal(schema: Schema, faults: list[ErrorDetails], tool: str) -> str:
 
 
 def listed(faults: Iterable[tuple[str, str]], count: int) -> str:
-    """Several faults in one text, as many as a text may hold.
+    """Join several faults, as many as fit.
 
     Args:
-        faults: the first of them, of each what is wrong and what holds there instead, which is said
-            once of several.
+        faults: the first faults, each with what is accepted, which is not repeated.
         count: how many there are in all.
     """
     first, *others = faults
@@ -79,13 +78,13 @@ def listed(faults: Iterable[tuple[str, str]], count: int) -> str:
 
 
 def takes(known: Collection[str], owner: str) -> str:
-    """One sentence that lists what a tool takes, or an object in its arguments; `scene` last."""
+    """List what a tool, or an object in its arguments, takes; `scene` last."""
     names = sorted(known, key=lambda name: name == "scene")
     return f"{owner} takes: {', '.join(names)}."
 
 
 def owner_of(path: Path, tool: str) -> str:
-    """Who takes what stands in the object at a path: at the top the tool."""
+    """Return what takes the members at a path: at the top, the tool."""
     return f"`{pattern_text(path)}`" if path else tool
 
 
@@ -109,7 +108,7 @@ def _faults(schema: Schema, faults: Iterable[ErrorDetails], tool: str) -> Iterat
 
 
 def _accepted(schemas: list[Schema], fault: str) -> str:
-    """What is accepted at the last of these, in its own words or in those of what holds it."""
+    """Return what is accepted at the end of a path, in its own words or its container's."""
     schema = schemas[-1]
     if "enum" in schema:
         return f"{', '.join(map(str, schema['enum'][:_MAX_CHOICES]))}."
@@ -129,7 +128,7 @@ def _shown(details: ErrorDetails) -> str:
 
 
 def _shown_value(value: Any) -> str:
-    """A value as the caller wrote it, cut: it goes back to a model and into a log."""
+    """Return the value as the caller wrote it, cut for answer and log."""
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, bool | None):
@@ -140,7 +139,7 @@ def _shown_value(value: Any) -> str:
 
 
 def _digits(value: int) -> str:
-    """An integer's digits; of one that has very many, how it begins."""
-    if value.bit_length() > 200:  # str() refuses integers of some thousand digits
+    """Return an integer's digits, or the first of very many."""
+    if value.bit_length() > 200:  # str() refuses integers of thousands of digits
         return "a number with very many digits"
     return str(value)[:_MAX_DIGITS]

@@ -14,14 +14,14 @@ Write: TypeAlias = Callable[[Edit, Given], Report]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A named operation: `write(edit, given)` writes in an edit what the arguments ask for."""
+    """A named operation: `write(edit, given)` applies the arguments to an edit."""
 
     name: str
     arguments: type[Arguments]
     write: Callable[[Edit, Any], Report]
 
     def on(self, given: Arguments) -> Step:
-        """Say what these arguments make of a document."""
+        """Bind the arguments; the result turns a document into a change."""
         return lambda document: change_of(document, lambda edit: self.write(edit, given))
 
 
@@ -32,8 +32,8 @@ def operation(name: str, arguments: type[Given]) -> Callable[[Write[Given]], Wri
     """Register a function as the operation of this name.
 
     Args:
-        name: by which every interface knows it.
-        arguments: what it is given.
+        name: the same in every interface.
+        arguments: the model of its arguments.
 
     Raises:
         ValueError: another operation has the name.

@@ -1,4 +1,4 @@
-"""The JSON schema of an argument model, and what it says of the value at a path."""
+"""JSON schemas of argument models, and lookups by path."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -14,15 +14,15 @@ _KEPT = frozenset({"description", "enum", "maxItems", "maxLength", "minItems", "
 
 @cache
 def input_schema(model: type[Arguments]) -> Schema:
-    """The JSON schema of the arguments, as far as every client's converter understands it.
+    """Build the JSON schema of the arguments, limited to what every client's converter understands.
 
-    So it has no `additionalProperties`, no references, no alternatives and no bounds of numbers:
+    It has no `additionalProperties`, no references, no alternatives and no bounds of numbers:
     libraries of Gemini, OpenAI and others refuse or drop these, and clients would refuse what an
     operation clamps.
 
     Raises:
-        KeyError: the model's words are about an argument that it does not have.
-        TypeError: the model holds itself, so that its schema without references has no end.
+        KeyError: the model's words name an argument that it does not have.
+        TypeError: the model is recursive, so its schema without references has no end.
     """
     schema = model.model_json_schema()
     plain = _plain(schema, schema.get("$defs", {}), ())
@@ -45,7 +45,7 @@ def _plain(schema: Schema, definitions: Mapping[str, Schema], inside: tuple[str,
     own = {key: value for key, value in schema.items() if key in _KEPT}
     if "const" in schema:
         own["enum"] = [schema["const"]]
-    if "anyOf" in schema:  # optional: null is accepted, but no model needs to be told
+    if "anyOf" in schema:  # optional: null is accepted, but models need not know
         ways = [way for way in schema["anyOf"] if way.get("type") != "null"]
         return own | _plain(ways[0], definitions, inside)
     if "$ref" in schema:
@@ -65,7 +65,7 @@ def _plain(schema: Schema, definitions: Mapping[str, Schema], inside: tuple[str,
 
 
 def along(schema: Schema, path: Sequence[str | int]) -> Iterator[tuple[str | int, Schema]]:
-    """Each step of a path with the schema of what stands there, as far as the schema tells."""
+    """Yield each step of a path with its schema, as far as the schema goes."""
     for step in path:
         if isinstance(step, str) and step in schema.get("properties", ()):
             schema = schema["properties"][step]
@@ -77,12 +77,12 @@ def along(schema: Schema, path: Sequence[str | int]) -> Iterator[tuple[str | int
 
 
 def path_text(path: Sequence[str | int]) -> str:
-    """A path as people and models write it: `objects[3].size[1]`."""
+    """Format a path: `objects[3].size[1]`."""
     steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     return "".join(steps).removeprefix(".")
 
 
 def pattern_text(path: Sequence[str | int]) -> str:
-    """The same for all items of a list: `objects[].size[]`."""
+    """Format a path for all items of a list: `objects[].size[]`."""
     steps = ("[]" if isinstance(step, int) else f".{step}" for step in path)
     return "".join(steps).removeprefix(".")

@@ -105,10 +105,10 @@ def test_log_and_snapshots_give_the_document_that_the_calls_made(
     monkeypatch.setattr(snapshots, "MAX_REVISIONS_BETWEEN", 5)
     scene_session = make_scene_session()
     for step in steps:
-        performed = steer(scene_session, step)
-        if performed.snapshot_due:
+        effect = steer(scene_session, step)
+        if effect.snapshot_due:
             history_tend(scene_session.pk)
-        assert document_rebuild(_now(scene_session)) == performed.document
+        assert document_rebuild(_now(scene_session)) == effect.document
     assert len(_snapshots(scene_session)) == 1 + _now(scene_session).revision // 5
 
 

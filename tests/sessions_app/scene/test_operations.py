@@ -211,7 +211,7 @@ SHOWN: list[tuple[Step, str]] = [
 
 @pytest.mark.parametrize(("step", "shown"), SHOWN)
 def test_a_person_is_shown_a_change_in_plain_words(step: Step, shown: str) -> None:
-    assert step(new_document()).shown == shown
+    assert step(new_document()).for_person == shown
 
 
 REFUSED: list[tuple[Step, list[str]]] = [

@@ -19,7 +19,7 @@ from sessions_app.sessions.closing import (
 )
 from sessions_app.sessions.invitations import invitation_create
 from sessions_app.sessions.subscriptions import subscription_add
-from sessions_app.steering.tool_calls import Performed, RefusedError, tool_call_perform
+from sessions_app.steering.tool_calls import CallEffect, RefusedError, tool_call_perform
 from sessions_app.storage import database
 from sessions_app.wire import events
 from sessions_app.workers import worker
@@ -44,7 +44,7 @@ async def scene() -> AsyncIterator[SceneSession]:
     await worker.stop()
 
 
-async def _steer(target: Target) -> Performed:
+async def _steer(target: Target) -> CallEffect:
     return await database.run(tool_call_perform, make_call(target), color("teal"))
 
 

@@ -144,7 +144,7 @@ async def test_after_a_silent_call_later_ones_wait_short_until_a_page_answers_ag
     socket = await join(scene)
     await receive(socket, "sessionRegistered")
 
-    async def steered(name: str) -> steering.Delivery:
+    async def steered(name: str) -> steering.DeliveryReport:
         call = make_call(Target(Rule.ARGUMENT, scene.edit_key))
         delivery = (await steering.steer(call, color(name))).delivery
         await (await worker.current()).calls.flush()

@@ -69,7 +69,7 @@ async def test_pages_open_and_follow_while_valkey_is_away_and_the_log_stays_shor
     bad = [line for line in lines if line["level"] in ("warning", "error", "critical")]
     kinds = Counter((line["logger"], line["event"][:30], line.get("kind")) for line in bad)
     assert kinds.most_common(1)[0][1] == 1, kinds
-    assert any("not told" in line["event"] for line in bad)
+    assert any("not sent" in line["event"] for line in bad)
 
 
 @pytest.mark.long
