@@ -9,11 +9,12 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
+from sessions_app.scene.document import graph
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.shapes import REACHES, reach
 from sessions_app.scene.geometry.vectors import AXES, ORIGIN, Frame, Vector
 
-Objects: TypeAlias = Mapping[str, Mapping[str, Any]]
+Objects: TypeAlias = graph.Objects
 
 WORLD = Frame()
 
@@ -87,15 +88,11 @@ class Layout:
         self.objects = objects
         self._frames: dict[str, Frame] = {}
         self._bounds: dict[str, Bounds] = {}
-        self._children: dict[str | None, list[str]] | None = None
+        self._graph = graph.Graph(objects)
 
     def children(self, parent: str | None) -> list[str]:
         """The ids of those right below, in the document's order; of None, those at the top."""
-        if self._children is None:
-            self._children = {}
-            for name, entity in self.objects.items():
-                self._children.setdefault(entity.get("parent"), []).append(name)
-        return self._children.get(parent, [])
+        return self._graph.children(parent)
 
     def solids(self, top: str) -> Iterator[str]:
         """The ids of the solids in it, itself included."""

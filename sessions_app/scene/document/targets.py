@@ -1,0 +1,150 @@
+"""Resolve targets: a name, an id, `chair*`, `#tag`, or `chair[3]` of a pattern."""
+
+import difflib
+import heapq
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sessions_app.scene.document.graph import Objects
+from sessions_app.scene.document.names import key_of
+from sessions_app.scene.errors import InvalidValueError, quoted
+
+# Longer than any name with an index; longer texts are cut before they are compared.
+_MAX_LENGTH = 80
+_NAMES_SHOWN = 12
+_COMPARED = 50
+_INDEXED = re.compile(r"(.*?)\s*\[\s*([0-9]{1,6})\s*\]")
+
+
+class UnknownTargetError(InvalidValueError):
+    """A target matches nothing in this scene; it may after calls in flight are applied."""
+
+    code = "unknown_target"
+
+
+class Target(NamedTuple):
+    """An object, or one copy of a pattern by its index, the first being 1."""
+
+    id: str
+    copy: int | None = None
+
+
+class Targets:
+    """An index of one document's objects by name and tag."""
+
+    def __init__(self, objects: Objects) -> None:
+        """Index the objects."""
+        self._objects = objects
+        self._by_name: dict[str, str] = {}
+        self._by_tag: dict[str, list[str]] = {}
+        for each, entity in objects.items():
+            self._by_name.setdefault(key_of(str(entity.get("name", each))), each)
+            for tag in dict.fromkeys(map(key_of, entity.get("tags", ()))):
+                self._by_tag.setdefault(tag, []).append(each)
+
+    def find(self, text: str) -> list[Target]:
+        """Return everything that a target matches, in the document's order.
+
+        Raises:
+            UnknownTargetError: nothing matches; the message names the closest and what exists.
+            InvalidValueError: the target has an index, but its object has no copies.
+        """
+        key = key_of(text[:_MAX_LENGTH])
+        if key in self._by_name:
+            return [Target(self._by_name[key])]
+        if key in self._objects:
+            return [Target(key)]
+        if key.startswith("#"):
+            return self._tagged(key[1:].strip(), text)
+        if indexed := _INDEXED.fullmatch(key):
+            return [self._copy(self.find_one(indexed[1]).id, int(indexed[2]))]
+        found = [each for name, each in self._by_name.items() if "*" in key and _fits(key, name)]
+        if not found:
+            raise self._unknown(text, key, self._by_name)
+        return [Target(each) for each in found]
+
+    def find_one(self, text: str) -> Target:
+        """Return the one object that a target matches.
+
+        Raises:
+            UnknownTargetError: nothing matches.
+            InvalidValueError: several objects match.
+        """
+        first, *others = self.find(text)
+        if others:
+            named = [self._name(each.id) for each in (first, *others)]
+            raise InvalidValueError(
+                f"{quoted(text)} matches {len(named)} objects: {_listed(named)}. Name one of them."
+            )
+        return first
+
+    def find_all(self, texts: Iterable[str]) -> list[Target]:
+        """Return everything that any of the targets matches, without duplicates.
+
+        Raises:
+            UnknownTargetError: one of them matches nothing.
+        """
+        return list(dict.fromkeys(target for text in texts for target in self.find(text)))
+
+    def _tagged(self, tag: str, text: str) -> list[Target]:
+        if tag not in self._by_tag:
+            raise self._unknown(text, tag, self._by_tag)
+        return [Target(each) for each in self._by_tag[tag]]
+
+    def _copy(self, pattern: str, index: int) -> Target:
+        if self._objects[pattern].get("kind") != "pattern" or index < 1:
+            raise InvalidValueError(
+                f"{quoted(self._name(pattern))} has no copy {index}: only what repeat_objects made"
+                " has copies, from 1. Name the object itself."
+            )
+        return Target(pattern, index)
+
+    def _name(self, of: str) -> str:
+        return str(self._objects[of].get("name", of))
+
+    def _unknown(self, text: str, key: str, known: Iterable[str]) -> UnknownTargetError:
+        """Build the refusal, with the closest of the known names or tags."""
+        tag = text.lstrip().startswith("#")
+        shown = {each: f"#{each}" if tag else self._name(self._by_name[each]) for each in known}
+        near = _nearest(key.strip("* "), shown)
+        hint = "" if near is None else f" Did you mean {quoted(shown[near])}?"
+        there = _listed(list(shown.values())) or ("no tag at all" if tag else "nothing in it")
+        return UnknownTargetError(f"{quoted(text)} is not in this scene.{hint} There is {there}.")
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _NAMES_SHOWN
+    text = ", ".join(map(quoted, names[:_NAMES_SHOWN]))
+    return f"{text} and {more} more (get_scene lists all)" if more > 0 else text
+
+
+def _nearest(key: str, known: Iterable[str]) -> str | None:
+    """Return the closest known key, if any is close."""
+    pairs = _pairs(key)
+    # difflib takes 0.2 s for 2,000 long names. Pairs of letters in common are a cheap filter.
+    likely = heapq.nlargest(_COMPARED, known, key=lambda each: len(pairs & _pairs(each)))
+    return next(iter(difflib.get_close_matches(key, likely, n=1)), None)
+
+
+def _pairs(key: str) -> set[str]:
+    return {key[at : at + 2] for at in range(len(key))}
+
+
+def _fits(wildcards: str, name: str) -> bool:
+    """Return whether a name matches; each `*` stands for any characters, or none.
+
+    A regular expression could backtrack for hours on `*a*a*a*a*b`.
+    """
+    first, *inner, last = wildcards.split("*")
+    if len(name) < len(first) + len(last):
+        return False
+    if not (name.startswith(first) and name.endswith(last)):
+        return False
+    at, end = len(first), len(name) - len(last)
+    for part in inner:
+        at = name.find(part, at, end)
+        if at < 0:
+            return False
+        at += len(part)
+    return True
