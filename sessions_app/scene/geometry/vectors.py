@@ -58,6 +58,16 @@ def length(one: Vector) -> float:
     return math.hypot(*one)
 
 
+def unit(one: Vector) -> Vector:
+    """The vector scaled to length 1; its length must not be 0."""
+    return scale(one, 1 / math.hypot(*one))
+
+
+def stretched(one: Vector, factors: Vector) -> Vector:
+    """The vector with each component times its own factor."""
+    return (one[0] * factors[0], one[1] * factors[1], one[2] * factors[2])
+
+
 def transposed(matrix: Matrix) -> Matrix:
     """The transpose; of a rotation, its inverse."""
     (a, b, c), (d, e, f), (g, h, i) = matrix
