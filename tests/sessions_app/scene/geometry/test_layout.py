@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions_app.scene.geometry import vectors
@@ -14,6 +14,8 @@ from sessions_app.scene.geometry.layout import Bounds, Layout, united
 from sessions_app.scene.geometry.shapes import REACHES, axis_of, reach
 from sessions_app.scene.geometry.vectors import Frame, Vector
 
+# Examples have no deadline: on a busy machine one may take long.
+_patiently = settings(deadline=None)
 _angles = st.tuples(*[st.floats(-360, 360)] * 3)
 _places = st.tuples(*[st.floats(-20, 20)] * 3)
 _sizes = st.tuples(*[st.floats(0.05, 20)] * 3)
@@ -39,6 +41,7 @@ def test_yaw_turns_the_front_to_the_viewers_right_and_pitch_tilts_it_down() -> N
     assert near(vectors.apply(vectors.rotation([0, 0, 90]), (1, 0, 0)), (0, 1, 0))
 
 
+@_patiently
 @given(_angles)
 def test_angles_give_the_same_rotation_again(degrees: Vector) -> None:
     turned = vectors.rotation(degrees)
@@ -46,6 +49,7 @@ def test_angles_give_the_same_rotation_again(degrees: Vector) -> None:
     assert all(near(row, other, 1e-6) for row, other in zip(turned, again, strict=True))
 
 
+@_patiently
 @given(_places, _angles, _places, _angles, _places)
 def test_what_is_taken_out_of_a_frame_and_put_back_is_where_it_was(
     at: Vector, turned: Vector, inner_at: Vector, inner_turned: Vector, point: Vector
@@ -119,6 +123,7 @@ SURFACES: dict[str, Callable[[Vector], list[Vector]]] = {
 
 
 @pytest.mark.parametrize("kind", SURFACES)
+@_patiently
 @given(_sizes, _directions)
 def test_a_shape_reaches_as_far_as_its_outermost_point(
     kind: str, size: Vector, direction: Vector
@@ -134,6 +139,7 @@ def test_a_shape_reaches_as_far_as_its_outermost_point(
     assert outermost - 1e-9 <= reached <= outermost + 0.003 * vectors.length(size) + 1e-9
 
 
+@_patiently
 @given(st.floats(0.05, 5), st.floats(1, 4), _directions)
 def test_a_capsule_is_a_ball_at_both_ends_of_a_line(
     width: float, stretch: float, direction: Vector
@@ -167,6 +173,7 @@ def test_what_has_nothing_solid_in_it_has_no_extent() -> None:
     assert united([]) is None
 
 
+@_patiently
 @given(_sizes, _angles)
 def test_in_its_own_axes_a_solid_is_as_large_as_its_size(size: Vector, degrees: Vector) -> None:
     for kind in REACHES:
