@@ -90,6 +90,32 @@ class Layout:
         self._bounds: dict[str, Bounds] = {}
         self._graph = graph.Graph(objects)
 
+    def after(self, objects: Objects, touched: Iterable[str]) -> "Layout":
+        """The layout of a later document, which keeps what is known of untouched objects.
+
+        Args:
+            objects: all objects of the later document.
+            touched: the ids of those that were added, changed or removed since.
+        """
+        later = Layout(objects)
+        later._frames, later._bounds = self._frames.copy(), self._bounds.copy()
+        same_tree = self._children is not None
+        for name in touched:
+            before, now = self.objects.get(name), objects.get(name)
+            if before is None or now is None or before.get("parent") != now.get("parent"):
+                same_tree = False
+            if before is not None:
+                later._forget(name, self)
+        if same_tree:
+            later._children = self._children
+        return later
+
+    def _forget(self, name: str, before: "Layout") -> None:
+        self._frames.pop(name, None)
+        self._bounds.pop(name, None)
+        for child in before.children(name):
+            self._forget(child, before)
+
     def children(self, parent: str | None) -> list[str]:
         """The ids of those right below, in the document's order; of None, those at the top."""
         return self._graph.children(parent)
@@ -125,13 +151,14 @@ class Layout:
         Returns:
             None where nothing in it is solid.
         """
-        return united(self._solid_extent(solid, inside) for solid in self.solids(name))
+        return united(self.solid_extent(solid, inside) for solid in self.solids(name))
 
     def own_extent(self, name: str) -> Bounds | None:
         """The same along its own axes, about its own origin: of a solid, as large as its size."""
         return self.extent(name, self.frame(name))
 
-    def _solid_extent(self, name: str, inside: Frame) -> Bounds:
+    def solid_extent(self, name: str, inside: Frame = WORLD) -> Bounds:
+        """The bounds of one solid without what belongs to it, along the axes of a frame."""
         if inside is not WORLD:
             return _extent(self.objects[name], inside.frame_inside(self.frame(name)))
         known = self._bounds.get(name)

@@ -70,17 +70,26 @@ def stretched(one: Vector, factors: Vector) -> Vector:
 
 def transposed(matrix: Matrix) -> Matrix:
     """The transpose; of a rotation, its inverse."""
+    if matrix is AXES:
+        return AXES
     (a, b, c), (d, e, f), (g, h, i) = matrix
     return ((a, d, g), (b, e, h), (c, f, i))
 
 
 def apply(matrix: Matrix, to: Vector) -> Vector:
     """The product of a matrix and a vector."""
+    if matrix is AXES:
+        return to
     return (dot(matrix[0], to), dot(matrix[1], to), dot(matrix[2], to))
 
 
 def product(first: Matrix, second: Matrix) -> Matrix:
     """The product of two matrices: `second` is applied before `first`."""
+    # Most things stand upright: what is not turned keeps being AXES itself, which costs nothing.
+    if first is AXES:
+        return second
+    if second is AXES:
+        return first
     columns = transposed(second)
     return (apply(columns, first[0]), apply(columns, first[1]), apply(columns, first[2]))
 

@@ -190,3 +190,35 @@ def test_bounds_say_how_deep_they_reach_into_each_other() -> None:
     assert (one.volume, one.base, one.center) == (8, (1, 0, 1), (1, 1, 1))
     assert len(set(one.corners())) == 8
     assert united([one, other]) == Bounds((0, 0, -1), (3, 4, 2))
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), _places, st.sampled_from("abcd-")), max_size=6))
+def test_a_later_layout_is_that_of_the_later_objects(
+    steps: list[tuple[str, Vector, str]],
+) -> None:
+    """Any change of places and parents that makes no circle, and removals (parent "-")."""
+    objects = {
+        "a": entity("group", (1, 2, 3)),
+        "b": entity("box", (1, 0, 0), size=[1, 1, 1], parent="a"),
+        "c": entity("group", (0, 1, 0), parent="b", rotation=[0, 45, 0]),
+        "d": entity("box", (0, 0, 1), size=[1, 2, 3], parent="c"),
+    }
+    layout = Layout(objects)
+    for name, position, parent in steps:
+        for each in layout.objects:
+            layout.extent(each)
+        later = dict(layout.objects)
+        moved = {**objects[name], "position": list(position)}
+        moved.pop("parent", None)
+        if parent < name and parent in later:
+            moved["parent"] = parent
+        if parent == "-" and not layout.children(name):
+            later.pop(name, None)
+        elif name in later:
+            later[name] = moved
+        layout = layout.after(later, [name])
+        fresh = Layout(later)
+        for each in later:
+            assert layout.frame(each) == fresh.frame(each)
+            assert layout.extent(each) == fresh.extent(each)
+            assert layout.children(each) == fresh.children(each)
