@@ -1,0 +1,11 @@
+"""What stands on, beside, inside or around what: the positions that a relation asks for."""
+
+from sessions_app.scene.geometry.relations.placing import (
+    RELATIONS,
+    Placed,
+    Placement,
+    apply_placed,
+    place,
+)
+
+__all__ = ["RELATIONS", "Placed", "Placement", "apply_placed", "place"]

@@ -1,0 +1,105 @@
+"""One placement as relations see it: the bounds of its targets and references along some axes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from sessions_app.scene.geometry import vectors
+from sessions_app.scene.geometry.layout import WORLD, Bounds, Layout, united
+from sessions_app.scene.geometry.vectors import Frame, Vector
+
+# How far each target moves, along the axes of the task.
+Shifts: TypeAlias = dict[str, Vector]
+# An object by its id, or a point of the world.
+Reference: TypeAlias = str | Vector
+
+# Rounding, in meters: what lies closer than this is at the same height.
+CLOSE = 1e-9
+RIGHT, UP, FRONT = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Task:
+    """A placement to work out.
+
+    Bounds are along `axes`: the world's, which are the viewer's, or the reference's own.
+    """
+
+    layout: Layout
+    targets: tuple[str, ...]
+    references: tuple[Reference, ...]
+    gap: float = 0.0
+    axis: int | None = None
+    axes: Frame = WORLD
+    # The solids of the targets, which count for no reference and are in no one's way.
+    moving: frozenset[str] = field(default_factory=frozenset)
+
+    def bounds(self, target: str) -> Bounds:
+        """Around a target; around its place, where nothing in it is solid."""
+        return self.layout.extent(target, self.axes) or self._point(target)
+
+    def reference(self, index: int = 0) -> Bounds:
+        """Around a reference without the targets that belong to it."""
+        of = self.references[index]
+        return united(self.solids(index).values()) or self._point(of)
+
+    def solids(self, index: int = 0) -> dict[str, Bounds]:
+        """The bounds of the solids of a reference by id, without those of the targets."""
+        of = self.references[index]
+        if not isinstance(of, str):
+            return {}
+        solids = (solid for solid in self.layout.solids(of) if solid not in self.moving)
+        return {solid: self.layout.solid_extent(solid, self.axes) for solid in solids}
+
+    def others(self) -> Iterator[Bounds]:
+        """The bounds of all other solids: of neither a target nor a reference."""
+        own = {solid for index in range(len(self.references)) for solid in self.solids(index)}
+        for top in self.layout.children(None):
+            for solid in self.layout.solids(top):
+                if solid not in own and solid not in self.moving:
+                    yield self.layout.solid_extent(solid, self.axes)
+
+    def height_at(self, solid: str, x: float, z: float) -> float | None:
+        """How high a solid's box is above a point of the ground plane; None where it is not."""
+        frame = self.axes.frame_inside(self.layout.frame(solid))
+        half = vectors.scale(vectors.vector(self.layout.objects[solid]["size"]), 0.5)
+        start = frame.inside((x, 0.0, z))
+        upward = frame.direction_inside((0.0, 1.0, 0.0))
+        enter, leave = float("-inf"), float("inf")
+        for at, along, reach in zip(start, upward, half, strict=True):
+            if abs(along) < CLOSE:
+                if abs(at) > reach + CLOSE:
+                    return None
+                continue
+            one, other = (-reach - at) / along, (reach - at) / along
+            enter, leave = max(enter, min(one, other)), min(leave, max(one, other))
+        return leave if enter <= leave + CLOSE else None
+
+    def _point(self, of: Reference) -> Bounds:
+        point = self.layout.frame(of).origin if isinstance(of, str) else of
+        inside = self.axes.inside(point)
+        return Bounds(inside, inside)
+
+
+def beyond(bounds: Bounds, center: Vector) -> Vector:
+    """How far to move bounds so that their center is there."""
+    return vectors.subtract(center, bounds.center)
+
+
+def along(axis: int, amount: float) -> Vector:
+    """A vector along one axis."""
+    values = [0.0, 0.0, 0.0]
+    values[axis] = amount
+    return vectors.vector(values)
+
+
+def moved(bounds: Bounds, by: Vector) -> Bounds:
+    """The bounds at another place."""
+    return Bounds(vectors.add(bounds.low, by), vectors.add(bounds.high, by))
+
+
+def covers(bounds: Bounds, x: float, z: float) -> bool:
+    """Whether a point of the ground plane is below, above or in the bounds."""
+    low, high = bounds
+    inside_x = low[0] - CLOSE <= x <= high[0] + CLOSE
+    return inside_x and low[2] - CLOSE <= z <= high[2] + CLOSE

@@ -1,0 +1,53 @@
+"""Small scenes of the new document, for tests of what stands where."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+Objects: TypeAlias = dict[str, dict[str, Any]]
+
+
+def solid(
+    kind: str, size: Sequence[float], position: Sequence[float] = (0, 0, 0), **members: Any
+) -> dict[str, Any]:
+    """A solid about its center."""
+    return {"kind": kind, "size": list(size), "position": list(position), **members}
+
+
+def box(size: Sequence[float], position: Sequence[float], **members: Any) -> dict[str, Any]:
+    return solid("box", size, position, **members)
+
+
+def standing(
+    size: Sequence[float], x: float = 0, z: float = 0, base: float = 0, **members: Any
+) -> dict[str, Any]:
+    """A box by the middle of its underside."""
+    return box(size, [x, base + size[1] / 2, z], **members)
+
+
+def group(position: Sequence[float] = (0, 0, 0), **members: Any) -> dict[str, Any]:
+    return {"kind": "group", "position": list(position), **members}
+
+
+def named(objects: Mapping[str, Mapping[str, Any]]) -> Objects:
+    """Every object with its id as its name."""
+    return {name: {"name": name, **entity} for name, entity in objects.items()}
+
+
+def table(x: float = 0, z: float = 0, name: str = "table", **members: Any) -> Objects:
+    """A table of five parts, 1.2 wide, 0.75 high and 0.8 deep."""
+    parts = {name: group([x, 0, z], **members)}
+    parts[f"{name}_top"] = box([1.2, 0.05, 0.8], [0, 0.725, 0], parent=name)
+    for index, (right, front) in enumerate([(-1, -1), (1, -1), (-1, 1), (1, 1)]):
+        parts[f"{name}_leg{index}"] = box(
+            [0.06, 0.7, 0.06], [0.55 * right, 0.35, 0.35 * front], parent=name
+        )
+    return named(parts)
+
+
+def chair(x: float = 0, z: float = 0, name: str = "chair", **members: Any) -> Objects:
+    """A stool of a seat on one leg with a low back, 0.6 high."""
+    parts = {name: group([x, 0, z], **members)}
+    parts[f"{name}_seat"] = box([0.4, 0.04, 0.4], [0, 0.42, 0], parent=name)
+    parts[f"{name}_leg"] = solid("cylinder", [0.1, 0.4, 0.1], [0, 0.2, 0], parent=name)
+    parts[f"{name}_back"] = box([0.4, 0.2, 0.04], [0, 0.5, -0.18], parent=name)
+    return named(parts)
