@@ -54,13 +54,15 @@ class Bounds(NamedTuple):
                 for z in (self.low[2], self.high[2]):
                     yield (x, y, z)
 
+    def moved(self, way: Vector) -> "Bounds":
+        """The bounds at another place."""
+        return Bounds(vectors.add(self.low, way), vectors.add(self.high, way))
+
     def overlap(self, other: "Bounds") -> Vector:
         """How deep the two reach into each other along each axis; below 0 it is the gap."""
-        depth = [
-            min(self.high[axis], other.high[axis]) - max(self.low[axis], other.low[axis])
-            for axis in range(3)
-        ]
-        return vectors.vector(depth)
+        (a, b, c), (d, e, f) = self
+        (u, v, w), (x, y, z) = other
+        return (min(d, x) - max(a, u), min(e, y) - max(b, v), min(f, z) - max(c, w))
 
 
 def united(bounds: Iterable[Bounds]) -> Bounds | None:

@@ -31,7 +31,7 @@ _POSITIONS: Mapping[str, Callable[[Task], Shifts]] = {
 }
 RELATIONS = (*_POSITIONS, "look_at")
 
-# What stays in contact by wish, so that the checks find nothing odd in it.
+# Relations that declare contact, so that checks do not report the overlap.
 _CONTACTS = ("on", "inside", "against")
 _WITHOUT_REFERENCE = ("to_floor", "distribute")
 
@@ -61,7 +61,7 @@ class Placement:
 class Placed(NamedTuple):
     """What becomes of an object: members to write, in its parent's space.
 
-    `rotation` is None where it stays. `contact` is what an object that was moved touches from now
+    `rotation` is None if it stays. `contact` is what an object that was moved touches from now
     on by wish, as the entity's member `contact` holds it; None means to remove that. One that was
     only turned keeps its contact.
     """
@@ -83,7 +83,7 @@ def place(layout: Layout, wish: Placement) -> dict[str, Placed]:
 
     Raises:
         InvalidValueError: if the relation is unknown, has too few or many references, or would
-            place an object by itself or by what belongs to it, or where there is no room.
+            place an object by itself or by what belongs to it, or if there is no room.
     """
     targets = tuple(dict.fromkeys(wish.targets))
     _require(layout, wish, targets)

@@ -16,7 +16,6 @@ from sessions_app.scene.geometry.relations.task import (
     Task,
     along,
     beyond,
-    moved,
 )
 from sessions_app.scene.geometry.vectors import Vector
 
@@ -80,7 +79,7 @@ def against(task: Task) -> Shifts:
         for target, own in zip(task.targets, bounds, strict=True)
     }
     across = FRONT if axis == RIGHT else RIGHT
-    places = [moved(own, shifts[target]) for target, own in zip(task.targets, bounds, strict=True)]
+    places = [own.moved(shifts[target]) for target, own in zip(task.targets, bounds, strict=True)]
     for target, at in _along_side(places, task.targets, reference, across).items():
         shifts[target] = vectors.add(shifts[target], along(across, at))
     if axis == UP:
@@ -140,7 +139,7 @@ def around(task: Task) -> Shifts:
     """Stand around the reference at equal angles, the first in front, then to the right.
 
     Each is as near as its and the reference's bounds allow with the gap; all are pushed out alike
-    where they would overlap one another.
+    if they would overlap one another.
     """
     reference = task.reference()
     bounds = [task.bounds(target) for target in task.targets]
@@ -181,9 +180,9 @@ def _times(toward: tuple[float, float], factor: float) -> tuple[float, float]:
 
 
 def align(task: Task) -> Shifts:
-    """Stand in line with the reference along one axis: middles in line, upward the bases.
+    """Align with the reference along one axis: the middles, or along y the bases.
 
-    Without an axis it is the horizontal one along which they are already nearest to being so.
+    Without an axis it is the horizontal one along which they deviate least.
     """
     reference = task.reference()
     bounds = {target: task.bounds(target) for target in task.targets}

@@ -15,7 +15,6 @@ from sessions_app.scene.geometry.relations.task import (
     Task,
     beyond,
     covers,
-    moved,
 )
 from sessions_app.scene.geometry.vectors import Vector
 
@@ -212,12 +211,16 @@ def _beside_others(task: Task, reference: Bounds, shifts: Shifts) -> Shifts:
     before = task.bounds(target)
     if covers(reference, before.center[RIGHT], before.center[FRONT]):
         return shifts
-    there = moved(before, shift)
+    there = before.moved(shift)
     axis = RIGHT if reference.size[RIGHT] >= reference.size[FRONT] else FRONT
+    across = RIGHT + FRONT - axis
+    (_, bottom, _), (_, top, _) = there
+    near, far = there.low[across] + CLOSE, there.high[across] - CLOSE
     band = [
         other
         for other in task.others()
-        if all(there.overlap(other)[each] > CLOSE for each in (UP, RIGHT + FRONT - axis))
+        if other.low[UP] < top - CLOSE and other.high[UP] > bottom + CLOSE
+        if other.low[across] < far and other.high[across] > near
     ]
     half = there.size[axis] / 2
     blocked = [(other.low[axis] - half, other.high[axis] + half) for other in band]

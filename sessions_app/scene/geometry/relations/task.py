@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.layout import WORLD, Bounds, Layout, united
+from sessions_app.scene.geometry.layout import WORLD, Bounds, Layout, is_solid, united
 from sessions_app.scene.geometry.vectors import Frame, Vector
 
 # How far each target moves, along the axes of the task.
@@ -54,10 +54,9 @@ class Task:
     def others(self) -> Iterator[Bounds]:
         """The bounds of all other solids: of neither a target nor a reference."""
         own = {solid for index in range(len(self.references)) for solid in self.solids(index)}
-        for top in self.layout.children(None):
-            for solid in self.layout.solids(top):
-                if solid not in own and solid not in self.moving:
-                    yield self.layout.solid_extent(solid, self.axes)
+        for name, entity in self.layout.objects.items():
+            if is_solid(entity) and name not in own and name not in self.moving:
+                yield self.layout.solid_extent(name, self.axes)
 
     def height_at(self, solid: str, x: float, z: float) -> float | None:
         """How high a solid's box is above a point of the ground plane; None where it is not."""
@@ -91,11 +90,6 @@ def along(axis: int, amount: float) -> Vector:
     values = [0.0, 0.0, 0.0]
     values[axis] = amount
     return vectors.vector(values)
-
-
-def moved(bounds: Bounds, by: Vector) -> Bounds:
-    """The bounds at another place."""
-    return Bounds(vectors.add(bounds.low, by), vectors.add(bounds.high, by))
 
 
 def covers(bounds: Bounds, x: float, z: float) -> bool:

@@ -192,6 +192,7 @@ def test_bounds_say_how_deep_they_reach_into_each_other() -> None:
     assert united([one, other]) == Bounds((0, 0, -1), (3, 4, 2))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abcd"), _places, st.sampled_from("abcd-")), max_size=6))
 def test_a_later_layout_is_that_of_the_later_objects(
     steps: list[tuple[str, Vector, str]],

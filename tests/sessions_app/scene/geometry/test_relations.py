@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions_app.scene.errors import InvalidValueError
@@ -46,6 +46,7 @@ def approx(value: float) -> Any:
     return pytest.approx(value, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(_places, _angles, _places, _angles, _sizes, _sizes, _gaps)
 def test_what_is_put_on_a_box_touches_its_top_in_whatever_it_is_nested(
     at: Vector,
@@ -83,6 +84,7 @@ _BESIDE = {
 
 
 @pytest.mark.parametrize("relation", _BESIDE)
+@settings(deadline=None)
 @given(_angles, _sizes, _sizes, _gaps)
 def test_beside_is_a_gap_away_on_the_side_that_is_named(
     relation: str, turned: Vector, one: Vector, other: Vector, gap: float
@@ -106,6 +108,7 @@ def test_beside_is_a_gap_away_on_the_side_that_is_named(
 
 
 @pytest.mark.parametrize(("relation", "toward"), [("right_of", 0), ("in_front_of", 2)])
+@settings(deadline=None)
 @given(yaw=st.floats(-180, 180), size=_sizes, gap=_gaps)
 def test_of_the_object_the_sides_are_its_own(
     relation: str, toward: int, yaw: float, size: Vector, gap: float
@@ -122,6 +125,7 @@ def test_of_the_object_the_sides_are_its_own(
     assert seen[2 - toward] == approx(0)
 
 
+@settings(deadline=None)
 @given(_angles, _sizes, _gaps)
 def test_above_below_and_the_floor_are_exact(turned: Vector, size: Vector, gap: float) -> None:
     objects = named(
@@ -229,6 +233,7 @@ def test_inside_a_cupboard_a_thing_stands_on_the_lowest_board_with_room() -> Non
     assert extent(after, "fish").center == (approx(4), approx(2), approx(0))
 
 
+@settings(deadline=None)
 @given(_sizes, _sizes, _sizes)
 def test_between_two_the_spaces_are_equal(one: Vector, other: Vector, own: Vector) -> None:
     objects = named({"a": standing(one, -5, 2), "b": standing(other, 5, -1), "c": standing(own, 9)})
@@ -263,6 +268,7 @@ def test_a_lamp_goes_against_the_ceiling_it_hangs_under() -> None:
     assert after.frame("lamp").origin == (approx(1), approx(2.5), approx(1))
 
 
+@settings(deadline=None)
 @given(st.lists(_sizes, min_size=1, max_size=9), _sizes, _gaps)
 def test_around_nothing_overlaps_and_all_keep_the_gap(
     sizes: list[Vector], middle: Vector, gap: float
@@ -311,6 +317,7 @@ def test_align_and_distribute_make_a_line_with_equal_spaces() -> None:
     assert extent(raised, "b").low[1] == approx(0.95)
 
 
+@settings(deadline=None)
 @given(_places, _angles, _places, _places)
 def test_what_looks_at_a_point_has_it_straight_ahead(
     at: Vector, turned: Vector, inner: Vector, point: Vector
@@ -328,6 +335,7 @@ def test_what_looks_at_a_point_has_it_straight_ahead(
         assert vectors.length(vectors.subtract(seen, (0, 0, away))) < 1e-6 * max(1, away)
 
 
+@settings(deadline=None)
 @given(_places, st.floats(-180, 180))
 def test_a_chair_that_looks_at_something_stays_upright(at: Vector, yaw: float) -> None:
     objects = {

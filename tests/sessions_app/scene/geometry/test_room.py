@@ -2,7 +2,7 @@
 
 import itertools
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions_app.scene.geometry.layout import Bounds, Layout
@@ -19,6 +19,7 @@ def around(spot: Vector, size: Vector) -> Bounds:
     return Bounds((x - width / 2, y, z - depth / 2), (x + width / 2, y + height, z + depth / 2))
 
 
+@settings(deadline=None)
 @given(st.lists(_sizes, min_size=2, max_size=25))
 def test_new_objects_never_overlap_and_stand_where_they_stood_the_last_time(
     sizes: list[Vector],
@@ -63,6 +64,7 @@ def test_a_wide_thing_in_the_way_is_passed_on_the_nearer_side() -> None:
     assert x < 0
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(-9, 9), st.floats(0, 5)), max_size=12),
     st.floats(-9, 9),

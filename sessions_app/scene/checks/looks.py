@@ -1,0 +1,131 @@
+"""What cannot be seen, is out of view, or has a size unlike all others."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from operator import itemgetter
+from typing import Any
+
+from sessions_app.scene.checks import volumes
+from sessions_app.scene.checks.findings import Finding, called, change, listed, rounded, severity
+from sessions_app.scene.checks.supports import is_ground
+from sessions_app.scene.checks.surroundings import Surroundings
+from sessions_app.scene.geometry.layout import Bounds
+from sessions_app.scene.geometry.vectors import Vector
+
+# Nothing thinner is visible, and how thick a fix makes it, in meters.
+_THIN, _THICK = 0.001, 0.01
+# An object this many times larger or smaller than the next is more often a mistaken unit than
+# intended.
+_BEYOND = 25.0
+# With fewer objects there is nothing to compare with.
+_FEWEST = 3
+
+
+def find_invisible(around: Surroundings) -> Iterator[Finding]:
+    """Find solids that should be visible but are not."""
+    for name in around.affected:
+        if _is_clear(around, name) or _is_thin(around, name):
+            yield Finding("invisible", (name,), severity("invisible", 2.0), (name,))
+
+
+def _is_clear(around: Surroundings, name: str) -> bool:
+    material = around.layout.objects[name].get("material") or {}
+    return bool(material.get("opacity", 1) <= 0)
+
+
+def _is_thin(around: Surroundings, name: str) -> bool:
+    """Whether it is at most a line: a plane has one thin side, and is seen."""
+    half = around.leaves[name].box.half
+    return bool(2 * sorted(half)[1] < _THIN)
+
+
+def find_out_of_view(around: Surroundings, shows: Callable[[Bounds], bool]) -> Iterator[Finding]:
+    """Find objects entirely outside the active camera's view, as one finding.
+
+    Args:
+        around: all solids.
+        shows: whether some of what has these world bounds is in the picture.
+    """
+    tops = dict.fromkeys(
+        leaf.top
+        for leaf in map(around.leaves.__getitem__, sorted(around.affected))
+        if not leaf.is_excused
+    )
+    outside = [top for top in tops if not shows(around.bounds(top))]
+    if outside:
+        leaves = tuple(name for top in outside for name in around.members(top))
+        share = len(outside) / len(around.tops)
+        yield Finding("out_of_view", tuple(outside), severity("out_of_view", share), leaves)
+
+
+def find_sizes(around: Surroundings, eye: Vector | None) -> Iterator[Finding]:
+    """Find the one object beyond all others in size, and the one below all others.
+
+    Args:
+        around: all solids.
+        eye: where the active camera is; a solid around it is a room or a sky.
+    """
+    in_order = sorted(around.diagonals.items(), key=itemgetter(1))
+    if len(in_order) < _FEWEST:
+        return
+    for ends in (in_order, reversed(in_order)):
+        compared = (item for item in ends if _has_size(around, item[0], eye))
+        pair = list(itertools.islice(compared, 2))
+        if len(pair) == 2:
+            yield from _compare(around, *pair)
+
+
+def _compare(
+    around: Surroundings, one: tuple[str, float], other: tuple[str, float]
+) -> Iterator[Finding]:
+    """Compare the largest or smallest object with the next one."""
+    ratio = max(one[1], other[1]) / max(min(one[1], other[1]), _THIN)
+    members = around.members(one[0])
+    if ratio > _BEYOND and not around.affected.isdisjoint(members):
+        yield Finding("size", one[:1], severity("size", ratio / 100), tuple(members))
+
+
+def _has_size(around: Surroundings, top: str, eye: Vector | None) -> bool:
+    """Whether its size counts: the ground, a sky and invisible things have none to compare."""
+    if is_ground(around.bounds(top)):
+        return False
+    leaves = [around.leaves[name] for name in around.members(top)]
+    if any(_is_thin(around, leaf.name) for leaf in leaves):
+        return False
+    return eye is None or not any(volumes.contains(leaf.kind, leaf.box, eye) for leaf in leaves)
+
+
+def explain(around: Surroundings, found: Finding) -> tuple[str, dict[str, Any]]:
+    """The sentence and the fix of a finding of this module."""
+    layout = around.layout
+    if found.kind == "out_of_view":
+        verb = "is" if len(found.ids) == 1 else "are"
+        words = f"{listed(layout, found.ids)} {verb} outside the camera's view"
+        return words, {"tool": "set_camera", "arguments": {}}
+    if found.kind == "size":
+        return _explain_size(around, found.ids[0])
+    [name] = found.ids
+    target = called(layout, name)
+    if _is_clear(around, name):
+        return f"{target} is invisible: its opacity is 0", change(
+            {"target": target, "material": {"opacity": 1}}
+        )
+    half = around.leaves[name].box.half
+    size = [2 * value if 2 * value >= _THIN else _THICK for value in half]
+    words = f"{target} is invisible: its size is {' by '.join(rounded(2 * x) for x in half)}"
+    return words, change({"target": target, "size": size})
+
+
+def _explain_size(around: Surroundings, top: str) -> tuple[str, dict[str, Any]]:
+    own = around.diagonals[top]
+    others = [size for other, size in around.diagonals.items() if other != top]
+    next_size = min(others, key=lambda other: max(own / other, other / own) if other else own)
+    factor = next_size / max(own, _THIN)
+    name = called(around.layout, top)
+    times = f"{max(factor, 1 / factor):.0f} times"
+    words = (
+        f"{name} is {times} as large as anything else"
+        if factor < 1
+        else f"everything else is at least {times} as large as {name}"
+    )
+    return words, change({"target": name, "scale_by": float(f"{factor:.3g}")})

@@ -1,0 +1,213 @@
+"""Unrelated solids in one another: overlaps, what is hidden, and the same thing twice."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sessions_app.scene.checks import volumes
+from sessions_app.scene.checks.boxes import distance
+from sessions_app.scene.checks.findings import Finding, called, placement, rounded, severity
+from sessions_app.scene.checks.supports import is_ground
+from sessions_app.scene.checks.surroundings import Leaf, Surroundings
+from sessions_app.scene.geometry import vectors
+from sessions_app.scene.geometry.layout import Layout, united
+from sessions_app.scene.geometry.relations import Placement, place
+from sessions_app.scene.geometry.relations.task import covers
+from sessions_app.scene.geometry.vectors import Vector
+
+# An overlap counts when it is deeper than this, in meters, and more of the smaller shape.
+_DEEP, _PART = 0.01, 0.02
+# Shapes that other things go through: their volume is not what their size says.
+OPEN = frozenset({"torus", "ring", "tube", "lathe", "extrude"})
+# What is nearer than this has the same place and size, in meters.
+_SAME = 1e-3
+# Shapes of less volume, in cubic meters, fill nothing: planes above all.
+_NOTHING = 1e-12
+# Pairs whose shared volume is worked out in one check; the deepest come first.
+_MOST_PAIRS = 200
+_SIDES = ("right_of", "left_of", "behind", "in_front_of")
+_CLEAR_MATERIALS = ("glass", "frosted_glass")
+
+
+def find_overlaps(around: Surroundings, eye: Vector | None) -> Iterator[Finding]:
+    """Find overlaps, hidden and doubled objects among what was affected.
+
+    Args:
+        around: all solids.
+        eye: where the active camera is. A solid around it is a room or a sky, not a container.
+    """
+    worst: dict[tuple[str, ...], Finding] = {}
+    for one, other in _suspects(around)[:_MOST_PAIRS]:
+        found = _compare(around, one, other, eye)
+        if found is None:
+            continue
+        key = tuple(sorted(found.ids))
+        if key not in worst or worst[key].severity < found.severity:
+            worst[key] = found
+    yield from worst.values()
+
+
+def _suspects(around: Surroundings) -> list[tuple[Leaf, Leaf]]:
+    """Pairs whose boxes overlap and whose overlap is not intended, the deepest first."""
+    pairs: dict[tuple[str, str], float] = {}
+    for name in around.affected:
+        leaf = around.leaves[name]
+        for other, gap in around.contacts.get(name, {}).items():
+            if gap < -_DEEP or (gap <= 0 and _are_same(leaf, around.leaves[other])):
+                pairs[min(name, other), max(name, other)] = gap
+    found = []
+    for (one, other), _ in sorted(pairs.items(), key=lambda item: (item[1], item[0])):
+        leaf, its = around.leaves[one], around.leaves[other]
+        if not _are_meant(around.layout, leaf, its):
+            found.append((leaf, its))
+    return found
+
+
+def _are_meant(layout: Layout, one: Leaf, other: Leaf) -> bool:
+    """Whether an overlap is intended: same object, animated, or declared contact."""
+    if one.is_excused or other.is_excused:
+        return True
+    if one.top == other.top:
+        return not _are_same(one, other)
+    return declares(layout, one, other) or declares(layout, other, one)
+
+
+def declares(layout: Layout, one: Leaf, other: Leaf) -> bool:
+    """Whether a leaf is declared to touch another, or what that belongs to."""
+    name: str | None = other.name
+    while one.contacts and name is not None:
+        if name in one.contacts:
+            return True
+        name = layout.objects[name].get("parent")
+    return False
+
+
+def _are_same(one: Leaf, other: Leaf) -> bool:
+    if one.kind != other.kind:
+        return False
+    off = vectors.subtract(one.box.frame.origin, other.box.frame.origin)
+    if vectors.length(off) >= _SAME:
+        return False
+    grown = vectors.subtract(one.box.half, other.box.half)
+    turned = [
+        vectors.length(vectors.subtract(own, its))
+        for own, its in zip(one.box.axes, other.box.axes, strict=True)
+    ]
+    return max(vectors.length(grown), *turned) < _SAME
+
+
+def _compare(around: Surroundings, one: Leaf, other: Leaf, eye: Vector | None) -> Finding | None:
+    if _are_same(one, other):
+        return _doubled(one, other)
+    small, large = sorted((one, other), key=_by_volume)
+    whole = volumes.volume(small.kind, small.box)
+    if whole < _NOTHING or not (_is_full(small, eye) and _is_full(large, eye)):
+        return None
+    names = (small.name, large.name)
+    if volumes.encloses(large.kind, large.box, small.box):
+        if _is_clear(around.layout.objects[large.name]):
+            return None
+        parts = (around.leaves[name] for name in around.members(small.top))
+        if all(volumes.encloses(large.kind, large.box, part.box) for part in parts):
+            return Finding("hidden", (small.top, large.top), severity("hidden", 1.0), names)
+    kinds = (small.kind, large.kind)
+    if volumes.depth(kinds, small.box, large.box) <= _DEEP:
+        return None
+    part = volumes.shared(kinds, small.box, large.box) / whole
+    if part <= _PART:
+        return None
+    tops = sorted((small.top, large.top), key=lambda top: (around.diagonals[top], top))
+    names = names if tops[0] == small.top else (large.name, small.name)
+    return Finding("overlap", (tops[0], tops[1]), severity("overlap", part), names)
+
+
+def _doubled(one: Leaf, other: Leaf) -> Finding:
+    """Report the later of the two; ids count up."""
+    first, second = sorted((one, other), key=lambda leaf: (len(leaf.name), leaf.name))
+    ids = (second.name, first.name) if one.top == other.top else (second.top, first.top)
+    return Finding("doubled", ids, severity("doubled", 1.0), (second.name, first.name))
+
+
+def _by_volume(leaf: Leaf) -> tuple[float, str]:
+    return volumes.volume(leaf.kind, leaf.box), leaf.name
+
+
+def _is_full(leaf: Leaf, eye: Vector | None) -> bool:
+    """Whether nothing else can be within it."""
+    # Feet go through a rug, and what is in the ground is reported as buried.
+    if leaf.kind in OPEN or is_ground(leaf.bounds):
+        return False
+    return eye is None or not volumes.contains(leaf.kind, leaf.box, eye)
+
+
+def _is_clear(entity: Mapping[str, Any]) -> bool:
+    material = entity.get("material") or {}
+    seen_through = material.get("transmission", 0) > 0 or material.get("opacity", 1) < 1
+    preset = material.get("preset") in _CLEAR_MATERIALS
+    return bool(seen_through or preset or material.get("wireframe"))
+
+
+def explain(around: Surroundings, found: Finding) -> tuple[str, dict[str, Any]]:
+    """The sentence and the fix of a finding of this module."""
+    layout = around.layout
+    mover, stays = found.ids
+    one, other = called(layout, mover), called(layout, stays)
+    if found.kind == "doubled":
+        words = f"{one} has the same place and size as {other}"
+        if layout.objects[mover].get("parent") is not None:
+            return words, {"tool": "remove_objects", "arguments": {"targets": [one]}}
+        return words, placement(layout, mover, "right_of", stays)
+    if found.kind == "hidden":
+        words = f"{one} is hidden inside {other}"
+    else:
+        boxes = (around.leaves[name] for name in found.leaves)
+        small, large = boxes
+        deep = volumes.depth((small.kind, large.kind), small.box, large.box)
+        words = f"{one} is {rounded(deep)} deep in {other}"
+    return words, placement(layout, mover, _relation(around, mover, stays), stays)
+
+
+def _relation(around: Surroundings, mover: str, stays: str) -> str:
+    """The relation that separates the two by the shortest move, preferably to a free place."""
+    start = vectors.vector(around.layout.objects[mover]["position"])
+    ways: list[tuple[float, int, str, Vector]] = []
+    # Unless it is above the other one already, `on` would center it: a long way to move.
+    x, _, z = around.bounds(mover).center
+    first = ("on", "against") if covers(around.bounds(stays), x, z) else ("against",)
+    for index, relation in enumerate((*first, *_SIDES)):
+        at = place(around.layout, Placement([mover], relation, [stays]))[mover].position
+        way = vectors.subtract(at, start)
+        ways.append((round(vectors.length(way), 9), index, relation, way))
+    there = _in_reach(around, mover, [way for _, _, _, way in ways])
+    others = [leaf for leaf in there if leaf.top != stays]
+    own = [leaf for leaf in there if leaf.top == stays]
+    parted = None
+    for _, _, relation, way in sorted(ways):
+        if not _hits(around, mover, way, own):
+            if not _hits(around, mover, way, others):
+                return relation
+            parted = parted or relation
+    # A place beside the bounds of the other one separates any two.
+    return parted or _SIDES[0]
+
+
+def _in_reach(around: Surroundings, mover: str, ways: Sequence[Vector]) -> list[Leaf]:
+    """The solids that an outermost object may overlap when it is moved in one of these ways."""
+    boxes = [around.leaves[name].box for name in around.members(mover)]
+    whole = united(box.bounds for box in boxes)
+    reached = united(whole.moved(way) for way in ways) if whole else None
+    leaves = [around.leaves[name] for name in around.near(reached)] if reached else []
+    return [
+        leaf
+        for leaf in leaves
+        if leaf.top != mover and leaf.kind not in OPEN and not leaf.is_excused
+    ]
+
+
+def _hits(around: Surroundings, mover: str, way: Vector, leaves: Sequence[Leaf]) -> bool:
+    """Whether an outermost object, moved by this vector, overlaps one of these solids."""
+    boxes = [around.leaves[name].box.moved(way) for name in around.members(mover)]
+    return any(
+        min(box.bounds.overlap(leaf.box.bounds)) > _DEEP and distance(box, leaf.box) < -_DEEP
+        for box in boxes
+        for leaf in leaves
+    )

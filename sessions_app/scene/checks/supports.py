@@ -1,0 +1,305 @@
+"""Missing support: objects that float, parts that touch nothing, and what is buried."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sessions_app.scene.checks.boxes import travel
+from sessions_app.scene.checks.findings import (
+    Finding,
+    called,
+    change,
+    listed,
+    placement,
+    rounded,
+    severity,
+)
+from sessions_app.scene.checks.surroundings import TOUCHING, Leaf, Surroundings
+from sessions_app.scene.geometry import vectors
+from sessions_app.scene.geometry.layout import Bounds, is_solid
+from sessions_app.scene.geometry.relations import Placement, place
+from sessions_app.scene.geometry.vectors import Vector
+
+DOWN: Vector = (0.0, -1.0, 0.0)
+# The ground is a slab whose top is this near to the floor, in meters, and which is at least this
+# many times as wide as high.
+_GROUND, _GROUND_WIDTH = 0.02, 4.0
+# What is below the floor counts when it is deeper than this part of the object's height.
+_BURIED_PART = 0.02
+# Leaves of one object that are compared with all others to find what is below or beside it.
+_MOST_LEAVES = 100
+# A fix moves exactly as far as meant, in meters.
+_EXACT = 1e-6
+
+
+def find_unsupported(around: Surroundings) -> Iterator[Finding]:
+    """Find objects and parts that are connected to nothing that stands on the floor."""
+    if not around.is_complete:
+        return
+    held = held_leaves(around)
+    for cluster in _clusters(around, held):
+        if not around.affected.isdisjoint(cluster):
+            yield from _judge(around, held, cluster)
+
+
+def held_leaves(around: Surroundings) -> set[str]:
+    """The leaves that stand on the floor, are excused, or touch a leaf that is held."""
+    if around.held is None:
+        around.held = _hold(around)
+    return around.held
+
+
+def _hold(around: Surroundings) -> set[str]:
+    leaves = around.leaves.values()
+    held = {leaf.name for leaf in leaves if leaf.is_excused or leaf.bounds.low[1] <= TOUCHING}
+    _spread(around, held, held)
+    declared = [leaf for leaf in leaves if leaf.contacts and leaf.name not in held]
+    while True:
+        more = {leaf.name for leaf in declared if _is_held_by_wish(around, leaf, held)} - held
+        if not more:
+            return held
+        held |= more
+        _spread(around, more, held)
+
+
+def _spread(around: Surroundings, start: Iterable[str], held: set[str]) -> None:
+    queue = list(start)
+    while queue:
+        for other in around.contacts.get(queue.pop(), ()):
+            if other not in held:
+                held.add(other)
+                queue.append(other)
+
+
+def _is_held_by_wish(around: Surroundings, leaf: Leaf, held: set[str]) -> bool:
+    """Whether it is declared to touch a held leaf, and its bounds still reach that leaf."""
+    for target in leaf.contacts:
+        if target not in around.layout.objects:
+            continue
+        for name in around.layout.solids(target):
+            if name in held:
+                depth = leaf.bounds.overlap(around.leaves[name].bounds)
+                if min(depth) >= -TOUCHING:
+                    return True
+    return False
+
+
+def _clusters(around: Surroundings, held: set[str]) -> Iterator[set[str]]:
+    """The leaves that are not held, by what touches what."""
+    seen: set[str] = set()
+    for name in around.leaves:
+        if name in held or name in seen:
+            continue
+        cluster = {name}
+        _spread(around, [name], cluster)
+        seen |= cluster
+        yield cluster
+
+
+def _judge(around: Surroundings, held: set[str], cluster: set[str]) -> Iterator[Finding]:
+    low = min(around.leaves[name].bounds.low[1] for name in cluster)
+    leaves = sorted(cluster)
+    tops = dict.fromkeys(around.leaves[name].top for name in leaves)
+    parted = [top for top in tops if _is_parted(around, held, cluster, top)]
+    if not parted:
+        ids = sorted(tops, key=lambda top: (around.bounds(top).low[1], top))
+        yield Finding("floats", tuple(ids), severity("floats", low), tuple(leaves))
+        return
+    for top in parted:
+        own = [name for name in leaves if around.leaves[name].top == top]
+        if not _is_child_of_solid(around, own):
+            parts = tuple(_parts(around, top, set(own)))
+            yield Finding("loose", parts, severity("loose", len(own) / 10), tuple(own))
+
+
+def _is_parted(around: Surroundings, held: set[str], cluster: set[str], top: str) -> bool:
+    """Whether the rest of an object is held, or floats with the lowest part."""
+    rest = [name for name in around.members(top) if name not in cluster]
+    if not rest:
+        return False
+    if any(name in held for name in rest):
+        return True
+    return _lowest(around, top) not in cluster
+
+
+def _is_child_of_solid(around: Surroundings, leaves: Sequence[str]) -> bool:
+    """Whether these belong to a solid: a moon to its planet, not a part to its group."""
+    for name in leaves:
+        parent = around.layout.objects[name].get("parent")
+        while parent is not None:
+            if is_solid(around.layout.objects[parent]) and parent not in leaves:
+                return True
+            parent = around.layout.objects[parent].get("parent")
+    return False
+
+
+def _parts(around: Surroundings, top: str, leaves: set[str]) -> list[str]:
+    """The fewest objects inside an outermost one that hold exactly these leaves."""
+    visible = [name for name in around.layout.solids(top) if name in around.leaves]
+    if leaves.issuperset(visible):
+        return [top]
+    below = [
+        part
+        for child in around.layout.children(top)
+        if not leaves.isdisjoint(around.layout.solids(child))
+        for part in _parts(around, child, leaves)
+    ]
+    return [top, *below] if top in leaves else below
+
+
+def find_buried(around: Surroundings) -> Iterator[Finding]:
+    """Find what reaches below the floor, but for the ground itself."""
+    deepest: dict[str, tuple[float, str]] = {}
+    for name in around.affected:
+        leaf = around.leaves[name]
+        if leaf.bounds.low[1] < -TOUCHING and not leaf.is_excused and not is_ground(leaf.bounds):
+            found = (leaf.bounds.low[1], name)
+            deepest[leaf.top] = min(found, deepest.get(leaf.top, found))
+    for top, (low, name) in deepest.items():
+        height = around.bounds(top).size[1]
+        if -low > _BURIED_PART * height:
+            yield Finding(
+                "buried", (top,), severity("buried", -low / max(height, TOUCHING)), (name,)
+            )
+
+
+def is_ground(bounds: Bounds) -> bool:
+    """Whether it is the ground itself: a wide slab, its top at the height of the floor."""
+    width, height, depth = bounds.size
+    return abs(bounds.high[1]) <= _GROUND and min(width, depth) >= _GROUND_WIDTH * height
+
+
+def explain(around: Surroundings, found: Finding) -> tuple[str, dict[str, Any]]:
+    """The sentence and the fix of a finding of this module."""
+    if found.kind == "buried":
+        [top] = found.ids
+        low = around.leaves[found.leaves[0]].bounds.low[1]
+        words = f"{called(around.layout, top)} is {rounded(-low)} below the floor"
+        return words, placement(around.layout, top, "to_floor", None)
+    if found.kind == "floats":
+        return _explain_floating(around, found.ids, found.leaves)
+    return _explain_loose(around, found)
+
+
+class _Way(NamedTuple):
+    """How far something moves in a direction until it touches a leaf; None is the floor."""
+
+    length: float
+    leaf: str | None
+
+
+def _explain_floating(
+    around: Surroundings, tops: tuple[str, ...], leaves: Sequence[str]
+) -> tuple[str, dict[str, Any]]:
+    layout = around.layout
+    moving = {name for top in tops for name in around.members(top)}
+    way = _drop(around, leaves, moving)
+    below = "the floor" if way.leaf is None else called(layout, around.leaves[way.leaf].top)
+    verb = "floats" if len(tops) == 1 else "float"
+    words = f"{listed(layout, tops)} {verb} {rounded(way.length)} above {below}"
+    shift = vectors.scale(DOWN, way.length)
+    if len(tops) == 1:
+        if way.leaf is None:
+            return words, placement(layout, tops[0], "to_floor", None)
+        for reference in (around.leaves[way.leaf].top, way.leaf):
+            if _moves(around, tops[0], "on", reference, shift):
+                return words, placement(layout, tops[0], "on", reference)
+    return words, _moving(around, tops, shift)
+
+
+def _drop(around: Surroundings, names: Sequence[str], moving: set[str]) -> _Way:
+    """How far these fall until one touches the floor or something that does not move with them."""
+    leaves = [around.leaves[name] for name in names]
+    way = _Way(min(leaf.bounds.low[1] for leaf in leaves), None)
+    for leaf in sorted(leaves, key=lambda each: each.bounds.low[1])[:_MOST_LEAVES]:
+        low, high = leaf.box.bounds
+        column = Bounds((low[0], min(0.0, low[1]), low[2]), high)
+        for name in around.near(column):
+            if name not in moving:
+                length = travel(leaf.box, around.leaves[name].box, DOWN)
+                if length is not None and length < way.length - _EXACT:
+                    way = _Way(length, name)
+    return way
+
+
+def _explain_loose(around: Surroundings, found: Finding) -> tuple[str, dict[str, Any]]:
+    layout = around.layout
+    top = around.leaves[found.leaves[0]].top
+    way, other = _nearest(around, found.leaves, top)
+    words = (
+        f"{listed(layout, found.ids)} of {called(layout, top)}"
+        f" {'touches' if len(found.ids) == 1 else 'touch'} nothing: {rounded(vectors.length(way))}"
+        f" from {called(layout, other)}"
+    )
+    if len(found.ids) == 1:
+        relation = "on" if way[1] < 0 else "below" if way[1] > 0 else "against"
+        if _moves(around, found.ids[0], relation, other, way):
+            return words, placement(layout, found.ids[0], relation, other)
+    return words, _moving(around, found.ids, way)
+
+
+def _nearest(around: Surroundings, leaves: Sequence[str], top: str) -> tuple[Vector, str]:
+    """The shortest way to touch the rest of an object, with the leaf that is then touched."""
+    rest = _rest(around, top)
+    pairs = [
+        (vectors.length(_gap(around, own, other)), own, other)
+        for own in leaves[:_MOST_LEAVES]
+        for other in rest[:_MOST_LEAVES]
+    ]
+    _, own, other = min(pairs)
+    one, its = around.leaves[own].box, around.leaves[other].box
+    if one.frame.turn is vectors.AXES and its.frame.turn is vectors.AXES:
+        return _gap(around, own, other), other
+    away = vectors.subtract(its.frame.origin, one.frame.origin)
+    toward = vectors.scale(away, 1 / vectors.length(away))
+    return vectors.scale(toward, travel(one, its, toward) or 0.0), other
+
+
+def _rest(around: Surroundings, top: str) -> list[str]:
+    """The leaves of an object that something holds; of one that floats, its lowest cluster."""
+    members = around.members(top)
+    held = held_leaves(around)
+    rest = [name for name in members if name in held]
+    if rest:
+        return rest
+    main = _lowest(around, top)
+    cluster = {main}
+    _spread(around, [main], cluster)
+    return [name for name in members if name in cluster]
+
+
+def _lowest(around: Surroundings, top: str) -> str:
+    return min(around.members(top), key=lambda name: (around.leaves[name].bounds.low[1], name))
+
+
+def _gap(around: Surroundings, own: str, other: str) -> Vector:
+    """The vector by which the bounds of one come to touch those of the other."""
+    one, its = around.leaves[own].box.bounds, around.leaves[other].box.bounds
+    depth = one.overlap(its)
+    return vectors.vector(
+        [
+            math.copysign(max(0.0, -depth[axis]), its.center[axis] - one.center[axis])
+            for axis in range(3)
+        ]
+    )
+
+
+def _moves(around: Surroundings, target: str, relation: str, reference: str, way: Vector) -> bool:
+    """Whether the relation moves the target exactly so."""
+    layout = around.layout
+    placed = place(layout, Placement([target], relation, [reference]))[target]
+    parent = layout.frame(layout.objects[target].get("parent"))
+    start = layout.frame(target).origin
+    moved = vectors.subtract(parent.point(placed.position), start)
+    return vectors.length(vectors.subtract(moved, way)) < _EXACT
+
+
+def _moving(around: Surroundings, targets: Sequence[str], way: Vector) -> dict[str, Any]:
+    """A fix that moves each of them by a vector of the world, given in its parent's space."""
+    layout = around.layout
+    changes = []
+    for target in targets:
+        parent = layout.frame(layout.objects[target].get("parent"))
+        inside = [round(value, 9) for value in parent.direction_inside(way)]
+        changes.append({"target": called(layout, target), "move_by": inside})
+    return change(*changes)

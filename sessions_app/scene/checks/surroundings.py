@@ -1,0 +1,264 @@
+"""The visible solids of a document with their boxes, and which of them touch."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sessions_app.scene.checks.boxes import Box, box_at, distance
+from sessions_app.scene.geometry import vectors
+from sessions_app.scene.geometry.layout import Bounds, Layout, united
+
+# What is no farther apart touches, in meters.
+TOUCHING = 0.01
+# Limit of pairs to compare, so that thousands of objects in one place take bounded time.
+MOST_PAIRS = 25_000
+# At most this many changed solids are compared with all others one by one; beyond it, all pairs
+# are swept.
+_FEW = 64
+
+# By a leaf: those that it touches, with their distance, below 0 the depth.
+Contacts: TypeAlias = dict[str, dict[str, float]]
+# The bounds of a leaf as the search for pairs compares them: low and high along x, y and z.
+_Span: TypeAlias = tuple[float, float, float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A visible solid.
+
+    Attributes:
+        name: its id.
+        kind: its kind.
+        top: the id of the outermost object that it belongs to, itself at the top.
+        box: its oriented box.
+        bounds: those of its ideal shape in the world.
+        is_excused: whether its place is intended: it is animated, marked `floating`, or a copy.
+        contacts: the ids that it, or what it belongs to, is declared to touch.
+    """
+
+    name: str
+    kind: str
+    top: str
+    box: Box
+    bounds: Bounds
+    is_excused: bool
+    contacts: tuple[str, ...]
+
+
+class Surroundings:
+    """All visible solids of a layout, and what touches what.
+
+    Attributes:
+        layout: of the document.
+        leaves: by id.
+        contacts: the pairs within TOUCHING.
+        is_complete: whether all pairs were compared.
+        held: the leaves that something supports, once worked out.
+        affected: the ids of leaves that were touched last, and of those in contact before or now.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        """Find all visible solids and compare them."""
+        self.layout = layout
+        self._start()
+        every = [name for top in layout.children(None) for name in layout.solids(top)]
+        for leaf in filter(None, map(self._leaf, every)):
+            self.leaves[leaf.name] = leaf
+            self._spans[leaf.name] = _span(leaf)
+        self.affected.update(self.leaves)
+        self._sweep()
+
+    def _start(self) -> None:
+        self.leaves: dict[str, Leaf] = {}
+        self.contacts: Contacts = {}
+        self.affected: set[str] = set()
+        self.is_complete = True
+        self.held: set[str] | None = None
+        self._spans: dict[str, _Span] = {}
+        self._tops: dict[str, list[str]] | None = None
+        self._top_bounds: dict[str, Bounds] = {}
+        self._diagonals: dict[str, float] = {}
+
+    def after(self, layout: Layout, touched: Iterable[str]) -> "Surroundings":
+        """Update after a change, keeping what is known of untouched solids.
+
+        Args:
+            layout: of the later document.
+            touched: the ids of those that were added, changed or removed since.
+        """
+        later = Surroundings.__new__(Surroundings)
+        later.layout = layout
+        later._start()
+        later.leaves, later._spans = self.leaves.copy(), self._spans.copy()
+        before = {leaf for name in touched for leaf in _solids(self.layout, name)}
+        now = {leaf for name in touched for leaf in _solids(layout, name)}
+        few = self.is_complete and len(now) <= _FEW
+        later.contacts = self.contacts.copy() if few else {}
+        for name in before | now:
+            later._remove(name)
+            later.affected.update(self.contacts.get(name, ()))
+        added = [leaf for leaf in map(later._leaf, sorted(now)) if leaf is not None]
+        for leaf in added:
+            if few:
+                later._connect(leaf)
+            later.leaves[leaf.name] = leaf
+            later._spans[leaf.name] = _span(leaf)
+        if not few:
+            later._sweep()
+        for leaf in added:
+            later.affected.update((leaf.name, *later.contacts.get(leaf.name, ())))
+        later.affected &= later.leaves.keys()
+        later._keep_tops(self, before | now)
+        return later
+
+    def members(self, top: str) -> list[str]:
+        """The ids of the leaves of an outermost object."""
+        return self.tops[top]
+
+    @property
+    def tops(self) -> Mapping[str, list[str]]:
+        """The leaves of each outermost object that has some."""
+        if self._tops is None:
+            self._tops = {}
+            for leaf in self.leaves.values():
+                self._tops.setdefault(leaf.top, []).append(leaf.name)
+        return self._tops
+
+    def bounds(self, top: str) -> Bounds:
+        """Around the leaves of an outermost object."""
+        known = self._top_bounds.get(top)
+        if known is None:
+            first, *others = (self.leaves[name].bounds for name in self.tops[top])
+            around = united([first, *others]) if others else None
+            known = self._top_bounds[top] = around or first
+        return known
+
+    @property
+    def diagonals(self) -> Mapping[str, float]:
+        """The diagonal of the bounds of each outermost object, in meters."""
+        if len(self._diagonals) < len(self.tops):
+            for top in self.tops.keys() - self._diagonals.keys():
+                self._diagonals[top] = self.bounds(top).diagonal
+        return self._diagonals
+
+    def _keep_tops(self, before: "Surroundings", changed: set[str]) -> None:
+        """Copy what is known of outermost objects without changed leaves."""
+        if before._tops is None:
+            return
+        tops = {
+            leaves[name].top
+            for leaves in (before.leaves, self.leaves)
+            for name in changed
+            if name in leaves
+        }
+        self._tops = before._tops.copy()
+        self._top_bounds, self._diagonals = before._top_bounds.copy(), before._diagonals.copy()
+        for top in tops:
+            for known in (self._tops, self._top_bounds, self._diagonals):
+                known.pop(top, None)
+            own = [name for name in _solids(self.layout, top) if name in self.leaves]
+            if own:
+                self._tops[top] = own
+
+    def near(self, bounds: Bounds, within: float = 0.0) -> list[str]:
+        """The ids of the leaves whose boxes' bounds come within this distance of these."""
+        (a, b, c), (d, e, f) = bounds
+        a, b, c, d, e, f = a - within, b - within, c - within, d + within, e + within, f + within
+        return [
+            name
+            for name, (u, x, v, y, w, z) in self._spans.items()
+            if u <= d and x >= a and v <= e and y >= b and w <= f and z >= c
+        ]
+
+    def _leaf(self, name: str) -> Leaf | None:
+        """The leaf of a solid; None if it or an ancestor is not visible."""
+        top, excused = name, False
+        contacts: list[str] = []
+        entity: Mapping[str, Any] = self.layout.objects[name]
+        size, kind = vectors.vector(entity["size"]), entity["kind"]
+        while True:
+            if entity.get("visible") is False:
+                return None
+            excused = excused or _is_excused(entity)
+            contacts += (entity.get("contact") or {}).values()
+            parent = entity.get("parent")
+            if parent is None:
+                break
+            top, entity = parent, self.layout.objects[parent]
+        bounds = self.layout.solid_extent(name)
+        box = box_at(self.layout.frame(name), size)
+        return Leaf(name, kind, top, box, bounds, excused, tuple(contacts))
+
+    def _remove(self, name: str) -> None:
+        self.leaves.pop(name, None)
+        self._spans.pop(name, None)
+        for other in self.contacts.pop(name, {}):
+            if other in self.contacts:
+                self.contacts[other] = {**self.contacts[other]}
+                del self.contacts[other][name]
+
+    def _connect(self, leaf: Leaf) -> None:
+        """Record what an added leaf touches, without changing the maps of the earlier document."""
+        own = {}
+        for name in self.near(leaf.box.bounds, TOUCHING):
+            gap = _gap(leaf, self.leaves[name])
+            if gap <= TOUCHING:
+                self.contacts[name] = {**self.contacts.get(name, {}), leaf.name: gap}
+                own[name] = gap
+        self.contacts[leaf.name] = own
+
+    def _sweep(self) -> None:
+        contacts, leaves = self.contacts, self.leaves
+        for count, (one, other) in enumerate(_pairs(self._spans)):
+            if count >= MOST_PAIRS:
+                self.is_complete = False
+                break
+            gap = _gap(leaves[one], leaves[other])
+            if gap <= TOUCHING:
+                contacts.setdefault(one, {})[other] = gap
+                contacts.setdefault(other, {})[one] = gap
+
+
+def _pairs(spans: Mapping[str, _Span]) -> Iterator[tuple[str, str]]:
+    """The pairs whose bounds come within TOUCHING, by a sweep along the axis of widest spread."""
+    axes = (0, 2, 4)
+    i = max(axes, key=lambda axis: _spread([span[axis] for span in spans.values()]))
+    j, k = (axis for axis in axes if axis != i)
+    rows = sorted(
+        (span[i], span[i + 1], span[j], span[j + 1], span[k], span[k + 1], name)
+        for name, span in spans.items()
+    )
+    lows = [row[0] for row in rows]
+    for index, (_, last, low, high, bottom, top, name) in enumerate(rows):
+        end = bisect_right(lows, last + TOUCHING)
+        a, b, c, d = low - TOUCHING, high + TOUCHING, bottom - TOUCHING, top + TOUCHING
+        for _, _, u, x, v, y, other in rows[index + 1 : end]:
+            if u <= b and x >= a and v <= d and y >= c:
+                yield name, other
+
+
+def _gap(one: Leaf, other: Leaf) -> float:
+    """Their distance, to the last digit the same whichever comes first."""
+    if one.name > other.name:
+        one, other = other, one
+    return distance(one.box, other.box, TOUCHING)
+
+
+def _spread(values: list[float]) -> float:
+    mean = sum(values) / max(1, len(values))
+    return sum((value - mean) ** 2 for value in values)
+
+
+def _span(leaf: Leaf) -> _Span:
+    (a, b, c), (d, e, f) = leaf.box.bounds
+    return (a, d, b, e, c, f)
+
+
+def _solids(layout: Layout, name: str) -> Iterable[str]:
+    return layout.solids(name) if name in layout.objects else ()
+
+
+def _is_excused(entity: Mapping[str, Any]) -> bool:
+    moves = bool(entity.get("animation")) or entity["kind"] == "pattern"
+    return moves or entity.get("floating") is True

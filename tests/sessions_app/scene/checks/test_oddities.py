@@ -1,0 +1,412 @@
+"""Oddities: each sort is found in a scene that has it, mended by its fix, and not seen in near
+misses that are as they should be."""
+
+import math
+from typing import Any
+
+import pytest
+
+from sessions_app.scene.checks import View
+from sessions_app.scene.geometry.layout import Bounds
+from tests.sessions_app.scene.checks.mending import kinds, mended, oddities
+from tests.sessions_app.scene.scenes import (
+    Objects,
+    box,
+    chair,
+    group,
+    named,
+    solid,
+    standing,
+    table,
+)
+
+
+def scene(*parts: Objects, **more: dict[str, Any]) -> Objects:
+    found: Objects = {}
+    for part in parts:
+        found |= part
+    return found | named(more)
+
+
+def lamp(base: float = 0, x: float = 0, **members: Any) -> Objects:
+    """A lamp of a foot, a pole and a shade that touch."""
+    return scene(
+        lamp=group((x, base, 0), **members),
+        foot=standing((0.3, 0.02, 0.3), parent="lamp"),
+        pole=solid("cylinder", (0.03, 0.4, 0.03), (0, 0.22, 0), parent="lamp"),
+        shade=solid("cone", (0.3, 0.2, 0.3), (0, 0.5, 0), parent="lamp"),
+    )
+
+
+def ball(size: float, at: tuple[float, float, float] = (0, 0, 0), **members: Any) -> dict[str, Any]:
+    return solid("sphere", (size, size, size), at, **members)
+
+
+ROOM = scene(
+    ground=box((50, 0.5, 50), (0, -0.25, 0)),
+    wall=box((5, 2.7, 0.1), (0, 1.35, -2.05)),
+    ceiling=box((5, 0.1, 4.1), (0, 2.75, 0)),
+)
+
+ODD: dict[str, tuple[str, Objects, str, str]] = {
+    "a lamp above a table": (
+        "floats",
+        scene(table(), lamp(1.05)),
+        "lamp floats 0.3 above table",
+        "place_objects lamp on table",
+    ),
+    "a ball in the air": (
+        "floats",
+        scene(ball=ball(1, (3, 2, 0))),
+        "ball floats 1.5 above the floor",
+        "place_objects ball to_floor",
+    ),
+    "a table with a cup on it in the air": (
+        "floats",
+        scene(box=standing((1, 1, 1), base=1), cup=standing((0.1, 0.1, 0.1), base=2)),
+        "box and cup float 1 above the floor",
+        "update_objects box cup",
+    ),
+    "a thing above a turned plank": (
+        "floats",
+        scene(
+            plank=box((2, 0.1, 0.4), (0, 1, 0), rotation=[0, 0, 20], contact={"on": "rock"}),
+            rock=standing((0.5, 0.95, 0.5)),
+            cup=box((0.1, 0.1, 0.1), (0.4, 2, 0)),
+        ),
+        "cup floats 0.73 above plank",
+        "update_objects cup",
+    ),
+    "a chair in the ground": (
+        "buried",
+        scene(chair=standing((0.5, 0.9, 0.5), base=-0.2)),
+        "chair is 0.2 below the floor",
+        "place_objects chair to_floor",
+    ),
+    "a vase sunk into a table": (
+        "overlap",
+        scene(table(), vase=standing((0.1, 0.3, 0.1), base=0.71)),
+        "vase is 0.04 deep in table",
+        "place_objects vase on table",
+    ),
+    "a sofa in a wall": (
+        "overlap",
+        scene(ROOM, sofa=standing((2, 0.8, 0.9), z=-1.7)),
+        "sofa is 0.15 deep in wall",
+        "place_objects sofa against wall",
+    ),
+    "two balls in one another": (
+        "overlap",
+        scene(a=ball(1, (0, 0.5, 0)), b=ball(1.2, (0.6, 0.6, 0.6))),
+        "a is 0.25 deep in b",
+        "place_objects a against b",
+    ),
+    "a turned crate in another": (
+        "overlap",
+        scene(a=standing((1, 1, 1), rotation=[0, 45, 0]), b=standing((1, 1.1, 1), 1.1)),
+        "b is 0.11 deep in a",
+        "place_objects b right_of a",
+    ),
+    "a shade beside its pole": (
+        "loose",
+        scene(lamp()) | {"shade": {**lamp()["shade"], "position": [0, 0.8, 0]}},
+        "shade of lamp touches nothing: 0.28 from pole",
+        "place_objects shade on pole",
+    ),
+    "a turned arm off its body": (
+        "loose",
+        scene(
+            robot=group((1, 0, 1), rotation=[0, 30, 0]),
+            body=standing((0.5, 1, 0.5), parent="robot"),
+            arm=box((0.4, 0.1, 0.1), (0.8, 0.8, 0), rotation=[0, 0, 20], parent="robot"),
+        ),
+        "arm of robot touches nothing: 0.37 from body",
+        "update_objects arm",
+    ),
+    "two parts that hang together but on nothing": (
+        "loose",
+        scene(
+            robot=group(),
+            body=standing((0.5, 1, 0.5), parent="robot"),
+            hand=box((0.2, 0.2, 0.2), (1, 0.8, 0), parent="robot"),
+            finger=box((0.2, 0.05, 0.05), (1.2, 0.8, 0), parent="robot"),
+        ),
+        "hand and finger of robot touch nothing: 0.65 from body",
+        "update_objects hand finger",
+    ),
+    "a key in a closed chest": (
+        "hidden",
+        scene(chest=standing((1, 1, 1)), key=box((0.1, 0.1, 0.1), (0.2, 0.5, 0))),
+        "key is hidden inside chest",
+        "place_objects key against chest",
+    ),
+    "glass without opacity": (
+        "invisible",
+        scene(pane=standing((1, 1, 0.1), material={"opacity": 0})),
+        "pane is invisible: its opacity is 0",
+        "update_objects pane",
+    ),
+    "a thing without a size": (
+        "invisible",
+        scene(dot=box((0, 0.5, 0.0002), (0, 0.25, 0))),
+        "dot is invisible: its size is 0 by 0.5 by 0.0002",
+        "update_objects dot",
+    ),
+    "the same thing twice": (
+        "doubled",
+        scene(chair(name="chair"), chair(name="chair2")),
+        "chair2 has the same place and size as chair",
+        "place_objects chair2 right_of chair",
+    ),
+    "the same part twice": (
+        "doubled",
+        scene(lamp(), shade2=solid("cone", (0.3, 0.2, 0.3), (0, 0.5, 0), parent="lamp")),
+        "shade2 has the same place and size as shade",
+        "remove_objects shade2",
+    ),
+    "a cup in centimeters": (
+        "size",
+        scene(table(), chair(2), cup=standing((8, 100, 8), 60)),
+        "cup is 62 times as large as anything else",
+        "update_objects cup",
+    ),
+    "a cup in kilometers": (
+        "size",
+        scene(table(), chair(2), cup=standing((0.008, 0.01, 0.008), 5)),
+        "everything else is at least 55 times as large as cup",
+        "update_objects cup",
+    ),
+}
+
+
+def call(fix: dict[str, Any]) -> str:
+    """A fix in short."""
+    words = [fix["tool"]]
+    arguments = fix["arguments"]
+    for each in arguments.get("placements", ()):
+        words += [*each["targets"], each["relation"], *filter(None, [each.get("reference")])]
+    words += [each["target"] for each in arguments.get("changes", ())]
+    return " ".join([*words, *arguments.get("targets", ())])
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_odd_is_said_and_its_fix_mends_it(name: str) -> None:
+    kind, objects, sentence, fix = ODD[name]
+    found = oddities(objects)
+    assert [(odd.kind, odd.sentence, call(odd.fix)) for odd in found] == [(kind, sentence, fix)]
+    after = oddities(mended(objects, found[0].fix))
+    assert kind not in [odd.kind for odd in after]
+    # A mended size makes a thing shrink about its middle: it is said to float next, no more.
+    assert not after or kind == "size"
+
+
+NEAR_MISSES: dict[str, Objects] = {
+    # overlap
+    "a chair under a table": scene(table(), chair(0, 0.3)),
+    "books in a shelf": scene(
+        shelf=group(),
+        bottom=standing((1, 0.02, 0.3), base=0.1, parent="shelf"),
+        left=standing((0.02, 1, 0.3), -0.51, parent="shelf"),
+        right=standing((0.02, 1, 0.3), 0.51, parent="shelf"),
+        **{f"book{n}": standing((0.04, 0.25, 0.2), -0.4 + 0.041 * n, base=0.12) for n in range(9)},
+    ),
+    "a ring round a planet": scene(
+        planet=ball(2, (0, 1, 0)), ring=solid("ring", (5, 0.02, 5), (0, 1, 0), rotation=[0, 0, 20])
+    ),
+    "a vase a few millimeters in a table": scene(
+        table(), vase=standing((0.1, 0.3, 0.1), base=0.745)
+    ),
+    "balls whose boxes overlap": scene(a=ball(1, (0, 0.5, 0)), b=ball(1, (0.75, 0.5, 0.75))),
+    "the parts of one thing": scene(
+        snowman=group(),
+        body=ball(1, (0, 0.5, 0), parent="snowman"),
+        belly=ball(0.7, (0, 1.1, 0), parent="snowman"),
+        head=ball(0.5, (0, 1.6, 0), parent="snowman"),
+        nose=solid("cone", (0.1, 0.3, 0.1), (0, 1.6, 0.3), rotation=[90, 0, 0], parent="snowman"),
+    ),
+    "a turned crate beside another": scene(
+        a=standing((1, 1, 1), rotation=[0, 45, 0]), b=standing((1, 1, 1), 1.22)
+    ),
+    "a plant in its pot, as declared": scene(
+        pot=standing((0.4, 0.4, 0.4)),
+        plant=standing((0.3, 1, 0.3), base=0.2, contact={"inside": "pot"}),
+    ),
+    "a rope through a torus": scene(
+        torus=solid("torus", (1, 0.2, 1), (0, 0.1, 0)),
+        pole=solid("cylinder", (0.2, 2, 0.2), (0, 1, 0)),
+    ),
+    "a chair whose feet go through a rug": scene(
+        table(), rug=standing((3, 0.015, 3)), stool=standing((0.3, 0.4, 0.3), 1)
+    ),
+    # floats
+    "a lamp that hangs from the ceiling": scene(ROOM, lamp=standing((0.3, 0.4, 0.3), base=2.3)),
+    "a picture on a wall": scene(ROOM, picture=box((0.8, 0.6, 0.03), (1, 1.5, -1.985))),
+    "a candle on a cake on a table": scene(
+        table(),
+        cake=solid("cylinder", (0.3, 0.1, 0.3), (0, 0.8, 0)),
+        candle=solid("cylinder", (0.02, 0.1, 0.02), (0.05, 0.9, 0)),
+    ),
+    "a balloon that is meant to float": scene(balloon=ball(0.3, (0, 2, 0), floating=True)),
+    "a ship that moves": scene(ship=standing((1, 1, 1), base=3, animation=[{"motion": "orbit"}])),
+    "what hangs on a balloon": scene(
+        balloon=ball(0.3, (0, 2, 0), floating=True),
+        string=solid("cylinder", (0.01, 1, 0.01), (0, 1.36, 0)),
+    ),
+    "a moon of a planet": scene(
+        planet=ball(2, (0, 1, 0)), moon=ball(0.3, (3, 1, 0), parent="planet")
+    ),
+    "a light and a camera high up": scene(
+        table(),
+        sun={"kind": "directional_light", "position": [0, 9, 0]},
+        eye={"kind": "camera", "position": [0, 3, 9]},
+    ),
+    "a thing that is not shown": scene(ghost=standing((1, 1, 1), base=2, visible=False)),
+    "a fish in a bowl, as declared": scene(
+        bowl=ball(1, (0, 0.5, 0), material={"preset": "glass"}),
+        fish=box((0.1, 0.1, 0.2), (0, 0.5, 0), contact={"inside": "bowl"}),
+    ),
+    # buried
+    "the ground": scene(ROOM),
+    "a rug and what stands on it": scene(
+        rug=standing((2, 0.01, 2)), box=standing((1, 1, 1), base=0.01)
+    ),
+    "a pier that is a little in the ground": scene(pier=standing((1, 20, 1), base=-0.1)),
+    "a plane that lies on the floor": scene(plane=solid("plane", (5, 0, 5))),
+    "a ball on the floor": scene(ball=ball(2, (0, 1, 0), rotation=[45, 30, 0])),
+    # loose
+    "nested groups": scene(
+        house=group(),
+        floor1=standing((3, 0.1, 3), parent="house"),
+        room=group((0, 0.1, 0), parent="house"),
+        bed=standing((1, 0.4, 2), parent="room"),
+        set=group((1.2, 0, 0), parent="room"),
+        stool=standing((0.3, 0.5, 0.3), parent="set"),
+        mug=standing((0.1, 0.1, 0.1), base=0.5, parent="set"),
+    ),
+    "table and chairs that make one group": scene(
+        dining=group(),
+        board=standing((1, 0.7, 1), parent="dining"),
+        seat1=standing((0.4, 0.5, 0.4), 1.2, parent="dining"),
+        seat2=standing((0.4, 0.5, 0.4), -1.2, parent="dining"),
+    ),
+    "a part that stands on another object": scene(
+        table(),
+        tools=group(),
+        saw=standing((1, 0.2, 0.2), 3, parent="tools"),
+        hammer=standing((0.2, 0.1, 0.1), base=0.75, parent="tools"),
+    ),
+    "a part that a turn brings to its body": scene(
+        robot=group((0, 0, 0), rotation=[0, 30, 0]),
+        body=standing((0.5, 1, 0.5), parent="robot"),
+        arm=box((0.4, 0.1, 0.1), (0.43, 0.8, 0), rotation=[0, 0, 20], parent="robot"),
+    ),
+    "a group with a part that floats by wish": scene(
+        magic=group(),
+        stone=standing((1, 1, 1), parent="magic"),
+        orb=ball(0.3, (0, 2, 0), parent="magic", floating=True),
+    ),
+    # hidden and invisible
+    "a ship in a bottle": scene(
+        bottle=standing((1, 1, 1), material={"preset": "glass"}), ship=standing((0.3, 0.3, 0.3))
+    ),
+    "a key beside a chest": scene(chest=standing((1, 1, 1)), key=standing((0.1, 0.1, 0.1), 0.6)),
+    "an engine in its own car": scene(
+        car=group(),
+        body=standing((2, 1, 4), parent="car"),
+        engine=box((0.5, 0.5, 0.5), (0, 0.5, 1), parent="car"),
+    ),
+    "a coin in a vase that is turned on a lathe": scene(
+        vase=solid("torus", (1, 0.9, 1), (0, 0.45, 0)), coin=standing((0.02, 0.01, 0.02))
+    ),
+    "a pane that is thin": scene(pane=solid("plane", (1, 1, 0), (0, 0.5, 0))),
+    "a wall that is nearly clear": scene(a=standing((1, 1, 0.1), material={"opacity": 0.1})),
+    "paper of half a millimeter": scene(paper=standing((0.2, 0.0005, 0.3))),
+    "a wire that can just be seen": scene(wire=standing((0.001, 1, 0.001))),
+    # doubled
+    "the same twice, side by side": scene(chair(name="chair"), chair(1, name="chair2")),
+    "the same place, another size": scene(
+        a=ball(0.5, (0, 0.25, 0), floating=True), b=ball(0.6, (0, 0.3, 0))
+    ),
+    "two planes of one place that cross": scene(
+        a=solid("plane", (1, 1, 0), (0, 0.5, 0)),
+        b=solid("plane", (1, 1, 0), (0, 0.5, 0), rotation=[0, 90, 0]),
+    ),
+    "a group at the place of its part": scene(
+        g=group((1, 0, 1)), a=standing((1, 1, 1), parent="g")
+    ),
+    "two lights in one place": scene(
+        a={"kind": "spot_light", "position": [0, 2, 0]},
+        b={"kind": "spot_light", "position": [0, 2, 0]},
+    ),
+    # size
+    "a house among chairs": scene(chair(9), chair(10, name="c2"), house=standing((8, 6, 8))),
+    "a coin on a table": scene(table(), chair(2), coin=standing((0.03, 0.05, 0.03), base=0.75)),
+    "the ground among small things": scene(
+        a=standing((0.1, 0.1, 0.1)),
+        b=standing((0.1, 0.1, 0.1), 1),
+        c=standing((0.1, 0.1, 0.1), 2),
+        ground=box((90, 1, 90), (0, -0.5, 0)),
+    ),
+    "two things of which one is large": scene(
+        a=standing((0.1, 0.1, 0.1)), b=standing((9, 9, 9), 9)
+    ),
+    "two large and two small things": scene(
+        chair(9),
+        chair(11, name="chair2"),
+        a=standing((30, 30, 30), 40),
+        b=standing((25, 30, 20), -40),
+    ),
+    # invisible
+    "a thing in the glass that is nearly clear": scene(
+        a=standing((1, 1, 1), material={"opacity": 0.01}), b=standing((0.5, 0.5, 0.5))
+    ),
+    "black in the dark": scene(a=standing((1, 1, 1), material={"color": "#000000"})),
+}
+
+
+@pytest.mark.parametrize("name", NEAR_MISSES)
+def test_what_is_right_is_not_odd(name: str) -> None:
+    assert [odd.sentence for odd in oddities(NEAR_MISSES[name])] == []
+
+
+def front(bounds: Bounds) -> bool:
+    """A camera that shows what is nearer than 5 m to the middle."""
+    return min(math.hypot(*corner[::2]) for corner in bounds.corners()) < 5
+
+
+VIEW = View((0, 1, 9), front)
+
+
+def test_what_the_camera_does_not_show_is_said_once_and_framed() -> None:
+    objects = scene(
+        table(), chair(9), **{f"box{n}": standing((1, 1, 1), 8 + 2 * n, 5) for n in range(4)}
+    )
+    [odd] = oddities(objects, VIEW)
+    assert (odd.kind, odd.sentence) == (
+        "out_of_view",
+        "box0, box1 and 3 more are outside the camera's view",
+    )
+    assert odd.fix == {"tool": "set_camera", "arguments": {}}
+    assert set(odd.ids) == {"chair", "box0", "box1", "box2", "box3"}
+    assert kinds(mended(objects, odd.fix), View((0, 1, 30), lambda _: True)) == []
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        scene(table()),
+        scene(box=standing((8, 1, 1), 8)),
+        scene(far=standing((1, 1, 1), 20, animation=[{"motion": "spin"}])),
+        scene(sun={"kind": "directional_light", "position": [0, 50, 0]}),
+        scene(far=standing((1, 1, 1), 20, visible=False)),
+    ],
+    ids=["in the middle", "partly", "moving", "a light", "not shown"],
+)
+def test_what_the_camera_shows_a_bit_of_or_need_not_show_is_right(objects: Objects) -> None:
+    assert kinds(objects, VIEW) == []
+
+
+def test_a_room_or_sky_around_the_camera_hides_nothing() -> None:
+    sky = scene(table(), chair(1.5), sky=ball(200, (0, 90, 0)))
+    assert kinds(sky, View((0, 1, 5), lambda _: True)) == ["buried"]
+    assert set(kinds(sky)) == {"buried", "hidden", "size"}
