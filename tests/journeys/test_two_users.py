@@ -139,7 +139,7 @@ async def test_an_id_that_is_under_way_is_refused_rather_than_answered_with_anot
         answers = await asyncio.gather(*(client.call("change_model_color", each) for each in asked))
     refused = [answer for answer in answers if answer.status != 200]
     assert {(answer.status, answer.code) for answer in refused} == {(400, INVALID_REQUEST)}
-    assert "under way" in refused[0].told
+    assert "in flight" in refused[0].told
     for each, answer in zip(asked, answers, strict=True):
         if answer not in refused:
             told = answer.message["result"]["structuredContent"]

@@ -74,7 +74,7 @@ MODULES = (
     "sessions_app.telemetry.histograms",
     "sessions_app.wire.outbox",
     "sessions_app.wire.scene_messages",
-    "sessions_app.workers.settling",
+    "sessions_app.workers.in_flight",
 )
 
 _context = multiprocessing.get_context("forkserver")

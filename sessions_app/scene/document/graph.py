@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from sessions_app.scene.errors import SceneError, quoted
+from sessions_app.scene.errors import InvalidValueError, quoted
 
 Objects: TypeAlias = Mapping[str, Mapping[str, Any]]
 
@@ -18,10 +18,8 @@ MAX_LEVELS = 16
 _ID = re.compile(r"o[0-9]+")
 
 
-class NestingError(SceneError):
+class NestingError(InvalidValueError):
     """An object cannot belong to the parent that it was given."""
-
-    code = "invalid_parent"
 
 
 def is_id(text: str) -> bool:
@@ -45,6 +43,12 @@ class Graph:
         """Keep the objects; everything is computed on demand."""
         self.objects = objects
         self._children: dict[str | None, list[str]] | None = None
+
+    def of_same_tree(self, objects: Objects) -> "Graph":
+        """Return the tree of other objects that have the same ids and parents."""
+        graph = Graph(objects)
+        graph._children = self._children
+        return graph
 
     def children(self, parent: str | None) -> list[str]:
         """Return the ids of the children, in the document's order; of None, the top level."""

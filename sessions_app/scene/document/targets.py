@@ -20,8 +20,6 @@ _INDEXED = re.compile(r"(.*?)\s*\[\s*([0-9]{1,6})\s*\]")
 class UnknownTargetError(InvalidValueError):
     """A target matches nothing in this scene; it may after calls in flight are applied."""
 
-    code = "unknown_target"
-
 
 class Target(NamedTuple):
     """An object, or one copy of a pattern by its index, the first being 1."""

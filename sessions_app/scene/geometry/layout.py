@@ -101,7 +101,7 @@ class Layout:
         """
         later = Layout(objects)
         later._frames, later._bounds = self._frames.copy(), self._bounds.copy()
-        same_tree = self._children is not None
+        same_tree = True
         for name in touched:
             before, now = self.objects.get(name), objects.get(name)
             if before is None or now is None or before.get("parent") != now.get("parent"):
@@ -109,7 +109,7 @@ class Layout:
             if before is not None:
                 later._forget(name, self)
         if same_tree:
-            later._children = self._children
+            later._graph = self._graph.of_same_tree(objects)
         return later
 
     def _forget(self, name: str, before: "Layout") -> None:

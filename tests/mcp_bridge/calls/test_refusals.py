@@ -17,13 +17,30 @@ from sessions_app.limits.rates import Rate, RateLimitedError
 from sessions_app.routing import Candidate
 from sessions_app.scene.changes.patches import InvalidPatchError
 from sessions_app.scene.colors import parse_color
+from sessions_app.scene.document.graph import Graph
+from sessions_app.scene.document.targets import Targets
 from sessions_app.scene.errors import InvalidValueError, SceneError
+from sessions_app.scene.geometry.resizing import scaled
 from sessions_app.steering import asking, steering
 
 _NOW = clock.now()
 _OWN = [
     Candidate(number, 1, uuid4(), _NOW - timedelta(hours=1), _NOW, number) for number in range(2)
 ]
+
+
+# A cube that stands on a corner in a group, which nothing but an even factor leaves a cube.
+_SLANTED = {
+    "o1": {"name": "crate", "kind": "group", "position": [0, 0, 0]},
+    "o2": {
+        "name": "cube",
+        "kind": "box",
+        "parent": "o1",
+        "position": [0, 0, 0],
+        "size": [1, 1, 1],
+        "rotation": [45, 30, 0],
+    },
+}
 
 
 def _raised(call: object, *arguments: object) -> SceneError:
@@ -35,6 +52,9 @@ def _raised(call: object, *arguments: object) -> SceneError:
 # Each error, and what its text says that the reader can do.
 NEXT: list[tuple[SceneError, str]] = [
     (_raised(parse_color, "blurple"), "Give #rrggbb"),
+    (_raised(scaled, _SLANTED, "o1", (2, 1, 1)), "Nearest is"),
+    (_raised(Graph(_SLANTED).require_parent, "o1", "o2"), "out first: parent world"),
+    (_raised(Targets(_SLANTED).find, "o3"), "There is"),
     (InvalidPatchError("A patch does not fit."), "call open_session to start another one"),
     (InternalError("7f3a"), "Call get_scene to see what holds"),
     (errors.UnknownToolError(["get_scene"]), "Nearest names: get_scene"),

@@ -201,7 +201,7 @@ async def test_the_page_says_what_to_do_and_does_not_hammer(
     await page.becomes(connection="reconnecting")
     await expect(page.page.locator("#refusal-title")).to_be_visible()
     await expect(page.page.locator("#refusal-advice")).to_contain_text(
-        "As many browsers show this scene"
+        "The limit of browsers for this scene is reached"
     )
     await expect(page.page.locator("#connection-text")).to_have_text("Too many pages")
     # Pages whose connection broke come back within a second; these wait for 30 to 120.

@@ -63,7 +63,7 @@ async def test_over_the_wire_a_scene_that_is_busy_says_so(
         teal = {"scene": busy.scene, "color": "teal"}
         refused = await busy.client.call_tool("change_model_color", teal)
         assert error_code(refused) == "busy"
-        assert "2 calls to this scene are under way" in text_of(refused)
+        assert "2 calls to this scene are in flight" in text_of(refused)
         await busy.end()
         await call(busy.client, "change_model_color", **teal)
     server.stop()
