@@ -108,7 +108,7 @@ async def test_who_waits_too_long_is_told_the_limit_and_what_to_do(
     assert isinstance(first, TooBusyError)
     assert isinstance(second, TooBusyError)
     assert (first.code, first.retry_after_seconds) == ("busy", 5)
-    assert first.message.startswith("3 calls to this scene are under way")
+    assert first.message.startswith("3 calls to this scene are in flight")
     assert (first.repeated, second.repeated) == (False, True)
     assert gate.under_way == 3
     await calls.end_all()
@@ -248,7 +248,7 @@ async def test_so_many_may_step_aside_of_a_client_and_of_all(gate: CallGate) -> 
     for client in ("one", "two", "three", "four"):
         for _ in range(MOST):
             await step_aside(client)
-        with pytest.raises(TooBusyError, match="As many calls"):
+        with pytest.raises(TooBusyError, match="Too many calls"):
             await step_aside(client)
     with pytest.raises(TooBusyError, match="Too many calls are waiting for a browser"):
         await step_aside("five")
