@@ -95,3 +95,23 @@ test("a flat plane is drawn flat, whichever way it lies", () => {
     );
   }
 });
+
+test("the bust is as large as its size, and hollows of it are darker", () => {
+  const size = /** @type {[number, number, number]} */ ([0.428, 0.651, 0.309]);
+  const all = drawn({ o1: solid({ kind: "bust", size, position: [0, 0.3255, 0] }) });
+  const [low = [], high = []] = bounds(all, "o1");
+  assert.deepEqual(low, [-0.214, 0, -0.1545]);
+  assert.deepEqual(high, [0.214, 0.651, 0.1545]);
+  const mesh = /** @type {import("three").Mesh} */ (all.at("o1")?.children[0]);
+  const painted = [...mesh.geometry.getAttribute("color").array];
+  assert.ok(Math.min(...painted) < 0.6 && Math.max(...painted) > 0.99);
+});
+
+test("what is repainted keeps its shape, and materials that nobody has go", () => {
+  const all = drawn({ o1: solid({}), o2: solid({ position: [2, 0, 0] }) });
+  assert.equal(all.materials, 1);
+  all.show({ o1: solid({ material: { preset: "gold" } }) });
+  assert.deepEqual([all.geometries, all.materials], [1, 1]);
+  all.show({ o1: { kind: "group", position: [0, 0, 0] } });
+  assert.deepEqual([all.geometries, all.materials], [0, 0]);
+});

@@ -1,24 +1,35 @@
 /** The objects of a scene as three.js draws them: each touched only when its entity is another. */
 
-import { Group, MathUtils, Mesh, MeshStandardMaterial, Object3D } from "three";
-import { Geometries, scaleOf, shapeOf } from "./geometries.js";
+import { Box3, Group, MathUtils, Mesh, Object3D, Vector3 } from "three";
+import { Geometries, isSolid, scaleOf, shapeOf } from "./geometries.js";
+import { Materials, surfaceOf, throwsShadow } from "./materials.js";
 
 /**
  * @import { Shape, Size } from "./geometries.js"
+ * @import { Material, Surface } from "./materials.js"
  *
  * @typedef {object} Entity
  * @property {string} kind
+ * @property {string} [name]
  * @property {[number, number, number]} position in the parent's space, in meters
  * @property {[number, number, number]} [rotation] pitch, yaw and roll in degrees, order YXZ
- * @property {Size} [size] of a solid
+ * @property {Size | [number, number]} [size] of a solid; width and height of a light
  * @property {string | null} [parent] an id
- * @property {{ color?: string, roughness?: number, metalness?: number }} [material]
+ * @property {boolean} [visible]
+ * @property {Material} [material] of a solid
+ * @property {string | [number, number, number]} [aim] of a light or camera: an id, or a point in
+ *   the world
+ * @property {string} [color] of a light
+ * @property {number} [intensity] of a light
+ * @property {number} [angle] of a spot light: half of its cone, in degrees
+ * @property {number} [fov] of a camera: from top to bottom, in degrees
  *
  * @typedef {Record<string, Entity>} Objects by id
  */
 
 export class DrawnObjects extends Group {
   #geometries = new Geometries();
+  #materials = new Materials();
   /** @type {Map<string, DrawnObject>} */
   #drawn = new Map();
   /** @type {Objects} */
@@ -29,12 +40,44 @@ export class DrawnObjects extends Group {
     return this.#geometries.size;
   }
 
+  /** How many materials are in use. */
+  get materials() {
+    return this.#materials.size;
+  }
+
   /**
    * @param {string} id
    * @returns {Object3D | undefined}
    */
   at(id) {
     return this.#drawn.get(id);
+  }
+
+  /** @returns {Box3} of all that is seen, in the world; empty where nothing is */
+  bounds() {
+    this.updateMatrixWorld(true);
+    const all = new Box3();
+    this.traverseVisible((object) => {
+      if (object instanceof DrawnObject) all.union(object.ownBounds);
+    });
+    return all;
+  }
+
+  /**
+   * @param {string} id
+   * @param {Vector3} into
+   * @returns {Vector3} the middle of the object and what belongs to it, in the world; the origin
+   *   where there is no such object
+   */
+  centerOf(id, into) {
+    const object = this.#drawn.get(id);
+    if (object === undefined) return into.set(0, 0, 0);
+    object.updateWorldMatrix(true, true);
+    const box = new Box3();
+    object.traverse((part) => {
+      if (part instanceof DrawnObject) box.union(part.ownBounds);
+    });
+    return box.isEmpty() ? object.getWorldPosition(into) : box.getCenter(into);
   }
 
   /**
@@ -62,11 +105,13 @@ export class DrawnObjects extends Group {
   dispose() {
     for (const drawn of this.#drawn.values()) drawn.dispose();
     this.#drawn.clear();
+    this.#shown = {};
+    this.clear();
   }
 
   /** @param {string} id */
   #drawnAs(id) {
-    const drawn = this.#drawn.get(id) ?? new DrawnObject(id, this.#geometries);
+    const drawn = this.#drawn.get(id) ?? new DrawnObject(id, this.#geometries, this.#materials);
     this.#drawn.set(id, drawn);
     return drawn;
   }
@@ -79,32 +124,49 @@ export class DrawnObjects extends Group {
 
 class DrawnObject extends Object3D {
   #geometries;
-  /** @type {Mesh<any, MeshStandardMaterial> | null} its own shape; children are beside it, unscaled */
+  #materials;
+  /** @type {Mesh | null} its own shape; children are beside it, unscaled */
   #mesh = null;
   /** @type {Shape | null} */
   #shape = null;
+  /** @type {Surface | null} */
+  #surface = null;
+  #box = new Box3();
 
   /**
    * @param {string} id
    * @param {Geometries} geometries
+   * @param {Materials} materials
    */
-  constructor(id, geometries) {
+  constructor(id, geometries, materials) {
     super();
     this.name = id;
     this.rotation.order = "YXZ";
     this.#geometries = geometries;
+    this.#materials = materials;
+  }
+
+  /** Of its own shape alone, in the world as its matrices are. */
+  get ownBounds() {
+    if (this.#mesh === null) return this.#box.makeEmpty();
+    const { geometry, matrixWorld } = this.#mesh;
+    if (geometry.boundingBox === null) geometry.computeBoundingBox();
+    return this.#box.copy(/** @type {Box3} */ (geometry.boundingBox)).applyMatrix4(matrixWorld);
   }
 
   /** @param {Entity} entity */
-  show({ kind, position, rotation = [0, 0, 0], size, material = {} }) {
+  show({ kind, position, rotation = [0, 0, 0], size, material = {}, visible = true }) {
     const [pitch, yaw, roll] = rotation;
+    this.visible = visible;
     this.position.set(...position);
     this.rotation.set(MathUtils.degToRad(pitch), MathUtils.degToRad(yaw), MathUtils.degToRad(roll));
-    if (size === undefined) return;
-    const mesh = this.#shaped(shapeOf(kind, size));
-    mesh.material.color.set(material.color ?? "#ffffff");
-    mesh.material.roughness = material.roughness ?? 1;
-    mesh.material.metalness = material.metalness ?? 0;
+    if (size?.length !== 3 || !isSolid(kind)) {
+      this.#clear();
+      return;
+    }
+    const shape = shapeOf(kind, size);
+    const mesh = this.#meshOf(shape, surfaceOf(material, shape));
+    mesh.scale.copy(scaleOf(shape.scale));
   }
 
   /** @param {Object3D} parent */
@@ -113,21 +175,40 @@ class DrawnObject extends Object3D {
   }
 
   dispose() {
-    this.#mesh?.material.dispose();
-    if (this.#shape !== null) this.#geometries.release(this.#shape);
+    this.#clear();
   }
 
-  /** @param {Shape} shape */
-  #shaped(shape) {
-    if (shape.key !== this.#shape?.key || this.#mesh === null) {
-      const geometry = this.#geometries.take(shape);
-      if (this.#shape !== null) this.#geometries.release(this.#shape);
-      this.#mesh ??= new Mesh(geometry, new MeshStandardMaterial());
-      this.#mesh.geometry = geometry;
-      this.add(this.#mesh);
+  #clear() {
+    this.#mesh?.removeFromParent();
+    this.#mesh = null;
+    if (this.#shape !== null) this.#geometries.release(this.#shape);
+    if (this.#surface !== null) this.#materials.release(this.#surface);
+    this.#shape = null;
+    this.#surface = null;
+  }
+
+  /**
+   * @param {Shape} shape
+   * @param {Surface} surface
+   */
+  #meshOf(shape, surface) {
+    const [before, painted] = [this.#shape, this.#surface];
+    if (this.#mesh !== null && shape.key === before?.key && surface.key === painted?.key) {
+      return this.#mesh;
     }
+    // What is still needed is taken before it is given back, or it would be made anew.
+    const geometry = this.#geometries.take(shape);
+    const material = this.#materials.take(surface);
+    this.#mesh ??= new Mesh(geometry, material);
+    this.#mesh.geometry = geometry;
+    this.#mesh.material = material;
+    this.#mesh.castShadow = throwsShadow(surface);
+    this.#mesh.receiveShadow = true;
+    this.add(this.#mesh);
+    if (before !== null) this.#geometries.release(before);
+    if (painted !== null) this.#materials.release(painted);
     this.#shape = shape;
-    this.#mesh.scale.copy(scaleOf(shape.scale));
+    this.#surface = surface;
     return this.#mesh;
   }
 }

@@ -16,9 +16,11 @@ import {
   Vector2,
   Vector3,
 } from "three";
+import { sculptureGeometry } from "../sculpture.js";
+import { paintHollows } from "./occlusion.js";
 
 /**
- * @import { BufferGeometry } from "three"
+ * @import { Box3, BufferGeometry } from "three"
  *
  * @typedef {[number, number, number]} Size width, height and depth in meters
  *
@@ -26,6 +28,8 @@ import {
  * @property {string} key equal for shapes that can share their geometry
  * @property {() => BufferGeometry} build
  * @property {Size} scale what makes the geometry as large as the solid
+ * @property {boolean} [isPainted] whether its corners have colors
+ * @property {boolean} [isThin] whether it has no inside, so that its back is seen
  */
 
 const SEGMENTS = 64;
@@ -87,6 +91,7 @@ const plane = (size) => {
   if (size[axis] > 0) return box(size);
   return {
     key: `plane ${axis}`,
+    isThin: true,
     build: () => aboutAxis(new PlaneGeometry().rotateX(-Math.PI / 2), axis),
     scale: size,
   };
@@ -107,6 +112,7 @@ const ring = (size) => {
   const outline = isFlat ? corners.slice(0, 2) : corners;
   return {
     key: `ring ${axis} ${isFlat}`,
+    isThin: isFlat,
     build: () => aboutAxis(new LatheGeometry(outline, SEGMENTS), axis),
     scale: size,
   };
@@ -130,8 +136,30 @@ const torus = (size) => {
   };
 };
 
+/** @type {(size: Size) => Shape} */
+const bust = (size) => ({
+  key: "bust",
+  build: bustGeometry,
+  scale: size,
+  isPainted: true,
+});
+
+/** @returns {BufferGeometry} in a box of side 1 about the origin, each face flat */
+function bustGeometry() {
+  const geometry = sculptureGeometry().center();
+  geometry.computeBoundingBox();
+  const { x, y, z } = /** @type {Box3} */ (geometry.boundingBox).getSize(new Vector3());
+  geometry.computeVertexNormals();
+  return paintHollows(geometry).scale(1 / x, 1 / y, 1 / z);
+}
+
 /** @type {Record<string, (size: Size) => Shape>} */
-const SHAPES = { box, sphere, cylinder, cone, capsule, plane, ring, torus };
+const SHAPES = { box, sphere, cylinder, cone, capsule, plane, ring, torus, bust };
+/** What has a size and yet no shape. */
+const SHAPELESS = /^(group|pattern|camera|\w+_light)$/;
+
+/** @param {string} kind */
+export const isSolid = (kind) => !SHAPELESS.test(kind);
 
 /** @param {Size} size */
 function axisOf(size) {

@@ -1,0 +1,161 @@
+/** Materials of solids: presets, what wins over them, and each material once however many have it. */
+
+import { Color, DoubleSide, FrontSide, MeshPhysicalMaterial, MeshStandardMaterial } from "three";
+import { withSoftShadows } from "../lights/soft_shadows.js";
+
+/**
+ * @import { IUniform, WebGLRenderTarget } from "three"
+ *
+ * @typedef {object} Members each wins over the preset's
+ * @property {string} [color]
+ * @property {number} [metalness]
+ * @property {number} [roughness]
+ * @property {number} [opacity]
+ * @property {number} [transmission] of light through it, as through glass
+ * @property {string} [emissive]
+ * @property {number} [emissiveIntensity]
+ * @property {boolean} [flat] whether each face is shaded by itself
+ * @property {boolean} [wireframe]
+ *
+ * @typedef {Members & { preset?: string }} Material
+ *
+ * @typedef {object} Surface
+ * @property {string} key equal for surfaces that can share their material
+ * @property {Required<Members>} members
+ * @property {boolean} isThin whether its back is seen, too
+ * @property {boolean} isPainted whether the corners of the solid have colors of their own
+ */
+
+/** Of what shines by itself: its emission shows its color, and not its surface. */
+const DARK = "#000000";
+
+/** @type {Required<Members>} */
+const DEFAULTS = {
+  color: "#ffffff",
+  metalness: 0,
+  roughness: 0.9,
+  opacity: 1,
+  transmission: 0,
+  emissive: DARK,
+  emissiveIntensity: 1,
+  flat: false,
+  wireframe: false,
+};
+
+/** @type {Record<string, Members>} */
+const PRESETS = {
+  matte: {},
+  plastic: { roughness: 0.35 },
+  metal: { color: "#c8ccd0", metalness: 1, roughness: 0.18 },
+  brushed_metal: { color: "#b9bcc0", metalness: 1, roughness: 0.42 },
+  gold: { color: "#ffc65c", metalness: 1, roughness: 0.2 },
+  glass: { transmission: 1, roughness: 0.02 },
+  frosted_glass: { transmission: 1, roughness: 0.4 },
+  rubber: { color: "#2e2f31", roughness: 0.95 },
+  wood: { color: "#9a6a3c", roughness: 0.6 },
+  stone: { color: "#8e8c87", roughness: 0.92 },
+  fabric: { color: "#7d8797", roughness: 1 },
+  ceramic: { color: "#f4f1ea", roughness: 0.12 },
+  glow: { color: "#fff1d0", emissiveIntensity: 1 },
+};
+
+/** Above this, what is behind shows more than the surface does, and it throws no shadow. */
+const CLEAR = 0.5;
+const GLASS_REFRACTION = 1.5;
+/** How much glass the light passes, as a share of the solid's size. */
+const GLASS_THICKNESS = 0.35;
+
+/**
+ * @param {Material} material
+ * @param {{ isThin?: boolean, isPainted?: boolean }} shape
+ * @returns {Surface}
+ */
+export function surfaceOf(
+  { preset = "matte", ...given },
+  { isThin = false, isPainted = false } = {},
+) {
+  const members = { ...DEFAULTS, ...PRESETS[preset], ...given };
+  if (preset === "glow" && given.emissive === undefined) {
+    members.emissive = members.color;
+    members.color = DARK;
+  }
+  const values = Object.keys(DEFAULTS).map((name) => members[/** @type {keyof Members} */ (name)]);
+  return { key: JSON.stringify([isThin, isPainted, ...values]), members, isThin, isPainted };
+}
+
+/** @param {Surface} surface */
+export function throwsShadow({ members }) {
+  const { transmission, opacity, wireframe, emissive } = members;
+  // A light is put inside of what glows, as the bulb of a lamp.
+  return transmission < CLEAR && opacity >= CLEAR && !wireframe && emissive === DARK;
+}
+
+/** The materials that are in use, each once however many solids have it. */
+export class Materials {
+  /** @type {Map<string, { material: MeshStandardMaterial, users: number }>} */
+  #shared = new Map();
+  /** What glass reads the scene behind it from; three.js never frees it by itself. @type {Set<IUniform>} */
+  #behindGlass = new Set();
+
+  /** How many there are. */
+  get size() {
+    return this.#shared.size;
+  }
+
+  /**
+   * @param {Surface} surface
+   * @returns {MeshStandardMaterial} to be given back by `release`
+   */
+  take(surface) {
+    const found = this.#shared.get(surface.key) ?? { material: this.#build(surface), users: 0 };
+    found.users++;
+    this.#shared.set(surface.key, found);
+    return found.material;
+  }
+
+  /** @param {Surface} surface that was taken */
+  release({ key }) {
+    const found = this.#shared.get(key);
+    if (found === undefined || --found.users > 0) return;
+    found.material.dispose();
+    this.#shared.delete(key);
+    const isGlassLeft = [...this.#shared.values()].some(({ material }) => isGlass(material));
+    if (!isGlassLeft) this.#freeBehindGlass();
+  }
+
+  /** @param {Surface} surface */
+  #build({ members, isThin, isPainted }) {
+    const { color, emissive, flat, transmission, opacity, ...rest } = members;
+    const parameters = {
+      ...rest,
+      opacity,
+      color: new Color(color),
+      emissive: new Color(emissive),
+      flatShading: flat,
+      transparent: opacity < 1,
+      vertexColors: isPainted,
+      side: isThin ? DoubleSide : FrontSide,
+      dithering: true,
+    };
+    if (transmission === 0) return withSoftShadows(new MeshStandardMaterial(parameters));
+    const glass = new MeshPhysicalMaterial({
+      ...parameters,
+      transmission,
+      ior: GLASS_REFRACTION,
+      thickness: isThin ? 0 : GLASS_THICKNESS,
+    });
+    return withSoftShadows(glass, ({ uniforms }) => {
+      if (uniforms.transmissionSamplerMap) this.#behindGlass.add(uniforms.transmissionSamplerMap);
+    });
+  }
+
+  #freeBehindGlass() {
+    for (const { value } of this.#behindGlass) {
+      /** @type {WebGLRenderTarget | undefined} */ (value?.renderTarget)?.dispose();
+    }
+    this.#behindGlass.clear();
+  }
+}
+
+/** @param {MeshStandardMaterial} material */
+const isGlass = (material) => material instanceof MeshPhysicalMaterial;
