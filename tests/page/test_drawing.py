@@ -1,0 +1,143 @@
+"""How scenes look: the colors that were asked for, shadows, and what drawing leaves behind."""
+
+import statistics
+from collections.abc import AsyncIterator
+
+import pytest
+from PIL import Image, ImageChops
+from playwright.async_api import Browser
+
+from tests.support import drawn_documents
+from tests.support.color_differences import difference, lab_of
+from tests.support.drawings import Drawings
+
+pytestmark = pytest.mark.anyio
+
+Color = tuple[int, int, int]
+COLORS = ["#008688", "#ffffff", "#f1c40f", "#222222", "#c0392b"]
+DARK = "#222222"
+SQUARE = (160, 160)
+
+
+@pytest.fixture(scope="module")
+async def drawings(browser: Browser) -> AsyncIterator[Drawings]:
+    opened = await Drawings.open(browser)
+    yield opened
+    await opened.close()
+
+
+def colors_of(picture: Image.Image) -> list[Color]:
+    data = picture.tobytes()
+    return list(zip(data[::3], data[1::3], data[2::3], strict=True))
+
+
+async def seen(drawings: Drawings, picture: Image.Image) -> list[Color]:
+    """The colors of the objects, without pixels that the background has a share in."""
+    inside = (await drawings.mask()).tobytes()
+    pixels = zip(colors_of(picture), inside, strict=True)
+    return [color for color, share in pixels if share == 255]
+
+
+def lightnesses(colors: list[Color]) -> list[float]:
+    return sorted(lab_of(*color)[0] for color in colors)
+
+
+@pytest.mark.parametrize("kind", ["sphere", "bust"])
+async def test_a_color_is_seen_as_it_was_asked_and_not_in_flat_light(
+    drawings: Drawings, kind: str
+) -> None:
+    for asked in COLORS:
+        picture = await drawings.show(drawn_documents.studio(asked, kind), SQUARE)
+        colors = await seen(drawings, picture)
+        wanted = lab_of(*bytes.fromhex(asked[1:]))
+        median = statistics.median(difference(wanted, lab_of(*color)) for color in colors)
+        light = lightnesses(colors)
+        span = light[len(light) * 95 // 100] - light[len(light) * 5 // 100]
+        clipped = sum(max(color) == 255 for color in colors) / len(colors)
+        assert median <= 6, asked
+        assert span >= 20 or asked == DARK, asked
+        assert clipped < 0.01, asked
+
+
+async def test_what_stands_on_the_floor_throws_a_shadow_that_begins_at_its_base(
+    drawings: Drawings,
+) -> None:
+    bare = await drawings.show(drawn_documents.studio(floor="none"), SQUARE)
+    shown = await drawings.show(drawn_documents.studio(), SQUARE)
+    mask = await drawings.mask()
+    _, _, _, bottom = mask.getbbox() or (0, 0, 0, 0)
+    base = mask.crop((0, bottom - 4, SQUARE[0], bottom - 3)).tobytes()
+    left, right = base.index(255), base.rindex(255)
+    darker = ImageChops.subtract(bare, shown).convert("L")
+    row = darker.crop((0, bottom - 4, SQUARE[0], bottom - 3)).tobytes()
+    assert min(row[left - 2], row[right + 2]) >= 20  # it touches the base on both sides
+    # It falls to the left, opposite the key light.
+    assert max(darker.crop((10, bottom - 25, left - 15, bottom)).tobytes()) >= 10
+    assert max(darker.crop((right + 15, bottom - 25, 150, bottom)).tobytes()) <= 3
+    assert max(darker.crop((0, 0, SQUARE[0], 60)).tobytes()) <= 2  # no shadow in the air
+
+
+async def _penumbra(drawings: Drawings, size: float) -> int:
+    """How many pixels the edge of a shadow is wide, under a light that is a square."""
+    objects = {
+        "slab": drawn_documents.solid("box", [2, 0.05, 4], [1, 0.6, 0]),
+        "light": {
+            "kind": "area_light", "position": [0, 2.4, 0], "aim": [0, 0, 0], "size": [size, size],
+            "intensity": 20 / size**2,
+        },
+    }  # fmt: skip
+    # From below the slab, along its edge.
+    view = {"position": [0, 0.45, 1.2], "aim": [0, 0, 0], "fov": 50}
+    document = drawn_documents.document(objects, camera=view, light="none", tone="none")
+    document["environment"]["floor"] = "#808080"
+    document["objects"] = {
+        name: entity for name, entity in document["objects"].items() if name not in ("key", "fill")
+    }
+    picture = (await drawings.show(document, SQUARE)).convert("L")
+    row = picture.crop((0, 78, 160, 82)).resize((160, 1), Image.Resampling.BOX).tobytes()
+    low, high = min(row), max(row)
+    return sum(low + 0.15 * (high - low) < light < low + 0.85 * (high - low) for light in row)
+
+
+async def test_a_larger_light_has_softer_shadows(drawings: Drawings) -> None:
+    assert await _penumbra(drawings, 1.0) >= 2 * await _penumbra(drawings, 0.2)
+
+
+async def test_things_of_all_sizes_are_as_bright(drawings: Drawings) -> None:
+    medians = []
+    for side in (0.1, 1, 5, 20):
+        box = drawn_documents.standing("box", [side] * 3, 0, 0, material={"color": "#8899aa"})
+        shown = drawn_documents.document({"box": box}, measure=side)
+        picture = await drawings.show(shown, SQUARE)
+        medians.append(statistics.median(lightnesses(await seen(drawings, picture))))
+    assert max(medians) - min(medians) < 5, medians
+
+
+async def _show_many(browser: Browser, count: int) -> None:
+    drawings = await Drawings.open(browser)
+    documents = list(drawn_documents.all_documents().values())
+    held = []
+    for shown in range(count):
+        await drawings.show(documents[shown % len(documents)], (48, 32))
+        held.append(await drawings.held())
+    rounds = [held[i] for i in range(len(documents) - 1, count, len(documents))]
+    assert all(later == rounds[0] for later in rounds[1:]), rounds
+    await drawings.close()
+
+
+@pytest.mark.long
+async def test_showing_two_hundred_scenes_leaves_nothing_behind(browser: Browser) -> None:
+    await _show_many(browser, 200)
+
+
+async def test_what_was_drawn_is_freed(drawings: Drawings) -> None:
+    async def left_of(shown: drawn_documents.Document) -> dict[str, int]:
+        await drawings.show(shown, (48, 32))
+        assert (await drawings.held())["geometries"] > 0
+        await drawings.dispose()
+        return await drawings.held()
+
+    # three.js keeps a table and a program of its own for as long as there is a renderer.
+    own = await left_of(drawn_documents.studio())
+    assert own["geometries"] == 0
+    assert await left_of(drawn_documents.spheres()) == own
