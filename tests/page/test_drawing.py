@@ -126,6 +126,7 @@ async def _show_many(browser: Browser, count: int) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)  # without a graphics card, most of it compiles shaders
 async def test_showing_two_hundred_scenes_leaves_nothing_behind(browser: Browser) -> None:
     await _show_many(browser, 200)
 

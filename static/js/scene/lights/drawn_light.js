@@ -21,6 +21,8 @@ const RECTANGLE_ANGLE = Math.PI / 2 - 1e-3;
 const SPOT_ANGLE_DEGREES = 30;
 const SPOT_EDGE = 0.5;
 const AREA_SIZE = /** @type {[number, number]} */ ([1, 1]);
+/** Pixels of a side of the map of a light that shines to all sides: it has six of them. */
+const LARGEST_CUBE = 512;
 /** What a hemisphere light shines from below, as a share of its color. */
 const FROM_BELOW = 0.35;
 
@@ -102,10 +104,11 @@ export class DrawnLight extends Group {
     Object.assign(this.#light, standIn({ intensity, size: this.#area }, distance));
   }
 
-  /** @param {number} mapSize 0 for none */
-  castsShadow(mapSize) {
-    this.#light.castShadow = mapSize > 0;
+  /** @param {number} side of its map in pixels, 0 for none */
+  castsShadow(side) {
+    this.#light.castShadow = side > 0;
     if (this.#light instanceof HemisphereLight) return;
+    const mapSize = this.#light instanceof PointLight ? Math.min(side, LARGEST_CUBE) : side;
     const { shadow } = this.#light;
     if (shadow.mapSize.width === mapSize) return;
     shadow.dispose();
