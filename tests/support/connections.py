@@ -14,9 +14,12 @@ _LINE = re.compile(rb"HTTP/1\.[01] \d{3}[^\r]*")
 KEY = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
 
 
-def connect(host: str, port: int, trust: str = "") -> socket.socket:
-    """A connection, over TLS where `trust` is the file of the certificate to believe."""
-    plain = socket.create_connection((host, port), timeout=WITHIN_SECONDS)
+def connect(host: str, port: int, trust: str = "", *, source: str = "") -> socket.socket:
+    """A connection, over TLS where `trust` is the file of the certificate to believe.
+
+    `source` is the address of this machine that it comes from, where any will not do.
+    """
+    plain = socket.create_connection((host, port), WITHIN_SECONDS, (source, 0))
     return secured(plain, host, trust)
 
 
@@ -42,9 +45,11 @@ def slow_reader(host: str, port: int, trust: str = "") -> socket.socket:
     return secured(reader, host, trust)
 
 
-def upgraded(host: str, port: int, path: str = "/ws/scene/", trust: str = "") -> socket.socket:
+def upgraded(
+    host: str, port: int, path: str = "/ws/scene/", trust: str = "", *, source: str = ""
+) -> socket.socket:
     """An open WebSocket, before anything was said on it; little is on its way at a time."""
-    connection = connect(host, port, trust)
+    connection = connect(host, port, trust, source=source)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 64 * 1024)
     name = name_of(host, port, trust)
     origin = f"https://{name}" if trust else f"http://{name}"
