@@ -7,10 +7,8 @@ from typing import Any
 
 import httpx2
 
-from hello3d.asgi import application
 from tests.support.http import http_client
 from tests.support.servers import ServerProcess
-from tests.support.waiting import WITHIN_SECONDS
 
 MODERN = "2026-07-28"
 HANDSHAKE = "2025-11-25"
@@ -130,20 +128,3 @@ class RawClient:
         if name:
             headers["mcp-name"] = name
         return headers
-
-
-async def post_call(tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """A call through the whole ASGI application, in this process."""
-    headers = {
-        "accept": "application/json, text/event-stream",
-        "mcp-protocol-version": MODERN,
-        "mcp-method": "tools/call",
-        "mcp-name": tool,
-    }
-    params = {"name": tool, "arguments": arguments, "_meta": META}
-    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
-    transport = httpx2.ASGITransport(app=application)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as http:
-        response = await http.post("/mcp", json=body, headers=headers, timeout=WITHIN_SECONDS)
-    message: dict[str, Any] = json.loads(response.text)
-    return message

@@ -20,7 +20,7 @@ from sessions_app.workers import worker
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of, error_code, open_scene, text_of
 from tests.support.communicating import Communicator
-from tests.support.raw import post_call
+from tests.support.here import post_call
 from tests.support.scenes import make_scene_session
 from tests.support.times import times
 from tests.support.waiting import WITHIN_SECONDS

@@ -22,7 +22,7 @@ from sessions_app.web import bodies
 from sessions_app.workers import replies, worker
 from sessions_app.workers.replies import ReplyDesk
 from sessions_app.workers.worker_channel import WorkerChannel
-from tests.support.raw import post_call
+from tests.support.here import post_call
 from tests.support.scenes import color, make_call, make_scene_session
 from tests.support.waiting import WITHIN_SECONDS
 
