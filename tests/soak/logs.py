@@ -11,6 +11,8 @@ from typing import Any
 _STORE_IS_AWAY = re.compile(
     r"(?:[\w.]*\.)?(?:OperationalError|InterfaceError|PoolTimeout|ConnectionError|TimeoutError"
     r"|ConnectionRefusedError|ConnectionResetError|BrokenPipeError|IncompleteReadError)\b"
+    # uvloop's word for a connection that the other side has ended.
+    r"|RuntimeError: unable to perform operation on <TCPTransport closed=True"
 )
 # Lines about what nobody has dealt with, whatever its cause was.
 _UNHANDLED = re.compile(
