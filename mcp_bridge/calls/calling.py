@@ -14,7 +14,7 @@ import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
 from mcp_bridge.calls import admission, elicitation, results
-from mcp_bridge.calls.guarding import session_ended
+from mcp_bridge.calls.protocol_errors import session_ended
 from mcp_bridge.calls.resolution import fallbacks, named, resolve
 from mcp_bridge.tools import TOOLS, unknown_arguments
 from mcp_bridge.tools.arguments import Parsed, ToolArguments, parse_arguments

@@ -15,7 +15,7 @@ from mcp_types import SERVER_INFO_META_KEY
 
 from mcp_bridge.calls.calling import call_tool
 from mcp_bridge.calls.elicitation import state_boundary
-from mcp_bridge.calls.guarding import count_request
+from mcp_bridge.calls.protocol_errors import count_request
 from mcp_bridge.calls.tracing import traced
 from mcp_bridge.endpoint.presence import note_client
 from mcp_bridge.prompts import catalog

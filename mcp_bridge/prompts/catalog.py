@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 import mcp_types as types
 
-from mcp_bridge.calls.guarding import raises_protocol_errors
+from mcp_bridge.calls.protocol_errors import raises_protocol_errors
 from mcp_bridge.prompts import lighting
 from mcp_bridge.tools.context import Context
 from mcp_bridge.tools.leniency import SCENE_FALLBACKS, present

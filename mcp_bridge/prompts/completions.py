@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import mcp_types as types
 
-from mcp_bridge.calls.guarding import raises_protocol_errors
+from mcp_bridge.calls.protocol_errors import raises_protocol_errors
 from mcp_bridge.prompts.catalog import SCENE, require_prompt
 from mcp_bridge.resources.handlers import visible_keys
 from mcp_bridge.resources.scene_uris import TEMPLATES, uri_template

@@ -9,7 +9,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 from mcp_bridge.calls.admission import count_failure
-from mcp_bridge.calls.guarding import raises_protocol_errors
+from mcp_bridge.calls.protocol_errors import raises_protocol_errors
 from mcp_bridge.calls.resolution import named
 from mcp_bridge.resources.scene_uris import (
     HISTORY,

@@ -18,7 +18,7 @@ from mcp.shared.subscriptions import SUBSCRIPTION_ID_META_KEY
 from sse_starlette import EventSourceResponse
 
 from mcp_bridge.calls.admission import count_failure
-from mcp_bridge.calls.guarding import raises_protocol_errors
+from mcp_bridge.calls.protocol_errors import raises_protocol_errors
 from mcp_bridge.resources.handlers import not_found, require_uri, target_of
 from mcp_bridge.resources.scene_uris import SceneUri, parse_uri
 from mcp_bridge.resources.updates import UpdateStream
