@@ -1,4 +1,4 @@
-"""A server in the tests' own process, for what has no URL: the test calls it and a page sees it."""
+"""The program in the tests' own process, served or called: for what has no URL of its own."""
 
 import asyncio
 import json

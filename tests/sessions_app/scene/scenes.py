@@ -51,3 +51,25 @@ def chair(x: float = 0, z: float = 0, name: str = "chair", **members: Any) -> Ob
     parts[f"{name}_leg"] = solid("cylinder", [0.1, 0.4, 0.1], [0, 0.2, 0], parent=name)
     parts[f"{name}_back"] = box([0.4, 0.2, 0.04], [0, 0.5, -0.18], parent=name)
     return named(parts)
+
+
+def scene(*parts: Objects, **more: dict[str, Any]) -> Objects:
+    """All objects of these parts, and more by name."""
+    found: Objects = {}
+    for part in parts:
+        found |= part
+    return found | named(more)
+
+
+def lamp(base: float = 0, x: float = 0, **members: Any) -> Objects:
+    """A lamp of a foot, a pole and a shade that touch."""
+    return scene(
+        lamp=group((x, base, 0), **members),
+        foot=standing((0.3, 0.02, 0.3), parent="lamp"),
+        pole=solid("cylinder", (0.03, 0.4, 0.03), (0, 0.22, 0), parent="lamp"),
+        shade=solid("cone", (0.3, 0.2, 0.3), (0, 0.5, 0), parent="lamp"),
+    )
+
+
+def ball(size: float, at: tuple[float, float, float] = (0, 0, 0), **members: Any) -> dict[str, Any]:
+    return solid("sphere", (size, size, size), at, **members)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
@@ -27,12 +26,6 @@ from tests.support.scene_sockets import HEADERS, closed_with, join, receive, reg
 from tests.support.scenes import color, make_call, make_scene_session, steer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-async def scene() -> AsyncIterator[SceneSession]:
-    yield await database.run(make_scene_session)
-    await worker.stop()
 
 
 async def send_patched(scene: SceneSession, revision: int) -> None:

@@ -1,7 +1,6 @@
 """What a person changes at a page: stored once, shown to every page, answered to the one."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -21,19 +20,6 @@ from tests.support.scenes import color, make_call, make_scene_session, steer
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
 
 TEAL, LIME = "#008688", "#83f902"
-
-
-@pytest.fixture
-async def scene() -> AsyncIterator[SceneSession]:
-    yield await database.run(make_scene_session)
-    await worker.stop()
-
-
-@pytest.fixture
-async def page(scene: SceneSession) -> AsyncIterator[Communicator]:
-    socket = await joined(scene)
-    yield socket
-    await socket.disconnect()
 
 
 async def stored_color(scene: SceneSession) -> str:

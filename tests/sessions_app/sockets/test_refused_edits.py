@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -19,26 +18,12 @@ from sessions_app.workers import worker
 from tests.support.communicating import Communicator
 from tests.support.edits import answer_to, causes, joined, scene_edit
 from tests.support.scene_sockets import HEADERS, closed_with, receive
-from tests.support.scenes import make_scene_session
 
 pytestmark = [
     pytest.mark.anyio,
     pytest.mark.django_db(transaction=True),
     pytest.mark.requirement("C6"),
 ]
-
-
-@pytest.fixture
-async def scene() -> AsyncIterator[SceneSession]:
-    yield await database.run(make_scene_session)
-    await worker.stop()
-
-
-@pytest.fixture
-async def page(scene: SceneSession) -> AsyncIterator[Communicator]:
-    socket = await joined(scene)
-    yield socket
-    await socket.disconnect()
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {

@@ -1,46 +1,23 @@
 """Oddities: each sort is found in a scene that has it, mended by its fix, and not seen in near
 misses that are as they should be."""
 
-import math
 from typing import Any
 
 import pytest
 
-from sessions_app.scene.checks import View
-from sessions_app.scene.geometry.layout import Bounds
-from tests.sessions_app.scene.checks.mending import kinds, mended, oddities
+from tests.sessions_app.scene.checks.mending import mended, oddities
 from tests.sessions_app.scene.scenes import (
     Objects,
+    ball,
     box,
     chair,
     group,
-    named,
+    lamp,
+    scene,
     solid,
     standing,
     table,
 )
-
-
-def scene(*parts: Objects, **more: dict[str, Any]) -> Objects:
-    found: Objects = {}
-    for part in parts:
-        found |= part
-    return found | named(more)
-
-
-def lamp(base: float = 0, x: float = 0, **members: Any) -> Objects:
-    """A lamp of a foot, a pole and a shade that touch."""
-    return scene(
-        lamp=group((x, base, 0), **members),
-        foot=standing((0.3, 0.02, 0.3), parent="lamp"),
-        pole=solid("cylinder", (0.03, 0.4, 0.03), (0, 0.22, 0), parent="lamp"),
-        shade=solid("cone", (0.3, 0.2, 0.3), (0, 0.5, 0), parent="lamp"),
-    )
-
-
-def ball(size: float, at: tuple[float, float, float] = (0, 0, 0), **members: Any) -> dict[str, Any]:
-    return solid("sphere", (size, size, size), at, **members)
-
 
 ROOM = scene(
     ground=box((50, 0.5, 50), (0, -0.25, 0)),
@@ -367,46 +344,3 @@ NEAR_MISSES: dict[str, Objects] = {
 @pytest.mark.parametrize("name", NEAR_MISSES)
 def test_what_is_right_is_not_odd(name: str) -> None:
     assert [odd.sentence for odd in oddities(NEAR_MISSES[name])] == []
-
-
-def front(bounds: Bounds) -> bool:
-    """A camera that shows what is nearer than 5 m to the middle."""
-    return min(math.hypot(*corner[::2]) for corner in bounds.corners()) < 5
-
-
-VIEW = View((0, 1, 9), front)
-
-
-def test_what_the_camera_does_not_show_is_said_once_and_framed() -> None:
-    objects = scene(
-        table(), chair(9), **{f"box{n}": standing((1, 1, 1), 8 + 2 * n, 5) for n in range(4)}
-    )
-    [odd] = oddities(objects, VIEW)
-    assert (odd.kind, odd.sentence) == (
-        "out_of_view",
-        "box0, box1 and 3 more are outside the camera's view",
-    )
-    assert odd.fix == {"tool": "set_camera", "arguments": {}}
-    assert set(odd.ids) == {"chair", "box0", "box1", "box2", "box3"}
-    assert kinds(mended(objects, odd.fix), View((0, 1, 30), lambda _: True)) == []
-
-
-@pytest.mark.parametrize(
-    "objects",
-    [
-        scene(table()),
-        scene(box=standing((8, 1, 1), 8)),
-        scene(far=standing((1, 1, 1), 20, animation=[{"motion": "spin"}])),
-        scene(sun={"kind": "directional_light", "position": [0, 50, 0]}),
-        scene(far=standing((1, 1, 1), 20, visible=False)),
-    ],
-    ids=["in the middle", "partly", "moving", "a light", "not shown"],
-)
-def test_what_the_camera_shows_a_bit_of_or_need_not_show_is_right(objects: Objects) -> None:
-    assert kinds(objects, VIEW) == []
-
-
-def test_a_room_or_sky_around_the_camera_hides_nothing() -> None:
-    sky = scene(table(), chair(1.5), sky=ball(200, (0, 90, 0)))
-    assert kinds(sky, View((0, 1, 5), lambda _: True)) == ["buried"]
-    assert set(kinds(sky)) == {"buried", "hidden", "size"}
