@@ -1,9 +1,11 @@
 """Writes the page's schema from the table of kinds, as `make schema` calls it."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sessions_app.scene.document.kinds import KINDS, PLACES, SCENE_VERSION, Kind, Member, Place
+from sessions_app.scene.document.kinds import ANY, KINDS, OBJECT_KINDS, PLACES, SCENE_VERSION, Kind
+from sessions_app.scene.document.members import Member
 from tooling.environment import ROOT
 
 FILE = ROOT / "static" / "js" / "document" / "schema.js"
@@ -16,64 +18,118 @@ _HEAD = """\
  */
 """
 
+_TYPES = {
+    "aim": "string | [number, number, number]",
+    "choice": "string",
+    "color": "string",
+    "colors": "string[]",
+    "contact": "Record<string, string>",
+    "flag": "boolean",
+    "floor": "string",
+    "fog": "{ color: string, near: number, far: number } | null",
+    "id": "string | null",
+    "material": "Material",
+    "number": "number",
+    "number[2]": "[number, number]",
+    "number[3]": "[number, number, number]",
+    "tags": "string[]",
+    "text": "string",
+}
+
 
 def text() -> str:
     """The whole module, formatted as biome does it."""
     schema = {
         "version": SCENE_VERSION,
-        "kinds": {name: _types(kind) for name, kind in KINDS.items()},
-        "places": {name: _kinds(place) for name, place in PLACES.items()},
+        "kinds": {" ".join(names): _types(KINDS[names[0]]) for names in _alike()},
+        "places": {name: _place(place) for name, place in PLACES.items()},
     }
-    types = "\n *\n".join(["\n".join(_typedef(name, kind)) for name, kind in KINDS.items()])
+    entity = {
+        name: member for kind in reversed(OBJECT_KINDS) for name, member in KINDS[kind].items()
+    }
+    common = set.intersection(*(set(_required(KINDS[kind])) for kind in OBJECT_KINDS))
+    types = [
+        _typedef("Material", KINDS["material"], set()),
+        _typedef("Environment", KINDS["environment"], _required(KINDS["environment"])),
+        _typedef("Entity", entity, common),
+        _document_typedef(),
+    ]
     return (
-        f"{_HEAD}\n/**\n{types}\n *\n{_document_typedef()}\n */\n\n"
+        f"{_HEAD}\n/**\n{_SEPARATOR.join(types)}\n */\n\n"
         f"export const SCHEMA = {_literal(schema)};\n"
     )
 
 
+_SEPARATOR = "\n *\n"
+
+
+def _alike() -> Iterator[list[str]]:
+    """Yield the names of kinds that have the same members, together."""
+    rest = list(KINDS)
+    while rest:
+        names = [name for name in rest if KINDS[name] == KINDS[rest[0]]]
+        yield names
+        rest = [name for name in rest if name not in names]
+
+
 def _types(kind: Kind) -> dict[str, str]:
-    return {name: member.type for name, member in kind.items()}
+    return {name: f"{member.type}{_may_lack(member)}" for name, member in kind.items()}
 
 
-def _kinds(place: Place | Mapping[str, Place]) -> Any:
-    if isinstance(place, Place):
-        return place.kind
-    return {name: _kinds(inner) for name, inner in place.items()}
+def _may_lack(member: Member) -> str:
+    return "" if member.is_required else "?"
 
 
-def _typedef(name: str, kind: Kind) -> Iterator[str]:
-    yield f" * @typedef {{object}} {_type_name(name)}"
+def _place(place: Any) -> Any:
+    if isinstance(place, Member):
+        return f"={place.type}"
+    if isinstance(place, Mapping):
+        return {name: _place(inner) for name, inner in place.items()}
+    return place.kind or ANY
+
+
+def _required(kind: Kind) -> set[str]:
+    return {name for name, member in kind.items() if member.is_required}
+
+
+def _typedef(name: str, kind: Kind, required: set[str]) -> str:
+    lines = [f"@typedef {{object}} {name}"]
+    if "name" in kind:
+        lines.append("@property {string} kind one of those in the schema")
     for member, what in kind.items():
-        yield f" * @property {{{_type_of(what)}}} {member} {what.words}"
+        optional = member if member in required else f"[{member}]"
+        type_, words = _SIZE if member == "size" else (_TYPES[what.type], what.words)
+        lines.append(f"@property {{{type_}}} {optional} {words}")
+    return "\n".join(f" * {line}" for line in lines)
+
+
+# The one member whose type depends on the kind.
+_SIZE = (
+    "[number, number] | [number, number, number]",
+    "in meters: width, height and depth along its own axes; of a light, width and height",
+)
 
 
 def _document_typedef() -> str:
-    properties = "".join(
-        f"\n * @property {{{_type_at(place)}}} {name}" for name, place in PLACES.items()
-    )
-    version = f" * @property {{{SCENE_VERSION}}} version"
-    return f" * @typedef {{object}} SceneDocument\n{version}{properties}"
-
-
-def _type_of(member: Member) -> str:
-    if member.length is not None:
-        return f"[{', '.join(['number'] * member.length)}]"
-    return "string" if member.range is None else "number"
-
-
-def _type_at(place: Place | Mapping[str, Place]) -> str:
-    if isinstance(place, Place):
-        return _type_name(place.kind)
-    return f"{{ {', '.join(f'{name}: {_type_at(inner)}' for name, inner in place.items())} }}"
-
-
-def _type_name(kind: str) -> str:
-    return kind.title().replace("_", "")
+    objects = "{Record<string, Entity>} objects by id"
+    properties = [
+        objects
+        if isinstance(place, Mapping)
+        else f"{{{_TYPES[place.type]}}} {name} {place.words}"
+        if isinstance(place, Member)
+        else f"{{{name.title()}}} {name}"
+        for name, place in PLACES.items()
+    ]
+    lines = [f"{{{SCENE_VERSION}}} version", *properties]
+    return "\n".join([
+        " * @typedef {object} SceneDocument",
+        *(f" * @property {line}" for line in lines),
+    ])  # fmt: skip
 
 
 def _literal(value: Any, indent: str = "") -> str:
     if not isinstance(value, Mapping):
-        return f'"{value}"' if isinstance(value, str) else str(value)
+        return json.dumps(value)
     deeper = f"{indent}  "
     lines = [f"{deeper}{_key(name)}: {_literal(inner, deeper)},\n" for name, inner in value.items()]
     return f"{{\n{''.join(lines)}{indent}}}"

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from sessions_app.scene.document.kinds import ANY, KINDS, PLACES, Place, Places
+from sessions_app.scene.document.kinds import ANY, KINDS, PLACES, Kind, Place, Places
+from sessions_app.scene.document.members import Member
 
-# A unit that is changed, added or removed by itself: ("model",), or ("lights", "key").
+# A unit that is changed, added or removed by itself: ("camera",), or ("objects", "o17").
 EntityKey: TypeAlias = tuple[str, ...]
+
+_REFERENCES = ("parent", "aim")
 
 
 class BrokenEntityError(ValueError):
@@ -34,35 +37,72 @@ def entities_at(way: EntityKey, *values: Any) -> Iterator[EntityKey]:
 def require_entities(
     document: Mapping[str, Any], keys: Iterable[EntityKey], places: Places = PLACES
 ) -> None:
-    """Validate these entities; unknown members and entities pass.
+    """Validate these entities, and that what they refer to is there.
+
+    Unknown members and top-level values pass.
 
     Raises:
         BrokenEntityError: a member is missing or invalid; names the first one.
     """
+    objects = document.get("objects", {})
+    is_whole = True
     for key in keys:
         place, must_be_there = _place_of(key, places)
         entity: Any = document
         for name in key:
             entity = entity.get(name) if isinstance(entity, dict) else None
-        if place is not None and (must_be_there or entity is not None):
+        if isinstance(place, Member):
+            _require_value(entity, place, key)
+        elif place is not None and (must_be_there or entity is not None):
             _require(entity, place.kind, key)
+            _require_references(entity, objects, key)
+        is_whole = is_whole and entity is not None
+    camera = document.get("camera")
+    if camera is not None and camera not in objects:
+        raise BrokenEntityError(f"camera is {camera!r}, which is no object.")
+    if not is_whole:  # something was removed that others may refer to
+        for name, entity in objects.items():
+            _require_references(entity, objects, ("objects", name))
 
 
-def _require(entity: Any, kind: str, key: EntityKey) -> None:
+def _require(entity: Any, kind: str | None, key: EntityKey) -> None:
     members = entity if isinstance(entity, dict) else {}
-    for name, member in KINDS[kind].items():
+    named = members.get("kind") if kind is None else kind
+    known = KINDS.get(named) if isinstance(named, str) else None
+    if known is None or (kind is None and "name" not in known):
+        raise BrokenEntityError(f"{'.'.join(key)} is of the kind {named!r}, which is not known.")
+    _require_members(members, known, key)
+
+
+def _require_members(members: Mapping[str, Any], known: Kind, key: EntityKey) -> None:
+    for name, member in known.items():
+        if not member.is_required and name not in members:
+            continue
         value = members.get(name)
-        if not member.accepts(value):
-            within = f" from {member.range}" if member.range else ""
-            raise BrokenEntityError(
-                f"{'.'.join((*key, name))} is {value!r}; it must be {member.type}{within}."
-            )
+        _require_value(value, member, (*key, name))
+        if member.type == "material":
+            _require_members(value or {}, KINDS["material"], (*key, name))
 
 
-def _place_of(key: EntityKey, places: Places) -> tuple[Place | None, bool]:
+def _require_value(value: Any, member: Member, key: EntityKey) -> None:
+    if not member.accepts(value):
+        within = f" from {member.range}" if member.range else ""
+        raise BrokenEntityError(f"{'.'.join(key)} is {value!r}; it must be {member.type}{within}.")
+
+
+def _require_references(
+    entity: Mapping[str, Any], objects: Mapping[str, Any], key: EntityKey
+) -> None:
+    for member in _REFERENCES:
+        other = entity.get(member)
+        if isinstance(other, str) and other not in objects:
+            raise BrokenEntityError(f"{'.'.join((*key, member))} is {other!r}, which is no object.")
+
+
+def _place_of(key: EntityKey, places: Places) -> tuple[Place | Member | None, bool]:
     """Return the entity's place, and whether it must exist."""
     found = places.get(key[0])
-    if isinstance(found, Place) or found is None:
+    if not isinstance(found, Mapping):
         return found, True
     name = key[1] if len(key) > 1 else ""
     return (found[name], True) if name in found else (found.get(ANY), False)

@@ -1,114 +1,191 @@
-"""The table of entity kinds and their members.
+"""The table of kinds: the members of each entity of a document.
 
-It is the source of the start scene, the ranges of operations and tools, the validation of entities,
-the schema of `get_scene` and the page's schema.
+It is the source of the starts, the ranges of operations and tools, the validation of entities, the
+schema of `get_scene` and the page's schema. An entity holds only what differs from the defaults.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
+from sessions_app.scene.document.members import PLACE_RANGE, Member
 from sessions_app.scene.document.ranges import Range
 
-SCENE_VERSION: Final = 1
-
-_COLOR = re.compile(r"#[0-9a-f]{6}")
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A member of a kind: its type, range, default and description."""
-
-    type: Literal["color", "number", "number[2]", "number[3]"]
-    default: Any
-    words: str
-    range: Range | None = None
-
-    @property
-    def length(self) -> int | None:
-        """The length of a list of numbers, else None."""
-        return int(self.type[-2]) if self.type.endswith("]") else None
-
-    def accepts(self, value: object) -> bool:
-        """Return whether a document may hold this value."""
-        if self.range is None:
-            return isinstance(value, str) and _COLOR.fullmatch(value) is not None
-        if self.length is None:
-            return value in self.range
-        numbers = value if isinstance(value, list) else []
-        return len(numbers) == self.length and all(number in self.range for number in numbers)
-
+SCENE_VERSION: Final = 2
 
 Kind: TypeAlias = Mapping[str, Member]
 
+LENGTH_RANGE = Range(0, 10_000)
+INTENSITY_RANGE = Range(0, 1000)
+LIGHT_SIZE_RANGE = Range(0.01, 100)
+FOV_DEGREES_RANGE = Range(5, 90)
+SHARE_RANGE = Range(0, 1)
 
-def _color(words: str, default: str = "#ffffff") -> Member:
+MATERIAL_PRESETS = (
+    "matte", "plastic", "metal", "brushed_metal", "gold", "glass", "frosted_glass",
+    "rubber", "wood", "stone", "fabric", "ceramic", "glow",
+)  # fmt: skip
+STARTS = ("studio", "empty", "room", "outdoor")
+LIGHT_PRESETS = ("studio", "daylight", "overcast", "sunset", "night", "none")
+
+_TURN = Range(0, 360)
+_WHITE, _BLACK = "#ffffff", "#000000"
+
+
+def _color(words: str, default: str = _WHITE) -> Member:
     return Member("color", default, words)
 
 
-_TURN = Range(0, 360)
-_INTENSITY = Range(0, 1000)
-_AZIMUTH = "the compass direction seen from above, in degrees: 180 toward the viewer"
-_ELEVATION = "the angle above the horizon, in degrees"
-_DISTANCE = "from the origin, in scene units"
+def _flag(words: str, *, default: bool = False) -> Member:
+    return Member("flag", default, words)
+
+
+_COMMON: Kind = {
+    "name": Member("text", "", "its handle, unique in the scene", is_required=True),
+    "parent": Member("id", None, "the id of the object that it belongs to; none is the world"),
+    "position": Member(
+        "number[3]",
+        [0.0, 0.0, 0.0],
+        "in its parent's space, in meters: of a solid its center, of a group the middle of its"
+        " base, of a light or camera its place",
+        PLACE_RANGE,
+        is_required=True,
+    ),
+    "tags": Member("tags", [], "words by which it is found: #wheel"),
+    "visible": _flag("whether it is drawn", default=True),
+}
+_TURNED: Kind = {
+    "rotation": Member(
+        "number[3]", [0.0, 0.0, 0.0], "pitch, yaw and roll in degrees, order YXZ", _TURN
+    ),
+    "floating": _flag("whether it is meant to touch nothing"),
+    "contact": Member("contact", {}, "by relation, the id of what it is meant to touch"),
+}
+_SOLID: Kind = {
+    **_COMMON,
+    **_TURNED,
+    "size": Member(
+        "number[3]",
+        [1.0, 1.0, 1.0],
+        "width, height and depth along its own axes, in meters",
+        LENGTH_RANGE,
+        is_required=True,
+    ),
+    "material": Member("material", {}, "what its surface is like"),
+}
+_AIM = Member("aim", [0.0, 0.0, 0.0], "what it looks at: an object's id or a point of the world")
+_FITTED = _flag("whether its place follows the box of all visible objects")
+
+
+def _light(intensity: float, **members: Member) -> Kind:
+    return {
+        **_COMMON,
+        "color": _color("the color of its light"),
+        "intensity": Member("number", intensity, "how strong it is; 0 is off", INTENSITY_RANGE),
+        **members,
+    }
+
 
 KINDS: Mapping[str, Kind] = {
-    "model": {
-        "color": _color("the color of its material"),
-        "scale": Member("number[3]", [1.0, 1.0, 1.0], "factors along x, y and z", Range(0.01, 100)),
-        "rotationDegrees": Member("number[3]", [0.0, 0.0, 0.0], "pitch, yaw and roll", _TURN),
-    },
-    "light": {
-        "color": _color("the color of its light"),
-        "intensity": Member("number", 2.5, "how strong it is; 0 is off", _INTENSITY),
-        "size": Member("number[2]", [6.0, 6.0], "width and height of its area", Range(0.1, 100)),
-        "azimuthDegrees": Member("number", 135.0, _AZIMUTH, _TURN),
-        "elevationDegrees": Member("number", 26.33, _ELEVATION, Range(-90, 90)),
-        "distance": Member("number", 7.89, _DISTANCE, Range(0.5, 100)),
-    },
-    "ambient": {
-        "color": _color("the color of the light from all sides"),
-        "intensity": Member("number", 0.1, "how strong it is; 0 is off", _INTENSITY),
-    },
-    "background": {"color": _color("the color behind everything", "#000000")},
+    **dict.fromkeys(
+        ("box", "sphere", "cylinder", "cone", "torus", "plane", "capsule", "ring", "bust"), _SOLID
+    ),
+    "text": {**_SOLID, "text": Member("text", "Text", "what it says", is_required=True)},
+    "group": {**_COMMON, **_TURNED},
+    "directional_light": _light(2.0, aim=_AIM),
+    "point_light": _light(2.0),
+    "spot_light": _light(
+        10.0, aim=_AIM, angle=Member("number", 30.0, "half of its cone, in degrees", Range(1, 80))
+    ),
+    "area_light": _light(
+        2.5,
+        aim=_AIM,
+        size=Member("number[2]", [1.0, 1.0], "width and height of its area", LIGHT_SIZE_RANGE),
+        fitted=_FITTED,
+    ),
+    "hemisphere_light": _light(1.0),
     "camera": {
-        "fovDegrees": Member("number", 32.0, "the vertical field of view", Range(5, 90)),
-        "azimuthDegrees": Member("number", 180.0, _AZIMUTH, _TURN),
-        "elevationDegrees": Member("number", 0.0, _ELEVATION, Range(-90, 90)),
-        "distance": Member("number", 32.0, _DISTANCE, Range(8, 64)),
+        **_COMMON,
+        "aim": _AIM,
+        "fov": Member(
+            "number", 32.0, "the vertical field of view, in degrees", FOV_DEGREES_RANGE
+        ),
+        "fitted": _FITTED,
     },
-}
+    "material": {
+        "preset": Member(
+            "choice", "matte", "what it is made of; other members win over it", None,
+            MATERIAL_PRESETS,
+        ),
+        "color": _color("its color"),
+        "metalness": Member("number", 0.0, "0 for all else, 1 for bare metal", SHARE_RANGE),
+        "roughness": Member("number", 0.9, "0 is a mirror, 1 is dull", SHARE_RANGE),
+        "opacity": Member("number", 1.0, "0 is invisible", SHARE_RANGE),
+        "transmission": Member("number", 0.0, "light through it, as through glass", SHARE_RANGE),
+        "emissive": _color("the color in which it shines by itself", _BLACK),
+        "emissiveIntensity": Member("number", 1.0, "how much it shines", Range(0, 100)),
+        "flat": _flag("whether each face is shaded by itself"),
+        "wireframe": _flag("whether only its edges are drawn"),
+    },
+    "environment": {
+        "background": Member(
+            "colors", ["#39434b", "#8d979d"], "a color, or those of the top and the bottom",
+            is_required=True,
+        ),
+        "light": Member(
+            "choice", "studio", "the light of all around", None, LIGHT_PRESETS, is_required=True
+        ),
+        "lightIntensity": Member(
+            "number", 0.4, "how strong that is", Range(0, 10), is_required=True
+        ),
+        "ambient": Member(
+            "number", 0.0, "even light from all sides", INTENSITY_RANGE, is_required=True
+        ),
+        "tone": Member(
+            "choice", "neutral", "the tone curve", None, ("neutral", "none"), is_required=True
+        ),
+        "floor": Member(
+            "floor", "shadow", "none, shadow, grid or a color; it lies at y = 0", is_required=True
+        ),
+        "fog": Member(
+            "fog", None, "its color, and where it begins and hides all", is_required=True
+        ),
+        "exposure": Member(
+            "number", 1.0, "how bright the picture is", Range(0.01, 10), is_required=True
+        ),
+        "shadows": Member(
+            "flag", default=True, words="whether lights cast shadows", is_required=True
+        ),
+    },
+}  # fmt: skip
+
+LIGHT_KINDS = tuple(kind for kind in KINDS if kind.endswith("_light"))
+SOLID_KINDS = tuple(kind for kind in KINDS if "material" in KINDS[kind])
+OBJECT_KINDS = (*SOLID_KINDS, "group", *LIGHT_KINDS, "camera")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place for an entity: its kind, and start values that differ from the defaults."""
+    """A place for an entity, or for a value of a document.
 
-    kind: str
-    start: Mapping[str, Any] | None = None
+    Its kind; None where the entity names its own.
+    """
+
+    kind: str | None = None
 
 
-_FILL = {
-    "intensity": 0.2,
-    "size": [8.0, 8.0],
-    "azimuthDegrees": 225.0,
-    "elevationDegrees": 19.47,
-    "distance": 7.5,
-}
-
-Places: TypeAlias = Mapping[str, Place | Mapping[str, Place]]
+Places: TypeAlias = Mapping[str, "Place | Member | Mapping[str, Place]"]
 
 # In a collection: the place of every other name.
 ANY: Final = "*"
 
 # Places by the document's members; a map is a collection of entities.
 PLACES: Final[Places] = {
-    "model": Place("model"),
-    "lights": {"key": Place("light"), "fill": Place("light", _FILL)},
-    "ambient": Place("ambient"),
-    "background": Place("background"),
-    "camera": Place("camera"),
+    "start": Member("choice", "studio", "the start that it came from", None, STARTS),
+    "next": Member("number", 1, "the number of the next new id", Range(1, 2**53)),
+    "camera": Member("id", None, "the id of the active camera"),
+    "objects": {ANY: Place()},
+    "environment": Place("environment"),
 }
 
 

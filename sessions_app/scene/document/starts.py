@@ -1,26 +1,159 @@
-"""The scene that sessions start with."""
+"""The scenes that sessions start with."""
 
-import copy
-from typing import Any, TypeAlias
+from collections.abc import Iterator
+from typing import Any, Literal, TypeAlias
 
-from sessions_app.scene.document.kinds import KINDS, PLACES, SCENE_VERSION, Place
+from sessions_app.scene.directions import to_cartesian
+from sessions_app.scene.document.kinds import KINDS, SCENE_VERSION
+from sessions_app.scene.document.rig import (
+    BUST_SIZE,
+    CAMERA_DISTANCE,
+    RIG_LIGHTS,
+    placed_light,
+    rig_factor,
+    rounded,
+)
 
 # Never modified in place: every revision is a new document that shares what is untouched.
 Document: TypeAlias = dict[str, Any]
+Start: TypeAlias = Literal["studio", "empty", "room", "outdoor"]
+
+_Entity: TypeAlias = dict[str, Any]
+
+# Width, depth and height of the room, in meters.
+_ROOM = (5.0, 4.0, 2.7)
+_GROUND = 100.0
 
 
-def new_document() -> Document:
+def new_document(start: Start = "studio") -> Document:
     """Create a start document that shares nothing with any other."""
-    document: Document = {"version": SCENE_VERSION}
-    for name, place in PLACES.items():
-        document[name] = (
-            _new_entity(place)
-            if isinstance(place, Place)
-            else {inner: _new_entity(at) for inner, at in place.items()}
-        )
-    return document
+    objects: dict[str, _Entity] = {}
+    for entity in _ENTITIES[start]():
+        objects[f"o{len(objects) + 1}"] = entity
+    camera = next(each for each, entity in objects.items() if entity["kind"] == "camera")
+    return {
+        "version": SCENE_VERSION,
+        "start": start,
+        "next": len(objects) + 1,
+        "camera": camera,
+        "objects": objects,
+        "environment": _environment() | _ENVIRONMENTS[start](),
+    }
 
 
-def _new_entity(place: Place) -> dict[str, Any]:
-    defaults = {name: member.default for name, member in KINDS[place.kind].items()}
-    return copy.deepcopy(defaults | dict(place.start or {}))
+def _environment() -> _Entity:
+    members = KINDS["environment"].items()
+    return {name: _copied(member.default) for name, member in members}
+
+
+def _copied(value: Any) -> Any:
+    return list(value) if isinstance(value, list) else value
+
+
+def _studio() -> Iterator[_Entity]:
+    center = (0.0, BUST_SIZE[1] / 2, 0.0)
+    yield {
+        "name": "model",
+        "kind": "bust",
+        "position": list(center),
+        "size": list(BUST_SIZE),
+    }
+    yield from _rig(center, 1.0)
+
+
+def _empty() -> Iterator[_Entity]:
+    yield from _rig((0.0, BUST_SIZE[1] / 2, 0.0), 1.0)
+
+
+def _room() -> Iterator[_Entity]:
+    width, depth, height = _ROOM
+    wall, wood = {"color": "#e9e4da"}, {"preset": "wood", "color": "#a9794a"}
+    thick = 0.1
+    at_side = (width + thick) / 2
+    walls = {
+        "back wall": ([0.0, height / 2, -(depth + thick) / 2], [width + 2 * thick, height, thick]),
+        "left wall": ([-at_side, height / 2, 0.0], [thick, height, depth]),
+        "right wall": ([at_side, height / 2, 0.0], [thick, height, depth]),
+    }
+    yield {
+        "name": "room floor",
+        "kind": "plane",
+        "position": [0.0, 0.0, 0.0],
+        "size": [width, 0.0, depth],
+        "material": wood,
+    }
+    for name, (position, size) in walls.items():
+        yield {
+            "name": name,
+            "kind": "box",
+            "position": rounded(position),
+            "size": rounded(size),
+            "material": dict(wall),
+        }
+    center = (0.0, height / 2, 0.0)
+    yield from _rig(center, rig_factor((width, height, depth)), away=6.5, fov=45.0)
+
+
+def _outdoor() -> Iterator[_Entity]:
+    yield {
+        "name": "ground",
+        "kind": "plane",
+        "position": [0.0, 0.0, 0.0],
+        "size": [_GROUND, 0.0, _GROUND],
+        "material": {"color": "#7f9a62"},
+    }
+    yield {
+        "name": "sun",
+        "kind": "directional_light",
+        "position": [3.0, 4.0, 2.0],
+        "color": "#fff3dd",
+        "intensity": 2.2,
+    }
+    yield from _rig((0.0, 0.9, 0.0), rig_factor((1.0, 1.8, 1.0)), away=6.5, elevation=8.0)
+
+
+def _rig(
+    center: tuple[float, float, float],
+    factor: float,
+    *,
+    away: float = CAMERA_DISTANCE,
+    elevation: float = 0.0,
+    fov: float = 32.0,
+) -> Iterator[_Entity]:
+    """Yield key, fill and a camera in front, all of which follow what is shown."""
+    for name, light in RIG_LIGHTS.items():
+        yield {
+            "name": name,
+            "kind": "area_light",
+            **placed_light(name, center, factor),
+            "color": "#ffffff",
+            "intensity": light.intensity,
+            "fitted": True,
+        }
+    toward = to_cartesian(180.0, elevation, away)
+    yield {
+        "name": "camera",
+        "kind": "camera",
+        "position": rounded([at + by for at, by in zip(center, toward, strict=True)]),
+        "aim": rounded(center),
+        "fov": fov,
+        "fitted": True,
+    }
+
+
+def _outdoor_environment() -> _Entity:
+    return {
+        "background": ["#6fa9e0", "#dcebf7"],
+        "light": "daylight",
+        "lightIntensity": 0.5,
+        "floor": "none",
+    }
+
+
+_ENTITIES = {"studio": _studio, "empty": _empty, "room": _room, "outdoor": _outdoor}
+_ENVIRONMENTS = {
+    "studio": dict,
+    "empty": dict,
+    "room": lambda: {"floor": "none"},
+    "outdoor": _outdoor_environment,
+}

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from sessions_app.scene.document import SCENE_VERSION, Document
+from sessions_app.scene.document.upgrade_from_1 import upgrade_from_1
 
 # The version that the program reads and writes.
 NEWEST_VERSION = SCENE_VERSION
 # Each step turns a document of its version into one of the next. It returns a new document; the
 # caller sets the version.
-STEPS: dict[int, Callable[[Document], Document]] = {}
+STEPS: dict[int, Callable[[Document], Document]] = {1: upgrade_from_1}
 
 
 def is_newest(document: Document) -> bool:

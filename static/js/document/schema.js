@@ -5,79 +5,188 @@
  */
 
 /**
- * @typedef {object} Model
- * @property {string} color the color of its material
- * @property {[number, number, number]} scale factors along x, y and z
- * @property {[number, number, number]} rotationDegrees pitch, yaw and roll
+ * @typedef {object} Material
+ * @property {string} [preset] what it is made of; other members win over it
+ * @property {string} [color] its color
+ * @property {number} [metalness] 0 for all else, 1 for bare metal
+ * @property {number} [roughness] 0 is a mirror, 1 is dull
+ * @property {number} [opacity] 0 is invisible
+ * @property {number} [transmission] light through it, as through glass
+ * @property {string} [emissive] the color in which it shines by itself
+ * @property {number} [emissiveIntensity] how much it shines
+ * @property {boolean} [flat] whether each face is shaded by itself
+ * @property {boolean} [wireframe] whether only its edges are drawn
  *
- * @typedef {object} Light
- * @property {string} color the color of its light
- * @property {number} intensity how strong it is; 0 is off
- * @property {[number, number]} size width and height of its area
- * @property {number} azimuthDegrees the compass direction seen from above, in degrees: 180 toward the viewer
- * @property {number} elevationDegrees the angle above the horizon, in degrees
- * @property {number} distance from the origin, in scene units
+ * @typedef {object} Environment
+ * @property {string[]} background a color, or those of the top and the bottom
+ * @property {string} light the light of all around
+ * @property {number} lightIntensity how strong that is
+ * @property {number} ambient even light from all sides
+ * @property {string} tone the tone curve
+ * @property {string} floor none, shadow, grid or a color; it lies at y = 0
+ * @property {{ color: string, near: number, far: number } | null} fog its color, and where it begins and hides all
+ * @property {number} exposure how bright the picture is
+ * @property {boolean} shadows whether lights cast shadows
  *
- * @typedef {object} Ambient
- * @property {string} color the color of the light from all sides
- * @property {number} intensity how strong it is; 0 is off
- *
- * @typedef {object} Background
- * @property {string} color the color behind everything
- *
- * @typedef {object} Camera
- * @property {number} fovDegrees the vertical field of view
- * @property {number} azimuthDegrees the compass direction seen from above, in degrees: 180 toward the viewer
- * @property {number} elevationDegrees the angle above the horizon, in degrees
- * @property {number} distance from the origin, in scene units
+ * @typedef {object} Entity
+ * @property {string} kind one of those in the schema
+ * @property {string} name its handle, unique in the scene
+ * @property {string | null} [parent] the id of the object that it belongs to; none is the world
+ * @property {[number, number, number]} position in its parent's space, in meters: of a solid its center, of a group the middle of its base, of a light or camera its place
+ * @property {string[]} [tags] words by which it is found: #wheel
+ * @property {boolean} [visible] whether it is drawn
+ * @property {string | [number, number, number]} [aim] what it looks at: an object's id or a point of the world
+ * @property {number} [fov] the vertical field of view, in degrees
+ * @property {boolean} [fitted] whether its place follows the box of all visible objects
+ * @property {string} [color] the color of its light
+ * @property {number} [intensity] how strong it is; 0 is off
+ * @property {[number, number] | [number, number, number]} [size] in meters: width, height and depth along its own axes; of a light, width and height
+ * @property {number} [angle] half of its cone, in degrees
+ * @property {[number, number, number]} [rotation] pitch, yaw and roll in degrees, order YXZ
+ * @property {boolean} [floating] whether it is meant to touch nothing
+ * @property {Record<string, string>} [contact] by relation, the id of what it is meant to touch
+ * @property {Material} [material] what its surface is like
+ * @property {string} [text] what it says
  *
  * @typedef {object} SceneDocument
- * @property {1} version
- * @property {Model} model
- * @property {{ key: Light, fill: Light }} lights
- * @property {Ambient} ambient
- * @property {Background} background
- * @property {Camera} camera
+ * @property {2} version
+ * @property {string} start the start that it came from
+ * @property {number} next the number of the next new id
+ * @property {string | null} camera the id of the active camera
+ * @property {Record<string, Entity>} objects by id
+ * @property {Environment} environment
  */
 
 export const SCHEMA = {
-  version: 1,
+  version: 2,
   kinds: {
-    model: {
-      color: "color",
-      scale: "number[3]",
-      rotationDegrees: "number[3]",
+    "box sphere cylinder cone torus plane capsule ring bust": {
+      name: "text",
+      parent: "id?",
+      position: "number[3]",
+      tags: "tags?",
+      visible: "flag?",
+      rotation: "number[3]?",
+      floating: "flag?",
+      contact: "contact?",
+      size: "number[3]",
+      material: "material?",
     },
-    light: {
-      color: "color",
-      intensity: "number",
-      size: "number[2]",
-      azimuthDegrees: "number",
-      elevationDegrees: "number",
-      distance: "number",
+    text: {
+      name: "text",
+      parent: "id?",
+      position: "number[3]",
+      tags: "tags?",
+      visible: "flag?",
+      rotation: "number[3]?",
+      floating: "flag?",
+      contact: "contact?",
+      size: "number[3]",
+      material: "material?",
+      text: "text",
     },
-    ambient: {
-      color: "color",
-      intensity: "number",
+    group: {
+      name: "text",
+      parent: "id?",
+      position: "number[3]",
+      tags: "tags?",
+      visible: "flag?",
+      rotation: "number[3]?",
+      floating: "flag?",
+      contact: "contact?",
     },
-    background: {
-      color: "color",
+    directional_light: {
+      name: "text",
+      parent: "id?",
+      position: "number[3]",
+      tags: "tags?",
+      visible: "flag?",
+      color: "color?",
+      intensity: "number?",
+      aim: "aim?",
+    },
+    point_light: {
+      name: "text",
+      parent: "id?",
+      position: "number[3]",
+      tags: "tags?",
+      visible: "flag?",
+      color: "color?",
+      intensity: "number?",
+    },
+    spot_light: {
+      name: "text",
+      parent: "id?",
+      position: "number[3]",
+      tags: "tags?",
+      visible: "flag?",
+      color: "color?",
+      intensity: "number?",
+      aim: "aim?",
+      angle: "number?",
+    },
+    area_light: {
+      name: "text",
+      parent: "id?",
+      position: "number[3]",
+      tags: "tags?",
+      visible: "flag?",
+      color: "color?",
+      intensity: "number?",
+      aim: "aim?",
+      size: "number[2]?",
+      fitted: "flag?",
+    },
+    hemisphere_light: {
+      name: "text",
+      parent: "id?",
+      position: "number[3]",
+      tags: "tags?",
+      visible: "flag?",
+      color: "color?",
+      intensity: "number?",
     },
     camera: {
-      fovDegrees: "number",
-      azimuthDegrees: "number",
-      elevationDegrees: "number",
-      distance: "number",
+      name: "text",
+      parent: "id?",
+      position: "number[3]",
+      tags: "tags?",
+      visible: "flag?",
+      aim: "aim?",
+      fov: "number?",
+      fitted: "flag?",
+    },
+    material: {
+      preset: "choice?",
+      color: "color?",
+      metalness: "number?",
+      roughness: "number?",
+      opacity: "number?",
+      transmission: "number?",
+      emissive: "color?",
+      emissiveIntensity: "number?",
+      flat: "flag?",
+      wireframe: "flag?",
+    },
+    environment: {
+      background: "colors",
+      light: "choice",
+      lightIntensity: "number",
+      ambient: "number",
+      tone: "choice",
+      floor: "floor",
+      fog: "fog",
+      exposure: "number",
+      shadows: "flag",
     },
   },
   places: {
-    model: "model",
-    lights: {
-      key: "light",
-      fill: "light",
+    start: "=choice",
+    next: "=number",
+    camera: "=id",
+    objects: {
+      "*": "*",
     },
-    ambient: "ambient",
-    background: "background",
-    camera: "camera",
+    environment: "environment",
   },
 };
