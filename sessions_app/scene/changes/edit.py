@@ -33,6 +33,11 @@ class Edit:
         self._written = _Written(document)
 
     @property
+    def original(self) -> Document:
+        """The document that the edit started from."""
+        return self._written.before
+
+    @property
     def document(self) -> Document:
         """The document as it is now; later writes do not affect the returned one."""
         self._own = OwnMaps()

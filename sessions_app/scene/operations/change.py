@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.changes.patches import Patch
 from sessions_app.scene.document import Document, EntityKey, require_entities
+from sessions_app.scene.operations.following import follow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ Step: TypeAlias = Callable[[Document], Change]
 
 
 def change_of(document: Document, write: Callable[[Edit], Report]) -> Change:
-    """Write in an edit of its own.
+    """Write in an edit of its own, and have lights and camera follow.
 
     Raises:
         SceneError: it is refused.
@@ -66,6 +67,7 @@ def change_of(document: Document, write: Callable[[Edit], Report]) -> Change:
     """
     edit = Edit(document)
     report = write(edit)
+    follow(edit)
     differences, after = edit.differences(), edit.document
     touched = frozenset(differences.touched)
     require_entities(after, touched)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sessions_app.scene.colors import color_label
+from sessions_app.scene.descriptions.numbers import format_number, format_numbers
 from sessions_app.scene.directions import compass_name, direction_words, to_cartesian
 from sessions_app.scene.document import Document
 
@@ -23,16 +24,6 @@ def position_of(node: Mapping[str, Any]) -> list[float]:
 def round_position(x: float, y: float, z: float) -> list[float]:
     """Round a position as positions are reported, never to -0.0."""
     return [round(coordinate, _POSITION_DECIMALS) + 0.0 for coordinate in (x, y, z)]
-
-
-def format_number(value: float) -> str:
-    """Format a stored number without needless digits: 6, 2.5, 26.33."""
-    return f"{value:.10g}"
-
-
-def format_numbers(values: list[float]) -> str:
-    """Write several stored numbers as "1, 2.5, 3"."""
-    return ", ".join(map(format_number, values))
 
 
 def describe_placement(node: Mapping[str, Any]) -> str:

@@ -1,0 +1,54 @@
+"""Surroundings of recent documents, so that a change costs what it touches."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from sessions_app.scene.checks.surroundings import Surroundings
+from sessions_app.scene.document.graph import Objects
+from sessions_app.scene.geometry.layout import Layout
+
+# Of all documents together: some 3 kB for each solid.
+MAX_KEPT_SOLIDS = 20_000
+
+# By id of the map of objects; the entry keeps the map alive, so its id is not used again.
+_kept: OrderedDict[int, Surroundings] = OrderedDict()
+_lock = threading.Lock()
+
+
+def surroundings_of(objects: Objects) -> Surroundings:
+    """Return the surroundings of a document's objects; the map must never change."""
+    return _find(objects) or _keep(Surroundings(Layout(objects)))
+
+
+def surroundings_after(before: Objects, objects: Objects, touched: Iterable[str]) -> Surroundings:
+    """Return the surroundings after a change.
+
+    Args:
+        before: the objects of the earlier document.
+        objects: those of the later one.
+        touched: the ids of those that were added, changed or removed between.
+    """
+    if objects is before:
+        return surroundings_of(objects)
+    earlier = surroundings_of(before)
+    ids = list(touched)
+    return _keep(earlier.after(earlier.layout.after(objects, ids), ids))
+
+
+def _find(objects: Objects) -> Surroundings | None:
+    with _lock:
+        found = _kept.get(id(objects))
+        if found is not None:
+            _kept.move_to_end(id(objects))
+        return found
+
+
+def _keep(around: Surroundings) -> Surroundings:
+    with _lock:
+        _kept[id(around.layout.objects)] = around
+        solids = sum(len(each.leaves) + 10 for each in _kept.values())
+        while solids > MAX_KEPT_SOLIDS and len(_kept) > 1:
+            _, dropped = _kept.popitem(last=False)
+            solids -= len(dropped.leaves) + 10
+    return around

@@ -1,0 +1,1 @@
+"""Describes scenes in words: numbers, objects, and whole documents."""

@@ -1,0 +1,88 @@
+"""One object in one line, as tools answer it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sessions_app.scene.colors import color_label
+from sessions_app.scene.descriptions.numbers import point, rounded, sides
+from sessions_app.scene.document.kinds import KINDS, SOLID_KINDS
+from sessions_app.scene.geometry.layout import Layout
+
+# What is no farther from the floor stands on it, in meters.
+_ON_FLOOR = 0.005
+_CONTACT_WORDS = {"on": "on", "inside": "inside", "against": "against"}
+
+
+def object_line(layout: Layout, name: str) -> str:
+    """Describe an object: "vase: cylinder 0.15 × 0.3 × 0.15 at 0.2, 0.9, 0, on table".
+
+    Positions are in the world; of a group that of its base.
+    """
+    entity = layout.objects[name]
+    return f"{entity['name']}: {', '.join(_parts(layout, name, entity))}"
+
+
+def name_of(layout: Layout, id_: str) -> str:
+    """Return the name of an object; of the id of none, the id."""
+    return str(layout.objects.get(id_, {}).get("name", id_))
+
+
+def _parts(layout: Layout, name: str, entity: Mapping[str, Any]) -> Iterator[str]:
+    kind = entity["kind"]
+    place = point(layout.frame(name).origin)
+    words = kind.replace("_", " ")
+    if kind == "text":
+        words = f'text "{entity["text"]}"'
+    if kind in SOLID_KINDS:
+        yield f"{words} {sides(entity['size'])} at {place}"
+    elif kind == "group":
+        bounds = layout.own_extent(name)
+        yield (
+            f"group {sides(bounds.size)}, base at {place}" if bounds else f"empty group at {place}"
+        )
+    else:
+        yield f"{words} at {place}"
+    yield from _turn(entity)
+    yield from _surface(entity)
+    if "intensity" in KINDS[kind]:
+        default = KINDS[kind]["intensity"].default
+        yield f"intensity {rounded(entity.get('intensity', default))}"
+    if "aim" in KINDS[kind]:
+        aim = entity.get("aim", KINDS[kind]["aim"].default)
+        yield f"aimed at {name_of(layout, aim) if isinstance(aim, str) else point(aim)}"
+    if "fov" in entity:
+        yield f"field of view {rounded(entity['fov'])}°"
+    yield from _support(layout, name, entity)
+    if entity.get("visible") is False:
+        yield "hidden"
+
+
+def _turn(entity: Mapping[str, Any]) -> Iterator[str]:
+    pitch, yaw, roll = entity.get("rotation", (0, 0, 0))
+    if pitch or roll:
+        yield f"turned {rounded(pitch)}°, {rounded(yaw)}°, {rounded(roll)}°"
+    elif yaw:
+        yield f"turned {rounded(yaw)}°"
+
+
+def _surface(entity: Mapping[str, Any]) -> Iterator[str]:
+    color = entity.get("color", entity.get("material", {}).get("color"))
+    if color is not None and color != "#ffffff":
+        yield color_label(color)
+    preset = entity.get("material", {}).get("preset")
+    if preset is not None:
+        yield preset.replace("_", " ")
+
+
+def _support(layout: Layout, name: str, entity: Mapping[str, Any]) -> Iterator[str]:
+    for relation, other in entity.get("contact", {}).items():
+        if other in layout.objects:
+            yield f"{_CONTACT_WORDS.get(relation, relation)} {name_of(layout, other)}"
+            return
+    parent = entity.get("parent")
+    if parent is not None:
+        yield f"part of {name_of(layout, parent)}"
+        return
+    bounds = layout.extent(name)
+    if bounds is not None and abs(bounds.low[1]) < _ON_FLOOR and bounds.size[1] > 0:
+        yield "on the floor"

@@ -1,0 +1,67 @@
+"""What operations on objects report: a line each, and what is odd with the call that mends it."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sessions_app.scene.changes.edit import Edit
+from sessions_app.scene.checks import Finding, Oddity, View, find, worst
+from sessions_app.scene.checks.surroundings import Surroundings
+from sessions_app.scene.descriptions.objects import object_line
+from sessions_app.scene.geometry.views import visibility
+from sessions_app.scene.operations.change import Report
+from sessions_app.scene.operations.following import active_view, follow, surroundings_now
+
+MAX_LINES = 20
+
+
+def objects_report(
+    edit: Edit, headline: str, ids: Sequence[str], *, words: str, notes: Iterable[str] = ()
+) -> Report:
+    """Report a change of objects; lights and camera follow first, so that all is as it ends.
+
+    Args:
+        edit: with everything written.
+        headline: what was done, one sentence.
+        ids: of the objects to describe, in order; removed ones are skipped.
+        words: what was done, for the person at the page.
+        notes: more sentences: names that were changed, what was clamped.
+    """
+    follow(edit)
+    around = surroundings_now(edit)
+    objects = edit.document["objects"]
+    there = [each for each in dict.fromkeys(ids) if each in objects]
+    lines = [object_line(around.layout, each) for each in there[:MAX_LINES]]
+    if len(there) > MAX_LINES:
+        lines.append(f"and {len(there) - MAX_LINES} more: get_scene lists them")
+    odd = oddities(edit, around)
+    summary = "\n".join([headline, *notes, *lines, *map(_odd_line, odd)])
+    values = {
+        "objects": [_listed(objects, each) for each in there[:MAX_LINES]],
+        "odd": [{"what": each.sentence, "fix": each.fix} for each in odd],
+    }
+    return Report(values=values, summary=summary, words=words)
+
+
+def oddities(edit: Edit, around: Surroundings) -> list[Oddity]:
+    """Return what is odd about what the edit touched, the worst first."""
+    return worst(around, find_odd(edit.document, around))
+
+
+def find_odd(document: Any, around: Surroundings) -> list[Finding]:
+    """Find what is odd about the affected objects of a document."""
+    view = active_view(document, around)
+    seen = None
+    if view is not None:
+        seen = View(view.frame.origin, lambda bounds: visibility(view, bounds) != "outside")
+    return find(around, seen)
+
+
+def _listed(objects: Any, name: str) -> dict[str, Any]:
+    entity = objects[name]
+    return {"name": entity["name"], "id": name, "kind": entity["kind"]}
+
+
+def _odd_line(odd: Oddity) -> str:
+    fix = json.dumps(odd.fix["arguments"], separators=(",", ":"), ensure_ascii=False)
+    return f"Odd: {odd.sentence}: {odd.fix['tool']} {fix}"

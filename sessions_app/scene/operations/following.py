@@ -1,0 +1,142 @@
+"""What follows the objects by itself until somebody sets it: the rig of lights, and the camera."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sessions_app.scene.changes.edit import Edit
+from sessions_app.scene.checks.known import surroundings_after
+from sessions_app.scene.checks.supports import is_ground
+from sessions_app.scene.checks.surroundings import Surroundings
+from sessions_app.scene.directions import to_cartesian, to_spherical
+from sessions_app.scene.document.rig import RIG_LIGHTS, placed_light, rig_factor, rounded
+from sessions_app.scene.geometry import vectors
+from sessions_app.scene.geometry.layout import Bounds, united
+from sessions_app.scene.geometry.vectors import Vector
+from sessions_app.scene.geometry.views import View, framing, view_of, visibility
+
+# The picture's width divided by its height, where no page says: narrower ones step back.
+ASPECT = 1.4
+_MARGIN = 0.12
+# From here up the camera frames by itself: objects beside each other do not hide one another.
+_LEAST_ELEVATION = 12.0
+# Members that say nothing about where an object is or how large.
+_LOOKS = frozenset({
+    "angle", "animation", "color", "contact", "floating", "intensity", "material", "name", "tags",
+})  # fmt: skip
+
+
+def surroundings_now(edit: Edit) -> Surroundings:
+    """Return the surroundings of the draft as it is now."""
+    touched = [key[1] for key in edit.touched if key[0] == "objects"]
+    return surroundings_after(edit.original["objects"], edit.document["objects"], touched)
+
+
+def follow(edit: Edit) -> None:
+    """Fit the rig to what is visible, and have the camera frame what it does not show.
+
+    Lights and cameras that somebody has set are not `fitted` any more and stay as they are.
+    """
+    moved = list(_moved(edit))
+    if not moved:
+        return
+    around = surroundings_now(edit)
+    bounds = subject_bounds(around)
+    if bounds is None:
+        return
+    for name in RIG_LIGHTS:
+        _fit_light(edit, name, bounds)
+    _frame(edit, around, bounds, moved)
+
+
+def subject_bounds(around: Surroundings, tops: Iterable[str] | None = None) -> Bounds | None:
+    """Return the world bounds of what is to be seen: all visible solids but the ground.
+
+    Args:
+        around: the surroundings of the document.
+        tops: of these outermost objects only.
+    """
+    every = around.tops if tops is None else tops
+    bounds = [around.bounds(top) for top in every if top in around.tops]
+    return united(each for each in bounds if not is_ground(each))
+
+
+def active_view(document: Mapping[str, Any], around: Surroundings) -> View | None:
+    """Return the view of the active camera; None where the scene has none."""
+    camera = document["camera"]
+    if camera is None:
+        return None
+    entity = document["objects"][camera]
+    position = around.layout.frame(camera).origin
+    aim = aim_of(entity, around)
+    if math.dist(position, aim) == 0:
+        return None
+    return view_of(position, aim, entity.get("fov", 32.0), ASPECT)
+
+
+def aim_of(entity: Mapping[str, Any], around: Surroundings) -> Vector:
+    """Return the point of the world that a light or a camera looks at."""
+    aim = entity.get("aim", vectors.ORIGIN)
+    if not isinstance(aim, str):
+        return vectors.vector(aim)
+    bounds = around.layout.extent(aim)
+    return bounds.center if bounds else around.layout.frame(aim).origin
+
+
+def _moved(edit: Edit) -> Iterator[str]:
+    """Yield the ids of objects that were added, removed, moved or resized."""
+    before, after = edit.original["objects"], edit.document["objects"]
+    for key in edit.touched:
+        if key[0] != "objects":
+            continue
+        old, new = before.get(key[1], {}), after.get(key[1], {})
+        if (old or new)["kind"] == "camera" or (old or new)["kind"].endswith("_light"):
+            continue
+        names = (old.keys() | new.keys()) - _LOOKS
+        if any(old.get(name) != new.get(name) for name in names):
+            yield key[1]
+
+
+def _fit_light(edit: Edit, name: str, bounds: Bounds) -> None:
+    for each, entity in edit.get("/objects").items():
+        if entity["name"] != name or not entity.get("fitted"):
+            continue
+        for member, value in placed_light(name, bounds.center, rig_factor(bounds.size)).items():
+            edit.set(("objects", each), member, value)
+
+
+def _frame(edit: Edit, around: Surroundings, bounds: Bounds, moved: list[str]) -> None:
+    camera = edit.get("")["camera"]
+    if camera is None or not edit.get(("objects", camera)).get("fitted"):
+        return
+    if not _is_frame_due(edit, around, moved):
+        return
+    entity = edit.get(("objects", camera))
+    aim = aim_of(entity, around)
+    away = vectors.subtract(around.layout.frame(camera).origin, aim)
+    seen = to_spherical(*away, keep_azimuth_degrees=180.0)
+    toward = to_cartesian(seen.azimuth_degrees, max(seen.elevation_degrees, _LEAST_ELEVATION), 1.0)
+    framed = framing(bounds.corners(), toward, entity.get("fov", 32.0), ASPECT, _MARGIN)
+    edit.set(("objects", camera), "position", rounded(framed.position))
+    edit.set(("objects", camera), "aim", rounded(framed.aim))
+
+
+def _is_frame_due(edit: Edit, around: Surroundings, moved: list[str]) -> bool:
+    """Return whether something that moved is not wholly in the picture, or nothing was there."""
+    layout = around.layout
+    solids = [
+        leaf
+        for each in moved
+        if each in layout.objects
+        for leaf in layout.solids(each)
+        if leaf in around.leaves and not is_ground(around.leaves[leaf].bounds)
+    ]
+    if not solids:
+        return False
+    earlier = surroundings_after(edit.original["objects"], edit.original["objects"], ())
+    if subject_bounds(earlier) is None:
+        return True
+    view = active_view(edit.document, around)
+    return view is None or any(
+        visibility(view, around.leaves[leaf].bounds) != "inside" for leaf in solids
+    )
