@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sessions_app.scene import operations as ops
 from sessions_app.scene.changes.edit import Edit, EditError
 from sessions_app.scene.changes.patches import apply_patch
 from sessions_app.scene.document import Document, new_document
+from sessions_app.scene.operations import OPERATIONS
 
-KEY = ("lights", "key")
+MODEL = ("objects", "o1")
+KEY = ("objects", "o2")
 
 # Few names, so that writes meet: below one another, and at one place again and again.
 _names = st.sampled_from(["a", "b", "a/b", "~1", ""])
@@ -100,56 +101,58 @@ def test_untouched_branches_are_shared() -> None:
     edit = Edit(before)
     edit.set(KEY, "color", "#008688")
     after = edit.document
-    assert after["lights"]["key"]["size"] is before["lights"]["key"]["size"]
-    assert after["lights"]["fill"] is before["lights"]["fill"]
-    assert all(after[name] is before[name] for name in ("model", "background", "camera"))
+    assert after["objects"]["o2"]["size"] is before["objects"]["o2"]["size"]
+    assert after["objects"]["o3"] is before["objects"]["o3"]
+    assert after["environment"] is before["environment"]
 
 
 def test_a_map_is_copied_once_however_much_is_written_in_it() -> None:
     edit = Edit(new_document())
     edit.set(KEY, "color", "#008688")
-    copied = edit.get(KEY), edit.get("/lights"), edit.get("")
+    copied = edit.get(KEY), edit.get("/objects"), edit.get("")
     for intensity in range(10):
         edit.set(KEY, "intensity", intensity)
-        edit.add("/lights", f"light{intensity}", {})
-    assert all(map(lambda a, b: a is b, copied, (edit.get(KEY), edit.get("/lights"), edit.get(""))))
+        edit.add("/objects", f"o9{intensity}", {})
+    assert all(
+        map(lambda a, b: a is b, copied, (edit.get(KEY), edit.get("/objects"), edit.get("")))
+    )
 
 
 def test_writing_twice_at_one_place_makes_one_step_and_back_makes_none() -> None:
     edit = Edit(new_document())
-    edit.set("/model", "color", "#111111")
-    edit.set("/model", "color", "#222222")
-    assert edit.patch == [{"op": "replace", "path": "/model/color", "value": "#222222"}]
-    assert edit.inverse == [{"op": "replace", "path": "/model/color", "value": "#ffffff"}]
-    edit.set("/model", "color", "#ffffff")
+    edit.set("/objects/o2", "color", "#111111")
+    edit.set("/objects/o2", "color", "#222222")
+    assert edit.patch == [{"op": "replace", "path": "/objects/o2/color", "value": "#222222"}]
+    assert edit.inverse == [{"op": "replace", "path": "/objects/o2/color", "value": "#ffffff"}]
+    edit.set("/objects/o2", "color", "#ffffff")
     assert (edit.patch, edit.inverse, edit.touched, edit.is_noop) == ([], [], set(), True)
 
 
 def test_what_is_written_below_something_new_is_a_part_of_it() -> None:
     edit = Edit(new_document())
     given_value: dict[str, Any] = {"color": "#000000"}
-    edit.add("/lights", "rim", given_value)
-    edit.set("/lights/rim", "color", "#111111")
-    assert edit.patch == [{"op": "add", "path": "/lights/rim", "value": {"color": "#111111"}}]
-    assert edit.inverse == [{"op": "remove", "path": "/lights/rim"}]
+    edit.add("/objects", "o9", given_value)
+    edit.set("/objects/o9", "color", "#111111")
+    assert edit.patch == [{"op": "add", "path": "/objects/o9", "value": {"color": "#111111"}}]
+    assert edit.inverse == [{"op": "remove", "path": "/objects/o9"}]
     assert given_value == {"color": "#000000"}
-    edit.remove("/lights", "rim")
+    edit.remove("/objects", "o9")
     assert edit.is_noop
 
 
 def test_what_was_touched_is_named_by_entity() -> None:
     edit = Edit(new_document())
-    edit.set("/model", "color", "#111111")
+    edit.set("/environment", "exposure", 2)
     edit.set(KEY, "intensity", 3)
-    edit.remove("/lights", "fill")
+    edit.remove("/objects", "o3")
     edit.add((), "note", 1)
-    assert edit.touched == {("model",), ("lights", "key"), ("lights", "fill"), ("note",)}
+    assert edit.touched == {("environment",), KEY, ("objects", "o3"), ("note",)}
 
 
 def test_a_collection_that_is_replaced_touches_all_that_was_and_is_in_it() -> None:
     edit = Edit(new_document())
-    edit.set((), "lights", {"key": {}, "rim": {}})
-    assert edit.touched == {("lights", "key"), ("lights", "fill"), ("lights", "rim")}
+    edit.set((), "objects", {"o1": {}, "o9": {}})
+    assert edit.touched == {("objects", f"o{number}") for number in (1, 2, 3, 4, 9)}
 
 
 def test_true_is_another_value_than_1_and_1_is_none_other_than_1_0() -> None:
@@ -160,11 +163,11 @@ def test_true_is_another_value_than_1_and_1_is_none_other_than_1_0() -> None:
 
 
 REFUSED: list[tuple[str, Write]] = [
-    ("/lights/key is in the document already", lambda edit: edit.add("/lights", "key", {})),
-    ("/lights/rim is not in the document", lambda edit: edit.remove("/lights", "rim")),
-    ("/lights/rim is not in the document", lambda edit: edit.set("/lights/rim", "color", 1)),
-    ("/model/color/x is not in the document", lambda edit: edit.set("/model/color/x", "y", 1)),
-    ("/model/scale is no map", lambda edit: edit.set("/model/scale", "0", 1)),
+    ("/objects/o2 is in the document already", lambda edit: edit.add("/objects", "o2", {})),
+    ("/objects/o9 is not in the document", lambda edit: edit.remove("/objects", "o9")),
+    ("/objects/o9 is not in the document", lambda edit: edit.set("/objects/o9", "color", 1)),
+    ("/objects/o1/name/x is not in", lambda edit: edit.set("/objects/o1/name/x", "y", 1)),
+    ("/objects/o1/size is no map", lambda edit: edit.set("/objects/o1/size", "0", 1)),
     ("/a~1b is not in the document", lambda edit: edit.get(("a/b",))),
 ]
 
@@ -180,11 +183,11 @@ def test_a_write_at_a_place_that_is_not_there_is_refused(message: str, write: Wr
 def test_several_operations_in_one_edit_make_one_change() -> None:
     before = new_document()
     edit = Edit(before)
-    paint = ops.model.set_model_color
-    ops.lights.set_light_intensity(edit, "key", ops.lights.LightIntensity(intensity=7))
-    paint(edit, ops.model.ModelColor(color="teal"))
-    report = paint(edit, ops.model.ModelColor(color="navy"))
-    assert report.summary == "The model is now navy (#000080)."
-    assert edit.touched == {("lights", "key"), ("model",)}
-    assert len([step for step in edit.patch if step["path"] == "/model/color"]) == 1
+    dim, paint = OPERATIONS["set_key_light_intensity"], OPERATIONS["change_model_color"]
+    dim.write(edit, dim.arguments.model_validate({"intensity": 7}))
+    paint.write(edit, paint.arguments.model_validate({"color": "teal"}))
+    report = paint.write(edit, paint.arguments.model_validate({"color": "navy"}))
+    assert "now navy (#000080)" in report.summary
+    assert edit.touched == {KEY, MODEL}
+    assert len([step for step in edit.patch if step["path"].startswith("/objects/o1")]) == 1
     assert apply_patch(apply_patch(before, edit.patch), edit.inverse) == before

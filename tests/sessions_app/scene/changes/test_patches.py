@@ -11,14 +11,14 @@ from sessions_app.scene.document import Document, new_document
 
 def test_the_steps_of_a_patch_are_applied_in_order() -> None:
     patch: Patch = [
-        {"op": "add", "path": "/objects", "value": {}},
-        {"op": "add", "path": "/objects/cube", "value": {"color": "#000000"}},
-        {"op": "replace", "path": "/objects/cube/color", "value": "#008688"},
-        {"op": "add", "path": "/objects/ball", "value": {}},
-        {"op": "remove", "path": "/objects/ball"},
+        {"op": "add", "path": "/things", "value": {}},
+        {"op": "add", "path": "/things/cube", "value": {"color": "#000000"}},
+        {"op": "replace", "path": "/things/cube/color", "value": "#008688"},
+        {"op": "add", "path": "/things/ball", "value": {}},
+        {"op": "remove", "path": "/things/ball"},
     ]
     assert apply_patch(new_document(), patch) == new_document() | {
-        "objects": {"cube": {"color": "#008688"}}
+        "things": {"cube": {"color": "#008688"}}
     }
 
 
@@ -45,12 +45,12 @@ def test_an_empty_patch_gives_the_very_same_document() -> None:
 def test_only_the_maps_on_the_path_are_copied() -> None:
     before = new_document()
     after = apply_patch(
-        before, [{"op": "replace", "path": "/lights/key/color", "value": "#008688"}]
+        before, [{"op": "replace", "path": "/objects/o2/color", "value": "#008688"}]
     )
-    assert after["lights"]["key"] is not before["lights"]["key"]
-    assert after["lights"]["key"]["size"] is before["lights"]["key"]["size"]
-    assert after["lights"]["fill"] is before["lights"]["fill"]
-    assert all(after[name] is before[name] for name in ("model", "background", "camera"))
+    assert after["objects"]["o2"] is not before["objects"]["o2"]
+    assert after["objects"]["o2"]["size"] is before["objects"]["o2"]["size"]
+    assert after["objects"]["o3"] is before["objects"]["o3"]
+    assert after["environment"] is before["environment"]
 
 
 def test_a_map_in_the_patch_is_not_written_in() -> None:
@@ -69,9 +69,9 @@ def test_the_input_is_never_changed() -> None:
     apply_patch(
         before,
         [
-            {"op": "replace", "path": "/lights/key/color", "value": "#008688"},
-            {"op": "remove", "path": "/lights/fill"},
-            {"op": "add", "path": "/camera/name", "value": "main"},
+            {"op": "replace", "path": "/objects/o2/color", "value": "#008688"},
+            {"op": "remove", "path": "/objects/o3"},
+            {"op": "add", "path": "/environment/name", "value": "main"},
         ],
     )
     assert before == kept
@@ -79,29 +79,32 @@ def test_the_input_is_never_changed() -> None:
 
 def test_a_patch_that_fails_half_way_changes_nothing() -> None:
     before = new_document()
-    patch: Patch = [{"op": "remove", "path": "/model"}, {"op": "remove", "path": "/model"}]
+    patch: Patch = [
+        {"op": "remove", "path": "/environment"},
+        {"op": "remove", "path": "/environment"},
+    ]
     with pytest.raises(InvalidPatchError):
         apply_patch(before, patch)
     assert before == new_document()
 
 
 REFUSED: list[tuple[Any, str]] = [
-    ({"op": "move", "from": "/model", "path": "/x"}, "move"),
-    ({"op": "copy", "from": "/model", "path": "/x"}, "copy"),
-    ({"op": "test", "path": "/model", "value": 1}, "test"),
-    ({"op": "Replace", "path": "/model", "value": 1}, "Replace"),
-    ({"op": "replace", "path": "/model/shape", "value": 1}, "/model/shape"),
-    ({"op": "remove", "path": "/model/shape"}, "/model/shape"),
-    ({"op": "add", "path": "/objects/cube", "value": 1}, "/objects/cube"),
-    ({"op": "replace", "path": "/model/scale/0", "value": 2}, "/model/scale/0"),
-    ({"op": "add", "path": "/model/scale/-", "value": 2}, "/model/scale/-"),
-    ({"op": "replace", "path": "/model/color/x", "value": 2}, "/model/color/x"),
+    ({"op": "move", "from": "/environment", "path": "/x"}, "move"),
+    ({"op": "copy", "from": "/environment", "path": "/x"}, "copy"),
+    ({"op": "test", "path": "/environment", "value": 1}, "test"),
+    ({"op": "Replace", "path": "/environment", "value": 1}, "Replace"),
+    ({"op": "replace", "path": "/environment/shape", "value": 1}, "/environment/shape"),
+    ({"op": "remove", "path": "/environment/shape"}, "/environment/shape"),
+    ({"op": "add", "path": "/things/cube", "value": 1}, "/things/cube"),
+    ({"op": "replace", "path": "/objects/o1/size/0", "value": 2}, "/objects/o1/size/0"),
+    ({"op": "add", "path": "/objects/o1/size/-", "value": 2}, "/objects/o1/size/-"),
+    ({"op": "replace", "path": "/objects/o1/name/x", "value": 2}, "/objects/o1/name/x"),
     ({"op": "replace", "path": "", "value": {}}, "JSON Pointer"),
     ({"op": "replace", "path": "model", "value": {}}, "JSON Pointer"),
     ({"op": "add", "path": "/a~2b", "value": {}}, "JSON Pointer"),
     ({"op": "add", "path": "/a~", "value": {}}, "JSON Pointer"),
     ({"op": "add", "path": "/a"}, "value"),
-    ({"op": "replace", "path": "/model"}, "value"),
+    ({"op": "replace", "path": "/environment"}, "value"),
 ]
 
 
