@@ -9,29 +9,25 @@ import { DocumentCheck } from "../static/js/document/check.js";
 import { SCHEMA } from "../static/js/document/schema.js";
 import { SceneState } from "../static/js/document/state.js";
 
-const START = new URL("../tests/fixtures/scene_v1.json", import.meta.url);
+const START = new URL("../tests/fixtures/scene_v2.json", import.meta.url);
 const TURNS = 15;
 const ENTITIES = Number(process.argv[2]);
 const ADDED = Number(process.argv[3]);
-const check = new DocumentCheck({
-  ...SCHEMA,
-  places: { ...SCHEMA.places, lights: { key: "light", fill: "light", "*": "light" } },
-});
+const check = new DocumentCheck(SCHEMA);
 
 /** @param {number} i */
-const light = (i) => ({
-  color: "#008688",
-  intensity: 1,
-  size: [1, 2],
-  azimuthDegrees: i % 360,
-  elevationDegrees: 0,
-  distance: 8,
+const box = (i) => ({
+  name: `box ${i}`,
+  kind: "box",
+  position: [i % 50, 0.5, Math.floor(i / 50)],
+  size: [0.4, 1, 0.4],
+  material: { color: "#008688" },
 });
 
 /** @param {number} count */
 function sceneOf(count) {
   const scene = JSON.parse(readFileSync(START, "utf8"));
-  for (let i = 0; i < count; i++) scene.lights[`o${i}`] = light(i);
+  for (let i = 0; i < count; i++) scene.objects[`o${i + 5}`] = box(i);
   return scene;
 }
 
@@ -45,8 +41,8 @@ function cpuMs(work) {
 
 const adds = Array.from({ length: ADDED }, (_, i) => ({
   op: "add",
-  path: `/lights/o${ENTITIES + i}`,
-  value: light(i),
+  path: `/objects/o${ENTITIES + 5 + i}`,
+  value: box(i),
 }));
 const text = JSON.stringify(sceneOf(ENTITIES));
 /** @type {Record<string, number[]>} */
@@ -68,9 +64,9 @@ for (let turn = 0; turn < TURNS; turn++) {
     }),
   );
   state.load(JSON.parse(text), 0);
-  const [place, times] = ["/lights/o7/intensity", 100];
+  const [place, times] = ["/objects/o7/rotation", 100];
   const changes = cpuMs(() => {
-    for (let i = 0; i < times; i++) state.apply([{ op: "replace", path: place, value: i }], 1);
+    for (let i = 0; i < times; i++) state.apply([{ op: "add", path: place, value: [0, i, 0] }], 1);
   });
   costs.change_of_one_ms?.push(changes / times);
 }

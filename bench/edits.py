@@ -16,17 +16,15 @@ from typing import Any
 from bench.measuring import report
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.changes.patches import Patch, apply_patch
-from sessions_app.scene.document import PLACES, Document, new_document, require_entities
-from sessions_app.scene.document.kinds import ANY, Place
+from sessions_app.scene.document import Document, new_document, require_entities
 from sessions_app.simulation.servers import OwnServer
 
 ENTITIES = 2000
 ADDED = 500
 TURNS = 15
 _PAGE = Path(__file__).with_name("edits.mjs")
-_LIGHT = new_document()["lights"]["key"]
-_LIGHTS = {"key": Place("light"), "fill": Place("light"), ANY: Place("light")}
-_PLACES = {**PLACES, "lights": _LIGHTS}  # any number of them
+_BOX = {"name": "box", "kind": "box", "position": [0.0, 0.5, 0.0], "size": [0.4, 1.0, 0.4]}
+_FIRST = new_document()["next"]
 
 
 async def edits(server: OwnServer, port: int) -> None:
@@ -44,9 +42,9 @@ async def edits(server: OwnServer, port: int) -> None:
 
 def _server_figures() -> dict[str, float]:
     document = new_document()
-    document["lights"] |= {f"o{number}": copy.deepcopy(_LIGHT) for number in range(ENTITIES)}
+    document["objects"] |= {_id(number): copy.deepcopy(_BOX) for number in range(ENTITIES)}
     patch = _add_many(document).patch
-    one: Patch = [{"op": "replace", "path": "/lights/o7/intensity", "value": 1}]
+    one: Patch = [{"op": "add", "path": f"/objects/{_id(7)}/rotation", "value": [0, 1, 0]}]
     return {
         "edit_ms_per_add": _cpu_ms(lambda: _add_many(document)) / ADDED,
         "edit_patches_and_check_ms_per_add": _cpu_ms(lambda: _all_of(_add_many(document))) / ADDED,
@@ -56,22 +54,26 @@ def _server_figures() -> dict[str, float]:
     }
 
 
+def _id(number: int) -> str:
+    return f"o{_FIRST + number}"
+
+
 def _add_many(document: Document) -> Edit:
     edit = Edit(document)
     for number in range(ADDED):
-        edit.add(("lights",), f"o{ENTITIES + number}", dict(_LIGHT))
+        edit.add(("objects",), _id(ENTITIES + number), dict(_BOX))
     return edit
 
 
 def _change_one(document: Document) -> Edit:
     edit = Edit(document)
-    edit.set(("lights", "o7"), "intensity", 1)
+    edit.set(("objects", _id(7)), "rotation", [0.0, 1.0, 0.0])
     return edit
 
 
 def _all_of(edit: Edit) -> tuple[Any, ...]:
     touched = edit.touched
-    require_entities(edit.document, touched, _PLACES)
+    require_entities(edit.document, touched)
     return edit.patch, edit.inverse, touched
 
 

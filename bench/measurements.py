@@ -166,8 +166,12 @@ async def _steer(
 
 def _fill(server: OwnServer, key: str, objects: int) -> None:
     """Put a document with many objects in place of the session's first snapshot."""
-    node = {"color": "#ffffff", "position": [1.0, 2.0, 3.0], "scale": [1.0, 1.0, 1.0]}
-    synthetic = new_document() | {"objects": {f"object-{n}": node for n in range(objects)}}
+    synthetic = new_document()
+    for number in range(synthetic["next"], synthetic["next"] + objects):
+        x, z = 2.0 * (number % 100), -2.0 * (number // 100)
+        place = {"position": [x, 0.5, z], "size": [1.0, 1.0, 1.0]}
+        synthetic["objects"][f"o{number}"] = {"name": f"box {number}", "kind": "box", **place}
+    synthetic["next"] += objects
     with sqlite3.connect(server.database, timeout=10) as database:
         row = database.execute(
             "SELECT id FROM sessions_app_scenesession WHERE edit_key = ?", [key.replace("-", "")]

@@ -133,7 +133,9 @@ _REVISION = ("scene_session", "revision", "patch", "inverse", "cause", "created_
 
 def _revisions(now: datetime, ids: list[int], cause: str) -> Iterator[Row]:
     def patch(revision: int) -> str:
-        return json.dumps([{"op": "replace", "path": "/model/color", "value": f"#{revision:06x}"}])
+        return json.dumps(
+            [{"op": "replace", "path": "/objects/o1/material/color", "value": f"#{revision:06x}"}]
+        )
 
     for pk in ids:
         for revision in range(1, REVISIONS + 1):

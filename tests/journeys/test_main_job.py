@@ -9,6 +9,7 @@ from playwright.async_api import Browser
 from tests.conftest import StartServer
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene
+from tests.support.scene_documents import model_color
 from tests.support.servers import Kind, ServerProcess
 from tests.support.storage import count, newer
 
@@ -56,7 +57,7 @@ async def test_simultaneous_first_calls_of_a_handshake_session_make_one_scene(
             )
             assert len({result["sessionId"] for result in results}) == 1
             scene = (await call(client, "get_scene"))["scene"]
-        assert (scene["model"]["color"], scene["background"]["color"]) == ("#008688", "#ffffff")
+        assert (model_color(scene), scene["background"]["color"]) == ("#008688", "#ffffff")
         assert count(shared_server.database_url, "scenesession", new) == scenes
 
 
@@ -78,7 +79,7 @@ async def test_simultaneous_first_calls_without_a_handshake_split_no_scene(
             call(client, "change_background_color", color="snow", scene=key),
         )
         scene = (await call(client, "get_scene", scene=key))["scene"]
-    assert (scene["model"]["color"], scene["background"]["color"]) == ("#008688", "#ffffff")
+    assert (model_color(scene), scene["background"]["color"]) == ("#008688", "#ffffff")
     assert count(shared_server.database_url, "scenesession", new) == 1
 
 

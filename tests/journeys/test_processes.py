@@ -7,6 +7,7 @@ import pytest
 from sessions_app.simulation.browsers import SimulatedBrowser
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of, open_scene
+from tests.support.scene_documents import model_color
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.storage import count, rows
@@ -31,7 +32,7 @@ async def _call_there_browser_here(here: ServerProcess, there: ServerProcess) ->
         page = await open_browser(here, key)
         result = await call(client, "change_model_color", color="teal", scene=key)
         assert result["browsers"] == {"connected": 1, "acknowledged": 1, "visible": 1}
-        assert page.document["model"]["color"] == "#008688"
+        assert model_color(page.document) == "#008688"
         await page.close()
     query = (
         "SELECT c.instance, p.instance FROM sessions_app_toolcall c JOIN sessions_app_pairing p"

@@ -10,7 +10,7 @@ from sessions_app.revisions.documents import document_rebuild
 from sessions_app.scene.changes.patches import apply_patch
 from sessions_app.scene.document import Document
 from tests.soak.pages import Page
-from tests.soak.record import CHANGES, UNCHANGED_CODES, Change, Record, colors_of
+from tests.soak.record import UNCHANGED_CODES, Change, Record, colors_of, step_of
 
 
 @dataclass
@@ -81,12 +81,12 @@ def _revision_faults(
 ) -> Iterator[str]:
     """Whether a revision is one change that was asked of this scene, and is there once."""
     here = f"revision {revision} of {key}"
-    color = steps[0]["value"] if len(steps) == 1 else None
-    change = stored.record.changes.get(str(color))
+    color = "".join(steps[0]["value"]) if len(steps) == 1 else ""
+    change = stored.record.changes.get(color)
     if change is None:
         yield f"{here} is {steps}, which nobody asked for"
         return
-    wanted = {"op": "replace", "path": CHANGES[change.tool], "value": change.color}
+    wanted = step_of(change)
     if change.key != key:
         yield f"{here} is {color}, which was asked of {change.key}"
     elif steps != [wanted]:

@@ -14,10 +14,10 @@ _COLOR = re.compile(r"#[0-9a-f]{6}\b")
 _KEY = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 # The tools that a change is made by, and the member of the document that each of them sets.
 CHANGES = {
-    "change_model_color": "/model/color",
-    "change_background_color": "/background/color",
-    "set_key_light_color": "/lights/key/color",
-    "set_fill_light_color": "/lights/fill/color",
+    "change_model_color": "/objects/o1/material/color",
+    "change_background_color": "/environment/background",
+    "set_key_light_color": "/objects/o2/color",
+    "set_fill_light_color": "/objects/o3/color",
 }
 # An answer with one of these may follow a fault of a store or a worker. Each says what holds.
 EXPECTED_CODES = {"busy", "unavailable", "timeout", "restarting", "session_closed"}
@@ -112,5 +112,11 @@ def colors_of(document: Mapping[str, Any]) -> dict[str, str]:
         node: Any = document
         for name in path.split("/")[1:]:
             node = node[name]
-        found[path] = node
+        found[path] = node[0] if isinstance(node, list) else node  # a background of one color
     return found
+
+
+def step_of(change: Change) -> dict[str, Any]:
+    """The one step of the patch that makes a change."""
+    value = [change.color] if change.tool == "change_background_color" else change.color
+    return {"op": "replace", "path": CHANGES[change.tool], "value": value}

@@ -15,3 +15,8 @@ def object_named(document: Document, name: str) -> dict[str, Any]:
     """The entity of this name."""
     [found] = [entity for entity in document["objects"].values() if entity["name"] == name]
     return dict(found)
+
+
+def model_color(document: Document) -> str:
+    """The color of the object named model."""
+    return str(object_named(document, "model")["material"]["color"])

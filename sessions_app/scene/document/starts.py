@@ -57,6 +57,7 @@ def _studio() -> Iterator[_Entity]:
         "kind": "bust",
         "position": list(center),
         "size": list(BUST_SIZE),
+        "material": {"color": "#ffffff", "roughness": 0.9},
     }
     yield from _rig(center, 1.0)
 

@@ -14,6 +14,7 @@ from sessions_app.scene.document import new_document
 from tests.support.calls import ERAS, call, client_of, open_scene
 from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
 from tests.support.resources import read
+from tests.support.scene_documents import model_color
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, newer
 
@@ -42,7 +43,7 @@ async def test_a_scene_and_each_of_its_parts_can_be_read(
         assert (whole["sessionId"], whole["revision"]) == (key, 1)
         scene = whole["scene"]
         assert set(scene) == set(new_document())
-        assert scene["model"]["color"] == "#008688"
+        assert model_color(scene) == "#008688"
         assert scene["lights"]["key"]["position"] == pytest.approx([5, 3.5, 5], abs=0.01)
         for name in ("model", "lights", "ambient", "background", "camera"):
             part = await read(client, f"scene://{key}/{name}")

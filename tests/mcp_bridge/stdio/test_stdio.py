@@ -17,6 +17,7 @@ from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call
 from tests.support.ports import ReservedPort
 from tests.support.raw import HANDSHAKE, META
+from tests.support.scene_documents import model_color
 from tests.support.servers import ServerProcess
 from tests.support.stdio import StdioProcess, stdio_client_of
 from tests.support.storage import count, rows
@@ -67,7 +68,7 @@ async def test_simultaneous_first_calls_make_one_scene(database_url: str, era: s
         )
         assert len({result["sessionId"] for result in results}) == 1
         scene = (await call(client, "get_scene"))["scene"]
-    assert (scene["model"]["color"], scene["background"]["color"]) == ("#008688", "#ffffff")
+    assert (model_color(scene), scene["background"]["color"]) == ("#008688", "#ffffff")
     assert count(database_url, "scenesession") == 1
     assert_ended_cleanly(database_url)
 
@@ -119,12 +120,13 @@ async def test_a_scene_can_be_taken_up_again_by_a_later_process(database_url: st
         key = (await call(client, "change_model_color", color="teal"))["sessionId"]
     async with stdio_client_of(database_url, "auto") as client:
         scene = (await call(client, "get_scene", scene=key))["scene"]
-        assert scene["model"]["color"] == "#008688"
+        assert model_color(scene) == "#008688"
         assert (await call(client, "change_model_color", color="snow"))["sessionId"] != key
 
 
 STRAY = """
 import atexit, os, sys
+from tests.support.scene_documents import model_color
 def stray(event="socket.bind", *_):
     if event == "socket.bind":
         print("stray", flush=True)

@@ -16,6 +16,7 @@ from tests.conftest import StartServer
 from tests.support.admin_forms import Staff
 from tests.support.calls import call, client_of, error_code, open_scene
 from tests.support.here import serving
+from tests.support.scene_documents import model_color
 from tests.support.scenes import color, make_scene_session, steer
 from tests.support.sockets import open_browser
 from tests.support.storage import calls_ended, rows
@@ -226,7 +227,7 @@ async def test_the_export_holds_everything_but_the_key(
     assert (exported["format"], exported["version"]) == ("hello3d-export", 1)
     first, second = exported["sessions"]
     assert (first["session"]["id"], second["session"]["id"]) == (scene.pk, scenes[1].pk)
-    assert first["scene"]["model"]["color"] == "#008688"
+    assert model_color(first["scene"]) == "#008688"
     assert [revision["revision"] for revision in first["revisions"]] == [1]
     assert first["revisions"][0]["patch"][0]["op"] == "replace"
     assert [one["tool"] for one in first["calls"]] == ["a_tool"]

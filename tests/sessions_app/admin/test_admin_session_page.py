@@ -31,6 +31,7 @@ from sessions_app.steering.edits import Edit, scene_edit_perform
 from sessions_app.storage import database
 from tests.support.browsers import ScenePage
 from tests.support.here import serving
+from tests.support.scene_documents import model_color
 from tests.support.scenes import color, make_call, make_scene_session, steer
 from tests.support.stores import PASSWORD
 
@@ -183,7 +184,7 @@ def test_the_picture_gets_the_whole_scene_once_and_then_what_it_lacks(
 
     for unknown in ("", "99", "-1", "one", "9" * 40):
         answer = live(unknown)
-        assert (answer["revision"], answer["scene"]["model"]["color"]) == (2, "#008688"), unknown
+        assert (answer["revision"], model_color(answer["scene"])) == (2, "#008688"), unknown
     assert [patch["revision"] for patch in live("0")["patches"]] == [1, 2]
     assert live("2") == {"patches": []}
     assert str(scene.edit_key) not in str(live(""))

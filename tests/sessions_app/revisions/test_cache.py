@@ -6,6 +6,7 @@ from sessions_app.models import SceneSession
 from sessions_app.revisions.cache import MAX_CACHED_BYTES, CachedDocument, DocumentCache
 from sessions_app.revisions.documents import document_keep, document_load, document_text
 from sessions_app.scene.document import new_document
+from tests.support.scene_documents import model_color
 from tests.support.scenes import color, make_scene_session, steer
 
 
@@ -76,7 +77,7 @@ def test_a_stale_cache_costs_a_reload_never_a_wrong_answer() -> None:
     steer(scene_session, color("teal"))
     wrong = new_document() | {"model": {"color": "#ff0000"}}
     document_keep(scene_session.pk, 0, wrong, size=600)
-    assert steer(scene_session, None).document["model"]["color"] == "#008688"
+    assert model_color(steer(scene_session, None).document) == "#008688"
 
 
 @pytest.mark.django_db
@@ -86,4 +87,4 @@ def test_the_size_of_a_document_is_that_of_its_text() -> None:
         steer(scene_session, color(name))
         current = SceneSession.objects.get(pk=scene_session.pk)
         assert current.document_bytes == len(document_text(current))
-        assert document_load(current)["model"]["color"] != "#ffffff"
+        assert model_color(document_load(current)) != "#ffffff"

@@ -23,6 +23,7 @@ from sessions_app.scene.operations import Change, Step
 from sessions_app.storage import database
 from sessions_app.workers.call_writer import CallWriter
 from tests.support.operations import step_of
+from tests.support.scene_documents import model_color
 from tests.support.scenes import color, make_scene_session, steer
 from tests.support.waiting import WITHIN_SECONDS
 
@@ -121,7 +122,7 @@ def test_a_small_scene_has_a_snapshot_now_and_then_and_its_newest_500_revisions(
     assert all(128 <= distance <= snapshots.MAX_REVISIONS_BETWEEN for distance in distances)
     assert kept == list(range(bases[0] + 1, 1101))
     assert 500 <= len(kept) < 500 + 2 * snapshots.MAX_REVISIONS_BETWEEN
-    assert document_rebuild(_now(scene_session))["model"]["color"] == "#00044c"
+    assert model_color(document_rebuild(_now(scene_session))) == "#00044c"
     assert patches_since(scene_session.pk, 3) is None
     assert patches_since(scene_session.pk, 1100) == []
     later = patches_since(scene_session.pk, 1090)
@@ -223,7 +224,7 @@ def test_changes_made_while_a_snapshot_is_written_stay_counted() -> None:
     assert (after.revision, after.snapshot_revision) == (3, 2)
     assert after.unsnapshotted_bytes == newest.bytes
     assert after.document_bytes == len(document_text(after))
-    assert document_rebuild(after)["model"]["color"] == "#008688"
+    assert model_color(document_rebuild(after)) == "#008688"
 
 
 def test_of_two_processes_that_take_a_snapshot_one_does() -> None:

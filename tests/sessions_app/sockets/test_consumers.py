@@ -22,6 +22,7 @@ from sessions_app.wire.events import scene_group
 from sessions_app.workers import worker
 from tests.support.communicating import Communicator
 from tests.support.layers import losing_changes
+from tests.support.scene_documents import model_color
 from tests.support.scene_sockets import HEADERS, closed_with, join, receive, register
 from tests.support.scenes import color, make_call, make_scene_session, steer
 
@@ -41,7 +42,7 @@ async def test_a_page_that_joins_gets_the_whole_scene_and_one_that_returns_the_p
     await database.run(steer, scene, color("teal"))
     socket = await join(scene)
     whole = await receive(socket, "sessionRegistered")
-    assert (whole["revision"], whole["scene"]["model"]["color"]) == (1, "#008688")
+    assert (whole["revision"], model_color(whole["scene"])) == (1, "#008688")
     assert (whole["sessionId"], whole["role"]) == (str(scene.edit_key), "editor")
     await database.run(steer, scene, color("lime"))
     back = await join(scene, revision=1)
@@ -80,7 +81,7 @@ async def test_a_gap_that_is_no_longer_kept_brings_the_whole_scene(scene: SceneS
     await database.run(SceneRevision.objects.filter(revision=1).delete)
     await send_patched(scene, 3)
     whole = await receive(socket, "sessionRegistered")
-    assert whole["scene"]["model"]["color"] == "#008cff"
+    assert model_color(whole["scene"]) == "#008cff"
     await socket.disconnect()
 
 

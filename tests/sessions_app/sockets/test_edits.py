@@ -14,6 +14,7 @@ from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.support.communicating import Communicator
 from tests.support.edits import answer_to, causes, joined, scene_edit
+from tests.support.scene_documents import model_color
 from tests.support.scene_sockets import receive
 from tests.support.scenes import color, make_call, make_scene_session, steer
 
@@ -25,7 +26,7 @@ TEAL, LIME = "#008688", "#83f902"
 async def stored_color(scene: SceneSession) -> str:
     def rebuilt() -> str:
         document = document_rebuild(SceneSession.objects.get(pk=scene.pk))
-        return str(document["model"]["color"])
+        return str(model_color(document))
 
     return await database.run(rebuilt)
 
@@ -41,7 +42,9 @@ async def test_an_edit_is_stored_answered_to_its_page_and_shown_to_all(
     assert by_type["sceneEdited"] == {"editId": edit["editId"], "revision": 1}
     shown = await receive(other, "scenePatch")
     assert shown == {"type": "scenePatch", **by_type["scenePatch"]}
-    assert shown["patch"] == [{"op": "replace", "path": "/model/color", "value": TEAL}]
+    assert shown["patch"] == [
+        {"op": "replace", "path": "/objects/o1/material/color", "value": TEAL}
+    ]
     assert shown["cause"] == {
         "editId": edit["editId"],
         "tool": "change_model_color",

@@ -20,6 +20,7 @@ from tests.conftest import StartServer
 from tests.support.calls import call, client_of, open_scene
 from tests.support.clocks import Clock, moved
 from tests.support.commands import run_module
+from tests.support.scene_documents import model_color
 from tests.support.scenes import make_scene_session
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
@@ -188,7 +189,7 @@ async def test_a_killed_server_starts_anew_and_its_rows_come_right(
     assert count(database_url, "toolcall", "status = 'running'") == 0
     async with client_of(server, "auto") as client:
         again = await open_browser(server, key)
-        assert (again.revision, again.document["model"]["color"]) == (1, "#008688")
+        assert (again.revision, model_color(again.document)) == (1, "#008688")
         result = await call(client, "change_model_color", color="lime", scene=key)
         assert (result["revision"], result["browsers"]["connected"]) == (2, 1)
         await again.close()
