@@ -75,7 +75,8 @@ def live_scene(scene_session: SceneSession, known_revision: int | None) -> dict[
         patches = patches_since(scene_session.pk, known_revision)
         if patches is not None:
             return {"patches": [_patch(patch) for patch in patches]}
-    return {"revision": scene_session.revision, "scene": document_load(scene_session)}
+    scene = document_load(scene_session)
+    return {"revision": scene_session.revision, "scene": scene}
 
 
 def _patch(patch: StoredPatch) -> dict[str, Any]:

@@ -98,13 +98,15 @@ def _registered(
     patches = None
     if known_revision is not None and known_revision <= scene_session.revision:
         patches = patches_since(scene_session.pk, known_revision)
+    # Before the revision is read: an upgrade advances it.
+    scene = None if patches is not None else document_text(scene_session)
     revision = patches[-1].revision if patches else scene_session.revision
     frame = scene_messages.session_registered(
         edit_key=scene_session.edit_key,
         browser_id=pairing.browser_id,
         role=pairing.role,
         revision=revision,
-        scene=None if patches is not None else document_text(scene_session),
+        scene=scene,
         patches=patches,
     )
     return revision, frame

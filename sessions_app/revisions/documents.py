@@ -7,7 +7,7 @@ from django.db import transaction
 from sessions_app.errors import SceneTooNewError, StoreBusyError
 from sessions_app.models import SceneSession
 from sessions_app.revisions.cache import MAX_CACHED_BYTES, CachedDocument, DocumentCache
-from sessions_app.revisions.snapshots import compact, snapshot_replace
+from sessions_app.revisions.snapshots import compact, snapshot_advance
 from sessions_app.scene.changes.patches import InvalidPatchError, apply_patch
 from sessions_app.scene.document import Document, upgrade
 from sessions_app.scene.errors import SceneError
@@ -93,17 +93,18 @@ def _incomplete(scene_session: SceneSession) -> SceneError:
 def _upgrade(scene_session: SceneSession, old: CachedDocument) -> CachedDocument:
     """Upgrade a document to the latest shape, and store it before any change builds on it.
 
-    The cache must match the stored shape, so it is filled after the commit: the surrounding call
-    may still be refused.
+    The upgrade is a revision without a patch: browsers that are behind it are sent the whole scene.
+    `scene_session` is advanced to it. The cache is filled after the commit, because the surrounding
+    call may still be refused.
     """
     document = upgrade.upgraded(old.document)
     text = compact(document)
-    entry = CachedDocument(old.revision, document, len(text), text)
     with transaction.atomic():
         locked = SceneSession.objects.select_for_update().get(pk=scene_session.pk)
-        if locked.revision == old.revision:  # else another call has upgraded it
-            snapshot_replace(locked, text)
-            scene_session.unsnapshotted_bytes = 0
-            scene_session.document_bytes = len(text)
-            transaction.on_commit(lambda: _cache.put(scene_session.pk, entry))
+        if locked.revision != old.revision:  # another call has upgraded it
+            return CachedDocument(old.revision, document, len(text), text)
+        revision = old.revision + 1
+        snapshot_advance(scene_session, revision, document)
+        entry = CachedDocument(revision, document, len(text), text)
+        transaction.on_commit(lambda: _cache.put(scene_session.pk, entry))
     return entry

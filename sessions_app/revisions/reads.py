@@ -29,7 +29,8 @@ class PastChange:
 def patches_since(scene_session_id: int, revision: int) -> list[StoredPatch] | None:
     """Return the patches after `revision`, in order.
 
-    None if the whole scene should be sent: some patches are pruned, or they are too long.
+    None if the whole scene should be sent: some patches are pruned or were never there, as of an
+    upgrade, or they are too long.
     """
     rows = SceneRevision.objects.filter(scene_session=scene_session_id, revision__gt=revision)
     patches, left = [], MAX_PATCHES_LENGTH
@@ -40,7 +41,7 @@ def patches_since(scene_session_id: int, revision: int) -> list[StoredPatch] | N
             return None
         patches.append(patch)
     if patches:
-        return patches if patches[0].revision == revision + 1 else None
+        return patches if len(patches) == patches[-1].revision - revision else None
     current = SceneSession.objects.values_list("revision", flat=True).get(pk=scene_session_id)
     return [] if current == revision else None
 

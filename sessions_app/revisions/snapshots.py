@@ -57,15 +57,16 @@ def snapshot_add(seen: SceneSession, text: str) -> bool:
     return bool(added)
 
 
-def snapshot_replace(locked: SceneSession, text: str) -> None:
-    """Replace the document at the revision of a locked session by another form of it."""
-    SceneSnapshot.objects.update_or_create(
-        scene_session_id=locked.pk, revision=locked.revision, defaults={"document": text}
+def snapshot_advance(scene_session: SceneSession, revision: int, document: Document) -> None:
+    """Advance a locked session to a revision that only its snapshot leads to."""
+    text = compact(document)
+    scene_session.revision = scene_session.snapshot_revision = revision
+    scene_session.unsnapshotted_bytes = 0
+    scene_session.document_bytes = len(text)
+    scene_session.save(
+        update_fields=("revision", "snapshot_revision", "unsnapshotted_bytes", "document_bytes")
     )
-    locked.snapshot_revision = locked.revision
-    locked.unsnapshotted_bytes = 0
-    locked.document_bytes = len(text)
-    locked.save(update_fields=("snapshot_revision", "unsnapshotted_bytes", "document_bytes"))
+    _insert_text(scene_session, text)
 
 
 def _insert_text(scene_session: SceneSession, text: str) -> None:

@@ -34,10 +34,11 @@ def scene_read(target: Target, *, history: int = 0) -> SceneState | None:
     scene_session = finding.scene_session_of(target)
     if scene_session is None:
         return None
+    document = document_load(scene_session)  # first: an upgrade advances the revision
     return SceneState(
         scene_session_id=scene_session.pk,
         edit_key=scene_session.edit_key,
         revision=scene_session.revision,
-        document=document_load(scene_session),
+        document=document,
         history=tuple(reads.past_changes(scene_session.pk, history)) if history else (),
     )

@@ -147,5 +147,6 @@ class SceneView(OneSessionView):
     @of_session("getScene", "The scene as it stands", SceneSerializer, ONE_SESSION)
     def get(self) -> Response:
         scene_session = self.scene_session()
-        shown = {"revision": scene_session.revision, "scene": document_load(scene_session)}
+        scene = document_load(scene_session)  # first: an upgrade advances the revision
+        shown = {"revision": scene_session.revision, "scene": scene}
         return Response(self.get_serializer(shown).data)

@@ -12,6 +12,7 @@ from sessions_app.revisions import documents
 from sessions_app.revisions.cache import MAX_CACHED_BYTES, DocumentCache
 from sessions_app.revisions.documents import document_load, document_rebuild, document_text
 from sessions_app.revisions.history import history_tend
+from sessions_app.revisions.reads import patches_since
 from sessions_app.scene.changes.patches import Patch, apply_patch
 from sessions_app.scene.document import SCENE_VERSION, Document, new_document, upgrade
 from sessions_app.scene.errors import InvalidValueError
@@ -115,9 +116,9 @@ def test_an_older_scene_is_replayed_in_its_own_shape_then_upgraded_and_stored_at
     document = document_load(before)  # as a page does that joins
     assert document["version"] == NEXT
     assert _painted(document) == "#008688"
-    assert _stored(scene_session) == {0: SCENE_VERSION, 2: NEXT}
+    assert _stored(scene_session) == {0: SCENE_VERSION, 3: NEXT}
     after = _now(scene_session)
-    assert (after.revision, after.snapshot_revision, after.unsnapshotted_bytes) == (2, 2, 0)
+    assert (after.revision, after.snapshot_revision, after.unsnapshotted_bytes) == (3, 3, 0)
     assert after.document_bytes == len(document_text(after))
     performed = steer(scene_session, _paint_part("#123456"))
     _forget(monkeypatch)
@@ -144,9 +145,21 @@ def test_a_stored_scene_of_version_1_is_replayed_and_becomes_objects(
     document = document_load(_now(scene_session))
     assert document["version"] == SCENE_VERSION
     assert model_color(document) == "#008688"
-    assert _stored(scene_session) == {0: 1, 1: SCENE_VERSION}
-    assert steer(scene_session, color("teal")).revision == 1  # it has that color already
+    assert _stored(scene_session) == {0: 1, 2: SCENE_VERSION}
+    assert steer(scene_session, color("teal")).revision == 2  # it has that color already
     assert model_color(steer(scene_session, color("gold")).document) == "#ffd700"
+
+
+def test_no_patches_lead_over_an_upgrade(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene_session = make_scene_session()
+    for name in ("gold", "teal"):
+        steer(scene_session, color(name))
+    _install_the_next_version(monkeypatch)
+    steer(scene_session, _paint_part("#123456"))
+    found = {known: patches_since(scene_session.pk, known) for known in range(5)}
+    assert [found[known] for known in (0, 1, 2)] == [None, None, None]
+    assert [patch.revision for patch in found[3] or ()] == [4]
+    assert found[4] == []
 
 
 def test_a_change_of_an_older_scene_builds_on_the_snapshot_of_the_new_shape(
@@ -156,8 +169,8 @@ def test_a_change_of_an_older_scene_builds_on_the_snapshot_of_the_new_shape(
     steer(scene_session, color("teal"))
     _install_the_next_version(monkeypatch)
     performed = steer(scene_session, _paint_part("#123456"))
-    assert (performed.revision, performed.document["version"]) == (2, NEXT)
-    assert _stored(scene_session) == {0: SCENE_VERSION, 1: NEXT}
+    assert (performed.revision, performed.document["version"]) == (3, NEXT)
+    assert _stored(scene_session) == {0: SCENE_VERSION, 2: NEXT}
     _forget(monkeypatch)
     assert document_load(_now(scene_session)) == performed.document
     assert _now(scene_session).document_bytes == len(document_text(_now(scene_session)))
@@ -167,7 +180,7 @@ def test_a_scene_at_its_snapshot_has_it_replaced(monkeypatch: pytest.MonkeyPatch
     scene_session = make_scene_session()
     _install_the_next_version(monkeypatch)
     assert document_load(_now(scene_session))["version"] == NEXT
-    assert _stored(scene_session) == {0: NEXT}
+    assert _stored(scene_session) == {0: SCENE_VERSION, 1: NEXT}
     steer(scene_session, _paint_part("#123456"))
     history_tend(scene_session.pk)
     _forget(monkeypatch)
