@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from mcp_bridge.tools.arguments import ToolArguments
 from mcp_bridge.tools.jpeg import read_jpeg
 from mcp_bridge.tools.registry import Request, Tool, ToolReply
-from sessions_app.scene.descriptions import format_number
+from sessions_app.scene.descriptions.numbers import format_number
 from sessions_app.scene.errors import SceneError
 from sessions_app.scene.operations.arguments import Number
 from sessions_app.sessions.finding import open_revisions

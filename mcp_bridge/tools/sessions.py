@@ -6,24 +6,17 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from mcp_bridge.tools.arguments import OPENED_DESCRIPTION, ToolArguments
-from mcp_bridge.tools.output import FLAG
+from mcp_bridge.tools.output import FLAG, TEXT, record
 from mcp_bridge.tools.qr_codes import qr_code
 from mcp_bridge.tools.registry import Request, Subject, Tool, ToolReply
-from mcp_bridge.tools.scene_schema import SCENE
 from sessions_app.models import SceneSession
-from sessions_app.scene.descriptions import format_numbers
-from sessions_app.scene.operations import describe_document, summarize_document
+from sessions_app.scene.checks.known import surroundings_of
+from sessions_app.scene.descriptions.scene import summarize_document
 from sessions_app.scene.operations.arguments import Flag
 from sessions_app.sessions.closing import scene_session_close
 from sessions_app.steering.tool_calls import CallEffect
 from sessions_app.storage import scene_work
 from sessions_app.web.origins import is_loopback
-
-_WHAT_THERE_IS = (
-    "The model is a classical bust (head and shoulders). It is the only object: others cannot be"
-    " added yet. At scale 1 it is 6.5 scene units tall, its middle at 0, 0, 0 and its face at y 0.5"
-    " to 2.8. The camera is always aimed at 0, 0, 0."
-)
 
 
 class LinkArguments(ToolArguments):
@@ -38,14 +31,12 @@ class OpenArguments(ToolArguments):
 
 def _read_scene(subject: Subject) -> ToolReply:
     document = subject.effect.document
-    described = describe_document(document)
-    places = (
-        f"the {name} light is at {format_numbers(light['position'])}"
-        for name, light in described["lights"].items()
-    )
-    as_tools_take_them = f"As x, y, z, {' and '.join(places)}."
-    summary = f"{_WHAT_THERE_IS} {summarize_document(document)} {as_tools_take_them}"
-    return ToolReply(summary, {"scene": described})
+    layout = surroundings_of(document["objects"]).layout
+    objects = [
+        {"name": entity["name"], "id": each, "kind": entity["kind"]}
+        for each, entity in document["objects"].items()
+    ]
+    return ToolReply(summarize_document(document, layout), {"objects": objects})
 
 
 def _read_link(subject: Subject) -> ToolReply:
@@ -156,11 +147,11 @@ SESSION_TOOLS = (
         name="get_scene",
         title="Get the scene",
         description=(
-            "Read the whole scene as it is now: the model (a classical bust), lights, background,"
-            " camera, with values in scene units and degrees, and the revision."
+            "Read the scene as it is now: a line for each object, light and camera, in meters and"
+            " degrees, the environment, and the revision."
         ),
         arguments=ToolArguments,
-        values={"scene": SCENE},
+        values={"objects": {"type": "array", "items": record(name=TEXT, id=TEXT, kind=TEXT)}},
         describe=_read_scene,
     ),
 )

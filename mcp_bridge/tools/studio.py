@@ -1,20 +1,15 @@
-"""The tools of the photo studio: model, two lights, background and camera."""
+"""The tools of the photo studio: model, key and fill light, background and active camera."""
 
 from mcp_bridge.tools.output import NUMBER, TEXT, numbers
 from mcp_bridge.tools.registry import Tool, tool
-from sessions_app.scene.document import (
-    CAMERA_DISTANCE_RANGE,
-    CAMERA_FOV_DEGREES_RANGE,
-    INTENSITY_RANGE,
-    LIGHT_DISTANCE_RANGE,
-    LIGHT_SIZE_RANGE,
-    SIZE_RANGE,
-    LightName,
-)
+from sessions_app.scene.document.kinds import INTENSITY_RANGE, LIGHT_SIZE_RANGE
+from sessions_app.scene.operations.camera import CAMERA_DISTANCE_RANGE, FOV_RANGE
+from sessions_app.scene.operations.lights import LIGHT_DISTANCE_RANGE
+from sessions_app.scene.operations.model import SCALE_RANGE
 
-_SCALE = f"A factor above 0; 1 is the original. Beyond {SIZE_RANGE} it is moved to the limit."
-_LENGTH = f"Scene units, above 0. Beyond {LIGHT_SIZE_RANGE} it is moved to the limit."
-_COORDINATE = "Scene units, any finite number."
+_SCALE = f"A factor; 1 is the start size. Beyond {SCALE_RANGE} it is moved to the limit."
+_LENGTH = f"Meters. Beyond {LIGHT_SIZE_RANGE} it is moved to the limit."
+_COORDINATE = "Meters, any finite number."
 
 _COLOR_WORDS = {
     "color": "#rrggbb, #rgb, a CSS color name (steelblue), a crayon name (teal, sea foam)."
@@ -33,18 +28,17 @@ _ROTATION_WORDS = {
 }
 _DISTANCE_WORDS = {
     "distance": (
-        f"Scene units, {CAMERA_DISTANCE_RANGE}; 32 at the start. Beyond it is moved to the limit."
+        f"Meters, {CAMERA_DISTANCE_RANGE}; 3.2 at the start. Beyond it is moved to the limit."
     )
 }
 _FOV_WORDS = {
     "fov": (
-        f"Degrees, {CAMERA_FOV_DEGREES_RANGE}; 32 at the start, larger is wider. Beyond it is moved"
-        " to the limit."
+        f"Degrees, {FOV_RANGE}; 32 at the start, larger is wider. Beyond it is moved to the limit."
     )
 }
 
 _COLOR = {"color": TEXT}
-_SCALE_VALUE = {"scale": numbers(3)}
+_SCALE_VALUE = {"scale": numbers(3), "size": numbers(3)}
 _PLACEMENT = {
     "position": numbers(3),
     "azimuthDegrees": NUMBER,
@@ -53,12 +47,12 @@ _PLACEMENT = {
 }
 
 
-def _light_tools(light: LightName, role: str) -> tuple[Tool, ...]:
+def _light_tools(light: str, role: str) -> tuple[Tool, ...]:
     return (
         tool(
             f"set_{light}_light_intensity",
             f"Set {light} light intensity",
-            f"Set how strong the {light} light ({role}) is.",
+            f"Set how strong the light `{light}` ({role}) is.",
             words=_INTENSITY_WORDS,
             values={"intensity": NUMBER},
         ),
@@ -66,10 +60,10 @@ def _light_tools(light: LightName, role: str) -> tuple[Tool, ...]:
             f"set_{light}_light_position",
             f"Set {light} light position",
             (
-                f"Put the {light} light ({role}) at a place; it goes on facing the model at the"
-                " origin. Seen by the viewer: +x right, +y up, +z toward the viewer; x=-8 y=4 z=4"
-                " lights from the left, above and in front. A distance beyond"
-                f" {LIGHT_DISTANCE_RANGE} is moved along its ray; 0, 0, 0 is refused."
+                f"Put the light `{light}` ({role}) at a place in the world; it goes on looking at"
+                " its aim. +x is the viewer's right, +y up, +z toward the viewer: x=-0.8 y=0.7"
+                " z=0.4 lights the bust from the left, above and in front. A distance from the"
+                f" model's center beyond {LIGHT_DISTANCE_RANGE} is moved along its ray."
             ),
             words=_POSITION_WORDS,
             values=_PLACEMENT,
@@ -77,14 +71,14 @@ def _light_tools(light: LightName, role: str) -> tuple[Tool, ...]:
         tool(
             f"set_{light}_light_color",
             f"Set {light} light color",
-            f"Color the {light} light ({role}).",
+            f"Color the light `{light}` ({role}).",
             words=_COLOR_WORDS,
             values=_COLOR,
         ),
         tool(
             f"set_{light}_light_size",
             f"Set {light} light size",
-            f"Set width and height of the {light} light's area ({role}): larger is softer.",
+            f"Set width and height of the area of the light `{light}` ({role}): larger is softer.",
             words=dict.fromkeys(("width", "height"), _LENGTH),
             values={"size": numbers(2)},
         ),
@@ -95,28 +89,37 @@ STUDIO_TOOLS = (
     tool(
         "change_model_color",
         "Change model color",
-        "Paint the model (a classical bust) in a color.",
+        (
+            "Paint the object `model`: a classical bust, which a studio starts with. Other objects:"
+            " update_objects."
+        ),
         words=_COLOR_WORDS,
         values=_COLOR,
     ),
     tool(
         "change_model_size",
         "Change model size",
-        "Scale the model to the same absolute factor on all axes.",
+        (
+            "Scale the bust `model` to an absolute factor of its start size, 0.65 m tall. It goes"
+            " on standing where it stands."
+        ),
         words={"size": _SCALE},
         values=_SCALE_VALUE,
     ),
     tool(
         "scale_model",
         "Scale model",
-        "Scale the model to an absolute factor per axis: x width, y height, z depth.",
+        (
+            "Scale the bust `model` to absolute factors of its start size, 0.43 × 0.65 × 0.31 m: x"
+            " width, y height, z depth."
+        ),
         words=dict.fromkeys("xyz", _SCALE),
         values=_SCALE_VALUE,
     ),
     tool(
         "change_background_color",
         "Change background color",
-        "Paint the background behind the model.",
+        "Paint the background behind all objects in one color.",
         words=_COLOR_WORDS,
         values=_COLOR,
     ),
@@ -124,29 +127,29 @@ STUDIO_TOOLS = (
         "set_model_rotation",
         "Turn the model",
         (
-            "Turn the model to absolute angles: x pitch, y yaw, z roll. y=180 shows its back;"
-            " 0, 0, 0 is how it stands at the start. Answers give 0 to 360."
+            "Turn the object `model` to absolute angles: x pitch, y yaw, z roll. y=180 shows its"
+            " back; 0, 0, 0 is how it stands at the start. Answers give 0 to 360."
         ),
         words=_ROTATION_WORDS,
-        values={"rotationDegrees": numbers(3)},
+        values={"rotation": numbers(3)},
     ),
     tool(
         "dolly_camera",
         "Move the camera nearer or farther",
         (
-            "Move the scene's camera along its line of sight to a distance from 0, 0, 0, which it"
-            " is aimed at: the middle of the model, 6.5 units tall. Nearer than 12 cuts off the"
-            " head, unless the field of view is wider."
+            "Move the active camera along its line of sight to a distance from what it looks at; at"
+            " the start that is the middle of the bust. Nearer than 1.2 cuts off its head, unless"
+            " the field of view is wider. From then on the camera follows new objects no more."
         ),
         words=_DISTANCE_WORDS,
-        values={"distance": NUMBER},
+        values={"distance": NUMBER, "position": numbers(3)},
     ),
     tool(
         "set_camera_fov",
         "Set the camera's field of view",
-        "Set how wide the scene's camera sees: its vertical field of view.",
+        "Set how wide the active camera sees: its vertical field of view.",
         words=_FOV_WORDS,
-        values={"fovDegrees": NUMBER},
+        values={"fov": NUMBER},
     ),
     *_light_tools("key", "the main light"),
     *_light_tools("fill", "the softer light that fills the shadows"),

@@ -3,7 +3,7 @@
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.colors import parse_color
 from sessions_app.scene.operations.arguments import Arguments, Color
-from sessions_app.scene.operations.change import Report, change_members
+from sessions_app.scene.operations.change import Report, stated
 from sessions_app.scene.operations.registry import operation
 
 
@@ -13,16 +13,14 @@ class BackgroundColor(Arguments):
 
 @operation("change_background_color", BackgroundColor)
 def set_background_color(edit: Edit, given: BackgroundColor) -> Report:
-    """Paint the background.
+    """Paint the background in one color.
 
     Raises:
         InvalidValueError: the color is not known.
     """
     parsed = parse_color(given.color)
-    return change_members(
-        edit,
-        "/background",
-        {"color": parsed.hex},
+    return stated(
+        changed=edit.set("/environment", "background", [parsed.hex]),
         values={"color": parsed.hex},
         summary=("The background is", parsed.label),
     )

@@ -1,6 +1,6 @@
 """What an operation reports, and the change that it makes of a document."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -83,28 +83,23 @@ def change_of(document: Document, write: Callable[[Edit], Report]) -> Change:
     )
 
 
-def change_members(
-    edit: Edit,
-    path: str,
-    members: Mapping[str, Any],
+def stated(
     *,
+    changed: bool,
     values: dict[str, Any],
     summary: tuple[str, str],
     words: tuple[str, str] | None = None,
     adjustment: str | None = None,
 ) -> Report:
-    """Write those members of the map at `path` that differ from what is there.
+    """Report a value that was set.
 
     Args:
-        edit: the document to write in.
-        path: JSON Pointer of the map, made of plain names: "/lights/key".
-        members: the new values by member name, ready to be stored.
+        changed: whether it was another one before.
         values: as in `Report`.
         summary: the sentence around "now" or "already": ("The model is", "teal (#008688)").
         words: the same for a person, if it differs.
         adjustment: as in `Report`.
     """
-    changed = [name for name, value in members.items() if edit.set(path, name, value)]
     adverb = "now" if changed else "already"
     return Report(
         values=values,

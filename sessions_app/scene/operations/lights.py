@@ -1,34 +1,36 @@
 """Operations on the key light and the fill light."""
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from sessions_app.scene.changes.edit import Edit
+from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.colors import parse_color
-from sessions_app.scene.descriptions import (
-    describe_placement,
-    format_number,
-    format_numbers,
-    place_words,
-    position_of,
-    round_position,
-)
-from sessions_app.scene.directions import to_spherical
-from sessions_app.scene.document import (
-    INTENSITY_RANGE,
-    LIGHT_DISTANCE_RANGE,
-    LIGHT_SIZE_RANGE,
-    LIGHTS,
-    LightName,
-)
-from sessions_app.scene.errors import InvalidValueError
+from sessions_app.scene.descriptions.numbers import format_number, format_numbers
+from sessions_app.scene.descriptions.scene import describe_placement, place_words, round_position
+from sessions_app.scene.directions import Spherical, to_cartesian, to_spherical
+from sessions_app.scene.document import KINDS, Range
+from sessions_app.scene.document.kinds import INTENSITY_RANGE, LIGHT_SIZE_RANGE
+from sessions_app.scene.document.rig import RIG_LIGHTS, rig_factor
+from sessions_app.scene.errors import InvalidValueError, quoted
+from sessions_app.scene.geometry import vectors
+from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.operations.arguments import Arguments, Color, Number
-from sessions_app.scene.operations.change import Report, change_members
+from sessions_app.scene.operations.change import Report, stated
+from sessions_app.scene.operations.following import aim_of, subject_bounds, surroundings_now
+from sessions_app.scene.operations.members import release, set_members
 from sessions_app.scene.operations.numbers import limit_numbers, stored
 from sessions_app.scene.operations.registry import Given, Write, operation
+from sessions_app.scene.operations.studio import kind_words, light_of, named
 
-_PLACEMENT = ("azimuthDegrees", "elevationDegrees", "distance")
-WriteLight: TypeAlias = Callable[[Edit, LightName, Given], Report]
+LIGHTS: Final = tuple(RIG_LIGHTS)
+LIGHT_DISTANCE_RANGE: Final = Range(0.05, 100)
+
+# Straight above or below there is no azimuth; the front is as good as any.
+_AZIMUTH_AT_POLES = 180.0
+# From so many times the rig's distance on, a light of usual intensity hardly lights anything.
+_FAR = 10.0
+WriteLight: TypeAlias = Callable[[Edit, str, Given], Report]
 
 
 class LightIntensity(Arguments):
@@ -50,7 +52,7 @@ class LightPosition(Arguments):
     z: Number
 
 
-def _of_light(write: WriteLight[Given], light: LightName) -> Write[Given]:
+def _of_light(write: WriteLight[Given], light: str) -> Write[Given]:
     return lambda edit, given: write(edit, light, given)
 
 
@@ -68,17 +70,16 @@ def _of_each_light(
 
 
 @_of_each_light("intensity", LightIntensity)
-def set_light_intensity(edit: Edit, light: LightName, given: LightIntensity) -> Report:
+def set_light_intensity(edit: Edit, light: str, given: LightIntensity) -> Report:
     """Set how strong a light is; 0 is off.
 
     Raises:
         InvalidValueError: the intensity is negative.
+        UnknownTargetError: there is no such light.
     """
     [limited], adjustment = limit_numbers(INTENSITY_RANGE, intensity=given.intensity)
-    return change_members(
-        edit,
-        f"/lights/{light}",
-        {"intensity": limited},
+    return stated(
+        changed=set_members(edit, light_of(edit, light), {"intensity": limited}),
         values={"intensity": limited},
         summary=(f"The {light} light's intensity is", format_number(limited)),
         adjustment=adjustment,
@@ -86,98 +87,152 @@ def set_light_intensity(edit: Edit, light: LightName, given: LightIntensity) -> 
 
 
 @_of_each_light("color", LightColor)
-def set_light_color(edit: Edit, light: LightName, given: LightColor) -> Report:
+def set_light_color(edit: Edit, light: str, given: LightColor) -> Report:
     """Color a light.
 
     Raises:
         InvalidValueError: the color is not known.
+        UnknownTargetError: there is no such light.
     """
     parsed = parse_color(given.color)
-    return change_members(
-        edit,
-        f"/lights/{light}",
-        {"color": parsed.hex},
+    return stated(
+        changed=set_members(edit, light_of(edit, light), {"color": parsed.hex}),
         values={"color": parsed.hex},
         summary=(f"The {light} light is", parsed.label),
     )
 
 
 @_of_each_light("size", LightSize)
-def set_light_size(edit: Edit, light: LightName, given: LightSize) -> Report:
-    """Set the sides of a light's area in scene units.
+def set_light_size(edit: Edit, light: str, given: LightSize) -> Report:
+    """Set the sides of a light's area in meters.
 
     Raises:
-        InvalidValueError: a side is not above 0.
+        InvalidValueError: a side is not above 0, or the light has no area.
+        UnknownTargetError: there is no such light.
     """
     size, adjustment = limit_numbers(LIGHT_SIZE_RANGE, width=given.width, height=given.height)
+    found = light_of(edit, light)
+    entity = edit.get(("objects", found))
+    if "size" not in KINDS[entity["kind"]]:
+        raise InvalidValueError(
+            f"{quoted(light)} is {kind_words(entity)}, which has no area; only an area light has"
+            " one. update_objects changes what it has."
+        )
+    changed = set_members(edit, found, {"size": size})
+    changed = release(edit, found) or changed
     shown_width, shown_height = map(format_number, size)
-    return change_members(
-        edit,
-        f"/lights/{light}",
-        {"size": size},
+    return stated(
+        changed=changed,
         values={"size": size},
-        summary=(f"The {light} light's size is", f"{shown_width} by {shown_height}"),
+        summary=(f"The {light} light's size is", f"{shown_width} by {shown_height} m"),
         adjustment=adjustment,
     )
 
 
 @_of_each_light("position", LightPosition)
-def set_light_position(edit: Edit, light: LightName, given: LightPosition) -> Report:
-    """Move a light to a Cartesian position in scene units; straight above or below keeps azimuth.
+def set_light_position(edit: Edit, light: str, given: LightPosition) -> Report:
+    """Move a light to a place in the world, in meters; it goes on looking at its aim.
 
-    Nearer or farther than a light may be, it is moved along its ray. A position that reads like the
-    present one changes nothing, so that writing back a reported position makes no revision.
+    Nearer to the model's center or farther from it than a light may be, it is moved along its ray;
+    where there is no model, the aim takes the center's place. A position that reads like the
+    present one leaves it.
 
     Raises:
-        InvalidValueError: the position is the origin, which has no direction.
+        InvalidValueError: it is the center, which has no direction, or the light's own aim.
+        UnknownTargetError: there is no such light.
     """
-    x, y, z = given.x, given.y, given.z
-    if x == y == z == 0:
+    found = light_of(edit, light)
+    around = surroundings_now(edit)
+    entity = edit.get(("objects", found))
+    center = _center(edit, entity, around)
+    before = around.layout.frame(found).origin
+    asked = (given.x, given.y, given.z)
+    place, adjustment = before, None
+    if round_position(*asked) != round_position(*before):
+        place, adjustment = _limited(asked, center)
+    if "aim" in KINDS[entity["kind"]]:
+        _require_direction(place, aim_of(entity, around), "what the light looks at")
+    changed = release(edit, found)
+    if place != before:
+        inside = around.layout.frame(entity.get("parent")).inside(place)
+        changed = set_members(edit, found, {"position": [*map(stored, inside)]}) or changed
+    move = _Move(light, before, place, center, RIG_LIGHTS[light].distance * _factor(around))
+    return _placed(move, changed=changed, adjustment=adjustment)
+
+
+class _Move(NamedTuple):
+    """Where a light was and is, around what center, and its usual distance from there."""
+
+    light: str
+    before: Vector
+    place: Vector
+    center: Vector
+    usual: float
+
+
+def _center(edit: Edit, entity: dict[str, Any], around: Surroundings) -> Vector:
+    model = named(edit.get("/objects"), "model")
+    if model is None:
+        return aim_of(entity, around)
+    bounds = around.layout.extent(model)
+    return bounds.center if bounds else around.layout.frame(model).origin
+
+
+def _factor(around: Surroundings) -> float:
+    bounds = subject_bounds(around)
+    return rig_factor(bounds.size) if bounds else 1.0
+
+
+def _seen(place: Vector, center: Vector) -> Spherical:
+    away = vectors.subtract(place, center)
+    return to_spherical(*away, keep_azimuth_degrees=_AZIMUTH_AT_POLES)
+
+
+def _limited(asked: Vector, center: Vector) -> tuple[Vector, str | None]:
+    """Move a place along its ray into the range of distances; also say so."""
+    _require_direction(asked, center, "the model's center")
+    seen = _seen(asked, center)
+    if seen.distance in LIGHT_DISTANCE_RANGE:
+        return asked, None
+    limit = LIGHT_DISTANCE_RANGE.clamp(seen.distance)
+    side = "less" if seen.distance < limit else "more"
+    away = to_cartesian(seen.azimuth_degrees, seen.elevation_degrees, limit)
+    return vectors.add(center, away), (
+        f"That position is {side} than {format_number(limit)} m away from the model's center, so"
+        f" the light was moved along its ray to distance {format_number(limit)}."
+    )
+
+
+def _require_direction(place: Vector, center: Vector, what: str) -> None:
+    if round_position(*place) == round_position(*center):
         raise InvalidValueError(
-            "The position 0, 0, 0 is inside the model and has no direction; give one that is "
-            f"{LIGHT_DISTANCE_RANGE} away from the origin."
+            f"The position {format_numbers(round_position(*place))} is {what} and has no direction;"
+            f" give one that is {LIGHT_DISTANCE_RANGE} m away from it."
         )
-    current = edit.get(("lights", light))
-    if round_position(x, y, z) == position_of(current):
-        return _place(edit, light, {name: current[name] for name in _PLACEMENT}, None)
-    asked = to_spherical(x, y, z, keep_azimuth_degrees=current["azimuthDegrees"])
-    placement = _placement(
-        asked.azimuth_degrees,
-        stored(asked.elevation_degrees),
-        stored(LIGHT_DISTANCE_RANGE.clamp(asked.distance)),
-    )
-    return _place(edit, light, placement, _ray_adjustment(asked.distance))
 
 
-def _ray_adjustment(asked_distance: float) -> str | None:
-    if asked_distance in LIGHT_DISTANCE_RANGE:
-        return None
-    limit = LIGHT_DISTANCE_RANGE.clamp(asked_distance)
-    side = "less" if asked_distance < limit else "more"
-    return (
-        f"That position is {side} than {format_number(limit)} away from the origin, so the light "
-        f"was moved along its ray to distance {format_number(limit)}."
-    )
-
-
-def _placement(azimuth: float, elevation: float, distance: float) -> dict[str, Any]:
-    return dict(zip(_PLACEMENT, (azimuth, elevation, distance), strict=True))
-
-
-def _place(
-    edit: Edit, light: LightName, placement: dict[str, Any], adjustment: str | None
-) -> Report:
-    position = position_of(placement)
-    before = edit.get(("lights", light))
-    return change_members(
-        edit,
-        f"/lights/{light}",
-        placement,
-        values={"position": position, **placement},
+def _placed(move: _Move, *, changed: bool, adjustment: str | None) -> Report:
+    position = round_position(*move.place)
+    seen = _seen(move.place, move.center)
+    far = ""
+    if seen.distance > _FAR * move.usual:
+        far = (
+            ". That is more than ten times as far as usual here"
+            f" ({format_number(round(move.usual, 2))} m), so it may light hardly anything"
+        )
+    moved = place_words(seen, move.usual, _seen(move.before, move.center))
+    return stated(
+        changed=changed,
+        values={
+            "position": position,
+            "azimuthDegrees": stored(seen.azimuth_degrees),
+            "elevationDegrees": stored(seen.elevation_degrees),
+            "distance": stored(seen.distance),
+        },
         summary=(
-            f"The {light} light is",
-            f"at {format_numbers(position)} (x, y, z): {describe_placement(placement)}",
+            f"The {move.light} light is",
+            f"at {format_numbers(position)} (x, y, z): {describe_placement(seen)}{far}",
         ),
-        words=(f"The {light} light", f"shines {place_words(placement, before)}"),
+        words=(f"The {move.light} light", f"shines {moved}"),
         adjustment=adjustment,
     )

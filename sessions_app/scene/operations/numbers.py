@@ -1,6 +1,6 @@
 """Clamps, refuses and rounds numbers for storage."""
 
-from sessions_app.scene.descriptions import format_number
+from sessions_app.scene.descriptions.numbers import format_number
 from sessions_app.scene.document import Range
 from sessions_app.scene.errors import InvalidValueError
 
