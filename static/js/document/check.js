@@ -1,72 +1,52 @@
 /** Whether a document is what its schema says: the whole of it, or what a patch has touched. */
 
+import { Fault, isObject, TYPES, Value } from "./values.js";
+
 /**
- * @typedef {string | { [name: string]: Place }} Place the kind of the entity there, or a map of
- *   places; "*" is that of every name that has none of its own
+ * @typedef {string | { [name: string]: Place }} Place the kind of the entity there, "*" where the
+ *   entity names its own, "=" and the type of a value, or a map of places; "*" in it is the place
+ *   of every name that has none of its own
  *
  * @typedef {object} Schema
  * @property {number} version
- * @property {Record<string, Record<string, string>>} kinds by kind, the type of each member
+ * @property {Record<string, Record<string, string>>} kinds by the names of kinds that are alike,
+ *   the type of each member; "?" at its end: it may be missing
  * @property {{ [name: string]: Place }} places
  */
 
-/** The place of all names that have none of their own. */
+/** The place of all names that have none of their own, and the kind that an entity names itself. */
 const ANY = "*";
 const AN_OBJECT = "an object";
+const MATERIAL = "material";
 
-/** What is wrong, and where: written out only once it is, since nearly nothing is. */
-class Fault {
-  #value;
-  #accepted;
-  #names;
+/** @typedef {{ fault: (value: unknown) => Fault | null }} Shape */
+
+class Entity {
+  /** @type {{ name: string, shape: Shape, isOptional: boolean }[]} */
+  members = [];
 
   /**
    * @param {unknown} value
-   * @param {string} accepted
-   * @param {string[]} [names] that lead to it
+   * @returns {Fault | null}
    */
-  constructor(value, accepted, names = []) {
-    this.#value = value;
-    this.#accepted = accepted;
-    this.#names = names;
-  }
-
-  /** @param {readonly string[]} names of what it was found in */
-  below(...names) {
-    return new Fault(this.#value, this.#accepted, [...names, ...this.#names]);
-  }
-
-  error() {
-    const where = ["scene", ...this.#names].join(".");
-    return new Error(`${where} is ${JSON.stringify(this.#value)}; it must be ${this.#accepted}.`);
-  }
-}
-
-class Value {
-  #accepts;
-  #test;
-
-  /**
-   * @param {string} accepts
-   * @param {(value: unknown) => boolean} test
-   */
-  constructor(accepts, test) {
-    this.#accepts = accepts;
-    this.#test = test;
-  }
-
-  /** @param {unknown} value */
   fault(value) {
-    return this.#test(value) ? null : new Fault(value, this.#accepts);
+    if (!isObject(value)) return new Fault(value, AN_OBJECT);
+    for (const { name, shape, isOptional } of this.members) {
+      if (isOptional && value[name] === undefined) continue;
+      const fault = shape.fault(value[name]);
+      if (fault) return fault.below(name);
+    }
+    return null;
   }
 }
 
-class Entity {
-  #members;
+/** An entity that says itself of which kind it is. */
+class AnyEntity {
+  #kinds;
 
-  /** @param {[string, Value][]} members */
-  constructor(members) {
-    this.#members = members;
+  /** @param {Map<unknown, Entity>} kinds */
+  constructor(kinds) {
+    this.#kinds = kinds;
   }
 
   /**
@@ -75,11 +55,9 @@ class Entity {
    */
   fault(value) {
     if (!isObject(value)) return new Fault(value, AN_OBJECT);
-    for (const [key, member] of this.#members) {
-      const fault = member.fault(value[key]);
-      if (fault) return fault.below(key);
-    }
-    return null;
+    const kind = this.#kinds.get(value.kind);
+    if (kind === undefined) return new Fault(value.kind, "a kind that is known").below("kind");
+    return kind.fault(value);
   }
 }
 
@@ -87,7 +65,7 @@ class Places {
   #named;
   #any;
 
-  /** @param {Map<string, Value | Entity | Places>} places by name; `ANY` for all other names */
+  /** @param {Map<string, Shape>} places by name; `ANY` for all other names */
   constructor(places) {
     this.#named = new Map(places);
     this.#any = places.get(ANY);
@@ -119,46 +97,31 @@ class Places {
   }
 }
 
-/** @type {(value: unknown) => boolean} */
-const isNumber = (value) => Number.isFinite(value);
-
-/** @param {number} length */
-const numbers = (length) =>
-  new Value(
-    `${length} finite numbers`,
-    (value) => Array.isArray(value) && value.length === length && value.every(isNumber),
-  );
-
-/** @type {Record<string, Value>} */
-const TYPES = {
-  color: new Value(
-    "a color such as #008688",
-    (value) => typeof value === "string" && /^#[0-9a-f]{6}$/.test(value),
-  ),
-  number: new Value("a finite number", isNumber),
-  "number[2]": numbers(2),
-  "number[3]": numbers(3),
-};
-
 export class DocumentCheck {
   #places;
 
   /** @param {Schema} schema */
   constructor({ version, kinds, places }) {
-    const known = new Map(Object.entries(kinds).map(([kind, types]) => [kind, entity(types)]));
+    const known = entities(kinds);
+    // What stands in the map of all objects has a name; a material or environment has none.
+    const named = Object.entries(kinds).flatMap(([names, { name }]) =>
+      name ? names.split(" ") : [],
+    );
+    const any = new AnyEntity(
+      new Map(named.map((kind) => [kind, known.get(kind) ?? unknown(kind)])),
+    );
+    /** @type {(place: Place) => Shape} */
+    const shapeOf = (place) => {
+      if (typeof place !== "string") return new Places(placesIn(place));
+      if (place === ANY) return any;
+      if (place.startsWith("=")) return typeOf(place.slice(1), known);
+      return known.get(place) ?? unknown(place);
+    };
     /** @param {{ [name: string]: Place }} inner */
     const placesIn = (inner) =>
       new Map(Object.entries(inner).map(([name, place]) => [name, shapeOf(place)]));
-    /** @type {(place: Place) => Entity | Places} */
-    const shapeOf = (place) =>
-      typeof place === "string"
-        ? (known.get(place) ?? unknown(place))
-        : new Places(placesIn(place));
     const isVersion = new Value(String(version), (value) => value === version);
-    /** @type {Map<string, Value | Entity | Places>} */
-    const top = new Map([["version", isVersion]]);
-    for (const [name, shape] of placesIn(places)) top.set(name, shape);
-    this.#places = new Places(top);
+    this.#places = new Places(new Map([["version", isVersion], ...placesIn(places)]));
   }
 
   /**
@@ -193,13 +156,13 @@ export class DocumentCheck {
   /**
    * @param {any} document
    * @param {readonly string[]} path
-   * @returns {{ value: unknown, shape: Value | Entity | Places, depth: number } | null} the entity
+   * @returns {{ value: unknown, shape: Shape, depth: number } | null} the entity
    *   on the path, or all that lies at its end; null where the schema names nothing there
    */
   #touchedBy(document, path) {
     let value = document;
     let depth = 0;
-    /** @type {Value | Entity | Places} */
+    /** @type {Shape} */
     let shape = this.#places;
     for (const name of path) {
       if (!(shape instanceof Places)) break;
@@ -214,11 +177,35 @@ export class DocumentCheck {
   }
 }
 
-/** @param {Record<string, string>} types */
-function entity(types) {
-  return new Entity(
-    Object.entries(types).map(([name, type]) => [name, TYPES[type] ?? unknown(type)]),
-  );
+/**
+ * @param {Schema["kinds"]} kinds
+ * @returns {Map<string, Entity>} by kind
+ */
+function entities(kinds) {
+  const alike = Object.entries(kinds).map(([names, types]) => ({
+    names: names.split(" "),
+    types,
+    entity: new Entity(),
+  }));
+  const known = new Map(alike.flatMap(({ names, entity }) => names.map((name) => [name, entity])));
+  for (const { types, entity } of alike) {
+    entity.members = Object.entries(types).map(([name, type]) => ({
+      name,
+      shape: typeOf(type.replace("?", ""), known),
+      isOptional: type.endsWith("?"),
+    }));
+  }
+  return known;
+}
+
+/**
+ * @param {string} type
+ * @param {ReadonlyMap<string, Entity>} known
+ * @returns {Shape}
+ */
+function typeOf(type, known) {
+  const found = type === MATERIAL ? known.get(MATERIAL) : TYPES.get(type);
+  return found ?? unknown(type);
 }
 
 /**
@@ -227,12 +214,4 @@ function entity(types) {
  */
 function unknown(what) {
   throw new Error(`The schema names ${what}, which this page does not know.`);
-}
-
-/**
- * @param {unknown} value
- * @returns {value is Record<string, unknown>}
- */
-function isObject(value) {
-  return typeof value === "object" && value !== null;
 }

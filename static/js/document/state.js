@@ -35,7 +35,7 @@ export class SceneState {
   /**
    * @param {unknown} scene
    * @param {number} revision
-   * @throws {Error} where the scene is no document of version 1
+   * @throws {Error} where the scene is no document of the version that this page knows
    */
   load(scene, revision) {
     this.#check.requireWhole(scene);

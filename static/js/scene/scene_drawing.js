@@ -116,7 +116,7 @@ export class SceneDrawing {
     if (!this.#isDue || this.#shown === null) return;
     this.#isDue = false;
     const bounds = this.objects.bounds();
-    this.#lights.place(bounds, this.#shown.environment.shadows);
+    this.#lights.place(bounds, this.#shown.environment.shadows ? "soft" : "none");
     this.#floor.fit(bounds);
     if (this.#floor.visible && !bounds.isEmpty()) {
       this.#contact.draw(this.#renderer, this.objects, bounds);

@@ -1,6 +1,7 @@
 /** The floor: the backdrop with the shadows of things on it, lines of a grid, or a color. */
 
 import { CircleGeometry, Color, Mesh, MeshLambertMaterial } from "three";
+import { RECTANGLES } from "../lights/rectangles.js";
 import { withSoftShadows } from "../lights/soft_shadows.js";
 import { BACKDROP_COLOR } from "./backdrop.js";
 
@@ -56,6 +57,21 @@ void RE_Direct_Floor(
   reflectedLight.directDiffuse += visibleShare * light;
   visibleShare = 1.0;
 }
+
+${RECTANGLES}
+#if NUM_RECT_AREA_LIGHTS > 0
+#define RE_Direct_RectArea shineRectangle
+void shineRectangle(
+  const in RectAreaLight rectangle, const in vec3 point, const in vec3 normal,
+  const in vec3 toViewer, const in vec3 clearcoatNormal, const in LambertMaterial material,
+  inout ReflectedLight reflected
+) {
+  vec3 light = received(rectangleSeen(rectangle, point), normal) * rectangle.color;
+  light *= material.diffuseColor;
+  unblocked += light;
+  reflected.directDiffuse += light;
+}
+#endif
 `;
 
 const PARAMETERS = /* glsl */ `

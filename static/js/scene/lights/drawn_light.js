@@ -1,14 +1,24 @@
 /** A light of the scene as three.js shines it. */
 
-import { DirectionalLight, Group, HemisphereLight, PointLight, SpotLight, Vector3 } from "three";
+import {
+  DirectionalLight,
+  Group,
+  HemisphereLight,
+  PointLight,
+  RectAreaLight,
+  SpotLight,
+  Vector3,
+} from "three";
 import { standIn } from "./area_light.js";
+import { LightFrame } from "./light_frame.js";
 import { spotFit, sunFit } from "./shadow_fit.js";
 
 /**
  * @import { Box3 } from "three"
- * @import { Entity } from "../objects/drawn_objects.js"
+ * @import { Entity } from "../../document/schema.js"
  *
- * @typedef {DirectionalLight | HemisphereLight | PointLight | SpotLight} Light
+ * @typedef {DirectionalLight | PointLight | SpotLight} Caster what can throw shadows
+ * @typedef {Caster | HemisphereLight | RectAreaLight} Light
  *
  * @typedef {object} Shines how a kind of light does
  * @property {() => Light} make
@@ -20,6 +30,7 @@ import { spotFit, sunFit } from "./shadow_fit.js";
 const RECTANGLE_ANGLE = Math.PI / 2 - 1e-3;
 const SPOT_ANGLE_DEGREES = 30;
 const SPOT_EDGE = 0.5;
+const WHITE = "#ffffff";
 const AREA_SIZE = /** @type {[number, number]} */ ([1, 1]);
 /** Pixels of a side of the map of a light that shines to all sides: it has six of them. */
 const LARGEST_CUBE = 512;
@@ -32,7 +43,7 @@ const KINDS = {
   point_light: { make: () => new PointLight(), intensity: 2, radius: 0.05 },
   spot_light: { make: () => new SpotLight(), intensity: 10, radius: 0.05 },
   area_light: {
-    make: () => new SpotLight("#ffffff", 1, 0, RECTANGLE_ANGLE, 1),
+    make: () => new SpotLight(WHITE, 1, 0, RECTANGLE_ANGLE, 1),
     intensity: 2.5,
     radius: 0.5,
   },
@@ -43,8 +54,11 @@ const KINDS = {
 export const isLight = (kind) => Object.hasOwn(KINDS, kind);
 
 export class DrawnLight extends Group {
-  #light;
   #shines;
+  /** @type {Light} */
+  #light;
+  /** @type {LightFrame | null} */
+  #frame = null;
   /** @type {Entity | null} */
   #entity = null;
   /** @type {(box: Box3, radius: number) => void} */
@@ -56,15 +70,15 @@ export class DrawnLight extends Group {
     this.kind = kind;
     this.#shines = /** @type {Shines} */ (KINDS[kind]);
     this.#light = this.#shines.make();
-    this.add(this.#light);
-    if ("target" in this.#light) this.add(this.#light.target);
-    if (this.#light instanceof SpotLight) this.#fit = spotFit(this.#light);
-    if (this.#light instanceof DirectionalLight) this.#fit = sunFit(this.#light);
+    this.#install(this.#light);
+    if (kind !== "area_light") return;
+    this.#frame = new LightFrame();
+    this.add(this.#frame);
   }
 
   /** Whether it can throw a shadow now. */
   get canCast() {
-    return this.visible && !(this.#light instanceof HemisphereLight) && this.#light.intensity > 0;
+    return this.visible && isCaster(this.#light) && this.#light.intensity > 0;
   }
 
   /** How strong it is beside others: at its aim, where it has one. */
@@ -79,15 +93,34 @@ export class DrawnLight extends Group {
   show(entity) {
     this.#entity = entity;
     this.visible = entity.visible ?? true;
-    this.#light.color.set(entity.color ?? "#ffffff");
-    this.#light.intensity = entity.intensity ?? this.#shines.intensity;
-    if (this.#light instanceof HemisphereLight) {
-      this.#light.groundColor.set(entity.color ?? "#ffffff").multiplyScalar(FROM_BELOW);
+    const { color = WHITE, intensity = this.#shines.intensity } = entity;
+    this.#frame?.show(color, this.#area);
+    const light = this.#light;
+    light.color.set(color);
+    light.intensity = intensity;
+    if (light instanceof HemisphereLight) {
+      light.groundColor.set(color).multiplyScalar(FROM_BELOW);
+    } else if (light instanceof RectAreaLight) {
+      [light.width, light.height] = this.#area;
+    } else if (light instanceof SpotLight && this.kind === "spot_light") {
+      light.angle = ((entity.angle ?? SPOT_ANGLE_DEGREES) * Math.PI) / 180;
+      light.penumbra = SPOT_EDGE;
     }
-    if (this.kind === "spot_light" && this.#light instanceof SpotLight) {
-      this.#light.angle = ((entity.angle ?? SPOT_ANGLE_DEGREES) * Math.PI) / 180;
-      this.#light.penumbra = SPOT_EDGE;
-    }
+  }
+
+  /**
+   * An area light is a rectangle where nothing blocks its light. Such a one throws no shadows, so a
+   * lamp stands in for it where there are some.
+   *
+   * @param {boolean} shadows whether there are any
+   */
+  drawFor(shadows) {
+    if (this.kind !== "area_light" || this.#light instanceof SpotLight === shadows) return;
+    this.#light.removeFromParent();
+    this.#light.dispose();
+    this.#light = shadows ? this.#shines.make() : new RectAreaLight();
+    this.#install(this.#light);
+    if (this.#entity !== null) this.show(this.#entity);
   }
 
   /**
@@ -95,19 +128,22 @@ export class DrawnLight extends Group {
    * @param {Vector3} aim
    */
   place(at, aim) {
-    this.#light.position.copy(at);
-    if (!("target" in this.#light)) return;
-    this.#light.target.position.copy(aim);
+    this.#frame?.place(at, aim);
+    const light = this.#light;
+    light.position.copy(at);
+    if (light instanceof RectAreaLight) light.lookAt(aim);
+    if (!("target" in light)) return;
+    light.target.position.copy(aim);
     const distance = at.distanceTo(aim);
     if (this.kind !== "area_light" || distance === 0) return;
     const { intensity = this.#shines.intensity } = this.#entity ?? {};
-    Object.assign(this.#light, standIn({ intensity, size: this.#area }, distance));
+    Object.assign(light, standIn({ intensity, size: this.#area }, distance));
   }
 
   /** @param {number} side of its map in pixels, 0 for none */
   castsShadow(side) {
+    if (!isCaster(this.#light)) return;
     this.#light.castShadow = side > 0;
-    if (this.#light instanceof HemisphereLight) return;
     const mapSize = this.#light instanceof PointLight ? Math.min(side, LARGEST_CUBE) : side;
     const { shadow } = this.#light;
     if (shadow.mapSize.width === mapSize) return;
@@ -116,15 +152,28 @@ export class DrawnLight extends Group {
     if (mapSize > 0) shadow.mapSize.set(mapSize, mapSize);
   }
 
-  /** @param {Box3} box what throws shadows */
-  fitShadow(box) {
+  /**
+   * @param {Box3} box what throws shadows
+   * @param {boolean} soft whether the edges of shadows soften with the distance
+   */
+  fitShadow(box, soft) {
     this.updateMatrixWorld(true);
-    if (this.#light instanceof PointLight) this.#fitPoint(this.#light, box);
-    else this.#fit(box, this.#radius);
+    const radius = soft ? this.#radius : 0;
+    if (this.#light instanceof PointLight) fitPoint(this.#light, box, radius);
+    else this.#fit(box, radius);
   }
 
   dispose() {
     this.#light.dispose();
+    this.#frame?.dispose();
+  }
+
+  /** @param {Light} light */
+  #install(light) {
+    this.add(light);
+    if ("target" in light) this.add(light.target);
+    if (light instanceof SpotLight) this.#fit = spotFit(light);
+    if (light instanceof DirectionalLight) this.#fit = sunFit(light);
   }
 
   /** @returns {[number, number]} width and height */
@@ -139,18 +188,25 @@ export class DrawnLight extends Group {
     const [width, height] = this.#area;
     return Math.sqrt((width * height) / Math.PI);
   }
+}
 
-  /**
-   * @param {PointLight} light
-   * @param {Box3} box
-   */
-  #fitPoint(light, box) {
-    const far = 2 * (box.distanceToPoint(light.position) + box.getSize(new Vector3()).length());
-    light.shadow.camera.near = far / 400;
-    light.shadow.camera.far = far;
-    light.shadow.camera.updateProjectionMatrix();
-    light.shadow.radius = this.#radius / (far / 4);
-    light.shadow.normalBias = (3 * far) / light.shadow.mapSize.width / 4;
-    light.shadow.bias = -1e-4;
-  }
+/**
+ * @param {Light} light
+ * @returns {light is Caster}
+ */
+const isCaster = (light) => "castShadow" in light && "shadow" in light;
+
+/**
+ * @param {PointLight} light
+ * @param {Box3} box
+ * @param {number} radius of what shines, in meters
+ */
+function fitPoint({ position, shadow }, box, radius) {
+  const far = 2 * (box.distanceToPoint(position) + box.getSize(new Vector3()).length());
+  shadow.camera.near = far / 400;
+  shadow.camera.far = far;
+  shadow.camera.updateProjectionMatrix();
+  shadow.radius = radius / (far / 4);
+  shadow.normalBias = (3 * far) / shadow.mapSize.width / 4;
+  shadow.bias = -1e-4;
 }

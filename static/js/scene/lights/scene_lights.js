@@ -52,19 +52,20 @@ export class SceneLights extends Group {
    * Places and aims the lights after whatever moved, and fits their shadows.
    *
    * @param {Box3} bounds of what throws shadows
-   * @param {boolean} shadows whether there are any
+   * @param {"none" | "hard" | "soft"} shadows
    */
   place(bounds, shadows) {
     const at = new Vector3();
     const aim = new Vector3();
     for (const [id, light] of this.#drawn) {
       this.#things.at(id)?.getWorldPosition(at);
+      light.drawFor(shadows !== "none");
       light.place(at, this.#aimOf(id, aim));
     }
-    const casters = shadows && !bounds.isEmpty() ? this.#casters() : [];
+    const casters = shadows !== "none" && !bounds.isEmpty() ? this.#casters() : [];
     for (const light of this.#drawn.values()) {
       light.castsShadow(MAP_SIZES[casters.indexOf(light)] ?? 0);
-      if (casters.includes(light)) light.fitShadow(bounds);
+      if (casters.includes(light)) light.fitShadow(bounds, shadows === "soft");
     }
   }
 

@@ -57,6 +57,7 @@ float getShadow(
   bool isOutside = any(greaterThan(abs(at.xy - 0.5), vec2(0.5 + search)));
   if (coordinate.w <= 0.0 || isOutside) return 1.0;
   float depth = at.z + bias;
+  if (spread == 0.0) return mix(1.0, step(min(depth, 1.0), texture2D(map, at.xy).r), strength);
   float turn = shadowTurn();
   float blockers = 0.0;
   float sum = 0.0;
@@ -91,7 +92,8 @@ float getPointShadow(
   vec3 along = cross(direction, aside);
   float turn = shadowTurn();
   float lit = 0.0;
-  for (int i = 0; i < EDGE_SAMPLES; i++) {
+  int samples = spread == 0.0 ? 1 : EDGE_SAMPLES;
+  for (int i = 0; i < samples; i++) {
     vec2 offset = spread * onDisk(i, EDGE_SAMPLES, turn);
     vec3 toward = direction + offset.x * aside + offset.y * along;
     vec3 parts = abs(toward);
@@ -99,7 +101,7 @@ float getPointShadow(
     float expected = far * (depth - near) / (depth * (far - near)) + bias;
     lit += step(min(expected, 1.0), textureCube(map, toward).r);
   }
-  return mix(1.0, lit / float(EDGE_SAMPLES), strength);
+  return mix(1.0, lit / float(samples), strength);
 }
 #endif
 #endif

@@ -1,23 +1,14 @@
 /** Materials of solids: presets, what wins over them, and each material once however many have it. */
 
 import { Color, DoubleSide, FrontSide, MeshPhysicalMaterial, MeshStandardMaterial } from "three";
+import { withRectangles } from "../lights/rectangles.js";
 import { withSoftShadows } from "../lights/soft_shadows.js";
 
 /**
  * @import { IUniform, WebGLRenderTarget } from "three"
+ * @import { Material } from "../../document/schema.js"
  *
- * @typedef {object} Members each wins over the preset's
- * @property {string} [color]
- * @property {number} [metalness]
- * @property {number} [roughness]
- * @property {number} [opacity]
- * @property {number} [transmission] of light through it, as through glass
- * @property {string} [emissive]
- * @property {number} [emissiveIntensity]
- * @property {boolean} [flat] whether each face is shaded by itself
- * @property {boolean} [wireframe]
- *
- * @typedef {Members & { preset?: string }} Material
+ * @typedef {Omit<Material, "preset">} Members each wins over the preset's
  *
  * @typedef {object} Surface
  * @property {string} key equal for surfaces that can share their material
@@ -80,7 +71,10 @@ export function surfaceOf(
     members.color = DARK;
   }
   const values = Object.keys(DEFAULTS).map((name) => members[/** @type {keyof Members} */ (name)]);
-  return { key: JSON.stringify([isThin, isPainted, ...values]), members, isThin, isPainted };
+  // Plain facets are shaded by the light alone.
+  const showsPaint = isPainted && !members.flat;
+  const key = JSON.stringify([isThin, showsPaint, ...values]);
+  return { key, members, isThin, isPainted: showsPaint };
 }
 
 /** @param {Surface} surface */
@@ -137,14 +131,18 @@ export class Materials {
       side: isThin ? DoubleSide : FrontSide,
       dithering: true,
     };
-    if (transmission === 0) return withSoftShadows(new MeshStandardMaterial(parameters));
+    if (transmission === 0) {
+      return withSoftShadows(new MeshStandardMaterial(parameters), withRectangles);
+    }
     const glass = new MeshPhysicalMaterial({
       ...parameters,
       transmission,
       ior: GLASS_REFRACTION,
       thickness: isThin ? 0 : GLASS_THICKNESS,
     });
-    return withSoftShadows(glass, ({ uniforms }) => {
+    return withSoftShadows(glass, (shader) => {
+      withRectangles(shader);
+      const { uniforms } = shader;
       if (uniforms.transmissionSamplerMap) this.#behindGlass.add(uniforms.transmissionSamplerMap);
     });
   }
