@@ -3,6 +3,7 @@
 import {
   AmbientLight,
   BasicShadowMap,
+  Box3,
   Fog,
   NeutralToneMapping,
   NoToneMapping,
@@ -11,60 +12,60 @@ import {
   Sphere,
   Vector3,
 } from "three";
+import { fitDepth } from "./depth.js";
 import { Backdrop } from "./environment/backdrop.js";
 import { ContactShadow } from "./environment/contact_shadow.js";
 import { EnvironmentLight } from "./environment/environment_light.js";
 import { Floor } from "./environment/floor.js";
+import { placeAtHome } from "./home_camera.js";
 import { SceneLights } from "./lights/scene_lights.js";
 import { DrawnObjects } from "./objects/drawn_objects.js";
 
 /**
- * @import { Box3, WebGLRenderer } from "three"
- * @import { Objects } from "./objects/drawn_objects.js"
- *
- * @typedef {object} Environment
- * @property {readonly string[]} background a color, or that of the top and that of the bottom
- * @property {string} light the preset of the light of all around
- * @property {number} lightIntensity
- * @property {number} ambient
- * @property {"neutral" | "none"} tone
- * @property {string} floor `none`, `shadow`, `grid` or a color
- * @property {{ color: string, near: number, far: number } | null} fog
- * @property {number} exposure
- * @property {boolean} shadows
- *
- * @typedef {object} SceneDocument
- * @property {Objects} objects by id
- * @property {string | null} camera the id of the active one
- * @property {Environment} environment
+ * @import { WebGLRenderer } from "three"
+ * @import { Environment, SceneDocument } from "../document/schema.js"
+ * @import { Home } from "./home_camera.js"
  */
 
 /** With the neutral tone curve: what the start's lights shine on has the color that was asked. */
 const NEUTRAL_EXPOSURE = 1.09;
 const FOV_DEGREES = 32;
-/** Of the distance to what is looked at, and of that and the size of everything. */
-const NEAR_SHARE = 0.02;
-const FAR_SHARE = 80;
+/** Where there is no camera to look through. */
+const AWAY = 3;
+/** Of how wide it is: what is flatter is ground, and need not be seen whole. */
+const GROUND_SHARE = 1e-3;
+/** Of a scene without objects, in meters. */
+const EMPTY_RADIUS = 0.5;
 
 export class SceneDrawing {
   scene = new Scene();
-  camera = new PerspectiveCamera(FOV_DEGREES);
   objects = new DrawnObjects();
   #renderer;
+  #isSoft;
+  /** One for all pictures: three.js holds on to what it makes for each. */
+  #home = new PerspectiveCamera();
   #lights = new SceneLights(this.objects);
   #ambient = new AmbientLight();
   #backdrop = new Backdrop();
   #contact = new ContactShadow();
   #floor = new Floor({ ...this.#backdrop.uniforms, ...this.#contact.uniforms });
-  #around = new EnvironmentLight();
+  #environmentLight = new EnvironmentLight();
   /** @type {SceneDocument | null} */
   #shown = null;
   /** Whether shadows are to be drawn anew. */
   #isDue = false;
+  #isMeasured = false;
+  /** Of each shape that is seen. @type {Box3[]} */
+  #boxes = [];
+  #around = new Sphere();
 
-  /** @param {WebGLRenderer} renderer */
-  constructor(renderer) {
+  /**
+   * @param {WebGLRenderer} renderer
+   * @param {{ softShadows?: boolean }} [options]
+   */
+  constructor(renderer, { softShadows = true } = {}) {
     this.#renderer = renderer;
+    this.#isSoft = softShadows;
     renderer.shadowMap.enabled = true;
     renderer.shadowMap.type = BasicShadowMap;
     renderer.shadowMap.autoUpdate = false;
@@ -83,21 +84,54 @@ export class SceneDrawing {
     if (document.objects !== shown?.objects) {
       touched = this.objects.show(document.objects) + this.#lights.show(document.objects);
       this.#isDue = true;
+      this.#isMeasured = false;
     }
     if (document.environment !== shown?.environment) this.#showEnvironment(document.environment);
     return touched;
   }
 
+  /** What is in the scene, and around it a ball. */
+  get around() {
+    this.#measure();
+    return this.#around;
+  }
+
+  /** @returns {Home} where the document's camera stands */
+  get home() {
+    const { camera: id = null, objects = {} } = this.#shown ?? {};
+    const { aim = [0, 0, 0], fov = FOV_DEGREES } = (id !== null && objects[id]) || {};
+    const position = new Vector3(0, 0, AWAY);
+    const at = new Vector3();
+    if (id !== null) this.objects.at(id)?.getWorldPosition(position);
+    if (typeof aim === "string") this.objects.centerOf(aim, at);
+    else at.set(...aim);
+    return { position, aim: at, fovDegrees: fov, framed: this.#framed() };
+  }
+
   /**
    * @param {number} aspect width by height
-   * @param {PerspectiveCamera} [camera] another one than the document's
+   * @returns {PerspectiveCamera} the document's camera, always the same object
    */
-  render(aspect, camera = this.camera) {
+  homeCamera(aspect) {
+    placeAtHome(this.#home, this.home, aspect);
+    return this.#home;
+  }
+
+  /** @param {PerspectiveCamera} camera */
+  render(camera) {
     this.#prepare();
-    if (camera === this.camera) this.#placeCamera();
-    camera.aspect = aspect;
-    camera.updateProjectionMatrix();
+    fitDepth(camera, {
+      boxes: this.#boxes,
+      around: this.#around,
+      hasFloor: this.#floor.visible,
+    });
     this.#renderer.render(this.scene, camera);
+  }
+
+  /** To be called when the graphics context is back: what was drawn into textures is lost. */
+  restore() {
+    this.#environmentLight.dispose();
+    if (this.#shown !== null) this.#showEnvironment(this.#shown.environment);
   }
 
   dispose() {
@@ -107,21 +141,44 @@ export class SceneDrawing {
     this.#backdrop.dispose();
     this.#contact.dispose();
     this.#floor.dispose();
-    this.#around.dispose();
+    this.#environmentLight.dispose();
     this.#shown = null;
+  }
+
+  /** Measures what is there, once after each change. */
+  #measure() {
+    if (this.#isMeasured) return;
+    this.#isMeasured = true;
+    this.#boxes = this.objects.boxes();
+    const bounds = unionOf(this.#boxes);
+    if (bounds.isEmpty()) this.#around.set(new Vector3(), EMPTY_RADIUS);
+    else bounds.getBoundingSphere(this.#around);
+  }
+
+  /** What is not flat ground. */
+  #framed() {
+    this.#measure();
+    const size = new Vector3();
+    return unionOf(
+      this.#boxes.filter((box) => {
+        const { x, y, z } = box.getSize(size);
+        return y > GROUND_SHARE * Math.max(x, z);
+      }),
+    );
   }
 
   /** Places lights and draws what depends on where things are, once after each change. */
   #prepare() {
+    this.#measure();
     if (!this.#isDue || this.#shown === null) return;
     this.#isDue = false;
-    const bounds = this.objects.bounds();
-    this.#lights.place(bounds, this.#shown.environment.shadows ? "soft" : "none");
+    const bounds = unionOf(this.#boxes);
+    const soft = this.#isSoft ? "soft" : "hard";
+    this.#lights.place(bounds, this.#shown.environment.shadows ? soft : "none");
     this.#floor.fit(bounds);
     if (this.#floor.visible && !bounds.isEmpty()) {
       this.#contact.draw(this.#renderer, this.objects, bounds);
     }
-    this.#fitDepth(bounds);
     this.#renderer.shadowMap.needsUpdate = true;
   }
 
@@ -131,7 +188,7 @@ export class SceneDrawing {
     this.#backdrop.show(environment.background);
     this.#floor.show(environment.floor);
     this.#ambient.intensity = environment.ambient;
-    this.scene.environment = this.#around.show(environment.light, this.#renderer);
+    this.scene.environment = this.#environmentLight.show(environment.light, this.#renderer);
     this.scene.environmentIntensity = environment.lightIntensity;
     const { fog } = environment;
     this.scene.fog = fog === null ? null : new Fog(fog.color, fog.near, fog.far);
@@ -139,28 +196,7 @@ export class SceneDrawing {
     this.#renderer.toneMappingExposure = environment.exposure * (isNeutral ? NEUTRAL_EXPOSURE : 1);
     this.#isDue = true;
   }
-
-  #placeCamera() {
-    const { camera: id, objects } = this.#shown ?? { camera: null, objects: {} };
-    const entity = id === null ? undefined : objects[id];
-    if (id === null || entity === undefined) return;
-    this.objects.at(id)?.getWorldPosition(this.camera.position);
-    const { aim = [0, 0, 0] } = entity;
-    const at = new Vector3();
-    if (typeof aim === "string") this.objects.centerOf(aim, at);
-    else at.set(...aim);
-    this.camera.lookAt(at);
-    this.camera.fov = entity.fov ?? FOV_DEGREES;
-  }
-
-  /** @param {Box3} bounds */
-  #fitDepth(bounds) {
-    this.#placeCamera();
-    const { center, radius } = bounds.isEmpty()
-      ? new Sphere(new Vector3(), 1)
-      : bounds.getBoundingSphere(new Sphere());
-    const away = this.camera.position.distanceTo(center);
-    this.camera.near = NEAR_SHARE * Math.max(away - radius, radius / 4);
-    this.camera.far = FAR_SHARE * (away + radius);
-  }
 }
+
+/** @param {readonly Box3[]} boxes */
+const unionOf = (boxes) => boxes.reduce((all, box) => all.union(box), new Box3());

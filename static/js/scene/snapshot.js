@@ -4,8 +4,9 @@ import { Color, SRGBColorSpace, WebGLRenderTarget } from "three";
 import { knownCells } from "./known_pixels.js";
 
 /**
- * @import { Camera, Scene, WebGLRenderer } from "three"
+ * @import { WebGLRenderer } from "three"
  * @import { Size } from "./known_pixels.js"
+ * @import { SceneDrawing } from "./scene_drawing.js"
  */
 
 /** What browsers antialias a canvas with. */
@@ -16,13 +17,16 @@ const SAMPLES = 4;
  * and a hidden tab, which gets no frames, has a picture too.
  *
  * @param {WebGLRenderer} renderer
- * @param {Scene} scene
- * @param {Camera} camera
+ * @param {SceneDrawing} drawing
  * @param {Size} size
  * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA in sRGB, the lowest row first
  */
-export function snapshot(renderer, scene, camera, size) {
-  return readBack(renderer, size, SAMPLES, () => renderer.render(scene, camera));
+export function snapshot(renderer, drawing, size) {
+  const camera = drawing.homeCamera(size.width / size.height);
+  const pixels = readBack(renderer, size, SAMPLES, () => drawing.render(camera));
+  // Of no use to the picture on the screen, which has a size of its own.
+  drawing.objects.freeBehindGlass();
+  return pixels;
 }
 
 /**
@@ -57,8 +61,9 @@ export function knownPixels(renderer, size) {
  * @returns {Uint8ClampedArray<ArrayBuffer>}
  */
 function readBack(renderer, { width, height }, samples, draw) {
-  // Into a target, three's shaders write linear light; an sRGB target encodes it for the screen.
   const target = new WebGLRenderTarget(width, height, { colorSpace: SRGBColorSpace, samples });
+  // Of three's targets these alone get the tone curve, and colors as the canvas has them.
+  Object.assign(target, { isXRRenderTarget: true });
   const pixels = new Uint8ClampedArray(4 * width * height);
   try {
     renderer.setRenderTarget(target);

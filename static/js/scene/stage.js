@@ -1,9 +1,8 @@
 /** Draws the scene into a canvas whenever something changed, and only then. */
 
-import { AmbientLight, Color, Scene, WebGLRenderer } from "three";
+import { Object3D, WebGLRenderer } from "three";
+import { SceneDrawing } from "./scene_drawing.js";
 import { knownPixels, snapshot } from "./snapshot.js";
-import { StudioLight } from "./studio_light.js";
-import { StudioModel } from "./studio_model.js";
 import { View } from "./view.js";
 
 /**
@@ -13,7 +12,7 @@ import { View } from "./view.js";
  * @typedef {"ok" | "lost" | "missing"} WebglState
  *
  * @typedef {object} StageOptions
- * @property {boolean} lowQuality no antialiasing, one pixel per CSS pixel
+ * @property {boolean} lowQuality no antialiasing, hard shadows, one pixel per CSS pixel
  * @property {boolean} smooth whether a movement may fade out
  * @property {(revision: number | null) => void} drawn after each picture
  * @property {(state: WebglState) => void} webglChanged
@@ -26,25 +25,17 @@ export class Stage {
   #canvas;
   #options;
   #renderer;
-  #scene = new Scene();
-  #model = new StudioModel();
-  #keyLight = new StudioLight();
-  #fillLight = new StudioLight();
-  #ambient = new AmbientLight();
-  #background = new Color();
+  /** Null where nothing can be drawn. */
+  #drawing;
   #resizes;
   /** @type {MediaQueryList | null} whether the screen is as dense as it was */
   #density = null;
-  /** @type {SceneDocument | null} */
-  #shown = null;
   /** @type {number | null} */
   #revision = null;
   /** The animation frame that is asked for; 0 for none. */
   #frame = 0;
   /** Whether something changed that is not drawn yet. */
   #isDue = false;
-  /** Whether the tables are there without which area lights shine wrongly. */
-  #lightsReady = false;
   /** @type {WebglState} */
   #webgl = "ok";
 
@@ -55,14 +46,14 @@ export class Stage {
   constructor(canvas, options) {
     this.#canvas = canvas;
     this.#options = options;
+    const renderer = createRenderer(canvas, options.lowQuality);
+    this.#renderer = renderer;
+    this.#drawing = renderer && new SceneDrawing(renderer, { softShadows: !options.lowQuality });
     this.view = new View(canvas, {
       smooth: options.smooth,
-      surface: this.#model.mesh,
+      surface: this.#drawing?.objects ?? new Object3D(),
       changed: () => this.#requestDraw(),
     });
-    this.#scene.background = this.#background;
-    this.#scene.add(this.#model.mesh, this.#keyLight, this.#fillLight, this.#ambient);
-    this.#renderer = createRenderer(canvas, options.lowQuality);
     this.#setWebgl(this.#renderer === null ? "missing" : "ok");
     canvas.addEventListener("webglcontextlost", this.#contextLost);
     canvas.addEventListener("webglcontextrestored", this.#contextRestored);
@@ -80,23 +71,12 @@ export class Stage {
    *
    * @param {SceneDocument} document
    * @param {number} revision
-   * @returns {Promise<void>} resolves once `snapshot` can show this document
-   * @throws {Error} where the tables for its area lights cannot be loaded; the next one tries again
    */
-  async show(document, revision) {
-    const { model, lights, ambient, background, camera } = document;
-    const shown = this.#shown;
-    if (model !== shown?.model) this.#model.show(model);
-    if (lights.key !== shown?.lights.key) this.#keyLight.show(lights.key);
-    if (lights.fill !== shown?.lights.fill) this.#fillLight.show(lights.fill);
-    this.#ambient.color.set(ambient.color);
-    this.#ambient.intensity = ambient.intensity;
-    this.#background.set(background.color);
-    if (camera !== shown?.camera) this.view.show(camera);
-    this.#shown = document;
+  show(document, revision) {
     this.#revision = revision;
-    if (!this.#lightsReady) await import("./area_light_tables.js");
-    this.#lightsReady = true;
+    if (this.#drawing === null) return;
+    this.#drawing.show(document);
+    this.view.show(this.#drawing.home, this.#drawing.around);
     this.#requestDraw();
   }
 
@@ -107,9 +87,9 @@ export class Stage {
    */
   snapshot(size) {
     const revision = this.#revision;
-    if (revision === null || !this.#lightsReady) return null;
-    const camera = this.view.homeCamera(size.width / size.height);
-    const pixels = this.#read((renderer) => snapshot(renderer, this.#scene, camera, size));
+    const drawing = this.#drawing;
+    if (revision === null || drawing === null) return null;
+    const pixels = this.#read((renderer) => snapshot(renderer, drawing, size));
     return pixels && { revision, pixels };
   }
 
@@ -129,9 +109,7 @@ export class Stage {
     this.#canvas.removeEventListener("webglcontextlost", this.#contextLost);
     this.#canvas.removeEventListener("webglcontextrestored", this.#contextRestored);
     this.view.dispose();
-    this.#model.dispose();
-    this.#keyLight.dispose();
-    this.#fillLight.dispose();
+    this.#drawing?.dispose();
     this.#renderer?.dispose();
   }
 
@@ -157,8 +135,8 @@ export class Stage {
 
   #draw() {
     this.#isDue = false;
-    if (this.#renderer === null || this.#webgl !== "ok" || !this.#lightsReady) return;
-    this.#renderer.render(this.#scene, this.view.camera);
+    if (this.#drawing === null || this.#webgl !== "ok" || this.#revision === null) return;
+    this.#drawing.render(this.view.camera);
     this.#options.drawn(this.#revision);
   }
 
@@ -210,6 +188,7 @@ export class Stage {
   };
 
   #contextRestored = () => {
+    this.#drawing?.restore();
     this.#setWebgl("ok");
     this.#requestDraw();
   };

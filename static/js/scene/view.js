@@ -14,12 +14,12 @@ import {
   Vector3,
   Vector4,
 } from "three";
-import { position } from "./directions.js";
-import { FRAMES_LAYER } from "./studio_light.js";
+import { fovFor, placeAtHome } from "./home_camera.js";
+import { FRAMES_LAYER } from "./lights/light_frame.js";
 
 /**
- * @import { Object3D } from "three"
- * @import { Camera } from "../document/schema.js"
+ * @import { Intersection, Object3D } from "three"
+ * @import { Home } from "./home_camera.js"
  *
  * @typedef {object} ViewOptions
  * @property {boolean} smooth whether a movement fades out
@@ -42,19 +42,17 @@ CameraControls.install({
 });
 const { ACTION } = CameraControls;
 
-/** Distances from what is looked at. */
-const NEAREST = 0.5;
-const FARTHEST = 100;
-/** Within this distance of the surface one looks at a part of it, and no longer at the whole. */
-const CLOSE = 12;
-/** How far from the middle of the scene the point that is looked at may be moved, along each axis. */
-const PAN_LIMIT = 50;
+/** How near one comes to what is looked at: in meters, and of how far the scene's camera is. */
+const NEAREST = 0.05;
+const NEAREST_SHARE = 1 / 64;
+/** How far one goes from it, and it from the middle of the scene, of how far the scene reaches. */
+const FARTHEST_SHARE = 3;
+const PAN_SHARE = 1.5;
+/** Of how far the scene's camera is: nearer to a surface one looks at a part of it, not the whole. */
+const CLOSE_SHARE = 0.375;
 /** Of how far away a thing is: the share within which it still counts as as far away. */
 const SAME_DISTANCE = 0.02;
 
-const NEAR = 0.1;
-/** The near plane, as a share of the distance where that is shorter. */
-const NEAR_SHARE = 0.05;
 const SMOOTH_SECONDS = 0.2;
 const SMOOTH_SECONDS_WHILE_DRAGGING = 0.06;
 /** The first frame after a rest, and the longest one that a movement may take for one step. */
@@ -72,8 +70,9 @@ export class View {
   #changed;
   #controls;
   #smooth;
-  /** Where the scene's camera stands, while `camera` is the person's. */
-  #home = new PerspectiveCamera();
+  /** Where the scene's camera stands, while `camera` is the person's. @type {Home | null} */
+  #home = null;
+  #homeCamera = new PerspectiveCamera();
   #lookingAt = new Vector3();
   /** Where on the screen the person points, from -1 to 1 to the right and up. */
   #pointer = new Vector2();
@@ -98,35 +97,34 @@ export class View {
     this.#controls.dollyToCursor = true;
     this.#controls.smoothTime = smooth ? SMOOTH_SECONDS : 0;
     this.#controls.draggingSmoothTime = smooth ? SMOOTH_SECONDS_WHILE_DRAGGING : 0;
-    const limit = new Vector3(PAN_LIMIT, PAN_LIMIT, PAN_LIMIT);
-    this.#controls.setBoundary(new Box3(limit.clone().negate(), limit));
     this.#controls.addEventListener("controlstart", () => this.#dragStarted());
     this.#controls.addEventListener("control", changed);
   }
 
   /** Whether the person has moved the view away from the scene's camera. */
   get moved() {
-    const { position, quaternion } = this.#home;
+    if (this.#home === null) return false;
+    const { position, quaternion } = this.#homeCamera;
+    const tolerance = MOVED_TOLERANCE * this.#homeDistance;
     return (
-      this.camera.position.distanceTo(position) > MOVED_TOLERANCE * position.length() ||
+      this.camera.position.distanceTo(position) > tolerance ||
       this.camera.quaternion.angleTo(quaternion) > MOVED_TOLERANCE
     );
   }
 
-  /** @param {Camera} camera drops the person's own orbit, zoom and pan */
-  show(camera) {
-    this.#controls.minDistance = Math.min(NEAREST, camera.distance);
-    this.#controls.maxDistance = Math.max(FARTHEST, camera.distance);
-    this.camera.fov = camera.fovDegrees;
-    const { x, y, z } = position(camera);
-    this.#controls.setLookAt(x, y, z, 0, 0, 0);
-    this.#controls.saveState();
-    this.#controls.update(0);
-    this.#fitNearPlane();
-    this.#home.copy(this.camera);
-    this.#home.near = NEAR;
-    this.#home.layers.disableAll();
-    this.#home.layers.enable(0);
+  /**
+   * Follows the scene's camera, unless the person has moved away from it.
+   *
+   * @param {Home} home
+   * @param {Sphere} around all that is in the scene
+   */
+  show(home, around) {
+    const stays = this.moved;
+    this.#home = home;
+    placeAtHome(this.#homeCamera, home, this.camera.aspect);
+    this.#limit(around);
+    this.#fitFov();
+    if (!stays) this.#goHome();
   }
 
   /** @param {boolean} shown whether this person sees the frames of the lights */
@@ -136,19 +134,8 @@ export class View {
     this.#changed();
   }
 
-  /**
-   * @param {number} aspect width by height
-   * @returns {PerspectiveCamera} the scene's own camera, without what the person has set for theirs
-   */
-  homeCamera(aspect) {
-    const camera = this.#home.clone();
-    camera.aspect = aspect;
-    camera.updateProjectionMatrix();
-    return camera;
-  }
-
   reset() {
-    this.#controls.reset(false);
+    this.#goHome();
     this.#changed();
   }
 
@@ -186,7 +173,7 @@ export class View {
   /** @param {number} aspect width by height */
   resize(aspect) {
     this.camera.aspect = aspect;
-    this.camera.updateProjectionMatrix();
+    this.#fitFov();
   }
 
   /**
@@ -200,7 +187,6 @@ export class View {
     const frame = this.#atRest ? FRAME_SECONDS : Math.min(passedSeconds, LONGEST_FRAME_SECONDS);
     this.#advancedAtMs = nowMs;
     this.#atRest = !this.#controls.update(Math.max(frame, Number.EPSILON));
-    this.#fitNearPlane();
     return !this.#atRest;
   }
 
@@ -217,10 +203,33 @@ export class View {
     this.#controls.update(0);
   }
 
-  /** Near enough not to cut what is looked at closely, and no nearer: depths grow coarse by it. */
-  #fitNearPlane() {
-    const near = Math.min(NEAR, NEAR_SHARE * this.#controls.distance);
-    this.camera.near = near;
+  get #homeDistance() {
+    return this.#home === null ? 0 : this.#home.position.distanceTo(this.#home.aim);
+  }
+
+  #goHome() {
+    if (this.#home === null) return;
+    const { position, aim } = this.#home;
+    this.#controls.setLookAt(...position.toArray(), ...aim.toArray(), false);
+    this.#controls.update(0);
+  }
+
+  /** @param {Sphere} around what can be looked at */
+  #limit({ center, radius }) {
+    const { position } = /** @type {Home} */ (this.#home);
+    const away = this.#homeDistance;
+    const reach = Math.max(away, position.distanceTo(center) + radius);
+    const controls = this.#controls;
+    controls.minDistance = Math.min(NEAREST, NEAREST_SHARE * away);
+    // Who is farther already stays there.
+    controls.maxDistance = Math.max(FARTHEST_SHARE * reach, controls.distance);
+    const half = new Vector3().setScalar(PAN_SHARE * reach);
+    const limit = new Box3(center.clone().sub(half), center.clone().add(half));
+    controls.setBoundary(limit.expandByPoint(controls.getTarget(new Vector3())));
+  }
+
+  #fitFov() {
+    if (this.#home !== null) this.camera.fov = fovFor(this.#home, this.camera.aspect);
     this.camera.updateProjectionMatrix();
   }
 
@@ -261,8 +270,8 @@ export class View {
   #aimAtSurface(where) {
     this.camera.updateMatrixWorld();
     this.#raycaster.setFromCamera(where, this.camera);
-    const [hit] = this.#raycaster.intersectObject(this.#surface);
-    if (!hit || hit.distance > CLOSE) return;
+    const hit = this.#raycaster.intersectObject(this.#surface).find(isSeen);
+    if (!hit || hit.distance > CLOSE_SHARE * this.#homeDistance) return;
     const ahead = this.camera.getWorldDirection(this.#lookingAt);
     const depth = hit.point.clone().sub(this.camera.position).dot(ahead);
     const { distance } = this.#controls;
@@ -272,4 +281,12 @@ export class View {
     const at = ahead.multiplyScalar(depth).add(from);
     this.#controls.setLookAt(from.x, from.y, from.z, at.x, at.y, at.z, false);
   }
+}
+
+/** @param {Intersection} hit */
+function isSeen({ object }) {
+  for (let part = /** @type {Object3D | null} */ (object); part !== null; part = part.parent) {
+    if (!part.visible) return false;
+  }
+  return true;
 }

@@ -104,6 +104,7 @@ export class ContactShadow {
     const scene = new Scene();
     scene.overrideMaterial = this.#fromBelow;
     const { parent } = things;
+    const drawnInto = renderer.getRenderTarget();
     const { autoUpdate } = renderer.shadowMap;
     renderer.shadowMap.autoUpdate = false;
     scene.add(things);
@@ -113,7 +114,7 @@ export class ContactShadow {
       this.#spread(renderer, first, second, width, 0);
       this.#spread(renderer, second, first, 0, width);
     }
-    renderer.setRenderTarget(null);
+    renderer.setRenderTarget(drawnInto);
     renderer.shadowMap.autoUpdate = autoUpdate;
     this.uniforms.contactMap.value = first?.texture ?? null;
   }

@@ -14,13 +14,13 @@ import {
   HalfFloatType,
   LinearMipmapLinearFilter,
   LinearSRGBColorSpace,
+  MathUtils,
   Mesh,
   ShaderMaterial,
   Vector2,
   Vector3,
   WebGLCubeRenderTarget,
 } from "three";
-import { position } from "../directions.js";
 import { LIGHT_PRESETS, MOST_PANELS } from "./light_presets.js";
 
 /**
@@ -190,8 +190,14 @@ const NO_PANEL = {
 };
 
 /** @param {Panel} panel */
-function placed({ size, ...place }) {
-  const toward = position({ ...place, distance: 1 });
+function placed({ size, azimuthDegrees, elevationDegrees }) {
+  const azimuth = MathUtils.degToRad(azimuthDegrees);
+  const elevation = MathUtils.degToRad(elevationDegrees);
+  const toward = new Vector3(
+    Math.cos(elevation) * Math.sin(azimuth),
+    Math.sin(elevation),
+    -Math.cos(elevation) * Math.cos(azimuth),
+  );
   const right = new Vector3().crossVectors(UP, toward).normalize();
   return {
     toward,

@@ -5,24 +5,9 @@ import { Geometries, isSolid, scaleOf, shapeOf } from "./geometries.js";
 import { Materials, surfaceOf, throwsShadow } from "./materials.js";
 
 /**
- * @import { Shape, Size } from "./geometries.js"
- * @import { Material, Surface } from "./materials.js"
- *
- * @typedef {object} Entity
- * @property {string} kind
- * @property {string} [name]
- * @property {[number, number, number]} position in the parent's space, in meters
- * @property {[number, number, number]} [rotation] pitch, yaw and roll in degrees, order YXZ
- * @property {Size | [number, number]} [size] of a solid; width and height of a light
- * @property {string | null} [parent] an id
- * @property {boolean} [visible]
- * @property {Material} [material] of a solid
- * @property {string | [number, number, number]} [aim] of a light or camera: an id, or a point in
- *   the world
- * @property {string} [color] of a light
- * @property {number} [intensity] of a light
- * @property {number} [angle] of a spot light: half of its cone, in degrees
- * @property {number} [fov] of a camera: from top to bottom, in degrees
+ * @import { Entity } from "../../document/schema.js"
+ * @import { Shape } from "./geometries.js"
+ * @import { Surface } from "./materials.js"
  *
  * @typedef {Record<string, Entity>} Objects by id
  */
@@ -53,14 +38,16 @@ export class DrawnObjects extends Group {
     return this.#drawn.get(id);
   }
 
-  /** @returns {Box3} of all that is seen, in the world; empty where nothing is */
-  bounds() {
+  /** @returns {Box3[]} of each shape that is seen, in the world */
+  boxes() {
     this.updateMatrixWorld(true);
-    const all = new Box3();
+    /** @type {Box3[]} */
+    const boxes = [];
     this.traverseVisible((object) => {
-      if (object instanceof DrawnObject) all.union(object.ownBounds);
+      const box = object instanceof DrawnObject ? object.ownBounds : null;
+      if (box && !box.isEmpty()) boxes.push(box.clone());
     });
-    return all;
+    return boxes;
   }
 
   /**
@@ -100,6 +87,11 @@ export class DrawnObjects extends Group {
     // Parents may come later in the map than their children.
     for (const [id, { parent }] of changed) this.#drawnAs(id).hangBelow(this.#below(parent));
     return touched + changed.length;
+  }
+
+  /** Frees what glass reads the picture behind it from, until it is drawn again. */
+  freeBehindGlass() {
+    this.#materials.freeBehindGlass();
   }
 
   dispose() {

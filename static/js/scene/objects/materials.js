@@ -114,7 +114,16 @@ export class Materials {
     found.material.dispose();
     this.#shared.delete(key);
     const isGlassLeft = [...this.#shared.values()].some(({ material }) => isGlass(material));
-    if (!isGlassLeft) this.#freeBehindGlass();
+    if (isGlassLeft) return;
+    this.freeBehindGlass();
+    this.#behindGlass.clear();
+  }
+
+  /** Frees what glass last read the scene behind it from; the next picture of it makes it anew. */
+  freeBehindGlass() {
+    for (const { value } of this.#behindGlass) {
+      /** @type {WebGLRenderTarget | undefined} */ (value?.renderTarget)?.dispose();
+    }
   }
 
   /** @param {Surface} surface */
@@ -145,13 +154,6 @@ export class Materials {
       const { uniforms } = shader;
       if (uniforms.transmissionSamplerMap) this.#behindGlass.add(uniforms.transmissionSamplerMap);
     });
-  }
-
-  #freeBehindGlass() {
-    for (const { value } of this.#behindGlass) {
-      /** @type {WebGLRenderTarget | undefined} */ (value?.renderTarget)?.dispose();
-    }
-    this.#behindGlass.clear();
   }
 }
 
