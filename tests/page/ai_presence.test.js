@@ -42,9 +42,13 @@ test("a client without a name comes and goes as your AI client", () => {
 test("what is suggested is three requests that suit the scene as it is", () => {
   const scene = startDocument();
   const atFirst = suggestionsFor(scene);
-  scene.model.color = "#008688";
-  scene.lights.key.azimuthDegrees = 270;
-  scene.background.color = "#dddddd";
+  scene.objects.o5 = { ...scene.objects.o1, name: "table", kind: "box" };
+  scene.environment.light = "sunset";
+  scene.objects.o4.position = [0, 1, -3];
   const later = suggestionsFor(scene);
+  delete scene.objects.o1;
+  delete scene.objects.o5;
+  const empty = suggestionsFor(scene);
   assert.equal(new Set([...atFirst, ...later]).size, 6);
+  assert.match(empty[2] ?? "", /snowman/);
 });

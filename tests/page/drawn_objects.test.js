@@ -5,10 +5,19 @@ import { test } from "node:test";
 import { Box3 } from "three";
 import { DrawnObjects } from "../../static/js/scene/objects/drawn_objects.js";
 
-/** @import { Entity, Objects } from "../../static/js/scene/objects/drawn_objects.js" */
+/**
+ * @import { Entity } from "../../static/js/document/schema.js"
+ * @import { Objects } from "../../static/js/scene/objects/drawn_objects.js"
+ */
 
 /** @type {(members: Partial<Entity>) => Entity} */
-const solid = (members) => ({ kind: "box", position: [0, 0, 0], size: [1, 1, 1], ...members });
+const solid = (members) => ({
+  kind: "box",
+  name: "a solid",
+  position: [0, 0, 0],
+  size: [1, 1, 1],
+  ...members,
+});
 
 /** @param {Objects} objects */
 function drawn(objects) {
@@ -34,7 +43,7 @@ function bounds(all, id) {
 test("a solid is as large as its size, and a child moves and turns with its parent", () => {
   const all = drawn({
     o2: solid({ position: [0, 0.5, 2], size: [1, 1, 3], parent: "o1" }),
-    o1: { kind: "group", position: [10, 0, 0], rotation: [0, 90, 0] },
+    o1: { kind: "group", name: "all", position: [10, 0, 0], rotation: [0, 90, 0] },
   });
   assert.deepEqual(bounds(all, "o2"), [
     [10.5, 0, -0.5],
@@ -107,11 +116,23 @@ test("the bust is as large as its size, and hollows of it are darker", () => {
   assert.ok(Math.min(...painted) < 0.6 && Math.max(...painted) > 0.99);
 });
 
+test("hollows are painted unless the material is told to be flat", () => {
+  const materials = [{}, { flat: true }].map((material) => {
+    const all = drawn({ o1: solid({ kind: "bust", material }) });
+    const mesh = /** @type {import("three").Mesh} */ (all.at("o1")?.children[0]);
+    return /** @type {import("three").Material} */ (mesh.material);
+  });
+  assert.deepEqual(
+    materials.map(({ vertexColors }) => vertexColors),
+    [true, false],
+  );
+});
+
 test("what is repainted keeps its shape, and materials that nobody has go", () => {
   const all = drawn({ o1: solid({}), o2: solid({ position: [2, 0, 0] }) });
   assert.equal(all.materials, 1);
   all.show({ o1: solid({ material: { preset: "gold" } }) });
   assert.deepEqual([all.geometries, all.materials], [1, 1]);
-  all.show({ o1: { kind: "group", position: [0, 0, 0] } });
+  all.show({ o1: { kind: "group", name: "all", position: [0, 0, 0] } });
   assert.deepEqual([all.geometries, all.materials], [0, 0]);
 });

@@ -8,7 +8,7 @@ import { FakeClock, FakeNetwork } from "./fakes.js";
 
 /** @import { Reach } from "../../static/js/net/reach.js" */
 
-const FIXTURE = new URL("../fixtures/scene_v1.json", import.meta.url);
+const FIXTURE = new URL("../fixtures/scene_v2.json", import.meta.url);
 const NEVER = 2 ** 31;
 
 /** @returns {any} the start document that the server's tests read too */
@@ -16,13 +16,17 @@ export function startDocument() {
   return JSON.parse(readFileSync(FIXTURE, "utf8"));
 }
 
+/** @param {any} document @returns {string} the color of the model */
+export const modelColor = (document) => document.objects.o1.material.color;
+
 /**
  * @param {number} revision
  * @param {string} color of the model
  */
 export function colorChange(revision, color) {
   const cause = { callId: "c", tool: "change_model_color", title: "Model color", summary: color };
-  return { revision, patch: [{ op: "replace", path: "/model/color", value: color }], cause };
+  const path = "/objects/o1/material/color";
+  return { revision, patch: [{ op: "replace", path, value: color }], cause };
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { backoffMs, slowBackoffMs } from "../../static/js/net/backoff.js";
-import { colorChange, makeConnectedPage, makePage } from "./page.js";
+import { colorChange, makeConnectedPage, makePage, modelColor } from "./page.js";
 
 const MINUTE_MS = 60_000;
 
@@ -90,7 +90,7 @@ test("what was missed arrives as patches and is answered once", () => {
     revision: 2,
     patches: [colorChange(1, "#111111"), colorChange(2, "#008688")],
   });
-  assert.equal(page.document.model.color, "#008688");
+  assert.equal(modelColor(page.document), "#008688");
   assert.equal(page.state.name, "connected");
   assert.deepEqual(page.network.latest.sent.slice(1), [
     { type: "sceneApplied", revision: 2, visible: true },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { colorChange, makeConnectedPage, makePage, startDocument } from "./page.js";
+import { colorChange, makeConnectedPage, makePage, modelColor, startDocument } from "./page.js";
 
 const REGISTER = { type: "registerSession", sessionId: "the-edit-key", browserId: "the-tab" };
 
@@ -25,7 +25,7 @@ test("each patch is applied, answered and told", () => {
   page.view.visible = false;
   const change = colorChange(1, "#008688");
   page.network.latest.serverSends({ type: "scenePatch", ...change });
-  assert.equal(page.document.model.color, "#008688");
+  assert.equal(modelColor(page.document), "#008688");
   assert.deepEqual(page.network.latest.sent, [
     { type: "sceneApplied", revision: 1, visible: false },
   ]);
@@ -35,7 +35,7 @@ test("each patch is applied, answered and told", () => {
 test("a patch that came before is ignored without an answer", () => {
   const page = makeConnectedPage({ revision: 5 });
   page.network.latest.serverSends({ type: "scenePatch", ...colorChange(5, "#008688") });
-  assert.equal(page.document.model.color, "#ffffff");
+  assert.equal(modelColor(page.document), "#ffffff");
   assert.deepEqual(page.network.latest.sent, []);
   assert.deepEqual(page.heard("changed"), []);
 });
@@ -51,7 +51,7 @@ test("a gap makes the page register again, once, from where it is", () => {
     revision: 8,
     patches: [colorChange(6, "#666666"), colorChange(7, "#777777"), colorChange(8, "#888888")],
   });
-  assert.equal(page.document.model.color, "#888888");
+  assert.equal(modelColor(page.document), "#888888");
   assert.deepEqual(page.network.latest.sent.slice(1), [
     { type: "sceneApplied", revision: 8, visible: true },
   ]);
@@ -70,12 +70,12 @@ test("a heartbeat is answered, and a lost last patch is asked for", () => {
 
 test("a patch that does not fit is told to the server, and the whole scene asked for", () => {
   const page = makeConnectedPage();
-  const patch = [{ op: "replace", path: "/model/colour", value: "#008688" }];
+  const patch = [{ op: "replace", path: "/objects/o1/colour", value: "#008688" }];
   page.network.latest.serverSends({ type: "scenePatch", revision: 1, patch, cause: null });
   const [failed, again] = page.network.latest.sent;
   assert.equal(failed.type, "sceneFailed");
   assert.equal(failed.revision, 1);
-  assert.match(failed.message, /\/model\/colour/);
+  assert.match(failed.message, /\/objects\/o1\/colour/);
   assert.deepEqual(again, REGISTER);
   assert.equal(page.scene.revision, 0);
   assert.deepEqual(page.document, startDocument());
@@ -84,11 +84,11 @@ test("a patch that does not fit is told to the server, and the whole scene asked
 test("a scene of another version is refused in words, without asking for it again and again", () => {
   const page = makePage();
   page.network.latest.serverOpens();
-  const scene = { ...startDocument(), version: 2 };
+  const scene = { ...startDocument(), version: 3 };
   page.network.latest.serverSends({ type: "sessionRegistered", revision: 1, scene });
   const [, failed, ...rest] = page.network.latest.sent;
   assert.equal(failed.type, "sceneFailed");
-  assert.match(failed.message, /scene\.version is 2/);
+  assert.match(failed.message, /scene\.version is 3/);
   assert.deepEqual(rest, []);
   assert.equal(page.heard("sceneFailed").length, 1);
 });
@@ -96,7 +96,7 @@ test("a scene of another version is refused in words, without asking for it agai
 test("a page that cannot draw keeps the scene and never claims to show it", () => {
   const page = makeConnectedPage({ drawingProblem: "No WebGL." });
   page.network.latest.serverSends({ type: "scenePatch", ...colorChange(1, "#008688") });
-  assert.equal(page.document.model.color, "#008688");
+  assert.equal(modelColor(page.document), "#008688");
   assert.deepEqual(page.network.latest.sent, [
     { type: "sceneFailed", revision: 1, message: "No WebGL." },
   ]);
@@ -202,7 +202,7 @@ test("each of many changes at once is answered, and nothing is said twice", () =
 
 test("a failure is told in no more words than the server accepts", () => {
   const page = makeConnectedPage();
-  const patch = [{ op: "replace", path: "/model/color", value: "x".repeat(2000) }];
+  const patch = [{ op: "replace", path: "/objects/o1/material/color", value: "x".repeat(2000) }];
   page.network.latest.serverSends({ type: "scenePatch", revision: 1, patch, cause: null });
   assert.equal(page.network.latest.sent[0].type, "sceneFailed");
   assert.equal(page.network.latest.sent[0].message.length, 500);

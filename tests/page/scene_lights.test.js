@@ -2,13 +2,16 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Box3, SpotLight, Vector3 } from "three";
+import { Box3, RectAreaLight, SpotLight, Vector3 } from "three";
 import { configurationFactor, standIn } from "../../static/js/scene/lights/area_light.js";
 import { SceneLights } from "../../static/js/scene/lights/scene_lights.js";
 import { DrawnObjects } from "../../static/js/scene/objects/drawn_objects.js";
 import { Materials, surfaceOf, throwsShadow } from "../../static/js/scene/objects/materials.js";
 
-/** @import { Entity, Objects } from "../../static/js/scene/objects/drawn_objects.js" */
+/**
+ * @import { Entity } from "../../static/js/document/schema.js"
+ * @import { Objects } from "../../static/js/scene/objects/drawn_objects.js"
+ */
 
 /**
  * The irradiance that a rectangle of radiance 1 gives a point on its axis, added up in small parts.
@@ -59,7 +62,13 @@ test("far away a rectangle is as a point", () => {
 });
 
 /** @type {(kind: string, members?: Partial<Entity>) => Entity} */
-const light = (kind, members) => ({ kind, position: [0, 4, 3], aim: [0, 0, 0], ...members });
+const light = (kind, members) => ({
+  kind,
+  name: kind,
+  position: [0, 4, 3],
+  aim: [0, 0, 0],
+  ...members,
+});
 
 /** @param {Objects} objects */
 function placed(objects) {
@@ -68,7 +77,7 @@ function placed(objects) {
   things.show(objects);
   lights.show(objects);
   const box = new Box3(new Vector3(-1, 0, -1), new Vector3(1, 2, 1));
-  lights.place(box, true);
+  lights.place(box, "soft");
   return { lights, things, box };
 }
 
@@ -86,15 +95,30 @@ test("at most three lights throw shadows, the key among them, and none where sha
   assert.equal(casters.length, 3);
   const [key] = lights.children[0]?.children ?? [];
   assert.ok(key && casters.includes(key));
-  lights.place(box, false);
+  lights.place(box, "none");
   assert.equal(casting(lights).length, 0);
+});
+
+test("without shadows an area light is the rectangle that it is, and faces what it is aimed at", () => {
+  const { lights, box } = placed({ key: light("area_light", { size: [0.5, 2], intensity: 3 }) });
+  lights.place(box, "none");
+  lights.updateMatrixWorld(true);
+  const shining = lights.children[0]?.children.filter((child) => "intensity" in child) ?? [];
+  const [rectangle] = shining;
+  assert.equal(shining.length, 1);
+  assert.ok(rectangle instanceof RectAreaLight);
+  assert.deepEqual([rectangle.width, rectangle.height, rectangle.intensity], [0.5, 2, 3]);
+  const shines = new Vector3(0, 0, -1).transformDirection(rectangle.matrixWorld);
+  assert.ok(shines.distanceTo(rectangle.position.clone().negate().normalize()) < 1e-6);
+  lights.place(box, "hard");
+  assert.equal(casting(lights).length, 1);
 });
 
 test("a light that hangs below something moves and aims with what it follows", () => {
   const { lights } = placed({
-    o1: { kind: "group", position: [10, 0, 0] },
+    o1: { kind: "group", name: "all", position: [10, 0, 0] },
     o2: light("spot_light", { parent: "o1", position: [0, 2, 0], aim: "o3" }),
-    o3: { kind: "box", position: [3, 0.5, 0], size: [1, 1, 1] },
+    o3: { kind: "box", name: "box", position: [3, 0.5, 0], size: [1, 1, 1] },
   });
   const [spot] = lights.children[0]?.children ?? [];
   assert.ok(spot instanceof SpotLight);

@@ -20,34 +20,34 @@ test("the start document that the server writes is one that the page reads", () 
 
 test("a patch makes new only what lies on its path", () => {
   const { state, shown } = makeState();
-  state.apply([{ op: "replace", path: "/lights/key/size", value: [2, 3] }], 1);
+  state.apply([{ op: "replace", path: "/objects/o2/size", value: [2, 3] }], 1);
   const [before, after] = shown;
-  assert.deepEqual(after.lights.key.size, [2, 3]);
+  assert.deepEqual(after.objects.o2.size, [2, 3]);
   assert.deepEqual(before, startDocument());
-  assert.equal(after.lights.fill, before.lights.fill);
-  assert.equal(after.camera, before.camera);
-  assert.notEqual(after.lights.key, before.lights.key);
+  assert.equal(after.objects.o3, before.objects.o3);
+  assert.equal(after.environment, before.environment);
+  assert.notEqual(after.objects.o2, before.objects.o2);
 });
 
 test("the same scene sent again leaves every part untouched, so that the view stays", () => {
   const { state, shown } = makeState();
   const again = startDocument();
-  again.model.color = "#008688";
+  again.objects.o1.material.color = "#008688";
   state.load(again, 9);
   const [before, after] = shown;
-  assert.equal(after.model.color, "#008688");
-  assert.equal(after.camera, before.camera);
-  assert.equal(after.lights, before.lights);
+  assert.equal(after.objects.o1.material.color, "#008688");
+  assert.equal(after.objects.o4, before.objects.o4);
+  assert.equal(after.environment, before.environment);
 });
 
 /** @type {[string, string, unknown, RegExp][]} */
 const BROKEN = [
-  ["a colour name", "/model/color", "teal", /scene\.model\.color is "teal"/],
-  ["upper case", "/background/color", "#FFFFFF", /scene\.background\.color/],
-  ["two numbers for three", "/model/scale", [1, 1], /3 finite numbers/],
-  ["a text for a number", "/camera/distance", "32", /scene\.camera\.distance/],
-  ["no number", "/ambient/intensity", Number.NaN, /a finite number/],
-  ["nothing for a light", "/lights/fill", null, /scene\.lights\.fill is null/],
+  ["a colour name", "/objects/o1/material/color", "teal", /o1\.material\.color is "teal"/],
+  ["upper case", "/objects/o2/color", "#FFFFFF", /scene\.objects\.o2\.color/],
+  ["two numbers for three", "/objects/o1/size", [1, 1], /3 finite numbers/],
+  ["a text for a number", "/objects/o4/fov", "32", /scene\.objects\.o4\.fov/],
+  ["no number", "/environment/ambient", Number.NaN, /a finite number/],
+  ["nothing for a light", "/objects/o3", null, /scene\.objects\.o3 is null/],
 ];
 for (const [what, path, value, message] of BROKEN) {
   test(`a patch that leads to a broken scene changes nothing: ${what}`, () => {
@@ -60,8 +60,8 @@ for (const [what, path, value, message] of BROKEN) {
 
 test("members that a newer server adds are kept", () => {
   const { state, shown } = makeState();
-  state.apply([{ op: "add", path: "/lights/key/enabled", value: true }], 1);
-  assert.equal(shown.at(-1).lights.key.enabled, true);
+  state.apply([{ op: "add", path: "/objects/o2/enabled", value: true }], 1);
+  assert.equal(shown.at(-1).objects.o2.enabled, true);
 });
 
 test("a change before the scene is refused", () => {

@@ -1,26 +1,34 @@
 /** Requests that a person could make of their AI now, each of which would change what they see. */
 
-/** @import { SceneDocument } from "../document/schema.js" */
+/** @import { Entity, SceneDocument } from "../document/schema.js" */
 
-const WHITE = "#ffffff";
-const BLACK = "#000000";
-/** How a new scene's key light stands. */
-const START_AZIMUTH_DEGREES = 135;
+const EVENING = new Set(["sunset", "night"]);
+/** What a scene is built in. */
+const AROUND = /wall|floor|ground/;
 
 /**
  * @param {SceneDocument} scene
  * @returns {string[]} three
  */
-export function suggestionsFor({ model, lights: { key }, background }) {
-  const isUnpainted = model.color === WHITE;
-  const isUnlit = key.color === WHITE && key.azimuthDegrees === START_AZIMUTH_DEGREES;
+export function suggestionsFor({ objects, camera, environment }) {
+  const entities = Object.values(objects);
   return [
-    isUnpainted ? "Make the model teal." : "Paint the model the color of terracotta.",
-    isUnlit
-      ? "Light it from the left, warm like the evening sun."
-      : "Make the light softer, and a little cooler.",
-    background.color === BLACK
-      ? "Put it before a pale gray background, as in a photo studio."
-      : "Make the background a deep, dark blue.",
+    entities.some(({ name }) => name.includes("table"))
+      ? "Put a warm lamp beside it."
+      : "Put a red cube on a blue table.",
+    EVENING.has(environment.light) ? "Make it a bright morning." : "Make it evening.",
+    toLookAt(entities, camera === null ? undefined : objects[camera]),
   ];
+}
+
+/**
+ * @param {Entity[]} entities
+ * @param {Entity | undefined} camera
+ */
+function toLookAt(entities, camera) {
+  const isSomething = entities.some(({ name, size }) => size?.length === 3 && !AROUND.test(name));
+  if (!isSomething) return "Build a snowman with a hat.";
+  return camera !== undefined && camera.position[2] < 0
+    ? "Show it from the front."
+    : "Show its back.";
 }

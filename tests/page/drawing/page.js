@@ -3,7 +3,7 @@
 import { MeshBasicMaterial, WebGLRenderer } from "three";
 import { SceneDrawing } from "../../../static/js/scene/scene_drawing.js";
 
-/** @import { SceneDocument } from "../../../static/js/scene/scene_drawing.js" */
+/** @import { SceneDocument } from "../../../static/js/document/schema.js" */
 
 const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector("canvas"));
 const context = /** @type {WebGL2RenderingContext} */ (
@@ -12,6 +12,7 @@ const context = /** @type {WebGL2RenderingContext} */ (
 const renderer = new WebGLRenderer({ canvas, context });
 /** @type {SceneDrawing | null} */
 let drawn = null;
+let aspect = 1;
 
 /**
  * @param {SceneDocument} shown
@@ -21,19 +22,20 @@ function show(shown, [width, height]) {
   renderer.setSize(width, height, false);
   drawn ??= new SceneDrawing(renderer);
   drawn.show(shown);
-  drawn.render(width / height);
+  aspect = width / height;
+  drawn.render(drawn.homeCamera(aspect));
   return canvas.toDataURL();
 }
 
 /** @returns {string} the objects of what is shown in white, before black */
 function mask() {
   if (drawn === null) throw new Error("Show a document first.");
-  const { scene, objects, camera } = drawn;
+  const { scene, objects } = drawn;
   const white = new MeshBasicMaterial({ toneMapped: false });
   const hidden = scene.children.filter((child) => child !== objects && child.visible);
   for (const child of hidden) child.visible = false;
   scene.overrideMaterial = white;
-  renderer.render(scene, camera);
+  renderer.render(scene, drawn.homeCamera(aspect));
   scene.overrideMaterial = null;
   for (const child of hidden) child.visible = true;
   white.dispose();
