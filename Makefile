@@ -15,9 +15,9 @@ test test-all: export PYTHONDONTWRITEBYTECODE :=
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 PAGE := build/page/.built
-PAGE_SOURCES := $(shell find static -type f) tooling/page.mjs hello3d/files/storage.py hello3d/files/published.py package-lock.json
+PAGE_SOURCES := $(shell find static -type f) tooling/page.mjs tooling/letters.mjs sessions_app/scene/geometry/letters.json hello3d/files/storage.py hello3d/files/published.py package-lock.json
 
-.PHONY: run page watch wheel setup setup-test clients test test-all conformance lint types bench soak schema tools requirements help clean
+.PHONY: run page watch wheel setup setup-test clients test test-all conformance lint types bench soak schema letters tools requirements help clean
 .DEFAULT_GOAL := run
 
 run:  ## Serve on $(HOST):$(PORT) with SQLite
@@ -103,6 +103,10 @@ soak: setup  ## Ten minutes of a crowd while workers and stores fail; SOAK="--se
 
 schema: setup  ## Write the page's schema from the table of kinds
 	$(BIN)/python -m tooling.schema
+
+letters: setup  ## Write the table of letters from the font of 3D text
+	$(BIN)/node tooling/letters.mjs > build/letters.json
+	mv build/letters.json sessions_app/scene/geometry/letters.json
 
 tools: setup  ## Print the table of tools, and what they take of a model's context
 	$(BIN)/python manage.py tools

@@ -3,8 +3,8 @@
  *
  *     node tooling/page.mjs SOURCES BUILD [--packages node_modules] [--watch] [-- COMMAND…]
  *
- * writes BUILD/page/ (the files), BUILD/preloads.json (which chunks belong to which module) and
- * BUILD/licenses.txt (of the packages inside). With --watch it builds again whenever a source
+ * writes BUILD/page/ (the files), BUILD/preloads.json (which chunks belong to which module),
+ * BUILD/letters.js (of 3D text) and BUILD/licenses.txt (of the packages inside). With --watch it builds again whenever a source
  * changes. COMMAND runs after each build.
  */
 
@@ -14,6 +14,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { FONT, lettersModule } from "./letters.mjs";
 
 /** @import { BuildOptions, Metafile } from "esbuild" */
 
@@ -120,9 +121,13 @@ const isChunk = (path) => path.startsWith("chunks/");
 function licenses(metafiles) {
   const inputs = metafiles.flatMap((metafile) => Object.keys(metafile.inputs));
   const packages = new Set(inputs.flatMap((path) => PACKAGE.exec(path)?.[1] ?? []));
-  const read = (/** @type {string} */ name) =>
-    `${name}\n\n${readFileSync(join(options.packages, name, "LICENSE"), "utf8")}`;
-  return [...packages].sort().map(read).join("\n\n");
+  const files = new Map([...packages].map((name) => [name, "LICENSE"])).set(
+    FONT.name,
+    FONT.license,
+  );
+  const read = (/** @type {[string, string]} */ [name, file]) =>
+    `${name}\n\n${readFileSync(join(options.packages, name, file), "utf8")}`;
+  return [...files].sort().map(read).join("\n\n");
 }
 
 /** What the sources are by name and time: fs.watch() misses changes on some file systems. */
@@ -131,6 +136,8 @@ const state = () =>
     .map((name) => `${name} ${statSync(join(sources, name), { throwIfNoEntry: false })?.mtimeMs}`)
     .join("\n");
 
+mkdirSync(build, { recursive: true });
+writeFileSync(join(build, "letters.js"), lettersModule(options.packages));
 let seen = state();
 await buildPage();
 while (options.watch) {

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.requirement("F1"), pytest.mark.long, pytest.mark.timeo
 
 WITHIN_SECONDS = 600
 MOST_MEGABYTES = 300
-BUILT = {".lock", "page", "preloads.json", "licenses.txt", "static", "static.json"}
+BUILT = {".lock", "page", "preloads.json", "letters.js", "licenses.txt", "static", "static.json"}
 
 
 @contextmanager

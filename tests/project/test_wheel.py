@@ -53,10 +53,11 @@ def test_the_wheel_holds_three_packages_and_asks_for_the_locks_versions(wheel: P
         metadata = message_from_bytes(archive.read(f"{information}/METADATA"))
         licenses = archive.read(f"{information}/licenses/build/licenses.txt").decode()
     assert {name.partition("/")[0] for name in names} == PACKAGES | {information}
-    assert {"hello3d/templates/page.html", "hello3d/build/static.json"} <= set(names)
+    letters = "sessions_app/scene/geometry/letters.json"
+    assert {"hello3d/templates/page.html", "hello3d/build/static.json", letters} <= set(names)
     assert any(name.endswith(".js.br") for name in names)
     assert f"{information}/licenses/LICENSE" in names
-    assert {"three", "uplot"} <= set(licenses.split())
+    assert {"@expo-google-fonts/fira-sans", "three", "uplot"} <= set(licenses.split())
     lock = (PROJECT / "requirements.txt").read_text().splitlines()
     locked = {line.removesuffix("\\").replace(" ", "") for line in lock if line[:1].isalnum()}
     asked = {wanted.replace(" ", "") for wanted in metadata.get_all("Requires-Dist", [])}

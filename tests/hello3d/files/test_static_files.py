@@ -174,7 +174,9 @@ async def test_only_hashed_files_are_published_compressed_and_for_ever() -> None
         assert HASHED.fullmatch(f"/static/{name}"), name
         assert b"sourceMappingURL=" not in text, name
     licenses = (settings.BUILD_DIR / "licenses.txt").read_text()
-    assert re.findall(r"^([a-z-]+)$", licenses, re.M) == ["camera-controls", "three", "uplot"]
+    named = re.findall(r"^((?:@[a-z-]+/)?[a-z-]+)$", licenses, re.M)
+    assert named == ["@expo-google-fonts/fira-sans", "camera-controls", "three", "uplot"]
+    assert "SIL OPEN FONT LICENSE Version 1.1" in licenses
 
 
 async def test_files_are_answered_as_small_as_the_browser_can_read(
