@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from sessions_app.simulation.servers import PROJECT
 from tests.support import chromium
-from tests.support.drawn_documents import Document, all_documents
+from tests.support.drawn_documents import Document, Objects, all_documents
 from tests.support.waiting import WITHIN_SECONDS
 
 SIZE = (480, 320)
@@ -45,6 +45,16 @@ class Drawings:
     async def mask(self) -> Image.Image:
         """Draw the objects of what is shown in white, all else in black."""
         return _image(await self._call("mask")).convert("L")
+
+    async def bounds(self, objects: Objects) -> dict[str, list[list[float]]]:
+        """The lowest and the highest corner of each object, by id."""
+        bounds: dict[str, list[list[float]]] = await self._call("bounds", objects)
+        return bounds
+
+    async def natural_size(self, text: str) -> list[float]:
+        """The width and height of extruded letters, in heights of a capital letter."""
+        size: list[float] = await self._call("naturalSize", text)
+        return size
 
     async def held(self) -> dict[str, int]:
         """Count what the renderer holds: geometries, textures and programs."""

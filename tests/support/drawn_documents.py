@@ -4,6 +4,8 @@ import copy
 import math
 from typing import Any, TypeAlias
 
+from sessions_app.scene.geometry.lettering import text_size
+
 Document: TypeAlias = dict[str, Any]
 Objects: TypeAlias = dict[str, dict[str, Any]]
 
@@ -193,6 +195,19 @@ def outdoor() -> Document:
     return made
 
 
+def text() -> Document:
+    """Words in three scripts, each in its natural size."""
+    objects = {}
+    words = {"HELLO": "gold", "Ωmega Ñandú": "matte", "Привет, мир!": "metal"}
+    for i, (says, preset) in enumerate(words.items()):
+        width, height = text_size(says, 0.2)
+        at = [0, height / 2 + 0.36 * (2 - i), -0.12 * (2 - i)]
+        material = {"preset": preset}
+        objects[f"t{i}"] = solid("text", [width, height, 0.06], at, text=says, material=material)
+    camera = {"position": [-0.9, 0.7, 3.1], "aim": [0, 0.45, 0]}
+    return document(objects, measure=1.1, camera=camera)
+
+
 def all_documents() -> dict[str, Document]:
     return {
         "studio": studio(),
@@ -205,5 +220,6 @@ def all_documents() -> dict[str, Document]:
         "room": room(),
         "boxes": boxes(),
         "outdoor": outdoor(),
+        "text": text(),
         "grid": studio("#f1c40f", "sphere", floor="grid"),
     }

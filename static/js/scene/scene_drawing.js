@@ -20,6 +20,7 @@ import { Floor } from "./environment/floor.js";
 import { placeAtHome } from "./home_camera.js";
 import { SceneLights } from "./lights/scene_lights.js";
 import { DrawnObjects } from "./objects/drawn_objects.js";
+import { loadLetters } from "./objects/lettering.js";
 
 /**
  * @import { WebGLRenderer } from "three"
@@ -106,6 +107,19 @@ export class SceneDrawing {
     if (typeof aim === "string") this.objects.centerOf(aim, at);
     else at.set(...aim);
     return { position, aim: at, fovDegrees: fov, framed: this.#framed() };
+  }
+
+  /**
+   * Loads what the scene shown needs and the page does not have yet: the letters of texts, without
+   * which all else is drawn.
+   *
+   * @throws {Error} where they cannot be loaded; the next call tries again
+   */
+  async complete() {
+    if (!this.objects.lacksLetters) return;
+    await loadLetters();
+    this.objects.showTexts();
+    this.#isDue = true;
   }
 
   /**

@@ -1,9 +1,17 @@
 /** A page that draws what tests give it: `drawing` is called from outside, and answers with PNGs. */
 
-import { MeshBasicMaterial, WebGLRenderer } from "three";
+import { Box3, MeshBasicMaterial, Vector3, WebGLRenderer } from "three";
+import { DrawnObjects } from "../../../static/js/scene/objects/drawn_objects.js";
+import { loadedLetters, loadLetters } from "../../../static/js/scene/objects/lettering.js";
+import { lettersGeometry } from "../../../static/js/scene/objects/text_geometry.js";
 import { SceneDrawing } from "../../../static/js/scene/scene_drawing.js";
 
-/** @import { SceneDocument } from "../../../static/js/document/schema.js" */
+/**
+ * @import { Object3D } from "three"
+ * @import { Objects } from "../../../static/js/scene/objects/drawn_objects.js"
+ * @import { Letters } from "../../../static/js/scene/objects/lettering.js"
+ * @import { SceneDocument } from "../../../static/js/document/schema.js"
+ */
 
 const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector("canvas"));
 const context = /** @type {WebGL2RenderingContext} */ (
@@ -18,10 +26,11 @@ let aspect = 1;
  * @param {SceneDocument} shown
  * @param {[width: number, height: number]} size in pixels
  */
-function show(shown, [width, height]) {
+async function show(shown, [width, height]) {
   renderer.setSize(width, height, false);
   drawn ??= new SceneDrawing(renderer);
   drawn.show(shown);
+  await drawn.complete();
   aspect = width / height;
   drawn.render(drawn.homeCamera(aspect));
   return canvas.toDataURL();
@@ -42,6 +51,37 @@ function mask() {
   return canvas.toDataURL();
 }
 
+/**
+ * @param {Objects} objects
+ * @returns {Promise<Record<string, number[][]>>} the lowest and highest corner of each by id
+ */
+async function bounds(objects) {
+  await loadLetters();
+  const all = new DrawnObjects();
+  all.show(objects);
+  all.updateMatrixWorld(true);
+  const found = Object.keys(objects).map((id) => {
+    const object = /** @type {Object3D} */ (all.at(id));
+    const { min, max } = new Box3().setFromObject(object, true);
+    return [id, [min.toArray(), max.toArray()]];
+  });
+  all.dispose();
+  return Object.fromEntries(found);
+}
+
+/**
+ * @param {string} text
+ * @returns {Promise<number[]>} its natural width and height, in heights of a capital letter
+ */
+async function naturalSize(text) {
+  await loadLetters();
+  const letters = /** @type {Letters} */ (loadedLetters());
+  const geometry = lettersGeometry(letters, text, letters.capital);
+  geometry.computeBoundingBox();
+  const { x, y } = /** @type {Box3} */ (geometry.boundingBox).getSize(new Vector3());
+  return [x / letters.capital, y / letters.capital];
+}
+
 /** What the renderer holds. */
 function held() {
   const { geometries, textures } = renderer.info.memory;
@@ -53,4 +93,4 @@ function dispose() {
   drawn = null;
 }
 
-Object.assign(window, { drawing: { show, mask, held, dispose } });
+Object.assign(window, { drawing: { show, mask, bounds, naturalSize, held, dispose } });

@@ -2,6 +2,7 @@
 
 import { Box3, Group, MathUtils, Mesh, Object3D, Vector3 } from "three";
 import { Geometries, isSolid, scaleOf, shapeOf } from "./geometries.js";
+import { loadedLetters } from "./lettering.js";
 import { Materials, surfaceOf, throwsShadow } from "./materials.js";
 
 /**
@@ -28,6 +29,16 @@ export class DrawnObjects extends Group {
   /** How many materials are in use. */
   get materials() {
     return this.#materials.size;
+  }
+
+  /** Whether something is left out until the letters of texts are loaded. */
+  get lacksLetters() {
+    return loadedLetters() === null && this.#texts().length > 0;
+  }
+
+  /** Draws what was left out. */
+  showTexts() {
+    for (const [id, entity] of this.#texts()) this.#drawnAs(id).show(entity);
   }
 
   /**
@@ -101,6 +112,10 @@ export class DrawnObjects extends Group {
     this.clear();
   }
 
+  #texts() {
+    return Object.entries(this.#shown).filter(([, { kind }]) => kind === "text");
+  }
+
   /** @param {string} id */
   #drawnAs(id) {
     const drawn = this.#drawn.get(id) ?? new DrawnObject(id, this.#geometries, this.#materials);
@@ -147,16 +162,16 @@ class DrawnObject extends Object3D {
   }
 
   /** @param {Entity} entity */
-  show({ kind, position, rotation = [0, 0, 0], size, material = {}, visible = true }) {
+  show({ kind, position, rotation = [0, 0, 0], size, text, material = {}, visible = true }) {
     const [pitch, yaw, roll] = rotation;
     this.visible = visible;
     this.position.set(...position);
     this.rotation.set(MathUtils.degToRad(pitch), MathUtils.degToRad(yaw), MathUtils.degToRad(roll));
-    if (size?.length !== 3 || !isSolid(kind)) {
+    const shape = size?.length === 3 && isSolid(kind) ? shapeOf(kind, size, text) : null;
+    if (shape === null) {
       this.#clear();
       return;
     }
-    const shape = shapeOf(kind, size);
     const mesh = this.#meshOf(shape, surfaceOf(material, shape));
     mesh.scale.copy(scaleOf(shape.scale));
   }

@@ -17,7 +17,9 @@ import {
   Vector3,
 } from "three";
 import { sculptureGeometry } from "../sculpture.js";
+import { layOut, loadedLetters } from "./lettering.js";
 import { paintHollows } from "./occlusion.js";
+import { textGeometry } from "./text_geometry.js";
 
 /**
  * @import { Box3, BufferGeometry } from "three"
@@ -39,14 +41,39 @@ const ACROSS = 32;
 const RING_HOLE = 0.6;
 /** Of ratios: finer than any difference that can be seen. */
 const DIGITS = 6;
+/** Of the depth of a text, on which the width of its bevel depends. */
+const DEPTH_DIGITS = 2;
+/** In units of the font; deeper, a bevel is no wider. */
+const DEEPEST = 10_000;
 
 /**
  * @param {string} kind
  * @param {Size} size
- * @returns {Shape} of a solid of this kind; one that has no shape here is a box
+ * @param {string} [text] what a text says
+ * @returns {Shape | null} of a solid of this kind, a box where the kind has no shape here; null for a
+ *   text until its letters are loaded
  */
-export function shapeOf(kind, size) {
-  return (SHAPES[kind] ?? box)(size);
+export function shapeOf(kind, size, text = "") {
+  return kind === "text" ? textShape(text, size) : (SHAPES[kind] ?? box)(size);
+}
+
+/**
+ * @param {string} text
+ * @param {Size} size
+ * @returns {Shape | null}
+ */
+function textShape(text, size) {
+  const letters = loadedLetters();
+  if (letters === null) return null;
+  const [, height, depth] = size;
+  const unit = height / layOut(letters, text).height;
+  const asDeep = Math.min(unit > 0 ? depth / unit : 0, DEEPEST);
+  const rounded = Number(asDeep.toPrecision(DEPTH_DIGITS));
+  return {
+    key: `text ${rounded} ${text}`,
+    build: () => textGeometry(letters, text, rounded),
+    scale: size,
+  };
 }
 
 /** @type {(size: Size) => Shape} */
