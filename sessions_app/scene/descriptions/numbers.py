@@ -29,3 +29,8 @@ def sides(values: Iterable[float]) -> str:
 def point(values: Iterable[float]) -> str:
     """Format a position in meters as "0, 0.38, 0"."""
     return ", ".join(map(rounded, values))
+
+
+def two_decimals(value: float) -> str:
+    """Format a computed angle or distance for a sentence, to two decimals."""
+    return format_number(round(value, 2) + 0.0)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sessions_app.scene.colors import color_label
 from sessions_app.scene.descriptions.numbers import point, rounded, sides
-from sessions_app.scene.document.kinds import KINDS, SOLID_KINDS
+from sessions_app.scene.document.kinds import KINDS
 from sessions_app.scene.geometry.layout import Layout
 
 # What is no farther from the floor stands on it, in meters.
@@ -29,19 +29,7 @@ def name_of(layout: Layout, id_: str) -> str:
 
 def _parts(layout: Layout, name: str, entity: Mapping[str, Any]) -> Iterator[str]:
     kind = entity["kind"]
-    place = point(layout.frame(name).origin)
-    words = kind.replace("_", " ")
-    if kind == "text":
-        words = f'text "{entity["text"]}"'
-    if kind in SOLID_KINDS:
-        yield f"{words} {sides(entity['size'])} at {place}"
-    elif kind == "group":
-        bounds = layout.own_extent(name)
-        yield (
-            f"group {sides(bounds.size)}, base at {place}" if bounds else f"empty group at {place}"
-        )
-    else:
-        yield f"{words} at {place}"
+    yield _shape(layout, name, entity)
     yield from _turn(entity)
     yield from _surface(entity)
     if "intensity" in KINDS[kind]:
@@ -55,6 +43,19 @@ def _parts(layout: Layout, name: str, entity: Mapping[str, Any]) -> Iterator[str
     yield from _support(layout, name, entity)
     if entity.get("visible") is False:
         yield "hidden"
+
+
+def _shape(layout: Layout, name: str, entity: Mapping[str, Any]) -> str:
+    """Describe its kind, size and place in the world."""
+    kind = entity["kind"]
+    place = point(layout.frame(name).origin)
+    words = f'text "{entity["text"]}"' if kind == "text" else kind.replace("_", " ")
+    if "size" in entity:
+        return f"{words} {sides(entity['size'])} at {place}"
+    if kind != "group":
+        return f"{words} at {place}"
+    bounds = layout.own_extent(name)
+    return f"group {sides(bounds.size)}, base at {place}" if bounds else f"empty group at {place}"
 
 
 def _turn(entity: Mapping[str, Any]) -> Iterator[str]:

@@ -1,56 +1,15 @@
-"""Describes places, turns and factors in words, and whole scenes."""
+"""Describes the model's turn and size in words, and whole scenes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sessions_app.scene.colors import color_label
-from sessions_app.scene.descriptions.numbers import format_number, rounded
+from sessions_app.scene.descriptions.lights import describe_placement, place_around_center
+from sessions_app.scene.descriptions.numbers import format_number, rounded, two_decimals
 from sessions_app.scene.descriptions.objects import object_line
-from sessions_app.scene.directions import Spherical, compass_name, direction_words
-from sessions_app.scene.document import Document
+from sessions_app.scene.document import KINDS, Document
+from sessions_app.scene.document.targets import find_named
 from sessions_app.scene.geometry.layout import Layout
-
-# A tenth of a millimeter.
-_POSITION_DECIMALS = 4
-# Times the usual distance of a light: nearer than this, or farther, is worth saying.
-_NEAR, _FAR = 0.5, 2.0
-
-
-def round_position(x: float, y: float, z: float) -> list[float]:
-    """Round a position in meters as positions are reported, never to -0.0."""
-    return [round(coordinate, _POSITION_DECIMALS) + 0.0 for coordinate in (x, y, z)]
-
-
-def describe_placement(seen: Spherical) -> str:
-    """Describe where a light is around what it lights."""
-    azimuth = seen.azimuth_degrees
-    return (
-        f"azimuth {_two_decimals(azimuth)}° ({compass_name(azimuth)}), "
-        f"elevation {_two_decimals(seen.elevation_degrees)}°, "
-        f"distance {_two_decimals(seen.distance)} m"
-    )
-
-
-def place_words(seen: Spherical, usual: float, before: Spherical | None = None) -> str:
-    """Describe where a light is, for a person: "from the left, a little above, near".
-
-    Args:
-        seen: its place now, around what it lights.
-        usual: the distance in meters that is neither near nor far.
-        before: its place before; if the words are the same, the change of distance is added.
-    """
-    direction = direction_words(seen.azimuth_degrees, seen.elevation_degrees)
-    reach = ""
-    if seen.distance <= _NEAR * usual:
-        reach = "near"
-    elif seen.distance >= _FAR * usual:
-        reach = "far away"
-    words = f"{direction}, {reach}" if reach else direction
-    if before is None or place_words(before, usual) != words:
-        return words
-    if round(seen.distance - before.distance, _POSITION_DECIMALS) == 0:
-        return words
-    return f"{words}, {'nearer' if seen.distance < before.distance else 'farther away'} than before"
 
 
 def rotation_words(rotation: Sequence[float]) -> str:
@@ -62,7 +21,7 @@ def rotation_words(rotation: Sequence[float]) -> str:
         (roll, "leaning", "to the left", "to the right"),
     )
     words = [
-        f"{verb} {_two_decimals(abs(angle))}° {positive if angle > 0 else negative}"
+        f"{verb} {two_decimals(abs(angle))}° {positive if angle > 0 else negative}"
         for angle, verb, positive, negative in turns
         if round(angle, 2)
     ]
@@ -78,8 +37,18 @@ def scale_words(scale: Sequence[float]) -> str:
     return f"{', '.join(words)} as it was made" if words else "as large as it was made"
 
 
-def _two_decimals(value: float) -> str:
-    return format_number(round(value, 2) + 0.0)
+def scene_line(layout: Layout, id_: str) -> str:
+    """Describe an object in one line; of what is aimed also from where, of a group how many parts.
+
+    "key: area light 0.6 × 0.6 at 0.5, 0.675, 0.5, intensity 2.5, aimed at 0, 0.325, 0, azimuth 135°
+    (southeast), elevation 26.33°, distance 0.79 m".
+    """
+    entity = layout.objects[id_]
+    line = object_line(layout, id_)
+    if entity["kind"].endswith("_light") and "aim" in KINDS[entity["kind"]]:
+        line += f", {describe_placement(place_around_center(layout, id_))}"
+    parts = len(layout.children(id_))
+    return f"{line}, {parts} part{'' if parts == 1 else 's'}" if parts else line
 
 
 def summarize_document(document: Document, layout: Layout) -> str:
@@ -89,16 +58,20 @@ def summarize_document(document: Document, layout: Layout) -> str:
         document: of any size; every object has its line.
         layout: of its objects.
     """
-    objects = [object_line(layout, each) for each in document["objects"]]
-    return "\n".join([*objects, *around_words(document)])
+    objects = [scene_line(layout, each) for each in document["objects"]]
+    return "\n".join([*objects, *around_lines(document)])
 
 
-def around_words(document: Document) -> Iterator[str]:
-    """Yield what is to say of a scene beside its objects."""
+def around_lines(document: Document) -> Iterator[str]:
+    """Yield what there is to say of a scene beside its objects, in lines."""
+    objects = document["objects"]
+    model = find_named(objects, "model")
+    if model is not None and objects[model]["kind"] == "bust":
+        yield "model is a classical bust (head and shoulders), 0.651 m tall at the start."
     camera = document["camera"]
-    if camera is not None:
-        yield f"Active camera: {document['objects'][camera]['name']}."
+    yield f"Active camera: {objects[camera]['name'] if camera else 'none'}."
     yield f"Environment: {environment_words(document['environment'])}."
+    yield "Meters and degrees; +x is the viewer's right, +y up, +z toward the viewer; south is +z."
 
 
 def environment_words(environment: Mapping[str, Any]) -> str:

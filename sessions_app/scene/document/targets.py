@@ -28,6 +28,15 @@ class Target(NamedTuple):
     copy: int | None = None
 
 
+def find_named(objects: Objects, name: str) -> str | None:
+    """Return the id of the object with this name, given as names are compared; None without one."""
+    # Nearly always it is written like this; normalizing thousands of names takes a millisecond.
+    exact = (each for each, entity in objects.items() if entity["name"] == name)
+    return next(exact, None) or next(
+        (each for each, entity in objects.items() if key_of(entity["name"]) == name), None
+    )
+
+
 class Targets:
     """An index of one document's objects by name and tag."""
 

@@ -169,6 +169,18 @@ class Layout:
         return known
 
 
+def aim_point(layout: Layout, entity: Mapping[str, Any]) -> Vector:
+    """The point of the world that a light or a camera looks at; of an object, its center."""
+    aim = entity.get("aim", ORIGIN)
+    return center_of(layout, aim) if isinstance(aim, str) else vectors.vector(aim)
+
+
+def center_of(layout: Layout, name: str) -> Vector:
+    """The center of an object's bounds in the world; where nothing in it is solid, its place."""
+    bounds = layout.extent(name)
+    return bounds.center if bounds else layout.frame(name).origin
+
+
 def _extent(solid: Mapping[str, Any], frame: Frame) -> Bounds:
     kind, size = solid["kind"], vectors.vector(solid["size"])
     if frame.turn is AXES:

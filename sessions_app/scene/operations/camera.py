@@ -4,8 +4,8 @@ import math
 from typing import Final
 
 from sessions_app.scene.changes.edit import Edit
+from sessions_app.scene.descriptions.lights import round_position
 from sessions_app.scene.descriptions.numbers import format_number, format_numbers
-from sessions_app.scene.descriptions.scene import round_position
 from sessions_app.scene.document import Range, range_of
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.geometry import vectors
@@ -54,8 +54,10 @@ def set_camera_distance(edit: Edit, given: CameraDistance) -> Report:
     if abs(now - limited) > _SAME:
         away = vectors.scale(vectors.subtract(place, aim), limited / now)
         place = vectors.add(aim, away)
-        inside = around.layout.frame(entity.get("parent")).inside(place)
-        changed = set_members(edit, camera, {"position": [*map(stored, inside)]}) or changed
+        outer = around.layout.frame(entity.get("parent"))
+        stored_place = [*map(stored, outer.inside(place))]
+        changed = set_members(edit, camera, {"position": stored_place}) or changed
+        place = outer.point(vectors.vector(stored_place))
     position = round_position(*place)
     return stated(
         changed=changed,

@@ -11,7 +11,7 @@ from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.directions import to_cartesian, to_spherical
 from sessions_app.scene.document.rig import RIG_LIGHTS, placed_light, rig_factor, rounded
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.layout import Bounds, united
+from sessions_app.scene.geometry.layout import Bounds, aim_point, united
 from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.geometry.views import View, framing, view_of, visibility
 
@@ -76,11 +76,7 @@ def active_view(document: Mapping[str, Any], around: Surroundings) -> View | Non
 
 def aim_of(entity: Mapping[str, Any], around: Surroundings) -> Vector:
     """Return the point of the world that a light or a camera looks at."""
-    aim = entity.get("aim", vectors.ORIGIN)
-    if not isinstance(aim, str):
-        return vectors.vector(aim)
-    bounds = around.layout.extent(aim)
-    return bounds.center if bounds else around.layout.frame(aim).origin
+    return aim_point(around.layout, entity)
 
 
 def _moved(edit: Edit) -> Iterator[str]:

@@ -1,14 +1,20 @@
 """Operations on the key light and the fill light."""
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.colors import parse_color
+from sessions_app.scene.descriptions.lights import (
+    describe_placement,
+    light_center,
+    place_around,
+    place_words,
+    round_position,
+)
 from sessions_app.scene.descriptions.numbers import format_number, format_numbers
-from sessions_app.scene.descriptions.scene import describe_placement, place_words, round_position
-from sessions_app.scene.directions import Spherical, to_cartesian, to_spherical
+from sessions_app.scene.directions import to_cartesian
 from sessions_app.scene.document import KINDS, Range
 from sessions_app.scene.document.kinds import INTENSITY_RANGE, LIGHT_SIZE_RANGE
 from sessions_app.scene.document.rig import RIG_LIGHTS, rig_factor
@@ -21,13 +27,11 @@ from sessions_app.scene.operations.following import aim_of, subject_bounds, surr
 from sessions_app.scene.operations.members import release, set_members
 from sessions_app.scene.operations.numbers import limit_numbers, stored
 from sessions_app.scene.operations.registry import Given, Write, operation
-from sessions_app.scene.operations.studio import kind_words, light_of, named
+from sessions_app.scene.operations.studio import kind_words, light_of
 
 LIGHTS: Final = tuple(RIG_LIGHTS)
 LIGHT_DISTANCE_RANGE: Final = Range(0.05, 100)
 
-# Straight above or below there is no azimuth; the front is as good as any.
-_AZIMUTH_AT_POLES = 180.0
 # From so many times the rig's distance on, a light of usual intensity hardly lights anything.
 _FAR = 10.0
 WriteLight: TypeAlias = Callable[[Edit, str, Given], Report]
@@ -144,7 +148,7 @@ def set_light_position(edit: Edit, light: str, given: LightPosition) -> Report:
     found = light_of(edit, light)
     around = surroundings_now(edit)
     entity = edit.get(("objects", found))
-    center = _center(edit, entity, around)
+    center = light_center(around.layout, found)
     before = around.layout.frame(found).origin
     asked = (given.x, given.y, given.z)
     place, adjustment = before, None
@@ -154,8 +158,10 @@ def set_light_position(edit: Edit, light: str, given: LightPosition) -> Report:
         _require_direction(place, aim_of(entity, around), "what the light looks at")
     changed = release(edit, found)
     if place != before:
-        inside = around.layout.frame(entity.get("parent")).inside(place)
-        changed = set_members(edit, found, {"position": [*map(stored, inside)]}) or changed
+        outer = around.layout.frame(entity.get("parent"))
+        position = [*map(stored, outer.inside(place))]
+        changed = set_members(edit, found, {"position": position}) or changed
+        place = outer.point(vectors.vector(position))
     move = _Move(light, before, place, center, RIG_LIGHTS[light].distance * _factor(around))
     return _placed(move, changed=changed, adjustment=adjustment)
 
@@ -170,28 +176,15 @@ class _Move(NamedTuple):
     usual: float
 
 
-def _center(edit: Edit, entity: dict[str, Any], around: Surroundings) -> Vector:
-    model = named(edit.get("/objects"), "model")
-    if model is None:
-        return aim_of(entity, around)
-    bounds = around.layout.extent(model)
-    return bounds.center if bounds else around.layout.frame(model).origin
-
-
 def _factor(around: Surroundings) -> float:
     bounds = subject_bounds(around)
     return rig_factor(bounds.size) if bounds else 1.0
 
 
-def _seen(place: Vector, center: Vector) -> Spherical:
-    away = vectors.subtract(place, center)
-    return to_spherical(*away, keep_azimuth_degrees=_AZIMUTH_AT_POLES)
-
-
 def _limited(asked: Vector, center: Vector) -> tuple[Vector, str | None]:
     """Move a place along its ray into the range of distances; also say so."""
-    _require_direction(asked, center, "the model's center")
-    seen = _seen(asked, center)
+    _require_direction(asked, center, "the center")
+    seen = place_around(center, asked)
     if seen.distance in LIGHT_DISTANCE_RANGE:
         return asked, None
     limit = LIGHT_DISTANCE_RANGE.clamp(seen.distance)
@@ -213,14 +206,14 @@ def _require_direction(place: Vector, center: Vector, what: str) -> None:
 
 def _placed(move: _Move, *, changed: bool, adjustment: str | None) -> Report:
     position = round_position(*move.place)
-    seen = _seen(move.place, move.center)
+    seen = place_around(move.center, move.place)
     far = ""
     if seen.distance > _FAR * move.usual:
         far = (
             ". That is more than ten times as far as usual here"
             f" ({format_number(round(move.usual, 2))} m), so it may light hardly anything"
         )
-    moved = place_words(seen, move.usual, _seen(move.before, move.center))
+    moved = place_words(seen, move.usual, place_around(move.center, move.before))
     return stated(
         changed=changed,
         values={

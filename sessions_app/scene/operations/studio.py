@@ -6,20 +6,10 @@ from typing import Any
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.document.kinds import LIGHT_KINDS, OBJECT_KINDS
-from sessions_app.scene.document.names import key_of
-from sessions_app.scene.document.targets import UnknownTargetError
+from sessions_app.scene.document.targets import UnknownTargetError, find_named
 from sessions_app.scene.errors import InvalidValueError, quoted
 
 _SHOWN = 8
-
-
-def named(objects: Mapping[str, Mapping[str, Any]], name: str) -> str | None:
-    """Return the id of the object with this name, given as names are compared; None without one."""
-    # Nearly always it is written like this; normalizing thousands of names takes a millisecond.
-    exact = (each for each, entity in objects.items() if entity["name"] == name)
-    return next(exact, None) or next(
-        (each for each, entity in objects.items() if key_of(entity["name"]) == name), None
-    )
 
 
 def model_of(edit: Edit) -> str:
@@ -29,7 +19,7 @@ def model_of(edit: Edit) -> str:
         UnknownTargetError: there is none; the message says what to use instead.
     """
     objects = edit.get("/objects")
-    found = named(objects, "model")
+    found = find_named(objects, "model")
     if found is None:
         raise _gone(objects, "model", set(OBJECT_KINDS) - {*LIGHT_KINDS, "camera"})
     return found
@@ -43,7 +33,7 @@ def light_of(edit: Edit, name: str) -> str:
         InvalidValueError: the object of this name is no light.
     """
     objects = edit.get("/objects")
-    found = named(objects, name)
+    found = find_named(objects, name)
     if found is None:
         raise _gone(objects, name, LIGHT_KINDS)
     if objects[found]["kind"] not in LIGHT_KINDS:
