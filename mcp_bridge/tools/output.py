@@ -33,9 +33,11 @@ _SCENE = {
 _CREATED = {"created": FLAG}
 
 
-def output_schema(values: Mapping[str, Any], *, lists: bool = False) -> dict[str, Any]:
+def output_schema(
+    values: Mapping[str, Any], optional: Mapping[str, Any], *, lists: bool = False
+) -> dict[str, Any]:
     """Return the JSON schema of `structuredContent`; short, because clients pass it to models."""
     if lists:
         sessions = {"type": "array", "items": record(**_SCENE, **values)}
         return record(message=TEXT, sessions=sessions)
-    return record(_CREATED, message=TEXT, **_SCENE, **values)
+    return record({**_CREATED, **optional}, message=TEXT, **_SCENE, **values)

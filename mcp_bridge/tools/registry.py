@@ -66,7 +66,7 @@ class Tool:
 
     `operation(arguments)` returns the change of the document. `follow_up(request, effect)` is
     for tools that do neither: they ask a browser, or close the session. `values` are the JSON
-    schemas of the tool's own result members.
+    schemas of the tool's own result members, `optional_values` of those that not every result has.
     """
 
     name: str
@@ -74,6 +74,7 @@ class Tool:
     description: str
     arguments: type[ToolArguments]
     values: Mapping[str, Any] = field(default_factory=dict)
+    optional_values: Mapping[str, Any] = field(default_factory=dict)
     operation: Callable[[Any], Step] | None = None
     describe: Callable[[Subject], ToolReply] | None = None
     follow_up: FollowUp | None = None
@@ -89,6 +90,10 @@ class Tool:
     def reads_only(self) -> bool:
         return self.operation is None and not (self.creates or self.opens or self.destructive)
 
+    @property
+    def _output_schema(self) -> dict[str, Any]:
+        return output_schema(self.values, self.optional_values, lists=self.lists)
+
     @cached_property
     def definition(self) -> mcp_types.Tool:
         """The tool's entry in `tools/list` (MCP 2026-07-28, server/tools, data types)."""
@@ -97,7 +102,7 @@ class Tool:
             title=self.title,
             description=self.description,
             input_schema=input_schema(self.arguments),
-            output_schema=(None if self.pictures else output_schema(self.values, lists=self.lists)),
+            output_schema=None if self.pictures else self._output_schema,
             annotations=mcp_types.ToolAnnotations(
                 read_only_hint=self.reads_only,
                 destructive_hint=self.destructive,

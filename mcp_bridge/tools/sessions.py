@@ -1,4 +1,4 @@
-"""The tools that open, list, describe and close sessions."""
+"""The tools that open, list and close sessions."""
 
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -6,12 +6,10 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from mcp_bridge.tools.arguments import OPENED_DESCRIPTION, ToolArguments
-from mcp_bridge.tools.output import FLAG, TEXT, record
+from mcp_bridge.tools.output import FLAG
 from mcp_bridge.tools.qr_codes import qr_code
 from mcp_bridge.tools.registry import Request, Subject, Tool, ToolReply
 from sessions_app.models import SceneSession
-from sessions_app.scene.checks.known import surroundings_of
-from sessions_app.scene.descriptions.scene import summarize_document
 from sessions_app.scene.operations.arguments import Flag
 from sessions_app.sessions.closing import scene_session_close
 from sessions_app.steering.tool_calls import CallEffect
@@ -27,16 +25,6 @@ class LinkArguments(ToolArguments):
 
 class OpenArguments(ToolArguments):
     scene: Annotated[str | None, Field(max_length=2000, description=OPENED_DESCRIPTION)] = None
-
-
-def _read_scene(subject: Subject) -> ToolReply:
-    document = subject.effect.document
-    layout = surroundings_of(document["objects"]).layout
-    objects = [
-        {"name": entity["name"], "id": each, "kind": entity["kind"]}
-        for each, entity in document["objects"].items()
-    ]
-    return ToolReply(summarize_document(document, layout), {"objects": objects})
 
 
 def _read_link(subject: Subject) -> ToolReply:
@@ -142,16 +130,5 @@ SESSION_TOOLS = (
         values={"closed": FLAG},
         follow_up=_close,
         destructive=True,
-    ),
-    Tool(
-        name="get_scene",
-        title="Get the scene",
-        description=(
-            "Read the scene as it is now: a line for each object, light and camera, in meters and"
-            " degrees, the environment, and the revision."
-        ),
-        arguments=ToolArguments,
-        values={"objects": {"type": "array", "items": record(name=TEXT, id=TEXT, kind=TEXT)}},
-        describe=_read_scene,
     ),
 )

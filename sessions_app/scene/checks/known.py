@@ -21,6 +21,12 @@ def surroundings_of(objects: Objects) -> Surroundings:
     return _find(objects) or _keep(Surroundings(Layout(objects)))
 
 
+def layout_of(objects: Objects) -> Layout:
+    """Return the layout of a document's objects without finding what touches; as above."""
+    known = _find(objects)
+    return known.layout if known else Layout(objects)
+
+
 def surroundings_after(before: Objects, objects: Objects, touched: Iterable[str]) -> Surroundings:
     """Return the surroundings after a change.
 

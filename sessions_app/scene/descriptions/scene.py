@@ -51,17 +51,6 @@ def scene_line(layout: Layout, id_: str) -> str:
     return f"{line}, {parts} part{'' if parts == 1 else 's'}" if parts else line
 
 
-def summarize_document(document: Document, layout: Layout) -> str:
-    """Summarize a scene for a model: a line for each object, and what is around them.
-
-    Args:
-        document: of any size; every object has its line.
-        layout: of its objects.
-    """
-    objects = [scene_line(layout, each) for each in document["objects"]]
-    return "\n".join([*objects, *around_lines(document)])
-
-
 def around_lines(document: Document) -> Iterator[str]:
     """Yield what there is to say of a scene beside its objects, in lines."""
     objects = document["objects"]
