@@ -6,13 +6,17 @@ import { Box3, Mesh } from "three";
 import { DrawnObjects } from "../../static/js/scene/objects/drawn_objects.js";
 import { loadLetters } from "../../static/js/scene/objects/lettering.js";
 
-/** @import { Entity, Objects } from "../../static/js/scene/objects/drawn_objects.js" */
+/**
+ * @import { Entity } from "../../static/js/document/schema.js"
+ * @import { Objects } from "../../static/js/scene/objects/drawn_objects.js"
+ */
 
 /** Where text is longest and has most curves. */
 const MOST_TRIANGLES = 250_000;
 
 /** @type {(text: string, members?: Partial<Entity>) => Entity} */
 const saying = (text, members = {}) => ({
+  name: "text",
   kind: "text",
   text,
   position: [0, 1, 0],
@@ -77,7 +81,7 @@ test("texts that say the same share a geometry, and what they say changes it", (
   // As large, twice: the bevel is the same share of it.
   all.show({ o1: saying("HELLO"), o2: saying("HELLO", { size: [4, 1, 0.2] }) });
   assert.equal(all.geometries, 1);
-  all.show({ o2: { kind: "group", position: [0, 0, 0] } });
+  all.show({ o2: { name: "all", kind: "group", position: [0, 0, 0] } });
   assert.equal(all.geometries, 0);
 });
 
