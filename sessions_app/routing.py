@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.timesince import timesince
 
 from sessions_app.people.principals import ANYONE, Principal
+from sessions_app.scene.document import Start
 from sessions_app.scene.errors import SceneError
 
 MAX_CHOICES = 10
@@ -48,7 +49,7 @@ class Target:
     reach. `strays` are edit keys in arguments that are ignored; if one names such a session, the
     call must not change another. `path_key` is the edit key in the URL. `may_scatter`: the call may
     come from a client that opens a connection per call, each of which would create a session.
-    `principal` is the caller.
+    `start` is what a new session begins with. `principal` is the caller.
     """
 
     rule: Rule = Rule.NONE
@@ -61,6 +62,7 @@ class Target:
     strays: tuple[NamedKey, ...] = ()
     path_key: UUID | None = None
     may_scatter: bool = False
+    start: Start = "studio"
     principal: Principal = ANYONE
 
 

@@ -22,6 +22,7 @@ from mcp_bridge.tools.context import Context, Endpoint, endpoint_of
 from mcp_bridge.tools.leniency import SCENE_FALLBACKS, present
 from mcp_bridge.tools.progress import Progress
 from mcp_bridge.tools.registry import Request, Subject, Tool, ToolReply
+from mcp_bridge.tools.sessions import OpenArguments
 from sessions_app.calls.figures import UNKNOWN_TOOL
 from sessions_app.calls.records import Call
 from sessions_app.errors import (
@@ -199,6 +200,8 @@ async def _serve_in_turn(
     except SceneError as error:
         await steering.refuse(call, error)
         return results.failure(error)
+    if isinstance(parsed.arguments, OpenArguments) and parsed.arguments.start:
+        call.target = replace(call.target, start=parsed.arguments.start)
     if tool.lists:
         return await _list(call, endpoint, partial(_note, parsed.ignored, arguments))
     operation = tool.operation(parsed.arguments) if tool.operation else None

@@ -10,6 +10,7 @@ from mcp_bridge.tools.output import FLAG
 from mcp_bridge.tools.qr_codes import qr_code
 from mcp_bridge.tools.registry import Request, Subject, Tool, ToolReply
 from sessions_app.models import SceneSession
+from sessions_app.scene.document import Start
 from sessions_app.scene.operations.arguments import Flag
 from sessions_app.sessions.closing import scene_session_close
 from sessions_app.steering.tool_calls import CallEffect
@@ -25,6 +26,15 @@ class LinkArguments(ToolArguments):
 
 class OpenArguments(ToolArguments):
     scene: Annotated[str | None, Field(max_length=2000, description=OPENED_DESCRIPTION)] = None
+    start: Annotated[
+        Start | None,
+        Field(
+            description=(
+                "What a new scene begins with: studio (else; the bust `model`), empty, room (5 × 4"
+                " m), outdoor (ground and sun). All have lights and a camera."
+            )
+        ),
+    ] = None
 
 
 def _read_link(subject: Subject) -> ToolReply:
@@ -48,7 +58,7 @@ def _read_link(subject: Subject) -> ToolReply:
 def _tell_opened(subject: Subject) -> ToolReply:
     link = subject.link
     if subject.effect.created:
-        opened = f"Its link: {link}"
+        opened = f"Its start is {subject.effect.document['start']}. Its link: {link}"
     elif subject.binds:
         opened = f"This client now steers this scene: {link}"
     else:
@@ -64,7 +74,8 @@ def _how_to_start(subject: Subject) -> str:
         how = "connect this client to the address that ends in /mcp, as its own is that of this one"
     else:
         how = 'call open_session with `scene` ""'
-    return f" No new scene was started: for one, {how}."
+    unused = " and `start` does nothing here" if subject.arguments.start else ""
+    return f" No new scene was started{unused}: for one, {how}."
 
 
 async def _close(request: Request, effect: CallEffect) -> ToolReply:

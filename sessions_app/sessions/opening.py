@@ -18,7 +18,7 @@ from sessions_app.models import Binding, SceneSession, SceneSessionEvent
 from sessions_app.people.principals import ANYONE, Principal, may_reach
 from sessions_app.revisions.snapshots import snapshot_store
 from sessions_app.routing import Rule, Target
-from sessions_app.scene.document import new_document
+from sessions_app.scene.document import Start, new_document
 from sessions_app.sessions.closing import closed_error
 from sessions_app.sessions.life_cycle import scene_session_wake
 from sessions_app.sessions.own import own_session_lock
@@ -56,7 +56,11 @@ def scene_session_open(
 
 
 def scene_session_create(
-    *, opened_by: SceneSession.Origin, caller: Caller, principal: Principal = ANYONE
+    *,
+    opened_by: SceneSession.Origin,
+    caller: Caller,
+    principal: Principal = ANYONE,
+    start: Start = "studio",
 ) -> SceneSession:
     """Insert a session with the start scene as revision 0, in the caller's transaction.
 
@@ -64,6 +68,7 @@ def scene_session_create(
         opened_by: whether a client or a browser asked for it.
         caller: the connection.
         principal: the requester, who owns the session if signed in.
+        start: what the scene begins with.
 
     Raises:
         TooManySessionsError: the limit of sessions is reached.
@@ -82,7 +87,7 @@ def scene_session_create(
         client_info=_client_info(caller),
     )
     _insert_session.run(scene_session)
-    snapshot_store(scene_session, new_document())
+    snapshot_store(scene_session, new_document(start))
     reason = f"By a {'browser' if opened_by is SceneSession.Origin.BROWSER else 'client'}."
     made = SceneSessionEvent.Kind.MADE
     event_record(scene_session.pk, made, reason=reason, user_id=principal.user_id)
@@ -213,7 +218,10 @@ def _open(scene_session: SceneSession, connected: int, rule: Rule, target: Targe
 
 def _create(target: Target, caller: Caller) -> Resolved:
     scene_session = scene_session_create(
-        opened_by=SceneSession.Origin.CLIENT, caller=caller, principal=target.principal
+        opened_by=SceneSession.Origin.CLIENT,
+        caller=caller,
+        principal=target.principal,
+        start=target.start,
     )
     _bind(target, scene_session, caller, created=True)
     return Resolved(scene_session, Rule.CREATED, created=True)
