@@ -32,16 +32,18 @@ _NAME = "hello3d"
 _SHARED = CacheHint(ttl_ms=5 * 60 * 1000, scope="public")
 
 INSTRUCTIONS = """\
-Hello3D shows a 3D photo studio in a person's browser. `model` is a classical bust (head and
-shoulders), lit by a key light and a fill light before a plain background, seen by one camera. There
-is nothing else yet: no other objects, textures, animation, undo or files.
-Call get_browser_connection_url first: give the link to the person, and pass the id that it returns
-as `scene` in every later call. Calls work before a browser is open; it shows the result later.
-Seen by the viewer: +x is right, +y up, +z toward the viewer; the model stands at 0, 0, 0.
-Light from the left: x below 0; from behind (rim light): z below 0; from above: y above 0.
+Hello3D shows a 3D scene in a person's browser, live; you build and change it with these tools.
+Call get_browser_connection_url first (open_session for another start): give the link to the person,
+and pass the id as `scene` in every later call. Calls work before a browser is open.
+Meters and degrees. Seen by the viewer +x is right, +y up, +z toward the viewer; the floor is y = 0.
+A studio starts with `model`, a classical bust 0.65 m tall, the lights `key` and `fill`, and a
+camera. What you add takes the bust's place; lights and camera follow it until you set them.
+Build big to small, many objects a call: give real sizes and what each stands `on`, and let the
+server work out positions. Names are handles: use them as targets.
+Answers list what is odd, with the call that mends it: read that. take_screenshot shows you the
+scene while a browser is open: look before you say that it is done.
 Colors: #rrggbb, #rgb, CSS names, or crayon names such as teal, maraschino, sea foam.
-Each answer has the values as they now are. take_screenshot shows you the scene while a browser is
-open: look before you say that it is done.\
+There are no textures, animation, physics, undo, imports or files yet.\
 """
 
 
@@ -102,7 +104,7 @@ def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
         _NAME,
         title="Hello3D",
         version=settings.VERSION,
-        description="A 3D photo studio in a person's browser, steered by an AI client.",
+        description="A 3D scene in a person's browser, steered by an AI client.",
         icons=[_icon()],
         instructions=INSTRUCTIONS,
         cache_hints={

@@ -12,12 +12,17 @@ from mcp_bridge.tools.context import Context
 from mcp_bridge.tools.leniency import SCENE_FALLBACKS, present
 from sessions_app.scene.color_names import CRAYON_COLORS, CSS_COLORS
 from sessions_app.scene.colors import parse_color
+from sessions_app.scene.descriptions.numbers import point
 from sessions_app.scene.directions import COMPASS_NAMES, VIEWER_SIDES, parse_azimuth
+from sessions_app.scene.document.kinds import STARTS
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.web.links import find_edit_key
 
 T = TypeVar("T")
 
+MAX_WISH_LENGTH = 500
+
+_STARTS = dict.fromkeys(STARTS, "")
 DETAILS = {
     "brief": "Answer in two or three sentences.",
     "full": "Answer in full: every value with its unit, one line for each part of the scene.",
@@ -124,6 +129,15 @@ def _read_scene(text: str) -> str:
     return str(edit_key)
 
 
+def _read_wish(text: str) -> str:
+    wish = " ".join(text.split())
+    if len(wish) > MAX_WISH_LENGTH:
+        raise InvalidValueError(
+            f"`what` has {len(wish)} characters; at most {MAX_WISH_LENGTH} are accepted."
+        )
+    return quoted(wish, MAX_WISH_LENGTH)
+
+
 SCENE = Argument(
     "scene",
     "The scene's id or its link, as get_browser_connection_url returned it.",
@@ -154,12 +168,35 @@ def _connect_browser(scene: str | None) -> str:
 def _describe_scene(scene: str | None, detail: tuple[str, str] | None) -> str:
     named = f' with scene="{scene}"' if scene else ""
     return (
-        f"Describe the 3D scene as it is now. Call get_scene{named} and change nothing. Say what"
-        " the model looks like (color, size, how it is turned), where each light comes from as the"
-        " viewer sees it (left, right, above, behind), how strong, large and of what color it is,"
-        " what the background is, and where the camera stands. North is behind the model, south"
-        f" toward the viewer. {detail[1] if detail else DETAILS['brief']}"
+        f"Describe the 3D scene as it is now. Call get_scene{named}, all of its pages, and change"
+        " nothing. Say what there is, how large, of what color and where (left, right, in front,"
+        " behind, on what), what stands out, where each light comes from as the viewer sees it, how"
+        " strong, large and of what color it is, what the background is, and where the camera"
+        " stands. +x is the viewer's right, +z toward the viewer."
+        f" {detail[1] if detail else DETAILS['brief']}"
     )
+
+
+def _build(what: str, start: tuple[str, str] | None, scene: str | None) -> str:
+    if scene:
+        begin = f'Call get_scene with scene="{scene}", and pass that in each call.'
+    else:
+        name = start[0] if start else "studio"
+        begin = (
+            f'Call open_session with scene="" and start="{name}", give me its link, and pass its id'
+            " as `scene` in each call."
+        )
+    return "\n".join([
+        f"Build this as a 3D scene: {what}",
+        f"1. {begin}",
+        "2. Plan it in meters at its real size: what is large first, then what stands on it.",
+        "3. Call add_objects a few times, many objects each: give `size` and `on` where you can,"
+        " positions where you must; make one group of what belongs together, and give it a name.",
+        "4. Read what each answer calls odd, and make the calls that mend it.",
+        "5. Call take_screenshot, compare it with what I asked for, and mend what is wrong. Without"
+        " a browser, check with get_scene.",
+        "Then tell me in two or three sentences what you have built, and what you left out.",
+    ])  # fmt: skip
 
 
 def _studio_lighting(
@@ -178,6 +215,9 @@ def _studio_lighting(
         f" {mood_name}: {plain.look}.",
         f"Make these calls in this order; {_each_call(scene)}:",
         *steps,
+        "The numbers are meters, for the bust `model` at its start, with its middle at"
+        f" {point(lighting.CENTER)}. If get_scene tells of another subject, put the lights around"
+        " the middle of that, and multiply distances and sizes by its height divided by 0.65.",
         "Change neither the model nor the camera. Then call get_scene, and tell me in one or two"
         " sentences how the light falls now and whether a browser shows it.",
     ])  # fmt: skip
@@ -229,6 +269,23 @@ PROMPTS = {
                 SCENE,
             ),
             _studio_lighting,
+        ),
+        Prompt(
+            "build_scene",
+            "Build a scene",
+            "Have the model build what you describe, in a new scene or in one that there is.",
+            (
+                Argument("what", "What to build, in your words.", _read_wish, required=True),
+                Argument(
+                    "start",
+                    f"What a new scene begins with, one of: {', '.join(_STARTS)}; studio if left"
+                    " out.",
+                    _one_of("start", _STARTS),
+                    choices=STARTS,
+                ),
+                SCENE,
+            ),
+            _build,
         ),
         Prompt(
             "describe_scene",

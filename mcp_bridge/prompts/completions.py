@@ -1,16 +1,15 @@
 """Completes arguments of prompts and resource templates."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import mcp_types as types
 
 from mcp_bridge.calls.protocol_errors import raises_protocol_errors
 from mcp_bridge.prompts.catalog import SCENE, require_prompt
-from mcp_bridge.resources.handlers import visible_keys
+from mcp_bridge.resources.handlers import object_names, visible_keys
 from mcp_bridge.resources.scene_uris import TEMPLATES, uri_template
 from mcp_bridge.tools.context import Context
-from sessions_app.scene.document import LIGHTS
 from sessions_app.scene.errors import InvalidValueError, quoted
 
 MAX_VALUES = 100  # MCP, server/utilities/completion, "Completion Results"
@@ -29,7 +28,8 @@ async def complete(context: Context, params: types.CompleteRequestParams) -> typ
         asked = require_prompt(params.ref.name).find(argument.name)
         choices = await _own_keys(context) if asked is SCENE else asked.choices
     else:
-        choices = await _template_choices(context, params.ref.uri, argument.name)
+        given = (params.context.arguments if params.context else None) or {}
+        choices = await _template_choices(context, params.ref.uri, argument.name, given)
     matching = _matching(choices, argument.value)
     return types.CompleteResult(
         completion=types.Completion(
@@ -40,7 +40,9 @@ async def complete(context: Context, params: types.CompleteRequestParams) -> typ
     )
 
 
-async def _template_choices(context: Context, template: str, name: str) -> tuple[str, ...]:
+async def _template_choices(
+    context: Context, template: str, name: str, given: Mapping[str, str]
+) -> tuple[str, ...]:
     known = [uri_template(part) for part in TEMPLATES]
     if template not in known:
         raise InvalidValueError(
@@ -48,7 +50,9 @@ async def _template_choices(context: Context, template: str, name: str) -> tuple
         )
     if f"{{{name}}}" not in template:
         raise InvalidValueError(f"{template} has no variable {quoted(name)}.")
-    return LIGHTS if name == "light" else await _own_keys(context)
+    if name == "name":
+        return await object_names(context, given.get("sessionId"))
+    return await _own_keys(context)
 
 
 async def _own_keys(context: Context) -> tuple[str, ...]:

@@ -12,24 +12,29 @@ from mcp_bridge.calls.admission import count_failure
 from mcp_bridge.calls.protocol_errors import raises_protocol_errors
 from mcp_bridge.calls.resolution import named
 from mcp_bridge.resources.scene_uris import (
+    ENVIRONMENT,
     HISTORY,
     MAX_URI_LENGTH,
     PARTS,
     TEMPLATES,
+    WHOLE,
     Part,
     SceneUri,
+    found_in,
     parse_uri,
     uri_template,
 )
 from mcp_bridge.tools.context import Context, endpoint_of
+from mcp_bridge.tools.scene_schema import full
 from sessions_app.errors import SceneSessionConflictError, SceneSessionUnknownError
 from sessions_app.revisions.reads import PastChange
 from sessions_app.routing import Target
-from sessions_app.scene.operations import describe_document
+from sessions_app.scene.checks.known import layout_of
 from sessions_app.sessions.finding import scene_session_of
 from sessions_app.sessions.own import own_edit_keys
 from sessions_app.sessions.scene_state import SceneState, scene_read
 from sessions_app.storage import database
+from sessions_app.web.links import find_edit_key
 
 MAX_PAST_CHANGES = 50
 JSON = "application/json"
@@ -46,7 +51,7 @@ def not_found(context: Context, uri: str) -> MCPError:
     count_failure(endpoint_of(context))
     modern = context.protocol_version in MODERN_PROTOCOL_VERSIONS
     code = types.INVALID_PARAMS if modern else RESOURCE_NOT_FOUND
-    known = ", ".join(part.name for part in PARTS.values() if part.name)
+    known = ", ".join(part.name for part in TEMPLATES if part.name)
     text = (
         "Resource not found. A scene is scene://<session id>, as an answer of a tool names it;"
         f" its parts add one of: {known}."
@@ -94,6 +99,20 @@ async def visible_keys(context: Context) -> list[UUID]:
     return [found.edit_key] if found else []
 
 
+async def object_names(context: Context, scene: str | None) -> tuple[str, ...]:
+    """Return the names of a scene's objects: of the one named, else of the caller's only one."""
+    if scene is None:
+        keys = await visible_keys(context)
+        scene = str(keys[0]) if len(keys) == 1 else None
+    if scene is None or (edit_key := find_edit_key(scene)) is None:
+        return ()
+    uri = SceneUri(edit_key, WHOLE)
+    state = await database.run(scene_read, target_of(context, uri))
+    if state is None:
+        raise not_found(context, str(uri))
+    return tuple(entity["name"] for entity in state.document["objects"].values())
+
+
 @raises_protocol_errors
 async def list_resources(
     context: Context, _: types.PaginatedRequestParams | None
@@ -138,22 +157,27 @@ async def read_resource(
     uri = require_uri(context, params.uri)
     past = MAX_PAST_CHANGES if uri.part == HISTORY else 0
     state = await database.run(scene_read, target_of(context, uri), history=past)
-    if state is None:
+    part = found_in(state.document, uri.part) if state else None
+    if state is None or part is None:
         raise not_found(context, params.uri)
-    text = json.dumps(_body(uri.part, state))
+    text = json.dumps(_body(part, state), ensure_ascii=False)
     content = types.TextResourceContents(uri=params.uri, mime_type=JSON, text=text)
     return types.ReadResourceResult(contents=[content])
 
 
 def _body(part: Part, state: SceneState) -> dict[str, Any]:
-    """Return the part under its own name: `scene`, `model`, `key`, `history`."""
-    name = part.name.rpartition("/")[2] or "scene"
-    value: Any = describe_document(state.document)
-    if part == HISTORY:
-        value = [_described(change) for change in state.history]
-    for step in filter(None, (part.path or "").split("/")):
-        value = value[step]
-    return {"sessionId": str(state.edit_key), "revision": state.revision, name: value}
+    """Return the part by what it is: `scene`, `object`, `environment`, `history`."""
+    values: dict[str, Any]
+    if part.object:
+        id_ = (part.path or "").rpartition("/")[2]
+        values = {"object": full(layout_of(state.document["objects"]), id_)}
+    elif part == HISTORY:
+        values = {"history": [_described(change) for change in state.history]}
+    elif part == ENVIRONMENT:
+        values = {"environment": state.document["environment"]}
+    else:
+        values = {"scene": state.document}
+    return {"sessionId": str(state.edit_key), "revision": state.revision, **values}
 
 
 def _described(change: PastChange) -> dict[str, Any]:

@@ -1,58 +1,50 @@
 """Defines and parses the URIs of scenes and their parts."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, unquote
 from uuid import UUID
 
-from sessions_app.scene.document import LIGHTS
+from sessions_app.scene.document.targets import find_named
 from sessions_app.web.links import find_edit_key
 
 MAX_URI_LENGTH = 200
 SCHEME = "scene://"
 
+_OBJECTS = "objects/"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a scene; `path` is its path in the document, None if it is not in there."""
+    """A part of a scene.
+
+    `path` is its path in the document, None if it is not in there. `object` is an object's name or
+    id, as in the URI; its path is that of all objects until it is found in a document.
+    """
 
     name: str
     title: str
     description: str
     path: str | None = None
+    object: str = ""
 
 
-WHOLE = Part("", "The scene", "The whole scene: model, lights, background, camera.", "")
+WHOLE = Part("", "The scene", "The whole scene document: all objects, the environment.", "")
+ENVIRONMENT = Part(
+    "environment", "The environment", "Background, light of all around, floor.", "/environment"
+)
+OBJECT = Part(
+    _OBJECTS + "{name}",
+    "An object",
+    "An object, a light or a camera by its name or id: all its fields.",
+    "/objects",
+)
 HISTORY = Part("history", "The scene's history", "The last changes, the newest first.")
 
-# By URI template, in the order of listing.
-TEMPLATES = (
-    WHOLE,
-    Part("model", "The model", "Its color, scale and rotation.", "/model"),
-    Part("lights", "The lights", "The key light and the fill light.", "/lights"),
-    Part("lights/{light}", "A light", "Its color, intensity, size and place.", "/lights/{light}"),
-    Part("ambient", "The ambient light", "Its color and intensity.", "/ambient"),
-    Part("background", "The background", "Its color.", "/background"),
-    Part("camera", "The camera", "Its place and field of view.", "/camera"),
-    HISTORY,
-)
-
-
-def _expand(template: Part) -> Iterator[Part]:
-    """Yield the parts of a template."""
-    if "{light}" not in template.name:
-        yield template
-        return
-    for light in LIGHTS:
-        yield Part(
-            name=template.name.format(light=light),
-            title=f"The {light} light",
-            description=template.description,
-            path=(template.path or "").format(light=light),
-        )
-
-
-PARTS = {part.name: part for template in TEMPLATES for part in _expand(template)}
+# In the order of listing; the object's holds a variable.
+TEMPLATES = (WHOLE, OBJECT, ENVIRONMENT, HISTORY)
+PARTS = {part.name: part for part in TEMPLATES if part != OBJECT}
 
 _URI = re.compile(SCHEME + r"(?P<key>[^/?#]+)(?:/(?P<part>[^?#]+))?", re.IGNORECASE)
 
@@ -72,8 +64,24 @@ def parse_uri(text: str) -> SceneUri | None:
     """Parse a resource's URI; return None if it is not a scene's."""
     match = _URI.fullmatch(text) if len(text) <= MAX_URI_LENGTH else None
     edit_key = find_edit_key(match["key"]) if match else None
-    part = PARTS.get(match["part"] or "") if match else None
+    part = _part(match["part"] or "") if match else None
     return SceneUri(edit_key, part) if edit_key and part else None
+
+
+def _part(text: str) -> Part | None:
+    name = unquote(text.removeprefix(_OBJECTS)) if text.startswith(_OBJECTS) else ""
+    if not name:
+        return PARTS.get(text)
+    return replace(OBJECT, name=_OBJECTS + quote(name, safe=""), object=name)
+
+
+def found_in(document: Any, part: Part) -> Part | None:
+    """Return the part with its path in this document; None for an object that is not there."""
+    if not part.object:
+        return part
+    objects = document["objects"]
+    id_ = find_named(objects, part.object) or (part.object if part.object in objects else None)
+    return replace(part, path=f"/objects/{id_}") if id_ else None
 
 
 def uri_template(part: Part) -> str:

@@ -20,7 +20,7 @@ from sse_starlette import EventSourceResponse
 from mcp_bridge.calls.admission import count_failure
 from mcp_bridge.calls.protocol_errors import raises_protocol_errors
 from mcp_bridge.resources.handlers import not_found, require_uri, target_of
-from mcp_bridge.resources.scene_uris import SceneUri, parse_uri
+from mcp_bridge.resources.scene_uris import Part, SceneUri, found_in, parse_uri
 from mcp_bridge.resources.updates import UpdateStream
 from mcp_bridge.tools.context import Context, endpoint_of
 from sessions_app.errors import SceneSessionUnknownError
@@ -28,8 +28,10 @@ from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.models import SceneSession
 from sessions_app.people.principals import Principal
+from sessions_app.revisions.documents import document_load
 from sessions_app.routing import Target
 from sessions_app.sessions.finding import scene_session_of
+from sessions_app.sessions.scene_state import scene_read
 from sessions_app.sessions.subscriptions import (
     MAX_SUBSCRIPTIONS,
     SubscribedScene,
@@ -52,8 +54,8 @@ RELOAD_EVERY_SECONDS = 60.0
 CLOSE_WITHIN_SECONDS = 2.0
 _CARRIED = "hello3d.updates"
 
-# Scenes by the URI as the client wrote it.
-Found: TypeAlias = dict[str, tuple[SceneUri, SceneSession]]
+# Parts and their scenes by the URI as the client wrote it.
+Found: TypeAlias = dict[str, tuple[Part, SceneSession]]
 
 
 @raises_protocol_errors
@@ -61,6 +63,8 @@ async def subscribe(context: Context, params: types.SubscribeRequestParams) -> t
     """Serve `resources/subscribe` (handshake era)."""
     uri = require_uri(context, params.uri)
     key = _protocol_session(context)
+    if uri.part.object and await database.run(_part_of, target_of(context, uri), uri.part) is None:
+        raise not_found(context, params.uri)
     try:
         added = await database.run(
             subscription_add, target_of(context, uri), protocol_session=key, uri=params.uri
@@ -195,21 +199,35 @@ async def _keep_loaded(
         changed.clear()
         try:
             subscribed = await database.run(subscriptions_of, protocol_session, principal)
-            await _load(updates, subscribed)
+            await _load(updates, subscribed, principal)
         except Exception:
             logger.exception("subscriptions cannot be read yet")
             await asyncio.sleep(1)
             changed.set()
 
 
-async def _load(updates: UpdateStream, subscribed: list[SubscribedScene]) -> None:
+async def _load(
+    updates: UpdateStream, subscribed: list[SubscribedScene], principal: Principal
+) -> None:
     wanted = {scene.uri: scene for scene in subscribed}
     for uri in updates.uris - wanted.keys():
         await updates.forget(uri)
     for uri in wanted.keys() - updates.uris:
         scene, read = wanted[uri], parse_uri(uri)
         if read is not None and read.edit_key == scene.edit_key:  # else the key was replaced
-            await updates.watch(uri, read.part, scene.scene_session_id, revision=scene.revision)
+            part: Part | None = read.part
+            if read.part.object:
+                target = Target(edit_key=read.edit_key, principal=principal)
+                part = await database.run(_part_of, target, read.part)
+            # An object that is gone may come back: every change of objects may be that.
+            part = part or read.part
+            await updates.watch(uri, part, scene.scene_session_id, revision=scene.revision)
+
+
+def _part_of(target: Target, part: Part) -> Part | None:
+    """Return the part with its path in the scene as it is now; None if the scene lacks it."""
+    state = scene_read(target)
+    return found_in(state.document, part) if state else None
 
 
 @raises_protocol_errors
@@ -235,9 +253,9 @@ async def listen(
         async with here.streams.hold(_slots(context, found)):
             updates = UpdateStream(here.feed)
             try:
-                for text, (uri, scene_session) in found.items():
+                for text, (part, scene_session) in found.items():
                     revision = scene_session.revision
-                    await updates.watch(text, uri.part, scene_session.pk, revision=revision)
+                    await updates.watch(text, part, scene_session.pk, revision=revision)
                 await _acknowledge(context, list(found), meta)
                 await _run_until_shutdown(context, updates, meta)
             finally:
@@ -256,18 +274,24 @@ async def _find(context: Context, texts: list[str]) -> Found:
         with contextlib.suppress(MCPError):
             if uri is not None:
                 targets[text] = (uri, target_of(context, uri))
-    scenes = await database.run(_scenes_of, [target for _, target in targets.values()])
-    for _ in range(scenes.count(None)):
+    found = await database.run(_scenes_of, list(targets.values()))
+    for _ in range(found.count(None)):
         count_failure(endpoint_of(context))
-    return {
-        text: (uri, scene_session)
-        for (text, (uri, _)), scene_session in zip(targets.items(), scenes, strict=True)
-        if scene_session is not None
-    }
+    return {text: each for text, each in zip(targets, found, strict=True) if each is not None}
 
 
-def _scenes_of(targets: list[Target]) -> list[SceneSession | None]:
-    return [scene_session_of(target) for target in targets]
+def _scenes_of(
+    targets: list[tuple[SceneUri, Target]],
+) -> list[tuple[Part, SceneSession] | None]:
+    return [_found(uri.part, target) for uri, target in targets]
+
+
+def _found(part: Part, target: Target) -> tuple[Part, SceneSession] | None:
+    scene_session = scene_session_of(target)
+    if scene_session is None:
+        return None
+    there = found_in(document_load(scene_session), part) if part.object else part
+    return (there, scene_session) if there else None
 
 
 def _slots(context: Context, found: Found) -> dict[str, int]:
