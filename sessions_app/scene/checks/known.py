@@ -13,6 +13,7 @@ MAX_KEPT_SOLIDS = 20_000
 
 # By id of the map of objects; the entry keeps the map alive, so its id is not used again.
 _kept: OrderedDict[int, Surroundings] = OrderedDict()
+_weight = 0
 _lock = threading.Lock()
 
 
@@ -51,10 +52,19 @@ def _find(objects: Objects) -> Surroundings | None:
 
 
 def _keep(around: Surroundings) -> Surroundings:
+    global _weight
+    key = id(around.layout.objects)
     with _lock:
-        _kept[id(around.layout.objects)] = around
-        solids = sum(len(each.leaves) + 10 for each in _kept.values())
-        while solids > MAX_KEPT_SOLIDS and len(_kept) > 1:
+        if key in _kept:
+            _weight -= _weight_of(_kept.pop(key))
+        _kept[key] = around
+        _weight += _weight_of(around)
+        while _weight > MAX_KEPT_SOLIDS and len(_kept) > 1:
             _, dropped = _kept.popitem(last=False)
-            solids -= len(dropped.leaves) + 10
+            _weight -= _weight_of(dropped)
     return around
+
+
+def _weight_of(around: Surroundings) -> int:
+    """Return what a document counts for: its solids, and as much as ten for what each has."""
+    return len(around.leaves) + 10

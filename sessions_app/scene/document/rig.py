@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sessions_app.scene.directions import Vector, to_cartesian
+from sessions_app.scene.document.kinds import LIGHT_SIZE_RANGE
+from sessions_app.scene.document.members import PLACE_RANGE
 
 # Width, height and depth of the bust in life size, in meters; its diagonal is the rig's measure.
 BUST_SIZE: Final = (0.428, 0.651, 0.309)
@@ -50,11 +52,11 @@ def placed_light(name: str, center: Vector, factor: float = 1.0) -> dict[str, An
     """
     light = RIG_LIGHTS[name]
     away = to_cartesian(light.azimuth, light.elevation, light.distance * factor)
-    position = [at + by for at, by in zip(center, away, strict=True)]
+    position = [PLACE_RANGE.clamp(at + by) for at, by in zip(center, away, strict=True)]
     return {
         "position": rounded(position),
         "aim": rounded(center),
-        "size": rounded([light.side * factor] * 2),
+        "size": rounded([LIGHT_SIZE_RANGE.clamp(light.side * factor)] * 2),
     }
 
 

@@ -9,6 +9,7 @@ from sessions_app.scene.checks.known import surroundings_after
 from sessions_app.scene.checks.supports import is_ground
 from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.directions import to_cartesian, to_spherical
+from sessions_app.scene.document.members import PLACE_RANGE
 from sessions_app.scene.document.rig import RIG_LIGHTS, placed_light, rig_factor, rounded
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Bounds, aim_point, united
@@ -113,7 +114,8 @@ def _frame(edit: Edit, around: Surroundings, bounds: Bounds, moved: list[str]) -
     seen = to_spherical(*away, keep_azimuth_degrees=180.0)
     toward = to_cartesian(seen.azimuth_degrees, max(seen.elevation_degrees, _LEAST_ELEVATION), 1.0)
     framed = framing(bounds.corners(), toward, entity.get("fov", 32.0), ASPECT, _MARGIN)
-    edit.set(("objects", camera), "position", rounded(framed.position))
+    position = rounded([PLACE_RANGE.clamp(each) for each in framed.position])
+    edit.set(("objects", camera), "position", position)
     edit.set(("objects", camera), "aim", rounded(framed.aim))
 
 

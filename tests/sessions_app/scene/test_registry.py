@@ -12,20 +12,22 @@ from sessions_app.scene.operations.arguments import Arguments, Color, Flag, Numb
 from sessions_app.scene.operations.refusals import refusal
 from sessions_app.scene.operations.registry import operation
 from sessions_app.scene.operations.schemas import input_schema
+from tests.support.scene_documents import object_named
 
 
 def test_an_operation_is_found_by_its_name_and_applied_with_its_arguments() -> None:
     found = OPERATIONS["change_model_size"]
     change = found.on(found.arguments.model_validate({"size": "2.5"}))(new_document())
-    assert change.patch == [{"op": "replace", "path": "/model/scale", "value": [2.5] * 3}]
+    assert change.values["scale"] == [2.5] * 3
+    assert object_named(change.after, "model")["size"] == [1.07, 1.6275, 0.7725]
 
 
 def test_an_operation_on_a_light_says_by_its_name_which() -> None:
     for light in ("key", "fill"):
         found = OPERATIONS[f"set_{light}_light_color"]
         change = found.on(found.arguments.model_validate({"color": "teal"}))(new_document())
-        path = f"/lights/{light}/color"
-        assert change.patch == [{"op": "replace", "path": path, "value": "#008688"}]
+        assert object_named(change.after, light)["color"] == "#008688"
+        assert len(change.patch) == 1
 
 
 def test_a_name_is_given_once() -> None:

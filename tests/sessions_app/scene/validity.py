@@ -1,45 +1,37 @@
-"""What any document of version 1 may hold, to check what operations make of one."""
+"""What any document may hold, to check what operations make of one."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
-from sessions_app.scene import document as limits
-from sessions_app.scene.document import Document, Range, new_document
+from sessions_app.scene.document import KINDS, SCENE_VERSION, Document, require_entities
+from tests.support.scene_documents import all_entities
 
-_COLOR = re.compile(r"#[0-9a-f]{6}")
-_RANGES = {
-    r"/model/scale\[\d\]": limits.SIZE_RANGE,
-    r"/model/rotationDegrees\[\d\]|.*/azimuthDegrees": Range(0, 360),
-    r".*/intensity": limits.INTENSITY_RANGE,
-    r"/lights/\w+/size\[\d\]": limits.LIGHT_SIZE_RANGE,
-    r".*/elevationDegrees": Range(-90, 90),
-    r"/lights/\w+/distance": limits.LIGHT_DISTANCE_RANGE,
-    r"/camera/fovDegrees": limits.CAMERA_FOV_DEGREES_RANGE,
-    r"/camera/distance": limits.CAMERA_DISTANCE_RANGE,
-}
+_NEGATIVE_ZERO = re.compile(r"-0\.0(?!\d)")
 
 
 def require_valid(document: Document) -> None:
-    """It has the members of the start document, and each value is one that the page accepts."""
-    values = dict(_leaves(document))
-    assert values.keys() == dict(_leaves(new_document())).keys()
-    assert values.pop("/version") == limits.SCENE_VERSION
-    for path, value in values.items():
-        if path.endswith("/color"):
-            assert _COLOR.fullmatch(value), path
-        else:
-            [accepted] = [known for where, known in _RANGES.items() if re.fullmatch(where, path)]
-            assert value in accepted, (path, value)
-            assert value != 360 or accepted.maximum != 360, path
+    """Each entity has only members of its kind, in their ranges and rounded, as the page reads."""
+    assert document["version"] == SCENE_VERSION
+    require_entities(document, all_entities(document))
+    names = [entity["name"] for entity in document["objects"].values()]
+    assert len({name.casefold() for name in names}) == len(names)
+    assert all(int(each[1:]) < document["next"] for each in document["objects"])
+    for entity in document["objects"].values():
+        assert set(entity) <= {"kind", *KINDS[entity["kind"]]}, entity
+        assert 360 not in entity.get("rotation", [])
+        for number in _numbers(entity):
+            assert number == round(number, 6)
+    assert set(document["environment"]) == set(KINDS["environment"])
+    assert not _NEGATIVE_ZERO.search(json.dumps(document, allow_nan=False))
 
 
-def _leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def _numbers(node: Any) -> Iterator[float]:
     if isinstance(node, dict):
-        for name, member in node.items():
-            yield from _leaves(member, f"{path}/{name}")
-    elif isinstance(node, list):
-        for place, member in enumerate(node):
-            yield from _leaves(member, f"{path}[{place}]")
-    else:
-        yield path, node
+        node = list(node.values())
+    if isinstance(node, list):
+        for each in node:
+            yield from _numbers(each)
+    elif isinstance(node, int | float):
+        yield node

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from sessions_app.scene.changes.edit import Edit
-from sessions_app.scene.document import Document, new_document
+from sessions_app.scene.document import Document, new_document, require_entities
 from sessions_app.scene.document.rig import BUST_SIZE
 from sessions_app.scene.geometry.layout import Bounds, Layout
 from sessions_app.scene.geometry.views import view_of, visibility
 from sessions_app.scene.operations.change import Change, Report, change_of
 from sessions_app.scene.operations.following import ASPECT
-from tests.support.scene_documents import object_named
+from tests.support.scene_documents import all_entities, object_named
 
 MODEL, KEY, CAMERA = ("objects", "o1"), ("objects", "o2"), ("objects", "o4")
 
@@ -127,3 +127,10 @@ def test_all_that_follows_is_part_of_the_same_change() -> None:
     change = changed(new_document(), lambda edit: edit.set(MODEL, "size", [4.0, 6.0, 3.0]))
     assert change.touched == {MODEL, KEY, ("objects", "o3"), CAMERA}
     assert {step["path"].split("/")[2] for step in change.inverse} == {"o1", "o2", "o3", "o4"}
+
+
+@pytest.mark.parametrize("size", [0.0005, 9_000.0])
+def test_around_the_smallest_and_the_largest_the_rig_stays_in_its_limits(size: float) -> None:
+    document = with_box([size] * 3)
+    require_entities(document, all_entities(document))
+    assert object_named(document, "key")["size"] == ([0.01] * 2 if size < 1 else [100] * 2)
