@@ -17,7 +17,9 @@ Kind: TypeAlias = Mapping[str, Member]
 
 LENGTH_RANGE = Range(0, 10_000)
 INTENSITY_RANGE = Range(0, 1000)
+# What tools accept; a light that follows the objects may be smaller or larger.
 LIGHT_SIZE_RANGE = Range(0.01, 100)
+FITTED_SIZE_RANGE = Range(0.001, 10_000)
 FOV_DEGREES_RANGE = Range(5, 90)
 SHARE_RANGE = Range(0, 1)
 
@@ -100,7 +102,7 @@ KINDS: Mapping[str, Kind] = {
     "area_light": _light(
         2.5,
         aim=_AIM,
-        size=Member("number[2]", [1.0, 1.0], "width and height of its area", LIGHT_SIZE_RANGE),
+        size=Member("number[2]", [1.0, 1.0], "width and height of its area", FITTED_SIZE_RANGE),
         fitted=_FITTED,
     ),
     "hemisphere_light": _light(1.0),

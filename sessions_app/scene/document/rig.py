@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sessions_app.scene.directions import Vector, to_cartesian
-from sessions_app.scene.document.kinds import LIGHT_SIZE_RANGE
+from sessions_app.scene.document.kinds import FITTED_SIZE_RANGE
 from sessions_app.scene.document.members import PLACE_RANGE
 
 # Width, height and depth of the bust in life size, in meters; its diagonal is the rig's measure.
@@ -56,7 +56,7 @@ def placed_light(name: str, center: Vector, factor: float = 1.0) -> dict[str, An
     return {
         "position": rounded(position),
         "aim": rounded(center),
-        "size": rounded([LIGHT_SIZE_RANGE.clamp(light.side * factor)] * 2),
+        "size": rounded([FITTED_SIZE_RANGE.clamp(light.side * factor)] * 2),
     }
 
 
