@@ -10,7 +10,6 @@ from mcp_bridge.tools.leniency import normalized
 from mcp_bridge.tools.unknown_arguments import require_droppable
 from sessions_app.scene.operations.arguments import Arguments
 from sessions_app.scene.operations.refusals import checked
-from sessions_app.scene.operations.schemas import input_schema
 
 SCENE_DESCRIPTION = 'Id from get_browser_connection_url, in every call; "" if there is none yet.'
 OPENED_DESCRIPTION = 'Id from get_browser_connection_url, in every call; here "" starts a new one.'
@@ -52,8 +51,7 @@ def parse_arguments(
     Raises:
         InvalidValueError: an argument is wrong; names the first one's path and what is accepted.
     """
-    schema = input_schema(model)
-    given, unknown = normalized(schema, arguments)
+    given, unknown = normalized(model, arguments)
     # A missing argument is mostly a misspelled one, so names are checked first.
     require_droppable(unknown, tool=tool, strict=strict)
     ignored = dict.fromkeys(each.pattern for each in unknown)

@@ -1,7 +1,8 @@
 """Normalizes the arguments that clients and models send, at every level, before validation.
 
 Arrays and objects may be JSON text, null and blank text mean that an optional argument is absent,
-and unknown arguments are set aside.
+names may be in camel case or those of other programs, and unknown arguments are set aside. Which
+other names and forms an argument has is said by its model.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,16 @@ from typing import Any
 from pydantic_core import from_json
 
 from mcp_bridge.tools.unknown_arguments import MAX_UNKNOWN, Unknown
-from sessions_app.scene.operations.schemas import Path, Schema
+from sessions_app.scene.errors import InvalidValueError
+from sessions_app.scene.operations.arguments import Arguments, snake_case
+from sessions_app.scene.operations.schemas import (
+    Path,
+    Schema,
+    input_schema,
+    models_inside,
+    path_text,
+    pattern_text,
+)
 from sessions_app.web.json_bounds import MAX_VALUES, excess
 
 # Other names that clients use for a scene's id; n8n sends a chat's id as `sessionId`.
@@ -35,34 +45,102 @@ def present(arguments: Mapping[str, Any], name: str) -> Any:
 
 
 def normalized(
-    schema: Schema, arguments: Mapping[str, Any]
+    model: type[Arguments], arguments: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Unknown]]:
-    """Return the schema's arguments, ready for validation, and the unknown ones."""
-    normalizer = _Normalizer()
-    return normalizer.members(schema, arguments, ()), normalizer.unknown
+    """Return the model's arguments, ready for validation, and the unknown ones.
+
+    Raises:
+        InvalidValueError: an argument came twice, under different names and with different values.
+    """
+    normalizer = _Normalizer(models_inside(model))
+    return normalizer.members(input_schema(model), arguments, ()), normalizer.unknown
+
+
+def _known(name: str, model: type[Arguments]) -> str:
+    """Return the model's name for an argument; a name that it does not know stays as it is."""
+    if name in model.model_fields:
+        return name
+    plain = _unhumped(name)
+    other = model.other_names.get(plain, plain)
+    return other if other in model.model_fields else name
+
+
+def _unhumped(name: str) -> str:
+    """Return a name in camel case, such as lookAt, as look_at; any other name as it is."""
+    return snake_case(name) if name.isidentifier() and name[:1].islower() else name
 
 
 class _Normalizer:
     """Normalizes the arguments of one call and collects unknown ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, models: Mapping[str, type[Arguments]]) -> None:
         self.unknown: list[Unknown] = []
+        self._models = models
         self._values_left = MAX_VALUES  # for all JSON texts of the call together
 
     def members(self, schema: Schema, given: Mapping[str, Any], path: Path) -> dict[str, Any]:
         properties, required = schema["properties"], schema["required"]
+        model = self._models[pattern_text(path)]
+        named = self._named(model, given, path)
         unknown = (
             Unknown(name, path, properties)
-            for name, value in given.items()
-            if name not in properties and value is not None
+            for name, value in named.items()
+            if name not in model.model_fields and value is not None
         )
         self.unknown += islice(unknown, MAX_UNKNOWN + 1)  # more than that are refused anyway
         kept = {}
-        for name in properties:
-            value = given.get(name) if name in required else present(given, name)
-            if value is not None or (name in required and name in given):
-                kept[name] = self._value(properties[name], value, (*path, name))
+        for name in model.model_fields:
+            value = named.get(name) if name in required else present(named, name)
+            if value is not None or (name in required and name in named):
+                schema_of = properties.get(name)
+                # What the list of tools does not show is taken as it comes.
+                kept[name] = self._value(schema_of, value, (*path, name)) if schema_of else value
         return kept
+
+    def _named(
+        self, model: type[Arguments], given: Mapping[str, Any], path: Path
+    ) -> dict[str, Any]:
+        """Return what was given under the names of the model."""
+        named: dict[str, Any] = {}
+        for name, value in given.items():
+            inside = self._object(value) if name in model.spread else None
+            if inside is None:
+                self._put(named, (_known(name, model), name), value, path)
+            else:
+                self._spread(named, model.spread[name], inside, (*path, name))
+        return named
+
+    def _spread(
+        self,
+        named: dict[str, Any],
+        members: Mapping[str, str],
+        inside: Mapping[str, Any],
+        path: Path,
+    ) -> None:
+        """Put the members of an object beside it."""
+        for name, value in inside.items():
+            plain = name if name in members else _unhumped(name)
+            if plain in members:
+                self._put(named, (members[plain], name), value, path)
+            elif value is not None:
+                self.unknown.append(Unknown(name, path, members))
+
+    def _put(self, named: dict[str, Any], names: tuple[str, str], value: Any, path: Path) -> None:
+        known, name = names
+        earlier = named.get(known)
+        if value is None and (known != name or earlier is not None):
+            return
+        if earlier is not None and earlier != value:
+            raise InvalidValueError(
+                f"`{path_text((*path, name))}` and `{known}` are the same argument with different"
+                f" values: give `{known}` alone."
+            )
+        named[known] = value
+
+    def _object(self, value: Any) -> Mapping[str, Any] | None:
+        if isinstance(value, str) and value.lstrip().startswith("{"):
+            value = self._decoded(value)
+        return value if isinstance(value, dict) else None
 
     def _value(self, schema: Schema, value: Any, path: Path) -> Any:
         if isinstance(value, str) and schema["type"] in ("array", "object"):

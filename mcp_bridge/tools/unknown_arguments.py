@@ -38,6 +38,13 @@ _QUALIFIERS = frozenset({
     "lights", "object", "objects", "part", "target", "which", "material", "texture", "opacity",
     "alpha", "transparency", "transparent", "gradient", "metalness", "roughness",
 })  # fmt: skip
+# The same for tools that put objects somewhere: what they consist of, and where they should be.
+_OF_OBJECTS = frozenset({
+    "children", "child", "geometry", "vertices", "vertex", "faces", "path", "points", "count",
+    "repeat", "copies", "pattern", "spacing", "animation", "animate", "animations", "anchor",
+    "pivot", "origin", "align", "alignment", "inside", "under", "above", "below", "behind",
+    "between", "against", "beside", "near", "relation", "reference", "gap", "shadow",
+})  # fmt: skip
 _QUALIFIERS_TOGETHER = ("relativ", "incremental", "absolut", "radians")
 # Words that count only as the whole name.
 _QUALIFIERS_ALONE = frozenset({"by", "mode", "add", "moveby", "rotateby", "turnby", "scaleby"})
@@ -56,6 +63,32 @@ _SYNONYMS = {
     "distance": {"zoom", "dolly", "radius", "far"},
     "fov": {"fieldofview", "zoom", "angle"},
     "qr": {"qrcode", "image"},
+    "kind": {"primitive", "class"},
+    "name": {"label", "title"},
+    "position": {"x", "y", "z", "xyz", "location", "translation", "coordinates", "coords", "at"},
+    "rotation": {"angles", "orientation", "euler", "yaw", "pitch", "roll", "turn"},
+    "parent": {"group", "belongsto"},
+    "on": {"ontopof", "above", "standson", "surface"},
+    "facing": {"direction", "front", "towards", "toward", "faces"},
+    "visible": {"hidden", "hide", "show", "invisible"},
+    "opacity": {"alpha", "transparency", "transparent"},
+    "text": {"content", "string", "words"},
+    "move_by": {"translate", "shift", "move"},
+    "rotate_by": {"rotate", "turnby"},
+    "scale_by": {"scaleby", "grow", "shrink"},
+    "rename": {"newname", "name", "label"},
+    "target": {"id", "object", "objects", "targets", "name"},
+    "targets": {"ids", "objects", "names", "target", "object"},
+    "objects": {"items", "entities", "object"},
+    "changes": {"updates", "objects", "items", "change"},
+    "look_at": {"center", "focus"},
+    "frame": {"targets", "objects", "fit"},
+    "view": {"direction", "angle", "from"},
+    "background": {"backgroundcolor", "sky", "skycolor", "color"},
+    "light_intensity": {"intensity", "brightness"},
+    "floor": {"ground", "grid"},
+    "fog_near": {"near"},
+    "fog_far": {"far"},
 }
 _AXES = ("x", "y", "z")
 # Names of all three axes together.
@@ -154,6 +187,7 @@ def _changes_meaning(name: str, known: Collection[str]) -> bool:
         return False
     return (
         bool(words & _QUALIFIERS)
+        or ("position" in known and bool(words & _OF_OBJECTS))
         or plain in _QUALIFIERS_ALONE
         or any(text in plain for text in _QUALIFIERS_TOGETHER)
     )

@@ -103,21 +103,30 @@ def _faults(schema: Schema, faults: Iterable[ErrorDetails], tool: str) -> Iterat
             missing = f"{named} is missing. {steps[-1][1].get('description', '')}".rstrip()
             yield missing, takes(inside["properties"], owner_of(path[:-1], tool))
         else:
-            accepted = _accepted([each for _, each in steps], details["type"])
+            accepted = _accepted(steps, details["type"])
             yield f"{named} cannot be {_shown(details)}.", f"Accepted: {accepted}"
 
 
-def _accepted(schemas: list[Schema], fault: str) -> str:
-    """Return what is accepted at the end of a path, in its own words or its container's."""
-    schema = schemas[-1]
+def _accepted(steps: list[tuple[str | int, Schema]], fault: str) -> str:
+    """Return what is accepted at the end of a path, in its own words or those of its list."""
+    schema = steps[-1][1]
     if "enum" in schema:
         return f"{', '.join(map(str, schema['enum'][:_MAX_CHOICES]))}."
-    described = [each["description"] for each in reversed(schemas) if "description" in each]
+    words = _words(steps)
     if fault in ("too_long", "too_short") and "maxItems" in schema:
         least, most = schema.get("minItems", 0), schema["maxItems"]
         count = f"{least if least == most else f'{least} to {most}'} items."
-        return " ".join([count, *described[:1]])
-    return described[0] if described else _OF_TYPES[schema["type"]]
+        return f"{count} {words}".rstrip()
+    return words or _OF_TYPES[schema["type"]]
+
+
+def _words(steps: list[tuple[str | int, Schema]]) -> str:
+    for step, schema in reversed(steps):
+        if "description" in schema:
+            return str(schema["description"])
+        if isinstance(step, str):
+            break
+    return ""
 
 
 def _shown(details: ErrorDetails) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args, get_origin
 
 from sessions_app.scene.operations.arguments import Arguments
 
@@ -29,6 +29,29 @@ def input_schema(model: type[Arguments]) -> Schema:
     for path, words in model.words.items():
         _describe(plain, path.replace("[]", ".[]").split("."), words)
     return {name: plain[name] for name in ("type", "properties", "required")}
+
+
+@cache
+def models_inside(model: type[Arguments]) -> Mapping[str, type[Arguments]]:
+    """Return the models of the objects in the arguments by path, with the model itself at "".
+
+    The path of an object in a list is `objects[]`.
+    """
+    found: dict[str, type[Arguments]] = {"": model}
+    for name, field in model.model_fields.items():
+        for path, inside in _models_in(field.annotation, name):
+            found |= {
+                f"{path}.{below}".rstrip("."): each for below, each in models_inside(inside).items()
+            }
+    return found
+
+
+def _models_in(annotation: Any, path: str) -> Iterator[tuple[str, type[Arguments]]]:
+    if isinstance(annotation, type) and issubclass(annotation, Arguments):
+        yield path, annotation
+    inside = f"{path}[]" if get_origin(annotation) is list else path
+    for each in get_args(annotation):
+        yield from _models_in(each, inside)
 
 
 def _describe(schema: Schema, path: Sequence[str], words: str) -> None:
