@@ -1,6 +1,6 @@
 """What a check finds: first which objects and how bad, then in words and with its mend."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from sessions_app.scene.geometry.layout import Layout
@@ -80,9 +80,12 @@ def rounded(meters: float) -> str:
     return f"{meters:.2g}" if abs(meters) < 0.1 else f"{meters:.2f}".rstrip("0").rstrip(".")
 
 
-def placement(layout: Layout, target: str, relation: str, reference: str | None) -> dict[str, Any]:
-    """A fix that places one object."""
-    wish: dict[str, Any] = {"targets": [called(layout, target)], "relation": relation}
+def placement(
+    layout: Layout, targets: Sequence[str], relation: str, reference: str | None
+) -> dict[str, Any]:
+    """A fix that places objects."""
+    names = [called(layout, target) for target in targets]
+    wish: dict[str, Any] = {"targets": names, "relation": relation}
     if reference is not None:
         wish["reference"] = called(layout, reference)
     return {"tool": "place_objects", "arguments": {"placements": [wish]}}

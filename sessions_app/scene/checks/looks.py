@@ -107,9 +107,7 @@ def explain(around: Surroundings, found: Finding) -> tuple[str, dict[str, Any]]:
     [name] = found.ids
     target = called(layout, name)
     if _is_clear(around, name):
-        return f"{target} is invisible: its opacity is 0", change(
-            {"target": target, "material": {"opacity": 1}}
-        )
+        return f"{target} is invisible: its opacity is 0", change({"target": target, "opacity": 1})
     half = around.leaves[name].box.half
     size = [2 * value if 2 * value >= _THIN else _THICK for value in half]
     words = f"{target} is invisible: its size is {' by '.join(rounded(2 * x) for x in half)}"

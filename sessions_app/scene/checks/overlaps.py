@@ -155,7 +155,7 @@ def explain(around: Surroundings, found: Finding) -> tuple[str, dict[str, Any]]:
         words = f"{one} has the same place and size as {other}"
         if layout.objects[mover].get("parent") is not None:
             return words, {"tool": "remove_objects", "arguments": {"targets": [one]}}
-        return words, placement(layout, mover, "right_of", stays)
+        return words, placement(layout, [mover], "right_of", stays)
     if found.kind == "hidden":
         words = f"{one} is hidden inside {other}"
     else:
@@ -163,7 +163,7 @@ def explain(around: Surroundings, found: Finding) -> tuple[str, dict[str, Any]]:
         small, large = boxes
         deep = volumes.depth((small.kind, large.kind), small.box, large.box)
         words = f"{one} is {rounded(deep)} deep in {other}"
-    return words, placement(layout, mover, _relation(around, mover, stays), stays)
+    return words, placement(layout, [mover], _relation(around, mover, stays), stays)
 
 
 def _relation(around: Surroundings, mover: str, stays: str) -> str:

@@ -175,7 +175,7 @@ def explain(around: Surroundings, found: Finding) -> tuple[str, dict[str, Any]]:
         [top] = found.ids
         low = around.leaves[found.leaves[0]].bounds.low[1]
         words = f"{called(around.layout, top)} is {rounded(-low)} below the floor"
-        return words, placement(around.layout, top, "to_floor", None)
+        return words, placement(around.layout, [top], "to_floor", None)
     if found.kind == "floats":
         return _explain_floating(around, found.ids, found.leaves)
     return _explain_loose(around, found)
@@ -198,13 +198,31 @@ def _explain_floating(
     verb = "floats" if len(tops) == 1 else "float"
     words = f"{listed(layout, tops)} {verb} {rounded(way.length)} above {below}"
     shift = vectors.scale(DOWN, way.length)
+    support = _declared_support(around, tops)
+    if support is not None:
+        return words, placement(layout, tops, "on", support)
     if len(tops) == 1:
         if way.leaf is None:
-            return words, placement(layout, tops[0], "to_floor", None)
+            return words, placement(layout, tops[:1], "to_floor", None)
         for reference in (around.leaves[way.leaf].top, way.leaf):
             if _moves(around, tops[0], "on", reference, shift):
-                return words, placement(layout, tops[0], "on", reference)
+                return words, placement(layout, tops[:1], "on", reference)
     return words, _moving(around, tops, shift)
+
+
+def _declared_support(around: Surroundings, tops: tuple[str, ...]) -> str | None:
+    """Return what all of these are declared to stand on, if it is there and none of them."""
+    layout = around.layout
+    supports = {layout.objects[top].get("contact", {}).get("on") for top in tops}
+    support = supports.pop()
+    if supports or support not in layout.objects:
+        return None
+    tree: str | None = support
+    while tree is not None:
+        if tree in tops:
+            return None
+        tree = layout.objects[tree].get("parent")
+    return str(support)
 
 
 def _drop(around: Surroundings, names: Sequence[str], moving: set[str]) -> _Way:
@@ -234,7 +252,7 @@ def _explain_loose(around: Surroundings, found: Finding) -> tuple[str, dict[str,
     if len(found.ids) == 1:
         relation = "on" if way[1] < 0 else "below" if way[1] > 0 else "against"
         if _moves(around, found.ids[0], relation, other, way):
-            return words, placement(layout, found.ids[0], relation, other)
+            return words, placement(layout, found.ids, relation, other)
     return words, _moving(around, found.ids, way)
 
 

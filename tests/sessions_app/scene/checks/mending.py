@@ -56,8 +56,8 @@ def _update(objects: Objects, given: Mapping[str, Any]) -> None:
         entity["position"] = [at + by for at, by in pairs]
     if "size" in given:
         entity["size"] = list(given["size"])
-    if "material" in given:
-        entity["material"] = {**entity.get("material", {}), **given["material"]}
+    if "opacity" in given:
+        entity["material"] = {**entity.get("material", {}), "opacity": given["opacity"]}
     if "scale_by" in given:
         for below in _subtree(objects, name):
             for member in ("size", "position"):
