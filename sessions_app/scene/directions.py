@@ -82,13 +82,18 @@ def parse_azimuth(value: float | str) -> float:
     return normalize_degrees(degrees)
 
 
+def azimuth_named(text: str) -> float | None:
+    """Return the azimuth of a compass name or a viewer's side; None if it is neither."""
+    if len(text) > _AZIMUTH_TEXT_LIMIT:
+        return None
+    return _AZIMUTH_BY_KEY.get(_IGNORED_IN_NAMES.sub("", text).lower())
+
+
 def _named_or_written_degrees(text: str) -> float | None:
     if len(text) > _AZIMUTH_TEXT_LIMIT:
         return None
     written = text.strip()
-    if _NUMBER.fullmatch(written):
-        return float(written)
-    return _AZIMUTH_BY_KEY.get(_IGNORED_IN_NAMES.sub("", text).lower())
+    return float(written) if _NUMBER.fullmatch(written) else azimuth_named(text)
 
 
 def compass_name(azimuth_degrees: float) -> str:

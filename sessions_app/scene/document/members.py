@@ -19,7 +19,7 @@ MAX_TAGS = 16
 PLACE_RANGE = Range(-10_000, 10_000)
 
 _COLOR = re.compile(r"#[0-9a-f]{6}")
-_FLOORS = ("none", "shadow", "grid")
+FLOORS = ("none", "shadow", "grid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ _TESTS: Mapping[MemberType, Callable[[Member, object], bool]] = {
     "colors": _is_colors,
     "contact": _is_contact,
     "flag": lambda _, value: isinstance(value, bool),
-    "floor": lambda _, value: value in _FLOORS or is_color(value),
+    "floor": lambda _, value: value in FLOORS or is_color(value),
     "fog": _is_fog,
     "id": lambda _, value: value is None or (isinstance(value, str) and is_id(value)),
     "material": lambda _, value: isinstance(value, dict),

@@ -1,6 +1,16 @@
 """The named operations on a scene."""
 
-from sessions_app.scene.operations import background, camera, lights, model
+from sessions_app.scene.operations import (
+    adding,
+    background,
+    camera,
+    environment,
+    lights,
+    model,
+    removing,
+    updating,
+    viewing,
+)
 from sessions_app.scene.operations.change import Change, Report, Step
 from sessions_app.scene.operations.registry import OPERATIONS, Operation
 
@@ -10,8 +20,13 @@ __all__ = [
     "Operation",
     "Report",
     "Step",
+    "adding",
     "background",
     "camera",
+    "environment",
     "lights",
     "model",
+    "removing",
+    "updating",
+    "viewing",
 ]

@@ -8,11 +8,16 @@ from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.checks import Finding, Oddity, View, find, worst
 from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.descriptions.objects import object_line
+from sessions_app.scene.geometry.layout import Objects
 from sessions_app.scene.geometry.views import visibility
 from sessions_app.scene.operations.change import Report
 from sessions_app.scene.operations.following import active_view, follow, surroundings_now
 
 MAX_LINES = 20
+MAX_NOTES = 6
+_NAMES_SHOWN = 3
+# What the summary may take, in bytes; sentences on browsers and scene follow it.
+MAX_BYTES = 1_750
 
 
 def objects_report(
@@ -32,10 +37,10 @@ def objects_report(
     objects = edit.document["objects"]
     there = [each for each in dict.fromkeys(ids) if each in objects]
     lines = [object_line(around.layout, each) for each in there[:MAX_LINES]]
-    if len(there) > MAX_LINES:
-        lines.append(f"and {len(there) - MAX_LINES} more: get_scene lists them")
     odd = oddities(edit, around)
-    summary = "\n".join([headline, *notes, *lines, *map(_odd_line, odd)])
+    ends = [headline, *_bounded(list(notes)), *map(_odd_line, odd)]
+    kept = _fitting(lines, len(there), MAX_BYTES - _size(ends))
+    summary = "\n".join([*ends[: len(ends) - len(odd)], *kept, *ends[len(ends) - len(odd) :]])
     values = {
         "objects": [_listed(objects, each) for each in there[:MAX_LINES]],
         "odd": [{"what": each.sentence, "fix": each.fix} for each in odd],
@@ -55,6 +60,43 @@ def find_odd(document: Any, around: Surroundings) -> list[Finding]:
     if view is not None:
         seen = View(view.frame.origin, lambda bounds: visibility(view, bounds) != "outside")
     return find(around, seen)
+
+
+def shown_names(edit: Edit, ids: Sequence[str], objects: Objects | None = None) -> str:
+    """Return the names of objects for a sentence: "table, vase and 3 more".
+
+    Args:
+        edit: the document.
+        ids: of the objects.
+        objects: an earlier state of all objects, in which they still are.
+    """
+    known = edit.get(("objects",)) if objects is None else objects
+    names = [str(known[each]["name"]) for each in ids[:_NAMES_SHOWN]]
+    more = len(ids) - _NAMES_SHOWN
+    if more > 0:
+        return f"{', '.join(names)} and {more} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def _bounded(notes: list[str]) -> list[str]:
+    more = len(notes) - MAX_NOTES
+    return [*notes[:MAX_NOTES], f"And {more} more notes like these."] if more > 0 else notes
+
+
+def _fitting(lines: list[str], count: int, room: int) -> list[str]:
+    """Return as many lines as there is room for, and how many objects are left out."""
+    kept: list[str] = []
+    for line in lines:
+        room -= _size([line])
+        if room < 0:
+            break
+        kept.append(line)
+    more = count - len(kept)
+    return [*kept, f"and {more} more: get_scene lists them"] if more else kept
+
+
+def _size(lines: Iterable[str]) -> int:
+    return sum(len(line.encode()) + 1 for line in lines)
 
 
 def _listed(objects: Any, name: str) -> dict[str, Any]:

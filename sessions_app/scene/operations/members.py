@@ -8,7 +8,7 @@ from sessions_app.scene.changes.maps import equal
 from sessions_app.scene.document import KINDS
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry.resizing import Change
-from sessions_app.scene.operations.numbers import stored
+from sessions_app.scene.operations.numbers import stored_numbers
 
 
 def value_of(entity: Mapping[str, Any], member: str) -> Any:
@@ -25,7 +25,7 @@ def set_members(edit: Edit, id_: str, members: Mapping[str, Any]) -> bool:
     entity = edit.get(("objects", id_))
     changed = {name: each for name, each in members.items() if not _is(entity, name, each)}
     for name, value in changed.items():
-        _require_accepted(entity, name, value)
+        require_accepted(entity, name, value)
         edit.set(("objects", id_), name, value)
     return bool(changed)
 
@@ -36,7 +36,9 @@ def apply_changes(edit: Edit, changes: Iterable[Change]) -> bool:
     Raises:
         InvalidValueError: something would become too large, or end up too far away.
     """
-    changed = [set_members(edit, each.id, {each.member: _rounded(each.value)}) for each in changes]
+    changed = [
+        set_members(edit, each.id, {each.member: stored_numbers(each.value)}) for each in changes
+    ]
     return any(changed)
 
 
@@ -68,7 +70,12 @@ def _is(entity: Mapping[str, Any], member: str, value: Any) -> bool:
     return equal(entity.get(member, known.default if known else None), value)
 
 
-def _require_accepted(entity: Mapping[str, Any], member: str, value: Any) -> None:
+def require_accepted(entity: Mapping[str, Any], member: str, value: Any) -> None:
+    """Check that an object may have this value of a member.
+
+    Raises:
+        InvalidValueError: it is out of the member's range.
+    """
     known = KINDS[entity["kind"]].get(member)
     if known is None or known.accepts(value):
         return
@@ -77,11 +84,3 @@ def _require_accepted(entity: Mapping[str, Any], member: str, value: Any) -> Non
         f"The {member} of {quoted(entity['name'])} would become {value}; only numbers{within} are"
         " accepted."
     )
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _rounded(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(each) for each in value]
-    return stored(value) if isinstance(value, float) else value

@@ -1,5 +1,7 @@
 """Clamps, refuses and rounds numbers for storage."""
 
+from typing import Any
+
 from sessions_app.scene.descriptions.numbers import format_number
 from sessions_app.scene.document import Range
 from sessions_app.scene.errors import InvalidValueError
@@ -8,6 +10,15 @@ from sessions_app.scene.errors import InvalidValueError
 def stored(value: float) -> float:
     """Round to six decimals, and never to -0.0."""
     return round(value, 6) + 0.0
+
+
+def stored_numbers(value: Any) -> Any:
+    """Round all numbers in a value, at any depth."""
+    if isinstance(value, dict):
+        return {name: stored_numbers(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [stored_numbers(each) for each in value]
+    return stored(value) if isinstance(value, float) else value
 
 
 def limit_numbers(accepted: Range, **numbers: float) -> tuple[list[float], str | None]:

@@ -1,0 +1,200 @@
+"""Adds objects, groups, lights and cameras."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from sessions_app.scene.changes.edit import Edit
+from sessions_app.scene.document import new_document
+from sessions_app.scene.document.graph import Graph
+from sessions_app.scene.document.kinds import KINDS, OBJECT_KINDS, SOLID_KINDS
+from sessions_app.scene.document.names import key_of
+from sessions_app.scene.errors import InvalidValueError
+from sessions_app.scene.geometry.layout import is_solid
+from sessions_app.scene.operations.answers import objects_report, shown_names
+from sessions_app.scene.operations.arguments import Arguments, Flag, OneOf
+from sessions_app.scene.operations.change import Report
+from sessions_app.scene.operations.draft import Draft
+from sessions_app.scene.operations.items import Item, own_members, point, require_known, surface_of
+from sessions_app.scene.operations.lighting import aim_in, complete, read_facing_as_aim
+from sessions_app.scene.operations.limits import MAX_ITEMS, require_room
+from sessions_app.scene.operations.paths import at, require_alone
+from sessions_app.scene.operations.registry import operation
+from sessions_app.scene.operations.removing import remove
+from sessions_app.scene.operations.settling import NOWHERE, Settling, Wish, facing_of, on_of
+from sessions_app.scene.operations.sizes import size_in, usual_size
+
+WORLD = "world"
+
+_OTHER_KINDS = {
+    "cube": "box",
+    "cuboid": "box",
+    "ball": "sphere",
+    "rect_area_light": "area_light",
+    "perspective_camera": "camera",
+}
+_OWN = ("kind", "name", "active")
+_BUST_NAME = "model"
+
+Kind = Annotated[str, OneOf(OBJECT_KINDS, _OTHER_KINDS)]
+
+
+class _Named(Arguments):
+    kind: Kind
+    name: str | None = None
+
+
+class NewObject(Item, _Named):
+    active: Flag | None = None
+
+    other_names: ClassVar[Mapping[str, str]] = {
+        **Item.other_names,
+        "type": "kind",
+        "shape": "kind",
+        "target": "aim",
+    }
+
+
+class AddObjects(Arguments):
+    objects: Annotated[list[NewObject], Field(min_length=1, max_length=MAX_ITEMS)]
+
+
+@operation("add_objects", AddObjects)
+def add_objects(edit: Edit, given: AddObjects) -> Report:
+    """Add objects; a later one may name an earlier one.
+
+    What stands on, beside or before others is placed after the last one is there. In the studio,
+    the bust of the start is removed if something solid is added and nothing refers to it.
+
+    Raises:
+        InvalidValueError: an item is not accepted, names what is not there, or a limit is reached;
+            nothing is added then.
+    """
+    draft = Draft(edit)
+    bust = _bust_in_the_way(edit, given.objects)
+    if bust is not None:
+        remove(draft, [bust])
+        draft.notes.append("The bust of the start, model, made way: it was removed.")
+    items = [_Adding(draft, index, each) for index, each in enumerate(given.objects)]
+    for item in items:
+        item.add()
+    require_room(edit)
+    wishes = {item.id: wish for item in items if (wish := item.wish()) is not None}
+    Settling(draft, wishes).settle()
+    complete(draft, {item.id: item.given for item in items})
+    count = len(items)
+    headline = f"Added {count} {'object' if count == 1 else 'objects'}."
+    words = f"Added {shown_names(edit, draft.added)}."
+    return objects_report(edit, headline, draft.added, words=words, notes=draft.report_notes())
+
+
+class _Adding:
+    """One item of a call, from its arguments to an object."""
+
+    def __init__(self, draft: Draft, index: int, item: NewObject) -> None:
+        self.draft, self.index = draft, index
+        self.kind, self.name = item.kind, item.name or ""
+        self.path = f"objects[{index}]"
+        self.given = item.given
+        self.id = ""
+        self._size: list[float] | None = None
+
+    def add(self) -> None:
+        """Add the object; what it stands on and faces is open."""
+        draft, kind, given, path = self.draft, self.kind, self.given, self.path
+        read_facing_as_aim(kind, given)
+        require_known(kind, given, path, _OWN)
+        require_alone(given, path, ("facing", "rotation"), ("facing", "aim"))
+        entity: dict[str, Any] = {"kind": kind}
+        parent = self._parent()
+        if parent is not None:
+            entity["parent"] = parent
+        entity["position"] = list(NOWHERE)
+        if "position" in given:
+            entity["position"] = point(given["position"], f"{path}.position", draft.notes)
+        for member, value in own_members(kind, given, path, draft.notes).items():
+            value = surface_of({}, value) if member == "material" else value
+            if value != KINDS[kind][member].default or KINDS[kind][member].is_required:
+                entity[member] = value
+        if kind == "text" and "text" not in entity:
+            raise InvalidValueError(f"`{path}.text` is missing: what the text says.")
+        self._size = size_in(kind, given, path, draft.notes, text=entity.get("text", ""))
+        if "size" in KINDS[kind]:
+            entity["size"] = self._size or usual_size(kind, entity.get("text", ""))
+        with at(f"{path}.name"):
+            self.id = draft.add(entity, self.name)
+        if given.get("active"):
+            self._look_through()
+
+    def _parent(self) -> str | None:
+        text = self.given.get("parent")
+        if text is None or key_of(text) == WORLD:
+            return None
+        with at(f"{self.path}.parent"):
+            parent = self.draft.find(text, self.index)
+            Graph(self.draft.objects).require_parent(None, parent)
+        return parent
+
+    def _look_through(self) -> None:
+        if self.kind != "camera":
+            raise InvalidValueError(
+                f"`{self.path}.active`: a {self.kind.replace('_', ' ')} cannot be looked through:"
+                " leave it out, or add a camera."
+            )
+        self.draft.edit.set((), "camera", self.id)
+
+    def wish(self) -> Wish | None:
+        """Return what the object is to stand on, beside or before; None if it is complete."""
+        draft, given, path = self.draft, self.given, self.path
+        if "aim" in given:
+            draft.set(self.id, "aim", aim_in(draft, given["aim"], f"{path}.aim", self.index))
+        if "rotation" not in KINDS[self.kind]:
+            return None
+        on, facing, has_place = None, None, "position" in given
+        parent = draft.objects[self.id].get("parent")
+        if "on" in given:
+            on = on_of(draft, given["on"], f"{path}.on", self.index)
+        elif not has_place and parent is not None and is_solid(draft.objects[parent]):
+            on = parent
+        if "facing" in given:
+            facing = facing_of(draft, given["facing"], f"{path}.facing", self.index)
+        is_group = self.kind == "group"
+        if not is_group and has_place and on is None and facing is None:
+            return None
+        return Wish(
+            id=self.id,
+            path=path,
+            on=on,
+            facing=facing,
+            size=self._size if is_group else None,
+            has_place=has_place,
+            is_placed_at=has_place,
+            is_new=True,
+        )
+
+
+def _bust_in_the_way(edit: Edit, items: Iterable[NewObject]) -> str | None:
+    """Return the id of the studio's bust if it makes way for these items."""
+    document = edit.original
+    if document["start"] != "studio" or not any(item.kind in SOLID_KINDS for item in items):
+        return None
+    starts: dict[str, Any] = new_document("studio")["objects"]
+    [(id_, start)] = [each for each in starts.items() if each[1]["name"] == _BUST_NAME]
+    if document["objects"].get(id_) != start or _is_referred_to(document["objects"], id_):
+        return None
+    called: set[str] = set()
+    for item in items:
+        for text in (item.parent, item.on, item.facing, item.aim):
+            if isinstance(text, str) and key_of(text) in {_BUST_NAME, id_} - called:
+                return None
+        called.add(key_of(item.name or ""))
+    return id_
+
+
+def _is_referred_to(objects: Mapping[str, Mapping[str, Any]], id_: str) -> bool:
+    """Return whether something belongs to an object or stands on it."""
+    return any(
+        entity.get("parent") == id_ or id_ in entity.get("contact", {}).values()
+        for entity in objects.values()
+    )

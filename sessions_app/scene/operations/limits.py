@@ -1,0 +1,59 @@
+"""The limits of a scene, each with the refusal that names it."""
+
+import json
+from typing import Any
+
+from sessions_app.scene.changes.edit import Edit
+from sessions_app.scene.document.kinds import LIGHT_KINDS
+from sessions_app.scene.errors import InvalidValueError
+
+MAX_ITEMS = 500
+MAX_OBJECTS = 2_000
+MAX_LIGHTS = 16
+MAX_BYTES = 2_000_000
+
+# More than an object takes without its name, its tags and what a text says, and than a sign of
+# these takes: documents are stored as ASCII.
+_BYTES_OF_AN_OBJECT = 700
+_BYTES_OF_A_SIGN = 12
+
+
+def require_room(edit: Edit) -> None:
+    """Check that a scene is not too large after objects were added or given more words.
+
+    Raises:
+        InvalidValueError: names the limit.
+    """
+    objects = edit.get(("objects",))
+    if len(objects) > MAX_OBJECTS:
+        raise InvalidValueError(
+            f"A scene has at most {MAX_OBJECTS} objects, lights and cameras together; this would"
+            f" make {len(objects)}. Add fewer, or remove some first: remove_objects."
+        )
+    lights = sum(1 for entity in objects.values() if entity["kind"] in LIGHT_KINDS)
+    if lights > MAX_LIGHTS:
+        raise InvalidValueError(
+            f"A scene has at most {MAX_LIGHTS} lights; this would make {lights}. Remove some first:"
+            " remove_objects. The environment's light lights everything: set_environment."
+        )
+    size = _size(edit)
+    if size > MAX_BYTES:
+        raise InvalidValueError(
+            f"A scene takes at most {MAX_BYTES} bytes; this would make {size}. Use fewer objects,"
+            " or shorter tags and texts."
+        )
+
+
+def _size(edit: Edit) -> int:
+    """Return how many bytes the document takes at most, exactly where that is too many."""
+    objects = edit.get(("objects",))
+    signs = sum(map(_signs, objects.values()))
+    most = _BYTES_OF_AN_OBJECT * len(objects) + _BYTES_OF_A_SIGN * signs
+    if most <= MAX_BYTES:
+        return most
+    return len(json.dumps(edit.get(()), separators=(",", ":")))
+
+
+def _signs(entity: dict[str, Any]) -> int:
+    tags = sum(map(len, entity["tags"])) if "tags" in entity else 0
+    return len(entity["name"]) + tags + len(entity.get("text", ""))

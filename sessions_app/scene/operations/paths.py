@@ -1,0 +1,36 @@
+"""Refusals that name the argument, by path, to which they are due."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sessions_app.scene.errors import InvalidValueError
+
+
+@contextmanager
+def at(path: str) -> Iterator[None]:
+    """Begin the message of a refusal in this block with a path: `objects[3].size`."""
+    try:
+        yield
+    except InvalidValueError as refused:
+        refused.message = refused.recorded = f"`{path}`: {refused.message}"
+        raise
+
+
+def require_alone(given: dict[str, object], path: str, *groups: tuple[str, ...]) -> None:
+    """Check that of each group of arguments at most one is given.
+
+    Args:
+        given: the arguments that were given, by name.
+        path: of the object that they are in; empty at the top.
+        groups: names that contradict each other.
+
+    Raises:
+        InvalidValueError: two of a group are given.
+    """
+    for group in groups:
+        both = [name for name in group if name in given]
+        if len(both) > 1:
+            first, second = (f"`{path}.{name}`".replace("`.", "`") for name in both[:2])
+            raise InvalidValueError(
+                f"{first} and {second} contradict each other: give one of them."
+            )

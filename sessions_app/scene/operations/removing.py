@@ -1,0 +1,118 @@
+"""Removes objects with all that belongs to them."""
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated
+
+from pydantic import Field
+
+from sessions_app.scene.changes.edit import Edit
+from sessions_app.scene.document.rig import rounded
+from sessions_app.scene.errors import InvalidValueError
+from sessions_app.scene.operations.answers import objects_report, shown_names
+from sessions_app.scene.operations.arguments import Arguments, Texts
+from sessions_app.scene.operations.change import Report
+from sessions_app.scene.operations.draft import Draft
+from sessions_app.scene.operations.following import aim_of, surroundings_now
+from sessions_app.scene.operations.limits import MAX_ITEMS
+from sessions_app.scene.operations.paths import at
+from sessions_app.scene.operations.registry import operation
+
+
+class RemoveObjects(Arguments):
+    targets: Annotated[Texts, Field(min_length=1, max_length=MAX_ITEMS)]
+
+
+@operation("remove_objects", RemoveObjects)
+def remove_objects(edit: Edit, given: RemoveObjects) -> Report:
+    """Remove objects with all that belongs to them.
+
+    What aimed at one of them keeps the point. If the active camera is removed, another one becomes
+    active.
+
+    Raises:
+        UnknownTargetError: a target is not there; nothing is removed then.
+        InvalidValueError: it is the last camera.
+    """
+    draft = Draft(edit)
+    chosen = list(_chosen(draft, given.targets))
+    before = edit.document["objects"]
+    gone = remove(draft, chosen)
+    more = len(gone) - len(chosen)
+    headline = f"Removed {shown_names(edit, chosen, before)}"
+    if more:
+        what = "an object that belongs" if more == 1 else f"{more} objects that belong"
+        headline += f" and {what} to {'it' if len(chosen) == 1 else 'them'}"
+    return objects_report(
+        edit, f"{headline}.", [], words=f"{headline}.", notes=draft.report_notes()
+    )
+
+
+def _chosen(draft: Draft, targets: Iterable[str]) -> Iterator[str]:
+    """Yield the outermost of the chosen objects, each once."""
+    chosen: dict[str, None] = {}
+    for index, text in enumerate(targets):
+        with at(f"targets[{index}]"):
+            chosen.update((each.id, None) for each in draft.targets.find(text))
+    objects = draft.objects
+    for each in chosen:
+        above = objects[each].get("parent")
+        while above is not None and above not in chosen:
+            above = objects[above].get("parent")
+        if above is None:
+            yield each
+
+
+def remove(draft: Draft, tops: Iterable[str]) -> list[str]:
+    """Remove objects with all that belongs to them; return the ids of all.
+
+    Raises:
+        InvalidValueError: no camera would be left.
+    """
+    gone = [each for top in tops for each in draft.subtree(top)]
+    away = set(gone)
+    _choose_camera(draft, away)
+    _keep_aims(draft, away)
+    for each, entity in list(draft.objects.items()):
+        contact = entity.get("contact", {})
+        if each not in away and not away.isdisjoint(contact.values()):
+            kept = {name: other for name, other in contact.items() if other not in away}
+            draft.set(each, "contact", kept)
+    for each in reversed(gone):
+        draft.remove(each)
+    return gone
+
+
+def _choose_camera(draft: Draft, away: set[str]) -> None:
+    """Have another camera be the active one if that is removed."""
+    objects, active = draft.objects, draft.edit.get(())["camera"]
+    cameras = [each for each, entity in objects.items() if entity["kind"] == "camera"]
+    left = [each for each in cameras if each not in away]
+    if cameras and not left:
+        raise InvalidValueError(
+            f"{objects[cameras[0]]['name']} is the last camera, and a scene needs one: change it by"
+            " set_camera, or add another camera first."
+        )
+    if active in away:
+        draft.edit.set((), "camera", left[0])
+        draft.notes.append(f"The scene is now seen through {objects[left[0]]['name']}.")
+
+
+def _keep_aims(draft: Draft, away: set[str]) -> None:
+    """Have lights and cameras that aim at what is removed aim at the point where it was."""
+    aiming = [
+        each
+        for each, entity in draft.objects.items()
+        if each not in away and isinstance(entity.get("aim"), str) and entity["aim"] in away
+    ]
+    if not aiming:
+        return
+    around = surroundings_now(draft.edit)
+    for each in aiming:
+        entity = draft.objects[each]
+        point = rounded(aim_of(entity, around))
+        shown = ", ".join(f"{value:g}" for value in point)
+        draft.notes.append(
+            f"{entity['name']} stays aimed at {shown}, where {draft.objects[entity['aim']]['name']}"
+            " was."
+        )
+        draft.set(each, "aim", point)

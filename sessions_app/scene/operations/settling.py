@@ -1,0 +1,318 @@
+"""Where objects of a call end up: what they stand on, beside and face, once all are there."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+from sessions_app.scene.directions import azimuth_named, normalize_degrees, to_cartesian
+from sessions_app.scene.document.kinds import KINDS
+from sessions_app.scene.document.members import PLACE_RANGE
+from sessions_app.scene.document.names import key_of
+from sessions_app.scene.errors import InvalidValueError, quoted
+from sessions_app.scene.geometry import vectors
+from sessions_app.scene.geometry.layout import Bounds, Layout, is_solid
+from sessions_app.scene.geometry.relations import Placed, Placement, place
+from sessions_app.scene.geometry.relations.room import FloorPlan
+from sessions_app.scene.geometry.vectors import Vector
+from sessions_app.scene.operations.draft import Draft
+from sessions_app.scene.operations.numbers import stored_numbers
+from sessions_app.scene.operations.paths import at
+from sessions_app.scene.operations.studio import kind_words
+
+FLOOR = "floor"
+# Out of the way of everything, in meters, for what has no place yet.
+NOWHERE = [1e6, 0.0, 1e6]
+# The viewer's azimuth, as the compass has it.
+_VIEWER = 180.0
+# How far a direction reaches, so that it is the same from everywhere, in meters.
+_FAR = 1e6
+# What is higher than this above the floor has room below, in meters.
+_HEADROOM = 2.0
+# A shift of less is rounding, in meters.
+_SAME = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """A direction of the world."""
+
+    x: float
+    z: float
+
+
+# The id of an object, a point of the world, or a direction in it.
+Facing: TypeAlias = str | Vector | Direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What an object is asked to stand on and to face.
+
+    Attributes:
+        id: of the object.
+        path: of the item that asks, for refusals.
+        on: the id of an object, `floor`, or None.
+        facing: what its front looks to.
+        size: of a new group, which has it once everything is in it.
+        has_place: whether it is where it was asked to be, or where it was.
+        is_placed_at: whether the item names a position.
+        is_new: whether the call adds it.
+    """
+
+    id: str
+    path: str
+    on: str | None = None
+    facing: Facing | None = None
+    size: Sequence[float] | None = None
+    has_place: bool = True
+    is_placed_at: bool = False
+    is_new: bool = False
+
+    def after(self, earlier: "Wish | None") -> "Wish":
+        """Return the wish with what an earlier one of the same call asks for besides."""
+        if earlier is None:
+            return self
+        return replace(self, on=self.on or earlier.on, facing=self.facing or earlier.facing)
+
+    @property
+    def needs_room(self) -> bool:
+        """Whether it goes to a free place on the floor."""
+        return not self.has_place and self.on in (None, FLOOR)
+
+
+@dataclass(slots=True)
+class Settling:
+    """The open wishes of a call.
+
+    What a wish depends on is settled before it: all that belongs to the object, and what it refers
+    to with all that this belongs to.
+    """
+
+    draft: Draft
+    open: dict[str, Wish]
+    _plans: dict[str | None, FloorPlan] = field(default_factory=dict)
+
+    def settle(self) -> None:
+        """Put everything where it was asked to be.
+
+        Raises:
+            InvalidValueError: there is no such place; names the item by path.
+        """
+        # What has a place takes it before the others look for a free one.
+        for wish in self._in_order(sorted(self.open.values(), key=lambda each: each.needs_room)):
+            self._settle(wish)
+            del self.open[wish.id]
+            self._take_room(wish.id)
+            self._require_reached(wish)
+
+    def _in_order(self, wishes: Iterable[Wish]) -> Iterator[Wish]:
+        """Yield each wish after those that it depends on."""
+        begun: set[str] = set()
+        every = dict(self.open)
+        layout = self.draft.layout()
+        for first in wishes:
+            if first.id in begun:
+                continue
+            begun.add(first.id)
+            waiting = [(first, self._needs(layout, first))]
+            while waiting:
+                wish, needs = waiting[-1]
+                following = next((each for each in needs if each not in begun), None)
+                if following is None:
+                    waiting.pop()
+                    yield wish
+                else:
+                    begun.add(following)
+                    waiting.append((every[following], self._needs(layout, every[following])))
+
+    def _needs(self, layout: Layout, wish: Wish) -> Iterator[str]:
+        below = list(layout.children(wish.id))
+        for each in below:
+            below += layout.children(each)
+        for other in (wish.on, wish.facing):
+            while isinstance(other, str) and other != FLOOR:
+                below.append(other)
+                other = layout.objects[other].get("parent")
+        return (each for each in below if each in self.open)
+
+    def _settle(self, wish: Wish) -> None:
+        if wish.size is not None:
+            with at(f"{wish.path}.size"):
+                self.draft.resize(wish.id, wish.size)
+        if wish.is_new and self.draft.objects[wish.id]["kind"] == "group":
+            self._move_origin_to_base(wish)
+        if isinstance(wish.facing, Direction):
+            self._turn(wish)
+        self._put(wish)
+        if wish.facing is not None and not isinstance(wish.facing, Direction):
+            self._turn(wish)
+            if wish.on is not None or not wish.has_place:
+                # Turned, it may need more room, and then faces its target from another place.
+                self._put(wish)
+                self._turn(wish)
+
+    def _require_reached(self, wish: Wish) -> None:
+        entity = self.draft.objects[wish.id]
+        if not KINDS[entity["kind"]]["position"].accepts(entity["position"]):
+            around = " or would stand on what stands on it" if wish.on else ""
+            raise InvalidValueError(
+                f"`{wish.path}`: {quoted(entity['name'])} would end up more than"
+                f" {PLACE_RANGE.maximum:g} m away{around}: give it another place."
+            )
+
+    def _move_origin_to_base(self, wish: Wish) -> None:
+        """Have a group's position be the middle of its base; what is in it stays."""
+        layout = self.draft.layout()
+        bounds = layout.own_extent(wish.id)
+        if bounds is None or max(map(abs, bounds.base)) < _SAME:
+            return
+        entity, base = layout.objects[wish.id], bounds.base
+        turn = vectors.rotation(entity.get("rotation", vectors.ORIGIN))
+        way = vectors.apply(turn, base)
+        self._shift(wish.id, way)
+        for child in layout.children(wish.id):
+            self._shift(child, vectors.scale(base, -1))
+        if wish.is_placed_at:
+            place_ = ", ".join(f"{value:g}" for value in self.draft.objects[wish.id]["position"])
+            self.draft.notes.append(
+                f"The position of {entity['name']} is now the middle of its base, {place_}; what is"
+                " in it stays where it is, and is given from there."
+            )
+
+    def _shift(self, id_: str, way: Vector) -> None:
+        position = vectors.vector(self.draft.objects[id_]["position"])
+        self.draft.set(id_, "position", stored_numbers(vectors.add(position, way)))
+
+    def _put(self, wish: Wish) -> None:
+        if wish.needs_room:
+            self._find_room(wish)
+            if wish.on == FLOOR and self.draft.objects[wish.id].get("parent") is not None:
+                self._place(wish, Placement([wish.id], "to_floor"))
+        elif wish.on == FLOOR:
+            self._place(wish, Placement([wish.id], "to_floor"))
+        elif wish.on is not None:
+            self._place(wish, Placement([wish.id], "on", [wish.on]))
+
+    def _find_room(self, wish: Wish) -> None:
+        """Put it on the floor of its parent's space, beside what is there."""
+        layout = self.draft.layout(self.draft.subtree(wish.id))
+        parent = layout.objects[wish.id].get("parent")
+        bounds = layout.extent(wish.id, layout.frame(parent))
+        if bounds is None:
+            self.draft.set(wish.id, "position", [0.0, 0.0, 0.0])
+            return
+        spot = self._plan(parent).spot(bounds.size)
+        self._shift(wish.id, vectors.subtract(spot, bounds.base))
+
+    def _plan(self, parent: str | None) -> FloorPlan:
+        """Return what stands in a parent's space, without what has no place yet."""
+        if parent not in self._plans:
+            layout = self.draft.layout()
+            there = [each for each in layout.children(parent) if each not in self.open]
+            self._plans[parent] = FloorPlan(_columns(layout, there, parent))
+        return self._plans[parent]
+
+    def _take_room(self, id_: str) -> None:
+        parent = self.draft.objects[id_].get("parent")
+        if parent in self._plans:
+            layout = self.draft.layout(self.draft.subtree(id_))
+            for bounds in _columns(layout, [id_], parent):
+                self._plans[parent].add(bounds)
+
+    def _place(self, wish: Wish, placement: Placement) -> None:
+        layout = self.draft.layout()
+        before = layout.objects[wish.id]["position"]
+        with at(f"{wish.path}.on"):
+            [placed] = place(layout, placement).values()
+        self._write(wish.id, placed)
+        moved = max(abs(placed.position[axis] - before[axis]) for axis in (0, 2))
+        if wish.is_placed_at and moved > _SAME:
+            objects = self.draft.objects
+            name = objects[wish.id]["name"]
+            on = "the floor" if wish.on == FLOOR else objects[str(wish.on)]["name"]
+            self.draft.notes.append(
+                f"The position of {name} is not above {on}: it was moved there."
+            )
+
+    def _turn(self, wish: Wish) -> None:
+        layout = self.draft.layout()
+        facing: Any = wish.facing
+        if isinstance(facing, Direction):
+            x, y, z = layout.frame(wish.id).origin
+            facing = (x + _FAR * facing.x, y, z + _FAR * facing.z)
+        with at(f"{wish.path}.facing"):
+            [placed] = place(layout, Placement([wish.id], "look_at", [facing])).values()
+        self._write(wish.id, placed)
+
+    def _write(self, id_: str, placed: Placed) -> None:
+        if placed.rotation is not None:
+            rotation = [normalize_degrees(angle) for angle in placed.rotation]
+            self.draft.set(id_, "rotation", rotation)
+            return
+        self.draft.set(id_, "position", stored_numbers(placed.position))
+        self.draft.set(id_, "contact", dict(placed.contact or {}))
+
+
+def _columns(layout: Layout, tops: Iterable[str], parent: str | None) -> Iterator[Bounds]:
+    """Yield what solids take of the floor of a parent's space: what is below a table is taken."""
+    frame = layout.frame(parent)
+    for top in tops:
+        for solid in layout.solids(top):
+            low, high = layout.solid_extent(solid, frame)
+            if 0 < low[1] < _HEADROOM:
+                low = (low[0], 0.0, low[2])
+            yield Bounds(low, high)
+
+
+def on_of(draft: Draft, text: str, path: str, before: int | None = None) -> str:
+    """Return the id of what an item's `on` names, or `floor`.
+
+    Args:
+        draft: the objects.
+        text: what the item says.
+        path: of the argument.
+        before: as in `Draft.find`.
+
+    Raises:
+        UnknownTargetError: nothing has the name.
+        InvalidValueError: it names several objects, or what nothing stands on.
+    """
+    if key_of(text) == FLOOR:
+        return FLOOR
+    with at(path):
+        found = draft.find(text, before)
+        entity = draft.objects[found]
+        if not is_solid(entity) and entity["kind"] != "group":
+            raise InvalidValueError(
+                f"Nothing stands on {quoted(entity['name'])}, which is {kind_words(entity)}: name a"
+                " solid, a group or floor."
+            )
+        return found
+
+
+def facing_of(
+    draft: Draft, given: str | Sequence[float], path: str, before: int | None = None
+) -> Facing:
+    """Return what an item's `facing` names: an object, a point, or a direction of the world.
+
+    Args:
+        draft: the objects.
+        given: what the item says.
+        path: of the argument.
+        before: as in `Draft.find`.
+
+    Raises:
+        InvalidValueError: nothing has the name, or it names several objects.
+    """
+    if not isinstance(given, str):
+        return vectors.vector(given)
+    key = key_of(given)
+    camera = draft.edit.get(())["camera"]
+    if key == "camera" and camera is not None:
+        return str(camera)
+    azimuth = _VIEWER if key == "viewer" else azimuth_named(given)
+    if azimuth is None:
+        with at(path):
+            return draft.find(given, before)
+    x, _, z = to_cartesian(azimuth, 0.0, 1.0)
+    return Direction(x, z)

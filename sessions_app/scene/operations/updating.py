@@ -1,0 +1,295 @@
+"""Changes any property of any object."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, NoReturn
+
+from pydantic import Field
+
+from sessions_app.scene.changes.edit import Edit
+from sessions_app.scene.directions import normalize_degrees
+from sessions_app.scene.document.graph import Graph
+from sessions_app.scene.document.kinds import KINDS, LIGHT_SIZE_RANGE
+from sessions_app.scene.document.names import key_of, require_renamable
+from sessions_app.scene.errors import InvalidValueError, quoted
+from sessions_app.scene.geometry import vectors
+from sessions_app.scene.geometry.layout import is_solid
+from sessions_app.scene.geometry.resizing import scaled
+from sessions_app.scene.operations.answers import objects_report, shown_names
+from sessions_app.scene.operations.arguments import Angles, Arguments, Factors, Point
+from sessions_app.scene.operations.change import Report
+from sessions_app.scene.operations.draft import Draft
+from sessions_app.scene.operations.items import (
+    SURFACE,
+    Item,
+    own_members,
+    point,
+    require_known,
+    surface_of,
+)
+from sessions_app.scene.operations.lighting import aim_in, read_facing_as_aim
+from sessions_app.scene.operations.limits import MAX_ITEMS, require_room
+from sessions_app.scene.operations.members import value_of
+from sessions_app.scene.operations.numbers import limit_numbers, stored, stored_numbers
+from sessions_app.scene.operations.paths import at, require_alone
+from sessions_app.scene.operations.registry import operation
+from sessions_app.scene.operations.settling import Settling, Wish, facing_of, on_of
+from sessions_app.scene.operations.sizes import size_after_writing, size_in
+
+WORLD = "world"
+
+_OWN = ("target", "rename", "move_by", "rotate_by", "scale_by")
+_CONTRADICTIONS = (
+    ("position", "move_by"),
+    ("on", "move_by"),
+    ("rotation", "rotate_by", "facing"),
+    ("facing", "aim"),
+    ("size", "scale_by"),
+)
+
+
+class _Targeted(Arguments):
+    target: str
+
+
+class ObjectChange(Item, _Targeted):
+    rename: str | None = None
+    move_by: Point | None = None
+    rotate_by: Angles | None = None
+    scale_by: Factors | None = None
+
+
+class UpdateObjects(Arguments):
+    changes: Annotated[list[ObjectChange], Field(min_length=1, max_length=MAX_ITEMS)]
+
+
+@operation("update_objects", UpdateObjects)
+def update_objects(edit: Edit, given: UpdateObjects) -> Report:
+    """Change properties of objects, in order.
+
+    What is to stand on or face something is placed after the last change.
+
+    Raises:
+        InvalidValueError: a change is not accepted, or names what is not there; nothing is changed
+            then.
+    """
+    draft = Draft(edit)
+    wishes: dict[str, Wish] = {}
+    changed: dict[str, None] = {}
+    for index, change in enumerate(given.changes):
+        path = f"changes[{index}]"
+        with at(f"{path}.target"):
+            targets = [each.id for each in draft.targets.find(change.target)]
+        for id_ in targets:
+            wish = _Updating(draft, id_, path, change.given).apply()
+            changed[id_] = None
+            if wish is not None:
+                wishes[id_] = wish.after(wishes.get(id_))
+    Settling(draft, wishes).settle()
+    require_room(edit)
+    ids = list(changed)
+    if edit.is_noop:
+        headline = "Nothing changed: all is so already."
+    else:
+        headline = f"Updated {len(ids)} {'object' if len(ids) == 1 else 'objects'}."
+    words = f"Changed {shown_names(edit, ids)}."
+    return objects_report(edit, headline, ids, words=words, notes=draft.report_notes())
+
+
+class _Updating:
+    """One change of one object."""
+
+    def __init__(self, draft: Draft, id_: str, path: str, given: dict[str, Any]) -> None:
+        self.draft, self.id, self.path, self.given = draft, id_, path, given
+        self.kind: str = draft.objects[id_]["kind"]
+
+    @property
+    def entity(self) -> Mapping[str, Any]:
+        """The object as it is now."""
+        return self.draft.objects[self.id]
+
+    def apply(self) -> Wish | None:
+        """Write the change; return what the object is to stand on or face."""
+        read_facing_as_aim(self.kind, self.given)
+        require_known(self.kind, self._own(), self.path, _OWN)
+        require_alone(self.given, self.path, *_CONTRADICTIONS)
+        self._rename()
+        self._move_to_parent()
+        self._write_members()
+        self._turn_by()
+        self._resize()
+        self._move()
+        return self._wish()
+
+    def _own(self) -> dict[str, Any]:
+        """Return the arguments without those that are for the surfaces of what is in a group."""
+        is_group = self.kind == "group"
+        return {
+            name: each for name, each in self.given.items() if not (is_group and name in SURFACE)
+        }
+
+    def _rename(self) -> None:
+        wished = self.given.get("rename")
+        if wished is None or wished == self.entity["name"]:
+            return
+        with at(f"{self.path}.rename"):
+            require_renamable(self.entity["name"])
+            self.draft.rename(self.id, wished)
+
+    def _move_to_parent(self) -> None:
+        """Change the parent; the object keeps its place in the world."""
+        text = self.given.get("parent")
+        if text is None:
+            return
+        draft, parent = self.draft, None
+        if key_of(text) != WORLD:
+            with at(f"{self.path}.parent"):
+                parent = draft.find(text)
+                Graph(draft.objects).require_parent(self.id, parent)
+        if parent == self.entity.get("parent"):
+            return
+        layout = draft.layout()
+        inside = layout.frame(parent).frame_inside(layout.frame(self.id))
+        draft.set(self.id, "parent", parent)
+        draft.set(self.id, "position", stored_numbers(inside.origin))
+        if "rotation" in KINDS[self.kind]:
+            angles = [normalize_degrees(angle) for angle in vectors.angles(inside.turn)]
+            draft.set(self.id, "rotation", angles)
+
+    def _write_members(self) -> None:
+        draft, given = self.draft, self.given
+        members = own_members(self.kind, self._own(), self.path, draft.notes)
+        if "text" in members and "size" not in given:
+            before, size = self.entity["text"], self.entity["size"]
+            draft.set(self.id, "size", size_after_writing(size, before, members["text"]))
+        if "aim" in given:
+            members["aim"] = aim_in(draft, given["aim"], f"{self.path}.aim")
+        surface = members.pop("material", None)
+        if self.kind == "group" and not SURFACE.keys().isdisjoint(given):
+            surface = own_members("box", given, self.path, draft.notes)["material"]
+        if surface:
+            self._paint(surface)
+        draft.set_on_purpose(self.id, members)
+
+    def _paint(self, surface: Mapping[str, Any]) -> None:
+        """Change the surface of a solid, or of all solids in a group."""
+        draft = self.draft
+        solids = [each for each in draft.subtree(self.id) if is_solid(draft.objects[each])]
+        if self.kind != "group":
+            solids = [self.id]
+        elif not solids:
+            raise InvalidValueError(
+                f"`{self.path}.target`: {quoted(self.entity['name'])} is a group with nothing solid"
+                " in it, so it has no surface."
+            )
+        for each in solids:
+            draft.set(
+                each, "material", surface_of(value_of(draft.objects[each], "material"), surface)
+            )
+
+    def _turn_by(self) -> None:
+        by = self.given.get("rotate_by")
+        if by is None:
+            return
+        if "rotation" not in KINDS[self.kind]:
+            self._refuse("rotate_by", "is not turned: give `aim`, what it looks at, or move it")
+        now = value_of(self.entity, "rotation")
+        turned = [normalize_degrees(angle + more) for angle, more in zip(now, by, strict=True)]
+        self.draft.set(self.id, "rotation", turned)
+
+    def _resize(self) -> None:
+        size, factors = self._size(), self.given.get("scale_by")
+        if size is None and factors is None:
+            return
+        if factors is not None and "size" not in KINDS[self.kind] and self.kind != "group":
+            self._refuse("scale_by", "has no size")
+        if self.kind == "area_light":
+            self._resize_light(size, factors)
+            return
+        low = self._low()
+        if size is not None:
+            with at(f"{self.path}.size"):
+                self._give_size(size)
+        elif factors is not None:
+            with at(f"{self.path}.scale_by"):
+                self._scale(factors)
+        if low is not None:
+            self._stand_at(low)
+
+    def _size(self) -> list[float] | None:
+        entity = self.entity
+        return size_in(
+            self.kind,
+            self.given,
+            self.path,
+            self.draft.notes,
+            text=entity.get("text", ""),
+            now=entity.get("size"),
+        )
+
+    def _resize_light(self, size: Sequence[float] | None, factors: Sequence[float] | None) -> None:
+        if size is None:
+            by = (factors or [1.0])[:2]
+            names = (f"{self.path}.scale_by: size[{side}]" for side in range(2))
+            sides = (side * by[-1 if len(by) == 1 else index]
+                     for index, side in enumerate(self.entity.get("size", [1.0, 1.0])))  # fmt: skip
+            size, note = limit_numbers(LIGHT_SIZE_RANGE, **dict(zip(names, sides, strict=True)))
+            self.draft.notes += [note] if note else []
+        self.draft.set_on_purpose(self.id, {"size": size})
+
+    def _give_size(self, size: Sequence[float]) -> None:
+        draft = self.draft
+        if is_solid(self.entity) and not self._has_parts():
+            draft.set(self.id, "size", list(size))
+        else:
+            draft.resize(self.id, size)
+
+    def _scale(self, factors: Sequence[float]) -> None:
+        draft, by = self.draft, factors if len(factors) == 3 else [factors[0]] * 3
+        draft.apply(scaled(draft.edit.document["objects"], self.id, by))
+
+    def _has_parts(self) -> bool:
+        return len(self.draft.subtree(self.id)) > 1
+
+    def _low(self) -> float | None:
+        """Return how high a solid's underside is in its parent's space, if that is to stay."""
+        placed = ("position", "move_by", "on")
+        if not is_solid(self.entity) or not self.given.keys().isdisjoint(placed):
+            return None
+        return None if value_of(self.entity, "floating") else self._underside()
+
+    def _underside(self) -> float:
+        layout = self.draft.layout([self.id])
+        return layout.solid_extent(self.id, layout.frame(self.entity.get("parent"))).low[1]
+
+    def _stand_at(self, low: float) -> None:
+        x, y, z = self.entity["position"]
+        self.draft.set(self.id, "position", [x, stored(y + low - self._underside()), z])
+
+    def _move(self) -> None:
+        given, draft = self.given, self.draft
+        if "move_by" in given:
+            moved = vectors.add(
+                vectors.vector(self.entity["position"]), vectors.vector(given["move_by"])
+            )
+            position = point(moved, f"{self.path}.move_by", draft.notes)
+        elif "position" in given:
+            position = point(given["position"], f"{self.path}.position", draft.notes)
+        else:
+            return
+        draft.set_on_purpose(self.id, {"position": position})
+        if "contact" in KINDS[self.kind]:
+            draft.set(self.id, "contact", {})
+
+    def _wish(self) -> Wish | None:
+        draft, given, path = self.draft, self.given, self.path
+        on = on_of(draft, given["on"], f"{path}.on") if "on" in given else None
+        facing = facing_of(draft, given["facing"], f"{path}.facing") if "facing" in given else None
+        if on is None and facing is None:
+            return None
+        return Wish(id=self.id, path=path, on=on, facing=facing, is_placed_at="position" in given)
+
+    def _refuse(self, name: str, why: str) -> NoReturn:
+        words = self.kind.replace("_", " ")
+        raise InvalidValueError(
+            f"`{self.path}.{name}`: {quoted(self.entity['name'])}, a {words}, {why}."
+        )
