@@ -194,7 +194,7 @@ async def _serve_in_turn(
     permit: Permit,
 ) -> types.CallToolResult | types.InputRequiredResult:
     own = {name: value for name, value in arguments.items() if name not in SCENE_FALLBACKS}
-    strict = tool.destructive
+    strict = tool.is_final
     try:
         parsed = parse_arguments(tool.arguments, own, tool=tool.name, strict=strict)
     except SceneError as error:

@@ -4,6 +4,7 @@ Some clients show their model only the text, others only the structure, so each 
 what holds now, and what to do next. `message` of the structure is the text.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -133,11 +134,20 @@ def _result(
     structured: dict[str, Any] | None,
     blocks: tuple[ContentBlock, ...] = (),
 ) -> CallToolResult:
-    message = " ".join(filter(None, sentences))
+    message = _joined(list(filter(None, sentences)))
     content = [TextContent(type="text", text=message), *blocks]
     if structured is not None:
         structured = {"message": message, **structured}
     return CallToolResult(content=content, structured_content=structured)
+
+
+def _joined(sentences: list[str]) -> str:
+    """Join sentences to a text; what has several lines stands on lines of its own."""
+    text = ""
+    for before, sentence in itertools.pairwise(["", *sentences]):
+        is_apart = "\n" in before or "\n" in sentence
+        text += f"{'' if not text else chr(10) if is_apart else ' '}{sentence}"
+    return text
 
 
 def _shown(delivery: DeliveryReport, *, changed: bool) -> str:

@@ -84,6 +84,7 @@ class Tool:
     lists: bool = False  # returns the caller's sessions instead of one scene
     pictures: bool = False  # returns an image, which clients drop beside structured content
     destructive: bool = False
+    accumulates: bool = False  # the same call again changes the scene once more
     takes_many_items: bool = False  # its calls may be larger than others
 
     @property
@@ -93,6 +94,11 @@ class Tool:
     @property
     def _output_schema(self) -> dict[str, Any]:
         return output_schema(self.values, self.optional_values, lists=self.lists)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether what it destroys is gone for good: what an operation does can be undone."""
+        return self.destructive and self.operation is None
 
     @cached_property
     def definition(self) -> mcp_types.Tool:
@@ -106,8 +112,8 @@ class Tool:
             annotations=mcp_types.ToolAnnotations(
                 read_only_hint=self.reads_only,
                 destructive_hint=self.destructive,
-                # Every value is absolute; a tool that creates a scene may create another each time.
-                idempotent_hint=not self.creates,
+                # A tool that creates a scene may create another each time.
+                idempotent_hint=not (self.creates or self.accumulates),
                 open_world_hint=False,
             ),
         )
@@ -120,6 +126,9 @@ def tool(
     *,
     words: Mapping[str, str],
     values: Mapping[str, Any],
+    destructive: bool = False,
+    accumulates: bool = False,
+    takes_many_items: bool = False,
 ) -> Tool:
     """Return the tool that performs the operation of the same name.
 
@@ -128,7 +137,10 @@ def tool(
         title: a title for people.
         description: a description for models.
         words: the descriptions of the arguments for models, by path.
-        values: as in `Tool`.
+        values: as in `Tool`, and the others too.
+        destructive: it removes something.
+        accumulates: the same call again changes the scene once more.
+        takes_many_items: its calls may be larger than others.
     """
     operation = OPERATIONS[name]
     return Tool(
@@ -138,6 +150,9 @@ def tool(
         worded(operation.arguments, words),
         values,
         operation=operation.on,
+        destructive=destructive,
+        accumulates=accumulates,
+        takes_many_items=takes_many_items,
     )
 
 
