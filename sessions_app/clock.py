@@ -9,6 +9,11 @@ from django.utils import timezone
 source: Callable[[], datetime] = timezone.now
 
 
+def seconds() -> float:
+    """Return the current time in seconds since 1970, to the millisecond, as pages are told it."""
+    return round(now().timestamp(), 3)
+
+
 def now() -> datetime:
     """Return the current time, timezone-aware, in UTC."""
     return source()

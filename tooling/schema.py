@@ -20,6 +20,7 @@ _HEAD = """\
 
 _TYPES = {
     "aim": "string | [number, number, number]",
+    "animation": "Animation",
     "choice": "string",
     "color": "string",
     "colors": "string[]",
@@ -27,11 +28,14 @@ _TYPES = {
     "flag": "boolean",
     "floor": "string",
     "fog": "{ color: string, near: number, far: number } | null",
+    "frames": "Keyframe[]",
     "id": "string | null",
     "material": "Material",
+    "motion": "Motion",
     "number": "number",
     "number[2]": "[number, number]",
     "number[3]": "[number, number, number]",
+    "points": "[number, number, number][]",
     "tags": "string[]",
     "text": "string",
 }
@@ -50,6 +54,9 @@ def text() -> str:
     common = set.intersection(*(set(_required(KINDS[kind])) for kind in OBJECT_KINDS))
     types = [
         _typedef("Material", KINDS["material"], set()),
+        _KEYFRAME,
+        _typedef("Motion", KINDS["motion"], _required(KINDS["motion"])),
+        _typedef("Animation", KINDS["animation"], set()),
         _typedef("Environment", KINDS["environment"], _required(KINDS["environment"])),
         _typedef("Entity", entity, common),
         _document_typedef(),
@@ -61,6 +68,12 @@ def text() -> str:
 
 
 _SEPARATOR = "\n *\n"
+_KEYFRAME = """\
+ * @typedef {object} Keyframe
+ * @property {number} time in seconds since the motion's start
+ * @property {[number, number, number]} [position] in its parent's space, in meters
+ * @property {[number, number, number]} [rotation] pitch, yaw and roll in degrees
+ * @property {number} [scale] a factor of its size"""
 
 
 def _alike() -> Iterator[list[str]]:

@@ -11,6 +11,7 @@ import mcp_types
 from mcp_bridge.tools.arguments import ToolArguments, worded
 from mcp_bridge.tools.output import output_schema
 from mcp_bridge.tools.progress import Progress
+from sessions_app import clock
 from sessions_app.limits.call_gate import Permit
 from sessions_app.scene.operations import OPERATIONS, Step
 from sessions_app.scene.operations.schemas import input_schema
@@ -149,7 +150,7 @@ def tool(
         description,
         worded(operation.arguments, words),
         values,
-        operation=operation.on,
+        operation=lambda given: operation.on(given, clock.seconds),
         destructive=destructive,
         accumulates=accumulates,
         takes_many_items=takes_many_items,

@@ -4,6 +4,7 @@ import contextlib
 from dataclasses import dataclass
 from uuid import UUID
 
+from sessions_app import clock
 from sessions_app.browsers.pairings import Visitor, pairing_join, pairing_leave
 from sessions_app.errors import SceneSessionUnknownError, StoreError
 from sessions_app.models import Pairing, SceneSession
@@ -106,6 +107,7 @@ def _registered(
         browser_id=pairing.browser_id,
         role=pairing.role,
         revision=revision,
+        server_time=clock.seconds(),
         scene=scene,
         patches=patches,
     )

@@ -11,6 +11,7 @@ from django.conf import settings
 from pydantic import ValidationError
 from redis.exceptions import RedisError
 
+from sessions_app import clock
 from sessions_app.browsers import joining
 from sessions_app.browsers.pairings import Visitor
 from sessions_app.calls.batches import Acknowledgement
@@ -301,7 +302,7 @@ class SceneConsumer(SocketConsumer):
         stored: int = event["revision"]
         if stored > self._revision:
             await self._catch_up()
-        await self._send_text(scene_messages.heartbeat(stored))
+        await self._send_text(scene_messages.heartbeat(stored, clock.seconds()))
 
     async def signed_out(self, _: dict[str, Any]) -> None:
         await self._refuse_stranger("You are signed out.")

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from sessions_app import clock
 from sessions_app.errors import SceneSessionUnknownError, UnknownOperationError
 from sessions_app.limits.names import Limit
 from sessions_app.models import SceneSession
@@ -80,7 +81,8 @@ def _step_of(edit: Edit) -> Step:
     operation = OPERATIONS.get(edit.name)
     if operation is None:
         raise UnknownOperationError(edit.name)
-    return operation.on(checked(operation.arguments, edit.arguments, tool=operation.name))
+    given = checked(operation.arguments, edit.arguments, tool=operation.name)
+    return operation.on(given, clock.seconds)
 
 
 # The revisions answered to edits that changed nothing, oldest first.

@@ -148,12 +148,14 @@ def session_registered(
     browser_id: str,
     role: str,
     revision: int,
+    server_time: float,
     scene: str | None = None,
     patches: list[StoredPatch] | None = None,
 ) -> str:
     """Build the answer to `registerSession`: the whole scene, or the missing patches.
 
-    `scene` is JSON text, shared by all browsers that join at a revision.
+    `server_time` is in seconds since 1970; `scene` is JSON text, shared by all browsers that join
+    at a revision.
     """
     head = _dump(
         {
@@ -162,6 +164,7 @@ def session_registered(
             "browserId": browser_id,
             "role": role,
             "revision": revision,
+            "serverTime": server_time,
         }
     )
     if scene is not None:
@@ -212,8 +215,8 @@ def presence(counts: Presence) -> str:
     return _dump({"type": "presence", **members})
 
 
-def heartbeat(revision: int) -> str:
-    return f'{{"type":"heartbeat","revision":{revision}}}'
+def heartbeat(revision: int, server_time: float) -> str:
+    return _dump({"type": "heartbeat", "revision": revision, "serverTime": server_time})
 
 
 def delivery(*, late: bool) -> str:

@@ -26,8 +26,14 @@ class Edit:
     operations may share one edit.
     """
 
-    def __init__(self, document: Document) -> None:
-        """Start from a document, which is copied only on writes."""
+    def __init__(self, document: Document, now: float = 0.0) -> None:
+        """Start from a document, which is copied only on writes.
+
+        Args:
+            document: what is edited.
+            now: the moment of the edit, in seconds since 1970; 0 where nothing depends on it.
+        """
+        self.now = now
         self._draft = document
         self._own = OwnMaps()
         self._written = _Written(document)

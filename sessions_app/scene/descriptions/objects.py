@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sessions_app.scene.colors import color_label
+from sessions_app.scene.descriptions.motions import animation_words
 from sessions_app.scene.descriptions.numbers import point, rounded, sides
 from sessions_app.scene.document.kinds import KINDS
 from sessions_app.scene.geometry.layout import Layout
@@ -41,6 +42,7 @@ def _parts(layout: Layout, name: str, entity: Mapping[str, Any]) -> Iterator[str
     if "fov" in entity:
         yield f"field of view {rounded(entity['fov'])}°"
     yield from _support(layout, name, entity)
+    yield from animation_words(layout.objects, entity)
     if entity.get("visible") is False:
         yield "hidden"
 

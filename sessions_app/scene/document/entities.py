@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from sessions_app.scene.document.kinds import ANY, KINDS, PLACES, Kind, Place, Places
-from sessions_app.scene.document.members import Member
+from sessions_app.scene.document.members import NESTED, Member
 
 # A unit that is changed, added or removed by itself: ("camera",), or ("objects", "o17").
 EntityKey: TypeAlias = tuple[str, ...]
@@ -80,8 +80,8 @@ def _require_members(members: Mapping[str, Any], known: Kind, key: EntityKey) ->
             continue
         value = members.get(name)
         _require_value(value, member, (*key, name))
-        if member.type == "material":
-            _require_members(value or {}, KINDS["material"], (*key, name))
+        if member.type in NESTED:
+            _require_members(value or {}, KINDS[member.type], (*key, name))
 
 
 def _require_value(value: Any, member: Member, key: EntityKey) -> None:
@@ -94,9 +94,15 @@ def _require_references(
     entity: Mapping[str, Any], objects: Mapping[str, Any], key: EntityKey
 ) -> None:
     for member in _REFERENCES:
-        other = entity.get(member)
-        if isinstance(other, str) and other not in objects:
-            raise BrokenEntityError(f"{'.'.join((*key, member))} is {other!r}, which is no object.")
+        _require_there(entity.get(member), objects, (*key, member))
+    if "animation" in entity:
+        around = entity["animation"].get("orbit", {}).get("around")
+        _require_there(around, objects, (*key, "animation", "orbit", "around"))
+
+
+def _require_there(other: Any, objects: Mapping[str, Any], key: EntityKey) -> None:
+    if isinstance(other, str) and other not in objects:
+        raise BrokenEntityError(f"{'.'.join(key)} is {other!r}, which is no object.")
 
 
 def _place_of(key: EntityKey, places: Places) -> tuple[Place | Member | None, bool]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from sessions_app.scene.document.members import PLACE_RANGE, Member
+from sessions_app.scene.document.motions import ANIMATION, MOTION
 from sessions_app.scene.document.ranges import Range
 
 SCENE_VERSION: Final = 2
@@ -55,6 +56,7 @@ _COMMON: Kind = {
     ),
     "tags": Member("tags", [], "words by which it is found: #wheel"),
     "visible": _flag("whether it is drawn", default=True),
+    "animation": Member("animation", {}, "how it moves, by motion"),
 }
 _TURNED: Kind = {
     "rotation": Member(
@@ -129,6 +131,8 @@ KINDS: Mapping[str, Kind] = {
         "flat": _flag("whether each face is shaded by itself"),
         "wireframe": _flag("whether only its edges are drawn"),
     },
+    "animation": ANIMATION,
+    "motion": MOTION,
     "environment": {
         "background": Member(
             "colors", ["#39434b", "#8d979d"], "a color, or those of the top and the bottom",

@@ -9,14 +9,22 @@ from sessions_app.scene.document.graph import is_id
 from sessions_app.scene.document.ranges import Range
 
 MemberType: TypeAlias = Literal[
-    "aim", "choice", "color", "colors", "contact", "flag", "floor", "fog", "id", "material",
-    "number", "number[2]", "number[3]", "tags", "text",
+    "aim", "animation", "choice", "color", "colors", "contact", "flag", "floor", "fog", "frames",
+    "id", "material", "motion", "number", "number[2]", "number[3]", "points", "tags", "text",
 ]  # fmt: skip
+# Types whose own members are validated by the kind of the same name in the table of kinds.
+NESTED: tuple[MemberType, ...] = ("animation", "material", "motion")
 
 MAX_TEXT_LENGTH = 200
 MAX_TAGS = 16
+# Of a path, and of keyframes.
+MAX_POINTS = 100
 # Objects may be this far from the middle of the world, in meters.
 PLACE_RANGE = Range(-10_000, 10_000)
+# Of a keyframe: its time in seconds, its angles in degrees, its size as a factor.
+TIME_RANGE = Range(0, 86_400)
+TURN_RANGE = Range(-36_000, 36_000)
+FACTOR_RANGE = Range(0.001, 1000)
 
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 FLOORS = ("none", "shadow", "grid")
@@ -61,9 +69,38 @@ def _is_numbers(member: Member, value: object) -> bool:
 
 
 def _is_aim(_: Member, value: object) -> bool:
-    if isinstance(value, list):
-        return len(value) == 3 and all(number in PLACE_RANGE for number in value)
-    return isinstance(value, str) and is_id(value)
+    return _is_triple(value, PLACE_RANGE) or (isinstance(value, str) and is_id(value))
+
+
+def _is_triple(value: object, accepted: Range) -> bool:
+    return (
+        isinstance(value, list) and len(value) == 3 and all(number in accepted for number in value)
+    )
+
+
+def _is_points(_: Member, value: object) -> bool:
+    if not isinstance(value, list) or len(value) > MAX_POINTS:
+        return False
+    return all(_is_triple(point, PLACE_RANGE) for point in value)
+
+
+def _is_frames(_: Member, value: object) -> bool:
+    """Keyframes: each has a `time`, later than the one before, and what it is like then."""
+    if not isinstance(value, list) or len(value) > MAX_POINTS:
+        return False
+    if not all(isinstance(frame, dict) and _is_frame(frame) for frame in value):
+        return False
+    times = [frame["time"] for frame in value]
+    return times == sorted(set(times))
+
+
+def _is_frame(frame: Mapping[str, object]) -> bool:
+    return (
+        frame.get("time") in TIME_RANGE
+        and ("position" not in frame or _is_triple(frame["position"], PLACE_RANGE))
+        and ("rotation" not in frame or _is_triple(frame["rotation"], TURN_RANGE))
+        and ("scale" not in frame or frame["scale"] in FACTOR_RANGE)
+    )
 
 
 def _is_colors(_: Member, value: object) -> bool:
@@ -95,9 +132,13 @@ def _is_tags(member: Member, value: object) -> bool:
     return all(_is_text(member, tag) for tag in value)
 
 
-# Of a material, its own members are validated by the table of kinds.
+def _is_map(_: Member, value: object) -> bool:
+    return isinstance(value, dict)
+
+
 _TESTS: Mapping[MemberType, Callable[[Member, object], bool]] = {
     "aim": _is_aim,
+    "animation": _is_map,
     "choice": lambda member, value: value in member.choices,
     "color": lambda _, value: is_color(value),
     "colors": _is_colors,
@@ -105,11 +146,14 @@ _TESTS: Mapping[MemberType, Callable[[Member, object], bool]] = {
     "flag": lambda _, value: isinstance(value, bool),
     "floor": lambda _, value: value in FLOORS or is_color(value),
     "fog": _is_fog,
+    "frames": _is_frames,
     "id": lambda _, value: value is None or (isinstance(value, str) and is_id(value)),
-    "material": lambda _, value: isinstance(value, dict),
+    "material": _is_map,
+    "motion": _is_map,
     "number": _is_number,
     "number[2]": _is_numbers,
     "number[3]": _is_numbers,
+    "points": _is_points,
     "tags": _is_tags,
     "text": _is_text,
 }

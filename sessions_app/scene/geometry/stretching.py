@@ -62,7 +62,10 @@ def stretched_members(
     if "arrangement" in entity:
         yield "arrangement", _arranged(entity["arrangement"], own)
     if "animation" in entity:
-        animation = _animated(entity["animation"], own, outer or (1.0, 1.0, 1.0))
+        animation = {
+            name: _moved(name, motion, own, outer or (1.0, 1.0, 1.0))
+            for name, motion in entity["animation"].items()
+        }
         if animation != entity["animation"]:
             yield "animation", animation
 
@@ -93,19 +96,22 @@ def _arranged(arrangement: Mapping[str, Any], own: Vector) -> dict[str, Any]:
     return {**arrangement, **{name: _evenly(value, same) for name, value in distances.items()}}
 
 
-def _animated(value: Any, own: Vector, outer: Vector) -> Any:
-    """Stretch keyframes and paths, wherever they are in an animation."""
-    if isinstance(value, list):
-        return [_animated(each, own, outer) for each in value]
-    if not isinstance(value, Mapping):
-        return value
-    changed = {name: _animated(each, own, outer) for name, each in value.items()}
-    if "position" in value:
-        changed["position"] = _along(value["position"], outer)
-    if "size" in value:
-        changed["size"] = _along(value["size"], own)
-    if "points" in value:
-        changed["points"] = [_along(point, outer) for point in value["points"]]
+def _moved(name: str, motion: Mapping[str, Any], own: Vector, outer: Vector) -> dict[str, Any]:
+    """Stretch what a motion holds in meters; a point of the world that is orbited stays."""
+    changed = dict(motion)
+    if name in ("bounce", "float"):
+        changed["amount"] = _evenly(motion["amount"], own)
+    if "pivot" in motion:
+        changed["pivot"] = _along(motion["pivot"], own)
+    if "points" in motion:
+        changed["points"] = [_along(point, outer) for point in motion["points"]]
+    if "frames" in motion:
+        changed["frames"] = [
+            {**frame, "position": _along(frame["position"], outer)}
+            if "position" in frame
+            else frame
+            for frame in motion["frames"]
+        ]
     return changed
 
 

@@ -2,6 +2,7 @@
 
 from sessions_app.scene.operations import (
     adding,
+    animating,
     background,
     camera,
     environment,
@@ -21,6 +22,7 @@ __all__ = [
     "Report",
     "Step",
     "adding",
+    "animating",
     "background",
     "camera",
     "environment",

@@ -58,14 +58,19 @@ class Change(Report):
 Step: TypeAlias = Callable[[Document], Change]
 
 
-def change_of(document: Document, write: Callable[[Edit], Report]) -> Change:
+def change_of(document: Document, write: Callable[[Edit], Report], *, now: float = 0.0) -> Change:
     """Write in an edit of its own, and have lights and camera follow.
+
+    Args:
+        document: what is changed.
+        write: writes into the edit.
+        now: the edit's moment, as `Edit` has it.
 
     Raises:
         SceneError: it is refused.
         BrokenEntityError: an entity is not what pages accept.
     """
-    edit = Edit(document)
+    edit = Edit(document, now)
     report = write(edit)
     follow(edit)
     differences, after = edit.differences(), edit.document

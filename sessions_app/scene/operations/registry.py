@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from sessions_app.scene.changes.edit import Edit
+from sessions_app.scene.document import Document
 from sessions_app.scene.operations.arguments import Arguments
-from sessions_app.scene.operations.change import Report, Step, change_of
+from sessions_app.scene.operations.change import Change, Report, Step, change_of
 
 Given = TypeVar("Given", bound=Arguments)
 Write: TypeAlias = Callable[[Edit, Given], Report]
+# What the time is, in seconds since 1970.
+Clock: TypeAlias = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +23,18 @@ class Operation:
     arguments: type[Arguments]
     write: Callable[[Edit, Any], Report]
 
-    def on(self, given: Arguments) -> Step:
-        """Bind the arguments; the result turns a document into a change."""
-        return lambda document: change_of(document, lambda edit: self.write(edit, given))
+    def on(self, given: Arguments, clock: Clock) -> Step:
+        """Bind the arguments; the result turns a document into a change.
+
+        Args:
+            given: the arguments.
+            clock: read when the change is made.
+        """
+
+        def step(document: Document) -> Change:
+            return change_of(document, lambda edit: self.write(edit, given), now=clock())
+
+        return step
 
 
 OPERATIONS: dict[str, Operation] = {}

@@ -17,6 +17,36 @@
  * @property {boolean} [flat] whether each face is shaded by itself
  * @property {boolean} [wireframe] whether only its edges are drawn
  *
+ * @typedef {object} Keyframe
+ * @property {number} time in seconds since the motion's start
+ * @property {[number, number, number]} [position] in its parent's space, in meters
+ * @property {[number, number, number]} [rotation] pitch, yaw and roll in degrees
+ * @property {number} [scale] a factor of its size
+ *
+ * @typedef {object} Motion
+ * @property {number} start when it begins, in seconds of the server's clock since 1970
+ * @property {number} period seconds of one cycle
+ * @property {[number, number, number]} [axis] of length 1: of spin and sway along its own axes, of all else along its parent's
+ * @property {number} [amount] how far in a cycle: spin, orbit and sway degrees, bounce and float meters, pulse a share
+ * @property {string | [number, number, number]} [around] what it orbits: an object's id or a point of the world
+ * @property {[number, number, number]} [pivot] what it turns and grows about: from its own place, along its own axes
+ * @property {boolean} [turns] whether it turns with its way: in an orbit with it, on a path its front ahead
+ * @property {string} [easing] how each cycle goes, of keyframes from one to the next
+ * @property {string} [loop] whether a cycle leads there, or there and back
+ * @property {number} [times] how many cycles; 0 is for ever
+ * @property {[number, number, number][]} [points] what a path leads through from its place, at most 100 in its parent's space
+ * @property {Keyframe[]} [frames] keyframes by time in seconds: position in its parent's space, rotation in degrees, scale as a factor
+ *
+ * @typedef {object} Animation
+ * @property {Motion} [spin] turns about an axis of its own
+ * @property {Motion} [orbit] goes round an object or a point
+ * @property {Motion} [bounce] jumps
+ * @property {Motion} [float] rises and sinks gently
+ * @property {Motion} [pulse] grows and shrinks
+ * @property {Motion} [sway] swings from side to side
+ * @property {Motion} [path] goes through points
+ * @property {Motion} [keyframes] is at each time as that keyframe says
+ *
  * @typedef {object} Environment
  * @property {string[]} background a color, or those of the top and the bottom
  * @property {string} light the light of all around
@@ -35,6 +65,7 @@
  * @property {[number, number, number]} position in its parent's space, in meters: of a solid its center, of a group the middle of its base, of a light or camera its place
  * @property {string[]} [tags] words by which it is found: #wheel
  * @property {boolean} [visible] whether it is drawn
+ * @property {Animation} [animation] how it moves, by motion
  * @property {string | [number, number, number]} [aim] what it looks at: an object's id or a point of the world
  * @property {number} [fov] the vertical field of view, in degrees
  * @property {boolean} [fitted] whether its place follows the box of all visible objects
@@ -66,6 +97,7 @@ export const SCHEMA = {
       position: "number[3]",
       tags: "tags?",
       visible: "flag?",
+      animation: "animation?",
       rotation: "number[3]?",
       floating: "flag?",
       contact: "contact?",
@@ -78,6 +110,7 @@ export const SCHEMA = {
       position: "number[3]",
       tags: "tags?",
       visible: "flag?",
+      animation: "animation?",
       rotation: "number[3]?",
       floating: "flag?",
       contact: "contact?",
@@ -91,6 +124,7 @@ export const SCHEMA = {
       position: "number[3]",
       tags: "tags?",
       visible: "flag?",
+      animation: "animation?",
       rotation: "number[3]?",
       floating: "flag?",
       contact: "contact?",
@@ -101,6 +135,7 @@ export const SCHEMA = {
       position: "number[3]",
       tags: "tags?",
       visible: "flag?",
+      animation: "animation?",
       color: "color?",
       intensity: "number?",
       aim: "aim?",
@@ -111,6 +146,7 @@ export const SCHEMA = {
       position: "number[3]",
       tags: "tags?",
       visible: "flag?",
+      animation: "animation?",
       color: "color?",
       intensity: "number?",
     },
@@ -120,6 +156,7 @@ export const SCHEMA = {
       position: "number[3]",
       tags: "tags?",
       visible: "flag?",
+      animation: "animation?",
       color: "color?",
       intensity: "number?",
       aim: "aim?",
@@ -131,6 +168,7 @@ export const SCHEMA = {
       position: "number[3]",
       tags: "tags?",
       visible: "flag?",
+      animation: "animation?",
       color: "color?",
       intensity: "number?",
       aim: "aim?",
@@ -143,6 +181,7 @@ export const SCHEMA = {
       position: "number[3]",
       tags: "tags?",
       visible: "flag?",
+      animation: "animation?",
       color: "color?",
       intensity: "number?",
     },
@@ -152,6 +191,7 @@ export const SCHEMA = {
       position: "number[3]",
       tags: "tags?",
       visible: "flag?",
+      animation: "animation?",
       aim: "aim?",
       fov: "number?",
       fitted: "flag?",
@@ -167,6 +207,30 @@ export const SCHEMA = {
       emissiveIntensity: "number?",
       flat: "flag?",
       wireframe: "flag?",
+    },
+    animation: {
+      spin: "motion?",
+      orbit: "motion?",
+      bounce: "motion?",
+      float: "motion?",
+      pulse: "motion?",
+      sway: "motion?",
+      path: "motion?",
+      keyframes: "motion?",
+    },
+    motion: {
+      start: "number",
+      period: "number",
+      axis: "number[3]?",
+      amount: "number?",
+      around: "aim?",
+      pivot: "number[3]?",
+      turns: "flag?",
+      easing: "choice?",
+      loop: "choice?",
+      times: "number?",
+      points: "points?",
+      frames: "frames?",
     },
     environment: {
       background: "colors",

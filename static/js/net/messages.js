@@ -16,6 +16,7 @@
  * @property {string} browserId
  * @property {string} role
  * @property {number} revision
+ * @property {number} serverTime seconds since 1970
  * @property {unknown} [scene]
  * @property {SceneChange[]} [patches]
  *
@@ -37,6 +38,7 @@
  * @typedef {{ requestId: string, method: string, params?: unknown }} BrowserRequest
  * @typedef {{ browsers: number, clients: number, names?: string[] }} Presence
  * @typedef {{ late: boolean }} Delivery whether changes may arrive late
+ * @typedef {{ revision: number, serverTime: number }} Heartbeat
  * @typedef {{ message: string, level: string }} StaffNotice
  * @typedef {{ code: string, message: string, retryAfterSeconds?: number }} ServerError
  * @typedef {{ code: string, message: string }} RequestError

@@ -4,9 +4,10 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
 
 /**
  * @import { Presence, RequestAnswer, SceneChange, ServerError, SessionRegistered } from "./messages.js"
- * @import { BrowserRequest, Delivery, StaffNotice, ToolCallMessage } from "./messages.js"
+ * @import { BrowserRequest, Delivery, Heartbeat, StaffNotice, ToolCallMessage } from "./messages.js"
  * @import { SceneEdit, SceneEdited, SceneEditRefused } from "./messages.js"
  * @import { ConnectionState, SocketOptions } from "./reconnecting_socket.js"
+ * @import { ServerClock } from "./server_clock.js"
  */
 
 /**
@@ -36,6 +37,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  *   sessionId: string,
  *   browserId: string,
  *   scene: SceneTarget,
+ *   serverClock: ServerClock,
  *   isVisible: () => boolean,
  *   answerRequest: (method: string, params: unknown, signal: AbortSignal) => Promise<RequestAnswer>,
  *   listener: Listener,
@@ -128,7 +130,8 @@ export class SceneConnection {
 
   /** @param {SessionRegistered} message */
   #sessionRegistered(message) {
-    const { scene, listener } = this.#options;
+    const { scene, listener, serverClock } = this.#options;
+    serverClock.heard(message.serverTime);
     this.#registering = false;
     this.#socket.markReady();
     const upToDate =
@@ -218,9 +221,10 @@ export class SceneConnection {
     });
   }
 
-  /** @param {{ revision: number }} message */
+  /** @param {Heartbeat} message */
   #heartbeat(message) {
-    const { scene } = this.#options;
+    const { scene, serverClock } = this.#options;
+    serverClock.heard(message.serverTime);
     this.#socket.send({ type: "heartbeat", revision: scene.revision ?? 0 });
     if (message.revision > (scene.revision ?? -1)) this.#catchUp(scene.revision);
   }
@@ -240,6 +244,7 @@ export class SceneConnection {
 
   /** @param {ConnectionState} state */
   #connectionChanged(state) {
+    if (state.name === "reconnecting") this.#options.serverClock.beginAnew();
     // What was asked over a lost connection can be answered over no other.
     if (state.name !== "connected") for (const asked of this.#requests.values()) asked.abort();
     this.#options.listener.connectionChanged(state);

@@ -1,5 +1,6 @@
 """Operations by name: what they take, in whose words, and how their arguments are refused."""
 
+import time
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
@@ -17,7 +18,7 @@ from tests.support.scene_documents import object_named
 
 def test_an_operation_is_found_by_its_name_and_applied_with_its_arguments() -> None:
     found = OPERATIONS["change_model_size"]
-    change = found.on(found.arguments.model_validate({"size": "2.5"}))(new_document())
+    change = found.on(found.arguments.model_validate({"size": "2.5"}), time.time)(new_document())
     assert change.values["scale"] == [2.5] * 3
     assert object_named(change.after, "model")["size"] == [1.07, 1.6275, 0.7725]
 
@@ -25,7 +26,9 @@ def test_an_operation_is_found_by_its_name_and_applied_with_its_arguments() -> N
 def test_an_operation_on_a_light_says_by_its_name_which() -> None:
     for light in ("key", "fill"):
         found = OPERATIONS[f"set_{light}_light_color"]
-        change = found.on(found.arguments.model_validate({"color": "teal"}))(new_document())
+        change = found.on(found.arguments.model_validate({"color": "teal"}), time.time)(
+            new_document()
+        )
         assert object_named(change.after, light)["color"] == "#008688"
         assert len(change.patch) == 1
 

@@ -152,20 +152,20 @@ def test_points_and_keyframes_follow_in_the_axes_that_they_are_given_in() -> Non
         points=[[1, 1, 1], [0, 2, 0]],
         radius=0.1,
         animation={
-            "keyframes": {"frames": [{"position": [1, 1, 1], "size": [1, 1, 1], "time": 2}]},
+            "keyframes": {"frames": [{"position": [1, 1, 1], "time": 2}, {"time": 3, "scale": 2}]},
             "path": {"points": [[1, 1, 1]], "period": 2},
-            "spin": {"period": 3},
+            "float": {"amount": 0.5, "axis": [1, 0, 0]},
+            "spin": {"period": 3, "pivot": [0, 1, 0]},
         },
     )
     after = changed(objects, scaled(objects, "o1", (2, 3, 4)))["o2"]
     assert after["points"] == [pytest.approx([3, 2, 4]), pytest.approx([0, 4, 0])]
     assert after["radius"] == pytest.approx(0.1 * 24 ** (1 / 3))
     assert after["animation"] == {
-        "keyframes": {
-            "frames": [{"position": [2, 3, 4], "size": pytest.approx([3, 2, 4]), "time": 2}]
-        },
+        "keyframes": {"frames": [{"position": [2, 3, 4], "time": 2}, {"time": 3, "scale": 2}]},
         "path": {"points": [[2, 3, 4]], "period": 2},
-        "spin": {"period": 3},
+        "float": {"amount": pytest.approx(0.5 * 24 ** (1 / 3)), "axis": [1, 0, 0]},
+        "spin": {"period": 3, "pivot": pytest.approx([0, 2, 0])},
     }
 
 

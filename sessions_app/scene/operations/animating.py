@@ -1,0 +1,201 @@
+"""The operation that has objects move, and stops them."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from sessions_app.scene.changes.edit import Edit
+from sessions_app.scene.descriptions.motions import motion_words
+from sessions_app.scene.document.members import MAX_POINTS
+from sessions_app.scene.document.targets import Targets, UnknownTargetError
+from sessions_app.scene.errors import InvalidValueError, quoted
+from sessions_app.scene.geometry.layout import Layout
+from sessions_app.scene.operations.answers import objects_report
+from sessions_app.scene.operations.arguments import Arguments, Flag, Number
+from sessions_app.scene.operations.change import Report
+from sessions_app.scene.operations.following import surroundings_now
+from sessions_app.scene.operations.members import release, set_members
+from sessions_app.scene.operations.motions import Asked, Mover, Moves, motion_of, require_own
+from sessions_app.scene.operations.registry import operation
+from sessions_app.scene.operations.vectors import Triple, axis_of_words
+
+MAX_ANIMATIONS = 500
+AT_REST = "Boxes and positions are those at rest."
+
+MotionName = Literal["spin", "orbit", "bounce", "float", "pulse", "sway", "path", "keyframes"]
+Pivot = Literal["center", "base", "top", "left", "right", "front", "back"]
+
+
+class Keyframe(Arguments):
+    time: Number
+    position: Triple | None = None
+    rotation: Triple | None = None
+    scale: Number | None = None
+
+
+class Animation(Arguments):
+    target: Annotated[str, Field(max_length=200)]
+    motion: MotionName | None = None
+    period: Number | None = None
+    amount: Number | None = None
+    axis: Annotated[Triple | None, BeforeValidator(axis_of_words)] = None
+    around: Annotated[str | None, Field(max_length=200)] = None
+    center: Triple | None = None
+    radius: Number | None = None
+    pivot: Pivot | None = None
+    points: Annotated[list[Triple] | None, Field(max_length=MAX_POINTS)] = None
+    keyframes: Annotated[list[Keyframe] | None, Field(max_length=MAX_POINTS)] = None
+    turn: Flag | None = None
+    easing: Literal["linear", "ease_in", "ease_out", "ease_in_out"] | None = None
+    loop: Literal["repeat", "back_and_forth", "once"] | None = None
+    times: Number | None = None
+    delay: Number | None = None
+    stop: Flag = False
+
+    @property
+    def manner(self) -> dict[str, Any]:
+        """What says how it moves; an empty list counts as not given."""
+        given = self.model_dump(exclude={"target", "motion", "stop"}, exclude_none=True)
+        return {name: value for name, value in given.items() if value != []}
+
+
+class Animate(Arguments):
+    animations: Annotated[list[Animation], Field(min_length=1, max_length=MAX_ANIMATIONS)]
+
+
+@operation("animate", Animate)
+def animate(edit: Edit, given: Animate) -> Report:
+    """Have objects move, or stop: all animations or none.
+
+    A motion begins at the edit's moment. One that goes on for ever and is asked for again goes on
+    where it is, at its new pace.
+
+    Raises:
+        UnknownTargetError: a target matches nothing.
+        InvalidValueError: an animation is not possible; names its path.
+    """
+    animating = _Animating(edit)
+    for index, animation in enumerate(given.animations):
+        animating.do(animation, f"animations[{index}]")
+    return animating.report()
+
+
+class _Animating:
+    """The animations of one call, and what they have done."""
+
+    def __init__(self, edit: Edit) -> None:
+        self._edit = edit
+        self._targets = Targets(edit.document["objects"])
+        self._layout: Layout | None = None
+        self._notes: list[str] = []
+        # By id, the motion that was set last; None for what was brought to rest.
+        self._done: dict[str, str | None] = {}
+
+    def do(self, animation: Animation, path: str) -> None:
+        ids = self._found(animation.target, f"{path}.target")
+        if animation.stop:
+            for each in ids:
+                self._stop(each, animation.motion)
+            return
+        if animation.motion is None:
+            raise InvalidValueError(
+                f"`{path}.motion` is missing. Accepted: spin, orbit, bounce, float, pulse, sway,"
+                " path, keyframes; or stop: true."
+            )
+        require_own(animation.motion, animation.manner, path)
+        asked = Asked(animation.motion, animation.manner, self._around(animation, path), path)
+        for each in ids:
+            objects = self._edit.get("/objects")
+            moves = motion_of(Mover(each, self._layout_now(), objects, self._edit.now), asked)
+            self._set(each, animation.motion, moves)
+
+    def report(self) -> Report:
+        moving = [each for each, motion in self._done.items() if motion is not None]
+        still = [each for each, motion in self._done.items() if motion is None]
+        if moving:
+            self._notes.append(AT_REST)
+        headline = self._headline(moving, still)
+        words = headline
+        if len(self._done) == 1 and moving:
+            words = self._sentence(moving[0])
+        return objects_report(
+            self._edit,
+            headline,
+            [*moving, *still],
+            words=words,
+            notes=dict.fromkeys(self._notes),
+        )
+
+    def _found(self, text: str, path: str) -> list[str]:
+        try:
+            found = self._targets.find(text)
+        except UnknownTargetError as error:
+            raise UnknownTargetError(f"`{path}`: {error.message}") from None
+        except InvalidValueError as error:
+            raise InvalidValueError(f"`{path}`: {error.message}") from None
+        if any(each.copy is not None for each in found):
+            raise InvalidValueError(
+                f"`{path}` cannot be {quoted(text)}: a copy of a pattern does not move by itself."
+                " Animate the whole pattern, or change that copy with update_objects, which takes"
+                " it out."
+            )
+        return [each.id for each in found]
+
+    def _around(self, animation: Animation, path: str) -> str | None:
+        if animation.around is None:
+            return None
+        around, *others = self._found(animation.around, f"{path}.around")
+        if others:
+            raise InvalidValueError(
+                f"`{path}.around` cannot be {quoted(animation.around)}, which is"
+                f" {len(others) + 1} objects. Name one of them."
+            )
+        return around
+
+    def _layout_now(self) -> Layout:
+        if self._layout is None:
+            self._layout = surroundings_now(self._edit).layout
+        return self._layout
+
+    def _stop(self, id_: str, motion: str | None) -> None:
+        """Have an object end one motion, or all, and be where it is at rest."""
+        animation = self._edit.get(("objects", id_)).get("animation", {})
+        left = {name: each for name, each in animation.items() if motion not in (None, name)}
+        self._write(id_, left)
+        self._done[id_] = next(iter(left), None)
+
+    def _set(self, id_: str, motion: str, moves: Moves) -> None:
+        self._notes += moves.notes
+        if moves.position is not None and set_members(
+            self._edit, id_, {"position": moves.position}
+        ):
+            release(self._edit, id_)
+            self._layout = None
+        animation = self._edit.get(("objects", id_)).get("animation", {})
+        self._write(id_, {**animation, motion: moves.motion})
+        self._done[id_] = motion
+
+    def _write(self, id_: str, animation: dict[str, Any]) -> None:
+        if animation:
+            self._edit.set(("objects", id_), "animation", animation)
+        elif "animation" in self._edit.get(("objects", id_)):
+            self._edit.remove(("objects", id_), "animation")
+
+    def _headline(self, moving: Sequence[str], still: Sequence[str]) -> str:
+        parts = []
+        if moving:
+            parts.append(f"{self._counted(moving)} {'moves' if len(moving) == 1 else 'move'}.")
+        if still:
+            parts.append(f"{self._counted(still)} {'is' if len(still) == 1 else 'are'} at rest.")
+        return " ".join(parts)
+
+    def _sentence(self, id_: str) -> str:
+        objects, motion = self._edit.get("/objects"), self._done[id_]
+        entity = objects[id_]
+        return f"{entity['name']} {motion_words(objects, motion, entity['animation'][motion])}."
+
+    def _counted(self, ids: Sequence[str]) -> str:
+        if len(ids) == 1:
+            return str(self._edit.get(("objects", ids[0]))["name"])
+        return f"{len(ids)} objects"
