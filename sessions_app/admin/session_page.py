@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
+from sessions_app import clock
 from sessions_app.models import SceneSession, SceneSessionEvent
 from sessions_app.revisions.documents import document_load
 from sessions_app.revisions.history import MAX_HISTORY_REVISIONS
@@ -70,13 +71,14 @@ def page_context(scene_session: SceneSession, *, with_link: bool) -> dict[str, A
 
 
 def live_scene(scene_session: SceneSession, known_revision: int | None) -> dict[str, Any]:
-    """Return the patches since `known_revision`, or the whole scene."""
+    """Return the patches since `known_revision`, or the whole scene; and what the time is."""
+    live: dict[str, Any] = {"serverTime": clock.seconds()}
     if known_revision is not None and known_revision <= scene_session.revision:
         patches = patches_since(scene_session.pk, known_revision)
         if patches is not None:
-            return {"patches": [_patch(patch) for patch in patches]}
+            return live | {"patches": [_patch(patch) for patch in patches]}
     scene = document_load(scene_session)
-    return {"revision": scene_session.revision, "scene": scene}
+    return live | {"revision": scene_session.revision, "scene": scene}
 
 
 def _patch(patch: StoredPatch) -> dict[str, Any]:

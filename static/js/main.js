@@ -5,6 +5,7 @@ import { keepBrowserId, takeBrowserId } from "./net/browser_identity.js";
 import { takeJoinCode, useJoinCode } from "./net/join_code.js";
 import { reachOf } from "./net/reach.js";
 import { SceneConnection } from "./net/scene_connection.js";
+import { ServerClock } from "./net/server_clock.js";
 import { elementById } from "./ui/elements.js";
 import { connectSessionForm } from "./ui/session_form.js";
 
@@ -45,8 +46,10 @@ async function openConnection(socketPath, sessionId) {
       setTimeout(callback, delayMs),
     clearTimeout: (/** @type {any} */ timer) => clearTimeout(timer),
   };
+  // Of the page's own clocks the one that nobody sets.
+  const serverClock = new ServerClock(() => performance.timeOrigin + performance.now());
   const url = new URL(socketPath, location.href.replace(/^http/, "ws")).href;
-  const { scene, answerRequest, listener, editRefused } = openScenePage(clock);
+  const { scene, answerRequest, listener, editRefused } = openScenePage(clock, serverClock);
   const outbox = new Outbox({
     send: (message) => connection.sendEdit(message),
     revision: () => scene.revision,
@@ -71,6 +74,7 @@ async function openConnection(socketPath, sessionId) {
     WebSocket: globalThis.WebSocket, // missing where an extension of the browser takes it away
     reach: () => reachOf(url, fetch.bind(window)),
     clock,
+    serverClock,
     random: Math.random,
     isVisible: () => document.visibilityState === "visible",
   });

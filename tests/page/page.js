@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { RevisionWaits } from "../../static/js/document/revision_waits.js";
 import { SceneState } from "../../static/js/document/state.js";
 import { SceneConnection } from "../../static/js/net/scene_connection.js";
+import { ServerClock } from "../../static/js/net/server_clock.js";
 import { FakeClock, FakeNetwork } from "./fakes.js";
 
 /** @import { Reach } from "../../static/js/net/reach.js" */
@@ -36,6 +37,7 @@ export function colorChange(revision, color) {
  * @param {Reach} [options.reach] what answers over HTTP
  * @param {Promise<Reach>} [options.asked] the same, when the test says so
  * @param {boolean} [options.canMakeSockets]
+ * @param {ServerClock} [options.serverClock]
  */
 export function makePage({
   drawingProblem = null,
@@ -43,6 +45,7 @@ export function makePage({
   reach = "here",
   asked = Promise.resolve(reach),
   canMakeSockets = true,
+  serverClock = new ServerClock(() => 0),
 } = {}) {
   const clock = new FakeClock();
   const network = new FakeNetwork();
@@ -69,6 +72,7 @@ export function makePage({
     browserId: "the-tab",
     WebSocket: canMakeSockets ? network.WebSocket : undefined,
     clock,
+    serverClock,
     reach: () => asked,
     random: () => random,
     scene,

@@ -37,9 +37,11 @@ class Drawings:
         await page.add_script_tag(content=await asyncio.to_thread(_bundle))
         return cls(page)
 
-    async def show(self, document: Document, size: tuple[int, int] = SIZE) -> Image.Image:
-        """Draw the document as its own camera sees it."""
-        url = await self._call("show", document, list(size))
+    async def show(
+        self, document: Document, size: tuple[int, int] = SIZE, *, at: float = 0.0
+    ) -> Image.Image:
+        """Draw the document as its own camera sees it, so many seconds after all motions began."""
+        url = await self._call("show", document, list(size), at)
         return _image(url)
 
     async def mask(self) -> Image.Image:

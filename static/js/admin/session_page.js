@@ -1,6 +1,7 @@
 /** A scene session's page in the admin: its scene as it changes, and its tables as they now are. */
 
 import { SceneState } from "../document/state.js";
+import { ServerClock } from "../net/server_clock.js";
 import { Stage } from "../scene/stage.js";
 import { connectCopyButtons } from "../ui/copy_buttons.js";
 import { elementById } from "../ui/elements.js";
@@ -11,15 +12,23 @@ const ANSWER_WITHIN_MS = 10_000;
 const LONGEST_JSON = 64 * 1024;
 const SCROLLING = ".scrolls, .timeline"; // a part has one at most
 
-/** @typedef {{ scene?: unknown, revision?: number, patches?: { revision: number, patch: unknown }[] }} Live */
+/**
+ * @typedef {object} Live
+ * @property {number} serverTime seconds since 1970
+ * @property {unknown} [scene]
+ * @property {number} [revision]
+ * @property {{ revision: number, patch: unknown }[]} [patches]
+ */
 
 class SignedOutError extends Error {}
 
 const page = elementById("session", HTMLElement);
 const stateText = elementById("live-state", HTMLElement);
+const serverClock = new ServerClock(() => performance.timeOrigin + performance.now());
 const stage = new Stage(elementById("stage", HTMLCanvasElement), {
   lowQuality: true,
   smooth: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+  serverSeconds: () => serverClock.seconds,
   drawn: (revision) => {
     page.dataset.drawnRevision = String(revision);
   },
@@ -43,6 +52,7 @@ async function followScene() {
   const answer = await ask(`${page.dataset.live}${known}`);
   /** @type {Live} */
   const live = await answer.json();
+  serverClock.heard(live.serverTime);
   if (live.scene !== undefined) scene.load(live.scene, live.revision ?? 0);
   for (const { revision, patch } of live.patches ?? []) scene.apply(patch, revision);
   if (page.dataset.webgl === "missing") tell("this browser has no WebGL 2 to draw it");

@@ -17,7 +17,8 @@ import { Fault, isObject, TYPES, Value } from "./values.js";
 /** The place of all names that have none of their own, and the kind that an entity names itself. */
 const ANY = "*";
 const AN_OBJECT = "an object";
-const MATERIAL = "material";
+/** Types whose own members are those of the kind of the same name. */
+const NESTED = new Set(["animation", "material", "motion"]);
 
 /** @typedef {{ fault: (value: unknown) => Fault | null }} Shape */
 
@@ -204,7 +205,7 @@ function entities(kinds) {
  * @returns {Shape}
  */
 function typeOf(type, known) {
-  const found = type === MATERIAL ? known.get(MATERIAL) : TYPES.get(type);
+  const found = NESTED.has(type) ? known.get(type) : TYPES.get(type);
   return found ?? unknown(type);
 }
 

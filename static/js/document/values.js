@@ -2,6 +2,7 @@
 
 const LONGEST_TEXT = 200;
 const MOST_TAGS = 16;
+const MOST_POINTS = 100;
 /** How far from the middle of the world a place may be, in meters. */
 const FARTHEST = 10_000;
 
@@ -58,6 +59,8 @@ const isPlace = (/** @type {unknown} */ value) =>
 const isColor = (/** @type {unknown} */ value) =>
   typeof value === "string" && /^#[0-9a-f]{6}$/.test(value);
 const isId = (/** @type {unknown} */ value) => typeof value === "string" && /^o[0-9]+$/.test(value);
+const isFactor = (/** @type {unknown} */ value) => isNumber(value) && Number(value) > 0;
+const isTime = (/** @type {unknown} */ value) => isNumber(value) && Number(value) >= 0;
 const isText = (/** @type {unknown} */ value) =>
   typeof value === "string" && value !== "" && [...value].length <= LONGEST_TEXT;
 
@@ -77,6 +80,24 @@ function isFog(value) {
   return isPlace(near) && isPlace(far) && Number(near) >= 0 && Number(near) < Number(far);
 }
 
+/** @param {unknown} value */
+const isPoint = (value) => isList(value, [3], isPlace);
+
+/** @param {unknown} value */
+function isFrame(value) {
+  if (!isObject(value) || !isTime(value.time)) return false;
+  const { position, rotation, scale } = value;
+  if (position !== undefined && !isPoint(position)) return false;
+  if (rotation !== undefined && !isList(rotation, [3], isNumber)) return false;
+  return scale === undefined || isFactor(scale);
+}
+
+/** @param {unknown} value keyframes, each later than the one before */
+function isFrames(value) {
+  if (!Array.isArray(value) || value.length > MOST_POINTS || !value.every(isFrame)) return false;
+  return value.every(({ time }, index) => index === 0 || time > value[index - 1].time);
+}
+
 /** @param {number} length */
 const numbers = (length) =>
   new Value(`${length} finite numbers`, (value) => isList(value, [length], isNumber));
@@ -85,7 +106,7 @@ const CHOICE = new Value("a name", (value) => typeof value === "string" && value
 
 /** As sessions_app/scene/document/members.py has them, without the choices of a newer server. */
 export const TYPES = new Map([
-  ["aim", new Value("an id or a place", (value) => isId(value) || isList(value, [3], isPlace))],
+  ["aim", new Value("an id or a place", (value) => isId(value) || isPoint(value))],
   ["choice", CHOICE],
   ["color", new Value("a color such as #008688", isColor)],
   ["colors", new Value("one or two colors", (value) => isList(value, [1, 2], isColor))],
@@ -96,10 +117,18 @@ export const TYPES = new Map([
   ["flag", new Value("true or false", (value) => typeof value === "boolean")],
   ["floor", CHOICE],
   ["fog", new Value("null, or a color, near and far", isFog)],
+  ["frames", new Value("keyframes in the order of their times", isFrames)],
   ["id", new Value("an id or null", (value) => value === null || isId(value))],
   ["number", new Value("a finite number", isNumber)],
   ["number[2]", numbers(2)],
   ["number[3]", numbers(3)],
+  [
+    "points",
+    new Value(
+      `at most ${MOST_POINTS} places`,
+      (value) => Array.isArray(value) && value.length <= MOST_POINTS && value.every(isPoint),
+    ),
+  ],
   [
     "tags",
     new Value(

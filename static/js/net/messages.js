@@ -42,7 +42,7 @@
  * @typedef {{ message: string, level: string }} StaffNotice
  * @typedef {{ code: string, message: string, retryAfterSeconds?: number }} ServerError
  * @typedef {{ code: string, message: string }} RequestError
- * @typedef {{ revision: number, width: number, height: number, withinMs: number }} ScreenshotParams
+ * @typedef {{ revision: number, width: number, height: number, withinMs: number, at?: number }} ScreenshotParams
  *
  * @typedef {object} Screenshot
  * @property {number} revision what it shows

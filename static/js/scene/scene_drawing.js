@@ -19,6 +19,7 @@ import { EnvironmentLight } from "./environment/environment_light.js";
 import { Floor } from "./environment/floor.js";
 import { placeAtHome } from "./home_camera.js";
 import { SceneLights } from "./lights/scene_lights.js";
+import { Motions } from "./motion/motions.js";
 import { DrawnObjects } from "./objects/drawn_objects.js";
 import { loadLetters } from "./objects/lettering.js";
 
@@ -26,6 +27,7 @@ import { loadLetters } from "./objects/lettering.js";
  * @import { WebGLRenderer } from "three"
  * @import { Environment, SceneDocument } from "../document/schema.js"
  * @import { Home } from "./home_camera.js"
+ * @import { Moment } from "./motion/progress.js"
  */
 
 /** With the neutral tone curve: what the start's lights shine on has the color that was asked. */
@@ -46,6 +48,7 @@ export class SceneDrawing {
   /** One for all pictures: three.js holds on to what it makes for each. */
   #home = new PerspectiveCamera();
   #lights = new SceneLights(this.objects);
+  #motions = new Motions(this.objects);
   #ambient = new AmbientLight();
   #backdrop = new Backdrop();
   #contact = new ContactShadow();
@@ -56,9 +59,13 @@ export class SceneDrawing {
   /** Whether shadows are to be drawn anew. */
   #isDue = false;
   #isMeasured = false;
-  /** Of each shape that is seen. @type {Box3[]} */
+  /** Of each shape that is seen, at rest. @type {Box3[]} */
   #boxes = [];
+  /** Of those that move, where they are now. @type {Box3[]} */
+  #movedBoxes = [];
   #around = new Sphere();
+  /** What shadows are fitted to: wherever things have come since the last change. */
+  #reached = new Box3();
 
   /**
    * @param {WebGLRenderer} renderer
@@ -74,6 +81,8 @@ export class SceneDrawing {
   }
 
   /**
+   * What moves is at rest until it is placed.
+   *
    * @param {SceneDocument} document whose parts that are equal to what is shown must be the same
    *   JavaScript objects
    * @returns {number} how many of its objects and lights were touched
@@ -86,9 +95,42 @@ export class SceneDrawing {
       touched = this.objects.show(document.objects) + this.#lights.show(document.objects);
       this.#isDue = true;
       this.#isMeasured = false;
+      this.#reached.makeEmpty();
     }
+    this.#motions.show(document.objects, document.camera);
     if (document.environment !== shown?.environment) this.#showEnvironment(document.environment);
     return touched;
+  }
+
+  /**
+   * Has everything that moves be where it is at a moment.
+   *
+   * @param {Moment} moment
+   * @param {{ shadows?: boolean }} [options] whether their shadows move with them, or stay for now
+   */
+  place(moment, { shadows = true } = {}) {
+    if (this.#motions.size === 0) return;
+    this.#measure();
+    this.#motions.place(moment);
+    this.#movedBoxes = this.objects.boxesIn(this.#motions.objects());
+    if (shadows) this.#isDue = true;
+  }
+
+  /**
+   * @param {Moment} moment
+   * @returns {number} seconds until something is seen to move: 0 while it does, Infinity if never
+   *   again
+   */
+  untilMoves(moment) {
+    return this.#motions.untilMoves(moment);
+  }
+
+  /** Whether the document's camera, or what it is aimed at, is one of the things that move. */
+  get homeMoves() {
+    const { camera = null, objects = {} } = this.#shown ?? {};
+    if (camera === null) return false;
+    const aim = objects[camera]?.aim;
+    return this.#motions.moves(camera) || (typeof aim === "string" && this.#motions.moves(aim));
   }
 
   /** What is in the scene, and around it a ball. */
@@ -135,7 +177,7 @@ export class SceneDrawing {
   render(camera) {
     this.#prepare();
     fitDepth(camera, {
-      boxes: this.#boxes,
+      boxes: [...this.#boxes, ...this.#movedBoxes],
       around: this.#around,
       hasFloor: this.#floor.visible,
     });
@@ -150,6 +192,7 @@ export class SceneDrawing {
 
   dispose() {
     this.objects.dispose();
+    this.#motions.dispose();
     this.#lights.dispose();
     this.#ambient.dispose();
     this.#backdrop.dispose();
@@ -159,10 +202,11 @@ export class SceneDrawing {
     this.#shown = null;
   }
 
-  /** Measures what is there, once after each change. */
+  /** Measures what is there, once after each change, while all is at rest. */
   #measure() {
     if (this.#isMeasured) return;
     this.#isMeasured = true;
+    this.#movedBoxes = [];
     this.#boxes = this.objects.boxes();
     const bounds = unionOf(this.#boxes);
     if (bounds.isEmpty()) this.#around.set(new Vector3(), EMPTY_RADIUS);
@@ -186,7 +230,7 @@ export class SceneDrawing {
     this.#measure();
     if (!this.#isDue || this.#shown === null) return;
     this.#isDue = false;
-    const bounds = unionOf(this.#boxes);
+    const bounds = this.#reached.union(unionOf([...this.#boxes, ...this.#movedBoxes]));
     const soft = this.#isSoft ? "soft" : "hard";
     this.#lights.place(bounds, this.#shown.environment.shadows ? soft : "none");
     this.#floor.fit(bounds);

@@ -6,6 +6,7 @@ import { knownCells } from "./known_pixels.js";
 /**
  * @import { WebGLRenderer } from "three"
  * @import { Size } from "./known_pixels.js"
+ * @import { Moment } from "./motion/progress.js"
  * @import { SceneDrawing } from "./scene_drawing.js"
  */
 
@@ -19,9 +20,11 @@ const SAMPLES = 4;
  * @param {WebGLRenderer} renderer
  * @param {SceneDrawing} drawing
  * @param {Size} size
+ * @param {Moment} moment
  * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA in sRGB, the lowest row first
  */
-export function snapshot(renderer, drawing, size) {
+export function snapshot(renderer, drawing, size, moment) {
+  drawing.place(moment);
   const camera = drawing.homeCamera(size.width / size.height);
   const pixels = readBack(renderer, size, SAMPLES, () => drawing.render(camera));
   // Of no use to the picture on the screen, which has a size of its own.

@@ -1,6 +1,7 @@
 /** Draws the scene into a canvas whenever something changed, and only then. */
 
 import { Object3D, WebGLRenderer } from "three";
+import { AT_REST, atServerTime, sinceEachStart } from "./motion/progress.js";
 import { SceneDrawing } from "./scene_drawing.js";
 import { knownPixels, snapshot } from "./snapshot.js";
 import { View } from "./view.js";
@@ -13,7 +14,8 @@ import { View } from "./view.js";
  *
  * @typedef {object} StageOptions
  * @property {boolean} lowQuality no antialiasing, hard shadows, one pixel per CSS pixel
- * @property {boolean} smooth whether a movement may fade out
+ * @property {boolean} smooth whether a movement may fade out, and things move by themselves
+ * @property {() => number} serverSeconds what the server's clock says
  * @property {(revision: number | null) => void} drawn after each picture
  * @property {(state: WebglState) => void} webglChanged
  */
@@ -36,6 +38,11 @@ export class Stage {
   #frame = 0;
   /** Whether something changed that is not drawn yet. */
   #isDue = false;
+  /** Whether things were moving in the last frame, and their shadows with them. */
+  #wasMoving = false;
+  #hadShadows = false;
+  /** Waits for the next motion to begin. */
+  #beginning = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
   /** @type {WebglState} */
   #webgl = "ok";
 
@@ -76,20 +83,24 @@ export class Stage {
     this.#revision = revision;
     if (this.#drawing === null) return;
     this.#drawing.show(document);
+    this.#drawing.place(this.#moment);
     this.view.show(this.#drawing.home, this.#drawing.around);
     this.#requestDraw();
   }
 
   /**
    * @param {Size} size
+   * @param {number} [at] seconds since each motion's start; now
    * @returns {{ revision: number, pixels: ReturnType<typeof snapshot> } | null} the scene as its
    *   own camera sees it; null where nothing can be drawn
    */
-  snapshot(size) {
+  snapshot(size, at) {
     const revision = this.#revision;
     const drawing = this.#drawing;
     if (revision === null || drawing === null) return null;
-    const pixels = this.#read((renderer) => snapshot(renderer, drawing, size));
+    const moment = at === undefined ? this.#now : sinceEachStart(at);
+    const pixels = this.#read((renderer) => snapshot(renderer, drawing, size, moment));
+    drawing.place(this.#moment);
     return pixels && { revision, pixels };
   }
 
@@ -104,6 +115,7 @@ export class Stage {
 
   dispose() {
     cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#beginning);
     this.#resizes.disconnect();
     this.#density?.removeEventListener("change", this.#densityChanged);
     this.#canvas.removeEventListener("webglcontextlost", this.#contextLost);
@@ -127,10 +139,41 @@ export class Stage {
     this.#frame = 0;
     // Not every browser says each time that the screen is another one.
     if (this.#renderer?.getPixelRatio() !== this.#pixelRatio()) this.#resize();
-    const moves = this.view.advance(nowMs);
+    const viewMoves = this.view.advance(nowMs);
+    const moves = this.#moveThings() || viewMoves;
     if (moves || this.#isDue) this.#draw();
     // A movement asks for one frame more than it draws: in that one nothing moves any longer.
     if (moves) this.#requestFrame();
+  }
+
+  /** The moment that the server's clock shows. */
+  get #now() {
+    return atServerTime(this.#options.serverSeconds());
+  }
+
+  /** The moment to show on the screen. */
+  get #moment() {
+    return this.#options.smooth ? this.#now : AT_REST;
+  }
+
+  /** @returns {boolean} whether something has moved since the last frame */
+  #moveThings() {
+    clearTimeout(this.#beginning);
+    const drawing = this.#drawing;
+    if (drawing === null || !this.#options.smooth) return false;
+    const moment = this.#now;
+    const seconds = drawing.untilMoves(moment);
+    if (seconds > 0 && seconds < Number.POSITIVE_INFINITY) {
+      this.#beginning = setTimeout(() => this.#requestFrame(), seconds * 1000);
+    }
+    const moves = seconds === 0;
+    if (!moves && !this.#wasMoving) return false;
+    // In every other frame, and in the last: shadows cost as much as all else.
+    this.#hadShadows = !(moves && this.#hadShadows);
+    drawing.place(moment, { shadows: this.#hadShadows });
+    if (drawing.homeMoves) this.view.show(drawing.home, drawing.around);
+    this.#wasMoving = moves;
+    return true;
   }
 
   #draw() {

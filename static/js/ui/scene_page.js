@@ -20,6 +20,7 @@ import { GONE, NO_WEBGL } from "./words.js";
 /**
  * @import { Clock } from "../net/reconnecting_socket.js"
  * @import { ConnectionOptions, Listener } from "../net/scene_connection.js"
+ * @import { ServerClock } from "../net/server_clock.js"
  * @import { WebglState } from "../scene/stage.js"
  *
  * @typedef {Omit<Listener, "edited" | "editRefused">} PageListener edits have a listener of their own
@@ -27,13 +28,14 @@ import { GONE, NO_WEBGL } from "./words.js";
 
 /**
  * @param {Clock} clock
+ * @param {ServerClock} serverClock
  * @returns {Pick<ConnectionOptions, "scene" | "answerRequest"> & {
  *   listener: PageListener,
  *   editRefused: (refusal: { message: string }) => void,
  * }} what the connection and the edits need of the page
  */
-export function openScenePage(clock) {
-  const stage = openStage();
+export function openScenePage(clock, serverClock) {
+  const stage = openStage(serverClock);
   const revisions = new RevisionWaits(clock);
   connectCopyButtons();
   const state = new SceneState((document_, revision) => {
@@ -60,11 +62,13 @@ export function openScenePage(clock) {
   };
 }
 
-function openStage() {
+/** @param {ServerClock} serverClock */
+function openStage(serverClock) {
   const canvas = elementById("stage", HTMLCanvasElement);
   const stage = new Stage(canvas, {
     lowQuality: new URLSearchParams(location.search).get("quality") === "low",
     smooth: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    serverSeconds: () => serverClock.seconds,
     drawn: (revision) => {
       document.documentElement.dataset.revision = String(revision);
       showWhetherMoved(stage.view);

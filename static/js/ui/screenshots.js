@@ -50,7 +50,7 @@ export class Screenshots {
    */
   async #picture(params) {
     const size = allowedSize(params);
-    const taken = this.#stage.snapshot(size);
+    const taken = this.#stage.snapshot(size, params.at);
     if (taken === null) return failure("no_webgl", NO_WEBGL);
     const jpeg = fittingJpeg(size, jpegEncoder(taken.pixels, size));
     if (!(await this.#readsBack(size))) return failure("no_readback", NO_READBACK);

@@ -1,6 +1,7 @@
 /** A page that draws what tests give it: `drawing` is called from outside, and answers with PNGs. */
 
 import { Box3, MeshBasicMaterial, Vector3, WebGLRenderer } from "three";
+import { sinceEachStart } from "../../../static/js/scene/motion/progress.js";
 import { DrawnObjects } from "../../../static/js/scene/objects/drawn_objects.js";
 import { loadedLetters, loadLetters } from "../../../static/js/scene/objects/lettering.js";
 import { lettersGeometry } from "../../../static/js/scene/objects/text_geometry.js";
@@ -25,12 +26,14 @@ let aspect = 1;
 /**
  * @param {SceneDocument} shown
  * @param {[width: number, height: number]} size in pixels
+ * @param {number} at seconds since each motion's start
  */
-async function show(shown, [width, height]) {
+async function show(shown, [width, height], at) {
   renderer.setSize(width, height, false);
   drawn ??= new SceneDrawing(renderer);
   drawn.show(shown);
   await drawn.complete();
+  drawn.place(sinceEachStart(at));
   aspect = width / height;
   drawn.render(drawn.homeCamera(aspect));
   return canvas.toDataURL();

@@ -62,6 +62,18 @@ export class Motions {
     if (this.#movers.size > 0 || this.#order.length > 0) this.#arrange();
   }
 
+  /**
+   * @param {string} id
+   * @returns {boolean} whether it moves, or what it belongs to
+   */
+  moves(id) {
+    for (let at = /** @type {string | null} */ (id); at !== null; ) {
+      if (this.#movers.has(at)) return true;
+      at = this.#shown[at]?.parent ?? null;
+    }
+    return false;
+  }
+
   /** @param {Moment} moment at which everything is to be shown */
   place(moment) {
     for (const { mover, object } of this.#order) {

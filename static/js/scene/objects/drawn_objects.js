@@ -62,6 +62,23 @@ export class DrawnObjects extends Group {
   }
 
   /**
+   * @param {Iterable<Object3D>} objects
+   * @returns {Box3[]} the same of these with all that belongs to them, as they are placed now
+   */
+  boxesIn(objects) {
+    /** @type {Box3[]} */
+    const boxes = [];
+    for (const object of objects) {
+      object.updateWorldMatrix(true, true);
+      object.traverseVisible((part) => {
+        const box = part instanceof DrawnObject ? part.ownBounds : null;
+        if (box && !box.isEmpty()) boxes.push(box.clone());
+      });
+    }
+    return boxes;
+  }
+
+  /**
    * @param {string} id
    * @param {Vector3} into
    * @returns {Vector3} the middle of the object and what belongs to it, in the world; the origin
