@@ -1,10 +1,14 @@
 """Where things that move come to: the arm of an orbit, and the bounds of all that is passed."""
 
-from typing import NamedTuple
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.layout import Layout
-from sessions_app.scene.geometry.vectors import Vector
+from sessions_app.scene.geometry.layout import Bounds, Layout, united
+from sessions_app.scene.geometry.vectors import ORIGIN, Vector
+
+_NOWHERE: Final = Bounds(ORIGIN, ORIGIN)
 
 
 class Arm(NamedTuple):
@@ -32,3 +36,64 @@ def orbit_arm(layout: Layout, id_: str, around: str | list[float], axis: Vector)
     arm = vectors.subtract(vectors.vector(entity["position"]), center)
     along = vectors.scale(axis, vectors.dot(arm, axis))
     return Arm(vectors.add(center, along), vectors.subtract(arm, along))
+
+
+def swept(layout: Layout, id_: str) -> Bounds | None:
+    """Return the world bounds of wherever an object comes; None where nothing in it is solid.
+
+    Ways count, of the object and of what carries it; turns and growth do not.
+    """
+    bounds = layout.extent(id_)
+    if bounds is None:
+        return None
+    way = _way(layout, id_, frozenset())
+    return Bounds(vectors.add(bounds.low, way.low), vectors.add(bounds.high, way.high))
+
+
+def _way(layout: Layout, id_: str, inside: frozenset[str]) -> Bounds:
+    """Return how far an object comes from where it is at rest, along the world's axes."""
+    if id_ in inside:  # carried by itself: an end must be somewhere
+        return _NOWHERE
+    entity = layout.objects[id_]
+    parent = entity.get("parent")
+    turn = layout.frame(parent).direction
+    carriers = [parent] if parent is not None else []
+    ways = [_NOWHERE]
+    for name, motion in entity.get("animation", {}).items():
+        if name == "orbit":
+            around = motion.get("around", [0.0, 0.0, 0.0])
+            carriers += [around] if isinstance(around, str) else []
+            ways.append(_circle(layout, id_, around, motion))
+            continue
+        steps = [turn(step) for step in _steps(name, motion, vectors.vector(entity["position"]))]
+        ways += [Bounds(step, step) for step in steps]
+    own = united(ways) or _NOWHERE
+    for carrier in carriers:
+        carried = _way(layout, carrier, inside | {id_})
+        own = Bounds(vectors.add(own.low, carried.low), vectors.add(own.high, carried.high))
+    return own
+
+
+def _steps(name: str, motion: Mapping[str, Any], place: Vector) -> Iterator[Vector]:
+    """Yield ways from the place at rest, in the parent's space."""
+    if name in ("float", "bounce"):
+        axis = vectors.vector(motion.get("axis", (0.0, 1.0, 0.0)))
+        yield vectors.scale(axis, motion.get("amount", 0.0))
+    points = motion.get("points", [])
+    points = points + [
+        frame["position"] for frame in motion.get("frames", ()) if "position" in frame
+    ]
+    for point in points:
+        yield vectors.subtract(vectors.vector(point), place)
+
+
+def _circle(layout: Layout, id_: str, around: Any, motion: Mapping[str, Any]) -> Bounds:
+    entity = layout.objects[id_]
+    axis = vectors.vector(motion.get("axis", (0.0, 1.0, 0.0)))
+    arm = orbit_arm(layout, id_, around, axis)
+    frame = layout.frame(entity.get("parent"))
+    back = vectors.scale(frame.direction(arm.out), -1)
+    along, radius = frame.direction(axis), vectors.length(arm.out)
+    # How far a circle reaches along each of the world's axes.
+    x, y, z = (radius * math.sqrt(max(0.0, 1 - part * part)) for part in along)
+    return Bounds(vectors.subtract(back, (x, y, z)), vectors.add(back, (x, y, z)))

@@ -95,7 +95,9 @@ class _Animating:
     def do(self, animation: Animation, path: str) -> None:
         ids = self._found(animation.target, f"{path}.target")
         if animation.stop:
-            for each in ids:
+            # Of several, those that move: `*` is everything.
+            moving = [each for each in ids if "animation" in self._edit.get(("objects", each))]
+            for each in moving or ids:
                 self._stop(each, animation.motion)
             return
         if animation.motion is None:
@@ -111,14 +113,16 @@ class _Animating:
             self._set(each, animation.motion, moves)
 
     def report(self) -> Report:
-        moving = [each for each, motion in self._done.items() if motion is not None]
+        set_ = {each: motion for each, motion in self._done.items() if motion is not None}
+        moving = list(set_)
         still = [each for each, motion in self._done.items() if motion is None]
         if moving:
             self._notes.append(AT_REST)
         headline = self._headline(moving, still)
         words = headline
-        if len(self._done) == 1 and moving:
-            words = self._sentence(moving[0])
+        if len(self._done) == len(set_) == 1:
+            [(only, motion)] = set_.items()
+            words = self._sentence(only, motion)
         return objects_report(
             self._edit,
             headline,
@@ -190,8 +194,8 @@ class _Animating:
             parts.append(f"{self._counted(still)} {'is' if len(still) == 1 else 'are'} at rest.")
         return " ".join(parts)
 
-    def _sentence(self, id_: str) -> str:
-        objects, motion = self._edit.get("/objects"), self._done[id_]
+    def _sentence(self, id_: str, motion: str) -> str:
+        objects = self._edit.get("/objects")
         entity = objects[id_]
         return f"{entity['name']} {motion_words(objects, motion, entity['animation'][motion])}."
 

@@ -13,6 +13,7 @@ from sessions_app.scene.document.members import PLACE_RANGE
 from sessions_app.scene.document.rig import RIG_LIGHTS, placed_light, rig_factor, rounded
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Bounds, aim_point, united
+from sessions_app.scene.geometry.motion import swept
 from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.geometry.views import View, framing, view_of, visibility
 
@@ -38,16 +39,17 @@ def follow(edit: Edit) -> None:
 
     Lights and cameras that somebody has set are not `fitted` any more and stay as they are.
     """
-    moved = list(_moved(edit))
-    if not moved:
+    moved, animated = list(_moved(edit)), list(_animated(edit))
+    if not moved and not animated:
         return
     around = surroundings_now(edit)
     bounds = subject_bounds(around)
     if bounds is None:
         return
-    for name in RIG_LIGHTS:
-        _fit_light(edit, name, bounds)
-    _frame(edit, around, bounds, moved)
+    if moved:
+        for name in RIG_LIGHTS:
+            _fit_light(edit, name, bounds)
+    _frame(edit, around, bounds, moved, animated)
 
 
 def subject_bounds(around: Surroundings, tops: Iterable[str] | None = None) -> Bounds | None:
@@ -94,6 +96,16 @@ def _moved(edit: Edit) -> Iterator[str]:
             yield key[1]
 
 
+def _animated(edit: Edit) -> Iterator[str]:
+    """Yield the ids of objects that move otherwise than before."""
+    before, after = edit.original["objects"], edit.document["objects"]
+    for key in edit.touched:
+        if key[0] != "objects" or "animation" not in after.get(key[1], {}):
+            continue
+        if before.get(key[1], {}).get("animation") != after[key[1]]["animation"]:
+            yield key[1]
+
+
 def _fit_light(edit: Edit, name: str, bounds: Bounds) -> None:
     for each, entity in edit.get("/objects").items():
         if entity["name"] != name or not entity.get("fitted"):
@@ -102,13 +114,16 @@ def _fit_light(edit: Edit, name: str, bounds: Bounds) -> None:
             edit.set(("objects", each), member, value)
 
 
-def _frame(edit: Edit, around: Surroundings, bounds: Bounds, moved: list[str]) -> None:
+def _frame(
+    edit: Edit, around: Surroundings, bounds: Bounds, moved: list[str], animated: list[str]
+) -> None:
     camera = edit.get("")["camera"]
     if camera is None or not edit.get(("objects", camera)).get("fitted"):
         return
-    if not _is_frame_due(edit, around, moved):
-        return
     entity = edit.get(("objects", camera))
+    if "animation" in entity or not _is_frame_due(edit, around, moved, animated):
+        return
+    bounds = united([bounds, *_sweeps(around, around.layout.objects)]) or bounds
     aim = aim_of(entity, around)
     away = vectors.subtract(around.layout.frame(camera).origin, aim)
     seen = to_spherical(*away, keep_azimuth_degrees=180.0)
@@ -119,7 +134,18 @@ def _frame(edit: Edit, around: Surroundings, bounds: Bounds, moved: list[str]) -
     edit.set(("objects", camera), "aim", rounded(framed.aim))
 
 
-def _is_frame_due(edit: Edit, around: Surroundings, moved: list[str]) -> bool:
+def _sweeps(around: Surroundings, ids: Iterable[str]) -> Iterator[Bounds]:
+    """Yield wherever those of these objects come that move and are seen."""
+    layout = around.layout
+    for each in ids:
+        if "animation" in layout.objects[each]:
+            bounds = swept(layout, each)
+            seen = any(leaf in around.leaves for leaf in layout.solids(each))
+            if bounds is not None and seen and not is_ground(bounds):
+                yield bounds
+
+
+def _is_frame_due(edit: Edit, around: Surroundings, moved: list[str], animated: list[str]) -> bool:
     """Return whether something that moved is not wholly in the picture, or nothing was there."""
     layout = around.layout
     solids = [
@@ -129,12 +155,12 @@ def _is_frame_due(edit: Edit, around: Surroundings, moved: list[str]) -> bool:
         for leaf in layout.solids(each)
         if leaf in around.leaves and not is_ground(around.leaves[leaf].bounds)
     ]
-    if not solids:
+    sweeps = list(_sweeps(around, animated))
+    if not solids and not sweeps:
         return False
     earlier = surroundings_after(edit.original["objects"], edit.original["objects"], ())
     if subject_bounds(earlier) is None:
         return True
     view = active_view(edit.document, around)
-    return view is None or any(
-        visibility(view, around.leaves[leaf].bounds) != "inside" for leaf in solids
-    )
+    boxes = [*(around.leaves[leaf].bounds for leaf in solids), *sweeps]
+    return view is None or any(visibility(view, box) != "inside" for box in boxes)

@@ -1,5 +1,6 @@
 """Keyframes as documents store them: in the order of their times, and within the ranges."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -35,7 +36,7 @@ def frames_of(given: Sequence[Mapping[str, Any]], path: str) -> tuple[list[Frame
     notes: list[str] = []
     frames = [_frame(frame, f"{path}[{index}]", notes) for index, frame in enumerate(given)]
     frames.sort(key=lambda frame: frame["time"])
-    for one, other in zip(frames, frames[1:], strict=False):
+    for one, other in itertools.pairwise(frames):
         if one["time"] == other["time"]:
             raise InvalidValueError(
                 f"`{path}` has two keyframes at {one['time']:g} s: give each time once."

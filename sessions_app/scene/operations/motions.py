@@ -220,7 +220,7 @@ def _path(mover: Mover, asked: Asked, moves: Moves) -> None:
     place = mover.entity["position"]
     if points and points[0] == place:
         points = points[1:]
-    if not points:
+    if all(point == place for point in points):
         raise InvalidValueError(
             f"`{asked.path}.points` is missing: the points that {mover.name} goes through from"
             " where it is, each [x, y, z] in meters in its parent's space."
@@ -343,8 +343,8 @@ def _center(mover: Mover, asked: Asked) -> Any:
         around = mover.entity.get("aim", mover.entity.get("parent"))
     if around is None:
         raise InvalidValueError(
-            f"`{asked.path}.around` is missing: the name of what {mover.name} goes round; or center,"
-            " a point [x, y, z]."
+            f"`{asked.path}.around` is missing: the name of what {mover.name} goes round; or"
+            " center, a point [x, y, z]."
         )
     if isinstance(around, str) and mover.id in _carriers(mover.objects, around):
         named = quoted(str(mover.objects[around]["name"]))
