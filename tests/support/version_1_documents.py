@@ -1,4 +1,4 @@
-"""Scene documents of version 1, as varied as stored ones: how they looked is in a sheet of pictures."""
+"""Scene documents of version 1, as varied as stored ones; a sheet of pictures has their looks."""
 
 import random
 from pathlib import Path
@@ -17,7 +17,7 @@ _SEED = 1
 
 def documents() -> list[Document]:
     """The start scene, and others whose every number was drawn by lot."""
-    lot = random.Random(_SEED)  # noqa: S311
+    lot = random.Random(_SEED)
     return [_start(), *(_varied(lot) for _ in range(COUNT - 1))]
 
 

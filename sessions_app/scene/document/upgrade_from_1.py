@@ -17,9 +17,9 @@ _BUST_MIDDLE = (0.0, 0.000678, -0.004054)
 def upgrade_from_1(document: Document) -> Document:
     """Return the same scene as objects, which looks as it did.
 
-    The bust stood about the origin, and now stands on the floor: everything rises by half of what
-    was its height. Nothing follows the objects, and no light casts a shadow. The bust is `flat`: its
-    hollows were not painted.
+    The bust stood about the origin, and now stands on the floor: everything rises by half of its
+    height. Nothing follows the objects, and no light casts a shadow. The bust is `flat`, because
+    its hollows were not painted.
     """
     model, ambient = document["model"], document["ambient"]
     rise = BUST_SIZE[1] / 2
