@@ -35,18 +35,22 @@ def test_each_kind_of_solid_has_a_shape() -> None:
 
 
 def _wrong_values(kind: str) -> list[tuple[str, Any]]:
-    wrong: list[Any] = [None, True, 1e9, "red", "#FFFFFF", "", [], [1.0], [1.0] * 4, {"a": 1}]
+    wrong: list[Any] = [None, True, 1e12, "red", "#FFFFFF", "", [], [1.0], [1.0] * 4, {"a": 1}]
     wrong += [float("nan"), ["#fff"], [1.0, True, 1.0], "o", "x" * 201]
     return [(name, value) for name in KINDS[kind] for value in wrong]
 
 
 # By type, those of the values above that it takes.
 _TAKEN: dict[str, list[Any]] = {
+    "animation": [{"a": 1}],
     "contact": [],
     "flag": [True],
     "fog": [None],
     "id": [None],
     "material": [{"a": 1}],
+    "motion": [{"a": 1}],
+    "frames": [[]],
+    "points": [[]],
     "tags": [[], ["#fff"]],
     "text": ["red", "#FFFFFF", "o"],
 }
@@ -55,7 +59,7 @@ _TAKEN: dict[str, list[Any]] = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_default_is_accepted_and_what_is_of_another_type_is_not(kind: str) -> None:
     for name, member in KINDS[kind].items():
-        assert member.default == "" or member.accepts(member.default), name
+        assert member.default in ("", None, []) or member.accepts(member.default), name
     for name, value in _wrong_values(kind):
         member = KINDS[kind][name]
         taken = any(value is each or value == each for each in _TAKEN.get(member.type, ()))
