@@ -13,6 +13,7 @@ from tests.conftest import StartServer
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, open_scene
 from tests.support.layers import DROP_EVERY, DROPPED
+from tests.support.resources import document_of
 from tests.support.scene_documents import model_color
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
@@ -40,7 +41,7 @@ async def test_lost_messages_and_a_lost_last_one_reach_every_page_within_30_seco
         lean = [await open_browser(server, key) for _ in range(3)]
         for number in range(calls):
             await call(client, "change_model_color", color=f"#0000{number + 1:02x}", scene=key)
-        scene = (await call(client, "get_scene", scene=key))["scene"]
+        scene = await document_of(client, key)
         for other in lean:
             await other.reaches(calls)
             assert model_color(other.document) == model_color(scene)

@@ -9,6 +9,7 @@ from playwright.async_api import Browser
 from tests.conftest import StartServer
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene
+from tests.support.resources import document_of
 from tests.support.scene_documents import model_color
 from tests.support.servers import Kind, ServerProcess
 from tests.support.storage import count, newer
@@ -56,8 +57,11 @@ async def test_simultaneous_first_calls_of_a_handshake_session_make_one_scene(
                 call(client, "change_background_color", color="snow"),
             )
             assert len({result["sessionId"] for result in results}) == 1
-            scene = (await call(client, "get_scene"))["scene"]
-        assert (model_color(scene), scene["background"]["color"]) == ("#008688", "#ffffff")
+            scene = await document_of(client, results[0]["sessionId"])
+        assert (model_color(scene), scene["environment"]["background"]) == (
+            "#008688",
+            ["#ffffff"],
+        )
         assert count(shared_server.database_url, "scenesession", new) == scenes
 
 
@@ -78,8 +82,11 @@ async def test_simultaneous_first_calls_without_a_handshake_split_no_scene(
             call(client, "change_model_color", color="teal", scene=key),
             call(client, "change_background_color", color="snow", scene=key),
         )
-        scene = (await call(client, "get_scene", scene=key))["scene"]
-    assert (model_color(scene), scene["background"]["color"]) == ("#008688", "#ffffff")
+        scene = await document_of(client, key)
+    assert (model_color(scene), scene["environment"]["background"]) == (
+        "#008688",
+        ["#ffffff"],
+    )
     assert count(shared_server.database_url, "scenesession", new) == 1
 
 
@@ -95,8 +102,10 @@ async def test_every_studio_tool_answers_with_the_values_as_they_now_are(
             assert result["intensity"] == 1000
             result = await call(client, f"set_{light}_light_color", color="#abc", scene=key)
             assert result["color"] == "#aabbcc"
-            result = await call(client, f"set_{light}_light_position", x=0, y=0, z=200, scene=key)
-            assert (result["position"], result["distance"]) == ([0, 0, 100], 100)
+            result = await call(
+                client, f"set_{light}_light_position", x=0, y=0.3255, z=200, scene=key
+            )
+            assert (result["position"], result["distance"]) == ([0, 0.3255, 100], 100)
             result = await call(client, f"set_{light}_light_size", width=2, height=3, scene=key)
             assert result["size"] == [2, 3]
         result = await call(client, "change_model_size", size=1000, scene=key)

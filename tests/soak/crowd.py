@@ -159,7 +159,9 @@ class Crowd:
         return code
 
     async def _read(self, scene: Scene) -> None:
-        result = await scene.client.call("get_scene", scene=scene.key)
+        result = await scene.client.call(
+            "get_scene", scene=scene.key, targets=["model", "key", "fill"]
+        )
         code = self.record.read(scene.key, result)
         if not code and result["structuredContent"]["revision"] < scene.revision:
             self.record.fault(f"{scene.key} was read as it was before revision {scene.revision}")

@@ -101,7 +101,9 @@ class Record:
         if not code:
             structured = result["structuredContent"]
             reads = self.reads.setdefault(key, {})
-            reads[structured["revision"]] = colors_of(structured["scene"])
+            objects = {each["id"]: each for each in structured["objects"]}
+            read = {"objects": objects, "environment": structured["environment"]}
+            reads[structured["revision"]] = colors_of(read)
         return code
 
 

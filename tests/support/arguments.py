@@ -8,16 +8,16 @@ ARGUMENTS: dict[str, Any] = {
     "scale_model": {"x": 1, "y": 2, "z": 3},
     "change_background_color": {"color": "steelblue"},
     "set_model_rotation": {"x": 10, "y": 180, "z": -5},
-    "dolly_camera": {"distance": 20},
+    "dolly_camera": {"distance": 2},
     "set_camera_fov": {"fov": 40},
     **{
         f"set_{light}_light_{name}": arguments
         for light in ("key", "fill")
         for name, arguments in {
             "intensity": {"intensity": 3},
-            "position": {"x": -8, "y": 4, "z": 4},
+            "position": {"x": -0.8, "y": 0.7, "z": 0.4},
             "color": {"color": "#abc"},
-            "size": {"width": 4, "height": 5},
+            "size": {"width": 0.4, "height": 0.5},
         }.items()
     },
 }

@@ -13,3 +13,9 @@ async def read(client: Client, uri: str) -> dict[str, Any]:
     assert (content.uri, content.mime_type) == (uri, "application/json")
     body: dict[str, Any] = json.loads(content.text)
     return body
+
+
+async def document_of(client: Client, key: str) -> dict[str, Any]:
+    """The scene document, which its resource holds."""
+    document: dict[str, Any] = (await read(client, f"scene://{key}"))["scene"]
+    return document

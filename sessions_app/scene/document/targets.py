@@ -29,11 +29,12 @@ class Target(NamedTuple):
 
 
 def find_named(objects: Objects, name: str) -> str | None:
-    """Return the id of the object with this name, given as names are compared; None without one."""
+    """Return the id of the object with this name; None if there is none."""
     # Nearly always it is written like this; normalizing thousands of names takes a millisecond.
     exact = (each for each, entity in objects.items() if entity["name"] == name)
+    key = key_of(name[:_MAX_LENGTH])
     return next(exact, None) or next(
-        (each for each, entity in objects.items() if key_of(entity["name"]) == name), None
+        (each for each, entity in objects.items() if key_of(entity["name"]) == key), None
     )
 
 

@@ -9,7 +9,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import ResourceTemplateReference
 
 from mcp_bridge.resources.handlers import MAX_PAST_CHANGES
-from mcp_bridge.resources.scene_uris import PARTS, TEMPLATES, parse_uri, uri_template
+from mcp_bridge.resources.scene_uris import PARTS, TEMPLATES, found_in, parse_uri, uri_template
 from sessions_app.scene.document import new_document
 from tests.support.calls import ERAS, call, client_of, open_scene
 from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
@@ -21,7 +21,7 @@ from tests.support.storage import count, newer
 pytestmark = pytest.mark.anyio
 
 NOT_FOUND = {"legacy": -32002, "auto": -32602, HANDSHAKE: -32002, MODERN: -32602}
-LIGHT_TEMPLATE = "scene://{sessionId}/lights/{light}"
+OBJECT_TEMPLATE = "scene://{sessionId}/objects/{name}"
 
 
 async def listed(client: Client) -> set[str]:
@@ -44,13 +44,27 @@ async def test_a_scene_and_each_of_its_parts_can_be_read(
         scene = whole["scene"]
         assert set(scene) == set(new_document())
         assert model_color(scene) == "#008688"
-        assert scene["lights"]["key"]["position"] == pytest.approx([5, 3.5, 5], abs=0.01)
-        for name in ("model", "lights", "ambient", "background", "camera"):
-            part = await read(client, f"scene://{key}/{name}")
-            assert part == {"sessionId": key, "revision": 1, name: scene[name]}
-        for name in ("key", "fill"):
-            light = await read(client, f"scene://{key}/lights/{name}")
-            assert light == {"sessionId": key, "revision": 1, name: scene["lights"][name]}
+        part = await read(client, f"scene://{key}/environment")
+        assert part == {"sessionId": key, "revision": 1, "environment": scene["environment"]}
+        for each, entity in scene["objects"].items():
+            told = (await call(client, "get_scene", scene=key, targets=[each]))["objects"]
+            for name in (entity["name"], entity["name"].upper(), each):
+                found = await read(client, f"scene://{key}/objects/{name}")
+                assert found == {"sessionId": key, "revision": 1, "object": told[0]}
+
+
+def test_a_name_is_escaped_in_its_uri() -> None:
+    key = uuid4()
+    uri = parse_uri(f"scene://{key}/objects/caf%C3%A9%20%2F%20table%3F")
+    assert uri is not None
+    assert uri.part.object == "café / table?"
+    assert str(uri) == f"scene://{key}/objects/caf%C3%A9%20%2F%20table%3F"
+    document = new_document()
+    assert found_in(document, uri.part) is None
+    document["objects"]["o1"]["name"] = "Café / Table?"
+    found = found_in(document, uri.part)
+    assert found is not None
+    assert found.path == "/objects/o1"
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -92,7 +106,7 @@ async def test_the_address_of_a_scene_lists_it_and_reads_no_other(
         assert await listed(client) == set()
     async with client_of(shared_server, era, f"/{key}") as bound:
         assert await listed(bound) == all_uris(key)
-        assert (await read(bound, f"scene://{key}/model"))["sessionId"] == key
+        assert (await read(bound, f"scene://{key}/objects/model"))["sessionId"] == key
         with pytest.raises(MCPError) as refused:
             await bound.read_resource(f"scene://{another}")
         assert refused.value.error.code == NOT_FOUND[era]
@@ -107,7 +121,7 @@ async def test_the_templates_name_every_part(shared_server: ServerProcess, era: 
     assert [template.uri_template for template in templates] == [
         uri_template(part) for part in TEMPLATES
     ]
-    assert LIGHT_TEMPLATE in {template.uri_template for template in templates}
+    assert OBJECT_TEMPLATE in {template.uri_template for template in templates}
     assert {template.mime_type for template in templates} == {"application/json"}
 
 
@@ -116,12 +130,15 @@ def unknown_uris(key: str) -> list[str]:
         f"scene://{uuid4()}",
         f"scene://{key}/",
         f"scene://{key}/shoes",
-        f"scene://{key}/lights/rim",
-        f"scene://{key}/lights/{{light}}",
-        f"scene://{key}/model/color",
+        f"scene://{key}/objects",
+        f"scene://{key}/objects/",
+        f"scene://{key}/objects/shoes",
+        f"scene://{key}/objects/{{name}}",
+        f"scene://{key}/objects/model/color",
+        f"scene://{key}/model",
         f"scene://{key}/../{key}",
-        f"scene://{key}?part=model",
-        f"scene://{key}#model",
+        f"scene://{key}?part=history",
+        f"scene://{key}#history",
         f"scene:{key}",
         f"https://example.com/{key}",
         "scene://{sessionId}",
@@ -152,7 +169,7 @@ async def test_what_is_no_resource_is_told_alike(shared_server: ServerProcess, e
 async def test_session_ids_are_completed_with_the_callers_own_only(
     shared_server: ServerProcess, era: str
 ) -> None:
-    reference = ResourceTemplateReference(uri=LIGHT_TEMPLATE)
+    reference = ResourceTemplateReference(uri=OBJECT_TEMPLATE)
     async with client_of(shared_server, "auto") as client:
         key = await open_scene(client)
         await open_scene(client)
@@ -167,8 +184,27 @@ async def test_session_ids_are_completed_with_the_callers_own_only(
         assert await completed(bound, "sessionId", "") == [key]
         assert await completed(bound, "sessionId", key[:5].upper()) == [key]
         assert await completed(bound, "sessionId", "zzz") == []
-        assert await completed(bound, "light", "f") == ["fill"]
-        assert await completed(bound, "light", "") == ["key", "fill"]
+        assert await completed(bound, "name", "f") == ["fill"]
+        assert await completed(bound, "name", "") == ["model", "key", "fill", "camera"]
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_names_are_completed_for_the_scene_that_is_named(
+    shared_server: ServerProcess, era: str
+) -> None:
+    reference = ResourceTemplateReference(uri=OBJECT_TEMPLATE)
+    argument = {"name": "name", "value": "m"}
+    async with client_of(shared_server, "auto") as other:
+        key = await open_scene(other)
+    async with client_of(shared_server, era) as client:
+        answer = await client.complete(reference, argument, {"sessionId": key})
+        assert answer.completion.values == ["model", "camera"]
+        assert (await client.complete(reference, argument)).completion.values == []
+        nothing = await client.complete(reference, argument, {"sessionId": "mine"})
+        assert nothing.completion.values == []
+        with pytest.raises(MCPError) as refused:
+            await client.complete(reference, argument, {"sessionId": str(uuid4())})
+        assert refused.value.error.code == NOT_FOUND[era]
 
 
 async def test_a_completion_of_nothing_that_there_is_is_refused(
@@ -176,8 +212,8 @@ async def test_a_completion_of_nothing_that_there_is_is_refused(
 ) -> None:
     async with client_of(shared_server, "auto") as client:
         for template, name in (
-            (LIGHT_TEMPLATE, "color"),
-            ("scene://{sessionId}", "light"),
+            (OBJECT_TEMPLATE, "color"),
+            ("scene://{sessionId}", "name"),
             ("file:///{path}", "path"),
         ):
             reference = ResourceTemplateReference(uri=template)
@@ -207,9 +243,9 @@ async def test_an_ended_protocol_session_reads_and_lists_nothing(
 
 def test_a_uri_is_read_as_it_is_written() -> None:
     key = uuid4()
-    for name in PARTS:
+    for name in (*PARTS, "objects/model"):
         uri = parse_uri(f"scene://{key}" + (f"/{name}" if name else ""))
         assert uri is not None
         assert uri.part.name == name
         assert parse_uri(str(uri)) == uri
-    assert parse_uri(f"SCENE://{str(key).upper()}/model") == parse_uri(f"scene://{key}/model")
+    assert parse_uri(f"SCENE://{str(key).upper()}/history") == parse_uri(f"scene://{key}/history")

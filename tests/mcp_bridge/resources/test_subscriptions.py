@@ -45,27 +45,27 @@ async def test_a_handshake_client_hears_of_what_it_subscribed_to(served: ServerP
         announced = client.server_capabilities.resources
         assert announced is not None
         assert announced.subscribe
-        await client.subscribe_resource(f"scene://{key}/model")
-        await client.subscribe_resource(f"scene://{key}/lights/key")
+        await client.subscribe_resource(f"scene://{key}/objects/model")
+        await client.subscribe_resource(f"scene://{key}/objects/key")
         await paint(server, key, "teal")
-        await heard.hears(f"scene://{key}/model")
+        await heard.hears(f"scene://{key}/objects/model")
         await paint(server, key, "navy", "background")
         await paint(server, other, "red")
         await asyncio.sleep(QUIET_SECONDS)
         assert heard.uris == []
-        await client.unsubscribe_resource(f"scene://{key}/model")
+        await client.unsubscribe_resource(f"scene://{key}/objects/model")
         await asyncio.sleep(QUIET_SECONDS)
         await paint(server, key, "red")
         await call(client, "set_key_light_color", color="red", scene=key)
-        await heard.hears(f"scene://{key}/lights/key")
-        assert f"scene://{key}/model" not in heard.uris
+        await heard.hears(f"scene://{key}/objects/key")
+        assert f"scene://{key}/objects/model" not in heard.uris
     await until(lambda: count(server.database_url, "eventstream") == 0)
 
 
 async def test_a_listening_client_hears_of_what_it_named(served: ServerProcess) -> None:
     server = served
     key = await new_scene(server)
-    whole, light = f"scene://{key}", f"scene://{key}/lights/fill"
+    whole, light = f"scene://{key}", f"scene://{key}/objects/fill"
     async with client_of(server, "auto") as client:
         assert client.server_capabilities.resources is not None
         assert client.server_capabilities.resources.subscribe
@@ -88,7 +88,7 @@ async def test_a_burst_of_changes_is_told_a_few_times_and_the_last_is_never_left
     shared_server: ServerProcess,
 ) -> None:
     key = await new_scene(shared_server)
-    uri = f"scene://{key}/model"
+    uri = f"scene://{key}/objects/model"
     heard = Heard()
     async with (
         subscriber(shared_server, heard) as client,
@@ -111,7 +111,7 @@ async def test_a_change_at_one_worker_is_told_at_another_in_both_eras(
 ) -> None:
     one, two = pair(start_server, postgres_template.copy(), valkey_url)
     key = await new_scene(one)
-    uri = f"scene://{key}/model"
+    uri = f"scene://{key}/objects/model"
     heard = Heard()
     async with subscriber(one, heard) as client, client_of(one, "auto") as listening:
         await client.subscribe_resource(uri)
@@ -135,7 +135,7 @@ async def test_many_clients_on_two_workers_each_hear_of_their_own_scene_only(
         for number, key in enumerate(keys):
             there = servers[number % 2]
             client = await stack.enter_async_context(subscriber(there, heard[number]))
-            await client.subscribe_resource(f"scene://{key}/background")
+            await client.subscribe_resource(f"scene://{key}/environment")
         listening = await stack.enter_async_context(client_of(servers[1], "auto"))
         streams = [
             await stack.enter_async_context(listening.listen(resource_subscriptions=[uri]))
@@ -150,7 +150,7 @@ async def test_many_clients_on_two_workers_each_hear_of_their_own_scene_only(
         await asyncio.gather(*(repaint(number, key) for number, key in enumerate(keys)))
         for key, notes, stream in zip(keys, heard, streams, strict=True):
             await until(lambda notes=notes: bool(notes.uris))  # type: ignore[misc]
-            assert set(notes.uris) == {f"scene://{key}/background"}
+            assert set(notes.uris) == {f"scene://{key}/environment"}
             async with asyncio.timeout(WITHIN_SECONDS):
                 assert await anext(stream) == ResourceUpdated(uri=f"scene://{key}")
         assert count(database_url, "eventstream") == 2 * scenes
@@ -200,13 +200,13 @@ async def test_too_many_resources_are_refused_in_both_eras(shared_server: Server
     keys = [await new_scene(shared_server) for _ in range(MAX_SUBSCRIPTIONS // 8 + 1)]
     parts = (
         "",
-        "/model",
-        "/lights",
-        "/lights/key",
-        "/lights/fill",
-        "/camera",
+        "/environment",
         "/history",
-        "/ambient",
+        "/objects/model",
+        "/objects/key",
+        "/objects/fill",
+        "/objects/camera",
+        "/objects/o1",
     )
     uris = [f"scene://{key}{part}" for key in keys for part in parts]
     async with RawClient(shared_server, HANDSHAKE) as raw:
@@ -228,7 +228,7 @@ async def test_too_many_resources_are_refused_in_both_eras(shared_server: Server
 async def test_what_is_no_resource_cannot_be_subscribed_to(shared_server: ServerProcess) -> None:
     key = await new_scene(shared_server)
     async with RawClient(shared_server, HANDSHAKE) as raw:
-        for uri in (f"scene://{uuid4()}", f"scene://{key}/shoes", "file:///etc/passwd"):
+        for uri in (f"scene://{uuid4()}", f"scene://{key}/objects/shoes", "file:///etc/passwd"):
             assert (await post(raw, "resources/subscribe", uri=uri)).code == -32002
         assert (await post(raw, "resources/unsubscribe", uri=f"scene://{key}")).code is None
     async with RawClient(shared_server, MODERN) as raw:
@@ -240,7 +240,7 @@ async def test_a_scene_that_is_closed_is_told_and_then_not_found(
     shared_server: ServerProcess,
 ) -> None:
     key = await new_scene(shared_server)
-    uri = f"scene://{key}/camera"
+    uri = f"scene://{key}/objects/camera"
     async with client_of(shared_server, "auto") as client:
         async with client.listen(resource_subscriptions=[uri]) as stream:
             await call(client, "close_session", scene=key)
@@ -268,9 +268,9 @@ async def test_updates_are_told_on_standard_output_in_both_eras(database_url: st
     heard = Heard()
     async with stdio_client_of(database_url, "legacy", message_handler=heard.note) as client:
         key = (await call(client, "change_model_color", color="teal"))["sessionId"]
-        await client.subscribe_resource(f"scene://{key}/model")
+        await client.subscribe_resource(f"scene://{key}/objects/model")
         await call(client, "change_model_color", color="red")
-        await heard.hears(f"scene://{key}/model")
+        await heard.hears(f"scene://{key}/objects/model")
     async with (
         stdio_client_of(database_url, "auto") as client,
         client.listen(resource_subscriptions=[f"scene://{key}"]) as stream,

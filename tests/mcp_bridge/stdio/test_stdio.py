@@ -17,6 +17,7 @@ from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call
 from tests.support.ports import ReservedPort
 from tests.support.raw import HANDSHAKE, META
+from tests.support.resources import document_of
 from tests.support.scene_documents import model_color
 from tests.support.servers import ServerProcess
 from tests.support.stdio import StdioProcess, stdio_client_of
@@ -67,8 +68,11 @@ async def test_simultaneous_first_calls_make_one_scene(database_url: str, era: s
             call(client, "get_browser_connection_url"),
         )
         assert len({result["sessionId"] for result in results}) == 1
-        scene = (await call(client, "get_scene"))["scene"]
-    assert (model_color(scene), scene["background"]["color"]) == ("#008688", "#ffffff")
+        scene = await document_of(client, results[0]["sessionId"])
+    assert (model_color(scene), scene["environment"]["background"]) == (
+        "#008688",
+        ["#ffffff"],
+    )
     assert count(database_url, "scenesession") == 1
     assert_ended_cleanly(database_url)
 
@@ -119,14 +123,13 @@ async def test_a_scene_can_be_taken_up_again_by_a_later_process(database_url: st
     async with stdio_client_of(database_url, "auto") as client:
         key = (await call(client, "change_model_color", color="teal"))["sessionId"]
     async with stdio_client_of(database_url, "auto") as client:
-        scene = (await call(client, "get_scene", scene=key))["scene"]
+        scene = await document_of(client, key)
         assert model_color(scene) == "#008688"
         assert (await call(client, "change_model_color", color="snow"))["sessionId"] != key
 
 
 STRAY = """
 import atexit, os, sys
-from tests.support.scene_documents import model_color
 def stray(event="socket.bind", *_):
     if event == "socket.bind":
         print("stray", flush=True)

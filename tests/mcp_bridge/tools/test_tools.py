@@ -69,8 +69,10 @@ def test_a_definition_tells_all_that_the_specification_asks_for(tool: Any) -> No
     assert set(definition.input_schema) == {"type", "properties", "required"}
     for name, member in definition.input_schema["properties"].items():
         assert member["description"], name
-        assert member["type"] in ("string", "number", "boolean"), name
-        assert set(member) <= {"type", "description", "maxLength"}, name
+        assert member["type"] in ("string", "number", "boolean", "array"), name
+        known = {"type", "description", "maxLength", "enum", "items", "minItems", "maxItems"}
+        assert set(member) <= known, name
+        assert ("items" in member) == (member["type"] == "array"), name
     scene = definition.input_schema["properties"]["scene"]["description"]
     assert len(scene.encode()) <= 80
     assert "get_browser_connection_url, in every call" in scene
@@ -186,7 +188,15 @@ async def test_the_server_says_who_it_is_and_how_it_is_used(
     assert icon.src.startswith("data:image/svg+xml;base64,")
     assert instructions is not None
     assert len(instructions.encode()) <= 1200
-    for word in ("scene", "link", "+x is right", "Colors", "classical bust", "nothing else"):
+    for word in (
+        "scene",
+        "link",
+        "+x is right",
+        "Colors",
+        "classical bust",
+        "floor is y = 0",
+        "no textures",
+    ):
         assert word in instructions
 
 

@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
-from sessions_app.scene.document.targets import Target, Targets, UnknownTargetError
+from sessions_app.scene.document.targets import (
+    Target,
+    Targets,
+    UnknownTargetError,
+    find_named,
+)
 from sessions_app.scene.errors import InvalidValueError
 
 OBJECTS: dict[str, dict[str, Any]] = {
@@ -105,3 +110,11 @@ def test_many_wildcards_take_no_longer_than_few() -> None:
     targets = Targets({"o1": {"name": "a" * 64}})
     with pytest.raises(UnknownTargetError):
         targets.find("*a" * 39 + "b")
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("model", "o1"), ("armchair", "o4"), ("CHAIR  2", "o3"), ("chair*", None), ("o1", None)],
+)
+def test_an_object_is_found_by_its_whole_name(name: str, found: str | None) -> None:
+    assert find_named(OBJECTS, name) == found
