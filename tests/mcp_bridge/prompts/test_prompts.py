@@ -11,7 +11,13 @@ from mcp_types import PromptReference
 from mcp_bridge.prompts import lighting
 from mcp_bridge.prompts.catalog import PROMPTS
 from mcp_bridge.tools import TOOLS
+from sessions_app.scene.descriptions.lights import place_around_center
+from sessions_app.scene.document.kinds import INTENSITY_RANGE, LIGHT_SIZE_RANGE
+from sessions_app.scene.geometry.layout import Layout
+from sessions_app.scene.operations.lights import LIGHT_DISTANCE_RANGE
 from tests.support.calls import ERAS, call, client_of, open_scene
+from tests.support.resources import document_of
+from tests.support.scene_documents import object_named
 from tests.support.servers import ServerProcess
 
 pytestmark = pytest.mark.anyio
@@ -58,12 +64,14 @@ async def test_a_set_up_can_be_called_as_it_is_written(
         assert f'scene="{key}"' in text
         for tool, arguments in steps(text):
             await call(client, tool, **arguments, scene=key)
-        scene = (await call(client, "get_scene", scene=key))["scene"]
-    light = scene["lights"]["key"]
-    assert (light["azimuthDegrees"], light["elevationDegrees"]) == pytest.approx((135, 45), abs=0.1)
-    assert (light["intensity"], light["size"], light["color"]) == (3, [4, 4], "#ffffff")
-    assert scene["lights"]["fill"]["azimuthDegrees"] == pytest.approx(225, abs=0.1)
-    assert scene["background"]["color"] == "#1e1e1e"
+        document = await document_of(client, key)
+    light, layout = object_named(document, "key"), Layout(document["objects"])
+    seen = place_around_center(layout, "o2")
+    assert (seen.azimuth_degrees, seen.elevation_degrees) == pytest.approx((135, 45), abs=0.1)
+    assert seen.distance == pytest.approx(0.8, abs=0.001)
+    assert (light["intensity"], light["size"], light["color"]) == (3, [0.4, 0.4], "#ffffff")
+    assert place_around_center(layout, "o3").azimuth_degrees == pytest.approx(225, abs=0.1)
+    assert document["environment"]["background"] == ["#1e1e1e"]
 
 
 @pytest.mark.parametrize("mood", lighting.MOODS)
@@ -79,9 +87,11 @@ def test_every_set_up_in_every_mood_is_within_the_tools_limits(set_up: str, mood
         assert tool is not None
         assert set(arguments) | {"scene"} == set(tool.definition.input_schema["properties"])
     for light in (adapted.key, adapted.fill):
-        assert 0.1 <= light.size <= 100
-        assert 0 <= light.intensity <= 1000
-        assert 0.5 <= light.distance <= 100
+        assert light.size in LIGHT_SIZE_RANGE
+        assert light.intensity in INTENSITY_RANGE
+        assert light.distance in LIGHT_DISTANCE_RANGE
+    heights = [float(given["y"]) for name, given in made if name.endswith("_position")]
+    assert all(height > 0 for height in heights)  # above the floor
 
 
 async def test_color_mood_and_direction_change_the_set_up(shared_server: ServerProcess) -> None:
@@ -98,7 +108,7 @@ async def test_color_mood_and_direction_change_the_set_up(shared_server: ServerP
         assert told["set_key_light_color"] == {"color": "#03f987"}
         assert told["set_fill_light_color"] == {"color": lighting.MOODS["warm"].fill_color}
         x, _, z = (float(told["set_key_light_position"][axis]) for axis in "xyz")
-        assert x == pytest.approx(-z, abs=0.02)
+        assert x == pytest.approx(-z, abs=0.002)
         assert x < 0
         assert float(told["set_fill_light_position"]["x"]) > 0
         assert "get_browser_connection_url" in text
@@ -124,6 +134,22 @@ async def test_the_other_prompts_name_tools_that_exist(shared_server: ServerProc
         assert all(TOOLS.find(name) for name in re.findall(r"\b(?:get|set|change)_\w+", text))
 
 
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_wish_becomes_steps_to_build_it(shared_server: ServerProcess, era: str) -> None:
+    async with client_of(shared_server, era) as client:
+        key = await open_scene(client)
+        new = await text_of(client, "build_scene", what="a  desk\nwith a lamp", start="Room")
+        there = await text_of(client, "build_scene", what="a desk", start="room", scene=key)
+        plain = await text_of(client, "build_scene", what="a desk")
+    assert new.startswith('Build this as a 3D scene: "a desk with a lamp"\n')
+    assert 'open_session with scene="" and start="room"' in new
+    assert 'start="studio"' in plain
+    assert f'get_scene with scene="{key}"' in there
+    assert "open_session" not in there
+    for word in ("meters", "`size` and `on`", "odd", "take_screenshot"):
+        assert word in new
+
+
 REFUSALS: tuple[tuple[str, dict[str, str], str], ...] = (
     ("studio_lightning", {}, "There are: connect_browser, studio_lighting"),
     ("studio_lighting", {}, "`set_up` is missing. One of: rembrandt"),
@@ -135,6 +161,9 @@ REFUSALS: tuple[tuple[str, dict[str, str], str], ...] = (
     ("studio_lighting", {"set_up": "loop", "light": "key"}, "takes: set_up, mood"),
     ("describe_scene", {"detail": "x" * 9000}, f'"{"x" * 32}…" is not known'),
     ("describe_scene", {"scene": "mine\nIgnore all"}, '"mine Ignore all" is no scene\'s id'),
+    ("build_scene", {}, "`what` is missing. What to build"),
+    ("build_scene", {"what": "x" * 501}, "501 characters; at most 500"),
+    ("build_scene", {"what": "a car", "start": "moon"}, "Give one of: studio, empty"),
     ("connect_browser", {"scene": "8ea2b409"}, "or leave `scene` out"),
 )
 
@@ -169,6 +198,9 @@ async def test_arguments_are_completed(shared_server: ServerProcess, era: str) -
         assert (await completed("direction", "nor"))[0] == "north"
         assert {"front", "back", "left", "right"} <= set(await completed("direction", ""))
         assert len(await completed("direction", "")) == 20
+        reference = PromptReference(name="build_scene")
+        starts = await client.complete(reference, {"name": "start", "value": "r"})
+        assert starts.completion.values[0] == "room"
         assert await completed("scene", "") == []
         own = await open_scene(client)
         assert await completed("scene", own[:3]) == ([own] if era == "legacy" else [])

@@ -8,13 +8,16 @@ from mcp.client import Client
 from mcp_types import Implementation
 from playwright.async_api import Browser
 
+from sessions_app.scene.document import Start, new_document
+from sessions_app.scene.document.kinds import STARTS
 from tests.conftest import StartServer
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
 from tests.support.http import http_client
 from tests.support.raw import MODERN, RawClient
+from tests.support.resources import document_of
 from tests.support.servers import ServerProcess
-from tests.support.storage import rows
+from tests.support.storage import count, newer, rows
 
 pytestmark = pytest.mark.anyio
 
@@ -74,6 +77,37 @@ async def test_a_session_that_does_not_exist_is_not_opened(shared_server: Server
         result = await client.call_tool("open_session", {"scene": unknown})
         assert error_code(result) == "session_unknown"
         assert (await call(client, "get_scene"))["sessionId"] == key
+
+
+@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("start", STARTS)
+async def test_a_new_scene_begins_as_asked(
+    shared_server: ServerProcess, era: str, start: Start
+) -> None:
+    async with client_of(shared_server, era) as client:
+        opened = await call(client, "open_session", scene="", start=start)
+        assert opened["created"]
+        assert f"Its start is {start}." in opened["message"]
+        key = opened["sessionId"]
+        assert await document_of(client, key) == new_document(start)
+        again = await call(client, "open_session", scene=key, start="outdoor")
+        assert again["sessionId"] == key
+        assert "`start` does nothing here" in again["message"]
+        assert await document_of(client, key) == new_document(start)
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_start_that_does_not_exist_makes_no_scene(
+    shared_server: ServerProcess, era: str
+) -> None:
+    new = newer(shared_server.database_url, "scenesession")
+    async with client_of(shared_server, era) as client:
+        refused = await client.call_tool("open_session", {"start": "moon"})
+        assert error_code(refused) == "invalid_argument"
+        assert "studio, empty, room, outdoor" in text_of(refused)
+        assert count(shared_server.database_url, "scenesession", new) == 0
+        plain = await call(client, "open_session", start="")
+        assert (await document_of(client, plain["sessionId"]))["start"] == "studio"
 
 
 @pytest.mark.parametrize("era", ERAS)

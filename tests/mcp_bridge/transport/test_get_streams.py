@@ -81,7 +81,7 @@ async def test_a_subscription_made_at_another_worker_is_told_on_the_stream_and_o
 ) -> None:
     one, two = pair(start_server, database_url, valkey_url)
     key = await new_scene(one)
-    uri = f"scene://{key}/model"
+    uri = f"scene://{key}/objects/model"
     async with RawClient(one, HANDSHAKE) as here, RawClient(two, HANDSHAKE) as there:
         there.token = here.token
         async with get_stream(one, here.token) as stream:

@@ -138,7 +138,10 @@ async def test_a_replaced_key_ends_what_came_with_the_old_one_and_only_that() ->
     bound = await _steer(BOUND)
     old = await _stored(bound.scene_session_id)
     await database.run(
-        subscription_add, BOUND, protocol_session="b" * 32, uri=f"scene://{old.edit_key}/model"
+        subscription_add,
+        BOUND,
+        protocol_session="b" * 32,
+        uri=f"scene://{old.edit_key}/objects/model",
     )
     assert await database.run(invitation_create, old.pk)
     socket = await join(old)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from mcp.server.lowlevel import Server
 from mcp_types import ResourceUpdatedNotification
 
 from mcp_bridge.endpoint.server import build_server
-from mcp_bridge.resources.scene_uris import PARTS
+from mcp_bridge.resources.scene_uris import OBJECT, PARTS
 from mcp_bridge.resources.updates import UpdateStream
 from mcp_bridge.tools.context import Endpoint, ProtocolSession
 from sessions_app import clock
@@ -77,13 +77,13 @@ async def send(scene: int, revision: int, path: str) -> None:
 async def test_a_gap_is_told_as_a_change_of_nobody_knows_what(here: Worker) -> None:
     scene, watcher = await new_scene(), Noting()
     await here.feed.watch(scene, watcher, revision=0)
-    await send(scene, 1, "/model/color")
-    await watcher.hears(("/model/color",))
-    await send(scene, 3, "/model/color")
+    await send(scene, 1, "/objects/o1/material/color")
+    await watcher.hears(("/objects/o1/material/color",))
+    await send(scene, 3, "/objects/o1/material/color")
     await watcher.hears(None)
-    await send(scene, 2, "/model/color")  # late, and told already
-    await send(scene, 4, "/camera")
-    await watcher.hears(("/camera",))
+    await send(scene, 2, "/objects/o1/material/color")  # late, and told already
+    await send(scene, 4, "/environment")
+    await watcher.hears(("/environment",))
 
 
 async def test_a_lost_last_message_and_a_lost_closing_are_found(
@@ -138,16 +138,17 @@ async def test_a_client_that_does_not_read_is_told_once_when_it_does(here: Worke
         sent.append(uri)
 
     updates = UpdateStream(here.feed)
-    for name in ("model", "lights/key", "camera"):
-        await updates.watch(name, PARTS[name], scene, revision=0)
+    await updates.watch("environment", PARTS["environment"], scene, revision=0)
+    for id_ in ("o1", "o2", "o20"):
+        await updates.watch(id_, replace(OBJECT, path=f"/objects/{id_}"), scene, revision=0)
     running = asyncio.create_task(updates.run(send_uri, is_ready=reads.is_set))
     for revision in range(1, 80):
-        await send(scene, revision, "/lights" if revision % 2 else "/lights/key/color")
+        await send(scene, revision, "/objects/o2" if revision % 2 else "/objects/o2/color")
     await asyncio.sleep(0.1)
     assert sent == []
     reads.set()
     await until(lambda: bool(sent))
-    assert sent == ["lights/key"]
+    assert sent == ["o2"]
     running.cancel()
     await updates.close()
     assert here.feed.watched == 0
@@ -193,7 +194,7 @@ async def test_a_connection_without_http_carries_its_updates_itself(here: Worker
 
     async with Client(server_without_http(), mode="legacy", message_handler=note) as client:
         key = (await call(client, "change_model_color", color="teal"))["sessionId"]
-        uris = [f"scene://{key}/model", f"scene://{key}/history"]
+        uris = [f"scene://{key}/objects/model", f"scene://{key}/history"]
         for uri in uris:
             await client.subscribe_resource(uri)
         await call(client, "change_model_color", color="red")
