@@ -41,10 +41,15 @@ _SCHEMAS: dict[MemberType, dict[str, Any]] = {
     "fog": record(color=TEXT, near=NUMBER, far=NUMBER),
     "number": NUMBER,
     "number[2]": _list_of(NUMBER),  # of a light's size, which shares its name with that of solids
+    "frames": _list_of(
+        record({"position": numbers(3), "rotation": numbers(3), "scale": NUMBER}, time=NUMBER)
+    ),
     "number[3]": _list_of(NUMBER),
+    "points": _list_of(numbers(3)),
     "tags": _list_of(TEXT),
 }
 _SCHEMAS["material"] = record(_members(KINDS["material"]))
+_SCHEMAS["animation"] = _list_of(record(_members(KINDS["motion"]), motion=TEXT))
 
 _ALL_MEMBERS = {
     name: schema for kind in OBJECT_KINDS for name, schema in _members(KINDS[kind]).items()
@@ -82,13 +87,16 @@ def full(layout: Layout, id_: str) -> dict[str, Any]:
     """
     entity = layout.objects[id_]
     kind = KINDS[entity["kind"]]
-    stored = {
+    parts = len(layout.children(id_))
+    return brief(layout, id_) | _stored(layout, kind, entity) | ({"parts": parts} if parts else {})
+
+
+def _stored(layout: Layout, kind: Kind, entity: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         name: _WORDED.get(kind[name].type, _as_it_is)(layout, value)
         for name, value in entity.items()
         if name in kind and value is not None
     }
-    parts = len(layout.children(id_))
-    return brief(layout, id_) | stored | ({"parts": parts} if parts else {})
 
 
 def environment(members: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,8 +126,14 @@ def _contact(layout: Layout, value: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"relation": each, "object": name_of(layout, other)} for each, other in value.items()]
 
 
+def _animation(layout: Layout, value: Mapping[str, Any]) -> list[dict[str, Any]]:
+    motion = KINDS["motion"]
+    return [{"motion": name, **_stored(layout, motion, each)} for name, each in value.items()]
+
+
 _WORDED: Mapping[MemberType, Callable[[Layout, Any], Any]] = {
     "aim": _aim,
+    "animation": _animation,
     "contact": _contact,
     "id": name_of,
 }

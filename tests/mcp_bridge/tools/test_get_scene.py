@@ -301,6 +301,14 @@ def test_an_object_of_each_kind_keeps_to_the_output_schema() -> None:
         "contact": {"on": "o999"},
         "tags": ["one"],
         "material": {name: each.default for name, each in KINDS["material"].items()},
+        "animation": {
+            "keyframes": {
+                **{name: each.default for name, each in KINDS["motion"].items()},
+                "around": "o999",
+                "points": [[1.0, 2.0, 3.0]],
+                "frames": [{"time": 0.0, "scale": 2.0, "position": [0.0, 0.0, 0.0]}],
+            }
+        },
     }
     objects: dict[str, Any] = {"o999": {"name": "group", "kind": "group", "position": [0, 0, 0]}}
     for number, kind in enumerate(OBJECT_KINDS):
