@@ -1,5 +1,6 @@
 """All tools, in listing order."""
 
+from mcp_bridge.tools.motion import MOTION_TOOLS
 from mcp_bridge.tools.objects import OBJECT_TOOLS
 from mcp_bridge.tools.registry import ToolRegistry
 from mcp_bridge.tools.scenes import SCENE_TOOLS
@@ -7,4 +8,6 @@ from mcp_bridge.tools.screenshots import SCREENSHOT_TOOLS
 from mcp_bridge.tools.sessions import SESSION_TOOLS
 from mcp_bridge.tools.studio import STUDIO_TOOLS
 
-TOOLS = ToolRegistry(SESSION_TOOLS, SCENE_TOOLS, SCREENSHOT_TOOLS, OBJECT_TOOLS, STUDIO_TOOLS)
+TOOLS = ToolRegistry(
+    SESSION_TOOLS, SCENE_TOOLS, SCREENSHOT_TOOLS, OBJECT_TOOLS, MOTION_TOOLS, STUDIO_TOOLS
+)

@@ -1,13 +1,11 @@
 """The tool that has objects move."""
 
-from typing import Any
-
-from mcp_bridge.tools.output import TEXT, record
+from mcp_bridge.tools.objects import OBJECTS
 from mcp_bridge.tools.registry import tool
-from sessions_app.scene.operations.animating import MAX_ANIMATIONS
+from sessions_app.scene.operations.limits import MAX_ITEMS
 
 _WORDS = {
-    "animations": f"1 to {MAX_ANIMATIONS}, in order.",
+    "animations": f"1 to {MAX_ITEMS}, in order.",
     "animations[].target": "What moves: a name, chair* for all that begin so, #tag, or an id.",
     "animations[].motion": (
         "spin: about itself. orbit: round `around`. bounce, float: up and back. pulse: grow and"
@@ -19,8 +17,7 @@ _WORDS = {
         " meters. pulse: a share, 0.15. sway: degrees to each side, 15."
     ),
     "animations[].axis": "[x, y, z]; up, for sway [0, 0, 1]. Of spin and sway its own axes.",
-    "animations[].around": "What it orbits: its name.",
-    "animations[].center": "Or a point of the world that it orbits.",
+    "animations[].around": "What it orbits: a name, or a point of the world: x, y, z.",
     "animations[].radius": "Of the orbit, in meters; without it, as far as it is now.",
     "animations[].pivot": "What it turns or grows about: a side of its box.",
     "animations[].points": "[[x, y, z], …] that a path leads through from where it is, and back.",
@@ -36,10 +33,6 @@ _WORDS = {
 }
 
 
-def _list_of(items: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": items}
-
-
 MOTION_TOOLS = (
     tool(
         "animate",
@@ -51,8 +44,7 @@ MOTION_TOOLS = (
             " checks stay those at rest; take_screenshot's `at` shows any moment."
         ),
         words=_WORDS,
-        values={
-            "objects": _list_of(record(name=TEXT, id=TEXT, kind=TEXT)),
-        },
+        values=OBJECTS,
+        takes_many_items=True,
     ),
 )

@@ -6,8 +6,9 @@ from typing import Any, Final, NamedTuple
 
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Bounds, Layout, united
-from sessions_app.scene.geometry.vectors import ORIGIN, Vector
+from sessions_app.scene.geometry.vectors import ORIGIN, Frame, Vector
 
+_UP: Final = (0.0, 1.0, 0.0)
 _NOWHERE: Final = Bounds(ORIGIN, ORIGIN)
 
 
@@ -36,6 +37,42 @@ def orbit_arm(layout: Layout, id_: str, around: str | list[float], axis: Vector)
     arm = vectors.subtract(vectors.vector(entity["position"]), center)
     along = vectors.scale(axis, vectors.dot(arm, axis))
     return Arm(vectors.add(center, along), vectors.subtract(arm, along))
+
+
+def rebased(animation: Mapping[str, Any], change: Frame) -> dict[str, Any]:
+    """Return an animation in the space of another parent, so that all stays in the same places.
+
+    Args:
+        animation: of an object, by motion.
+        change: the old parent's frame inside the new one's.
+    """
+    return {name: _rebased(name, motion, change) for name, motion in animation.items()}
+
+
+def _rebased(name: str, motion: Mapping[str, Any], change: Frame) -> dict[str, Any]:
+    changed = dict(motion)
+    if name in ("orbit", "bounce", "float"):
+        axis = change.direction(vectors.vector(motion.get("axis", _UP)))
+        changed["axis"] = [round(part, 6) + 0.0 for part in axis]
+    if "points" in motion:
+        changed["points"] = [_moved(point, change) for point in motion["points"]]
+    if "frames" in motion:
+        changed["frames"] = [_rebased_frame(frame, change) for frame in motion["frames"]]
+    return changed
+
+
+def _rebased_frame(frame: Mapping[str, Any], change: Frame) -> dict[str, Any]:
+    changed = dict(frame)
+    if "position" in frame:
+        changed["position"] = _moved(frame["position"], change)
+    if "rotation" in frame and change.turn is not vectors.AXES:
+        turned = vectors.product(change.turn, vectors.rotation(frame["rotation"]))
+        changed["rotation"] = [round(angle, 6) + 0.0 for angle in vectors.angles(turned)]
+    return changed
+
+
+def _moved(point: list[float], change: Frame) -> list[float]:
+    return [round(part, 6) + 0.0 for part in change.point(vectors.vector(point))]
 
 
 def swept(layout: Layout, id_: str) -> Bounds | None:
@@ -77,7 +114,7 @@ def _way(layout: Layout, id_: str, inside: frozenset[str]) -> Bounds:
 def _steps(name: str, motion: Mapping[str, Any], place: Vector) -> Iterator[Vector]:
     """Yield ways from the place at rest, in the parent's space."""
     if name in ("float", "bounce"):
-        axis = vectors.vector(motion.get("axis", (0.0, 1.0, 0.0)))
+        axis = vectors.vector(motion.get("axis", _UP))
         yield vectors.scale(axis, motion.get("amount", 0.0))
     points = motion.get("points", [])
     points = points + [
@@ -89,7 +126,7 @@ def _steps(name: str, motion: Mapping[str, Any], place: Vector) -> Iterator[Vect
 
 def _circle(layout: Layout, id_: str, around: Any, motion: Mapping[str, Any]) -> Bounds:
     entity = layout.objects[id_]
-    axis = vectors.vector(motion.get("axis", (0.0, 1.0, 0.0)))
+    axis = vectors.vector(motion.get("axis", _UP))
     arm = orbit_arm(layout, id_, around, axis)
     frame = layout.frame(entity.get("parent"))
     back = vectors.scale(frame.direction(arm.out), -1)

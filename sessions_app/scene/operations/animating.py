@@ -1,54 +1,100 @@
 """The operation that has objects move, and stops them."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.descriptions.motions import motion_words
 from sessions_app.scene.document.members import MAX_POINTS
-from sessions_app.scene.document.targets import Targets, UnknownTargetError
+from sessions_app.scene.document.motions import EASINGS, LOOPS, MOTIONS
+from sessions_app.scene.document.targets import Targets
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry.layout import Layout
 from sessions_app.scene.operations.answers import objects_report
-from sessions_app.scene.operations.arguments import Arguments, Flag, Number
+from sessions_app.scene.operations.arguments import (
+    Angles,
+    Arguments,
+    Flag,
+    Number,
+    OneOf,
+    Point,
+    Reference,
+)
 from sessions_app.scene.operations.change import Report
 from sessions_app.scene.operations.following import surroundings_now
+from sessions_app.scene.operations.limits import MAX_ITEMS
 from sessions_app.scene.operations.members import release, set_members
-from sessions_app.scene.operations.motions import Asked, Mover, Moves, motion_of, require_own
+from sessions_app.scene.operations.motions import (
+    SIDES,
+    Asked,
+    Mover,
+    Moves,
+    motion_of,
+    require_own,
+)
+from sessions_app.scene.operations.paths import at
 from sessions_app.scene.operations.registry import operation
-from sessions_app.scene.operations.vectors import Triple, axis_of_words
 
-MAX_ANIMATIONS = 500
 AT_REST = "Boxes and positions are those at rest."
 
-MotionName = Literal["spin", "orbit", "bounce", "float", "pulse", "sway", "path", "keyframes"]
-Pivot = Literal["center", "base", "top", "left", "right", "front", "back"]
+_AXES = {
+    "x": [1, 0, 0],
+    "y": [0, 1, 0],
+    "z": [0, 0, 1],
+    "-x": [-1, 0, 0],
+    "-y": [0, -1, 0],
+    "-z": [0, 0, -1],
+    "up": [0, 1, 0],
+}
+
+
+# What models write for these.
+_MOTIONS = {"rotate": "spin", "jump": "bounce", "hover": "float", "swing": "sway", "scale": "pulse"}
+_LOOPS = {
+    "ping_pong": "back_and_forth",
+    "pingpong": "back_and_forth",
+    "alternate": "back_and_forth",
+    "forever": "repeat",
+    "loop": "repeat",
+    "none": "once",
+}
+
+
+def _loop_of_flag(value: Any) -> Any:
+    """Accept true and false for whether it repeats."""
+    return {True: "repeat", False: "once"}[value] if isinstance(value, bool) else value
+
+
+def _axis_of_words(value: Any) -> Any:
+    """Accept "y", "-x" and "up" for an axis."""
+    return _AXES.get(value.strip().lower(), value) if isinstance(value, str) else value
 
 
 class Keyframe(Arguments):
     time: Number
-    position: Triple | None = None
-    rotation: Triple | None = None
+    position: Point | None = None
+    rotation: Angles | None = None
     scale: Number | None = None
 
 
 class Animation(Arguments):
     target: Annotated[str, Field(max_length=200)]
-    motion: MotionName | None = None
+    motion: Annotated[str, OneOf(MOTIONS, _MOTIONS)] | None = None
     period: Number | None = None
     amount: Number | None = None
-    axis: Annotated[Triple | None, BeforeValidator(axis_of_words)] = None
-    around: Annotated[str | None, Field(max_length=200)] = None
-    center: Triple | None = None
+    axis: Annotated[Point | None, BeforeValidator(_axis_of_words)] = None
+    around: Reference | None = None
     radius: Number | None = None
-    pivot: Pivot | None = None
-    points: Annotated[list[Triple] | None, Field(max_length=MAX_POINTS)] = None
+    pivot: Annotated[str, OneOf(tuple(SIDES))] | None = None
+    points: Annotated[list[Point] | None, Field(max_length=MAX_POINTS)] = None
     keyframes: Annotated[list[Keyframe] | None, Field(max_length=MAX_POINTS)] = None
     turn: Flag | None = None
-    easing: Literal["linear", "ease_in", "ease_out", "ease_in_out"] | None = None
-    loop: Literal["repeat", "back_and_forth", "once"] | None = None
+    easing: Annotated[str, OneOf(EASINGS)] | None = None
+    loop: Annotated[
+        Annotated[str, OneOf((*LOOPS, "once"), _LOOPS)] | None, BeforeValidator(_loop_of_flag)
+    ] = None
     times: Number | None = None
     delay: Number | None = None
     stop: Flag = False
@@ -61,7 +107,7 @@ class Animation(Arguments):
 
 
 class Animate(Arguments):
-    animations: Annotated[list[Animation], Field(min_length=1, max_length=MAX_ANIMATIONS)]
+    animations: Annotated[list[Animation], Field(min_length=1, max_length=MAX_ITEMS)]
 
 
 @operation("animate", Animate)
@@ -132,12 +178,8 @@ class _Animating:
         )
 
     def _found(self, text: str, path: str) -> list[str]:
-        try:
+        with at(path):
             found = self._targets.find(text)
-        except UnknownTargetError as error:
-            raise UnknownTargetError(f"`{path}`: {error.message}") from None
-        except InvalidValueError as error:
-            raise InvalidValueError(f"`{path}`: {error.message}") from None
         if any(each.copy is not None for each in found):
             raise InvalidValueError(
                 f"`{path}` cannot be {quoted(text)}: a copy of a pattern does not move by itself."
@@ -146,9 +188,10 @@ class _Animating:
             )
         return [each.id for each in found]
 
-    def _around(self, animation: Animation, path: str) -> str | None:
-        if animation.around is None:
-            return None
+    def _around(self, animation: Animation, path: str) -> str | list[float] | None:
+        """Return what is to be orbited: an id, or a point of the world."""
+        if not isinstance(animation.around, str):
+            return animation.around
         around, *others = self._found(animation.around, f"{path}.around")
         if others:
             raise InvalidValueError(

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from sessions_app.scene.document.graph import Objects
 from sessions_app.scene.document.kinds import KINDS
@@ -33,7 +33,7 @@ _COMMON = ("period", "easing", "loop", "times", "delay")
 # What each motion takes beside these.
 OWN: Final[Mapping[str, tuple[str, ...]]] = {
     "spin": ("axis", "amount", "pivot"),
-    "orbit": ("around", "center", "radius", "axis", "amount", "turn"),
+    "orbit": ("around", "radius", "axis", "amount", "turn"),
     "bounce": ("axis", "amount"),
     "float": ("axis", "amount"),
     "pulse": ("amount", "pivot"),
@@ -44,7 +44,7 @@ OWN: Final[Mapping[str, tuple[str, ...]]] = {
 _PERIODS = {"spin": 4.0, "orbit": 8.0, "float": 4.0, "pulse": 2.0, "sway": 3.0}
 _AXES: Mapping[str, Vector] = {"sway": (0.0, 0.0, 1.0)}
 _UP: Vector = (0.0, 1.0, 0.0)
-_SIDES: Mapping[str, Vector] = {
+SIDES: Mapping[str, Vector] = {
     "center": (0.0, 0.0, 0.0),
     "base": (0.0, -1.0, 0.0),
     "top": (0.0, 1.0, 0.0),
@@ -58,13 +58,13 @@ _SIDES: Mapping[str, Vector] = {
 class Asked(NamedTuple):
     """A motion as it was asked for.
 
-    `given` are the arguments by name, `around` the id of what is to be orbited, and `path` that of
-    the animation in the call: animations[3].
+    `given` are the arguments by name, `around` the id or the point of the world that is to be
+    orbited, and `path` that of the animation in the call: animations[3].
     """
 
     motion: str
     given: Mapping[str, Any]
-    around: str | None
+    around: str | list[float] | None
     path: str
 
 
@@ -107,10 +107,6 @@ def require_own(motion: str, given: Mapping[str, Any], path: str) -> None:
                 f"`{path}.{name}` does not belong to the motion {motion}, which takes:"
                 f" {', '.join(known)}."
             )
-    if {"around", "center"} <= given.keys():
-        raise InvalidValueError(
-            f"`{path}.center` contradicts `{path}.around`: give the object or the point."
-        )
 
 
 def motion_of(mover: Mover, asked: Asked) -> Moves:
@@ -196,7 +192,7 @@ def _float(mover: Mover, asked: Asked, moves: Moves) -> None:
 
 def _orbit(mover: Mover, asked: Asked, moves: Moves) -> None:
     axis = _axis(asked)
-    around = _center(mover, asked)
+    around = _center(mover, asked, moves)
     arm = orbit_arm(mover.layout, mover.id, around, vectors.vector(axis))
     out = arm.out
     if "radius" in asked.given:
@@ -334,17 +330,17 @@ def _across(axis: list[float]) -> Vector:
     return vectors.unit(flat)
 
 
-def _center(mover: Mover, asked: Asked) -> Any:
+def _center(mover: Mover, asked: Asked, moves: Moves) -> str | list[float]:
     """Return what it orbits: an id, or a point of the world."""
     around: Any = asked.around
-    if around is None and "center" in asked.given:
-        return [*map(stored, asked.given["center"])]
+    if isinstance(around, list):
+        return _place(around, f"{asked.path}.around", moves)
     if around is None:
         around = mover.entity.get("aim", mover.entity.get("parent"))
     if around is None:
         raise InvalidValueError(
             f"`{asked.path}.around` is missing: the name of what {mover.name} goes round; or"
-            " center, a point [x, y, z]."
+            " a point of the world: x, y, z."
         )
     if isinstance(around, str) and mover.id in _carriers(mover.objects, around):
         named = quoted(str(mover.objects[around]["name"]))
@@ -352,7 +348,7 @@ def _center(mover: Mover, asked: Asked) -> Any:
             f"`{asked.path}.around` cannot be {named}: that moves with {mover.name} itself. Name"
             " something that does not."
         )
-    return around
+    return cast("str | list[float]", around)
 
 
 def _carriers(objects: Objects, id_: str) -> set[str]:
@@ -386,7 +382,7 @@ def _pivot(mover: Mover, asked: Asked) -> Vector:
     half = vectors.scale(bounds.size, 0.5)
     if side == "center" and mover.entity["kind"] == "group" and "pivot" not in asked.given:
         return (0.0, bounds.center[1], 0.0)  # straight above what a group turns about
-    return vectors.add(bounds.center, vectors.stretched(_SIDES[side], half))
+    return vectors.add(bounds.center, vectors.stretched(SIDES[side], half))
 
 
 def _usual_side(mover: Mover, motion: str) -> str:

@@ -26,8 +26,8 @@ class RemoveObjects(Arguments):
 def remove_objects(edit: Edit, given: RemoveObjects) -> Report:
     """Remove objects with all that belongs to them.
 
-    What aimed at one of them keeps the point. If the active camera is removed, another one becomes
-    active.
+    What aimed at one of them, or went round it, keeps the point. If the active camera is removed,
+    another one becomes active.
 
     Raises:
         UnknownTargetError: a target is not there; nothing is removed then.
@@ -72,6 +72,7 @@ def remove(draft: Draft, tops: Iterable[str]) -> list[str]:
     away = set(gone)
     _choose_camera(draft, away)
     _keep_aims(draft, away)
+    _keep_orbits(draft, away)
     for each, entity in list(draft.objects.items()):
         contact = entity.get("contact", {})
         if each not in away and not away.isdisjoint(contact.values()):
@@ -95,6 +96,21 @@ def _choose_camera(draft: Draft, away: set[str]) -> None:
     if active in away:
         draft.edit.set((), "camera", left[0])
         draft.notes.append(f"The scene is now seen through {objects[left[0]]['name']}.")
+
+
+def _keep_orbits(draft: Draft, away: set[str]) -> None:
+    """Have what goes round something that is removed go round the point where it was."""
+    for each, entity in list(draft.objects.items()):
+        orbit = entity.get("animation", {}).get("orbit", {})
+        around = orbit.get("around")
+        if each in away or not isinstance(around, str) or around not in away:
+            continue
+        point = rounded(draft.layout([around]).frame(around).origin)
+        shown = ", ".join(f"{value:g}" for value in point)
+        draft.notes.append(
+            f"{entity['name']} goes on orbiting {shown}, where {draft.objects[around]['name']} was."
+        )
+        draft.set(each, "animation", {**entity["animation"], "orbit": {**orbit, "around": point}})
 
 
 def _keep_aims(draft: Draft, away: set[str]) -> None:

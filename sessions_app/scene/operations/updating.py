@@ -13,6 +13,7 @@ from sessions_app.scene.document.names import key_of, require_renamable
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import is_solid
+from sessions_app.scene.geometry.motion import rebased
 from sessions_app.scene.geometry.resizing import scaled
 from sessions_app.scene.operations.answers import objects_report, shown_names
 from sessions_app.scene.operations.arguments import Angles, Arguments, Factors, Point
@@ -149,6 +150,10 @@ class _Updating:
             return
         layout = draft.layout()
         inside = layout.frame(parent).frame_inside(layout.frame(self.id))
+        if "animation" in self.entity:
+            before = layout.frame(self.entity.get("parent"))
+            change = layout.frame(parent).frame_inside(before)
+            draft.set(self.id, "animation", rebased(self.entity["animation"], change))
         draft.set(self.id, "parent", parent)
         draft.set(self.id, "position", stored_numbers(inside.origin))
         if "rotation" in KINDS[self.kind]:
