@@ -6,30 +6,23 @@ from sessions_app.scene.operations.limits import MAX_ITEMS
 
 _WORDS = {
     "animations": f"1 to {MAX_ITEMS}, in order.",
-    "animations[].target": "What moves: a name, chair* for all that begin so, #tag, or an id.",
-    "animations[].motion": (
-        "spin: about itself. orbit: round `around`. bounce, float: up and back. pulse: grow and"
-        " shrink. sway: swing. path: through `points`. keyframes: as they say."
-    ),
-    "animations[].period": "Seconds of one cycle; without it, one that fits.",
+    "animations[].target": "A name, chair*, #tag or id.",
+    "animations[].motion": "sway swings, path goes through `points`; others as they are called.",
+    "animations[].period": "Seconds of a cycle.",
     "animations[].amount": (
-        "How far in a cycle. spin, orbit: degrees, 360; below 0 the other way. bounce, float:"
-        " meters. pulse: a share, 0.15. sway: degrees to each side, 15."
+        "spin, orbit: degrees a cycle, 360; below 0 the other way. bounce, float: meters. pulse: a"
+        " share, 0.15. sway: degrees to each side."
     ),
-    "animations[].axis": "[x, y, z]; up, for sway [0, 0, 1]. Of spin and sway its own axes.",
-    "animations[].around": "What it orbits: a name, or a point of the world: x, y, z.",
-    "animations[].radius": "Of the orbit, in meters; without it, as far as it is now.",
-    "animations[].pivot": "What it turns or grows about: a side of its box.",
-    "animations[].points": "[[x, y, z], …] that a path leads through from where it is, and back.",
-    "animations[].keyframes": "In its parent's space, from rest at 0 s.",
-    "animations[].keyframes[].time": "Seconds.",
-    "animations[].keyframes[].rotation": "[pitch, yaw, roll] in degrees; 360 is a whole turn.",
-    "animations[].keyframes[].scale": "A factor of its size.",
-    "animations[].turn": "false: it does not turn with its way; on a path its front looks ahead.",
-    "animations[].loop": "repeat, unless keyframes end elsewhere: then once.",
-    "animations[].times": "Cycles, then it stays as it ends; without it, for ever.",
-    "animations[].delay": "Seconds until it begins.",
-    "animations[].stop": "true ends this motion, or without `motion` all, and it is at rest.",
+    "animations[].axis": "Up, for sway [0, 0, 1]. Of spin and sway its own.",
+    "animations[].around": "What it orbits: a name, or a point x, y, z.",
+    "animations[].radius": "Of the orbit; else as far as it is.",
+    "animations[].pivot": "The side of its box that it turns or grows about.",
+    "animations[].points": "[[x, y, z], …], from its place on; repeated, it comes back.",
+    "animations[].keyframes": "From rest at 0 s.",
+    "animations[].keyframes[].scale": "A factor.",
+    "animations[].turn": "Whether it turns with its way; true.",
+    "animations[].times": "Cycles, then it stays as it ends.",
+    "animations[].stop": "true ends this motion, or without one all.",
 }
 
 
@@ -38,10 +31,10 @@ MOTION_TOOLS = (
         "animate",
         "Animate",
         (
-            "Have objects, lights or cameras move, or `stop` them: all or none. Everybody sees the"
-            " same moment. One object can have several motions: a planet orbits and spins; what"
-            " belongs to it goes along. The camera with orbit is a turntable. Boxes, positions and"
-            " checks stay those at rest; take_screenshot's `at` shows any moment."
+            "Have objects, lights or cameras move, or `stop` them; all or none. Defaults fit."
+            " Several motions of an object add up: a planet orbits and spins, and what belongs to"
+            " it goes along. The camera in an orbit is a turntable. Positions, boxes and checks"
+            " stay those at rest."
         ),
         words=_WORDS,
         values=OBJECTS,

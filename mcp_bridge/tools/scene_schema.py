@@ -33,6 +33,9 @@ def _members(kind: Kind) -> dict[str, Any]:
     return {name: _schema(member) for name, member in kind.items()}
 
 
+_POINT = _list_of(NUMBER)
+# The names that the tool animate has for members of a motion.
+_ANIMATE = {"turns": "turn", "frames": "keyframes"}
 _SCHEMAS: dict[MemberType, dict[str, Any]] = {
     **dict.fromkeys(("aim", "choice", "color", "floor", "id", "text"), TEXT),
     "colors": _list_of(TEXT),
@@ -41,15 +44,20 @@ _SCHEMAS: dict[MemberType, dict[str, Any]] = {
     "fog": record(color=TEXT, near=NUMBER, far=NUMBER),
     "number": NUMBER,
     "number[2]": _list_of(NUMBER),  # of a light's size, which shares its name with that of solids
-    "frames": _list_of(
-        record({"position": numbers(3), "rotation": numbers(3), "scale": NUMBER}, time=NUMBER)
-    ),
     "number[3]": _list_of(NUMBER),
-    "points": _list_of(numbers(3)),
+    "frames": _list_of(
+        record({"position": _POINT, "rotation": _POINT, "scale": NUMBER}, time=NUMBER)
+    ),
+    "points": _list_of(_POINT),
     "tags": _list_of(TEXT),
 }
 _SCHEMAS["material"] = record(_members(KINDS["material"]))
-_SCHEMAS["animation"] = _list_of(record(_members(KINDS["motion"]), motion=TEXT))
+_SCHEMAS["animation"] = _list_of(
+    record(
+        {_ANIMATE.get(name, name): each for name, each in _members(KINDS["motion"]).items()},
+        motion=TEXT,
+    )
+)
 
 _ALL_MEMBERS = {
     name: schema for kind in OBJECT_KINDS for name, schema in _members(KINDS[kind]).items()
@@ -127,8 +135,15 @@ def _contact(layout: Layout, value: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def _animation(layout: Layout, value: Mapping[str, Any]) -> list[dict[str, Any]]:
-    motion = KINDS["motion"]
-    return [{"motion": name, **_stored(layout, motion, each)} for name, each in value.items()]
+    """Return the motions of an object in the words of the tool animate."""
+    return [
+        {"motion": motion}
+        | {
+            _ANIMATE.get(name, name): _aim(layout, each) if name == "around" else each
+            for name, each in members.items()
+        }
+        for motion, members in value.items()
+    ]
 
 
 _WORDED: Mapping[MemberType, Callable[[Layout, Any], Any]] = {

@@ -3,6 +3,7 @@
 from typing import Any
 
 ARGUMENTS: dict[str, Any] = {
+    "animate": {"animations": [{"target": "model", "motion": "spin"}]},
     "change_model_color": {"color": "teal"},
     "change_model_size": {"size": 2},
     "scale_model": {"x": 1, "y": 2, "z": 3},
