@@ -21,6 +21,7 @@ _HEAD = """\
 _TYPES = {
     "aim": "string | [number, number, number]",
     "animation": "Animation",
+    "arrangement": "Arrangement",
     "choice": "string",
     "color": "string",
     "colors": "string[]",
@@ -30,14 +31,17 @@ _TYPES = {
     "fog": "{ color: string, near: number, far: number } | null",
     "frames": "Keyframe[]",
     "id": "string | null",
+    "integer": "number",
     "material": "Material",
     "motion": "Motion",
     "number": "number",
     "number[2]": "[number, number]",
     "number[3]": "[number, number, number]",
+    "number[6]": "[number, number, number, number, number, number]",
     "points": "[number, number, number][]",
     "tags": "string[]",
     "text": "string",
+    "without": "Record<string, string | null>",
 }
 
 
@@ -57,6 +61,7 @@ def text() -> str:
         _KEYFRAME,
         _typedef("Motion", KINDS["motion"], _required(KINDS["motion"])),
         _typedef("Animation", KINDS["animation"], set()),
+        _typedef("Arrangement", KINDS["arrangement"], _required(KINDS["arrangement"])),
         _typedef("Environment", KINDS["environment"], _required(KINDS["environment"])),
         _typedef("Entity", entity, common),
         _document_typedef(),

@@ -8,7 +8,7 @@ from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.document.graph import Objects
 from sessions_app.scene.geometry.layout import Layout
 
-# Of all documents together: some 3 kB for each solid.
+# Of all documents together, copies of patterns included: some 3 kB for each solid.
 MAX_KEPT_SOLIDS = 20_000
 
 # By id of the map of objects; the entry keeps the map alive, so its id is not used again.
@@ -66,5 +66,5 @@ def _keep(around: Surroundings) -> Surroundings:
 
 
 def _weight_of(around: Surroundings) -> int:
-    """Return what a document counts for: its solids, and as much as ten for what each has."""
-    return len(around.leaves) + 10
+    """Return what a document counts for: all it draws, and as much as ten for what each has."""
+    return around.drawn + 10

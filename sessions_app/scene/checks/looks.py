@@ -86,11 +86,12 @@ def _compare(
 
 
 def _has_size(around: Surroundings, top: str, eye: Vector | None) -> bool:
-    """Whether its size counts: the ground, a sky and invisible things have none to compare."""
+    """Whether its size counts: the ground, a sky, patterns and invisible things have none."""
     if is_ground(around.bounds(top)):
         return False
     leaves = [around.leaves[name] for name in around.members(top)]
-    if any(_is_thin(around, leaf.name) for leaf in leaves):
+    # A pattern is as large as it is long: a fence is no mistaken unit.
+    if any(leaf.copies or _is_thin(around, leaf.name) for leaf in leaves):
         return False
     return eye is None or not any(volumes.contains(leaf.kind, leaf.box, eye) for leaf in leaves)
 

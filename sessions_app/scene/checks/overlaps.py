@@ -1,5 +1,6 @@
 """Unrelated solids in one another: overlaps, what is hidden, and the same thing twice."""
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from sessions_app.scene.checks.boxes import distance
 from sessions_app.scene.checks.findings import Finding, called, placement, rounded, severity
 from sessions_app.scene.checks.supports import is_ground
 from sessions_app.scene.checks.surroundings import Leaf, Surroundings
+from sessions_app.scene.descriptions.objects import copy_name
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Layout, united
 from sessions_app.scene.geometry.relations import Placement, place
@@ -24,6 +26,8 @@ _SAME = 1e-3
 _NOTHING = 1e-12
 # Pairs whose shared volume is worked out in one check; the deepest come first.
 _MOST_PAIRS = 200
+# Parts of a pattern that are compared with another solid, and copies that a fix names.
+_MOST_PARTS, _MOST_NAMED = 200, 12
 _SIDES = ("right_of", "left_of", "behind", "in_front_of")
 _CLEAR_MATERIALS = ("glass", "frosted_glass")
 
@@ -37,7 +41,7 @@ def find_overlaps(around: Surroundings, eye: Vector | None) -> Iterator[Finding]
     """
     worst: dict[tuple[str, ...], Finding] = {}
     for one, other in _suspects(around)[:_MOST_PAIRS]:
-        found = _compare(around, one, other, eye)
+        found = next(_compare_parts(around, one, other, eye), None)
         if found is None:
             continue
         key = tuple(sorted(found.ids))
@@ -93,6 +97,29 @@ def _are_same(one: Leaf, other: Leaf) -> bool:
         for own, its in zip(one.box.axes, other.box.axes, strict=True)
     ]
     return max(vectors.length(grown), *turned) < _SAME
+
+
+def _compare_parts(
+    around: Surroundings, one: Leaf, other: Leaf, eye: Vector | None
+) -> Iterator[Finding]:
+    """Compare two leaves; of a pattern, each part that is deep in the other one."""
+    if one.copies is not None and other.copies is not None:
+        if _are_same(one, other):
+            yield _doubled(one, other)
+        return
+    for part in _deep_parts(one, other):
+        for its in _deep_parts(other, part):
+            found = _compare(around, part, its, eye)
+            if found is not None:
+                yield found
+
+
+def _deep_parts(leaf: Leaf, other: Leaf) -> Iterator[Leaf]:
+    if leaf.copies is None:
+        yield leaf
+        return
+    deep = (part for part in leaf.parts(other.bounds) if distance(part.box, other.box) < -_DEEP)
+    yield from itertools.islice(deep, _MOST_PARTS)
 
 
 def _compare(around: Surroundings, one: Leaf, other: Leaf, eye: Vector | None) -> Finding | None:
@@ -156,14 +183,39 @@ def explain(around: Surroundings, found: Finding) -> tuple[str, dict[str, Any]]:
         if layout.objects[mover].get("parent") is not None:
             return words, {"tool": "remove_objects", "arguments": {"targets": [one]}}
         return words, placement(layout, [mover], "right_of", stays)
+    first, second = (around.leaves[name] for name in found.leaves)
+    few = _few_copies(around, first, second)
+    if few:
+        return few
     if found.kind == "hidden":
         words = f"{one} is hidden inside {other}"
     else:
-        boxes = (around.leaves[name] for name in found.leaves)
-        small, large = boxes
+        small = next(_deep_parts(first, second))
+        large = next(_deep_parts(second, small))
         deep = volumes.depth((small.kind, large.kind), small.box, large.box)
         words = f"{one} is {rounded(deep)} deep in {other}"
     return words, placement(layout, [mover], _relation(around, mover, stays), stays)
+
+
+def _few_copies(around: Surroundings, one: Leaf, other: Leaf) -> tuple[str, dict[str, Any]] | None:
+    """The sentence and the fix where some copies of a pattern are in something, but not most."""
+    if one.copies is None:
+        one, other = other, one
+    if one.copies is None:
+        return None
+    deep = one.copies.near(other.bounds, 0.0)
+    numbers = {part.number for part in deep if distance(part.box, other.box) < -_DEEP}
+    if 2 * len(numbers) > one.copies.count:
+        return None
+    names = [copy_name(around.layout, one.name, number) for number in sorted(numbers)]
+    into = called(around.layout, other.top)
+    more = len(names) - 1
+    words = (
+        f"{names[0]} and {more} more of {called(around.layout, one.name)} are in {into}"
+        if more
+        else f"{names[0]} is in {into}"
+    )
+    return words, {"tool": "remove_objects", "arguments": {"targets": names[:_MOST_NAMED]}}
 
 
 def _relation(around: Surroundings, mover: str, stays: str) -> str:

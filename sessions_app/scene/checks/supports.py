@@ -229,14 +229,16 @@ def _drop(around: Surroundings, names: Sequence[str], moving: set[str]) -> _Way:
     """How far these fall until one touches the floor or something that does not move with them."""
     leaves = [around.leaves[name] for name in names]
     way = _Way(min(leaf.bounds.low[1] for leaf in leaves), None)
-    for leaf in sorted(leaves, key=lambda each: each.bounds.low[1])[:_MOST_LEAVES]:
+    parts = [part for leaf in leaves for part in leaf.parts(leaf.bounds)]
+    for leaf in sorted(parts, key=lambda each: each.box.bounds.low[1])[:_MOST_LEAVES]:
         low, high = leaf.box.bounds
         column = Bounds((low[0], min(0.0, low[1]), low[2]), high)
         for name in around.near(column):
             if name not in moving:
-                length = travel(leaf.box, around.leaves[name].box, DOWN)
-                if length is not None and length < way.length - _EXACT:
-                    way = _Way(length, name)
+                for part in around.leaves[name].parts(column):
+                    length = travel(leaf.box, part.box, DOWN)
+                    if length is not None and length < way.length - _EXACT:
+                        way = _Way(length, name)
     return way
 
 

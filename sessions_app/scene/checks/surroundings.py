@@ -1,13 +1,17 @@
 """The visible solids of a document with their boxes, and which of them touch."""
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, TypeAlias
 
 from sessions_app.scene.checks.boxes import Box, box_at, distance
+from sessions_app.scene.checks.copies import Copies
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.layout import Bounds, Layout, united
+from sessions_app.scene.geometry.layout import Bounds, Layout, is_pattern, united
+from sessions_app.scene.geometry.vectors import Frame
 
 # What is no farther apart touches, in meters.
 TOUCHING = 0.01
@@ -16,6 +20,8 @@ MOST_PAIRS = 25_000
 # At most this many changed solids are compared with all others one by one; beyond it, all pairs
 # are swept.
 _FEW = 64
+# At most this many parts of a pattern are compared with one other solid.
+_MOST_PARTS = 2_000
 
 # By a leaf: those that it touches, with their distance, below 0 the depth.
 Contacts: TypeAlias = dict[str, dict[str, float]]
@@ -25,16 +31,17 @@ _Span: TypeAlias = tuple[float, float, float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A visible solid.
+    """A visible solid, or a pattern with all its copies.
 
     Attributes:
         name: its id.
         kind: its kind.
         top: the id of the outermost object that it belongs to, itself at the top.
-        box: its oriented box.
+        box: its oriented box; around a pattern along the world's axes.
         bounds: those of its ideal shape in the world.
-        is_excused: whether its place is intended: it is animated, marked `floating`, or a copy.
+        is_excused: whether its place is intended: it is animated, or marked `floating`.
         contacts: the ids that it, or what it belongs to, is declared to touch.
+        copies: of a pattern, all that it draws.
     """
 
     name: str
@@ -44,6 +51,18 @@ class Leaf:
     bounds: Bounds
     is_excused: bool
     contacts: tuple[str, ...]
+    copies: Copies | None = None
+
+    def parts(self, bounds: Bounds, within: float = TOUCHING) -> Iterator["Leaf"]:
+        """Yield a leaf for each part of a pattern that comes within this distance of bounds.
+
+        Of anything else yield the leaf itself.
+        """
+        if self.copies is None:
+            yield self
+            return
+        for _, kind, box in self.copies.near(bounds, within):
+            yield replace(self, kind=kind, box=box, bounds=box.bounds, copies=None)
 
 
 class Surroundings:
@@ -62,8 +81,7 @@ class Surroundings:
         """Find all visible solids and compare them."""
         self.layout = layout
         self._start()
-        every = [name for top in layout.children(None) for name in layout.solids(top)]
-        for leaf in filter(None, map(self._leaf, every)):
+        for leaf in filter(None, map(self._leaf, layout.every_solid())):
             self.leaves[leaf.name] = leaf
             self._spans[leaf.name] = _span(leaf)
         self.affected.update(self.leaves)
@@ -117,6 +135,11 @@ class Surroundings:
         return self.tops[top]
 
     @property
+    def drawn(self) -> int:
+        """How many solids there are, those that patterns draw included."""
+        return sum(len(leaf.copies or "1") for leaf in self.leaves.values())
+
+    @property
     def tops(self) -> Mapping[str, list[str]]:
         """The leaves of each outermost object that has some."""
         if self._tops is None:
@@ -157,7 +180,10 @@ class Surroundings:
         for top in tops:
             for known in (self._tops, self._top_bounds, self._diagonals):
                 known.pop(top, None)
-            own = [name for name in _solids(self.layout, top) if name in self.leaves]
+            inside = [
+                self.leaves[name] for name in _solids(self.layout, top) if name in self.leaves
+            ]
+            own = [leaf.name for leaf in inside if leaf.top == top]
             if own:
                 self._tops[top] = own
 
@@ -176,7 +202,7 @@ class Surroundings:
         top, excused = name, False
         contacts: list[str] = []
         entity: Mapping[str, Any] = self.layout.objects[name]
-        size, kind = vectors.vector(entity["size"]), entity["kind"]
+        kind = entity["kind"]
         while True:
             if entity.get("visible") is False:
                 return None
@@ -187,7 +213,10 @@ class Surroundings:
                 break
             top, entity = parent, self.layout.objects[parent]
         bounds = self.layout.solid_extent(name)
-        box = box_at(self.layout.frame(name), size)
+        if is_pattern(self.layout.objects[name]):
+            box, copies = box_at(Frame(bounds.center), bounds.size), Copies(self.layout, name)
+            return Leaf(name, kind, top, box, bounds, excused, tuple(contacts), copies)
+        box = box_at(self.layout.frame(name), vectors.vector(self.layout.objects[name]["size"]))
         return Leaf(name, kind, top, box, bounds, excused, tuple(contacts))
 
     def _remove(self, name: str) -> None:
@@ -242,7 +271,24 @@ def _gap(one: Leaf, other: Leaf) -> float:
     """Their distance, to the last digit the same whichever comes first."""
     if one.name > other.name:
         one, other = other, one
-    return distance(one.box, other.box, TOUCHING)
+    if one.copies is None and other.copies is None:
+        return distance(one.box, other.box, TOUCHING)
+    gap = math.inf
+    for own, its in islice(_pairs_of_parts(one, other), _MOST_PARTS):
+        gap = min(gap, distance(own, its, TOUCHING))
+        if gap < -TOUCHING:  # deep enough to be looked at
+            break
+    return gap
+
+
+def _pairs_of_parts(one: Leaf, other: Leaf) -> Iterator[tuple[Box, Box]]:
+    """Yield the boxes of two leaves that come within TOUCHING, the outer loop over few copies."""
+    if one.copies and (other.copies is None or len(other.copies) < len(one.copies)):
+        yield from ((its, own) for own, its in _pairs_of_parts(other, one))
+        return
+    for own in one.parts(other.bounds):
+        for its in other.parts(own.box.bounds):
+            yield own.box, its.box
 
 
 def _spread(values: list[float]) -> float:
@@ -256,9 +302,12 @@ def _span(leaf: Leaf) -> _Span:
 
 
 def _solids(layout: Layout, name: str) -> Iterable[str]:
-    return layout.solids(name) if name in layout.objects else ()
+    """The leaves that a change of an object affects: those in it, or the pattern around it."""
+    if name not in layout.objects:
+        return ()
+    pattern = layout.pattern_around(name)
+    return layout.solids(pattern or name)
 
 
 def _is_excused(entity: Mapping[str, Any]) -> bool:
-    moves = bool(entity.get("animation")) or entity["kind"] == "pattern"
-    return moves or entity.get("floating") is True
+    return bool(entity.get("animation")) or entity.get("floating") is True

@@ -7,7 +7,9 @@ from sessions_app.scene.colors import color_label
 from sessions_app.scene.descriptions.motions import animation_words
 from sessions_app.scene.descriptions.numbers import point, rounded, sides
 from sessions_app.scene.document.kinds import KINDS
-from sessions_app.scene.geometry.layout import Layout
+from sessions_app.scene.geometry.arrangements import grid_of
+from sessions_app.scene.geometry.copies import arrangement_of, copies_of
+from sessions_app.scene.geometry.layout import Layout, is_pattern
 
 # What is no farther from the floor stands on it, in meters.
 _ON_FLOOR = 0.005
@@ -26,6 +28,17 @@ def object_line(layout: Layout, name: str) -> str:
 def name_of(layout: Layout, id_: str) -> str:
     """Return the name of an object; of the id of none, the id."""
     return str(layout.objects.get(id_, {}).get("name", id_))
+
+
+def copy_name(layout: Layout, pattern: str, number: int) -> str:
+    """Return what tools call a copy of a pattern: "chair[3]"."""
+    return f"{repeated_name(layout, pattern)}[{number}]"
+
+
+def repeated_name(layout: Layout, pattern: str) -> str:
+    """Return the name of what a pattern repeats; of several objects, the pattern's own."""
+    children = layout.children(pattern)
+    return name_of(layout, children[0] if len(children) == 1 else pattern)
 
 
 def _parts(layout: Layout, name: str, entity: Mapping[str, Any]) -> Iterator[str]:
@@ -54,10 +67,24 @@ def _shape(layout: Layout, name: str, entity: Mapping[str, Any]) -> str:
     words = f'text "{entity["text"]}"' if kind == "text" else kind.replace("_", " ")
     if "size" in entity:
         return f"{words} {sides(entity['size'])} at {place}"
-    if kind != "group":
+    if kind not in ("group", "pattern"):
         return f"{words} at {place}"
     bounds = layout.own_extent(name)
-    return f"group {sides(bounds.size)}, base at {place}" if bounds else f"empty group at {place}"
+    if bounds is None:
+        return f"empty {kind} at {place}"
+    words = _copies(layout, name, entity) if kind == "pattern" else "group "
+    return f"{words}{sides(bounds.size)}, base at {place}"
+
+
+def _copies(layout: Layout, name: str, entity: Mapping[str, Any]) -> str:
+    """Describe what a pattern repeats: "pattern of 12 × chair, circle facing in, "."""
+    arrangement = arrangement_of(entity)
+    words: str = arrangement.pattern
+    if words == "grid":
+        words = "grid {} × {}".format(*grid_of(arrangement))
+    if arrangement.facing:
+        words = f"{words} facing {arrangement.facing}"
+    return f"pattern of {len(copies_of(entity))} × {repeated_name(layout, name)}, {words}, "
 
 
 def _turn(entity: Mapping[str, Any]) -> Iterator[str]:
@@ -83,6 +110,9 @@ def _support(layout: Layout, name: str, entity: Mapping[str, Any]) -> Iterator[s
             yield f"{_CONTACT_WORDS.get(relation, relation)} {name_of(layout, other)}"
             return
     parent = entity.get("parent")
+    if parent is not None and is_pattern(layout.objects[parent]):
+        yield f"drawn as the copies of {name_of(layout, parent)}"
+        return
     if parent is not None:
         yield f"part of {name_of(layout, parent)}"
         return

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from sessions_app.scene.document.arrangement import ARRANGEMENT
 from sessions_app.scene.document.members import PLACE_RANGE, Member
 from sessions_app.scene.document.motions import ANIMATION, MOTION
 from sessions_app.scene.document.ranges import Range
@@ -96,6 +97,23 @@ KINDS: Mapping[str, Kind] = {
     ),
     "text": {**_SOLID, "text": Member("text", "Text", "what it says", is_required=True)},
     "group": {**_COMMON, **_TURNED},
+    "pattern": {
+        **_COMMON,
+        **_TURNED,
+        "arrangement": Member(
+            "arrangement", {}, "where its copies are; what belongs to it is drawn as these alone",
+            is_required=True,
+        ),
+        "bounds": Member(
+            "number[6]", [0.0] * 6,
+            "the lowest and the highest corner of what is repeated, in its own space, by which"
+            " copies are arranged", Range(-1e6, 1e6), is_required=True,
+        ),
+        "without": Member(
+            "without", {},
+            "by index, the id of each copy that was taken out; null where that was removed",
+        ),
+    },
     "directional_light": _light(2.0, aim=_AIM),
     "point_light": _light(2.0),
     "spot_light": _light(
@@ -131,6 +149,7 @@ KINDS: Mapping[str, Kind] = {
         "flat": _flag("whether each face is shaded by itself"),
         "wireframe": _flag("whether only its edges are drawn"),
     },
+    "arrangement": ARRANGEMENT,
     "animation": ANIMATION,
     "motion": MOTION,
     "environment": {
@@ -167,7 +186,7 @@ KINDS: Mapping[str, Kind] = {
 
 LIGHT_KINDS = tuple(kind for kind in KINDS if kind.endswith("_light"))
 SOLID_KINDS = tuple(kind for kind in KINDS if "material" in KINDS[kind])
-OBJECT_KINDS = (*SOLID_KINDS, "group", *LIGHT_KINDS, "camera")
+OBJECT_KINDS = (*SOLID_KINDS, "group", "pattern", *LIGHT_KINDS, "camera")
 
 
 @dataclass(frozen=True, slots=True)

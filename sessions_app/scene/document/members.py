@@ -9,11 +9,12 @@ from sessions_app.scene.document.graph import is_id
 from sessions_app.scene.document.ranges import Range
 
 MemberType: TypeAlias = Literal[
-    "aim", "animation", "choice", "color", "colors", "contact", "flag", "floor", "fog", "frames",
-    "id", "material", "motion", "number", "number[2]", "number[3]", "points", "tags", "text",
+    "aim", "animation", "arrangement", "choice", "color", "colors", "contact", "flag", "floor",
+    "fog", "frames", "id", "integer", "material", "motion", "number", "number[2]", "number[3]",
+    "number[6]", "points", "tags", "text", "without",
 ]  # fmt: skip
 # Types whose own members are validated by the kind of the same name in the table of kinds.
-NESTED: tuple[MemberType, ...] = ("animation", "material", "motion")
+NESTED: tuple[MemberType, ...] = ("animation", "arrangement", "material", "motion")
 
 MAX_TEXT_LENGTH = 200
 MAX_TAGS = 16
@@ -27,6 +28,7 @@ TURN_RANGE = Range(-36_000, 36_000)
 FACTOR_RANGE = Range(0.001, 1000)
 
 _COLOR = re.compile(r"#[0-9a-f]{6}")
+_INDEX = re.compile(r"[1-9][0-9]{0,5}")
 FLOORS = ("none", "shadow", "grid")
 
 
@@ -60,6 +62,10 @@ def is_color(value: object) -> bool:
 
 def _is_number(member: Member, value: object) -> bool:
     return member.range is not None and value in member.range
+
+
+def _is_integer(member: Member, value: object) -> bool:
+    return isinstance(value, int) and _is_number(member, value)
 
 
 def _is_numbers(member: Member, value: object) -> bool:
@@ -132,6 +138,13 @@ def _is_tags(member: Member, value: object) -> bool:
     return all(_is_text(member, tag) for tag in value)
 
 
+def _is_without(_: Member, value: object) -> bool:
+    return isinstance(value, dict) and all(
+        _INDEX.fullmatch(index) and (other is None or (isinstance(other, str) and is_id(other)))
+        for index, other in value.items()
+    )
+
+
 def _is_map(_: Member, value: object) -> bool:
     return isinstance(value, dict)
 
@@ -139,6 +152,7 @@ def _is_map(_: Member, value: object) -> bool:
 _TESTS: Mapping[MemberType, Callable[[Member, object], bool]] = {
     "aim": _is_aim,
     "animation": _is_map,
+    "arrangement": _is_map,
     "choice": lambda member, value: value in member.choices,
     "color": lambda _, value: is_color(value),
     "colors": _is_colors,
@@ -148,12 +162,15 @@ _TESTS: Mapping[MemberType, Callable[[Member, object], bool]] = {
     "fog": _is_fog,
     "frames": _is_frames,
     "id": lambda _, value: value is None or (isinstance(value, str) and is_id(value)),
+    "integer": _is_integer,
     "material": _is_map,
     "motion": _is_map,
     "number": _is_number,
     "number[2]": _is_numbers,
     "number[3]": _is_numbers,
+    "number[6]": _is_numbers,
     "points": _is_points,
     "tags": _is_tags,
     "text": _is_text,
+    "without": _is_without,
 }

@@ -66,7 +66,7 @@ class Targets:
         if key.startswith("#"):
             return self._tagged(key[1:].strip(), text)
         if indexed := _INDEXED.fullmatch(key):
-            return [self._copy(self.find_one(indexed[1]).id, int(indexed[2]))]
+            return [self._copy(self.find_one(indexed[1]).id, int(indexed[2]), text)]
         found = [each for name, each in self._by_name.items() if "*" in key and _fits(key, name)]
         if not found:
             raise self._unknown(text, key, self._by_name)
@@ -100,13 +100,35 @@ class Targets:
             raise self._unknown(text, tag, self._by_tag)
         return [Target(each) for each in self._by_tag[tag]]
 
-    def _copy(self, pattern: str, index: int) -> Target:
-        if self._objects[pattern].get("kind") != "pattern" or index < 1:
+    def _copy(self, name: str, number: int, text: str) -> Target:
+        """Return a copy by the name of its pattern, or of what that repeats."""
+        pattern = self._pattern_of(name)
+        if pattern is None:
             raise InvalidValueError(
-                f"{quoted(self._name(pattern))} has no copy {index}: only what repeat_objects made"
+                f"{quoted(self._name(name))} has no copy {number}: only what repeat_objects made"
                 " has copies, from 1. Name the object itself."
             )
-        return Target(pattern, index)
+        without = self._objects[pattern].get("without", {})
+        count = self._objects[pattern]["arrangement"]["count"]
+        if not 1 <= number <= count:
+            raise InvalidValueError(f"{quoted(text)} is not there: the copies are 1 to {count}.")
+        if str(number) not in without:
+            return Target(pattern, number)
+        taken = without[str(number)]
+        if taken not in self._objects:
+            raise InvalidValueError(
+                f"{quoted(text)} was removed. repeat_objects with {quoted(self._name(name))} as its"
+                " target makes all copies anew."
+            )
+        return Target(taken)
+
+    def _pattern_of(self, name: str) -> str | None:
+        """Return the object itself, or its parent, if that is a pattern."""
+        parent: str | None = self._objects[name].get("parent")
+        for each in (name, parent):
+            if each is not None and self._objects[each].get("kind") == "pattern":
+                return each
+        return None
 
     def _name(self, of: str) -> str:
         return str(self._objects[of].get("name", of))

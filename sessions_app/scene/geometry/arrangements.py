@@ -8,20 +8,20 @@ come from a generator that is easy to port.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple, TypeAlias, get_args
+from typing import NamedTuple, TypeAlias, get_args
 
+from sessions_app.scene.document.arrangement import (
+    ARRANGEMENT,
+    AxisName,
+    FacingName,
+    PatternName,
+)
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.layout import Bounds
+from sessions_app.scene.geometry.bounds import Bounds
 from sessions_app.scene.geometry.scattering import Field, random_numbers, scattered
 from sessions_app.scene.geometry.vectors import Vector
 
-PatternName: TypeAlias = Literal["row", "grid", "circle", "scatter"]
-AxisName: TypeAlias = Literal["x", "y", "z"]
-FacingName: TypeAlias = Literal["out", "in"]
-
-MAX_COPIES: Final = 10_000
-MAX_VARIATION: Final = 0.9
 # The gap where neither it nor a spacing is given, as a share of the copy's size; a stack has none.
 _USUAL_GAP = 0.1
 # The share of the default area that copies cover: low enough that all fit.
@@ -33,7 +33,6 @@ _OTHER_SEED = 0x9E3779B9
 _MIDDLE = 1e-9
 # Flat sources count as this wide when they are scattered.
 _FLAT = 1e-6
-_MIN_LENGTH, _MAX_LENGTH = 1e-3, 1e6
 # Alternatives, of which at most one can be given.
 _EITHER: Mapping[str, tuple[str, ...]] = {
     "row": ("gap", "spacing"),
@@ -44,8 +43,9 @@ _EITHER: Mapping[str, tuple[str, ...]] = {
 
 
 class Copy(NamedTuple):
-    """One copy: its position and rotation in the pattern's space, and its size factor."""
+    """One copy: its number from 1, its frame in the pattern's space, and its size factor."""
 
+    number: int
     position: Vector
     rotation: Vector
     factor: float
@@ -106,14 +106,16 @@ def arranged(arrangement: Arrangement, source: Bounds) -> Arranged:
     factors = _factors(arrangement)
     places = _PATTERNS[arrangement.pattern](arrangement, source, factors)
     copies = [
-        _copy(arrangement, source, place, factor)
-        for place, factor in zip(places, factors, strict=True)
+        _copy(arrangement, source, number, place, factors[number - 1])
+        for number, place in enumerate(places, 1)
         if place is not None
     ]
     return Arranged(copies, arrangement.count - len(copies))
 
 
-def _copy(arrangement: Arrangement, source: Bounds, place: Vector, factor: float) -> Copy:
+def _copy(
+    arrangement: Arrangement, source: Bounds, number: int, place: Vector, factor: float
+) -> Copy:
     """Put the middle of a copy's underside at a place; y counts from the source's underside."""
     yaw = 0.0
     if arrangement.facing and (abs(place[0]) > _MIDDLE or abs(place[2]) > _MIDDLE):
@@ -122,7 +124,7 @@ def _copy(arrangement: Arrangement, source: Bounds, place: Vector, factor: float
     rotation = (0.0, yaw, 0.0)
     base = vectors.apply(vectors.rotation(rotation), vectors.scale(source.base, factor))
     middle = (place[0], place[1] + source.low[1], place[2])
-    return Copy(vectors.subtract(middle, base), rotation, factor)
+    return Copy(number, vectors.subtract(middle, base), rotation, factor)
 
 
 def _factors(arrangement: Arrangement) -> list[float]:
@@ -158,11 +160,16 @@ def _row(arrangement: Arrangement, source: Bounds, factors: list[float]) -> _Pla
     return [(each, 0.0, 0.0) if axis == 0 else (0.0, 0.0, each) for each in along]
 
 
-def _grid(arrangement: Arrangement, source: Bounds, factors: list[float]) -> _Places:
-    """Fill rows from left to right, the back row first."""
+def grid_of(arrangement: Arrangement) -> tuple[int, int]:
+    """Return how many columns and rows a grid has."""
     columns = arrangement.columns or math.ceil(math.sqrt(arrangement.count))
     columns = min(columns, arrangement.count)
-    rows = math.ceil(arrangement.count / columns)
+    return columns, math.ceil(arrangement.count / columns)
+
+
+def _grid(arrangement: Arrangement, source: Bounds, factors: list[float]) -> _Places:
+    """Fill rows from left to right, the back row first."""
+    columns, rows = grid_of(arrangement)
     width, _, depth = vectors.scale(source.size, max(factors))
     if arrangement.facing:
         width = depth = math.hypot(width, depth)
@@ -252,14 +259,14 @@ def _require(arrangement: Arrangement) -> None:
         raise InvalidValueError(
             f"The pattern {quoted(arrangement.pattern)} is not known. Give one of: {names}."
         )
-    _require_range("count", arrangement.count, 1, MAX_COPIES)
-    _require_range("variation", arrangement.variation, 0, MAX_VARIATION)
-    _require_range("gap", arrangement.gap, 0, _MAX_LENGTH)
-    _require_range("columns", arrangement.columns, 1, MAX_COPIES)
-    for name in ("spacing", "radius"):
-        _require_range(name, getattr(arrangement, name), _MIN_LENGTH, _MAX_LENGTH)
-    for member in arrangement.area or ():
-        _require_range("area", member, _MIN_LENGTH, _MAX_LENGTH)
+    for name, member in ARRANGEMENT.items():
+        value = getattr(arrangement, name)
+        for number in value if isinstance(value, tuple) else (value,):
+            # Written to refuse NaN too.
+            if member.range and number is not None and number not in member.range:
+                raise InvalidValueError(
+                    f"The {name} {number:g} is not possible: give {member.range}."
+                )
     given = [
         name for name in _EITHER[arrangement.pattern] if getattr(arrangement, name) is not None
     ]
@@ -267,9 +274,3 @@ def _require(arrangement: Arrangement) -> None:
         raise InvalidValueError(f"Give either {' or '.join(given)}, not both.")
     if arrangement.pattern == "scatter" and arrangement.spacing is not None:
         raise InvalidValueError("What is scattered has no spacing: give gap, the least distance.")
-
-
-def _require_range(name: str, value: float | None, low: float, high: float) -> None:
-    # Written to refuse NaN too.
-    if value is not None and not low <= value <= high:
-        raise InvalidValueError(f"The {name} {value} is not possible: give {low:g} to {high:g}.")

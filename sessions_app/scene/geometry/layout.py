@@ -3,83 +3,54 @@
 Objects are a map of entities by id. An entity has a `kind` and a `position` in its parent's space,
 and may have `parent` (an id), `rotation` in degrees and, where it is a solid, `size`. A solid is
 about its center, everything else about its own origin.
+
+What belongs to a pattern is drawn only as its copies. It has a frame and bounds of its own, in the
+middle of the pattern, but all that is around it sees the pattern as one thing: the pattern counts
+among the solids in place of what it repeats.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from sessions_app.scene.document import graph
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.shapes import REACHES, reach
+from sessions_app.scene.geometry.bounds import Bounds, shape_bounds, united
+from sessions_app.scene.geometry.copies import Drawn, Part, Pose, drawn_of
+from sessions_app.scene.geometry.shapes import REACHES
 from sessions_app.scene.geometry.vectors import AXES, ORIGIN, Frame, Vector
 
+__all__ = [
+    "WORLD",
+    "Bounds",
+    "Layout",
+    "Objects",
+    "Piece",
+    "aim_point",
+    "center_of",
+    "is_pattern",
+    "is_solid",
+    "own_frame",
+    "united",
+]
+
 Objects: TypeAlias = graph.Objects
+# A drawn solid: its kind, its size in meters, and its frame in the world.
+Piece: TypeAlias = tuple[str, Vector, Frame]
 
 WORLD = Frame()
 
-
-class Bounds(NamedTuple):
-    """A box along the axes of some frame, from its lowest to its highest corner, in meters."""
-
-    low: Vector
-    high: Vector
-
-    @property
-    def size(self) -> Vector:
-        return vectors.subtract(self.high, self.low)
-
-    @property
-    def center(self) -> Vector:
-        return vectors.scale(vectors.add(self.low, self.high), 0.5)
-
-    @property
-    def base(self) -> Vector:
-        """The middle of the underside."""
-        center = self.center
-        return (center[0], self.low[1], center[2])
-
-    @property
-    def volume(self) -> float:
-        return math.prod(self.size)
-
-    @property
-    def diagonal(self) -> float:
-        return vectors.length(self.size)
-
-    def corners(self) -> Iterator[Vector]:
-        """The eight corners."""
-        for x in (self.low[0], self.high[0]):
-            for y in (self.low[1], self.high[1]):
-                for z in (self.low[2], self.high[2]):
-                    yield (x, y, z)
-
-    def moved(self, way: Vector) -> "Bounds":
-        """The bounds at another place."""
-        return Bounds(vectors.add(self.low, way), vectors.add(self.high, way))
-
-    def overlap(self, other: "Bounds") -> Vector:
-        """How deep the two reach into each other along each axis; below 0 it is the gap."""
-        (a, b, c), (d, e, f) = self
-        (u, v, w), (x, y, z) = other
-        return (min(d, x) - max(a, u), min(e, y) - max(b, v), min(f, z) - max(c, w))
-
-
-def united(bounds: Iterable[Bounds]) -> Bounds | None:
-    """The smallest bounds around all; None around nothing."""
-    every = list(bounds)
-    if not every:
-        return None
-    lows, highs = zip(*every, strict=True)
-    return Bounds(
-        vectors.vector([min(values) for values in zip(*lows, strict=True)]),
-        vectors.vector([max(values) for values in zip(*highs, strict=True)]),
-    )
+# The members of a pattern on which its copies depend, beside what it repeats.
+_ARRANGED_BY = ("arrangement", "bounds", "without")
 
 
 def is_solid(entity: Mapping[str, Any]) -> bool:
     """Whether it is a thing with a shape of its own, and not a group, a light or a camera."""
     return entity["kind"] in REACHES
+
+
+def is_pattern(entity: Mapping[str, Any]) -> bool:
+    """Whether what belongs to it is drawn only as its copies."""
+    return bool(entity["kind"] == "pattern")
 
 
 class Layout:
@@ -90,6 +61,7 @@ class Layout:
         self.objects = objects
         self._frames: dict[str, Frame] = {}
         self._bounds: dict[str, Bounds] = {}
+        self._drawn: dict[str, Drawn] = {}
         self._graph = graph.Graph(objects)
 
     def after(self, objects: Objects, touched: Iterable[str]) -> "Layout":
@@ -101,6 +73,7 @@ class Layout:
         """
         later = Layout(objects)
         later._frames, later._bounds = self._frames.copy(), self._bounds.copy()
+        later._drawn = self._drawn.copy()
         same_tree = True
         for name in touched:
             before, now = self.objects.get(name), objects.get(name)
@@ -108,6 +81,9 @@ class Layout:
                 same_tree = False
             if before is not None:
                 later._forget(name, self)
+                later._forget_copies(name, self.objects, now)
+            if now is not None:
+                later._forget_copies(name, objects, before)
         if same_tree:
             later._graph = self._graph.of_same_tree(objects)
         return later
@@ -118,16 +94,48 @@ class Layout:
         for child in before.children(name):
             self._forget(child, before)
 
+    def _forget_copies(self, name: str, objects: Objects, other: Mapping[str, Any] | None) -> None:
+        """Forget the copies of the patterns around an object, and its own if they are others."""
+        entity = objects[name]
+        if other is None or any(entity.get(each) != other.get(each) for each in _ARRANGED_BY):
+            self._drawn.pop(name, None)
+        for above in graph.Graph(objects).ancestors(name):
+            if is_pattern(objects[above]):
+                self._drawn.pop(above, None)
+                self._bounds.pop(above, None)
+
     def children(self, parent: str | None) -> list[str]:
         """The ids of those right below, in the document's order; of None, those at the top."""
         return self._graph.children(parent)
 
+    def descendants(self, top: str) -> Iterator[str]:
+        """The ids of all that belongs to it, each parent before its children."""
+        return self._graph.descendants(top)
+
     def solids(self, top: str) -> Iterator[str]:
-        """The ids of the solids in it, itself included."""
-        if is_solid(self.objects[top]):
+        """The ids of the solids in it, itself included; a pattern with copies is one."""
+        entity = self.objects[top]
+        if is_pattern(entity):
+            if len(self.drawn(top)):
+                yield top
+            return
+        if is_solid(entity):
             yield top
         for child in self.children(top):
             yield from self.solids(child)
+
+    def every_solid(self) -> Iterator[str]:
+        """The ids of all solids, as `solids` returns those of one object."""
+        for top in self.children(None):
+            yield from self.solids(top)
+
+    def pattern_around(self, name: str) -> str | None:
+        """The id of the outermost pattern that repeats an object; None if none does."""
+        found = None
+        for above in self._graph.ancestors(name):
+            if is_pattern(self.objects[above]):
+                found = above
+        return found
 
     def frame(self, name: str | None) -> Frame:
         """The frame of an entity in the world; of None, the world's own."""
@@ -136,12 +144,40 @@ class Layout:
         known = self._frames.get(name)
         if known is None:
             entity = self.objects[name]
-            own = Frame(
-                vectors.vector(entity["position"]),
-                vectors.rotation(entity.get("rotation", ORIGIN)),
-            )
-            known = self._frames[name] = self.frame(entity.get("parent")).frame(own)
+            known = self._frames[name] = self.frame(entity.get("parent")).frame(own_frame(entity))
         return known
+
+    def drawn(self, pattern: str) -> Drawn:
+        """All visible solids that the copies of a pattern draw, in the pattern's space."""
+        known = self._drawn.get(pattern)
+        if known is None:
+            unit = [part for child in self.children(pattern) for part in self._parts(child, Pose())]
+            known = self._drawn[pattern] = drawn_of(self.objects[pattern], unit)
+        return known
+
+    def _parts(self, name: str, parent: Pose) -> Iterator[Part]:
+        """Yield the visible solids in an object, as they are where its parent is."""
+        entity = self.objects[name]
+        if entity.get("visible") is False:
+            return
+        pose = parent.pose(Pose(own_frame(entity)))
+        if is_pattern(entity):
+            for _, kind, size, frame in self.drawn(name).instances:
+                yield Part(name, kind, size, pose.pose(Pose(frame)))
+            return
+        if is_solid(entity):
+            yield Part(name, *self._shape(name), pose)
+        for child in self.children(name):
+            yield from self._parts(child, pose)
+
+    def pieces(self, name: str) -> Iterator[Piece]:
+        """What is drawn of an object alone: a solid, or all that the copies of a pattern show."""
+        entity, outer = self.objects[name], self.frame(name)
+        if is_solid(entity):
+            yield (*self._shape(name), outer)
+        if is_pattern(entity):
+            for _, kind, size, frame in self.drawn(name).instances:
+                yield kind, size, outer.frame(frame)
 
     def extent(self, name: str, inside: Frame = WORLD) -> Bounds | None:
         """The bounds of an entity with all that belongs to it, along the axes of a frame.
@@ -160,13 +196,26 @@ class Layout:
         return self.extent(name, self.frame(name))
 
     def solid_extent(self, name: str, inside: Frame = WORLD) -> Bounds:
-        """The bounds of one solid without what belongs to it, along the axes of a frame."""
+        """The bounds of one of `solids` without what belongs to it, along the axes of a frame."""
         if inside is not WORLD:
-            return _extent(self.objects[name], inside.frame_inside(self.frame(name)))
+            own = self.frame(name)
+            return self._extent(name, WORLD if inside is own else inside.frame_inside(own))
         known = self._bounds.get(name)
         if known is None:
-            known = self._bounds[name] = _extent(self.objects[name], self.frame(name))
+            known = self._bounds[name] = self._extent(name, self.frame(name))
         return known
+
+    def _extent(self, name: str, frame: Frame) -> Bounds:
+        if not is_pattern(self.objects[name]):
+            return shape_bounds(*self._shape(name), frame)
+        drawn = self.drawn(name)
+        if frame.turn is AXES:
+            return drawn.bounds.moved(frame.origin)
+        return drawn.bounds_in(frame)
+
+    def _shape(self, solid: str) -> tuple[str, Vector]:
+        entity = self.objects[solid]
+        return entity["kind"], vectors.vector(entity["size"])
 
 
 def aim_point(layout: Layout, entity: Mapping[str, Any]) -> Vector:
@@ -181,15 +230,8 @@ def center_of(layout: Layout, name: str) -> Vector:
     return bounds.center if bounds else layout.frame(name).origin
 
 
-def _extent(solid: Mapping[str, Any], frame: Frame) -> Bounds:
-    kind, size = solid["kind"], vectors.vector(solid["size"])
-    if frame.turn is AXES:
-        half = vectors.scale(size, 0.5)
-        return Bounds(vectors.subtract(frame.origin, half), vectors.add(frame.origin, half))
-    low, high = [], []
-    for axis in range(3):
-        # The world's axis as the solid sees it: a row of its rotation.
-        toward = frame.turn[axis]
-        high.append(frame.origin[axis] + reach(kind, size, toward))
-        low.append(frame.origin[axis] - reach(kind, size, vectors.scale(toward, -1)))
-    return Bounds(vectors.vector(low), vectors.vector(high))
+def own_frame(entity: Mapping[str, Any]) -> Frame:
+    """The frame of an entity in its parent's."""
+    return Frame(
+        vectors.vector(entity["position"]), vectors.rotation(entity.get("rotation", ORIGIN))
+    )

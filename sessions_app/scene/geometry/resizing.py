@@ -139,8 +139,6 @@ def _scaled(layout: Layout, top: str, own: Vector, outer: Vector | None) -> Iter
         raise _SkewedError(f"{_named(layout.objects, top)} {reason}")
     for member, value in stretched_members(entity, own, outer):
         yield Change(top, member, value)
-    if "source" in entity:
-        yield Change(top, "source", _source(entity["source"], own))
     for child in layout.children(top):
         rotation = layout.objects[child].get("rotation", vectors.ORIGIN)
         inner = factors_inside(rotation, own)
@@ -153,17 +151,8 @@ def _scaled(layout: Layout, top: str, own: Vector, outer: Vector | None) -> Iter
 def _is_shaped(layout: Layout, top: str) -> bool:
     """Return whether uneven factors could skew it; lights and cameras are scaled evenly."""
     entity = layout.objects[top]
-    shaped = is_solid(entity) or not entity.keys().isdisjoint({"points", "source"})
+    shaped = is_solid(entity) or "points" in entity
     return shaped or bool(layout.children(top))
-
-
-def _source(source: Objects, factors: Vector) -> Objects:
-    """Stretch a pattern's source, whose top level is in the pattern's axes."""
-    pattern = {"kind": "group", "position": vectors.ORIGIN}
-    inside = {each: {**entity, "parent": entity.get("parent") or ""}
-              for each, entity in source.items()}  # fmt: skip
-    changes = _scaled(Layout({"": pattern, **inside}), "", factors, None)
-    return changed(source, list(changes))
 
 
 def _uneven(objects: Objects, target: str, factors: Vector, why: str) -> UnevenFactorsError:

@@ -61,6 +61,8 @@ def stretched_members(
         yield "points", [_along(point, own) for point in entity["points"]]
     if "arrangement" in entity:
         yield "arrangement", _arranged(entity["arrangement"], own)
+        low, high = entity["bounds"][:3], entity["bounds"][3:]
+        yield "bounds", [*_along(low, own), *_along(high, own)]
     if "animation" in entity:
         animation = {
             name: _moved(name, motion, own, outer or (1.0, 1.0, 1.0))

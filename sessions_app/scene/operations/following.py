@@ -16,6 +16,7 @@ from sessions_app.scene.geometry.layout import Bounds, aim_point, united
 from sessions_app.scene.geometry.motion import swept
 from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.geometry.views import View, framing, view_of, visibility
+from sessions_app.scene.operations.fitting import fit_patterns
 
 # The picture's width divided by its height, where no page says: narrower ones step back.
 ASPECT = 1.4
@@ -37,8 +38,13 @@ def surroundings_now(edit: Edit) -> Surroundings:
 def follow(edit: Edit) -> None:
     """Fit the rig to what is visible, and have the camera frame what it does not show.
 
-    Lights and cameras that somebody has set are not `fitted` any more and stay as they are.
+    Lights and cameras that somebody has set are not `fitted` any more and stay as they are. Before
+    that, patterns are fitted to what they repeat.
+
+    Raises:
+        InvalidValueError: more copies would be drawn than pages can draw.
     """
+    fit_patterns(edit)
     moved, animated = list(_moved(edit)), list(_animated(edit))
     if not moved and not animated:
         return

@@ -18,7 +18,7 @@ import { Fault, isObject, TYPES, Value } from "./values.js";
 const ANY = "*";
 const AN_OBJECT = "an object";
 /** Types whose own members are those of the kind of the same name. */
-const NESTED = new Set(["animation", "material", "motion"]);
+const NESTED = new Set(["animation", "arrangement", "material", "motion"]);
 
 /** @typedef {{ fault: (value: unknown) => Fault | null }} Shape */
 

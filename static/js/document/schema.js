@@ -47,6 +47,19 @@
  * @property {Motion} [path] goes through points
  * @property {Motion} [keyframes] is at each time as that keyframe says
  *
+ * @typedef {object} Arrangement
+ * @property {string} pattern a row, a grid, a circle or scattered
+ * @property {number} count how many copies
+ * @property {number} [gap] between the boxes of neighbors
+ * @property {number} [spacing] from middle to middle
+ * @property {string} [axis] that of a row
+ * @property {number} [columns] those of a grid
+ * @property {number} [radius] of a circle, or of a disk
+ * @property {[number, number]} [area] the width and depth in which they are scattered
+ * @property {string} [facing] whether fronts look out or in
+ * @property {number} [variation] of 0.2, they are 0.8 to 1.2 times as large
+ * @property {number} [seed] of what is random
+ *
  * @typedef {object} Environment
  * @property {string[]} background a color, or those of the top and the bottom
  * @property {string} light the light of all around
@@ -76,6 +89,9 @@
  * @property {[number, number, number]} [rotation] pitch, yaw and roll in degrees, order YXZ
  * @property {boolean} [floating] whether it is meant to touch nothing
  * @property {Record<string, string>} [contact] by relation, the id of what it is meant to touch
+ * @property {Arrangement} [arrangement] where its copies are; what belongs to it is drawn as these alone
+ * @property {[number, number, number, number, number, number]} [bounds] the lowest and the highest corner of what is repeated, in its own space, by which copies are arranged
+ * @property {Record<string, string | null>} [without] by index, the id of each copy that was taken out; null where that was removed
  * @property {Material} [material] what its surface is like
  * @property {string} [text] what it says
  *
@@ -128,6 +144,20 @@ export const SCHEMA = {
       rotation: "number[3]?",
       floating: "flag?",
       contact: "contact?",
+    },
+    pattern: {
+      name: "text",
+      parent: "id?",
+      position: "number[3]",
+      tags: "tags?",
+      visible: "flag?",
+      animation: "animation?",
+      rotation: "number[3]?",
+      floating: "flag?",
+      contact: "contact?",
+      arrangement: "arrangement",
+      bounds: "number[6]",
+      without: "without?",
     },
     directional_light: {
       name: "text",
@@ -207,6 +237,19 @@ export const SCHEMA = {
       emissiveIntensity: "number?",
       flat: "flag?",
       wireframe: "flag?",
+    },
+    arrangement: {
+      pattern: "choice",
+      count: "integer",
+      gap: "number?",
+      spacing: "number?",
+      axis: "choice?",
+      columns: "integer?",
+      radius: "number?",
+      area: "number[2]?",
+      facing: "choice?",
+      variation: "number?",
+      seed: "integer?",
     },
     animation: {
       spin: "motion?",

@@ -98,6 +98,13 @@ function isFrames(value) {
   return value.every(({ time }, index) => index === 0 || time > value[index - 1].time);
 }
 
+/** @param {unknown} value */
+function isWithout(value) {
+  if (!isObject(value)) return false;
+  const entries = Object.entries(value);
+  return entries.every(([at, id]) => /^[1-9][0-9]{0,5}$/.test(at) && (id === null || isId(id)));
+}
+
 /** @param {number} length */
 const numbers = (length) =>
   new Value(`${length} finite numbers`, (value) => isList(value, [length], isNumber));
@@ -119,9 +126,11 @@ export const TYPES = new Map([
   ["fog", new Value("null, or a color, near and far", isFog)],
   ["frames", new Value("keyframes in the order of their times", isFrames)],
   ["id", new Value("an id or null", (value) => value === null || isId(value))],
+  ["integer", new Value("a whole number", Number.isSafeInteger)],
   ["number", new Value("a finite number", isNumber)],
   ["number[2]", numbers(2)],
   ["number[3]", numbers(3)],
+  ["number[6]", numbers(6)],
   [
     "points",
     new Value(
@@ -137,6 +146,7 @@ export const TYPES = new Map([
     ),
   ],
   ["text", new Value(`a text of at most ${LONGEST_TEXT} signs`, isText)],
+  ["without", new Value("ids or null by number", isWithout)],
 ]);
 
 /**

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.layout import WORLD, Bounds, Layout, is_solid, united
+from sessions_app.scene.geometry.layout import WORLD, Bounds, Layout, united
 from sessions_app.scene.geometry.vectors import Frame, Vector
 
 # How far each target moves, along the axes of the task.
@@ -54,14 +54,23 @@ class Task:
     def others(self) -> Iterator[Bounds]:
         """The bounds of all other solids: of neither a target nor a reference."""
         own = {solid for index in range(len(self.references)) for solid in self.solids(index)}
-        for name, entity in self.layout.objects.items():
-            if is_solid(entity) and name not in own and name not in self.moving:
+        for name in self.layout.every_solid():
+            if name not in own and name not in self.moving:
                 yield self.layout.solid_extent(name, self.axes)
 
     def height_at(self, solid: str, x: float, z: float) -> float | None:
-        """How high a solid's box is above a point of the ground plane; None where it is not."""
-        frame = self.axes.frame_inside(self.layout.frame(solid))
-        half = vectors.scale(vectors.vector(self.layout.objects[solid]["size"]), 0.5)
+        """How high a solid's box is above a point of the ground plane; None where it is not.
+
+        Of a pattern, that of the highest copy there.
+        """
+        heights = (
+            self._height_of(self.axes.frame_inside(frame), size, x, z)
+            for _, size, frame in self.layout.pieces(solid)
+        )
+        return max((height for height in heights if height is not None), default=None)
+
+    def _height_of(self, frame: Frame, size: Vector, x: float, z: float) -> float | None:
+        half = vectors.scale(size, 0.5)
         start = frame.inside((x, 0.0, z))
         upward = frame.direction_inside((0.0, 1.0, 0.0))
         enter, leave = float("-inf"), float("inf")

@@ -26,7 +26,11 @@ const FROM_BELOW = {
   vertexShader: /* glsl */ `
     varying float vDepth;
     void main() {
-      gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
+      vec4 at = vec4(position, 1.0);
+      #ifdef USE_INSTANCING
+        at = instanceMatrix * at;
+      #endif
+      gl_Position = projectionMatrix * modelViewMatrix * at;
       vDepth = 0.5 + 0.5 * gl_Position.z;
     }
   `,

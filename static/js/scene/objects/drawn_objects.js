@@ -1,12 +1,14 @@
 /** The objects of a scene as three.js draws them: each touched only when its entity is another. */
 
-import { Box3, Group, MathUtils, Mesh, Object3D, Vector3 } from "three";
+import { Box3, Group, MathUtils, Matrix4, Mesh, Object3D, Vector3 } from "three";
+import { DrawnCopies, framesOf } from "./drawn_copies.js";
 import { Geometries, isSolid, scaleOf, shapeOf } from "./geometries.js";
 import { loadedLetters } from "./lettering.js";
 import { Materials, surfaceOf, throwsShadow } from "./materials.js";
 
 /**
  * @import { Entity } from "../../document/schema.js"
+ * @import { Template } from "./drawn_copies.js"
  * @import { Shape } from "./geometries.js"
  * @import { Surface } from "./materials.js"
  *
@@ -38,7 +40,9 @@ export class DrawnObjects extends Group {
 
   /** Draws what was left out. */
   showTexts() {
-    for (const [id, entity] of this.#texts()) this.#drawnAs(id).show(entity);
+    const texts = this.#texts();
+    for (const [id, entity] of texts) this.#drawnAs(id).show(entity);
+    this.#showCopies(texts.map(([id]) => id));
   }
 
   /**
@@ -89,9 +93,7 @@ export class DrawnObjects extends Group {
     if (object === undefined) return into.set(0, 0, 0);
     object.updateWorldMatrix(true, true);
     const box = new Box3();
-    object.traverse((part) => {
-      if (part instanceof DrawnObject) box.union(part.ownBounds);
-    });
+    for (const part of object.shapes()) box.union(part.ownBounds);
     return box.isEmpty() ? object.getWorldPosition(into) : box.getCenter(into);
   }
 
@@ -102,19 +104,39 @@ export class DrawnObjects extends Group {
   show(objects) {
     const before = this.#shown;
     this.#shown = objects;
-    let touched = 0;
+    const removed = [];
     for (const [id, drawn] of this.#drawn) {
       if (Object.hasOwn(objects, id)) continue;
       drawn.removeFromParent();
       drawn.dispose();
       this.#drawn.delete(id);
-      touched++;
+      removed.push(id);
     }
     const changed = Object.entries(objects).filter(([id, entity]) => entity !== before[id]);
     for (const [id, entity] of changed) this.#drawnAs(id).show(entity);
     // Parents may come later in the map than their children.
     for (const [id, { parent }] of changed) this.#drawnAs(id).hangBelow(this.#below(parent));
-    return touched + changed.length;
+    this.#showCopies([...removed, ...changed.map(([id]) => id)], before);
+    return removed.length + changed.length;
+  }
+
+  /**
+   * Draws the copies of the patterns around objects; those inside another pattern draw none.
+   *
+   * @param {Iterable<string>} ids of what was added, changed or removed
+   * @param {Objects} before
+   */
+  #showCopies(ids, before = this.#shown) {
+    const patterns = new Set();
+    for (const id of ids) {
+      for (const objects of [before, this.#shown]) {
+        for (const above of patternsAround(objects, id)) patterns.add(above);
+      }
+    }
+    for (const id of patterns) {
+      const drawn = this.#drawn.get(id);
+      drawn?.showCopies(patternsAround(this.#shown, id).at(-1) === id);
+    }
   }
 
   /** Frees what glass reads the picture behind it from, until it is drawn again. */
@@ -146,6 +168,35 @@ export class DrawnObjects extends Group {
   }
 }
 
+/**
+ * @param {Objects} objects
+ * @param {string} id
+ * @returns {string[]} of the object itself and of what it belongs to, all that are patterns, the
+ *   outermost last
+ */
+function patternsAround(objects, id) {
+  const found = [];
+  for (let at = objects[id], name = id; at; name = at.parent ?? "", at = objects[name]) {
+    if (at.kind === "pattern") found.push(name);
+  }
+  return found;
+}
+
+/** The members of a pattern on which its copies depend, beside what it repeats. */
+const ARRANGED_BY = /** @type {const} */ (["arrangement", "bounds", "without"]);
+
+/**
+ * @param {Object3D} object
+ * @param {Matrix4[]} frames
+ * @param {Matrix4} outer
+ * @returns {Generator<Template>} of the solids in all that hangs below it
+ */
+function* templates(object, frames, outer) {
+  for (const child of object.children) {
+    if (child instanceof DrawnObject) yield* child.templates(frames, outer);
+  }
+}
+
 class DrawnObject extends Object3D {
   #geometries;
   #materials;
@@ -156,6 +207,14 @@ class DrawnObject extends Object3D {
   /** @type {Surface | null} */
   #surface = null;
   #box = new Box3();
+  /** @type {Group | null} of a pattern: what it repeats, which is not drawn itself */
+  #unit = null;
+  /** @type {DrawnCopies | null} */
+  #copies = null;
+  /** @type {Entity | null} of a pattern */
+  #pattern = null;
+  /** Of the copies, in the pattern's space. @type {Matrix4[]} */
+  #frames = [];
 
   /**
    * @param {string} id
@@ -170,20 +229,42 @@ class DrawnObject extends Object3D {
     this.#materials = materials;
   }
 
-  /** Of its own shape alone, in the world as its matrices are. */
+  /** Of its own shape alone, or of all copies of a pattern, in the world as its matrices are. */
   get ownBounds() {
+    if (this.#copies !== null) return this.#copies.bounds;
     if (this.#mesh === null) return this.#box.makeEmpty();
     const { geometry, matrixWorld } = this.#mesh;
     if (geometry.boundingBox === null) geometry.computeBoundingBox();
     return this.#box.copy(/** @type {Box3} */ (geometry.boundingBox)).applyMatrix4(matrixWorld);
   }
 
+  /**
+   * Itself and all that belongs to it, but for what a pattern repeats.
+   *
+   * @returns {Generator<DrawnObject>}
+   */
+  *shapes() {
+    yield this;
+    if (this.#unit !== null) return;
+    for (const child of this.children) if (child instanceof DrawnObject) yield* child.shapes();
+  }
+
   /** @param {Entity} entity */
-  show({ kind, position, rotation = [0, 0, 0], size, text, material = {}, visible = true }) {
+  show(entity) {
+    const {
+      kind,
+      position,
+      rotation = [0, 0, 0],
+      size,
+      text,
+      material = {},
+      visible = true,
+    } = entity;
     const [pitch, yaw, roll] = rotation;
     this.visible = visible;
     this.position.set(...position);
     this.rotation.set(MathUtils.degToRad(pitch), MathUtils.degToRad(yaw), MathUtils.degToRad(roll));
+    if (kind === "pattern") this.#showPattern(entity);
     const shape = size?.length === 3 && isSolid(kind) ? shapeOf(kind, size, text) : null;
     if (shape === null) {
       this.#clear();
@@ -195,11 +276,63 @@ class DrawnObject extends Object3D {
 
   /** @param {Object3D} parent */
   hangBelow(parent) {
-    if (this.parent !== parent) parent.add(this);
+    const place = (parent instanceof DrawnObject && parent.#unit) || parent;
+    if (this.parent !== place) place.add(this);
+  }
+
+  /** @param {boolean} isOutermost whether no other pattern repeats this one */
+  showCopies(isOutermost) {
+    if (!isOutermost || this.#unit === null) {
+      this.#copies?.dispose();
+      this.#copies = null;
+      return;
+    }
+    this.#copies ??= new DrawnCopies();
+    this.add(this.#copies);
+    this.#copies.show([...templates(this.#unit, this.#frames, new Matrix4())]);
+  }
+
+  /**
+   * @param {Matrix4[]} frames of the copies of the pattern around it
+   * @param {Matrix4} outer from its parent's space to the pattern's
+   * @returns {Generator<Template>} of the solids in it
+   */
+  *templates(frames, outer) {
+    if (!this.visible) return;
+    this.updateMatrix();
+    const local = outer.clone().multiply(this.matrix);
+    if (this.#unit !== null) {
+      const inner = frames.flatMap((frame) =>
+        this.#frames.map((own) => frame.clone().multiply(local).multiply(own)),
+      );
+      yield* templates(this.#unit, inner, new Matrix4());
+      return;
+    }
+    if (this.#mesh !== null) {
+      this.#mesh.updateMatrix();
+      const shape = local.clone().multiply(this.#mesh.matrix);
+      yield { id: this.name, mesh: this.#mesh, frames, local: shape };
+    }
+    yield* templates(this, frames, local);
   }
 
   dispose() {
     this.#clear();
+    this.#copies?.dispose();
+    this.#copies = null;
+  }
+
+  /** @param {Entity} entity */
+  #showPattern(entity) {
+    if (this.#unit === null) {
+      this.#unit = new Group();
+      this.#unit.visible = false;
+      this.add(this.#unit);
+    }
+    const before = this.#pattern;
+    const isSame = ARRANGED_BY.every((member) => before?.[member] === entity[member]);
+    if (before === null || !isSame) this.#frames = framesOf(entity);
+    this.#pattern = entity;
   }
 
   #clear() {

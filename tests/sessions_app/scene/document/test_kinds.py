@@ -43,6 +43,7 @@ def _wrong_values(kind: str) -> list[tuple[str, Any]]:
 # By type, those of the values above that it takes.
 _TAKEN: dict[str, list[Any]] = {
     "animation": [{"a": 1}],
+    "arrangement": [{"a": 1}],
     "contact": [],
     "flag": [True],
     "fog": [None],
@@ -92,6 +93,33 @@ def test_a_broken_member_is_named(key: EntityKey, member: str, value: Any) -> No
     edit = Edit(new_document())
     edit.set(key, member, value)
     with pytest.raises(BrokenEntityError, match=rf"^{'.'.join((*key, member))} is "):
+        require_entities(edit.document, edit.touched)
+
+
+PATTERN = {
+    "name": "row", "kind": "pattern", "position": [0, 0, 0], "bounds": [0, 0, 0, 1, 1, 1],
+    "arrangement": {"pattern": "row", "count": 3},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "path"),
+    [
+        ("bounds", [0, 0, 0, 1, 1], "bounds"),
+        ("arrangement", {"pattern": "row", "count": 0}, "arrangement.count"),
+        ("arrangement", {"pattern": "row", "count": 2.5}, "arrangement.count"),
+        ("arrangement", {"pattern": "heap", "count": 3}, "arrangement.pattern"),
+        ("arrangement", {"pattern": "row"}, "arrangement.count"),
+        ("without", {"0": None}, "without"),
+        ("without", {"3": "chair"}, "without"),
+    ],
+)
+def test_a_broken_pattern_is_named_by_its_member(member: str, value: Any, path: str) -> None:
+    edit = Edit(new_document())
+    edit.add("/objects", "o9", {**PATTERN, "without": {"2": "o7", "3": None}})
+    require_entities(edit.document, edit.touched)
+    edit.set("/objects/o9", member, value)
+    with pytest.raises(BrokenEntityError, match=rf"^objects\.o9\.{path} is "):
         require_entities(edit.document, edit.touched)
 
 

@@ -15,11 +15,15 @@ from sessions_app.scene.errors import InvalidValueError
 
 OBJECTS: dict[str, dict[str, Any]] = {
     "o1": {"name": "model", "kind": "bust"},
-    "o2": {"name": "chair", "kind": "pattern", "tags": ["seat", "Wood"]},
+    "o2": {
+        "name": "chair", "kind": "pattern", "tags": ["seat", "Wood"],
+        "arrangement": {"pattern": "row", "count": 6},
+        "without": {"4": "o3", "5": "o99", "6": None},
+    },
     "o3": {"name": "chair 2", "kind": "box", "tags": ["wood", "wood"]},
     "o4": {"name": "Armchair", "kind": "group"},
-    "o12": {"name": "big chair leg", "kind": "box"},
-}
+    "o12": {"name": "big chair leg", "kind": "box", "parent": "o2"},
+}  # fmt: skip
 TARGETS = Targets(OBJECTS)
 
 
@@ -43,14 +47,27 @@ def test_a_target_is_a_name_an_id_wildcards_or_a_tag(text: str, ids: list[str]) 
     assert TARGETS.find(text) == [Target(each) for each in ids]
 
 
-@pytest.mark.parametrize("text", ["chair[3]", "Chair [ 3 ]", "o2[3]"])
+@pytest.mark.parametrize("text", ["chair[3]", "Chair [ 3 ]", "o2[3]", "big chair leg[3]"])
 def test_a_copy_of_a_pattern_is_named_by_its_index(text: str) -> None:
     assert TARGETS.find(text) == [Target("o2", 3)]
 
 
-@pytest.mark.parametrize("text", ["chair 2[1]", "chair[0]"])
-def test_what_has_no_such_copy_refuses_an_index(text: str) -> None:
-    with pytest.raises(InvalidValueError, match="no copy"):
+def test_a_copy_that_was_taken_out_is_still_found_by_its_index() -> None:
+    assert TARGETS.find("chair[4]") == [Target("o3")]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("chair 2[1]", "has no copy 1"),
+        ("chair[0]", "the copies are 1 to 6"),
+        ("chair[7]", "the copies are 1 to 6"),
+        ("chair[5]", "was removed"),
+        ("chair[6]", "was removed"),
+    ],
+)
+def test_what_has_no_such_copy_refuses_an_index(text: str, says: str) -> None:
+    with pytest.raises(InvalidValueError, match=says):
         TARGETS.find(text)
 
 

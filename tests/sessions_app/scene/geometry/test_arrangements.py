@@ -9,16 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sessions_app.scene.document.arrangement import MAX_COPIES, PatternName
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.geometry import scattering, vectors
-from sessions_app.scene.geometry.arrangements import (
-    MAX_COPIES,
-    Arranged,
-    Arrangement,
-    Copy,
-    PatternName,
-    arranged,
-)
+from sessions_app.scene.geometry.arrangements import Arranged, Arrangement, Copy, arranged
 from sessions_app.scene.geometry.layout import Bounds
 from sessions_app.scene.geometry.vectors import Frame, Vector
 

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from sessions_app.scene.document.rig import rounded
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Layout
+from sessions_app.scene.operations.fitting import unit_bounds
 from sessions_app.simulation.servers import PROJECT
 from tests.support.waiting import WITHIN_SECONDS
 
@@ -22,8 +24,7 @@ FLAT_WITHIN, ROUND_WITHIN = 0.001, 0.01  # meters, and a share of the diagonal
 
 
 @pytest.fixture(scope="module")
-def three() -> Iterator["subprocess.Popen[str]"]:
-    """three.js, which is sent objects and says where it draws them."""
+def three() -> Iterator["Three"]:
     with subprocess.Popen(
         [PROJECT / ".venv/bin/node", SCRIPT],
         cwd=PROJECT,
@@ -31,7 +32,7 @@ def three() -> Iterator["subprocess.Popen[str]"]:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        yield process
+        yield Three(process)
         assert process.stdin is not None
         process.stdin.close()
         process.wait(WITHIN_SECONDS)
@@ -44,6 +45,22 @@ _lengths = st.floats(0.05, 20).map(lambda length: round(length, 3))
 _sizes = st.tuples(_lengths, _lengths, _lengths).map(list)
 
 
+_patterns = st.fixed_dictionaries(
+    {
+        "pattern": st.sampled_from(["row", "grid", "circle", "scatter"]),
+        "count": st.integers(1, 9),
+    },
+    optional={
+        "gap": st.floats(0, 2),
+        "axis": st.sampled_from(["x", "y", "z"]),
+        "columns": st.integers(1, 9),
+        "facing": st.sampled_from(["out", "in"]),
+        "variation": st.floats(0, 0.9),
+        "seed": st.integers(-(2**53), 2**53),
+    },
+)
+
+
 @st.composite
 def _objects(draw: st.DrawFn) -> dict[str, Any]:
     """Up to eight things, nested up to four deep."""
@@ -52,23 +69,44 @@ def _objects(draw: st.DrawFn) -> dict[str, Any]:
     for number in range(draw(st.integers(1, 8))):
         parents = [name for name, depth in depths.items() if depth < 4]
         parent = draw(st.sampled_from([None, *parents]))
-        kind = draw(st.sampled_from(["group", *FLAT, *ROUND]))
-        entity = {"kind": kind, "parent": parent, "position": draw(_triples)}
+        kind = draw(st.sampled_from(["group", "pattern", *FLAT, *ROUND]))
+        entity: dict[str, Any] = {"kind": kind, "parent": parent, "position": draw(_triples)}
         entity["rotation"] = draw(_angles)
-        if kind != "group":
+        if kind == "pattern":
+            entity |= {"arrangement": draw(_patterns), "bounds": [0] * 6}
+            entity["without"] = dict.fromkeys(draw(st.lists(st.sampled_from("123"))))
+        elif kind != "group":
             entity["size"] = draw(_sizes)
         name = f"o{number}"
         objects[name] = entity
         depths[name] = depths[parent] + 1 if parent else 1
+    for name in reversed(objects):  # inner ones first
+        bounds = unit_bounds(Layout(objects), name) if "bounds" in objects[name] else None
+        if bounds:
+            objects[name]["bounds"] = [*bounds.low, *bounds.high]
     return objects
 
 
-def _within(objects: dict[str, Any], layout: Layout, name: str) -> float:
+def _within(layout: Layout, name: str) -> float:
     """How far apart the two may be: round shapes are drawn as many flat faces."""
-    inside = [objects[each] for each in layout.solids(name)]
-    if all(each["kind"] in FLAT for each in inside):
+    inside = [piece for each in layout.solids(name) for piece in layout.pieces(each)]
+    if all(kind in FLAT for kind, _, _ in inside):
         return FLAT_WITHIN
-    return ROUND_WITHIN * max(vectors.length(vectors.vector(each["size"])) for each in inside)
+    return ROUND_WITHIN * max(vectors.length(size) for _, size, _ in inside)
+
+
+class Three:
+    """three.js, which is sent objects and says where it draws them."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def draw(self, objects: dict[str, Any]) -> Any:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(objects) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
 
 
 @settings(
@@ -79,19 +117,67 @@ def _within(objects: dict[str, Any], layout: Layout, name: str) -> float:
     "o1": {"kind": "torus", "position": [1, 2, 3], "size": [0.2, 1, 4], "rotation": [0, 90, 45]},
 })  # fmt: skip
 @given(_objects())
-def test_bounds_are_as_drawn(three: "subprocess.Popen[str]", objects: dict[str, Any]) -> None:
-    assert three.stdin is not None
-    assert three.stdout is not None
-    three.stdin.write(json.dumps(objects) + "\n")
-    three.stdin.flush()
-    drawn = json.loads(three.stdout.readline())
+def test_bounds_are_as_drawn(three: Three, objects: dict[str, Any]) -> None:
+    drawn = three.draw(objects)["bounds"]
     layout = Layout(objects)
     for name in objects:
+        if layout.pattern_around(name):  # drawn only as the copies of that
+            continue
         extent = layout.extent(name)
         if extent is None:
             assert drawn[name][0][0] is None or drawn[name][0][0] > drawn[name][1][0]
             continue
-        within = _within(objects, layout, name)
+        within = _within(layout, name)
         for ours, theirs in zip(extent, drawn[name], strict=True):
             apart = max(abs(one - other) for one, other in zip(ours, theirs, strict=True))
             assert apart <= within, (name, extent, drawn[name])
+
+
+# Each in place of what three.js has there: the columns of a matrix, in single precision.
+COPY_WITHIN = 1e-5
+
+
+@st.composite
+def _forests(draw: st.DrawFn) -> dict[str, Any]:
+    """A pattern of many copies of two boxes, turned anyhow."""
+    arrangement = draw(_patterns) | {"count": draw(st.integers(1, 60))}
+    way = draw(st.sampled_from(["gap", "spacing", "radius", "area"]))
+    if way == "spacing" and arrangement["pattern"] != "scatter":
+        arrangement["spacing"] = draw(_lengths)
+        arrangement.pop("gap", None)
+    elif way == "radius" and arrangement["pattern"] in ("circle", "scatter"):
+        arrangement["radius"] = draw(st.floats(0.5, 50))
+        arrangement.pop("gap", None)
+    elif way == "area" and arrangement["pattern"] == "scatter":
+        arrangement["area"] = draw(st.lists(st.floats(0.5, 50), min_size=2, max_size=2))
+    objects: dict[str, Any] = {
+        "o1": {"kind": "pattern", "position": draw(_triples), "rotation": draw(_angles)},
+        "o2": {"kind": "box", "parent": "o1", "position": draw(_triples), "size": draw(_sizes)},
+        "o3": {"kind": "box", "parent": "o2", "position": [1, 2, 3], "size": [1, 2, 3]},
+    }
+    objects["o3"]["rotation"] = draw(_angles)
+    objects["o1"] |= {"arrangement": arrangement, "bounds": [0] * 6}
+    bounds = unit_bounds(Layout(objects), "o1")
+    assert bounds
+    objects["o1"]["bounds"] = rounded([*bounds.low, *bounds.high])
+    return objects
+
+
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(_forests())
+def test_each_copy_is_drawn_where_the_server_has_it(three: Three, objects: dict[str, Any]) -> None:
+    drawn = three.draw(objects)["copies"]["o1"]
+    pieces = list(Layout(objects).pieces("o1"))
+    assert len(drawn) == len(pieces)
+    # The page draws all copies of the first solid, then those of the second.
+    for (_, size, frame), matrix in zip(pieces[::2] + pieces[1::2], drawn, strict=True):
+        columns = [
+            vectors.scale(column, length)
+            for column, length in zip(vectors.transposed(frame.turn), size, strict=True)
+        ]
+        ours = [number for column in (*columns, frame.origin) for number in column]
+        theirs = [number for at in range(0, 16, 4) for number in matrix[at : at + 3]]
+        reach = max(1.0, *map(abs, ours))
+        assert ours == pytest.approx(theirs, abs=COPY_WITHIN * reach)

@@ -180,26 +180,44 @@ def test_an_outline_has_two_axes_and_a_lathe_stays_round() -> None:
 
 
 def pattern(**arrangement: Any) -> dict[str, dict[str, Any]]:
-    top = {"name": "chair", "kind": "group", "position": [0, 0, 1], "parent": None}
-    seat = {"name": "seat", "kind": "box", "position": [0, 1, 0], "size": [1, 1, 1], "parent": "s1"}
-    return group(kind="pattern", arrangement=arrangement, source={"s1": top, "s2": seat})
+    """Boxes 1 by 2 by 1 as a pattern, each with a smaller one on it."""
+    found = group(kind="pattern", arrangement=arrangement, bounds=[-0.5, 0, -0.5, 0.5, 2, 0.5])
+    found["o3"] = {"kind": "box", "position": [0, 0.5, 0], "size": [1, 1, 1], "parent": "o2"}
+    found["o4"] = {"kind": "box", "position": [0, 1, 0], "size": [0.5, 1, 1], "parent": "o3"}
+    return found
 
 
 def test_a_pattern_grows_with_its_source_and_its_distances() -> None:
     row = pattern(pattern="row", count=3, axis="z", gap=0.5)
-    after = changed(row, scaled(row, "o1", (2, 3, 4)))["o2"]
-    assert after["arrangement"] == {"pattern": "row", "count": 3, "axis": "z", "gap": 2}
-    assert after["source"]["s1"] == row["o2"]["source"]["s1"] | {"position": [0, 0, 4]}
-    assert after["source"]["s2"]["position"] == [0, 3, 0]
-    assert after["source"]["s2"]["size"] == [2, 3, 4]
+    after = changed(row, scaled(row, "o1", (2, 3, 4)))
+    assert after["o2"]["arrangement"] == {"pattern": "row", "count": 3, "axis": "z", "gap": 2}
+    assert after["o2"]["bounds"] == [-1, 0, -2, 1, 6, 2]
+    assert after["o3"]["size"] == [2, 3, 4]
+    assert after["o4"]["position"] == [0, 3, 0]
     circle = pattern(pattern="circle", count=3, radius=2.0)
     grown = changed(circle, scaled(circle, "o1", (2, 3, 2)))["o2"]
     assert grown["arrangement"]["radius"] == 4
     with pytest.raises(UnevenFactorsError, match='"leg" has its copies all around'):
         scaled(circle, "o1", (2, 3, 4))
-    field = pattern(pattern="scatter", count=3, area=[4, 2], gap=None)
+    field = pattern(pattern="scatter", count=3, area=[4, 2])
     grown = changed(field, scaled(field, "o1", (2, 3, 2)))["o2"]
-    assert (grown["arrangement"]["area"], grown["arrangement"]["gap"]) == ([8, 4], None)
+    assert grown["arrangement"]["area"] == [8, 4]
+
+
+def test_a_pattern_gets_the_size_that_was_asked() -> None:
+    rows: list[dict[str, Any]] = [
+        {"pattern": "row", "count": 4, "facing": "out"},
+        {"pattern": "grid", "count": 7, "gap": 0.2},
+        {"pattern": "circle", "count": 5, "facing": "in"},
+        {"pattern": "scatter", "count": 20, "variation": 0.4, "seed": 7},
+    ]
+    for arrangement in rows:
+        objects = pattern(**arrangement)
+        size = size_of(Layout(objects), "o1")
+        assert size
+        asked = (size[0] * 1.7, size[1] * 2.5, size[2] * 1.7)
+        after = changed(objects, resized(objects, "o1", asked))
+        assert size_of(Layout(after), "o1") == pytest.approx(asked)
 
 
 def test_a_solid_has_its_new_size_to_the_last_digit_and_takes_its_children_along() -> None:
