@@ -2,6 +2,7 @@
 
 from mcp_bridge.tools.motion import MOTION_TOOLS
 from mcp_bridge.tools.objects import OBJECT_TOOLS
+from mcp_bridge.tools.patterns import PATTERN_TOOLS
 from mcp_bridge.tools.registry import ToolRegistry
 from mcp_bridge.tools.scenes import SCENE_TOOLS
 from mcp_bridge.tools.screenshots import SCREENSHOT_TOOLS
@@ -9,5 +10,11 @@ from mcp_bridge.tools.sessions import SESSION_TOOLS
 from mcp_bridge.tools.studio import STUDIO_TOOLS
 
 TOOLS = ToolRegistry(
-    SESSION_TOOLS, SCENE_TOOLS, SCREENSHOT_TOOLS, OBJECT_TOOLS, MOTION_TOOLS, STUDIO_TOOLS
+    SESSION_TOOLS,
+    SCENE_TOOLS,
+    SCREENSHOT_TOOLS,
+    OBJECT_TOOLS,
+    PATTERN_TOOLS,
+    MOTION_TOOLS,
+    STUDIO_TOOLS,
 )

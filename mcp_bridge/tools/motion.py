@@ -1,6 +1,6 @@
 """The tool that has objects move."""
 
-from mcp_bridge.tools.objects import OBJECTS
+from mcp_bridge.tools.objects import OBJECT_VALUES
 from mcp_bridge.tools.registry import tool
 from sessions_app.scene.operations.limits import MAX_ITEMS
 
@@ -37,7 +37,7 @@ MOTION_TOOLS = (
             " stay those at rest."
         ),
         words=_WORDS,
-        values=OBJECTS,
+        values=OBJECT_VALUES,
         takes_many_items=True,
     ),
 )

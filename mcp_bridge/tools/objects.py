@@ -110,7 +110,7 @@ _FIX = record(
         }
     ),
 )
-OBJECTS = {
+OBJECT_VALUES = {
     "objects": _list_of(record(name=TEXT, id=TEXT, kind=TEXT)),
     "odd": _list_of(record(what=TEXT, fix=_FIX)),
 }
@@ -141,7 +141,7 @@ OBJECT_TOOLS = (
             f" that mends it. At most {MAX_OBJECTS} objects and {MAX_LIGHTS} lights."
         ),
         words=_ADD_WORDS,
-        values=OBJECTS,
+        values=OBJECT_VALUES,
         accumulates=True,
         takes_many_items=True,
     ),
@@ -154,7 +154,7 @@ OBJECT_TOOLS = (
             " material for a group paints all in it."
         ),
         words=_UPDATE_WORDS,
-        values=OBJECTS,
+        values=OBJECT_VALUES,
         accumulates=True,
         takes_many_items=True,
     ),
@@ -163,7 +163,7 @@ OBJECT_TOOLS = (
         "Remove objects",
         "Remove objects, lights or cameras with all that belongs to them: all or none.",
         words={"targets": "Names, chair* for all that begin so, #tag, or ids."},
-        values=OBJECTS,
+        values=OBJECT_VALUES,
         destructive=True,
         takes_many_items=True,
     ),
@@ -186,6 +186,6 @@ OBJECT_TOOLS = (
             " stays as it was set."
         ),
         words=_CAMERA_WORDS,
-        values=OBJECTS,
+        values=OBJECT_VALUES,
     ),
 )

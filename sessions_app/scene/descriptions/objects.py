@@ -6,7 +6,7 @@ from typing import Any
 from sessions_app.scene.colors import color_label
 from sessions_app.scene.descriptions.motions import animation_words
 from sessions_app.scene.descriptions.numbers import point, rounded, sides
-from sessions_app.scene.document.kinds import KINDS
+from sessions_app.scene.document.kinds import COMPOSED_KINDS, KINDS
 from sessions_app.scene.geometry.arrangements import grid_of
 from sessions_app.scene.geometry.copies import arrangement_of, copies_of
 from sessions_app.scene.geometry.layout import Layout, is_pattern
@@ -67,7 +67,7 @@ def _shape(layout: Layout, name: str, entity: Mapping[str, Any]) -> str:
     words = f'text "{entity["text"]}"' if kind == "text" else kind.replace("_", " ")
     if "size" in entity:
         return f"{words} {sides(entity['size'])} at {place}"
-    if kind not in ("group", "pattern"):
+    if kind not in COMPOSED_KINDS:
         return f"{words} at {place}"
     bounds = layout.own_extent(name)
     if bounds is None:

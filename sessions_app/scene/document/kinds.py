@@ -186,7 +186,9 @@ KINDS: Mapping[str, Kind] = {
 
 LIGHT_KINDS = tuple(kind for kind in KINDS if kind.endswith("_light"))
 SOLID_KINDS = tuple(kind for kind in KINDS if "material" in KINDS[kind])
-OBJECT_KINDS = (*SOLID_KINDS, "group", "pattern", *LIGHT_KINDS, "camera")
+# What has no shape of its own: all that is in it counts.
+COMPOSED_KINDS = ("group", "pattern")
+OBJECT_KINDS = (*SOLID_KINDS, *COMPOSED_KINDS, *LIGHT_KINDS, "camera")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,9 @@ _OTHER_KINDS = {
 _OWN = ("kind", "name", "active")
 _BUST_NAME = "model"
 
-Kind = Annotated[str, OneOf(OBJECT_KINDS, _OTHER_KINDS)]
+# A pattern is made of what is there: repeat_objects.
+_ADDED_KINDS = tuple(kind for kind in OBJECT_KINDS if kind != "pattern")
+Kind = Annotated[str, OneOf(_ADDED_KINDS, _OTHER_KINDS)]
 
 
 class _Named(Arguments):

@@ -71,8 +71,12 @@ def shown_names(edit: Edit, ids: Sequence[str], objects: Objects | None = None) 
         objects: an earlier state of all objects, in which they still are.
     """
     known = edit.get(("objects",)) if objects is None else objects
-    names = [str(known[each]["name"]) for each in ids[:_NAMES_SHOWN]]
-    more = len(ids) - _NAMES_SHOWN
+    return listed_names([str(known[each]["name"]) for each in ids])
+
+
+def listed_names(every: Sequence[str]) -> str:
+    """Return names for a sentence: "table, vase and 3 more"."""
+    names, more = every[:_NAMES_SHOWN], len(every) - _NAMES_SHOWN
     if more > 0:
         return f"{', '.join(names)} and {more} more"
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)

@@ -7,14 +7,15 @@ from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.changes.maps import equal
 from sessions_app.scene.checks.known import surroundings_of
 from sessions_app.scene.document import KINDS
-from sessions_app.scene.document.graph import next_id
+from sessions_app.scene.document.graph import Graph, next_id
 from sessions_app.scene.document.names import MAX_NAME_LENGTH, Names, key_of
-from sessions_app.scene.document.targets import Targets
+from sessions_app.scene.document.targets import Target, Targets
 from sessions_app.scene.errors import quoted
 from sessions_app.scene.geometry.layout import Layout, Objects
 from sessions_app.scene.geometry.resizing import Change, resized, size_of
 from sessions_app.scene.operations.members import release, require_accepted
 from sessions_app.scene.operations.numbers import stored_numbers
+from sessions_app.scene.operations.taking_out import own_object
 
 # What somebody sets on purpose, so that it follows the objects no more.
 _SET_ON_PURPOSE = frozenset({"position", "size", "aim", "fov"})
@@ -175,7 +176,7 @@ class Draft:
         self.apply(resized(objects, id_, size))
 
     def find(self, text: str, before: int | None = None) -> str:
-        """Return the id of the one object that a text means.
+        """Return the id of the one object that a text means; a copy is taken out of its pattern.
 
         Args:
             text: a name, or another form of target.
@@ -188,7 +189,21 @@ class Draft:
         """
         called = self._called.get(key_of(text), ())
         earlier = [id_ for index, id_ in called if before is None or index < before]
-        return earlier[-1] if earlier else self.targets.find_one(text).id
+        return earlier[-1] if earlier else self.own(self.targets.find_one(text))
+
+    def own(self, target: Target) -> str:
+        """Return the id of what a target means; a copy of a pattern becomes an object first.
+
+        Raises:
+            InvalidValueError: the pattern has no such copy any more.
+        """
+        if target.copy is None:
+            return target.id
+        taken = own_object(self.edit, target, self.notes)
+        self._names = self._targets = None
+        self._stale |= {target.id, taken, *Graph(self.objects).descendants(taken)}
+        self._is_same_tree = False
+        return taken
 
     @property
     def targets(self) -> Targets:

@@ -8,7 +8,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from sessions_app.scene.colors import parse_color
 from sessions_app.scene.directions import normalize_degrees
-from sessions_app.scene.document.kinds import KINDS, MATERIAL_PRESETS, range_of
+from sessions_app.scene.document.kinds import COMPOSED_KINDS, KINDS, MATERIAL_PRESETS, range_of
 from sessions_app.scene.document.members import MAX_TAGS, MAX_TEXT_LENGTH
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.operations.arguments import (
@@ -127,7 +127,7 @@ def _has(kind: str, name: str) -> bool:
         return "material" in members
     if name in MEASURES:
         return "size" in members
-    if name in ("on", "size") and kind == "group":
+    if name in ("on", "size") and kind in COMPOSED_KINDS:
         return True
     return ("rotation" if name == "on" else name) in members
 
@@ -135,8 +135,8 @@ def _has(kind: str, name: str) -> bool:
 def _lack(kind: str, name: str) -> str:
     words = kind.replace("_", " ")
     article = "an" if words[0] in "aeiou" else "a"
-    if kind == "group" and (name in SURFACE or name in MEASURES):
-        return f"a group has no {name}: give it to the objects in it."
+    if kind in COMPOSED_KINDS and (name in SURFACE or name in MEASURES):
+        return f"a {kind} has no {name}: give it to the objects in it."
     if "aim" in KINDS[kind] and name == "rotation":
         return f"{article} {words} has no rotation: give `aim`, what it looks at."
     having = [each for each in KINDS if "name" in KINDS[each] and _has(each, name)]

@@ -1,7 +1,7 @@
 """The operation that repeats an object as the copies of a pattern."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, cast, get_args
 
 from pydantic import BeforeValidator, Field
 
@@ -26,9 +26,11 @@ from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.copies import arranged_of
 from sessions_app.scene.geometry.layout import Bounds, Layout, is_pattern
 from sessions_app.scene.operations.answers import objects_report
-from sessions_app.scene.operations.arguments import Arguments, Number
+from sessions_app.scene.operations.arguments import Arguments, Number, OneOf
 from sessions_app.scene.operations.change import Report
 from sessions_app.scene.operations.fitting import fit_patterns, unit_bounds
+from sessions_app.scene.operations.limits import require_room
+from sessions_app.scene.operations.paths import at
 from sessions_app.scene.operations.registry import operation
 from sessions_app.scene.operations.taking_out import own_object
 
@@ -40,16 +42,16 @@ _MEMBERS: Mapping[str, tuple[str, ...]] = {
     "scatter": ("gap", "radius", "area"),
 }
 _COMMON = ("facing", "variation", "seed")
-_OTHER_NAMES = {"line": "row", "ring": "circle", "random": "scatter", "scattered": "scatter"}
-_NONE = ("", "none")
-
-
-def _word(value: Any) -> Any:
-    """Accept a name in any case, and some that mean the same."""
-    if not isinstance(value, str):
-        return value
-    word = value.strip().lower()
-    return None if word in _NONE else _OTHER_NAMES.get(word, word)
+_OTHER_PATTERNS = {
+    "line": "row", "ring": "circle", "random": "scatter", "scattered": "scatter",
+}  # fmt: skip
+_OTHER_FACINGS = {
+    "outward": "out",
+    "outside": "out",
+    "inward": "in",
+    "inside": "in",
+    "center": "in",
+}
 
 
 def _whole(value: Any) -> Any:
@@ -74,17 +76,17 @@ Whole = Annotated[int, BeforeValidator(_whole)]
 
 class RepeatObjects(Arguments):
     target: str
-    pattern: Annotated[PatternName, BeforeValidator(_word)]
+    pattern: Annotated[str, OneOf(get_args(PatternName), _OTHER_PATTERNS)]
     count: Whole
     gap: Number | None = None
     spacing: Number | None = None
-    axis: Annotated[AxisName | None, BeforeValidator(_word)] = None
+    axis: Annotated[str, OneOf(get_args(AxisName))] | None = None
     columns: Whole | None = None
     radius: Number | None = None
     area: Annotated[
         Annotated[list[Number], Field(min_length=2, max_length=2)] | None, BeforeValidator(_sides)
     ] = None
-    facing: Annotated[FacingName | None, BeforeValidator(_word)] = None
+    facing: Annotated[str, OneOf(get_args(FacingName), _OTHER_FACINGS)] | None = None
     variation: Number | None = None
     seed: Whole | None = None
     name: str | None = None
@@ -100,16 +102,19 @@ def repeat_objects(edit: Edit, given: RepeatObjects) -> Report:
     """
     notes: list[str] = []
     arrangement = _arrangement(given, notes)
-    target = own_object(edit, Targets(edit.document["objects"]).find_one(given.target), notes)
-    _require_repeatable(edit.document["objects"], target)
+    with at("target"):
+        target = own_object(edit, Targets(edit.document["objects"]).find_one(given.target), notes)
+        _require_repeatable(edit.document["objects"], target)
     pattern = _pattern_of_one(edit, target)
     if pattern is None:
-        pattern = _wrap(edit, target, arrangement, given.name, notes)
+        with at("target"):
+            pattern = _wrap(edit, target, arrangement, given.name, notes)
     else:
         _rearrange(edit, pattern, arrangement, given.name, notes)
         if "facing" in arrangement:
             _face_front(edit, target)
     fit_patterns(edit)
+    require_room(edit)
     return _report(edit, pattern, target, notes)
 
 

@@ -6,9 +6,13 @@ from typing import Annotated
 from pydantic import Field
 
 from sessions_app.scene.changes.edit import Edit
+from sessions_app.scene.descriptions.objects import copy_name
 from sessions_app.scene.document.rig import rounded
+from sessions_app.scene.document.targets import Target
 from sessions_app.scene.errors import InvalidValueError
-from sessions_app.scene.operations.answers import objects_report, shown_names
+from sessions_app.scene.geometry.copies import copies_of
+from sessions_app.scene.geometry.layout import is_pattern
+from sessions_app.scene.operations.answers import listed_names, objects_report
 from sessions_app.scene.operations.arguments import Arguments, Texts
 from sessions_app.scene.operations.change import Report
 from sessions_app.scene.operations.draft import Draft
@@ -16,6 +20,7 @@ from sessions_app.scene.operations.following import aim_of, surroundings_now
 from sessions_app.scene.operations.limits import MAX_ITEMS
 from sessions_app.scene.operations.paths import at
 from sessions_app.scene.operations.registry import operation
+from sessions_app.scene.operations.taking_out import remove_copy
 
 
 class RemoveObjects(Arguments):
@@ -34,29 +39,66 @@ def remove_objects(edit: Edit, given: RemoveObjects) -> Report:
         InvalidValueError: it is the last camera.
     """
     draft = Draft(edit)
-    chosen = list(_chosen(draft, given.targets))
     before = edit.document["objects"]
+    found, copies = _found(draft, given.targets)
+    names = [copy_name(draft.layout(), each.id, each.copy) for each in copies if each.copy]
+    patterns = _remove_copies(edit, copies)
+    chosen = list(_outermost(draft, [*found, *_without_copies(edit, patterns)]))
     gone = remove(draft, chosen)
     more = len(gone) - len(chosen)
-    headline = f"Removed {shown_names(edit, chosen, before)}"
+    headline = f"Removed {listed_names([*(before[each]['name'] for each in chosen), *names])}"
     if more:
         what = "an object that belongs" if more == 1 else f"{more} objects that belong"
         headline += f" and {what} to {'it' if len(chosen) == 1 else 'them'}"
     return objects_report(
-        edit, f"{headline}.", [], words=f"{headline}.", notes=draft.report_notes()
+        edit, f"{headline}.", patterns, words=f"{headline}.", notes=draft.report_notes()
     )
 
 
-def _chosen(draft: Draft, targets: Iterable[str]) -> Iterator[str]:
-    """Yield the outermost of the chosen objects, each once."""
-    chosen: dict[str, None] = {}
+def _found(draft: Draft, targets: Iterable[str]) -> tuple[list[str], list[Target]]:
+    """Return the ids of the chosen objects, and the chosen copies of other patterns."""
+    found: dict[str, None] = {}
+    copies: dict[Target, None] = {}
     for index, text in enumerate(targets):
         with at(f"targets[{index}]"):
-            chosen.update((each.id, None) for each in draft.targets.find(text))
-    objects = draft.objects
-    for each in chosen:
+            for target in draft.targets.find(text):
+                if target.copy is None:
+                    found[_whole(draft, target.id)] = None
+                else:
+                    copies[target] = None
+    return list(found), [each for each in copies if each.id not in found]
+
+
+def _whole(draft: Draft, id_: str) -> str:
+    """Return the pattern that repeats nothing else than an object; without one, the object."""
+    parent, layout = draft.objects[id_].get("parent"), draft.layout([])
+    while parent is not None and is_pattern(draft.objects[parent]):
+        if layout.children(parent) != [id_]:
+            break
+        id_, parent = parent, draft.objects[parent].get("parent")
+    return id_
+
+
+def _remove_copies(edit: Edit, copies: Iterable[Target]) -> list[str]:
+    """Remove copies; return the ids of their patterns."""
+    patterns: dict[str, None] = {}
+    for pattern, number in copies:
+        remove_copy(edit, pattern, number or 0)
+        patterns[pattern] = None
+    return list(patterns)
+
+
+def _without_copies(edit: Edit, patterns: Iterable[str]) -> Iterator[str]:
+    """Yield the patterns of which no copy is left."""
+    return (each for each in patterns if not copies_of(edit.get(("objects", each))))
+
+
+def _outermost(draft: Draft, chosen: Iterable[str]) -> Iterator[str]:
+    """Yield the outermost of the chosen objects, each once."""
+    every, objects = dict.fromkeys(chosen), draft.objects
+    for each in every:
         above = objects[each].get("parent")
-        while above is not None and above not in chosen:
+        while above is not None and above not in every:
             above = objects[above].get("parent")
         if above is None:
             yield each

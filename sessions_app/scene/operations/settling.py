@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from sessions_app.scene.directions import azimuth_named, normalize_degrees, to_cartesian
-from sessions_app.scene.document.kinds import KINDS
+from sessions_app.scene.document.kinds import COMPOSED_KINDS, KINDS
 from sessions_app.scene.document.members import PLACE_RANGE
 from sessions_app.scene.document.names import key_of
 from sessions_app.scene.errors import InvalidValueError, quoted
@@ -282,7 +282,7 @@ def on_of(draft: Draft, text: str, path: str, before: int | None = None) -> str:
     with at(path):
         found = draft.find(text, before)
         entity = draft.objects[found]
-        if not is_solid(entity) and entity["kind"] != "group":
+        if not is_solid(entity) and entity["kind"] not in COMPOSED_KINDS:
             raise InvalidValueError(
                 f"Nothing stands on {quoted(entity['name'])}, which is {kind_words(entity)}: name a"
                 " solid, a group or floor."

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sessions_app.scene.document.kinds import range_of
+from sessions_app.scene.document.kinds import COMPOSED_KINDS, range_of
 from sessions_app.scene.document.rig import BUST_SIZE
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry.lettering import text_size
@@ -105,7 +105,7 @@ def size_in(
 def _sides(kind: str, size: Sequence[float], path: str, text: str) -> Sequence[float]:
     if len(size) == 1:
         # All of a group grows alike, which depends on what is in it.
-        return size if kind == "group" else uniform(kind, size[0], text)
+        return size if kind in COMPOSED_KINDS else uniform(kind, size[0], text)
     if kind == "area_light":
         return size[:2]
     if len(size) < 3:

@@ -8,7 +8,7 @@ from pydantic import Field
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.directions import normalize_degrees
 from sessions_app.scene.document.graph import Graph
-from sessions_app.scene.document.kinds import KINDS, LIGHT_SIZE_RANGE
+from sessions_app.scene.document.kinds import COMPOSED_KINDS, KINDS, LIGHT_SIZE_RANGE
 from sessions_app.scene.document.names import key_of, require_renamable
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
@@ -79,7 +79,7 @@ def update_objects(edit: Edit, given: UpdateObjects) -> Report:
     for index, change in enumerate(given.changes):
         path = f"changes[{index}]"
         with at(f"{path}.target"):
-            targets = [each.id for each in draft.targets.find(change.target)]
+            targets = [draft.own(each) for each in draft.targets.find(change.target)]
         for id_ in targets:
             wish = _Updating(draft, id_, path, change.given).apply()
             changed[id_] = None
@@ -123,7 +123,7 @@ class _Updating:
 
     def _own(self) -> dict[str, Any]:
         """Return the arguments without those that are for the surfaces of what is in a group."""
-        is_group = self.kind == "group"
+        is_group = self.kind in COMPOSED_KINDS
         return {
             name: each for name, each in self.given.items() if not (is_group and name in SURFACE)
         }
@@ -169,7 +169,7 @@ class _Updating:
         if "aim" in given:
             members["aim"] = aim_in(draft, given["aim"], f"{self.path}.aim")
         surface = members.pop("material", None)
-        if self.kind == "group" and not SURFACE.keys().isdisjoint(given):
+        if self.kind in COMPOSED_KINDS and not SURFACE.keys().isdisjoint(given):
             surface = own_members("box", given, self.path, draft.notes)["material"]
         if surface:
             self._paint(surface)
@@ -179,12 +179,12 @@ class _Updating:
         """Change the surface of a solid, or of all solids in a group."""
         draft = self.draft
         solids = [each for each in draft.subtree(self.id) if is_solid(draft.objects[each])]
-        if self.kind != "group":
+        if self.kind not in COMPOSED_KINDS:
             solids = [self.id]
         elif not solids:
             raise InvalidValueError(
-                f"`{self.path}.target`: {quoted(self.entity['name'])} is a group with nothing solid"
-                " in it, so it has no surface."
+                f"`{self.path}.target`: {quoted(self.entity['name'])} is a {self.kind} with nothing"
+                " solid in it, so it has no surface."
             )
         for each in solids:
             draft.set(
@@ -205,7 +205,11 @@ class _Updating:
         size, factors = self._size(), self.given.get("scale_by")
         if size is None and factors is None:
             return
-        if factors is not None and "size" not in KINDS[self.kind] and self.kind != "group":
+        if (
+            factors is not None
+            and "size" not in KINDS[self.kind]
+            and self.kind not in COMPOSED_KINDS
+        ):
             self._refuse("scale_by", "has no size")
         if self.kind == "area_light":
             self._resize_light(size, factors)
