@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from sessions_app.scene.document import Document, new_document
+
 Objects: TypeAlias = dict[str, dict[str, Any]]
 
 
@@ -73,3 +75,30 @@ def lamp(base: float = 0, x: float = 0, **members: Any) -> Objects:
 
 def ball(size: float, at: tuple[float, float, float] = (0, 0, 0), **members: Any) -> dict[str, Any]:
     return solid("sphere", (size, size, size), at, **members)
+
+
+def document_of(objects: Mapping[str, Mapping[str, Any]], **environment: Any) -> Document:
+    """The start `empty` with these objects, their names made ids."""
+    start = new_document("empty")
+    ids = {name: f"o{start['next'] + index}" for index, name in enumerate(objects)}
+    added = {}
+    for name, entity in objects.items():
+        added[ids[name]] = dict(entity)
+        for member in ("parent", "aim"):
+            if isinstance(entity.get(member), str):
+                added[ids[name]][member] = ids[entity[member]]
+        if "contact" in entity:
+            pairs = entity["contact"].items()
+            added[ids[name]]["contact"] = {how: ids[other] for how, other in pairs}
+    return {
+        **start,
+        "next": start["next"] + len(added),
+        "objects": start["objects"] | added,
+        "environment": start["environment"] | environment,
+    }
+
+
+def id_of(document: Document, name: str) -> str:
+    """The id of the object of this name."""
+    [found] = [each for each, entity in document["objects"].items() if entity["name"] == name]
+    return str(found)

@@ -1,0 +1,281 @@
+"""The operation that places objects by relations: on, left of, between, around, look at."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+
+from sessions_app.scene.changes.edit import Edit
+from sessions_app.scene.descriptions.numbers import point
+from sessions_app.scene.descriptions.objects import name_of
+from sessions_app.scene.directions import normalize_degrees
+from sessions_app.scene.document.kinds import KINDS
+from sessions_app.scene.document.members import PLACE_RANGE
+from sessions_app.scene.document.rig import rounded
+from sessions_app.scene.errors import InvalidValueError, quoted
+from sessions_app.scene.geometry.relations import RELATIONS, Placed, Placement, place
+from sessions_app.scene.operations.answers import objects_report
+from sessions_app.scene.operations.arguments import Arguments, Flag, Number
+from sessions_app.scene.operations.change import Report
+from sessions_app.scene.operations.following import surroundings_now
+from sessions_app.scene.operations.references import (
+    FLOOR,
+    Reference,
+    References,
+    Referred,
+    TargetList,
+    blaming,
+)
+from sessions_app.scene.operations.registry import operation
+
+MAX_PLACEMENTS = 500
+_REFERENCES = ("reference", "reference2")
+_WITHOUT_REFERENCE = ("distribute", "to_floor")
+_AXES = ("x", "y", "z")
+# Other words for relations, as models use them.
+_SYNONYMS = {
+    "beside": "right_of",
+    "face": "look_at",
+    "facing": "look_at",
+    "in": "inside",
+    "next_to": "right_of",
+    "on_floor": "to_floor",
+    "on_top_of": "on",
+    "over": "above",
+    "underneath": "under",
+}
+# What these relations mean of the floor is to stand on it.
+_ON_FLOOR = ("on", "above", "against", "to_floor")
+# What a call of one placement says that it did: "Placed lamp left of table".
+_DONE = {
+    "align": "Aligned {} with {}",
+    "distribute": "Distributed {} over {}",
+    "look_at": "Turned {} to look at {}",
+}
+
+
+def _relation(value: Any) -> Any:
+    text = str(value)[:32].strip().lower().replace("-", "_").replace(" ", "_")
+    text = _SYNONYMS.get(text, text)
+    if text not in RELATIONS:
+        raise ValueError("relation")
+    return text
+
+
+def _gap(value: float) -> float:
+    if value < 0:
+        raise ValueError("gap")
+    return value
+
+
+class ObjectPlacement(Arguments):
+    """One placement; `reference2` is for `between` alone."""
+
+    targets: Annotated[TargetList, Field(min_length=1)]
+    relation: Annotated[
+        str,
+        BeforeValidator(_relation),
+        WithJsonSchema({"type": "string", "enum": [*RELATIONS]}),
+    ]
+    reference: Reference | None = None
+    reference2: Reference | None = None
+    gap: Annotated[Number, AfterValidator(_gap)] = 0.0
+    of_object: Flag = False
+    axis: Literal["x", "y", "z"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_pair(cls, given: Any) -> Any:
+        """Take a list of two names as both references."""
+        pair = given.get("reference") if isinstance(given, dict) else None
+        if not isinstance(pair, list) or given.get("reference2") is not None:
+            return given
+        if len(pair) != 2 or not all(isinstance(each, str) for each in pair):
+            return given
+        return {**given, "reference": pair[0], "reference2": pair[1]}
+
+
+class PlaceObjects(Arguments):
+    placements: Annotated[list[ObjectPlacement], Field(min_length=1, max_length=MAX_PLACEMENTS)]
+
+
+@operation("place_objects", PlaceObjects)
+def place_objects(edit: Edit, given: PlaceObjects) -> Report:
+    """Place objects one placement after the other; each sees what those before it did.
+
+    Raises:
+        InvalidValueError: a placement cannot be; names it by its path.
+    """
+    work = _Work(edit)
+    ids = [
+        each
+        for index, placement in enumerate(given.placements)
+        for each in work.place(placement, f"placements[{index}]")
+    ]
+    headline = _headline(edit, given.placements, list(dict.fromkeys(ids)), work.where)
+    if not work.has_changed:
+        headline = f"{headline[:-1]}: it was so already."
+    return objects_report(edit, headline, ids, words=headline)
+
+
+class _Work:
+    """The placements of one call, in their order."""
+
+    def __init__(self, edit: Edit) -> None:
+        self.has_changed = False
+        self.where = ""  # the references of the last placement, in words
+        self._edit = edit
+        # Placing changes neither names nor parents.
+        self._references = References(edit.document)
+        self._layout = surroundings_now(edit).layout
+
+    def place(self, given: ObjectPlacement, path: str) -> list[str]:
+        """Write one placement; return the ids of what it placed."""
+        references = self._references_of(given, path)
+        targets = self._targets_of(given, references, path)
+        self.where = " and ".join(map(self._words_of, references))
+        relation = given.relation
+        if FLOOR in references:
+            with blaming(f"{path}.reference"):
+                _require_floor(relation)
+            relation, references = "to_floor", []
+        with blaming(path):
+            is_look = relation == "look_at"
+            turned = self._aim(targets, references[0]) if is_look else targets
+            if turned:
+                self._move(turned, relation, references, given)
+        self._layout = self._layout.after(self._edit.document["objects"], targets)
+        return targets
+
+    def _references_of(self, given: ObjectPlacement, path: str) -> list[Referred]:
+        references = []
+        for name, needed in zip(_REFERENCES, _needed(given.relation), strict=True):
+            reference = getattr(given, name)
+            if reference is not None:
+                references.append(self._references.one_of(reference, f"{path}.{name}"))
+            elif needed:
+                raise InvalidValueError(
+                    f"`{path}.{name}` is missing: {given.relation} takes"
+                    f" {'two references' if name == 'reference2' else 'a reference'}."
+                )
+        return references
+
+    def _words_of(self, reference: Referred) -> str:
+        if not isinstance(reference, str):
+            return point(reference)
+        return FLOOR if reference == FLOOR else name_of(self._layout, reference)
+
+    def _targets_of(
+        self, given: ObjectPlacement, references: Sequence[Referred], path: str
+    ) -> list[str]:
+        """Return the ids to place.
+
+        A pattern such as `*` never means the reference itself, and of what is moved no light.
+        """
+        found: list[str] = []
+        for index, text in enumerate(given.targets):
+            matches = self._references.matches(text, f"{path}.targets[{index}]")
+            if len(matches) > 1:
+                matches = [each for each in matches if each not in references] or matches
+                if given.relation != "look_at":
+                    solid = [each for each in matches if self._layout.extent(each)]
+                    matches = solid or matches
+            found += matches
+        return list(dict.fromkeys(found))
+
+    def _aim(self, targets: Sequence[str], reference: Referred) -> list[str]:
+        """Aim lights and cameras at the reference; return the other targets."""
+        others = []
+        for name in targets:
+            entity = self._edit.get(("objects", name))
+            if "aim" not in KINDS[entity["kind"]]:
+                others.append(name)
+                continue
+            if name == reference:
+                raise InvalidValueError(f"{quoted(entity['name'])} cannot look at itself.")
+            aim = reference if isinstance(reference, str) else rounded(reference)
+            self._put(name, "aim", aim)
+            self._unfit(name)
+        return others
+
+    def _move(
+        self,
+        targets: Sequence[str],
+        relation: str,
+        references: Sequence[Referred],
+        given: ObjectPlacement,
+    ) -> None:
+        axis = _AXES.index(given.axis) if given.axis else None
+        wish = Placement(targets, relation, references, given.gap, given.of_object, axis)
+        for name in targets:
+            _require_turnable(self._edit.get(("objects", name)), relation)
+        for name, placed in place(self._layout, wish).items():
+            self._write(name, placed)
+
+    def _write(self, name: str, placed: Placed) -> None:
+        position = rounded(placed.position)
+        if not all(value in PLACE_RANGE for value in position):
+            raise InvalidValueError(
+                f"{quoted(self._edit.get(('objects', name))['name'])} would be at"
+                f" {', '.join(f'{value:g}' for value in position)}; a position is {PLACE_RANGE} m."
+            )
+        self._put(name, "position", position)
+        if placed.rotation is not None:
+            self._put(name, "rotation", [normalize_degrees(angle) for angle in placed.rotation])
+        elif "contact" in KINDS[self._edit.get(("objects", name))["kind"]]:
+            self._put(name, "contact", dict(placed.contact or {}))
+        self._unfit(name)
+
+    def _put(self, name: str, member: str, value: Any) -> None:
+        """Set a member, or remove it if the value is the default of its kind."""
+        entity = self._edit.get(("objects", name))
+        known = KINDS[entity["kind"]][member]
+        if value != known.default or known.is_required:
+            self.has_changed |= self._edit.set(("objects", name), member, value)
+        else:
+            self._remove(name, member)
+
+    def _unfit(self, name: str) -> None:
+        """Have a light or the camera follow the objects no more."""
+        self._remove(name, "fitted")
+
+    def _remove(self, name: str, member: str) -> None:
+        if member in self._edit.get(("objects", name)):
+            self._edit.remove(("objects", name), member)
+            self.has_changed = True
+
+
+def _require_floor(relation: str) -> None:
+    if relation not in _ON_FLOOR:
+        raise InvalidValueError(
+            f"The floor has no place for {relation}. Use to_floor, or name an object or a point."
+        )
+
+
+def _needed(relation: str) -> tuple[bool, bool]:
+    """Return whether a relation needs the first and the second reference."""
+    return relation not in _WITHOUT_REFERENCE, relation == "between"
+
+
+def _require_turnable(entity: Any, relation: str) -> None:
+    if relation == "look_at" and "rotation" not in KINDS[entity["kind"]]:
+        kind = entity["kind"].replace("_", " ")
+        raise InvalidValueError(
+            f"{quoted(entity['name'])} is a {kind}, which shines to all sides and looks nowhere."
+        )
+
+
+def _headline(
+    edit: Edit, placements: Sequence[ObjectPlacement], ids: Sequence[str], where: str
+) -> str:
+    """Say what was done, for model and person."""
+    what = edit.get(("objects", ids[0]))["name"] if len(ids) == 1 else f"{len(ids)} objects"
+    if len(placements) > 1:
+        return f"Placed {what}."
+    relation = placements[0].relation
+    if relation == "to_floor" or where == FLOOR:
+        return f"Placed {what} on the floor."
+    if not where:
+        return f"Distributed {what}."
+    words = _DONE.get(relation, f"Placed {{}} {relation.replace('_', ' ')} {{}}")
+    return f"{words.format(what, where)}."
