@@ -1,34 +1,38 @@
 """The operation that places objects by relations: on, left of, between, around, look at."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.descriptions.numbers import point
 from sessions_app.scene.descriptions.objects import name_of
 from sessions_app.scene.directions import normalize_degrees
 from sessions_app.scene.document.kinds import KINDS
-from sessions_app.scene.document.members import PLACE_RANGE
-from sessions_app.scene.document.rig import rounded
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry.relations import RELATIONS, Placed, Placement, place
-from sessions_app.scene.operations.answers import objects_report
-from sessions_app.scene.operations.arguments import Arguments, Flag, Number
-from sessions_app.scene.operations.change import Report
-from sessions_app.scene.operations.following import surroundings_now
-from sessions_app.scene.operations.references import (
-    FLOOR,
+from sessions_app.scene.operations.answers import objects_report, shown_names
+from sessions_app.scene.operations.arguments import (
+    Arguments,
+    Flag,
+    Number,
+    OneOf,
     Reference,
-    References,
-    Referred,
-    TargetList,
-    blaming,
+    Texts,
 )
+from sessions_app.scene.operations.change import Report
+from sessions_app.scene.operations.draft import Draft
+from sessions_app.scene.operations.lighting import is_aimed
+from sessions_app.scene.operations.limits import MAX_ITEMS
+from sessions_app.scene.operations.members import require_accepted
+from sessions_app.scene.operations.numbers import stored_numbers
+from sessions_app.scene.operations.paths import at
+from sessions_app.scene.operations.references import References, Referred
 from sessions_app.scene.operations.registry import operation
+from sessions_app.scene.operations.settling import FLOOR
+from sessions_app.scene.operations.studio import kind_words
 
-MAX_PLACEMENTS = 500
 _REFERENCES = ("reference", "reference2")
 _WITHOUT_REFERENCE = ("distribute", "to_floor")
 _AXES = ("x", "y", "z")
@@ -54,14 +58,6 @@ _DONE = {
 }
 
 
-def _relation(value: Any) -> Any:
-    text = str(value)[:32].strip().lower().replace("-", "_").replace(" ", "_")
-    text = _SYNONYMS.get(text, text)
-    if text not in RELATIONS:
-        raise ValueError("relation")
-    return text
-
-
 def _gap(value: float) -> float:
     if value < 0:
         raise ValueError("gap")
@@ -71,17 +67,20 @@ def _gap(value: float) -> float:
 class ObjectPlacement(Arguments):
     """One placement; `reference2` is for `between` alone."""
 
-    targets: Annotated[TargetList, Field(min_length=1)]
-    relation: Annotated[
-        str,
-        BeforeValidator(_relation),
-        WithJsonSchema({"type": "string", "enum": [*RELATIONS]}),
-    ]
+    targets: Annotated[Texts, Field(min_length=1)]
+    relation: Annotated[str, OneOf(RELATIONS, _SYNONYMS)]
     reference: Reference | None = None
     reference2: Reference | None = None
     gap: Annotated[Number, AfterValidator(_gap)] = 0.0
     of_object: Flag = False
-    axis: Literal["x", "y", "z"] | None = None
+    axis: Annotated[str, OneOf(_AXES)] | None = None
+
+    other_names: ClassVar[Mapping[str, str]] = {
+        "target": "targets",
+        "references": "reference",
+        "relative_to": "reference",
+        "distance": "gap",
+    }
 
     @model_validator(mode="before")
     @classmethod
@@ -96,7 +95,7 @@ class ObjectPlacement(Arguments):
 
 
 class PlaceObjects(Arguments):
-    placements: Annotated[list[ObjectPlacement], Field(min_length=1, max_length=MAX_PLACEMENTS)]
+    placements: Annotated[list[ObjectPlacement], Field(min_length=1, max_length=MAX_ITEMS)]
 
 
 @operation("place_objects", PlaceObjects)
@@ -113,7 +112,7 @@ def place_objects(edit: Edit, given: PlaceObjects) -> Report:
         for each in work.place(placement, f"placements[{index}]")
     ]
     headline = _headline(edit, given.placements, list(dict.fromkeys(ids)), work.where)
-    if not work.has_changed:
+    if edit.is_noop:
         headline = f"{headline[:-1]}: it was so already."
     return objects_report(edit, headline, ids, words=headline)
 
@@ -122,12 +121,10 @@ class _Work:
     """The placements of one call, in their order."""
 
     def __init__(self, edit: Edit) -> None:
-        self.has_changed = False
         self.where = ""  # the references of the last placement, in words
-        self._edit = edit
+        self._draft = Draft(edit)
         # Placing changes neither names nor parents.
         self._references = References(edit.document)
-        self._layout = surroundings_now(edit).layout
 
     def place(self, given: ObjectPlacement, path: str) -> list[str]:
         """Write one placement; return the ids of what it placed."""
@@ -136,15 +133,14 @@ class _Work:
         self.where = " and ".join(map(self._words_of, references))
         relation = given.relation
         if FLOOR in references:
-            with blaming(f"{path}.reference"):
+            with at(f"{path}.reference"):
                 _require_floor(relation)
             relation, references = "to_floor", []
-        with blaming(path):
+        with at(path):
             is_look = relation == "look_at"
             turned = self._aim(targets, references[0]) if is_look else targets
             if turned:
                 self._move(turned, relation, references, given)
-        self._layout = self._layout.after(self._edit.document["objects"], targets)
         return targets
 
     def _references_of(self, given: ObjectPlacement, path: str) -> list[Referred]:
@@ -163,7 +159,7 @@ class _Work:
     def _words_of(self, reference: Referred) -> str:
         if not isinstance(reference, str):
             return point(reference)
-        return FLOOR if reference == FLOOR else name_of(self._layout, reference)
+        return FLOOR if reference == FLOOR else name_of(self._draft.layout(), reference)
 
     def _targets_of(
         self, given: ObjectPlacement, references: Sequence[Referred], path: str
@@ -178,7 +174,7 @@ class _Work:
             if len(matches) > 1:
                 matches = [each for each in matches if each not in references] or matches
                 if given.relation != "look_at":
-                    solid = [each for each in matches if self._layout.extent(each)]
+                    solid = [each for each in matches if self._draft.layout().extent(each)]
                     matches = solid or matches
             found += matches
         return list(dict.fromkeys(found))
@@ -187,15 +183,13 @@ class _Work:
         """Aim lights and cameras at the reference; return the other targets."""
         others = []
         for name in targets:
-            entity = self._edit.get(("objects", name))
-            if "aim" not in KINDS[entity["kind"]]:
+            entity = self._draft.objects[name]
+            if not is_aimed(entity["kind"]):
                 others.append(name)
                 continue
             if name == reference:
                 raise InvalidValueError(f"{quoted(entity['name'])} cannot look at itself.")
-            aim = reference if isinstance(reference, str) else rounded(reference)
-            self._put(name, "aim", aim)
-            self._unfit(name)
+            self._draft.set_on_purpose(name, {"aim": stored_numbers(reference)})
         return others
 
     def _move(
@@ -208,41 +202,21 @@ class _Work:
         axis = _AXES.index(given.axis) if given.axis else None
         wish = Placement(targets, relation, references, given.gap, given.of_object, axis)
         for name in targets:
-            _require_turnable(self._edit.get(("objects", name)), relation)
-        for name, placed in place(self._layout, wish).items():
+            _require_turnable(self._draft.objects[name], relation)
+        for name, placed in place(self._draft.layout(), wish).items():
             self._write(name, placed)
 
     def _write(self, name: str, placed: Placed) -> None:
-        position = rounded(placed.position)
-        if not all(value in PLACE_RANGE for value in position):
-            raise InvalidValueError(
-                f"{quoted(self._edit.get(('objects', name))['name'])} would be at"
-                f" {', '.join(f'{value:g}' for value in position)}; a position is {PLACE_RANGE} m."
-            )
-        self._put(name, "position", position)
+        entity = self._draft.objects[name]
         if placed.rotation is not None:
-            self._put(name, "rotation", [normalize_degrees(angle) for angle in placed.rotation])
-        elif "contact" in KINDS[self._edit.get(("objects", name))["kind"]]:
-            self._put(name, "contact", dict(placed.contact or {}))
-        self._unfit(name)
-
-    def _put(self, name: str, member: str, value: Any) -> None:
-        """Set a member, or remove it if the value is the default of its kind."""
-        entity = self._edit.get(("objects", name))
-        known = KINDS[entity["kind"]][member]
-        if value != known.default or known.is_required:
-            self.has_changed |= self._edit.set(("objects", name), member, value)
-        else:
-            self._remove(name, member)
-
-    def _unfit(self, name: str) -> None:
-        """Have a light or the camera follow the objects no more."""
-        self._remove(name, "fitted")
-
-    def _remove(self, name: str, member: str) -> None:
-        if member in self._edit.get(("objects", name)):
-            self._edit.remove(("objects", name), member)
-            self.has_changed = True
+            rotation = [normalize_degrees(angle) for angle in placed.rotation]
+            self._draft.set(name, "rotation", rotation)
+            return
+        position = stored_numbers(placed.position)
+        require_accepted(entity, "position", position)
+        self._draft.set_on_purpose(name, {"position": position})
+        if "contact" in KINDS[entity["kind"]]:
+            self._draft.set(name, "contact", dict(placed.contact or {}))
 
 
 def _require_floor(relation: str) -> None:
@@ -257,11 +231,11 @@ def _needed(relation: str) -> tuple[bool, bool]:
     return relation not in _WITHOUT_REFERENCE, relation == "between"
 
 
-def _require_turnable(entity: Any, relation: str) -> None:
+def _require_turnable(entity: Mapping[str, Any], relation: str) -> None:
     if relation == "look_at" and "rotation" not in KINDS[entity["kind"]]:
-        kind = entity["kind"].replace("_", " ")
         raise InvalidValueError(
-            f"{quoted(entity['name'])} is a {kind}, which shines to all sides and looks nowhere."
+            f"{quoted(entity['name'])} is {kind_words(entity)}: it shines to all sides and looks"
+            " nowhere."
         )
 
 
@@ -269,7 +243,7 @@ def _headline(
     edit: Edit, placements: Sequence[ObjectPlacement], ids: Sequence[str], where: str
 ) -> str:
     """Say what was done, for model and person."""
-    what = edit.get(("objects", ids[0]))["name"] if len(ids) == 1 else f"{len(ids)} objects"
+    what = shown_names(edit, ids)
     if len(placements) > 1:
         return f"Placed {what}."
     relation = placements[0].relation
