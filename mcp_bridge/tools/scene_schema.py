@@ -42,7 +42,9 @@ _SCHEMAS: dict[MemberType, dict[str, Any]] = {
     "contact": _list_of(record(relation=TEXT, object=TEXT)),
     "flag": FLAG,
     "fog": record(color=TEXT, near=NUMBER, far=NUMBER),
+    "integer": INTEGER,
     "number": NUMBER,
+    "number[6]": _list_of(NUMBER),
     "number[2]": _list_of(NUMBER),  # of a light's size, which shares its name with that of solids
     "number[3]": _list_of(NUMBER),
     "frames": _list_of(
@@ -50,7 +52,9 @@ _SCHEMAS: dict[MemberType, dict[str, Any]] = {
     ),
     "points": _list_of(_POINT),
     "tags": _list_of(TEXT),
+    "without": _list_of(record({"object": TEXT}, copy=INTEGER)),
 }
+_SCHEMAS["arrangement"] = record(_members(KINDS["arrangement"]))
 _SCHEMAS["material"] = record(_members(KINDS["material"]))
 _SCHEMAS["animation"] = _list_of(
     record(
@@ -146,9 +150,18 @@ def _animation(layout: Layout, value: Mapping[str, Any]) -> list[dict[str, Any]]
     ]
 
 
+def _without(layout: Layout, value: Mapping[str, str | None]) -> list[dict[str, Any]]:
+    """Return the copies that were taken out of a pattern, each with the object that it became."""
+    return [
+        {"copy": int(index)} | ({"object": name_of(layout, other)} if other else {})
+        for index, other in value.items()
+    ]
+
+
 _WORDED: Mapping[MemberType, Callable[[Layout, Any], Any]] = {
     "aim": _aim,
     "animation": _animation,
     "contact": _contact,
     "id": name_of,
+    "without": _without,
 }
