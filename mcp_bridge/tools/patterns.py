@@ -17,6 +17,7 @@ _WORDS = {
     "facing": "Fronts look out from the middle, or in to it.",
     "variation": "0.2: sizes differ by up to 20 %.",
     "seed": "Another whole number scatters otherwise.",
+    "around": "Its middle: an object, or a point x, y, z; else where the object is.",
     "name": "Of the pattern; its copies are called after what is repeated: chair[3].",
 }
 
@@ -25,9 +26,9 @@ PATTERN_TOOLS = (
         "repeat_objects",
         "Repeat an object",
         (
-            "Repeat an object in a pattern about the middle of its base: chairs round a table, the"
-            " squares of a board, a forest. Far better than adding each. Changing the object"
-            " changes all copies; naming chair[3] in update_objects, place_objects or"
+            "Repeat an object in a pattern about its place, or `around` another: chairs round a"
+            " table, the squares of a board, a forest. Better than adding each. Changing the"
+            " object changes all copies; naming chair[3] in update_objects, place_objects or"
             " remove_objects takes out that one. Called again for the same object, it arranges"
             " the copies anew; a pattern as the target is repeated as a whole: rows of rows."
         ),

@@ -307,6 +307,8 @@ def _gap(around: Surroundings, own: str, other: str) -> Vector:
 def _moves(around: Surroundings, target: str, relation: str, reference: str, way: Vector) -> bool:
     """Whether the relation moves the target exactly so."""
     layout = around.layout
+    if target in layout.ancestors(reference):  # it would move along
+        return False
     placed = place(layout, Placement([target], relation, [reference]))[target]
     parent = layout.frame(layout.objects[target].get("parent"))
     start = layout.frame(target).origin

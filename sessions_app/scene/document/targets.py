@@ -123,12 +123,19 @@ class Targets:
         return Target(taken)
 
     def _pattern_of(self, name: str) -> str | None:
-        """Return the object itself, or its parent, if that is a pattern."""
+        """Return the pattern whose copies are called after an object.
+
+        That is the one that repeats it alone, else the object itself, else one that repeats it
+        with others: of rows of chairs, chair[2] is in a row, and row[2] is a whole one.
+        """
         parent: str | None = self._objects[name].get("parent")
-        for each in (name, parent):
-            if each is not None and self._objects[each].get("kind") == "pattern":
-                return each
-        return None
+        if not self._is_pattern(parent):
+            return name if self._is_pattern(name) else None
+        is_alone = sum(each.get("parent") == parent for each in self._objects.values()) == 1
+        return name if self._is_pattern(name) and not is_alone else parent
+
+    def _is_pattern(self, name: str | None) -> bool:
+        return name is not None and self._objects[name].get("kind") == "pattern"
 
     def _name(self, of: str) -> str:
         return str(self._objects[of].get("name", of))

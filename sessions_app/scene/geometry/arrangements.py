@@ -194,13 +194,18 @@ def _circle(arrangement: Arrangement, source: Bounds, factors: list[float]) -> _
     """Go around once, from the front to the right."""
     radius = arrangement.radius
     if radius is None:
-        radius = _circle_radius(arrangement, vectors.scale(source.size, max(factors)))
+        radius = circle_radius(arrangement, vectors.scale(source.size, max(factors)))
     turns = [number / arrangement.count * math.tau for number in range(arrangement.count)]
     return [(radius * math.sin(turn), 0.0, radius * math.cos(turn)) for turn in turns]
 
 
-def _circle_radius(arrangement: Arrangement, size: Vector) -> float:
-    """Return the radius that gives the requested gap or spacing."""
+def circle_radius(arrangement: Arrangement, size: Vector) -> float:
+    """Return the radius of a circle that gives the requested gap or spacing.
+
+    Args:
+        arrangement: as requested.
+        size: of the largest copy.
+    """
     if arrangement.count == 1:
         return 0.0
     half_turn = math.pi / arrangement.count

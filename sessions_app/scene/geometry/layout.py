@@ -108,6 +108,10 @@ class Layout:
         """The ids of those right below, in the document's order; of None, those at the top."""
         return self._graph.children(parent)
 
+    def ancestors(self, below: str) -> Iterator[str]:
+        """The ids of its parent, its grandparent and so on."""
+        return self._graph.ancestors(below)
+
     def descendants(self, top: str) -> Iterator[str]:
         """The ids of all that belongs to it, each parent before its children."""
         return self._graph.descendants(top)

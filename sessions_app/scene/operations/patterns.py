@@ -26,7 +26,8 @@ from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.copies import arranged_of
 from sessions_app.scene.geometry.layout import Bounds, Layout, is_pattern
 from sessions_app.scene.operations.answers import objects_report
-from sessions_app.scene.operations.arguments import Arguments, Number, OneOf
+from sessions_app.scene.operations.arguments import Arguments, Number, OneOf, Reference
+from sessions_app.scene.operations.centering import center_on
 from sessions_app.scene.operations.change import Report
 from sessions_app.scene.operations.fitting import fit_patterns, unit_bounds
 from sessions_app.scene.operations.limits import require_room
@@ -42,6 +43,8 @@ _MEMBERS: Mapping[str, tuple[str, ...]] = {
     "scatter": ("gap", "radius", "area"),
 }
 _COMMON = ("facing", "variation", "seed")
+# Of the name of what is repeated, in that of the pattern.
+_STEM_LENGTH = 48
 _OTHER_PATTERNS = {
     "line": "row", "ring": "circle", "random": "scatter", "scattered": "scatter",
 }  # fmt: skip
@@ -89,6 +92,7 @@ class RepeatObjects(Arguments):
     facing: Annotated[str, OneOf(get_args(FacingName), _OTHER_FACINGS)] | None = None
     variation: Number | None = None
     seed: Whole | None = None
+    around: Reference | None = None
     name: str | None = None
 
 
@@ -114,6 +118,9 @@ def repeat_objects(edit: Edit, given: RepeatObjects) -> Report:
         if "facing" in arrangement:
             _face_front(edit, target)
     fit_patterns(edit)
+    if given.around is not None:
+        with at("around"):
+            center_on(edit, pattern, given.around, notes)
     require_room(edit)
     return _report(edit, pattern, target, notes)
 
@@ -177,9 +184,8 @@ def _wrap(
     objects = edit.document["objects"]
     source, layout = objects[target], Layout(objects)
     parent = source.get("parent")
-    name = _give_name(
-        objects, wished or f"{source['name']} {arrangement['pattern']}", notes, wished
-    )
+    usual = f"{source['name'][:_STEM_LENGTH]} {arrangement['pattern']}"
+    name = _give_name(objects, wished or usual, notes, wished)
     bounds = layout.extent(target, layout.frame(parent))
     base = bounds.base if bounds else vectors.vector(source["position"])
     entity: dict[str, Any] = {"name": name, "kind": "pattern", "position": rounded(base)}

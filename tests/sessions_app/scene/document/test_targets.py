@@ -23,6 +23,12 @@ OBJECTS: dict[str, dict[str, Any]] = {
     "o3": {"name": "chair 2", "kind": "box", "tags": ["wood", "wood"]},
     "o4": {"name": "Armchair", "kind": "group"},
     "o12": {"name": "big chair leg", "kind": "box", "parent": "o2"},
+    "o20": {"name": "rows", "kind": "pattern", "arrangement": {"pattern": "row", "count": 2}},
+    "o21": {
+        "name": "bench", "kind": "pattern", "parent": "o20",
+        "arrangement": {"pattern": "row", "count": 9},
+    },
+    "o22": {"name": "seat", "kind": "box", "parent": "o21"},
 }  # fmt: skip
 TARGETS = Targets(OBJECTS)
 
@@ -52,6 +58,18 @@ def test_a_copy_of_a_pattern_is_named_by_its_index(text: str) -> None:
     assert TARGETS.find(text) == [Target("o2", 3)]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("seat[9]", ("o21", 9)),
+        ("bench[2]", ("o20", 2)),
+        ("rows[2]", ("o20", 2)),
+    ],
+)
+def test_of_rows_of_copies_each_level_has_names(text: str, found: tuple[str, int]) -> None:
+    assert TARGETS.find(text) == [Target(*found)]
+
+
 def test_a_copy_that_was_taken_out_is_still_found_by_its_index() -> None:
     assert TARGETS.find("chair[4]") == [Target("o3")]
 
@@ -79,7 +97,7 @@ def test_what_has_no_such_copy_refuses_an_index(text: str, says: str) -> None:
         ("chiar[2]", 'Did you mean "chair"?'),
         ("modle*", 'Did you mean "model"?'),
         ("#woods", 'Did you mean "#wood"? There is "#seat", "#wood".'),
-        ("sofa", 'There is "model", "chair", "chair 2", "Armchair", "big chair leg".'),
+        ("sofa", 'There is "model", "chair", "chair 2", "Armchair", "big chair leg", "rows"'),
         ("o99", '"o99" is not in this scene.'),
         ("b*leg*x", "is not in this scene"),
         ("ab*ba", "is not in this scene"),

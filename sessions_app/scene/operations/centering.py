@@ -1,0 +1,93 @@
+"""Puts the middle of a pattern where an object is: chairs round a table."""
+
+import math
+from collections.abc import Sequence
+from itertools import islice
+
+from sessions_app.scene.changes.edit import Edit
+from sessions_app.scene.document.graph import Graph
+from sessions_app.scene.document.rig import rounded
+from sessions_app.scene.document.targets import Targets
+from sessions_app.scene.errors import InvalidValueError, quoted
+from sessions_app.scene.geometry import vectors
+from sessions_app.scene.geometry.arrangements import circle_radius
+from sessions_app.scene.geometry.copies import arrangement_of
+from sessions_app.scene.geometry.layout import Layout, center_of
+from sessions_app.scene.geometry.shapes import reach
+from sessions_app.scene.geometry.vectors import Vector
+from sessions_app.scene.operations.taking_out import own_object
+
+# How many directions are looked at for how far an object reaches.
+_DIRECTIONS = 64
+# Of a pattern, which may draw thousands.
+_MOST_PIECES = 500
+_USUAL_GAP = 0.1
+
+
+def center_on(edit: Edit, pattern: str, around: str | Sequence[float], notes: list[str]) -> None:
+    """Move a pattern so that its middle is above or below an object or a point.
+
+    A circle that was given no size becomes as large as to have its copies beside the object.
+
+    Args:
+        edit: the document to write in.
+        pattern: its id.
+        around: what names an object, or a point of the world.
+        notes: gets a sentence if a copy was taken out.
+
+    Raises:
+        UnknownTargetError: there is no such object.
+        InvalidValueError: the pattern repeats it, or belongs to it.
+    """
+    if isinstance(around, str):
+        other = own_object(edit, Targets(edit.document["objects"]).find_one(around), notes)
+        _require_apart(edit, pattern, other)
+        layout = Layout(edit.document["objects"])
+        center = center_of(layout, other)
+        _widen(edit, pattern, _radius_of(layout, other, center))
+    else:
+        layout, center = Layout(edit.document["objects"]), vectors.vector(around)
+    entity = layout.objects[pattern]
+    x, _, z = layout.frame(entity.get("parent")).inside(center)
+    edit.set(("objects", pattern), "position", rounded([x, entity["position"][1], z]))
+
+
+def _require_apart(edit: Edit, pattern: str, other: str) -> None:
+    objects = edit.document["objects"]
+    graph = Graph(objects)
+    if other == pattern or pattern in graph.ancestors(other) or other in graph.ancestors(pattern):
+        raise InvalidValueError(
+            f"{quoted(objects[other]['name'], 64)} belongs to what is repeated, or that to it: name"
+            " something else, or a point."
+        )
+
+
+def _widen(edit: Edit, pattern: str, inner: float) -> None:
+    """Have the copies of a circle clear what is within a radius, unless its size was asked for."""
+    entity = edit.get(("objects", pattern))
+    arrangement = arrangement_of(entity)
+    if arrangement.pattern != "circle" or (arrangement.radius, arrangement.spacing) != (None, None):
+        return
+    low, high = entity["bounds"][:3], entity["bounds"][3:]
+    largest = 1 + arrangement.variation
+    size = vectors.scale(vectors.subtract(vectors.vector(high), vectors.vector(low)), largest)
+    width, _, depth = size
+    gap = width * _USUAL_GAP if arrangement.gap is None else arrangement.gap
+    beside = inner + gap + (depth if arrangement.facing else math.hypot(width, depth)) / 2
+    if beside > circle_radius(arrangement, size):
+        members = {name: each for name, each in entity["arrangement"].items() if name != "gap"}
+        edit.set(("objects", pattern), "arrangement", {**members, "radius": round(beside, 6)})
+
+
+def _radius_of(layout: Layout, name: str, center: Vector) -> float:
+    """Return how far an object reaches from its center, along the ground plane."""
+    found = 0.0
+    for solid in layout.solids(name):
+        for kind, size, frame in islice(layout.pieces(solid), _MOST_PIECES):
+            away = vectors.subtract(frame.origin, center)
+            for step in range(_DIRECTIONS):
+                turn = math.tau * step / _DIRECTIONS
+                toward = (math.sin(turn), 0.0, math.cos(turn))
+                own = reach(kind, size, frame.direction_inside(toward))
+                found = max(found, vectors.dot(away, toward) + own)
+    return found

@@ -1,0 +1,331 @@
+"""Repeating objects, and copies that become objects of their own."""
+
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sessions_app.scene.changes.patches import apply_patch
+from sessions_app.scene.document import Document, new_document
+from sessions_app.scene.errors import InvalidValueError
+from sessions_app.scene.geometry import vectors
+from sessions_app.scene.geometry.layout import Layout, Piece
+from sessions_app.scene.operations import OPERATIONS, Change
+from sessions_app.scene.operations.change import Report, change_of
+from sessions_app.scene.operations.refusals import checked
+from sessions_app.scene.operations.taking_out import take_out
+from tests.support.scene_documents import object_named
+
+WITHIN = 0.001  # meters
+_some = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+
+
+def done(document: Document, name: str, /, **given: Any) -> Change:
+    operation = OPERATIONS[name]
+    arguments = checked(operation.arguments, given, tool=name)
+    return operation.on(arguments, lambda: 1.8e9)(document)
+
+
+def scene(*objects: dict[str, Any]) -> Document:
+    return done(new_document("empty"), "add_objects", objects=list(objects)).after
+
+
+def box(name: str = "box", **members: Any) -> dict[str, Any]:
+    return {"kind": "box", "name": name, "size": [1, 1, 1], "position": [0, 0.5, 0], **members}
+
+
+def chair(**members: Any) -> list[dict[str, Any]]:
+    return [
+        {"kind": "group", "name": "chair", **members},
+        box("seat", size=[0.5, 0.1, 0.5], position=[0, 0.45, 0], parent="chair"),
+        box("leg", size=[0.1, 0.4, 0.1], position=[0, 0.2, 0], parent="chair"),
+        box("back", size=[0.5, 0.5, 0.1], position=[0, 0.75, -0.2], parent="chair"),
+    ]
+
+
+def id_of(document: Document, name: str) -> str:
+    [found] = [each for each, one in document["objects"].items() if one["name"] == name]
+    return str(found)
+
+
+def repeated(document: Document, target: str, pattern: str, count: int, **given: Any) -> Change:
+    return done(document, "repeat_objects", target=target, pattern=pattern, count=count, **given)
+
+
+def pieces(document: Document, *names: str) -> list[Piece]:
+    """All that is drawn of these objects."""
+    layout = Layout(document["objects"])
+    return [
+        piece
+        for name in names
+        for solid in layout.solids(id_of(document, name))
+        for piece in layout.pieces(solid)
+    ]
+
+
+def are_same(one: Piece, other: Piece) -> bool:
+    """Whether two solids have their corners at the same places."""
+    (kind, size, frame), (its_kind, its_size, its_frame) = one, other
+    corners = [(x, y, z) for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)]
+    return kind == its_kind and all(
+        math.dist(
+            frame.point(vectors.stretched(corner, size)),
+            its_frame.point(vectors.stretched(corner, its_size)),
+        )
+        <= WITHIN
+        for corner in corners
+    )
+
+
+def assert_same_pieces(one: list[Piece], other: list[Piece]) -> None:
+    assert len(one) == len(other)
+    left = list(other)
+    for piece in one:
+        found = next((index for index, its in enumerate(left) if are_same(piece, its)), None)
+        assert found is not None, piece
+        del left[found]
+
+
+def test_an_object_becomes_the_copies_of_a_pattern_about_its_place() -> None:
+    document = scene(*chair(position=[2, 0, 1]))
+    change = repeated(document, "chair", "row", 4, spacing=1)
+    pattern = object_named(change.after, "chair row")
+    assert pattern["position"] == [2, 0, 1]
+    assert pattern["arrangement"] == {"pattern": "row", "count": 4, "spacing": 1}
+    assert pattern["bounds"] == [-0.25, 0, -0.25, 0.25, 1, 0.25]
+    extent = Layout(change.after["objects"]).extent(id_of(change.after, "chair row"))
+    assert extent is not None
+    assert (extent.low, extent.high) == ((0.25, 0, 0.75), (3.75, 1, 1.25))
+    assert change.summary.splitlines() == [
+        "Repeated: chair[1] to chair[4].",
+        "chair[4] means that copy alone, and takes it out; chair means all.",
+        "chair row: pattern of 4 × chair, row, 3.5 × 1 × 0.5, base at 2, 0, 1, on the floor",
+    ]
+    assert change.values["objects"][0]["name"] == "chair row"
+    assert apply_patch(document, change.patch) == change.after
+    assert apply_patch(change.after, change.inverse) == document
+    assert len(json.dumps(change.patch)) < 1500
+
+
+def test_a_change_of_what_is_repeated_is_one_of_all_copies() -> None:
+    document = repeated(scene(*chair()), "chair", "grid", 9, gap=0.5).after
+    change = done(document, "update_objects", changes=[{"target": "seat", "size": [1, 0.1, 0.5]}])
+    assert object_named(change.after, "chair grid")["bounds"][3] == 0.5
+    extent = Layout(change.after["objects"]).extent(id_of(change.after, "chair grid"))
+    assert extent is not None
+    assert extent.size == pytest.approx((4, 1, 2.5))  # three seats a meter wide, and two gaps
+    assert apply_patch(change.after, change.inverse) == document
+
+
+def test_a_copy_is_taken_out_in_place_when_it_is_changed() -> None:
+    document = repeated(scene(*chair()), "chair", "circle", 12, radius=2, facing="in").after
+    change = done(document, "update_objects", changes=[{"target": "chair[4]", "color": "red"}])
+    assert '\nchair[4] was taken out of chair circle and is "chair 4" now.\n' in change.summary
+    taken = id_of(change.after, "chair 4")
+    pattern = object_named(change.after, "chair circle")
+    assert pattern["without"] == {"4": taken}
+    assert object_named(change.after, "chair 4")["rotation"] == [0, 270, 0]
+    assert_same_pieces(
+        pieces(document, "chair circle"), pieces(change.after, "chair circle", "chair 4")
+    )
+    assert apply_patch(change.after, change.inverse) == document
+    # It is still found by the name of the copy.
+    again = done(
+        change.after, "update_objects", changes=[{"target": "chair[4]", "move_by": [0, 0, 1]}]
+    )
+    assert object_named(again.after, "chair circle") == pattern
+    assert "taken out" not in again.summary
+    gone = done(again.after, "remove_objects", targets=["chair[4]"])
+    with pytest.raises(InvalidValueError, match=r'"chair\[4\]" was removed'):
+        done(gone.after, "update_objects", changes=[{"target": "chair[4]", "color": "red"}])
+
+
+def test_copies_are_removed_and_the_last_takes_the_pattern_along() -> None:
+    document = repeated(scene(*chair()), "chair", "row", 3).after
+    change = done(document, "remove_objects", targets=["chair[1]", "chair row[3]"])
+    assert change.summary.startswith("Removed chair[1] and chair[3].\nchair row: pattern of 1")
+    assert object_named(change.after, "chair row")["without"] == {"1": None, "3": None}
+    assert apply_patch(change.after, change.inverse) == document
+    empty = done(change.after, "remove_objects", targets=["chair[2]"])
+    assert empty.after["objects"].keys() == new_document("empty")["objects"].keys()
+    # What is repeated cannot be removed without its copies.
+    whole = done(document, "remove_objects", targets=["chair"])
+    assert whole.after["objects"].keys() == new_document("empty")["objects"].keys()
+
+
+def test_what_is_repeated_again_is_arranged_anew() -> None:
+    document = repeated(scene(*chair()), "chair", "row", 3, name="seats").after
+    document = done(document, "remove_objects", targets=["chair[2]"]).after
+    change = repeated(document, "chair", "circle", 5)
+    assert "Copies that were taken out are back" in change.summary
+    pattern = object_named(change.after, "seats")
+    assert pattern["arrangement"] == {"pattern": "circle", "count": 5}
+    assert "without" not in pattern
+    assert repeated(change.after, "chair", "circle", 5).is_noop
+
+
+def test_a_pattern_is_repeated_as_a_whole() -> None:
+    document = repeated(scene(*chair()), "chair", "row", 4, gap=0.5, name="seats").after
+    change = repeated(document, "seats", "row", 3, axis="z", gap=1, name="rows")
+    assert "rows: pattern of 3 × seats, row, 3.5 × 1 × 3.5" in change.summary
+    assert len(pieces(change.after, "rows")) == 3 * 4 * 3
+    taken = done(
+        change.after, "update_objects", changes=[{"target": "seats[2]", "move_by": [0, 0, 0]}]
+    )
+    assert object_named(taken.after, "seats 2")["arrangement"]["count"] == 4
+    assert_same_pieces(pieces(change.after, "rows"), pieces(taken.after, "rows", "seats 2"))
+
+
+def test_chairs_go_round_a_table() -> None:
+    table = {"kind": "cylinder", "name": "table", "size": [2, 0.7, 2], "position": [3, 0.35, 1]}
+    document = scene(table, *chair(position=[0, 0, 5]))
+    change = repeated(document, "chair", "circle", 4, facing="in", around="table")
+    pattern = object_named(change.after, "chair circle")
+    assert pattern["position"] == [3, 0, 1]
+    # Beside the table: its radius, a gap of a tenth of the seat, and half a chair.
+    assert pattern["arrangement"]["radius"] == pytest.approx(1 + 0.05 + 0.25, abs=0.01)
+    point = repeated(document, "chair", "circle", 4, around="1, 2, 3").after
+    assert object_named(point, "chair circle")["position"] == [1, 0, 3]
+
+
+def test_what_touches_an_object_or_looks_at_it_does_so_with_its_copies() -> None:
+    table = box("table")
+    document = scene(
+        table,
+        box("vase", size=[0.2, 0.2, 0.2], on="table"),
+        {"kind": "spot_light", "name": "spot", "position": [0, 5, 0], "aim": "vase"},
+    )
+    change = repeated(document, "vase", "row", 3)
+    pattern = id_of(change.after, "vase row")
+    assert object_named(change.after, "vase row")["contact"] == {"on": id_of(document, "table")}
+    assert "contact" not in object_named(change.after, "vase")
+    assert object_named(change.after, "spot")["aim"] == pattern
+    table_row = repeated(change.after, "table", "row", 2)
+    assert object_named(table_row.after, "vase row")["contact"] == {
+        "on": id_of(table_row.after, "table row")
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"target": "sofa"}, '`target`: "sofa" is not in this scene'),
+        ({"target": "key"}, '`target`: "key" cannot be repeated, because it is a light'),
+        ({"target": "lamp"}, '"lamp" cannot be repeated, because "bulb" in it is a light'),
+        ({"target": "nothing"}, "because nothing solid is in it"),
+        ({"count": 10_001}, "The count 10001 is not possible: a scene draws at most 10000 copies"),
+        ({"count": 0}, "The count 0 is not possible: give 1 to 10000."),
+        ({"count": 2.5}, "`count` cannot be 2.5"),
+        ({"pattern": "spiral"}, '`pattern` cannot be "spiral". Accepted: row, grid, circle'),
+        ({"gap": -1}, "The gap -1 is not possible"),
+        ({"gap": 1, "spacing": 1}, "Give either gap or spacing, not both."),
+        ({"pattern": "scatter", "area": [0.3, 0.3]}, "0 of 3 fit without overlap"),
+        ({"area": [1, 2, 3]}, "`area`"),
+        ({"around": "chair"}, '`around`: "chair" belongs to what is repeated'),
+        ({"count": 4000}, "Give it a count of at most 3333, or fewer parts."),
+    ],
+)
+def test_what_cannot_be_repeated_is_refused(given: dict[str, Any], says: str) -> None:
+    document = scene(
+        *chair(),
+        {"kind": "group", "name": "lamp", "position": [3, 0, 0]},
+        box("foot", parent="lamp"),
+        {"kind": "point_light", "name": "bulb", "position": [0, 1, 0], "parent": "lamp"},
+        {"kind": "group", "name": "nothing", "position": [5, 0, 0]},
+    )
+    with pytest.raises(InvalidValueError) as refused:
+        done(
+            document,
+            "repeat_objects",
+            **{"target": "chair", "pattern": "row", "count": 3, **given},
+        )
+    assert says in refused.value.message
+
+
+def test_what_is_clamped_or_says_nothing_is_named() -> None:
+    change = repeated(
+        scene(*chair()), "chair", "row", 3, columns=2, radius=4, variation=2, axis="X",
+        name="chair",
+    )  # fmt: skip
+    lines = change.summary.splitlines()
+    assert "Of a row, columns and radius says nothing." in lines
+    assert "The value 2 for variation is outside 0 to 0.9, so it was set to 0.9." in lines
+    assert '"chair" is called "chair 2".' in lines
+
+
+def test_the_copies_of_all_patterns_are_counted_together() -> None:
+    document = scene(box("one"), box("other", position=[5, 0.5, 0]))
+    document = repeated(document, "one", "grid", 6000).after
+    with pytest.raises(InvalidValueError, match="count of at most 4000"):
+        repeated(document, "other", "grid", 4001)
+    # A part more of what is repeated is one more of each copy.
+    with pytest.raises(InvalidValueError, match="A scene draws at most 10000 copies"):
+        done(document, "add_objects", objects=[box("hat", parent="one")])
+
+
+_numbers = st.floats(-5, 5).map(lambda number: round(number, 3))
+_places = st.tuples(_numbers, _numbers, _numbers).map(list)
+_sizes = st.tuples(*[st.floats(0.1, 3).map(lambda number: round(number, 3))] * 3).map(list)
+_angles = st.tuples(*[st.floats(0, 359).map(lambda number: round(number, 1))] * 3).map(list)
+_turns = st.sampled_from([[0, 0, 0], [0, 90, 0], [0, 30, 0]])
+_arrangements = st.fixed_dictionaries(
+    {
+        "pattern": st.sampled_from(["row", "grid", "circle", "scatter"]),
+        "count": st.integers(1, 8),
+    },
+    optional={
+        "gap": st.floats(0, 2),
+        "axis": st.sampled_from(["x", "y", "z"]),
+        "columns": st.integers(1, 8),
+        "facing": st.sampled_from(["out", "in"]),
+        "variation": st.floats(0, 0.9),
+        "seed": st.integers(-(2**53), 2**53),
+    },
+)
+
+
+@st.composite
+def _repeatable(draw: st.DrawFn) -> Document:
+    """A scene in which `thing` stands somewhere, in a group that is turned anyhow."""
+    kinds = st.sampled_from(["box", "cylinder", "capsule"])
+    objects: list[dict[str, Any]] = [
+        {"kind": "group", "name": "around", "position": draw(_places), "rotation": draw(_angles)},
+        {"kind": draw(kinds), "name": "thing", "size": draw(_sizes), "position": draw(_places),
+         "rotation": draw(_angles), "parent": draw(st.sampled_from(["around", "world"]))},
+    ]  # fmt: skip
+    objects += [
+        {"kind": draw(kinds), "name": f"part {index}", "size": draw(_sizes),
+         "position": draw(_places), "rotation": draw(_turns), "parent": "thing"}
+        for index in range(draw(st.integers(0, 2)))
+    ]  # fmt: skip
+    return scene(*objects)
+
+
+@_some
+@given(_repeatable(), _arrangements, st.data())
+def test_any_pattern_is_valid_can_be_undone_and_gives_up_its_copies_in_place(
+    document: Document, arrangement: dict[str, Any], data: st.DataObject
+) -> None:
+    change = done(document, "repeat_objects", target="thing", name="things", **arrangement)
+    assert apply_patch(document, change.patch) == change.after
+    assert apply_patch(change.after, change.inverse) == document
+    pattern = id_of(change.after, "things")
+    drawn = Layout(change.after["objects"]).drawn(pattern)
+    numbers = sorted({each.copy for each in drawn.instances})
+    now, taken = change.after, []
+    for number in data.draw(st.lists(st.sampled_from(numbers), min_size=1, unique=True)):
+        before = now
+
+        def write(edit: Any, number: int = number) -> Report:
+            taken.append(take_out(edit, pattern, number))
+            return Report(values={}, summary="", words="")
+
+        out = change_of(before, write, now=0.0)
+        now = out.after
+        assert apply_patch(before, out.patch) == now
+        assert apply_patch(now, out.inverse) == before
+    names = [now["objects"][each]["name"] for each in taken]
+    assert_same_pieces(pieces(change.after, "things"), pieces(now, "things", *names))
