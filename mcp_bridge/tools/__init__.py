@@ -3,6 +3,7 @@
 from mcp_bridge.tools.motion import MOTION_TOOLS
 from mcp_bridge.tools.objects import OBJECT_TOOLS
 from mcp_bridge.tools.patterns import PATTERN_TOOLS
+from mcp_bridge.tools.placing import PLACING_TOOLS
 from mcp_bridge.tools.registry import ToolRegistry
 from mcp_bridge.tools.scenes import SCENE_TOOLS
 from mcp_bridge.tools.screenshots import SCREENSHOT_TOOLS
@@ -15,6 +16,7 @@ TOOLS = ToolRegistry(
     SCREENSHOT_TOOLS,
     OBJECT_TOOLS,
     PATTERN_TOOLS,
+    PLACING_TOOLS,
     MOTION_TOOLS,
     STUDIO_TOOLS,
 )

@@ -107,12 +107,15 @@ _FIX = record(
                 record({"reference": TEXT}, targets=_list_of(TEXT), relation=TEXT)
             ),
             "targets": _list_of(TEXT),
+            "view": TEXT,
+            "ambient": NUMBER,
         }
     ),
 )
+ODD = _list_of(record(what=TEXT, fix=_FIX))
 OBJECT_VALUES = {
     "objects": _list_of(record(name=TEXT, id=TEXT, kind=TEXT)),
-    "odd": _list_of(record(what=TEXT, fix=_FIX)),
+    "odd": ODD,
 }
 _ENVIRONMENT = {
     "environment": record(

@@ -2,6 +2,7 @@
 
 from sessions_app.scene.checks.checking import MOST, View, find, worst
 from sessions_app.scene.checks.findings import Finding, Oddity
+from sessions_app.scene.checks.lighting import Lighting
 from sessions_app.scene.checks.surroundings import Surroundings
 
-__all__ = ["MOST", "Finding", "Oddity", "Surroundings", "View", "find", "worst"]
+__all__ = ["MOST", "Finding", "Lighting", "Oddity", "Surroundings", "View", "find", "worst"]

@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.layout import Bounds
+from sessions_app.scene.geometry.bounds import Bounds, box_bounds
 from sessions_app.scene.geometry.vectors import AXES, Frame, Matrix, Vector
 
 # Two edges this near to parallel span no axis of their own: their faces' axes say enough.
@@ -13,8 +13,7 @@ _PARALLEL = 1e-6
 _SHARED = 1e-12
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """The box of a solid in the world.
 
     Attributes:
@@ -39,19 +38,8 @@ class Box:
 
 
 def box_at(frame: Frame, size: Vector) -> Box:
-    """The box of this size about a frame's origin."""
-    half = vectors.scale(size, 0.5)
-    reach = half
-    if frame.turn is not AXES:
-        a, b, c = half
-        (i, j, k), (m, n, o), (p, q, r) = frame.turn
-        reach = (
-            a * abs(i) + b * abs(j) + c * abs(k),
-            a * abs(m) + b * abs(n) + c * abs(o),
-            a * abs(p) + b * abs(q) + c * abs(r),
-        )
-    low, high = vectors.subtract(frame.origin, reach), vectors.add(frame.origin, reach)
-    return Box(frame, half, Bounds(low, high))
+    """Return the box of this size about a frame's origin."""
+    return Box(frame, vectors.scale(size, 0.5), box_bounds(size, frame))
 
 
 def distance(one: Box, other: Box, enough: float = math.inf) -> float:
@@ -68,13 +56,35 @@ def distance(one: Box, other: Box, enough: float = math.inf) -> float:
         away = vectors.subtract(other.frame.origin, one.frame.origin)
         (a, b, c), (d, e, f), (x, y, z) = one.half, other.half, away
         return max(abs(x) - a - d, abs(y) - b - e, abs(z) - c - f)
-    mixed = vectors.product(one.axes, other.frame.turn)
-    away = one.frame.inside(other.frame.origin)
+    mixed, away = _relative(one.frame, other.frame)
     found = _along_faces(one.half, other.half, mixed, away)
     # Two that share an axis, as all that only have a yaw, are parted along a face or not at all.
-    if found > enough or max(max(map(abs, row)) for row in mixed) > 1 - _SHARED:
+    if found > enough or _share_axis(mixed):
         return found
     return max(found, _along_edges(one.half, other.half, mixed, away))
+
+
+def _relative(frame: Frame, other: Frame) -> tuple[Matrix, Vector]:
+    """Return the axes of another frame and the way to it, as the first one sees them."""
+    (a, b, c), (d, e, f), (g, h, i) = frame.turn
+    (j, k, m), (n, o, p), (q, r, s) = other.turn
+    (x, y, z), (u, v, w) = frame.origin, other.origin
+    x, y, z = u - x, v - y, w - z
+    return (
+        (
+            (a * j + d * n + g * q, a * k + d * o + g * r, a * m + d * p + g * s),
+            (b * j + e * n + h * q, b * k + e * o + h * r, b * m + e * p + h * s),
+            (c * j + f * n + i * q, c * k + f * o + i * r, c * m + f * p + i * s),
+        ),
+        (a * x + d * y + g * z, b * x + e * y + h * z, c * x + f * y + i * z),
+    )
+
+
+def _share_axis(mixed: Matrix) -> bool:
+    (a, b, c), (d, e, f), (g, h, i) = mixed
+    return max(a, b, c, d, e, f, g, h, i) > 1 - _SHARED or (
+        min(a, b, c, d, e, f, g, h, i) < _SHARED - 1
+    )
 
 
 def _along_faces(half: Vector, its: Vector, mixed: Matrix, away: Vector) -> float:
@@ -95,19 +105,22 @@ def _along_faces(half: Vector, its: Vector, mixed: Matrix, away: Vector) -> floa
     )
 
 
+# Each axis with the two others, in cyclic order.
+_CYCLES = ((0, 1, 2), (1, 2, 0), (2, 0, 1))
+
+
 def _along_edges(half: Vector, its: Vector, mixed: Matrix, away: Vector) -> float:
     found = -math.inf
-    for i in range(3):
-        k, m = (i + 1) % 3, (i + 2) % 3
-        for j in range(3):
-            squared = 1 - mixed[i][j] * mixed[i][j]
-            if squared < _PARALLEL:
-                continue
-            p, q = (j + 1) % 3, (j + 2) % 3
-            reach = half[k] * abs(mixed[m][j]) + half[m] * abs(mixed[k][j])
-            reach += its[p] * abs(mixed[i][q]) + its[q] * abs(mixed[i][p])
-            at = abs(away[m] * mixed[k][j] - away[k] * mixed[m][j])
-            found = max(found, (at - reach) / math.sqrt(squared))
+    for i, k, m in _CYCLES:
+        row, first, second = mixed[i], mixed[k], mixed[m]
+        own, other, ahead, aside = half[k], half[m], away[m], away[k]
+        for j, p, q in _CYCLES:
+            squared = 1 - row[j] * row[j]
+            if squared >= _PARALLEL:
+                reach = own * abs(second[j]) + other * abs(first[j])
+                reach += its[p] * abs(row[q]) + its[q] * abs(row[p])
+                beyond = abs(ahead * first[j] - aside * second[j]) - reach
+                found = max(found, beyond / math.sqrt(squared))
     return found
 
 

@@ -6,19 +6,22 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from sessions_app.scene.geometry.layout import Layout
 
 Kind: TypeAlias = Literal[
-    "invisible", "doubled", "hidden", "buried", "overlap", "floats", "loose", "out_of_view", "size"
-]
+    "invisible", "doubled", "hidden", "unlit", "buried", "overlap", "floats", "loose", "size",
+    "behind", "out_of_view",
+]  # fmt: skip
 
 # Worst first: invisible things, then broken-looking ones, then those that may be intended.
 _RANKS: Mapping[Kind, int] = {
     "invisible": 80,
     "doubled": 75,
     "hidden": 70,
+    "unlit": 65,
     "buried": 60,
     "floats": 50,
     "overlap": 40,
     "loose": 30,
     "size": 20,
+    "behind": 15,
     "out_of_view": 10,
 }
 

@@ -1,12 +1,13 @@
 """Unrelated solids in one another: overlaps, what is hidden, and the same thing twice."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sessions_app.scene.checks import volumes
 from sessions_app.scene.checks.boxes import distance
 from sessions_app.scene.checks.findings import Finding, called, placement, rounded, severity
+from sessions_app.scene.checks.sight import is_clear
 from sessions_app.scene.checks.supports import is_ground
 from sessions_app.scene.checks.surroundings import Leaf, Surroundings
 from sessions_app.scene.descriptions.objects import copy_name
@@ -29,7 +30,6 @@ _MOST_PAIRS = 200
 # Parts of a pattern that are compared with another solid, and copies that a fix names.
 _MOST_PARTS, _MOST_NAMED = 200, 12
 _SIDES = ("right_of", "left_of", "behind", "in_front_of")
-_CLEAR_MATERIALS = ("glass", "frosted_glass")
 
 
 def find_overlaps(around: Surroundings, eye: Vector | None) -> Iterator[Finding]:
@@ -131,7 +131,7 @@ def _compare(around: Surroundings, one: Leaf, other: Leaf, eye: Vector | None) -
         return None
     names = (small.name, large.name)
     if volumes.encloses(large.kind, large.box, small.box):
-        if _is_clear(around.layout.objects[large.name]):
+        if is_clear(around.layout.objects[large.name]):
             return None
         parts = (around.leaves[name] for name in around.members(small.top))
         if all(volumes.encloses(large.kind, large.box, part.box) for part in parts):
@@ -164,13 +164,6 @@ def _is_full(leaf: Leaf, eye: Vector | None) -> bool:
     if leaf.kind in OPEN or is_ground(leaf.bounds):
         return False
     return eye is None or not volumes.contains(leaf.kind, leaf.box, eye)
-
-
-def _is_clear(entity: Mapping[str, Any]) -> bool:
-    material = entity.get("material") or {}
-    seen_through = material.get("transmission", 0) > 0 or material.get("opacity", 1) < 1
-    preset = material.get("preset") in _CLEAR_MATERIALS
-    return bool(seen_through or preset or material.get("wireframe"))
 
 
 def explain(around: Surroundings, found: Finding) -> tuple[str, dict[str, Any]]:

@@ -181,7 +181,7 @@ def explain(around: Surroundings, found: Finding) -> tuple[str, dict[str, Any]]:
     return _explain_loose(around, found)
 
 
-class _Way(NamedTuple):
+class Way(NamedTuple):
     """How far something moves in a direction until it touches a leaf; None is the floor."""
 
     length: float
@@ -193,7 +193,7 @@ def _explain_floating(
 ) -> tuple[str, dict[str, Any]]:
     layout = around.layout
     moving = {name for top in tops for name in around.members(top)}
-    way = _drop(around, leaves, moving)
+    way = drop(around, leaves, moving)
     below = "the floor" if way.leaf is None else called(layout, around.leaves[way.leaf].top)
     verb = "floats" if len(tops) == 1 else "float"
     words = f"{listed(layout, tops)} {verb} {rounded(way.length)} above {below}"
@@ -225,10 +225,10 @@ def _declared_support(around: Surroundings, tops: tuple[str, ...]) -> str | None
     return str(support)
 
 
-def _drop(around: Surroundings, names: Sequence[str], moving: set[str]) -> _Way:
+def drop(around: Surroundings, names: Sequence[str], moving: set[str]) -> Way:
     """How far these fall until one touches the floor or something that does not move with them."""
     leaves = [around.leaves[name] for name in names]
-    way = _Way(min(leaf.bounds.low[1] for leaf in leaves), None)
+    way = Way(min(leaf.bounds.low[1] for leaf in leaves), None)
     parts = [part for leaf in leaves for part in leaf.parts(leaf.bounds)]
     for leaf in sorted(parts, key=lambda each: each.box.bounds.low[1])[:_MOST_LEAVES]:
         low, high = leaf.box.bounds
@@ -238,7 +238,7 @@ def _drop(around: Surroundings, names: Sequence[str], moving: set[str]) -> _Way:
                 for part in around.leaves[name].parts(column):
                     length = travel(leaf.box, part.box, DOWN)
                     if length is not None and length < way.length - _EXACT:
-                        way = _Way(length, name)
+                        way = Way(length, name)
     return way
 
 

@@ -1,16 +1,18 @@
 """The visible solids of a document with their boxes, and which of them touch."""
 
+import copy
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from sessions_app.scene.checks.boxes import Box, box_at, distance
 from sessions_app.scene.checks.copies import Copies
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.layout import Bounds, Layout, is_pattern, united
+from sessions_app.scene.geometry.bounds import Bounds, box_bounds, united
+from sessions_app.scene.geometry.layout import Layout, is_pattern
+from sessions_app.scene.geometry.shapes import BOXES
 from sessions_app.scene.geometry.vectors import Frame
 
 # What is no farther apart touches, in meters.
@@ -29,8 +31,7 @@ Contacts: TypeAlias = dict[str, dict[str, float]]
 _Span: TypeAlias = tuple[float, float, float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A visible solid, or a pattern with all its copies.
 
     Attributes:
@@ -62,7 +63,7 @@ class Leaf:
             yield self
             return
         for _, kind, box in self.copies.near(bounds, within):
-            yield replace(self, kind=kind, box=box, bounds=box.bounds, copies=None)
+            yield self._replace(kind=kind, box=box, bounds=box.bounds, copies=None)
 
 
 class Surroundings:
@@ -129,6 +130,12 @@ class Surroundings:
         later.affected &= later.leaves.keys()
         later._keep_tops(self, before | now)
         return later
+
+    def whole(self) -> "Surroundings":
+        """The same, with all leaves affected, so that checks look at everything."""
+        whole = copy.copy(self)
+        whole.affected = set(self.leaves)
+        return whole
 
     def members(self, top: str) -> list[str]:
         """The ids of the leaves of an outermost object."""
@@ -216,7 +223,9 @@ class Surroundings:
         if is_pattern(self.layout.objects[name]):
             box, copies = box_at(Frame(bounds.center), bounds.size), Copies(self.layout, name)
             return Leaf(name, kind, top, box, bounds, excused, tuple(contacts), copies)
-        box = box_at(self.layout.frame(name), vectors.vector(self.layout.objects[name]["size"]))
+        size, frame = vectors.vector(self.layout.objects[name]["size"]), self.layout.frame(name)
+        around = bounds if kind in BOXES else box_bounds(size, frame)
+        box = Box(frame, vectors.scale(size, 0.5), around)
         return Leaf(name, kind, top, box, bounds, excused, tuple(contacts))
 
     def _remove(self, name: str) -> None:

@@ -114,13 +114,16 @@ def shared(kinds: tuple[str, str], one: Box, other: Box) -> float:
     if room <= 0:
         return 0.0
     (a, b, c), (d, e, f) = one.half, other.half
-    across = other.frame.frame_inside(one.frame)
+    (t, u, v), ((g, h, i), (j, k, m), (n, o, p)) = other.frame.frame_inside(one.frame)
     is_in_one, is_in_other = (_INSIDE.get(kind, _in_box) for kind in kinds)
     count = 0
     for x, y, z in _grid(low, size):
         if is_in_one(x / a, y / b, z / c):
-            u, v, w = across.point((x, y, z))
-            count += is_in_other(u / d, v / e, w / f)
+            count += is_in_other(
+                (t + g * x + h * y + i * z) / d,
+                (u + j * x + k * y + m * z) / e,
+                (v + n * x + o * y + p * z) / f,
+            )
     return room * count / _SAMPLES**3
 
 

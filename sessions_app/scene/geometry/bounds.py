@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.shapes import reach
+from sessions_app.scene.geometry.shapes import BOXES, reach
 from sessions_app.scene.geometry.vectors import AXES, Frame, Vector
 
 
@@ -67,11 +67,25 @@ def united(bounds: Iterable[Bounds]) -> Bounds | None:
     )
 
 
+def box_bounds(size: Vector, frame: Frame) -> Bounds:
+    """Return the bounds of a box about a frame's origin."""
+    # Written out: this is worked out for each solid of a scene.
+    (x, y, z), turn = frame
+    a, b, c = size[0] / 2, size[1] / 2, size[2] / 2
+    if turn is not AXES:
+        (i, j, k), (m, n, o), (p, q, r) = turn
+        a, b, c = (
+            a * abs(i) + b * abs(j) + c * abs(k),
+            a * abs(m) + b * abs(n) + c * abs(o),
+            a * abs(p) + b * abs(q) + c * abs(r),
+        )
+    return Bounds((x - a, y - b, z - c), (x + a, y + b, z + c))
+
+
 def shape_bounds(kind: str, size: Vector, frame: Frame) -> Bounds:
     """Return the bounds of an ideal shape about a frame's origin."""
-    if frame.turn is AXES:
-        half = vectors.scale(size, 0.5)
-        return Bounds(vectors.subtract(frame.origin, half), vectors.add(frame.origin, half))
+    if frame.turn is AXES or kind in BOXES:
+        return box_bounds(size, frame)
     low, high = [], []
     for axis in range(3):
         # The world's axis as the solid sees it: a row of its rotation.

@@ -148,7 +148,8 @@ class Layout:
         known = self._frames.get(name)
         if known is None:
             entity = self.objects[name]
-            known = self._frames[name] = self.frame(entity.get("parent")).frame(own_frame(entity))
+            parent, own = entity.get("parent"), own_frame(entity)
+            known = self._frames[name] = own if parent is None else self.frame(parent).frame(own)
         return known
 
     def drawn(self, pattern: str) -> Drawn:

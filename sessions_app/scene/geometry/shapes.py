@@ -95,6 +95,10 @@ REACHES: Mapping[str, Reach] = {
 }
 
 
+# The kinds that fill their box.
+BOXES = frozenset(kind for kind, each in REACHES.items() if each is _box)
+
+
 def reach(kind: str, size: Vector, toward: Vector) -> float:
     """How far a solid reaches from its center in a direction, in its own axes.
 

@@ -121,6 +121,19 @@ def picture_point(view: View, point: Vector) -> PicturePoint | None:
     return PicturePoint((1 - x / (z * view.wide)) / 2, (1 + y / (z * view.high)) / 2, -z)
 
 
+def shows(view: View, bounds: Bounds) -> bool:
+    """Return whether some of these bounds, along the world's axes, is in the picture; exact."""
+    # Written out, because a check asks it of each object: mostly the center decides.
+    (a, b, c), (d, e, f) = bounds
+    (ox, oy, oz), ((g, h, i), (j, k, m), (n, o, p)) = view.frame
+    x, y, z = (a + d) / 2 - ox, (b + e) / 2 - oy, (c + f) / 2 - oz
+    ahead = -(i * x + m * y + p * z)
+    aside, upward = abs(g * x + j * y + n * z), abs(h * x + k * y + o * z)
+    if ahead > 0 and aside <= ahead * view.wide and upward <= ahead * view.high:
+        return True
+    return visibility(view, bounds) != "outside"
+
+
 def visibility(view: View, bounds: Bounds, frame: Frame = WORLD) -> Visibility:
     """Return whether bounds are inside the frustum, partly inside or outside; this is exact.
 

@@ -1,15 +1,17 @@
 """What operations on objects report: a line each, and what is odd with the call that mends it."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sessions_app.scene.changes.edit import Edit
-from sessions_app.scene.checks import Finding, Oddity, View, find, worst
+from sessions_app.scene.checks import Lighting, Oddity, View, find, worst
 from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.descriptions.objects import object_line
+from sessions_app.scene.document.kinds import LIGHT_KINDS
 from sessions_app.scene.geometry.layout import Objects
-from sessions_app.scene.geometry.views import visibility
+from sessions_app.scene.geometry.views import shows
 from sessions_app.scene.operations.change import Report
 from sessions_app.scene.operations.following import active_view, follow, surroundings_now
 
@@ -38,28 +40,51 @@ def objects_report(
     there = [each for each in dict.fromkeys(ids) if each in objects]
     lines = [object_line(around.layout, each) for each in there[:MAX_LINES]]
     odd = oddities(edit, around)
-    ends = [headline, *_bounded(list(notes)), *map(_odd_line, odd)]
+    ends = [headline, *_bounded(list(notes)), *map(odd_line, odd)]
     kept = _fitting(lines, len(there), MAX_BYTES - _size(ends))
     summary = "\n".join([*ends[: len(ends) - len(odd)], *kept, *ends[len(ends) - len(odd) :]])
     values = {
         "objects": [_listed(objects, each) for each in there[:MAX_LINES]],
-        "odd": [{"what": each.sentence, "fix": each.fix} for each in odd],
+        "odd": odd_values(odd),
     }
     return Report(values=values, summary=summary, words=words)
 
 
 def oddities(edit: Edit, around: Surroundings) -> list[Oddity]:
     """Return what is odd about what the edit touched, the worst first."""
-    return worst(around, find_odd(edit.document, around))
+    view = checked_view(edit.document, around)
+    lighting = lighting_of(edit.document, has_changed=_has_new_light(edit))
+    return worst(around, find(around, view, light=lighting), view=view)
 
 
-def find_odd(document: Any, around: Surroundings) -> list[Finding]:
-    """Find what is odd about the affected objects of a document."""
-    view = active_view(document, around)
-    seen = None
-    if view is not None:
-        seen = View(view.frame.origin, lambda bounds: visibility(view, bounds) != "outside")
-    return find(around, seen)
+def checked_view(document: Mapping[str, Any], around: Surroundings) -> View | None:
+    """Return the active camera as checks ask for it."""
+    camera = active_view(document, around)
+    if camera is None:
+        return None
+    return View(camera.frame.origin, partial(shows, camera), camera)
+
+
+def lighting_of(document: Mapping[str, Any], *, has_changed: bool) -> Lighting:
+    """Return what lights a scene besides its lights.
+
+    Args:
+        document: the scene's.
+        has_changed: as in `Lighting`.
+    """
+    environment = document["environment"]
+    strength = environment["lightIntensity"] if environment["light"] != "none" else 0.0
+    return Lighting(max(strength, environment["ambient"]) > 0, has_changed)
+
+
+def _has_new_light(edit: Edit) -> bool:
+    """Return whether the edit touched a light or the environment."""
+    before, after = edit.original["objects"], edit.document["objects"]
+    return any(
+        key == ("environment",)
+        or (key[0] == "objects" and (after.get(key[1]) or before[key[1]])["kind"] in LIGHT_KINDS)
+        for key in edit.touched
+    )
 
 
 def shown_names(edit: Edit, ids: Sequence[str], objects: Objects | None = None) -> str:
@@ -108,6 +133,12 @@ def _listed(objects: Any, name: str) -> dict[str, Any]:
     return {"name": entity["name"], "id": name, "kind": entity["kind"]}
 
 
-def _odd_line(odd: Oddity) -> str:
+def odd_values(odd: Iterable[Oddity]) -> list[dict[str, Any]]:
+    """Return what is odd as a structure."""
+    return [{"what": each.sentence, "fix": each.fix} for each in odd]
+
+
+def odd_line(odd: Oddity) -> str:
+    """Say what is odd, with the call that mends it."""
     fix = json.dumps(odd.fix["arguments"], separators=(",", ":"), ensure_ascii=False)
     return f"Odd: {odd.sentence}: {odd.fix['tool']} {fix}"

@@ -40,7 +40,7 @@ _gaps = st.floats(0, 2)
 def placing(document: Document, *placements: Any) -> Change:
     operation = OPERATIONS["place_objects"]
     given = checked(operation.arguments, {"placements": list(placements)}, tool="place_objects")
-    return operation.on(given)(document)
+    return operation.on(given, float)(document)
 
 
 def placed(document: Document, targets: Any, relation: str, *references: Any, **more: Any) -> Any:

@@ -1,0 +1,159 @@
+"""The tools that place objects by relations, and check what stands where."""
+
+import asyncio
+from typing import Annotated, Any, ClassVar, get_args
+
+from pydantic import Field
+
+from mcp_bridge.tools.arguments import ToolArguments
+from mcp_bridge.tools.objects import OBJECT_VALUES, ODD
+from mcp_bridge.tools.output import INTEGER, NUMBER, TEXT, numbers, record
+from mcp_bridge.tools.registry import Request, Tool, ToolReply, tool
+from sessions_app.scene.descriptions.plans import Side
+from sessions_app.scene.operations.arguments import OneOf, Reference, Texts
+from sessions_app.scene.operations.inspecting import MOST_MEASURED, MOST_ODD, Question, inspect
+from sessions_app.scene.operations.limits import MAX_ITEMS
+from sessions_app.steering.tool_calls import CallEffect
+
+MAX_TARGETS = 100
+_SIDES = get_args(Side)
+
+
+class CheckArguments(ToolArguments):
+    """What to check; without arguments, everything for oddities."""
+
+    targets: Annotated[
+        Texts,
+        Field(
+            max_length=MAX_TARGETS,
+            default_factory=list,
+            description=(
+                "Measure these: names, chair*, #tag or ids. Their boxes, what they stand on, how"
+                " much of them the camera sees and what hides them."
+            ),
+        ),
+    ]
+    distance_to: Annotated[
+        Reference | None,
+        Field(description="How far `targets` are from it: a name, floor, or a point x, y, z."),
+    ] = None
+    ray: Annotated[
+        Reference | None,
+        Field(description="A ray begins there: a name, camera, or a point x, y, z."),
+    ] = None
+    toward: Annotated[
+        Reference | None,
+        Field(
+            description=(
+                "The ray goes there: a name, a point, or up, down, left, right, front, back;"
+                " without it, to `targets`."
+            )
+        ),
+    ] = None
+    plan: Annotated[
+        Side | None,
+        OneOf(_SIDES, {"above": "top", "left": "side", "right": "side"}),
+        Field(description="A plan in letters, of `targets` or everything."),
+    ] = None
+
+    other_names: ClassVar[dict[str, str]] = {
+        "target": "targets",
+        "ray_from": "ray",
+        "ray_to": "toward",
+    }
+
+
+async def _check(request: Request, effect: CallEffect) -> ToolReply:
+    given: CheckArguments = request.arguments
+    question = Question(
+        targets=given.targets,
+        distance_to=given.distance_to,
+        ray=given.ray,
+        toward=given.toward,
+        plan=given.plan,
+    )
+    # Of thousands of objects it takes tens of milliseconds, in which other calls go on.
+    found = await asyncio.to_thread(inspect, effect.document, question)
+    return ToolReply(found.summary, found.values)
+
+
+def _list_of(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+_PLACE_WORDS = {
+    "placements": f"1 to {MAX_ITEMS}, in order; each sees what those before it did.",
+    "placements[].targets": "What moves: names, chair*, #tag or ids. Several stand in a row.",
+    "placements[].relation": (
+        "on: centered on it unless above it already. left_of, right_of, in_front_of, behind: as"
+        " the viewer sees it, level with its base. against: touching its nearest side. around: in"
+        " a circle. align: same middle along one axis. distribute: equal spaces, over the"
+        " reference or between the outermost. look_at: turns only; lights and cameras are aimed."
+    ),
+    "placements[].reference": "A name, floor, camera, or a point x, y, z; none for to_floor.",
+    "placements[].reference2": "For between, the other one.",
+    "placements[].gap": "Meters between what would touch, 0 or more.",
+    "placements[].of_object": "true: left, right, front and back of the reference itself.",
+    "placements[].axis": "For align and distribute.",
+}
+_OBJECT = record(
+    {
+        "size": numbers(3),
+        "base": NUMBER,
+        "on": TEXT,
+        "inPicture": NUMBER,
+        "seen": NUMBER,
+        "hiddenBy": _list_of(TEXT),
+    },
+    name=TEXT,
+    id=TEXT,
+    kind=TEXT,
+    center=numbers(3),
+)
+_DISTANCE = record(
+    {"from": TEXT},
+    to=TEXT,
+    gap=NUMBER,
+    gaps=numbers(3),
+    centers=NUMBER,
+    offset=numbers(3),
+)
+_RAY = record(
+    {"from": TEXT},
+    toward=TEXT,
+    hits=_list_of(record(name=TEXT, distance=NUMBER, point=numbers(3))),
+)
+
+PLACING_TOOLS = (
+    tool(
+        "place_objects",
+        "Place objects",
+        (
+            "Place objects by relations, exactly and without working out numbers: on, beside,"
+            " between, against, around something, or facing it. All or none; groups move whole,"
+            " lights and cameras too. Use it rather than positions, and to mend what is odd."
+        ),
+        words=_PLACE_WORDS,
+        values=OBJECT_VALUES,
+        takes_many_items=True,
+    ),
+    Tool(
+        name="check_scene",
+        title="Check the scene",
+        description=(
+            "Find what is odd in the scene (floating, buried, overlapping, hidden, out of view, in"
+            f" the dark, of odd size), the worst {MOST_ODD} with the calls that mend them; or"
+            f" measure up to {MOST_MEASURED} objects, distances, a ray, or draw a plan as text."
+            " Changes nothing."
+        ),
+        arguments=CheckArguments,
+        optional_values={
+            "objects": _list_of(_OBJECT),
+            "distances": _list_of(_DISTANCE),
+            "rays": _list_of(_RAY),
+            "odd": ODD,
+            "more": _list_of(record(what=TEXT, count=INTEGER)),
+        },
+        follow_up=_check,
+    ),
+)
