@@ -11,6 +11,7 @@ from sessions_app.scene.checks.supports import is_ground
 from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.descriptions.plans import Side, plan_text
 from sessions_app.scene.directions import azimuth_named, to_cartesian
+from sessions_app.scene.document.targets import Target
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.operations.answers import (
@@ -90,7 +91,7 @@ class _Inspecting:
         self.document, self.question = document, question
         self.around = surroundings_of(document["objects"]).whole()
         self.view = checked_view(document, self.around)
-        self.references = References(document)
+        self.references = References(document, _refuse_copy)
         self.targets = self.references.all_of(question.targets, "targets")
         self.lines: list[str] = []
         self.values: dict[str, Any] = {}
@@ -187,6 +188,12 @@ class _Inspecting:
             each: [leaf for leaf in around.layout.solids(each) if leaf in around.leaves]
             for each in drawn
         }
+
+
+def _refuse_copy(target: Target) -> str:
+    raise InvalidValueError(
+        f"Copy {target.copy} of a pattern is measured with all others: name the pattern."
+    )
 
 
 def _about(around: Surroundings, found: Sequence[Finding], targets: Sequence[str]) -> list[Finding]:

@@ -10,6 +10,7 @@ from sessions_app.scene.descriptions.numbers import point
 from sessions_app.scene.descriptions.objects import name_of
 from sessions_app.scene.directions import normalize_degrees
 from sessions_app.scene.document.kinds import KINDS
+from sessions_app.scene.document.targets import Target
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry.relations import RELATIONS, Placed, Placement, place
 from sessions_app.scene.operations.answers import objects_report, shown_names
@@ -114,7 +115,7 @@ def place_objects(edit: Edit, given: PlaceObjects) -> Report:
     headline = _headline(edit, given.placements, list(dict.fromkeys(ids)), work.where)
     if edit.is_noop:
         headline = f"{headline[:-1]}: it was so already."
-    return objects_report(edit, headline, ids, words=headline)
+    return objects_report(edit, headline, ids, words=headline, notes=work.notes)
 
 
 class _Work:
@@ -123,8 +124,23 @@ class _Work:
     def __init__(self, edit: Edit) -> None:
         self.where = ""  # the references of the last placement, in words
         self._draft = Draft(edit)
-        # Placing changes neither names nor parents.
-        self._references = References(edit.document)
+        self._known: References | None = None
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences for the answer: on copies of patterns that became objects."""
+        return self._draft.report_notes()
+
+    @property
+    def _references(self) -> References:
+        # Placing changes neither names nor parents, but for copies that become objects.
+        if self._known is None:
+            self._known = References(self._draft.edit.document, self._own)
+        return self._known
+
+    def _own(self, target: Target) -> str:
+        self._known = None
+        return self._draft.own(target)
 
     def place(self, given: ObjectPlacement, path: str) -> list[str]:
         """Write one placement; return the ids of what it placed."""

@@ -1,13 +1,13 @@
 """What arguments refer to: objects by name, the floor, the active camera, points."""
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sessions_app.scene.document.graph import Graph
 from sessions_app.scene.document.members import PLACE_RANGE
 from sessions_app.scene.document.names import key_of
-from sessions_app.scene.document.targets import Targets
+from sessions_app.scene.document.targets import Target, Targets
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.vectors import Vector
@@ -22,9 +22,14 @@ Referred: TypeAlias = str | Vector
 class References:
     """Resolves the texts of one call in one document."""
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        """Index the document's objects."""
-        self._document = document
+    def __init__(self, document: Mapping[str, Any], own: Callable[[Target], str]) -> None:
+        """Index the document's objects.
+
+        Args:
+            document: the scene's.
+            own: returns the id for a copy of a pattern, which is no object by itself, or refuses.
+        """
+        self._document, self._own = document, own
         self._graph = Graph(document["objects"])
         self._targets = Targets(document["objects"])
 
@@ -49,7 +54,10 @@ class References:
             camera = self._camera_of(text)
             if camera is not None:
                 return [camera]
-            return self._graph.outermost([each.id for each in self._targets.find(text)])
+            found = self._targets.find(text)
+            if found[0].copy is not None:
+                return [self._own(found[0])]
+            return self._graph.outermost([each.id for each in found])
 
     def one_of(self, given: str | Sequence[float], path: str) -> Referred:
         """Return the id, FLOOR or the point that an argument refers to.
@@ -62,7 +70,11 @@ class References:
                 return _require_near(vectors.vector(given))
             if key_of(given) == FLOOR:
                 return FLOOR
-            return self._camera_of(given) or self._targets.find_one(given).id
+            camera = self._camera_of(given)
+            if camera is not None:
+                return camera
+            found = self._targets.find_one(given)
+            return found.id if found.copy is None else self._own(found)
 
     def _camera_of(self, text: str) -> str | None:
         if key_of(text) not in _CAMERA_WORDS:

@@ -27,6 +27,7 @@ from tests.sessions_app.scene.scenes import (
     standing,
     table,
 )
+from tests.support.operations import step_of
 from tests.support.scene_documents import all_entities, object_named
 
 EXACT = 0.001  # in meters
@@ -353,3 +354,16 @@ def test_a_scene_without_a_camera_has_no_viewer() -> None:
     with pytest.raises(InvalidValueError) as refused:
         placed({**SCENE, "camera": None}, ["lamp"], "look_at", "viewer")
     assert refused.value.message.startswith('`placements[0].reference`: "viewer" is the active')
+
+
+def test_a_copy_of_a_pattern_becomes_an_object_that_is_placed() -> None:
+    document = document_of(scene(table(), post=standing((0.1, 1, 0.1), 3)))
+    row = step_of("repeat_objects", target="post", pattern="row", count=5, spacing=1)(document)
+    change = placing(row.after, {"targets": ["post[2]"], "relation": "on", "reference": "table"})
+    assert "was taken out of" in change.summary
+    [moved] = [each["name"] for each in change.values["objects"]]
+    assert extent(change.after, moved).low[1] == near(0.75)
+    beside = placing(
+        change.after, {"targets": [moved], "relation": "right_of", "reference": "post[4]"}
+    ).after
+    assert extent(beside, moved).low[1] == near(0)
