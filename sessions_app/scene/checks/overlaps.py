@@ -9,7 +9,7 @@ from sessions_app.scene.checks.boxes import distance
 from sessions_app.scene.checks.findings import Finding, called, placement, rounded, severity
 from sessions_app.scene.checks.sight import is_clear
 from sessions_app.scene.checks.supports import is_ground
-from sessions_app.scene.checks.surroundings import Leaf, Surroundings
+from sessions_app.scene.checks.surroundings import TOUCHING, Leaf, Surroundings
 from sessions_app.scene.descriptions.objects import copy_name
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Layout, united
@@ -226,8 +226,10 @@ def _relation(around: Surroundings, mover: str, stays: str) -> str:
     others = [leaf for leaf in there if leaf.top != stays]
     own = [leaf for leaf in there if leaf.top == stays]
     parted = None
+    low = around.bounds(mover).low[1]
     for _, _, relation, way in sorted(ways):
-        if not _hits(around, mover, way, own):
+        is_buried = low + way[1] < min(0.0, low) - TOUCHING
+        if not is_buried and not _hits(around, mover, way, own):
             if not _hits(around, mover, way, others):
                 return relation
             parted = parted or relation

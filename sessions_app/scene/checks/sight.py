@@ -18,6 +18,7 @@ from sessions_app.scene.geometry.views import (
     View,
     framing,
     picture_point,
+    view_of,
 )
 
 # What can hide something, each with a convex shape that it fills at least: a bust's rounded bulk.
@@ -232,7 +233,7 @@ def explain(around: Surroundings, found: Finding, camera: View) -> tuple[str, di
     words = f"{listed(layout, found.ids)} {verb} hidden behind {behind} for the camera"
     for name in _VIEWS:
         view = _framed(around, camera, DIRECTIONS[name])
-        if view and not any(_behind(around, view, top) for top in found.ids):
+        if view and all(sight_of(around, view, top).seen for top in found.ids):
             return words, {"tool": "set_camera", "arguments": {"view": name}}
     clear = [
         {"target": called(layout, leaf), "opacity": _SEEN_THROUGH}
@@ -241,11 +242,12 @@ def explain(around: Surroundings, found: Finding, camera: View) -> tuple[str, di
     return words, change(*clear)
 
 
-def _framed(around: Surroundings, camera: View, toward: Vector) -> Vector | None:
-    """Return where a camera is that frames everything from a direction."""
+def _framed(around: Surroundings, camera: View, toward: Vector) -> View | None:
+    """Return the view of a camera that frames everything from a direction."""
     every = [around.bounds(top) for top in around.tops]
     corners = [corner for each in every if not is_ground(each) for corner in each.corners()]
     if not corners:
         return None
-    fov = 2 * math.degrees(math.atan(camera.high))
-    return framing(corners, toward, fov, camera.wide / camera.high, _MARGIN).position
+    fov, aspect = 2 * math.degrees(math.atan(camera.high)), camera.wide / camera.high
+    framed = framing(corners, toward, fov, aspect, _MARGIN)
+    return view_of(framed.position, framed.aim, fov, aspect)

@@ -78,7 +78,7 @@ def ball(size: float, at: tuple[float, float, float] = (0, 0, 0), **members: Any
 
 
 def document_of(objects: Mapping[str, Mapping[str, Any]], **environment: Any) -> Document:
-    """The start `empty` with these objects, their names made ids."""
+    """The start `empty` with these objects, their names made ids; they replace its own names."""
     start = new_document("empty")
     ids = {name: f"o{start['next'] + index}" for index, name in enumerate(objects)}
     added = {}
@@ -90,10 +90,12 @@ def document_of(objects: Mapping[str, Mapping[str, Any]], **environment: Any) ->
         if "contact" in entity:
             pairs = entity["contact"].items()
             added[ids[name]]["contact"] = {how: ids[other] for how, other in pairs}
+    names = {entity["name"] for entity in added.values()}
+    kept = {each: own for each, own in start["objects"].items() if own["name"] not in names}
     return {
         **start,
         "next": start["next"] + len(added),
-        "objects": start["objects"] | added,
+        "objects": kept | added,
         "environment": start["environment"] | environment,
     }
 
