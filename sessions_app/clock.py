@@ -10,7 +10,7 @@ source: Callable[[], datetime] = timezone.now
 
 
 def seconds() -> float:
-    """Return the current time in seconds since 1970, to the millisecond, as pages are told it."""
+    """Return the current time in seconds since 1970, to the millisecond, as pages read it."""
     return round(now().timestamp(), 3)
 
 

@@ -15,7 +15,7 @@ from tests.support.waiting import WITHIN_SECONDS
 # Each list follows one that is there already, by the name that stands at every place of it.
 FOLLOWED = {
     "Add a tool": "change_model_size",
-    "Add an entity to the scene": "ambient",
+    "Add a kind of object": "capsule",
     "Add a setting": "SCENE_CREATION_QUOTA",
 }
 CALLED_IN_THE_SCENE = "set_model_size"  # that tool's operation

@@ -34,7 +34,11 @@ from sessions_app.calls.statistics import statistics, totals
 from sessions_app.limits.names import Limit
 from sessions_app.scene import document
 from sessions_app.scene.changes import patches
+from sessions_app.scene.document import kinds
 from sessions_app.scene.errors import SceneError
+from sessions_app.scene.operations.camera import CAMERA_DISTANCE_RANGE
+from sessions_app.scene.operations.lights import LIGHT_DISTANCE_RANGE
+from sessions_app.scene.operations.model import SCALE_RANGE
 from sessions_app.sessions.subscriptions import MAX_SUBSCRIPTIONS
 from sessions_app.steering import asking, steering
 from sessions_app.wire import scene_messages
@@ -96,14 +100,14 @@ def test_every_option_of_the_stdio_command_is_documented_and_no_other() -> None:
 def test_the_tools_limits_are_documented() -> None:
     limits = rows(section("docs/tools.md", "Limits"))
     for argument, accepted in {
-        "size": document.SIZE_RANGE,
-        "intensity": document.INTENSITY_RANGE,
-        "width": document.LIGHT_SIZE_RANGE,
-        "distance": document.CAMERA_DISTANCE_RANGE,
-        "fov": document.CAMERA_FOV_DEGREES_RANGE,
+        "size": SCALE_RANGE,
+        "intensity": kinds.INTENSITY_RANGE,
+        "width": kinds.LIGHT_SIZE_RANGE,
+        "distance": CAMERA_DISTANCE_RANGE,
+        "fov": kinds.FOV_DEGREES_RANGE,
     }.items():
         assert str(accepted) in limits[argument][1]
-    assert str(document.LIGHT_DISTANCE_RANGE) in limits["x"][1]
+    assert str(LIGHT_DISTANCE_RANGE) in limits["x"][1]
 
 
 def test_every_resource_template_is_documented_and_no_other() -> None:

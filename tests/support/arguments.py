@@ -4,6 +4,11 @@ from typing import Any
 
 ARGUMENTS: dict[str, Any] = {
     "animate": {"animations": [{"target": "model", "motion": "spin"}]},
+    "add_objects": {"objects": [{"kind": "point_light", "name": "bulb"}]},
+    "update_objects": {"changes": [{"target": "bulb", "intensity": 3}]},
+    "remove_objects": {"targets": ["bulb"]},
+    "set_environment": {"exposure": 1.2},
+    "set_camera": {"view": "three quarter"},
     "change_model_color": {"color": "teal"},
     "change_model_size": {"size": 2},
     "scale_model": {"x": 1, "y": 2, "z": 3},

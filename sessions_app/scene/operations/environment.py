@@ -82,7 +82,10 @@ def set_environment(edit: Edit, given: SetEnvironment) -> Report:
     headline = "The environment is now so:" if changed else "The environment is so already:"
     lines = [f"{name}: {words}" for name, words in environment_words(environment).items()]
     return Report(
-        values={"environment": dict(environment)},
+        # No null: clients refuse a member that is an object or null.
+        values={
+            "environment": {name: each for name, each in environment.items() if each is not None}
+        },
         summary="\n".join([headline, *notes, *lines]),
         words="The surroundings were changed." if changed else "The surroundings are so already.",
     )
