@@ -7,35 +7,20 @@ from sessions_app.scene.operations.camera import CAMERA_DISTANCE_RANGE, FOV_RANG
 from sessions_app.scene.operations.lights import LIGHT_DISTANCE_RANGE
 from sessions_app.scene.operations.model import SCALE_RANGE
 
-_SCALE = f"A factor; 1 is the start size. Beyond {SCALE_RANGE} it is moved to the limit."
-_LENGTH = f"Meters. Beyond {LIGHT_SIZE_RANGE} it is moved to the limit."
-_COORDINATE = "Meters, any finite number."
+# What is beyond a range is moved to its limit, which the answer says.
+_SCALE = f"A factor, {SCALE_RANGE}; 1 is the start size."
+_LENGTH = f"Meters, {LIGHT_SIZE_RANGE}."
 
-_COLOR_WORDS = {
-    "color": "#rrggbb, #rgb, a CSS color name (steelblue), a crayon name (teal, sea foam)."
-}
-_INTENSITY_WORDS = {
-    "intensity": (
-        f"{INTENSITY_RANGE}, 0 is off; at the start key 2.5, fill 0.2. Beyond it is moved to the"
-        " limit."
-    )
-}
-_POSITION_WORDS = dict.fromkeys("xyz", _COORDINATE)
+_COLOR_WORDS = {"color": "#rrggbb, #rgb, a CSS color name or a crayon name (sea foam)."}
+_INTENSITY_WORDS = {"intensity": f"{INTENSITY_RANGE}; 0 is off. At the start key 2.5, fill 0.2."}
+_POSITION_WORDS = dict.fromkeys("xyz", "Meters.")
 _ROTATION_WORDS = {
     "x": "Pitch in degrees; above 0 the face looks down.",
     "y": "Yaw in degrees; 90 turns it to the viewer's right, 180 round.",
     "z": "Roll in degrees; above 0 leans to the viewer's left.",
 }
-_DISTANCE_WORDS = {
-    "distance": (
-        f"Meters, {CAMERA_DISTANCE_RANGE}; 3.2 at the start. Beyond it is moved to the limit."
-    )
-}
-_FOV_WORDS = {
-    "fov": (
-        f"Degrees, {FOV_RANGE}; 32 at the start, larger is wider. Beyond it is moved to the limit."
-    )
-}
+_DISTANCE_WORDS = {"distance": f"Meters, {CAMERA_DISTANCE_RANGE}; 3.2 at the start."}
+_FOV_WORDS = {"fov": f"Degrees, {FOV_RANGE}; 32 at the start, larger is wider."}
 
 _COLOR = {"color": TEXT}
 _SCALE_VALUE = {"scale": numbers(3), "size": numbers(3)}
@@ -60,10 +45,10 @@ def _light_tools(light: str, role: str) -> tuple[Tool, ...]:
             f"set_{light}_light_position",
             f"Set {light} light position",
             (
-                f"Put the light `{light}` ({role}) at a place in the world; it goes on looking at"
-                " its aim. +x is the viewer's right, +y up, +z toward the viewer: x=-0.8 y=0.7"
-                " z=0.4 lights the bust from the left, above and in front. A distance from the"
-                f" model's center beyond {LIGHT_DISTANCE_RANGE} is moved along its ray."
+                f"Put the light `{light}` ({role}) at a place in the world, {LIGHT_DISTANCE_RANGE}"
+                " m from the middle of `model`; it goes on looking at its aim. +x is the viewer's"
+                " right, +z toward the viewer: x=-0.8 y=0.7 z=0.4 lights the bust from the left,"
+                " above and in front."
             ),
             words=_POSITION_WORDS,
             values=_PLACEMENT,

@@ -4,9 +4,12 @@ from typing import Any
 
 ARGUMENTS: dict[str, Any] = {
     "animate": {"animations": [{"target": "model", "motion": "spin"}]},
-    "add_objects": {"objects": [{"kind": "point_light", "name": "bulb"}]},
-    "update_objects": {"changes": [{"target": "bulb", "intensity": 3}]},
-    "remove_objects": {"targets": ["bulb"]},
+    "add_objects": {
+        "objects": [{"kind": "box", "name": name, "on": "model"} for name in ("hat", "pin")]
+    },
+    "update_objects": {"changes": [{"target": "key", "intensity": 3}]},
+    "repeat_objects": {"target": "hat", "pattern": "row", "count": 3},
+    "remove_objects": {"targets": ["pin"]},
     "set_environment": {"exposure": 1.2},
     "set_camera": {"view": "three quarter"},
     "change_model_color": {"color": "teal"},

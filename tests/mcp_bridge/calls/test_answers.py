@@ -22,25 +22,24 @@ VALUES = {
     "open_session": ["?sessionId=", "Give it to the person"],
     "list_sessions": ["1 scene:", "at revision 0, with 0 browsers open", "?sessionId="],
     "get_scene": [
-        *("The model is a classical bust", "key light", "background", "camera"),
-        *("6.5 scene units tall", "its face at y 0.5 to 2.8", "always aimed at 0, 0, 0"),
-        "As x, y, z, the key light is at 5.0003, 3.4995, 5.0003 and the fill light is at -5, 2.",
+        *("4 objects", "model: bust 0.428 × 0.651 × 0.309", "a classical bust", "Environment:"),
+        *("key: area light", "azimuth 135° (southeast)", "Active camera: camera", "+x is the"),
     ],
     "change_model_color": ["teal (#008688)"],
-    "change_model_size": ["size is now 2"],
+    "change_model_size": ["size is now 2: 0.856 × 1.302 × 0.618 m"],
     "scale_model": ["1, 2, 3 (x, y, z)"],
     "change_background_color": ["steelblue (#4682b4)"],
     "set_model_rotation": ["pitch 10°, yaw 180°, roll 355°"],
-    "dolly_camera": ["distance is now 20"],
+    "dolly_camera": ["distance is now 2 m"],
     "set_camera_fov": ["field of view is now 40°"],
     **{
         f"set_{light}_light_{name}": [f"The {light} light", *words]
         for light in ("key", "fill")
         for name, words in {
             "intensity": ["intensity is now 3"],
-            "position": ["-8, 4, 4 (x, y, z)"],
+            "position": ["-0.8, 0.7, 0.4 (x, y, z)"],
             "color": ["#aabbcc"],
-            "size": ["4 by 5"],
+            "size": ["0.4 by 0.5 m"],
         }.items()
     },
 }
