@@ -27,6 +27,17 @@ def objects_report(
 ) -> Report:
     """Report a change of objects; lights and camera follow first, so that all is as it ends.
 
+    The arguments are those of `present_report`.
+    """
+    follow(edit)
+    return present_report(edit, headline, ids, words=words, notes=notes)
+
+
+def present_report(
+    edit: Edit, headline: str, ids: Sequence[str], *, words: str, notes: Iterable[str] = ()
+) -> Report:
+    """Report a change of objects as they are: nothing follows.
+
     Args:
         edit: with everything written.
         headline: what was done, one sentence.
@@ -34,7 +45,6 @@ def objects_report(
         words: what was done, for the person at the page.
         notes: more sentences: names that were changed, what was clamped.
     """
-    follow(edit)
     around = surroundings_now(edit)
     objects = edit.document["objects"]
     there = [each for each in dict.fromkeys(ids) if each in objects]

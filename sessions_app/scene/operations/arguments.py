@@ -64,6 +64,14 @@ def _finite_number(value: Any) -> Any:
     return number
 
 
+def _whole_number(value: Any) -> Any:
+    """Accept a number without a fraction, or its text."""
+    number = _finite_number(value)
+    if not number.is_integer():
+        raise ValueError("number")
+    return int(number)
+
+
 def _flag(value: Any) -> Any:
     """Accept a boolean, or its text, which models sometimes send."""
     if isinstance(value, str):
@@ -160,6 +168,7 @@ def snake_case(name: str) -> str:
 _TRIPLE = {"type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 3}
 
 Number = Annotated[float, BeforeValidator(_finite_number)]
+Whole = Annotated[int, BeforeValidator(_whole_number)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Color = Annotated[str, Field(max_length=COLOR_TEXT_LIMIT)]
 Point = Annotated[list[Number], Field(min_length=3, max_length=3), BeforeValidator(_numbers(_AXES))]

@@ -73,6 +73,15 @@ def change_of(document: Document, write: Callable[[Edit], Report], *, now: float
     edit = Edit(document, now)
     report = write(edit)
     follow(edit)
+    return change_in(edit, report)
+
+
+def change_in(edit: Edit, report: Report) -> Change:
+    """Return what was written in an edit, as it is.
+
+    Raises:
+        BrokenEntityError: an entity is not what pages accept.
+    """
     differences, after = edit.differences(), edit.document
     touched = frozenset(differences.touched)
     require_entities(after, touched)
