@@ -11,7 +11,13 @@ from sessions_app.models.connections import (
     Worker,
 )
 from sessions_app.models.people import Identity, JoinCode, Preferences
-from sessions_app.models.scenes import SceneRevision, SceneSession, SceneSessionEvent, SceneSnapshot
+from sessions_app.models.scenes import (
+    SceneCheckpoint,
+    SceneRevision,
+    SceneSession,
+    SceneSessionEvent,
+    SceneSnapshot,
+)
 
 __all__ = [
     "Binding",
@@ -26,6 +32,7 @@ __all__ = [
     "Pairing",
     "Preferences",
     "RefusalCount",
+    "SceneCheckpoint",
     "SceneRevision",
     "SceneSession",
     "SceneSessionEvent",

@@ -57,6 +57,11 @@ class SceneSession(models.Model):
     unsnapshotted_bytes = models.PositiveIntegerField(default=0)
     # Approximate length of the document's JSON; None until the first change.
     document_bytes = models.PositiveIntegerField(null=True, editable=False)
+    # Steps after this revision are undone; None while none is.
+    undo_position = models.PositiveIntegerField(null=True, editable=False)
+    # Steps up to this revision cannot be undone: they are not kept any more, or an upgrade has
+    # changed the document's shape since.
+    undo_floor = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     # The latest revision that no browser confirmed in time; None once a browser confirms again.
     unconfirmed_revision = models.PositiveIntegerField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -120,6 +125,9 @@ class SceneRevision(models.Model):
     inverse = models.TextField()
     cause = models.TextField()
     created_at = models.DateTimeField(default=clock.now)
+    # Whether it can be undone or redone. Undo and redo are no steps, nor is an undone change once
+    # another one has been made after it. Processes of an older version do not set this.
+    is_step = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         ordering = ("-id",)
@@ -129,6 +137,35 @@ class SceneRevision(models.Model):
 
     def __str__(self) -> str:
         return f"revision {self.revision} of scene {self.scene_session_id}"
+
+
+class SceneCheckpoint(models.Model):
+    """A scene document under a name, to restore; history pruning leaves it alone.
+
+    `by` is who saved it: a client's own name, or "person".
+    """
+
+    scene_session = models.ForeignKey(
+        SceneSession,
+        on_delete=models.CASCADE,
+        related_name="checkpoints",
+        db_index=False,  # the constraint below begins with it
+    )
+    name = models.CharField(max_length=64)
+    revision = models.PositiveIntegerField()
+    document = models.TextField()
+    document_bytes = models.PositiveIntegerField()
+    by = models.CharField(max_length=100)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=("scene_session", "name"), name="checkpoint_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"checkpoint {self.pk} of scene {self.scene_session_id}"
 
 
 class SceneSessionEvent(models.Model):

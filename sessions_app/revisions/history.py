@@ -8,8 +8,11 @@ from sessions_app.models import SceneSession
 from sessions_app.revisions.documents import document_text
 from sessions_app.revisions.snapshots import snapshot_add, snapshot_is_due
 
+MAX_HISTORY_STEPS = 500
 MAX_HISTORY_REVISIONS = 500
 MAX_HISTORY_BYTES = 4 * 1024 * 1024
+
+_SIZE = Length("patch") + Length("inverse") + Length("cause")
 
 
 def history_tend(scene_session_id: int) -> None:
@@ -29,10 +32,12 @@ def history_tend(scene_session_id: int) -> None:
 
 
 def history_prune(scene_session_id: int) -> None:
-    """Delete revisions beyond the history's limits, up to the snapshot that the rest builds on.
+    """Delete revisions beyond the history's limits.
 
-    The second latest snapshot always stays. Otherwise a scene larger than the limit would lose its
-    whole history with each snapshot, and a reader that has just read the row its base.
+    What it takes to rebuild the document stays, from a snapshot within the limits on. The second
+    latest snapshot always stays. Otherwise a scene larger than the limit would lose its whole
+    history with each snapshot, and a reader that has just read the row its base. Of what was before
+    that snapshot, the steps within their own limits stay: undo and redo, however many, evict none.
     """
     with transaction.atomic():
         scene_session = SceneSession.objects.filter(pk=scene_session_id).first()
@@ -42,8 +47,33 @@ def history_prune(scene_session_id: int) -> None:
         bases = list(sizes.values_list("revision", "size"))
         if len(bases) > 1:
             base = max(_within_count(scene_session, bases), _within_bytes(scene_session, bases))
-            scene_session.revisions.filter(revision__lte=base).delete()
+            floor = min(base, _steps_floor(scene_session))
+            _raise_floor(scene_session, floor)
+            gone = scene_session.revisions.filter(revision__lte=base)
+            gone.filter(Q(is_step=False) | Q(revision__lte=floor)).delete()
             scene_session.snapshots.filter(revision__lt=base).delete()
+
+
+def _raise_floor(scene_session: SceneSession, floor: int) -> None:
+    """Record that steps up to the floor cannot be undone any more.
+
+    This locks the session before any revision is locked, as calls do.
+    """
+    if scene_session.revisions.filter(revision__lte=floor, is_step=True).exists():
+        rows = SceneSession.objects.filter(pk=scene_session.pk, undo_floor__lt=floor)
+        rows.update(undo_floor=floor)
+
+
+def _steps_floor(scene_session: SceneSession) -> int:
+    """Return the revision after which the steps are within their limits."""
+    left = MAX_HISTORY_BYTES
+    steps = scene_session.revisions.filter(is_step=True).order_by("-revision")
+    sizes = steps.annotate(size=_SIZE).values_list("revision", "size")
+    for number, (revision, size) in enumerate(sizes.iterator()):
+        left -= size
+        if left < 0 or number == MAX_HISTORY_STEPS:
+            return int(revision)
+    return 0
 
 
 def _within_count(scene_session: SceneSession, bases: list[tuple[int, int]]) -> int:
@@ -54,8 +84,7 @@ def _within_count(scene_session: SceneSession, bases: list[tuple[int, int]]) -> 
 
 def _within_bytes(scene_session: SceneSession, bases: list[tuple[int, int]]) -> int:
     """Return the oldest snapshot that fits `MAX_HISTORY_BYTES` with all that follows it."""
-    size = Length("patch") + Length("inverse") + Length("cause")
-    after = {f"after_{base}": Sum(size, filter=Q(revision__gt=base)) for base, _ in bases[:-1]}
+    after = {f"after_{base}": Sum(_SIZE, filter=Q(revision__gt=base)) for base, _ in bases[:-1]}
     changes = scene_session.revisions.aggregate(**after)
     for base, _ in bases[:-1]:
         snapshots = sum(length for revision, length in bases if revision >= base)

@@ -9,6 +9,7 @@ from django.db import transaction
 from sessions_app import clock
 from sessions_app.models import SceneRevision, SceneSession
 from sessions_app.revisions.documents import document_keep
+from sessions_app.revisions.line import Move, undone_forget
 from sessions_app.revisions.snapshots import compact
 from sessions_app.scene.operations import Change
 from sessions_app.storage.statements import Insert, Update
@@ -17,10 +18,10 @@ from sessions_app.wire.outbox import announce_to_scene
 from sessions_app.wire.scene_messages import StoredPatch
 
 _insert_revision = Insert(
-    SceneRevision, "scene_session", "revision", "patch", "inverse", "cause", "created_at"
+    SceneRevision, "scene_session", "revision", "patch", "inverse", "cause", "created_at", "is_step"
 )
 _advance_session = Update(
-    SceneSession, "revision", "changed_at", "unsnapshotted_bytes", "document_bytes"
+    SceneSession, "revision", "changed_at", "unsnapshotted_bytes", "document_bytes", "undo_position"
 )
 
 
@@ -41,8 +42,13 @@ def change_store(
 ) -> None:
     """Store the next revision of a locked session and broadcast it to the scene's browsers.
 
-    Runs in the caller's transaction. A browser that misses the event catches up by heartbeat.
+    Runs in the caller's transaction. A change that is no `Move` is a step: it can be undone, and
+    what was undone before it cannot be redone any more. A browser that misses the event catches up
+    by heartbeat.
     """
+    moves = isinstance(change, Move)
+    if not moves and scene_session.undo_position is not None:
+        undone_forget(scene_session)
     patch_text, inverse_text = compact(change.patch), compact(change.inverse)
     now = clock.now()
     stored = StoredPatch(scene_session.revision + 1, patch_text, compact(cause))
@@ -54,9 +60,11 @@ def change_store(
             "inverse": inverse_text,
             "cause": stored.cause,
             "created_at": now,
+            "is_step": not moves,
         }
     )
     scene_session.revision = stored.revision
+    scene_session.undo_position = change.position if isinstance(change, Move) else None
     scene_session.unsnapshotted_bytes += len(patch_text) + len(inverse_text) + len(stored.cause)
     if scene_session.document_bytes is None:
         scene_session.document_bytes = len(compact(change.after))
@@ -70,6 +78,7 @@ def change_store(
             "changed_at": now,
             "unsnapshotted_bytes": scene_session.unsnapshotted_bytes,
             "document_bytes": scene_session.document_bytes,
+            "undo_position": scene_session.undo_position,
         }
     )
     size = scene_session.document_bytes

@@ -7,13 +7,11 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from sessions_app.models import SceneRevision, SceneSession
+from sessions_app.revisions.line import OF_EDIT
 from sessions_app.wire.scene_messages import StoredPatch
 
 # Beyond this many characters of patches, a browser is sent the whole scene.
 MAX_PATCHES_LENGTH = 256 * 1024
-
-# How the cause of a person's edit begins: so it is found without parsing those of all revisions.
-OF_EDIT = '{"editId":"'
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,14 +58,22 @@ def snapshot_add(seen: SceneSession, text: str) -> bool:
 
 
 def snapshot_advance(scene_session: SceneSession, revision: int, document: Document) -> None:
-    """Advance a locked session to a revision that only its snapshot leads to."""
+    """Advance a locked session to a revision that only its snapshot leads to.
+
+    What led to the one before cannot be undone any more.
+    """
     text = compact(document)
-    scene_session.revision = scene_session.snapshot_revision = revision
-    scene_session.unsnapshotted_bytes = 0
-    scene_session.document_bytes = len(text)
-    scene_session.save(
-        update_fields=("revision", "snapshot_revision", "unsnapshotted_bytes", "document_bytes")
-    )
+    advanced = {
+        "revision": revision,
+        "snapshot_revision": revision,
+        "unsnapshotted_bytes": 0,
+        "document_bytes": len(text),
+        "undo_position": None,
+        "undo_floor": revision,
+    }
+    for name, value in advanced.items():
+        setattr(scene_session, name, value)
+    scene_session.save(update_fields=advanced)
     _insert_text(scene_session, text)
 
 

@@ -18,9 +18,17 @@ from sessions_app.limits.names import Limit
 from sessions_app.models import SceneSession
 from sessions_app.people.principals import Principal, may_reach
 from sessions_app.revisions.documents import document_load
+from sessions_app.revisions.line import PERSON
 from sessions_app.revisions.log import change_store
 from sessions_app.revisions.reads import edit_revision
 from sessions_app.revisions.snapshots import snapshot_is_due
+from sessions_app.revisions.stored_steps import (
+    HISTORY,
+    HistoryStep,
+    PersonsHistory,
+    StoredStep,
+    change_make,
+)
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.operations import OPERATIONS, Change, Step
 from sessions_app.scene.operations.refusals import checked
@@ -29,8 +37,6 @@ from sessions_app.sessions.life_cycle import scene_session_wake
 from sessions_app.storage import scene_work, statements
 from sessions_app.workers.worker import Worker
 
-# The author in the cause of a change; a client's has a call id as well.
-PERSON = "person"
 TITLE = "Edit in the browser"
 # Edits that changed nothing leave no revision, so each process remembers the latest of them.
 MAX_REMEMBERED = 2000
@@ -77,7 +83,10 @@ async def perform(here: Worker, edit: Edit) -> int:
     return edited.revision
 
 
-def _step_of(edit: Edit) -> Step:
+def _step_of(edit: Edit) -> Step | StoredStep:
+    if edit.name == HISTORY:
+        asked = checked(PersonsHistory, edit.arguments, tool=edit.name)
+        return HistoryStep(asked, is_persons=True)
     operation = OPERATIONS.get(edit.name)
     if operation is None:
         raise UnknownOperationError(edit.name)
@@ -90,7 +99,7 @@ _unchanged: OrderedDict[tuple[UUID | None, str], int] = OrderedDict()
 
 
 @transaction.atomic
-def scene_edit_perform(edit: Edit, step: Step) -> Edited:
+def scene_edit_perform(edit: Edit, step: Step | StoredStep) -> Edited:
     """Apply the step to the scene of the edit's link and announce the change, all or nothing.
 
     Raises:
@@ -109,7 +118,7 @@ def scene_edit_perform(edit: Edit, step: Step) -> Edited:
             f"`baseRevision` cannot be {edit.base_revision}: the scene is at revision"
             f" {scene_session.revision}. Reload the page, then try again."
         )
-    change = step(document_load(scene_session))
+    change = change_make(step, scene_session, document_load(scene_session), by=PERSON)
     if change.is_noop:
         transaction.on_commit(partial(_remember, edit, scene_session.revision))
         return Edited(scene_session.pk, scene_session.revision)
@@ -141,7 +150,7 @@ def _remember(edit: Edit, revision: int) -> None:
 def _cause(edit: Edit, change: Change) -> dict[str, Any]:
     """Return the cause of the change, as of a call; pages recognize their edit by `editId`."""
     cause = {
-        "editId": edit.edit_id,  # first: see `revisions.reads.OF_EDIT`
+        "editId": edit.edit_id,  # first: see `revisions.line.OF_EDIT`
         "tool": edit.name,
         "title": TITLE,
         "summary": change.for_person,

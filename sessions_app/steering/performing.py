@@ -5,6 +5,7 @@ from functools import partial
 from sessions_app.calls.records import Call, Outcome, tool_call_record
 from sessions_app.errors import StoreBusyError, StoreError
 from sessions_app.models import ToolCall
+from sessions_app.revisions.stored_steps import StoredStep
 from sessions_app.scene.errors import SceneError
 from sessions_app.scene.operations import Step
 from sessions_app.steering.tool_calls import CallEffect, tool_call_perform
@@ -34,7 +35,7 @@ class CallWork:
     The transaction announces its own change, so commit and broadcast are one.
     """
 
-    def __init__(self, here: Worker, call: Call, step: Step | None) -> None:
+    def __init__(self, here: Worker, call: Call, step: Step | StoredStep | None) -> None:
         self._here = here
         self._call = call
         work = partial(tool_call_perform, call, step)

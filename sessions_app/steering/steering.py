@@ -17,6 +17,7 @@ from sessions_app.errors import RestartingError, StoreError
 from sessions_app.limits.call_gate import Permit
 from sessions_app.limits.rates import RateLimitedError, TooBusyError
 from sessions_app.models import ToolCall
+from sessions_app.revisions.stored_steps import StoredStep
 from sessions_app.scene.errors import SceneError
 from sessions_app.scene.operations import Step
 from sessions_app.steering.acknowledged import CONFIRM_WITHIN_SECONDS, counted
@@ -98,7 +99,7 @@ FollowUp: TypeAlias = Callable[[CallEffect], Awaitable[Any]]
 
 async def steer(
     call: Call,
-    step: Step | None,
+    step: Step | StoredStep | None,
     follow_up: FollowUp | None = None,
     *,
     permit: Permit | None = None,

@@ -20,6 +20,7 @@ from sessions_app.models import SceneSession, ToolCall
 from sessions_app.revisions.documents import document_load
 from sessions_app.revisions.log import Waits, change_store
 from sessions_app.revisions.snapshots import snapshot_is_due
+from sessions_app.revisions.stored_steps import StoredStep, change_make
 from sessions_app.routing import Rule, Target
 from sessions_app.scene.document import Document
 from sessions_app.scene.errors import SceneError
@@ -75,7 +76,7 @@ class RefusedError(Exception):
         self.edit_key = edit_key
 
 
-def tool_call_perform(call: Call, step: Step | None) -> CallEffect:
+def tool_call_perform(call: Call, step: Step | StoredStep | None) -> CallEffect:
     """Resolve the session, apply the step and record the call as running, all or nothing.
 
     Raises:
@@ -109,13 +110,13 @@ def _forget_closed(target: Target, error: SceneError) -> None:
 
 
 @transaction.atomic
-def _perform(call: Call, step: Step | None, known: list[SceneSession]) -> CallEffect:
+def _perform(call: Call, step: Step | StoredStep | None, known: list[SceneSession]) -> CallEffect:
     resolved = scene_session_resolve(call.target, caller=call.caller)
     scene_session = resolved.scene_session
     if not resolved.created:
         known.append(scene_session)
-    document = document_load(scene_session)
-    change = step(document) if step else None
+    document = document_load(scene_session)  # before the revision is read: an upgrade advances it
+    change = change_make(step, scene_session, document, by=_author(call)) if step else None
     changed = change is not None and not change.is_noop
     if change is not None and changed:
         waits = Waits(call.reply_channel, call.id.hex)
@@ -144,6 +145,11 @@ def _browsers(resolved: Resolved, *, changed: bool) -> BrowserCounts:
     return browser_counts(resolved.scene_session.pk, resolved.scene_session.revision)
 
 
+def _author(call: Call) -> str:
+    """Return what the client calls itself."""
+    return storable(call.caller.client_name, 100) or "AI client"
+
+
 def _cause(call: Call, change: Change) -> dict[str, Any]:
     """Return the cause of the change for pages; `told` is the model's text where it differs."""
     cause = {
@@ -151,7 +157,7 @@ def _cause(call: Call, change: Change) -> dict[str, Any]:
         "tool": call.tool,
         "title": call.title,
         "summary": change.for_person,
-        "by": storable(call.caller.client_name, 100) or "AI client",
+        "by": _author(call),
     }
     return cause if change.for_model == change.for_person else cause | {"told": change.for_model}
 

@@ -125,6 +125,8 @@ _LOCKED = (
     "snapshot_revision",
     "unsnapshotted_bytes",
     "document_bytes",
+    "undo_position",
+    "undo_floor",
     "unconfirmed_revision",
     "invited_at",
 )

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from sessions_app.calls.records import Call
 from sessions_app.models import SceneSession
+from sessions_app.revisions.stored_steps import StoredStep
 from sessions_app.routing import Rule, Target
 from sessions_app.scene.operations import Step
 from sessions_app.sessions.opening import scene_session_open
@@ -25,5 +26,5 @@ def color(value: str) -> Step:
     return step_of("change_model_color", color=value)
 
 
-def steer(scene_session: SceneSession, step: Step | None) -> CallEffect:
+def steer(scene_session: SceneSession, step: Step | StoredStep | None) -> CallEffect:
     return tool_call_perform(make_call(Target(Rule.ARGUMENT, scene_session.edit_key)), step)

@@ -169,7 +169,7 @@ def test_changes_larger_than_the_ceiling_are_not_replayed_for_long(
     assert _snapshots(scene_session) == [0, 2, 5, 7, 9, 11]
 
 
-def test_history_is_forgotten_by_bytes_and_snapshots_count(
+def test_history_is_forgotten_by_bytes_and_what_it_takes_to_rebuild_counts_with_snapshots(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(history, "MAX_HISTORY_BYTES", 1_000_000)
@@ -177,14 +177,17 @@ def test_history_is_forgotten_by_bytes_and_snapshots_count(
     steer(scene_session, _write("a", 150_000))
     for number in range(1, 101):
         _steer_and_tend(scene_session, _write("b", 10_000 + number))
-        changes_bytes = scene_session.revisions.aggregate(bytes=Sum(CHANGE_BYTES))["bytes"]
+        bases, since_last = _snapshots(scene_session), _now(scene_session).unsnapshotted_bytes
+        later = scene_session.revisions.filter(revision__gt=bases[0])
+        changes_bytes = later.aggregate(bytes=Sum(CHANGE_BYTES))["bytes"]
         whole = scene_session.snapshots.aggregate(bytes=Sum(Length("document")))["bytes"]
-        since_last = _now(scene_session).unsnapshotted_bytes
         assert changes_bytes + whole - since_last <= 1_000_000
-    kept, bases = _revisions(scene_session), _snapshots(scene_session)
+        steps_bytes = scene_session.revisions.aggregate(bytes=Sum(CHANGE_BYTES))["bytes"]
+        assert steps_bytes - since_last <= 1_000_000
     assert len(bases) > 2
-    assert kept == list(range(bases[0] + 1, 102))
-    assert kept[0] > 1
+    floor = _now(scene_session).undo_floor
+    assert 1 < floor < bases[0]  # steps are kept by their own weight, without the snapshots
+    assert _revisions(scene_session) == list(range(floor + 1, 102))
     assert document_rebuild(_now(scene_session))["b"] == "b" * 10_100
 
 
