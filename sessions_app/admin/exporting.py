@@ -21,8 +21,9 @@ _LISTS: dict[str, Callable[[int], Iterator[list[reads.Row]]]] = {
     "clients": reads.client_rows,
     "calls": reads.call_rows,
     "revisions": reads.revision_rows,
+    "checkpoints": reads.checkpoint_rows,
 }
-_JSON_TEXTS = ("cause", "patch", "inverse")
+_JSON_TEXTS = ("cause", "patch", "inverse", "document")
 
 
 def export(scene_session_ids: list[int]) -> HttpResponseBase:

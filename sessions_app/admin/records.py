@@ -1,5 +1,7 @@
 """Read-only lists for staff: browsers, calls, revisions, refusals and more."""
 
+import json
+
 from django.contrib import admin
 
 from sessions_app.admin.read_only import OfSceneAdmin, ReadOnlyAdmin
@@ -9,6 +11,7 @@ from sessions_app.models import (
     EventStream,
     Pairing,
     RefusalCount,
+    SceneCheckpoint,
     SceneRevision,
     SceneSessionEvent,
     Subscription,
@@ -45,7 +48,23 @@ class ToolCallAdmin(OfSceneAdmin):
 
 @admin.register(SceneRevision)
 class SceneRevisionAdmin(OfSceneAdmin):
-    list_display = ("id", "scene_session", "revision", "patch", "created_at")
+    list_display = ("id", "scene_session", "revision", "did", "by", "is_step", "created_at")
+    list_filter = ("is_step", "created_at")
+
+    @admin.display
+    def did(self, revision: SceneRevision) -> str:
+        """What changed, in words for people."""
+        return str(json.loads(revision.cause).get("summary", ""))
+
+    @admin.display
+    def by(self, revision: SceneRevision) -> str:
+        """Who changed it: what a client calls itself, or "person"."""
+        return str(json.loads(revision.cause).get("by", ""))
+
+
+@admin.register(SceneCheckpoint)
+class SceneCheckpointAdmin(OfSceneAdmin):
+    list_display = ("id", "scene_session", "name", "revision", "document_bytes", "by", "created_at")
     list_filter = ("created_at",)
 
 

@@ -11,6 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from sessions_app.models import (
     Binding,
     Pairing,
+    SceneCheckpoint,
     SceneRevision,
     SceneSession,
     SceneSessionEvent,
@@ -35,7 +36,8 @@ CALL = (
     "error_code", "error_message", "resolution_rule", "protocol_version", "client_name",
     "client_version", "user_agent", "remote_address", "instance",
 )  # fmt: skip
-REVISION = ("revision", "created_at", "cause", "patch", "inverse")
+REVISION = ("revision", "created_at", "is_step", "cause", "patch", "inverse")
+CHECKPOINT = ("name", "revision", "by", "created_at", "document")
 
 Row = dict[str, Any]
 
@@ -69,6 +71,11 @@ def call_rows(scene_session_id: int) -> Iterator[list[Row]]:
 def revision_rows(scene_session_id: int) -> Iterator[list[Row]]:
     """Yield the stored revisions, newest first; `cause`, `patch` and `inverse` are JSON text."""
     return _pieces(SceneRevision, scene_session_id, REVISION, by="revision")
+
+
+def checkpoint_rows(scene_session_id: int) -> Iterator[list[Row]]:
+    """Yield the checkpoints, the newest first; `document` is JSON text."""
+    return _pieces(SceneCheckpoint, scene_session_id, CHECKPOINT)
 
 
 def _pieces(

@@ -18,6 +18,7 @@ from sessions_app.models import (
     Binding,
     EventStream,
     Pairing,
+    SceneCheckpoint,
     SceneRevision,
     SceneSession,
     Subscription,
@@ -30,7 +31,8 @@ from tests.support.clocks import moved
 from tests.support.stores import PASSWORD
 
 MODELS = [
-    SceneSession, Pairing, ToolCall, SceneRevision, Binding, Worker, EventStream, Subscription
+    SceneSession, Pairing, ToolCall, SceneRevision, SceneCheckpoint, Binding, Worker, EventStream,
+    Subscription,
 ]  # fmt: skip
 NAMES = [model._meta.model_name for model in MODELS]
 
@@ -46,6 +48,9 @@ def scene_session() -> SceneSession:
     ToolCall.objects.create(scene_session=session, tool="scale_model", instance="one")
     SceneRevision.objects.create(
         scene_session=session, revision=1, patch="[]", inverse="[]", cause="{}"
+    )
+    SceneCheckpoint.objects.create(
+        scene_session=session, name="dawn", revision=1, document="{}", document_bytes=2, by="person"
     )
     Binding.objects.create(scene_session=session, protocol_session="0" * 32)
     worker = Worker.objects.create(id="0" * 32, instance="one", lease_until=now)
