@@ -1,5 +1,6 @@
 """All tools, in listing order."""
 
+from mcp_bridge.tools.history import HISTORY_TOOLS
 from mcp_bridge.tools.motion import MOTION_TOOLS
 from mcp_bridge.tools.objects import OBJECT_TOOLS
 from mcp_bridge.tools.patterns import PATTERN_TOOLS
@@ -18,5 +19,6 @@ TOOLS = ToolRegistry(
     PATTERN_TOOLS,
     PLACING_TOOLS,
     MOTION_TOOLS,
+    HISTORY_TOOLS,
     STUDIO_TOOLS,
 )

@@ -13,6 +13,7 @@ from mcp_bridge.tools.output import output_schema
 from mcp_bridge.tools.progress import Progress
 from sessions_app import clock
 from sessions_app.limits.call_gate import Permit
+from sessions_app.revisions.stored_steps import StoredStep
 from sessions_app.scene.operations import OPERATIONS, Step
 from sessions_app.scene.operations.schemas import input_schema
 from sessions_app.steering.tool_calls import CallEffect
@@ -76,7 +77,7 @@ class Tool:
     arguments: type[ToolArguments]
     values: Mapping[str, Any] = field(default_factory=dict)
     optional_values: Mapping[str, Any] = field(default_factory=dict)
-    operation: Callable[[Any], Step] | None = None
+    operation: Callable[[Any], Step | StoredStep] | None = None
     describe: Callable[[Subject], ToolReply] | None = None
     follow_up: FollowUp | None = None
     creates: bool = False  # creates a scene, in any era, if the call means none
