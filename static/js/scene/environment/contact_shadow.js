@@ -15,7 +15,7 @@ import {
 
 /** @import { Box3, Object3D, WebGLRenderer } from "three" */
 
-const PIXELS = 256;
+const PIXELS = 128;
 /** How high above the floor things still count, and how far beyond them their shadow reaches. */
 const HEIGHT_SHARE = 0.35;
 const BESIDE_SHARE = 0.3;
@@ -58,8 +58,8 @@ const BLUR = {
     void main() {
       float sum = 0.0;
       float weights = 0.0;
-      for (int i = -10; i <= 10; i++) {
-        float share = float(i) / 10.0;
+      for (int i = -6; i <= 6; i++) {
+        float share = float(i) / 6.0;
         float weight = exp(-4.0 * share * share);
         sum += weight * texture2D(map, vAt + share * along).r;
         weights += weight;

@@ -8,6 +8,22 @@
 
 /** @import { Material, WebGLProgramParametersWithUniforms } from "three" */
 
+/** Radians by which each point of a sunflower is turned from the one before. */
+const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
+
+/**
+ * @param {number} count
+ * @returns {string} so many points in GLSL, spread evenly on a disk of radius 1
+ */
+function disk(count) {
+  const points = Array.from({ length: count }, (_, index) => {
+    const [out, angle] = [Math.sqrt((index + 0.5) / count), index * GOLDEN_ANGLE];
+    const at = [out * Math.cos(angle), out * Math.sin(angle)];
+    return `vec2(${at.map((part) => part.toFixed(5)).join(", ")})`;
+  });
+  return points.join(", ");
+}
+
 /**
  * A light's `shadow.radius` is `spread`: how far its penumbra reaches, as a share of the map, for
  * each unit of depth between what blocks it and what it falls on. Of perspective maps, too: there
@@ -25,16 +41,18 @@ const int SEARCH_SAMPLES = 16;
 const int EDGE_SAMPLES = 32;
 const float WIDEST = 0.12; // of the map
 const float SHARPEST = 1.2; // texels
-const float GOLDEN_ANGLE = 2.399963;
+// Even on a disk; worked out beforehand, since sines take a software renderer longer than all else.
+const vec2 SEARCH_DISK[SEARCH_SAMPLES] = vec2[](${disk(16)});
+const vec2 EDGE_DISK[EDGE_SAMPLES] = vec2[](${disk(32)});
 
 // Neighbors get other samples: what would be bands is fine grain.
 float shadowTurn() {
   return 6.283185 * fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
 }
 
-vec2 onDisk(int index, int count, float turn) {
-  float angle = float(index) * GOLDEN_ANGLE + turn;
-  return sqrt((float(index) + 0.5) / float(count)) * vec2(cos(angle), sin(angle));
+mat2 shadowRotation() {
+  float turn = shadowTurn();
+  return mat2(cos(turn), sin(turn), -sin(turn), cos(turn));
 }
 
 // How the depth of the surface itself changes across the map: a tilted surface does not shade itself.
@@ -58,11 +76,12 @@ float getShadow(
   if (coordinate.w <= 0.0 || isOutside) return 1.0;
   float depth = at.z + bias;
   if (spread == 0.0) return mix(1.0, step(min(depth, 1.0), texture2D(map, at.xy).r), strength);
-  float turn = shadowTurn();
+  mat2 rotation = shadowRotation();
+  mat2 wide = search * rotation;
   float blockers = 0.0;
   float sum = 0.0;
   for (int i = 0; i < SEARCH_SAMPLES; i++) {
-    vec2 offset = search * onDisk(i, SEARCH_SAMPLES, turn);
+    vec2 offset = wide * SEARCH_DISK[i];
     float found = texture2D(map, at.xy + offset).r;
     // What is empty is as far as the map goes, and blocks nothing however far the surface is.
     if (found < min(depth + dot(slope, offset), 1.0)) {
@@ -72,9 +91,10 @@ float getShadow(
   }
   if (blockers == 0.0) return 1.0;
   float radius = clamp(spread * (at.z - sum / blockers), sharpest, search);
+  mat2 narrow = radius * rotation;
   float lit = 0.0;
   for (int i = 0; i < EDGE_SAMPLES; i++) {
-    vec2 offset = radius * onDisk(i, EDGE_SAMPLES, turn);
+    vec2 offset = narrow * EDGE_DISK[i];
     lit += step(min(depth + dot(slope, offset), 1.0), texture2D(map, at.xy + offset).r);
   }
   return mix(1.0, lit / float(EDGE_SAMPLES), strength);
@@ -90,11 +110,11 @@ float getPointShadow(
   vec3 direction = away / distance;
   vec3 aside = normalize(cross(direction, abs(direction.y) < 0.9 ? vec3(0, 1, 0) : vec3(1, 0, 0)));
   vec3 along = cross(direction, aside);
-  float turn = shadowTurn();
+  mat2 wide = spread * shadowRotation();
   float lit = 0.0;
   int samples = spread == 0.0 ? 1 : EDGE_SAMPLES;
   for (int i = 0; i < samples; i++) {
-    vec2 offset = spread * onDisk(i, EDGE_SAMPLES, turn);
+    vec2 offset = wide * EDGE_DISK[i];
     vec3 toward = direction + offset.x * aside + offset.y * along;
     vec3 parts = abs(toward);
     float depth = distance * max(max(parts.x, parts.y), parts.z);
