@@ -59,6 +59,14 @@ async def test_a_color_is_seen_as_it_was_asked_and_not_in_flat_light(
         assert clipped < 0.01, asked
 
 
+@pytest.mark.parametrize("name", ["teal", "spheres", "outdoor"])
+async def test_a_picture_for_the_server_is_the_one_on_the_screen(
+    drawings: Drawings, name: str
+) -> None:
+    shown = await drawings.show(drawn_documents.all_documents()[name], SQUARE)
+    assert colors_of(await drawings.taken(SQUARE)) == colors_of(shown)
+
+
 async def test_what_stands_on_the_floor_throws_a_shadow_that_begins_at_its_base(
     drawings: Drawings,
 ) -> None:

@@ -92,8 +92,8 @@ async def test_an_edit_is_drawn_in_both_pages_and_a_refused_one_is_said_in_its_o
         await expect(notices[0]).to_contain_text(said)
         # The edit itself is in no notice; what the AI does is.
         await call(client, "change_model_color", color="teal", scene=key)
-        await other.shows(2)
         await expect(notices[1]).to_have_text("Change model colorThe model is now teal (#008688).")
+        await other.shows(2)
         for opened in (own, other):
             assert opened.complaints == []
             await opened.close()

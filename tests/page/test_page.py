@@ -1,20 +1,21 @@
 """What the page tells and offers the person who looks at it."""
 
 import asyncio
-import sqlite3
+import io
 from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image, ImageChops, ImageStat
 from playwright.async_api import Browser, Route, expect
 
 from tests.conftest import StartServer
 from tests.support import chromium
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, open_scene, text_of
-from tests.support.pages import SCENE_MODULE, TABLES, UNKNOWN, WITHOUT_WEBGL
+from tests.support.pages import ADDS_A_TEXT, LETTERS, SCENE_MODULE, UNKNOWN, WITHOUT_WEBGL
 from tests.support.ports import ReservedPort
 from tests.support.servers import ServerProcess
-from tests.support.storage import count, newer
+from tests.support.storage import count, newer, store_revision
 
 pytestmark = pytest.mark.anyio
 
@@ -139,16 +140,21 @@ async def test_a_poster_stands_in_for_the_scene_until_it_is_drawn_as_it_looks(
         key = await open_scene(client)
     page = await (await browser.new_context()).new_page()
     held: asyncio.Queue[Route] = asyncio.Queue()
-    await page.route(TABLES, held.put)
-    opened = await ScenePage.open_in(page, f"{shared_server.url}/?sessionId={key}")
-    await opened.connected()
+    await page.route(SCENE_MODULE, held.put)
+    opening = asyncio.create_task(ScenePage.open_in(page, f"{shared_server.url}/?sessionId={key}"))
     poster = page.locator(".poster")
     await expect(poster).to_be_visible()
     await expect(page.locator("#stage")).to_have_css("opacity", "0")
     assert await page.locator("html").get_attribute("data-revision") is None
-    while not held.empty():
-        await held.get_nowait().continue_()
+
+    async def release() -> None:
+        while True:
+            await (await held.get()).continue_()
+
+    releasing = asyncio.create_task(release())
+    opened = await opening
     await opened.shows(0)
+    releasing.cancel()
     await expect(poster).to_be_hidden()
     await expect(page.locator("#stage")).to_have_css("opacity", "1")
     assert opened.complaints == []
@@ -172,21 +178,23 @@ async def test_a_page_that_was_not_loaded_whole_says_so_and_a_reload_helps(
     await opened.close()
 
 
-async def test_what_the_lights_need_is_asked_for_again_with_the_next_change(
-    shared_server: ServerProcess, browser: Browser
+async def test_letters_that_could_not_be_loaded_are_asked_for_again_with_the_next_change(
+    server: ServerProcess, browser: Browser
 ) -> None:
-    async with client_of(shared_server, "auto") as client:
+    async with client_of(server, "auto") as client:
         key = await open_scene(client)
+        await call(client, "change_model_color", color="gold", scene=key)
+        store_revision(server.database_url, 2, ADDS_A_TEXT)
         page = await (await browser.new_context()).new_page()
-        await page.route(TABLES, lambda route: route.abort())
-        opened = await ScenePage.open_in(page, f"{shared_server.url}/?sessionId={key}")
+        await page.route(LETTERS, lambda route: route.abort())
+        opened = await ScenePage.open_in(page, f"{server.url}/?sessionId={key}")
         told = page.locator("#page-incomplete")
         await expect(told).to_be_visible()
         answer = await client.call_tool("change_model_color", {"color": "teal", "scene": key})
         assert "Stored. 1 browser could not show it." in text_of(answer)
-        await page.unroute(TABLES)
+        await page.unroute(LETTERS)
         await call(client, "change_model_color", color="lime", scene=key)
-        await opened.shows(2)
+        await opened.shows(4)
         await expect(told).to_be_hidden()
         await opened.close()
 
@@ -213,7 +221,7 @@ async def test_a_lost_graphics_context_comes_back_with_what_changed_meanwhile(
         await opened.close()
 
 
-async def test_the_persons_own_view_lasts_until_they_reset_it_or_the_scenes_camera_moves(
+async def test_the_persons_own_view_lasts_until_they_reset_it_also_where_the_camera_moves(
     server: ServerProcess, browser: Browser
 ) -> None:
     async with client_of(server, "auto") as client:
@@ -229,26 +237,38 @@ async def test_the_persons_own_view_lasts_until_they_reset_it_or_the_scenes_came
         await canvas.press("ArrowUp")
         await call(client, "change_model_color", color="teal", scene=key)
         await opened.shows(1)
-        await expect(reset).to_be_visible()
-        _turn_the_camera(server.database_url)
+        own = await opened.page.screenshot()
+        _turn_the_camera(server.database_url, 2, "[3.2, 0.3255, 0]")
         await call(client, "change_model_color", color="lime", scene=key)
         await opened.shows(3)
+        await expect(reset).to_be_visible()
+        assert _is_alike(own, await opened.page.screenshot())
+        await reset.click()
         await expect(reset).to_be_hidden()
+        assert not _is_alike(own, await opened.page.screenshot())
+        # Who has not moved goes with the scene's camera.
+        beside = await opened.page.screenshot()
+        _turn_the_camera(server.database_url, 4, "[0, 0.3255, -3.2]")
+        await call(client, "change_model_color", color="gold", scene=key)
+        await opened.shows(5)
+        await expect(reset).to_be_hidden()
+        assert not _is_alike(beside, await opened.page.screenshot())
         await opened.close()
 
 
-def _turn_the_camera(database_url: str) -> None:
-    """Store a revision that moves the scene's camera, which no tool can do so far."""
-    patch = '[{"op":"replace","path":"/camera/azimuthDegrees","value":90}]'
-    columns = "scene_session_id, inverse, cause, created_at"
-    add = (
-        f"INSERT INTO sessions_app_scenerevision (revision, patch, {columns})"
-        f" SELECT 2, ?, {columns} FROM sessions_app_scenerevision"
-    )
-    with sqlite3.connect(database_url.removeprefix("sqlite:///")) as database:
-        database.execute(add, [patch])
-        database.execute("UPDATE sessions_app_scenesession SET revision = 2")
-    database.close()
+def _turn_the_camera(database_url: str, revision: int, position: str) -> None:
+    """Store a revision that moves the scene's camera."""
+    step = f'{{"op":"replace","path":"/objects/o4/position","value":{position}}}'
+    store_revision(database_url, revision, f"[{step}]")
+
+
+def _is_alike(one: bytes, other: bytes) -> bool:
+    """Whether the middle of two pictures of the page is the same."""
+    pictures = [Image.open(io.BytesIO(each)).convert("L") for each in (one, other)]
+    width, height = pictures[0].size
+    middle = (width // 3, height // 4, width * 2 // 3, height * 3 // 4)
+    apart = ImageChops.difference(*(picture.crop(middle) for picture in pictures))
+    return max(ImageStat.Stat(apart).mean) < 0.5
 
 
 @pytest.mark.requirement("H3")

@@ -44,6 +44,11 @@ class Drawings:
         url = await self._call("show", document, list(size), at)
         return _image(url)
 
+    async def taken(self, size: tuple[int, int] = SIZE) -> Image.Image:
+        """Draw what is shown as for a picture that the server asks for."""
+        picture = _image(await self._call("taken", list(size)))
+        return picture.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+
     async def mask(self) -> Image.Image:
         """Draw the objects of what is shown in white, all else in black."""
         return _image(await self._call("mask")).convert("L")

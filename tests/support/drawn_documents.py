@@ -14,7 +14,7 @@ BUST_SIZE = [0.428, 0.651, 0.309]
 KEY = {"azimuth": 135, "elevation": 26.33, "distance": 0.789, "intensity": 2.5, "size": 0.6}
 FILL = {"azimuth": 225, "elevation": 19.47, "distance": 0.75, "intensity": 0.2, "size": 0.8}
 ENVIRONMENT = {
-    "background": ["#39434b", "#8d979d"],
+    "background": ["#263238", "#8a9ba1"],
     "light": "studio",
     "lightIntensity": 0.4,
     "ambient": 0,

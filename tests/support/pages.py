@@ -2,7 +2,12 @@
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
-TABLES = "**/chunks/area_light_tables-*.js"
+LETTERS = "**/chunks/letters-*.js"
+# A patch: a large red text before the bust.
+ADDS_A_TEXT = (
+    '[{"op":"add","path":"/objects/o5","value":{"name":"text","kind":"text","text":"HHH",'
+    '"position":[0,0.35,0.5],"size":[0.9,0.6,0.1],"material":{"color":"#d01010"}}}]'
+)
 
 SCENE_MODULE = "**/chunks/scene_page-*.js"
 

@@ -38,6 +38,17 @@ def execute(database_url: str, statement: str) -> None:
         postgres.execute(statement.encode())
 
 
+def store_revision(database_url: str, revision: int, patch: str) -> None:
+    """Store a revision of the only scene, which has one already; the browsers are not notified."""
+    columns = "scene_session_id, inverse, cause, created_at"
+    add = (
+        f"INSERT INTO sessions_app_scenerevision (revision, patch, {columns})"
+        f" SELECT {revision}, '{patch}', {columns} FROM sessions_app_scenerevision LIMIT 1"
+    )
+    execute(database_url, add)
+    execute(database_url, f"UPDATE sessions_app_scenesession SET revision = {revision}")
+
+
 def count(database_url: str, table: str, condition: str = "1=1") -> int:
     query = f"SELECT count(*) FROM sessions_app_{table} WHERE {condition}"
     return int(rows(database_url, query)[0][0])

@@ -154,7 +154,7 @@ KINDS: Mapping[str, Kind] = {
     "motion": MOTION,
     "environment": {
         "background": Member(
-            "colors", ["#39434b", "#8d979d"], "a color, or those of the top and the bottom",
+            "colors", ["#263238", "#8a9ba1"], "a color, or those of the top and the bottom",
             is_required=True,
         ),
         "light": Member(

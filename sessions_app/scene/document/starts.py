@@ -101,7 +101,7 @@ def _outdoor() -> Iterator[_Entity]:
         "kind": "plane",
         "position": [0.0, 0.0, 0.0],
         "size": [_GROUND, 0.0, _GROUND],
-        "material": {"color": "#7f9a62"},
+        "material": {"color": "#87a06a"},
     }
     yield {
         "name": "sun",
@@ -110,7 +110,9 @@ def _outdoor() -> Iterator[_Entity]:
         "color": "#fff3dd",
         "intensity": 2.2,
     }
-    yield from _rig((0.0, 0.9, 0.0), rig_factor((1.0, 1.8, 1.0)), away=6.5, elevation=8.0)
+    # Beside the sun, lights as near as these would be spots on the grass.
+    around = (0.0, 0.9, 0.0), rig_factor((1.0, 1.8, 1.0))
+    yield from _rig(*around, away=6.5, elevation=8.0, strength=0.15)
 
 
 def _rig(
@@ -120,6 +122,7 @@ def _rig(
     away: float = CAMERA_DISTANCE,
     elevation: float = 0.0,
     fov: float = 32.0,
+    strength: float = 1.0,
 ) -> Iterator[_Entity]:
     """Yield key, fill and a camera in front, all of which follow what is shown."""
     for name, light in RIG_LIGHTS.items():
@@ -128,7 +131,7 @@ def _rig(
             "kind": "area_light",
             **placed_light(name, center, factor),
             "color": "#ffffff",
-            "intensity": light.intensity,
+            "intensity": rounded([strength * light.intensity])[0],
             "fitted": True,
         }
     toward = to_cartesian(180.0, elevation, away)
@@ -144,7 +147,7 @@ def _rig(
 
 def _outdoor_environment() -> _Entity:
     return {
-        "background": ["#6fa9e0", "#dcebf7"],
+        "background": ["#7cb4e8", "#ffffff"],
         "light": "daylight",
         "lightIntensity": 0.5,
         "floor": "none",
@@ -154,7 +157,7 @@ def _outdoor_environment() -> _Entity:
 _ENTITIES = {"studio": _studio, "empty": _empty, "room": _room, "outdoor": _outdoor}
 _ENVIRONMENTS = {
     "studio": dict,
-    "empty": dict,
-    "room": lambda: {"floor": "none"},
+    "empty": lambda: {"floor": "grid"},
+    "room": lambda: {"background": ["#bcc8d0", "#efece6"], "floor": "none"},
     "outdoor": _outdoor_environment,
 }

@@ -37,7 +37,12 @@ const stage = new Stage(elementById("stage", HTMLCanvasElement), {
   },
 });
 const scene = new SceneState((document_, revision) => {
-  stage.show(document_, revision);
+  stage.show(document_, revision).then(
+    () => delete page.dataset.incomplete,
+    () => {
+      page.dataset.incomplete = "";
+    },
+  );
   elementById("live-revision", HTMLElement).textContent = String(revision);
   const text = JSON.stringify(document_, null, 2);
   elementById("scene-json", HTMLElement).textContent = text.slice(0, LONGEST_JSON);
@@ -56,6 +61,7 @@ async function followScene() {
   if (live.scene !== undefined) scene.load(live.scene, live.revision ?? 0);
   for (const { revision, patch } of live.patches ?? []) scene.apply(patch, revision);
   if (page.dataset.webgl === "missing") tell("this browser has no WebGL 2 to draw it");
+  else if ("incomplete" in page.dataset) tell("part of the page was not loaded: reload this page");
   else tell("live");
 }
 

@@ -21,7 +21,7 @@ import { placeAtHome } from "./home_camera.js";
 import { SceneLights } from "./lights/scene_lights.js";
 import { Motions } from "./motion/motions.js";
 import { DrawnObjects } from "./objects/drawn_objects.js";
-import { loadLetters } from "./objects/lettering.js";
+import { loadedLetters, loadLetters } from "./objects/lettering.js";
 
 /**
  * @import { WebGLRenderer } from "three"
@@ -152,6 +152,14 @@ export class SceneDrawing {
   }
 
   /**
+   * @param {SceneDocument} document
+   * @returns {boolean} whether it needs letters that are not loaded yet
+   */
+  lacksLettersOf({ objects }) {
+    return loadedLetters() === null && Object.values(objects).some(({ kind }) => kind === "text");
+  }
+
+  /**
    * Loads what the scene shown needs and the page does not have yet: the letters of texts, without
    * which all else is drawn.
    *
@@ -162,6 +170,7 @@ export class SceneDrawing {
     await loadLetters();
     this.objects.showTexts();
     this.#isDue = true;
+    this.#isMeasured = false;
   }
 
   /**

@@ -64,8 +64,10 @@ export function knownPixels(renderer, size) {
  * @returns {Uint8ClampedArray<ArrayBuffer>}
  */
 function readBack(renderer, { width, height }, samples, draw) {
-  const target = new WebGLRenderTarget(width, height, { colorSpace: SRGBColorSpace, samples });
-  // Of three's targets these alone get the tone curve, and colors as the canvas has them.
+  const colors = /** @type {const} */ ({ colorSpace: SRGBColorSpace, internalFormat: "RGBA8" });
+  const target = new WebGLRenderTarget(width, height, { ...colors, samples });
+  // Of three's targets these alone get the tone curve, and from its shaders colors of sRGB, as the
+  // canvas does; stored as they are, for OpenGL would encode them once more.
   Object.assign(target, { isXRRenderTarget: true });
   const pixels = new Uint8ClampedArray(4 * width * height);
   try {

@@ -1,6 +1,7 @@
 /** Draws the scene into a canvas whenever something changed, and only then. */
 
 import { Object3D, WebGLRenderer } from "three";
+import { between } from "./easing.js";
 import { AT_REST, atServerTime, sinceEachStart } from "./motion/progress.js";
 import { SceneDrawing } from "./scene_drawing.js";
 import { knownPixels, snapshot } from "./snapshot.js";
@@ -14,14 +15,17 @@ import { View } from "./view.js";
  *
  * @typedef {object} StageOptions
  * @property {boolean} lowQuality no antialiasing, hard shadows, one pixel per CSS pixel
- * @property {boolean} smooth whether a movement may fade out, and things move by themselves
+ * @property {boolean} smooth whether a movement may fade out, a change ease in, and things move by
+ *   themselves
  * @property {() => number} serverSeconds what the server's clock says
- * @property {(revision: number | null) => void} drawn after each picture
+ * @property {(revision: number) => void} drawn after each picture
  * @property {(state: WebglState) => void} webglChanged
  */
 
 /** A canvas has as many as its screen has there, up to those of a 5K screen: each takes memory. */
 const MOST_PIXELS = 5120 * 2880;
+/** How long a change takes to ease in. */
+const EASING_MS = 200;
 
 export class Stage {
   #canvas;
@@ -32,8 +36,14 @@ export class Stage {
   #resizes;
   /** @type {MediaQueryList | null} whether the screen is as dense as it was */
   #density = null;
-  /** @type {number | null} */
-  #revision = null;
+  /** What the server has confirmed. @type {{ document: SceneDocument, revision: number } | null} */
+  #confirmed = null;
+  /** What is drawn: that, or a moment on the way to it. @type {SceneDocument | null} */
+  #drawn = null;
+  /** Of the last confirmed document that was drawn. @type {number | null} */
+  #drawnRevision = null;
+  /** @type {{ from: SceneDocument, sinceMs: number } | null} */
+  #easing = null;
   /** The animation frame that is asked for; 0 for none. */
   #frame = 0;
   /** Whether something changed that is not drawn yet. */
@@ -74,17 +84,21 @@ export class Stage {
   }
 
   /**
-   * Draws with the next frame; a hidden tab gets none and draws when it is looked at.
+   * Draws with the next frames; a hidden tab gets none and draws when it is looked at.
    *
    * @param {SceneDocument} document
    * @param {number} revision
+   * @returns {Promise<void>} resolves once `snapshot` can show this document
+   * @throws {Error} where the letters of its texts cannot be loaded; the next one tries again
    */
-  show(document, revision) {
-    this.#revision = revision;
-    if (this.#drawing === null) return;
-    this.#drawing.show(document);
-    this.#drawing.place(this.#moment);
-    this.view.show(this.#drawing.home, this.#drawing.around);
+  async show(document, revision) {
+    this.#confirmed = { document, revision };
+    const from = this.#easesIn(document) ? this.#drawn : null;
+    this.#easing = from && { from, sinceMs: performance.now() };
+    if (this.#easing === null) this.#arrange(document);
+    this.#requestDraw();
+    if (!this.#drawing?.objects.lacksLetters) return;
+    await this.#drawing.complete();
     this.#requestDraw();
   }
 
@@ -95,13 +109,14 @@ export class Stage {
    *   own camera sees it; null where nothing can be drawn
    */
   snapshot(size, at) {
-    const revision = this.#revision;
-    const drawing = this.#drawing;
-    if (revision === null || drawing === null) return null;
+    const [confirmed, drawn, drawing] = [this.#confirmed, this.#drawn, this.#drawing];
+    if (confirmed === null || drawing === null || drawing.objects.lacksLetters) return null;
     const moment = at === undefined ? this.#now : sinceEachStart(at);
+    drawing.show(confirmed.document);
     const pixels = this.#read((renderer) => snapshot(renderer, drawing, size, moment));
+    if (drawn !== null) drawing.show(drawn);
     drawing.place(this.#moment);
-    return pixels && { revision, pixels };
+    return pixels && { revision: confirmed.revision, pixels };
   }
 
   /**
@@ -139,8 +154,9 @@ export class Stage {
     this.#frame = 0;
     // Not every browser says each time that the screen is another one.
     if (this.#renderer?.getPixelRatio() !== this.#pixelRatio()) this.#resize();
+    const eases = this.#ease();
     const viewMoves = this.view.advance(nowMs);
-    const moves = this.#moveThings() || viewMoves;
+    const moves = this.#moveThings() || viewMoves || eases;
     if (moves || this.#isDue) this.#draw();
     // A movement asks for one frame more than it draws: in that one nothing moves any longer.
     if (moves) this.#requestFrame();
@@ -176,11 +192,41 @@ export class Stage {
     return true;
   }
 
+  /** @param {SceneDocument} document */
+  #easesIn(document) {
+    if (!this.#options.smooth || this.#drawn === null) return false;
+    // Its letters are loaded for what is drawn.
+    if (this.#drawing?.lacksLettersOf(document)) return false;
+    return between(this.#drawn, document, 0) !== document;
+  }
+
+  /** @returns {boolean} whether a change is easing in */
+  #ease() {
+    if (this.#easing === null || this.#confirmed === null) return false;
+    const { from, sinceMs } = this.#easing;
+    const share = (performance.now() - sinceMs) / EASING_MS;
+    const { document } = this.#confirmed;
+    if (share >= 1) this.#easing = null;
+    this.#arrange(share >= 1 ? document : between(from, document, easeOut(share)));
+    return true;
+  }
+
+  /** @param {SceneDocument} document */
+  #arrange(document) {
+    this.#drawn = document;
+    if (this.#drawing === null) return;
+    this.#drawing.show(document);
+    this.#drawing.place(this.#moment);
+    this.view.show(this.#drawing.home, this.#drawing.around);
+  }
+
   #draw() {
     this.#isDue = false;
-    if (this.#drawing === null || this.#webgl !== "ok" || this.#revision === null) return;
+    if (this.#drawing === null || this.#webgl !== "ok" || this.#confirmed === null) return;
     this.#drawing.render(this.view.camera);
-    this.#options.drawn(this.#revision);
+    const isWhole = this.#easing === null && !this.#drawing.objects.lacksLetters;
+    if (isWhole) this.#drawnRevision = this.#confirmed.revision;
+    if (this.#drawnRevision !== null) this.#options.drawn(this.#drawnRevision);
   }
 
   #resize() {
@@ -242,6 +288,9 @@ export class Stage {
     this.#options.webglChanged(state);
   }
 }
+
+/** @param {number} share of the time */
+const easeOut = (share) => 1 - (1 - share) ** 3;
 
 /**
  * @param {HTMLCanvasElement} canvas

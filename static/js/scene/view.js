@@ -119,7 +119,8 @@ export class View {
    * @param {Sphere} around all that is in the scene
    */
   show(home, around) {
-    const stays = this.moved;
+    const before = this.#home;
+    const stays = this.moved || (before !== null && isSame(before, home));
     this.#home = home;
     placeAtHome(this.#homeCamera, home, this.camera.aspect);
     this.#limit(around);
@@ -282,6 +283,12 @@ export class View {
     this.#controls.setLookAt(from.x, from.y, from.z, at.x, at.y, at.z, false);
   }
 }
+
+/**
+ * @param {Home} one
+ * @param {Home} other
+ */
+const isSame = (one, other) => one.position.equals(other.position) && one.aim.equals(other.aim);
 
 /** @param {Intersection} hit */
 function isSeen({ object }) {

@@ -15,7 +15,7 @@ import { Screenshots } from "./screenshots.js";
 import { suggestionsFor } from "./suggestions.js";
 import { TroubleNote } from "./trouble_note.js";
 import { connectViewControls, showWhetherMoved } from "./view_controls.js";
-import { GONE, NO_WEBGL } from "./words.js";
+import { GONE, NO_WEBGL, NOT_LOADED } from "./words.js";
 
 /**
  * @import { Clock } from "../net/reconnecting_socket.js"
@@ -37,17 +37,25 @@ import { GONE, NO_WEBGL } from "./words.js";
 export function openScenePage(clock, serverClock) {
   const stage = openStage(serverClock);
   const revisions = new RevisionWaits(clock);
+  const incomplete = elementById("page-incomplete", HTMLElement);
   connectCopyButtons();
-  const state = new SceneState((document_, revision) => {
-    stage.show(document_, revision);
-    revisions.applied(revision);
+  const state = new SceneState(async (document_, revision) => {
+    try {
+      await stage.show(document_, revision);
+      revisions.applied(revision);
+      incomplete.hidden = true;
+    } catch (error) {
+      console.error(error);
+      incomplete.hidden = false;
+    }
   });
   const scene = {
     get revision() {
       return state.revision;
     },
     get drawingProblem() {
-      return stage.webgl === "missing" ? NO_WEBGL : null;
+      if (stage.webgl === "missing") return NO_WEBGL;
+      return incomplete.hidden ? null : NOT_LOADED;
     },
     load: state.load.bind(state),
     apply: state.apply.bind(state),

@@ -199,6 +199,9 @@ export function counted(count, singular) {
   return `${count} ${singular}${count === 1 ? "" : "s"}`;
 }
 
+export const NOT_LOADED =
+  "Part of the page could not be loaded, so it cannot draw the scene. Reload the page.";
+
 export const NO_WEBGL =
   "This browser has no WebGL 2 and cannot draw the scene. Turn on hardware acceleration in " +
   "its settings, or open the link in another browser.";

@@ -1,11 +1,12 @@
 /** A page that draws what tests give it: `drawing` is called from outside, and answers with PNGs. */
 
 import { Box3, MeshBasicMaterial, Vector3, WebGLRenderer } from "three";
-import { sinceEachStart } from "../../../static/js/scene/motion/progress.js";
+import { AT_REST, sinceEachStart } from "../../../static/js/scene/motion/progress.js";
 import { DrawnObjects } from "../../../static/js/scene/objects/drawn_objects.js";
 import { loadedLetters, loadLetters } from "../../../static/js/scene/objects/lettering.js";
 import { lettersGeometry } from "../../../static/js/scene/objects/text_geometry.js";
 import { SceneDrawing } from "../../../static/js/scene/scene_drawing.js";
+import { snapshot } from "../../../static/js/scene/snapshot.js";
 
 /**
  * @import { Object3D } from "three"
@@ -85,6 +86,18 @@ async function naturalSize(text) {
   return [x / letters.capital, y / letters.capital];
 }
 
+/**
+ * @param {[width: number, height: number]} size in pixels
+ * @returns {string} what is shown, as the server gets it
+ */
+function taken([width, height]) {
+  if (drawn === null) throw new Error("Show a document first.");
+  const image = new ImageData(snapshot(renderer, drawn, { width, height }, AT_REST), width, height);
+  const upsideDown = Object.assign(document.createElement("canvas"), { width, height });
+  upsideDown.getContext("2d")?.putImageData(image, 0, 0);
+  return upsideDown.toDataURL();
+}
+
 /** What the renderer holds. */
 function held() {
   const { geometries, textures } = renderer.info.memory;
@@ -96,4 +109,4 @@ function dispose() {
   drawn = null;
 }
 
-Object.assign(window, { drawing: { show, mask, bounds, naturalSize, held, dispose } });
+Object.assign(window, { drawing: { show, mask, taken, bounds, naturalSize, held, dispose } });
