@@ -52,7 +52,7 @@ export class SceneDrawing {
   #ambient = new AmbientLight();
   #backdrop = new Backdrop();
   #contact = new ContactShadow();
-  #floor = new Floor({ ...this.#backdrop.uniforms, ...this.#contact.uniforms });
+  #floor;
   #environmentLight = new EnvironmentLight();
   /** @type {SceneDocument | null} */
   #shown = null;
@@ -69,11 +69,14 @@ export class SceneDrawing {
 
   /**
    * @param {WebGLRenderer} renderer
-   * @param {{ softShadows?: boolean }} [options]
+   * @param {{ softShadows?: boolean }} [options] without them, lights throw hard shadows, and on the
+   *   floor only what touches it throws one
    */
   constructor(renderer, { softShadows = true } = {}) {
     this.#renderer = renderer;
     this.#isSoft = softShadows;
+    const uniforms = { ...this.#backdrop.uniforms, ...this.#contact.uniforms };
+    this.#floor = new Floor(uniforms, softShadows);
     renderer.shadowMap.enabled = true;
     renderer.shadowMap.type = BasicShadowMap;
     renderer.shadowMap.autoUpdate = false;

@@ -2,6 +2,7 @@
 
 import { RevisionWaits } from "../document/revision_waits.js";
 import { SceneState } from "../document/state.js";
+import { rendersInSoftware } from "../scene/software_rendering.js";
 import { Stage } from "../scene/stage.js";
 import { AiPresence } from "./ai_presence.js";
 import { answersTo } from "./browser_requests.js";
@@ -73,8 +74,10 @@ export function openScenePage(clock, serverClock) {
 /** @param {ServerClock} serverClock */
 function openStage(serverClock) {
   const canvas = elementById("stage", HTMLCanvasElement);
+  const quality = new URLSearchParams(location.search).get("quality");
+  const lowQuality = quality === "low" || (quality !== "high" && rendersInSoftware());
   const stage = new Stage(canvas, {
-    lowQuality: new URLSearchParams(location.search).get("quality") === "low",
+    lowQuality,
     smooth: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     serverSeconds: () => serverClock.seconds,
     drawn: (revision) => {

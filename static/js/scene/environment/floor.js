@@ -125,6 +125,11 @@ vec3 backdrop = backdropAt(0.5 + 0.5 * vScreen.y / vScreen.w);
 #endif
 `;
 
+/** What three.js has in the shader of a material that is lit. */
+const LIT = `#include <lights_fragment_begin>
+	#include <lights_fragment_maps>
+	#include <lights_fragment_end>`;
+
 /** How much of the light of all around contact can take. */
 const CONTACT = 0.85;
 
@@ -136,14 +141,20 @@ export class Floor extends Mesh {
     middle: { value: /** @type {[number, number]} */ ([0, 0]) },
   };
   #kind = "none";
+  #isLit;
 
-  /** @param {Record<string, IUniform>} uniforms of the backdrop and of the contact shadow */
-  constructor(uniforms) {
+  /**
+   * @param {Record<string, IUniform>} uniforms of the backdrop and of the contact shadow
+   * @param {boolean} isLit whether it shows the shadows of lights, which it takes long to draw;
+   *   else only where things touch it
+   */
+  constructor(uniforms, isLit) {
     const material = new MeshLambertMaterial({ dithering: true });
     super(new CircleGeometry(1, SEGMENTS).rotateX(-Math.PI / 2), material);
+    this.#isLit = isLit;
     material.defines = {};
     withSoftShadows(material, (shader) => this.#change(shader, uniforms));
-    material.customProgramCacheKey = () => `floor ${this.#kind}`;
+    material.customProgramCacheKey = () => `floor ${this.#kind} ${this.#isLit}`;
     this.receiveShadow = true;
     this.frustumCulled = false;
     this.visible = false;
@@ -160,6 +171,7 @@ export class Floor extends Mesh {
     const catches = kind === "shadow" || kind === "grid";
     material.defines = {
       ...(catches && { CATCHER: "" }),
+      ...(catches && !this.#isLit && { UNLIT: "" }),
       ...(kind === "grid" && { GRID: "" }),
     };
     material.needsUpdate = true;
@@ -194,6 +206,7 @@ export class Floor extends Mesh {
       .replace("#include <project_vertex>", VERTEX);
     shader.fragmentShader = shader.fragmentShader
       .replace("void main() {", `${LIGHTS}\n${PARAMETERS}\nvoid main() {`)
+      .replace(LIT, `#ifndef UNLIT\n${LIT}\n#endif`)
       .replace("#include <opaque_fragment>", COLOR)
       .replace("#include <tonemapping_fragment>", "")
       .replace("#include <fog_fragment>", "");
