@@ -239,18 +239,20 @@ async def test_the_persons_own_view_lasts_until_they_reset_it_also_where_the_cam
         await opened.shows(1)
         own = await opened.page.screenshot()
         _turn_the_camera(server.database_url, 2, "[3.2, 0.3255, 0]")
-        await call(client, "change_model_color", color="lime", scene=key)
-        await opened.shows(3)
+        for revision, color in enumerate(("lime", "teal"), 3):
+            await call(client, "change_model_color", color=color, scene=key)
+            await opened.shows(revision)
         await expect(reset).to_be_visible()
         assert _is_alike(own, await opened.page.screenshot())
         await reset.click()
         await expect(reset).to_be_hidden()
-        assert not _is_alike(own, await opened.page.screenshot())
-        # Who has not moved goes with the scene's camera.
         beside = await opened.page.screenshot()
-        _turn_the_camera(server.database_url, 4, "[0, 0.3255, -3.2]")
-        await call(client, "change_model_color", color="gold", scene=key)
-        await opened.shows(5)
+        assert not _is_alike(own, beside)
+        # Who has not moved goes with the scene's camera.
+        _turn_the_camera(server.database_url, 5, "[0, 0.3255, -3.2]")
+        for revision, color in enumerate(("lime", "teal"), 6):
+            await call(client, "change_model_color", color=color, scene=key)
+            await opened.shows(revision)
         await expect(reset).to_be_hidden()
         assert not _is_alike(beside, await opened.page.screenshot())
         await opened.close()

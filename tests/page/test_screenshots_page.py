@@ -355,16 +355,19 @@ async def test_a_picture_waits_for_the_letters_of_texts(
         key = await open_scene(client)
         await call(client, "change_model_color", color="gold", scene=key)
         store_revision(server.database_url, 2, ADDS_A_TEXT)
-        page = await (await browser.new_context()).new_page()
+        small = {"width": 320, "height": 240}
+        page = await (await browser.new_context(viewport=small)).new_page()  # type: ignore[arg-type]
         held: asyncio.Queue[Route] = asyncio.Queue()
         await page.route(LETTERS, held.put)
-        opened = await ScenePage.open_in(page, f"{server.url}/?sessionId={key}")
+        opened = await ScenePage.open_in(page, f"{server.url}/?sessionId={key}&quality=low")
         await opened.connected()
         letters = await held.get()
         async with opened.sockets[-1].expect_event(
             "framereceived", lambda frame: "browserRequest" in frame
         ):
-            asked = asyncio.create_task(client.call_tool("take_screenshot", {"scene": key}))
+            asked = asyncio.create_task(
+                client.call_tool("take_screenshot", {"scene": key, **small})
+            )
         await letters.continue_()
         result = await asked
         assert not result.is_error, text_of(result)
