@@ -131,6 +131,7 @@ def test_the_hints_say_who_reads_and_who_destroys() -> None:
         "add_objects",
         "update_objects",
         "repeat_objects",
+        "history",
     ]
 
 
