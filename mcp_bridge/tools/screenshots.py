@@ -11,6 +11,7 @@ from mcp_bridge.tools.arguments import ToolArguments
 from mcp_bridge.tools.jpeg import read_jpeg
 from mcp_bridge.tools.registry import Request, Tool, ToolReply
 from sessions_app.scene.descriptions.numbers import format_number
+from sessions_app.scene.document.members import TIME_RANGE
 from sessions_app.scene.errors import SceneError
 from sessions_app.scene.operations.arguments import Number
 from sessions_app.sessions.finding import open_revisions
@@ -39,6 +40,10 @@ class ScreenshotArguments(ToolArguments):
         Number,
         Field(description=f"Pixels, {MIN_SIDE} to {MAX_SIDE}, else {DEFAULT_HEIGHT}; {_LIMITED}"),
     ] = DEFAULT_HEIGHT
+    at: Annotated[
+        Number | None,
+        Field(description="Seconds since each motion's start, of things that move; else now."),
+    ] = None
 
 
 class NoWebglError(SceneError):
@@ -93,11 +98,13 @@ class _Asked:
     revision: int
     width: int
     height: int
+    at: float | None
 
     @property
     def params(self) -> dict[str, Any]:
         size = {"width": self.width, "height": self.height}
-        return {"revision": self.revision, **size, "withinMs": _BEHIND_WITHIN_MS}
+        at = {} if self.at is None else {"at": self.at}
+        return {"revision": self.revision, **size, **at, "withinMs": _BEHIND_WITHIN_MS}
 
     async def checked(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Validate a page's reply and return only its picture.
@@ -153,14 +160,16 @@ async def _take(request: Request, effect: CallEffect) -> ToolReply:
     arguments: ScreenshotArguments = request.arguments
     width = _side(arguments.width, DEFAULT_WIDTH)
     height = _side(arguments.height, DEFAULT_HEIGHT)
-    asked = _Asked(effect.scene_session_id, effect.revision, width, height)
+    at = None if arguments.at is None else TIME_RANGE.clamp(arguments.at)
+    asked = _Asked(effect.scene_session_id, effect.revision, width, height, at)
     request.permit.step_aside()
     within = asking.ANSWER_WITHIN_SECONDS
     async with request.progress.reported("Waiting for the browser.", within_seconds=within):
         picture = await _ask(asked, within)
     block = ImageContent(type="image", data=picture["data"], mime_type="image/jpeg")
     size = f"{picture['width']} by {picture['height']} pixels"
-    shown = f"The scene at revision {picture['revision']}, from its own camera: {size}."
+    moment = "" if at is None else f", {format_number(at)} s after each motion began"
+    shown = f"The scene at revision {picture['revision']}{moment}, from its own camera: {size}."
     summary = f"{shown}{_moved(arguments)} Compare it with what was asked for."
     return ToolReply(summary, blocks=(block,))
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import time
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -20,6 +22,7 @@ from sessions_app.storage import database
 from sessions_app.wire import scene_messages
 from sessions_app.wire.events import scene_group
 from sessions_app.workers import worker
+from tests.support.clocks import moved
 from tests.support.communicating import Communicator
 from tests.support.layers import losing_changes
 from tests.support.scene_documents import model_color
@@ -94,6 +97,17 @@ async def test_the_heartbeat_brings_a_page_up_to_date(scene: SceneSession) -> No
     await (await worker.current()).leases.renew()
     assert (await receive(socket, "scenePatch"))["revision"] == 1
     assert (await receive(socket, "heartbeat"))["revision"] == 1
+    await socket.disconnect()
+
+
+async def test_registration_and_heartbeats_bring_the_servers_clock(scene: SceneSession) -> None:
+    with moved(timedelta(days=3)):
+        socket = await join(scene)
+        registered = await receive(socket, "sessionRegistered")
+        await (await worker.current()).leases.renew()
+        beat = await receive(socket, "heartbeat")
+        later = time.time() + 3 * 86_400
+    assert later - 60 < registered["serverTime"] <= beat["serverTime"] <= later
     await socket.disconnect()
 
 
