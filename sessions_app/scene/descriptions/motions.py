@@ -47,7 +47,7 @@ def _what(objects: Objects, name: str, motion: Motion) -> str:
 def _how_often(name: str, motion: Motion) -> Iterator[str]:
     seconds = rounded(motion["period"])
     if name in ("spin", "orbit"):
-        yield f" {_turns(motion['amount'])} in {seconds} s"
+        yield f" {_turns(motion.get('amount', 0.0))} in {seconds} s"
     elif name in ("path", "keyframes"):
         yield f" in {seconds} s"
     else:
@@ -64,7 +64,7 @@ def _turns(degrees: float) -> str:
         return "once"
     if degrees == -360:
         return "once the other way"
-    if degrees % 360 == 0:
+    if degrees and degrees % 360 == 0:
         return f"{rounded(degrees / 360)} times"
     return f"{rounded(degrees)}°"
 

@@ -101,7 +101,7 @@ def _arranged(arrangement: Mapping[str, Any], own: Vector) -> dict[str, Any]:
 def _moved(name: str, motion: Mapping[str, Any], own: Vector, outer: Vector) -> dict[str, Any]:
     """Stretch what a motion holds in meters; a point of the world that is orbited stays."""
     changed = dict(motion)
-    if name in ("bounce", "float"):
+    if name in ("bounce", "float") and "amount" in motion:
         changed["amount"] = _evenly(motion["amount"], own)
     if "pivot" in motion:
         changed["pivot"] = _along(motion["pivot"], own)

@@ -89,7 +89,9 @@ def _amounts(least: float, most: float) -> st.SearchStrategy[dict[str, Any]]:
 
 
 _turns = st.fixed_dictionaries({"amount": st.sampled_from([360.0, -360.0, 720.0])})
-_around = st.sampled_from([{"around": "sun"}, {"around": "arm"}, {"around": [0.5, 1.0, -2.0]}])
+_around: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    [{"around": "sun"}, {"around": "arm"}, {"around": [0.5, 1.0, -2.0]}]
+)
 _points = st.fixed_dictionaries(
     {"points": st.lists(_triples, min_size=1, max_size=4), "turn": st.just(value=False)}
 )

@@ -143,6 +143,15 @@ def test_stop_ends_one_motion_or_all(space: Document) -> None:
     assert animate(space, {"target": "*", "stop": True}).is_noop
 
 
+def test_what_does_not_get_anywhere_is_taken_as_it_was_asked(space: Document) -> None:
+    still = animate(space, {"target": "sun", "motion": "spin", "amount": 0})
+    assert "sun: sphere" in still.summary
+    assert "spins 0° in 4 s" in still.summary
+    floating = animate(space, {"target": "sun", "motion": "float", "amount": 0}).after
+    grown = step_of("update_objects", changes=[{"target": "sun", "scale_by": 2}])(floating).after
+    assert object_named(grown, "sun")["size"] == [2, 2, 2]
+
+
 def test_keyframes_are_stored_in_order_and_go_once_unless_they_end_as_they_begin(
     space: Document,
 ) -> None:
