@@ -59,26 +59,25 @@ def around_lines(document: Document) -> Iterator[str]:
         yield "model is a classical bust (head and shoulders), 0.651 m tall at the start."
     camera = document["camera"]
     yield f"Active camera: {objects[camera]['name'] if camera else 'none'}."
-    yield f"Environment: {environment_words(document['environment'])}."
+    words = environment_words(document["environment"]).items()
+    yield f"Environment: {'; '.join(f'{name} {what}' for name, what in words)}."
     yield "Meters and degrees; +x is the viewer's right, +y up, +z toward the viewer; south is +z."
 
 
-def environment_words(environment: Mapping[str, Any]) -> str:
-    """Describe the background, the light of all around, and the floor."""
-    background = " to ".join(map(color_label, environment["background"]))
-    floor = environment["floor"]
-    parts = [
-        f"background {background}",
-        f"light {environment['light']} at {rounded(environment['lightIntensity'])}",
-        f"ambient {rounded(environment['ambient'])}",
-        f"floor {color_label(floor) if floor.startswith('#') else floor}",
-        f"exposure {rounded(environment['exposure'])}",
-        f"shadows {'on' if environment['shadows'] else 'off'}",
-        f"tone {environment['tone']}",
-    ]
-    fog = environment["fog"]
-    if fog is not None:
-        parts.append(
-            f"fog {color_label(fog['color'])} from {rounded(fog['near'])} to {rounded(fog['far'])}"
-        )
-    return ", ".join(parts)
+def environment_words(environment: Mapping[str, Any]) -> dict[str, str]:
+    """Return what each part of an environment is, in words, by the argument that sets it."""
+    fog, floor = environment["fog"], environment["floor"]
+    return {
+        "background": " to ".join(map(color_label, environment["background"])),
+        "light": f"{environment['light']}, {rounded(environment['lightIntensity'])}",
+        "ambient": rounded(environment["ambient"]),
+        "floor": color_label(floor) if floor.startswith("#") else floor,
+        "fog": _fog_words(fog) if fog else "none",
+        "exposure": rounded(environment["exposure"]),
+        "shadows": "on" if environment["shadows"] else "off",
+        "tone": environment["tone"],
+    }
+
+
+def _fog_words(fog: Mapping[str, Any]) -> str:
+    return f"{color_label(fog['color'])} from {rounded(fog['near'])} to {rounded(fog['far'])} m"

@@ -6,8 +6,8 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Field
 
 from sessions_app.scene.changes.edit import Edit
-from sessions_app.scene.colors import color_label, parse_color
-from sessions_app.scene.descriptions.numbers import rounded
+from sessions_app.scene.colors import parse_color
+from sessions_app.scene.descriptions.scene import environment_words
 from sessions_app.scene.document.kinds import KINDS, LIGHT_PRESETS, range_of
 from sessions_app.scene.document.members import FLOORS, PLACE_RANGE
 from sessions_app.scene.errors import InvalidValueError
@@ -172,21 +172,3 @@ def _usual_fog(edit: Edit) -> tuple[float, float]:
         way = vectors.subtract(around.layout.frame(camera).origin, aim_of(entity, around))
         away = vectors.length(way)
     return round(away, 2), round(away + 4 * bounds.diagonal, 2)
-
-
-def environment_words(environment: Mapping[str, Any]) -> dict[str, str]:
-    """Return what each part of an environment is, in words, by the argument that sets it."""
-    fog = environment["fog"]
-    floor = environment["floor"]
-    return {
-        "background": " to ".join(map(color_label, environment["background"])),
-        "light": f"{environment['light']}, {rounded(environment['lightIntensity'])}",
-        "ambient": rounded(environment["ambient"]),
-        "floor": floor if floor in FLOORS else color_label(floor),
-        "fog": f"{color_label(fog['color'])} from {rounded(fog['near'])} to {rounded(fog['far'])} m"
-        if fog
-        else "none",
-        "exposure": rounded(environment["exposure"]),
-        "shadows": "on" if environment["shadows"] else "off",
-        "tone": environment["tone"],
-    }

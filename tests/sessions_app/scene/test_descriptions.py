@@ -83,7 +83,7 @@ def test_what_is_around_the_objects_is_told_too() -> None:
     bust, camera, environment, space = around_lines(new_document())
     assert bust.startswith("model is a classical bust")
     assert camera == "Active camera: camera."
-    assert environment.startswith("Environment: background #39434b to #8d979d, light studio at 0.4")
+    assert environment.startswith("Environment: background #39434b to #8d979d; light studio, 0.4")
     assert "+x is the viewer's right" in space
     without, *_ = around_lines(new_document("empty") | {"camera": None})
     assert without == "Active camera: none."
@@ -96,10 +96,16 @@ def test_an_environment_is_told_with_all_that_it_has() -> None:
         "fog": {"color": "#000000", "near": 1, "far": 20.5},
         "shadows": False,
     }
-    assert environment_words(environment) == (
-        "background teal (#008688), light studio at 0.4, ambient 0, floor white (#ffffff),"
-        " exposure 1, shadows off, tone neutral, fog black (#000000) from 1 to 20.5"
-    )
+    assert environment_words(environment) == {
+        "background": "teal (#008688)",
+        "light": "studio, 0.4",
+        "ambient": "0",
+        "floor": "white (#ffffff)",
+        "fog": "black (#000000) from 1 to 20.5 m",
+        "exposure": "1",
+        "shadows": "off",
+        "tone": "neutral",
+    }
 
 
 def light_at(azimuth: float, elevation: float = 0, distance: float = 0.8) -> Spherical:
