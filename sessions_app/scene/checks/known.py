@@ -19,7 +19,7 @@ _lock = threading.Lock()
 
 def surroundings_of(objects: Objects) -> Surroundings:
     """Return the surroundings of a document's objects; the map must never change."""
-    return _find(objects) or _keep(Surroundings(Layout(objects)))
+    return _find(objects) or keep(Surroundings(Layout(objects)))
 
 
 def layout_of(objects: Objects) -> Layout:
@@ -38,9 +38,12 @@ def surroundings_after(before: Objects, objects: Objects, touched: Iterable[str]
     """
     if objects is before:
         return surroundings_of(objects)
+    known = _find(objects)
+    if known is not None:
+        return known
     earlier = surroundings_of(before)
     ids = list(touched)
-    return _keep(earlier.after(earlier.layout.after(objects, ids), ids))
+    return keep(earlier.after(earlier.layout.after(objects, ids), ids))
 
 
 def _find(objects: Objects) -> Surroundings | None:
@@ -51,7 +54,8 @@ def _find(objects: Objects) -> Surroundings | None:
         return found
 
 
-def _keep(around: Surroundings) -> Surroundings:
+def keep(around: Surroundings) -> Surroundings:
+    """Keep the surroundings of a document, and return them."""
     global _weight
     key = id(around.layout.objects)
     with _lock:

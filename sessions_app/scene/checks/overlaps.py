@@ -8,8 +8,7 @@ from sessions_app.scene.checks import volumes
 from sessions_app.scene.checks.boxes import distance
 from sessions_app.scene.checks.findings import Finding, called, placement, rounded, severity
 from sessions_app.scene.checks.sight import is_clear
-from sessions_app.scene.checks.supports import is_ground
-from sessions_app.scene.checks.surroundings import TOUCHING, Leaf, Surroundings
+from sessions_app.scene.checks.surroundings import TOUCHING, Leaf, Surroundings, is_ground
 from sessions_app.scene.descriptions.objects import copy_name
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Layout, united

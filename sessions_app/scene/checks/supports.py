@@ -14,16 +14,13 @@ from sessions_app.scene.checks.findings import (
     rounded,
     severity,
 )
-from sessions_app.scene.checks.surroundings import TOUCHING, Leaf, Surroundings
+from sessions_app.scene.checks.surroundings import TOUCHING, Leaf, Surroundings, is_ground
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Bounds, is_solid
 from sessions_app.scene.geometry.relations import Placement, place
 from sessions_app.scene.geometry.vectors import Vector
 
 DOWN: Vector = (0.0, -1.0, 0.0)
-# The ground is a slab whose top is this near to the floor, in meters, and which is at least this
-# many times as wide as high.
-_GROUND, _GROUND_WIDTH = 0.02, 4.0
 # What is below the floor counts when it is deeper than this part of the object's height.
 _BURIED_PART = 0.02
 # Leaves of one object that are compared with all others to find what is below or beside it.
@@ -161,12 +158,6 @@ def find_buried(around: Surroundings) -> Iterator[Finding]:
             yield Finding(
                 "buried", (top,), severity("buried", -low / max(height, TOUCHING)), (name,)
             )
-
-
-def is_ground(bounds: Bounds) -> bool:
-    """Whether it is the ground itself: a wide slab, its top at the height of the floor."""
-    width, height, depth = bounds.size
-    return abs(bounds.high[1]) <= _GROUND and min(width, depth) >= _GROUND_WIDTH * height
 
 
 def explain(around: Surroundings, found: Finding) -> tuple[str, dict[str, Any]]:

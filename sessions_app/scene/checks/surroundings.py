@@ -17,6 +17,9 @@ from sessions_app.scene.geometry.vectors import Frame
 
 # What is no farther apart touches, in meters.
 TOUCHING = 0.01
+# The ground is a slab whose top is this near to the floor, in meters, and which is at least this
+# many times as wide as high.
+_GROUND, _GROUND_WIDTH = 0.02, 4.0
 # Limit of pairs to compare, so that thousands of objects in one place take bounded time.
 MOST_PAIRS = 25_000
 # At most this many changed solids are compared with all others one by one; beyond it, all pairs
@@ -98,6 +101,8 @@ class Surroundings:
         self._tops: dict[str, list[str]] | None = None
         self._top_bounds: dict[str, Bounds] = {}
         self._diagonals: dict[str, float] = {}
+        self._subject: Bounds | None = None
+        self._is_subject_known = False
 
     def after(self, layout: Layout, touched: Iterable[str]) -> "Surroundings":
         """Update after a change, keeping what is known of untouched solids.
@@ -165,6 +170,18 @@ class Surroundings:
         return known
 
     @property
+    def subject(self) -> Bounds | None:
+        """Around all outermost objects but the ground; None where there is nothing else."""
+        if not self._is_subject_known:
+            self._subject = united(self._subjects(self.tops))
+            self._is_subject_known = True
+        return self._subject
+
+    def _subjects(self, tops: Iterable[str]) -> Iterator[Bounds]:
+        every = (self.bounds(top) for top in tops if top in self.tops)
+        return (bounds for bounds in every if not is_ground(bounds))
+
+    @property
     def diagonals(self) -> Mapping[str, float]:
         """The diagonal of the bounds of each outermost object, in meters."""
         if len(self._diagonals) < len(self.tops):
@@ -193,6 +210,21 @@ class Surroundings:
             own = [leaf.name for leaf in inside if leaf.top == top]
             if own:
                 self._tops[top] = own
+        self._keep_subject(before, tops)
+
+    def _keep_subject(self, before: "Surroundings", changed: set[str]) -> None:
+        """Extend what is known of the subject, unless something at its edge has changed."""
+        known = before._subject
+        if known is None or any(_is_at_edge(each, known) for each in before._subjects(changed)):
+            return
+        self._subject = united([known, *self._subjects(changed)])
+        self._is_subject_known = True
+
+    def with_others(self, layout: Layout) -> "Surroundings":
+        """Return the same solids in the layout of a document that differs in others only."""
+        later = copy.copy(self)
+        later.layout = layout
+        return later
 
     def near(self, bounds: Bounds, within: float = 0.0) -> list[str]:
         """The ids of the leaves whose boxes' bounds come within this distance of these."""
@@ -308,6 +340,21 @@ def _spread(values: list[float]) -> float:
 def _span(leaf: Leaf) -> _Span:
     (a, b, c), (d, e, f) = leaf.box.bounds
     return (a, d, b, e, c, f)
+
+
+def is_ground(bounds: Bounds) -> bool:
+    """Whether it is the ground itself: a wide slab, its top at the height of the floor."""
+    (left, bottom, back), (right, top, front) = bounds
+    if abs(top) > _GROUND:
+        return False
+    return min(right - left, front - back) >= _GROUND_WIDTH * (top - bottom)
+
+
+def _is_at_edge(bounds: Bounds, around: Bounds) -> bool:
+    low, high = bounds
+    return any(
+        low[axis] <= around.low[axis] or high[axis] >= around.high[axis] for axis in range(3)
+    )
 
 
 def _solids(layout: Layout, name: str) -> Iterable[str]:

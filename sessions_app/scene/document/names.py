@@ -6,6 +6,7 @@ Names are handles, so they are unique, ignoring case. They never look like anoth
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from sessions_app.scene.document.graph import Objects, is_id
 from sessions_app.scene.errors import InvalidValueError, quoted
@@ -22,6 +23,8 @@ _TARGET_CHARACTERS = str.maketrans("[]*", "   ")
 _JOINERS = "\u200c\u200d"
 
 
+# Scenes are asked for the same names again and again.
+@lru_cache(maxsize=8192)
 def key_of(name: str) -> str:
     """Return the form in which names are compared: case, blanks and encoding do not matter."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -3,16 +3,17 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sessions_app.scene.changes.edit import Edit
-from sessions_app.scene.checks.known import surroundings_after
-from sessions_app.scene.checks.supports import is_ground
-from sessions_app.scene.checks.surroundings import Surroundings
+from sessions_app.scene.checks.known import keep, surroundings_after
+from sessions_app.scene.checks.surroundings import Surroundings, is_ground
 from sessions_app.scene.directions import to_cartesian, to_spherical
+from sessions_app.scene.document.kinds import LIGHT_KINDS
 from sessions_app.scene.document.members import PLACE_RANGE
 from sessions_app.scene.document.rig import RIG_LIGHTS, placed_light, rig_factor, rounded
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.layout import Bounds, aim_point, united
+from sessions_app.scene.geometry.layout import Bounds, Layout, Objects, aim_point, united
 from sessions_app.scene.geometry.motion import swept
 from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.geometry.views import View, framing, view_of, visibility
@@ -23,6 +24,10 @@ ASPECT = 1.4
 _MARGIN = 0.12
 # From here up the camera frames by itself: objects beside each other do not hide one another.
 _LEAST_ELEVATION = 12.0
+# Of each draft, the surroundings that were worked out last.
+_last: WeakKeyDictionary[Edit, Surroundings] = WeakKeyDictionary()
+# Of each draft, the objects that lights and camera followed last.
+_followed: WeakKeyDictionary[Edit, Objects] = WeakKeyDictionary()
 # Members that say nothing about where an object is or how large.
 _LOOKS = frozenset({
     "angle", "animation", "color", "contact", "floating", "intensity", "material", "name", "tags",
@@ -32,7 +37,28 @@ _LOOKS = frozenset({
 def surroundings_now(edit: Edit) -> Surroundings:
     """Return the surroundings of the draft as it is now."""
     touched = [key[1] for key in edit.touched if key[0] == "objects"]
-    return surroundings_after(edit.original["objects"], edit.document["objects"], touched)
+    objects = edit.document["objects"]
+    last = _last.get(edit)
+    if last is not None:
+        before = last.layout.objects
+        changed = [each for each in touched if objects.get(each) is not before.get(each)]
+        if all(_is_shapeless(last.layout, each, objects) for each in changed):
+            _last[edit] = keep(last.with_others(last.layout.after(objects, changed)))
+            return _last[edit]
+    _last[edit] = surroundings_after(edit.original["objects"], objects, touched)
+    return _last[edit]
+
+
+def _is_shapeless(layout: Layout, id_: str, objects: Objects) -> bool:
+    """Return whether a light or a camera, to which nothing belongs, was and is all there is."""
+    before, now = layout.objects.get(id_), objects.get(id_)
+    if before is None or now is None or layout.children(id_):
+        return False
+    return before["kind"] == now["kind"] and is_lamp_or_camera(now)
+
+
+def is_lamp_or_camera(entity: Mapping[str, Any]) -> bool:
+    return entity["kind"] == "camera" or entity["kind"] in LIGHT_KINDS
 
 
 def follow(edit: Edit) -> None:
@@ -44,30 +70,23 @@ def follow(edit: Edit) -> None:
     Raises:
         InvalidValueError: more copies would be drawn than pages can draw.
     """
+    if _followed.get(edit) is edit.document["objects"]:
+        return
     fit_patterns(edit)
     moved, animated = list(_moved(edit)), list(_animated(edit))
-    if not moved and not animated:
-        return
+    if moved or animated:
+        _fit(edit, moved, animated)
+    _followed[edit] = edit.document["objects"]
+
+
+def _fit(edit: Edit, moved: list[str], animated: list[str]) -> None:
     around = surroundings_now(edit)
-    bounds = subject_bounds(around)
+    bounds = around.subject
     if bounds is None:
         return
     if moved:
-        for name in RIG_LIGHTS:
-            _fit_light(edit, name, bounds)
+        _fit_lights(edit, bounds)
     _frame(edit, around, bounds, moved, animated)
-
-
-def subject_bounds(around: Surroundings, tops: Iterable[str] | None = None) -> Bounds | None:
-    """Return the world bounds of what is to be seen: all visible solids but the ground.
-
-    Args:
-        around: the surroundings of the document.
-        tops: of these outermost objects only.
-    """
-    every = around.tops if tops is None else tops
-    bounds = [around.bounds(top) for top in every if top in around.tops]
-    return united(each for each in bounds if not is_ground(each))
 
 
 def active_view(document: Mapping[str, Any], around: Surroundings) -> View | None:
@@ -95,7 +114,7 @@ def _moved(edit: Edit) -> Iterator[str]:
         if key[0] != "objects":
             continue
         old, new = before.get(key[1], {}), after.get(key[1], {})
-        if (old or new)["kind"] == "camera" or (old or new)["kind"].endswith("_light"):
+        if is_lamp_or_camera(old or new):
             continue
         names = (old.keys() | new.keys()) - _LOOKS
         if any(old.get(name) != new.get(name) for name in names):
@@ -112,11 +131,15 @@ def _animated(edit: Edit) -> Iterator[str]:
             yield key[1]
 
 
-def _fit_light(edit: Edit, name: str, bounds: Bounds) -> None:
-    for each, entity in edit.get("/objects").items():
-        if entity["name"] != name or not entity.get("fitted"):
-            continue
-        for member, value in placed_light(name, bounds.center, rig_factor(bounds.size)).items():
+def _fit_lights(edit: Edit, bounds: Bounds) -> None:
+    fitted = [
+        (each, entity)
+        for each, entity in edit.get("/objects").items()
+        if entity["name"] in RIG_LIGHTS and entity.get("fitted")
+    ]
+    factor = rig_factor(bounds.size)
+    for each, entity in fitted:
+        for member, value in placed_light(entity["name"], bounds.center, factor).items():
             edit.set(("objects", each), member, value)
 
 
@@ -165,8 +188,14 @@ def _is_frame_due(edit: Edit, around: Surroundings, moved: list[str], animated: 
     if not solids and not sweeps:
         return False
     earlier = surroundings_after(edit.original["objects"], edit.original["objects"], ())
-    if subject_bounds(earlier) is None:
+    if earlier.subject is None:
         return True
     view = active_view(edit.document, around)
     boxes = [*(around.leaves[leaf].bounds for leaf in solids), *sweeps]
-    return view is None or any(visibility(view, box) != "inside" for box in boxes)
+    whole = united(boxes)
+    if view is None or whole is None:
+        return view is None
+    # Mostly all of it is in the picture, which is seen at once.
+    return visibility(view, whole) != "inside" and any(
+        visibility(view, box) != "inside" for box in boxes
+    )

@@ -23,7 +23,7 @@ from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.operations.arguments import Arguments, Color, Number
 from sessions_app.scene.operations.change import Report, stated
-from sessions_app.scene.operations.following import aim_of, subject_bounds, surroundings_now
+from sessions_app.scene.operations.following import aim_of, surroundings_now
 from sessions_app.scene.operations.members import release, set_members
 from sessions_app.scene.operations.numbers import limit_numbers, stored
 from sessions_app.scene.operations.registry import Given, Write, operation
@@ -177,7 +177,7 @@ class _Move(NamedTuple):
 
 
 def _factor(around: Surroundings) -> float:
-    bounds = subject_bounds(around)
+    bounds = around.subject
     return rig_factor(bounds.size) if bounds else 1.0
 
 
