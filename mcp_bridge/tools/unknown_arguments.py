@@ -43,7 +43,8 @@ _OF_OBJECTS = frozenset({
     "children", "child", "geometry", "vertices", "vertex", "faces", "path", "points", "count",
     "repeat", "copies", "pattern", "spacing", "animation", "animate", "animations", "anchor",
     "pivot", "origin", "align", "alignment", "inside", "under", "above", "below", "behind",
-    "between", "against", "beside", "near", "relation", "reference", "gap", "shadow",
+    "between", "against", "beside", "near", "relation", "reference", "gap", "shadow", "kind",
+    "shape",
 })  # fmt: skip
 _QUALIFIERS_TOGETHER = ("relativ", "incremental", "absolut", "radians")
 # Words that count only as the whole name.

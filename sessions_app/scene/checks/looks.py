@@ -7,8 +7,7 @@ from typing import Any
 
 from sessions_app.scene.checks import volumes
 from sessions_app.scene.checks.findings import Finding, called, change, listed, rounded, severity
-from sessions_app.scene.checks.supports import is_ground
-from sessions_app.scene.checks.surroundings import Surroundings
+from sessions_app.scene.checks.surroundings import Surroundings, is_ground
 from sessions_app.scene.geometry.layout import Bounds
 from sessions_app.scene.geometry.vectors import Vector
 
@@ -40,7 +39,7 @@ def _is_thin(around: Surroundings, name: str) -> bool:
 
 
 def find_out_of_view(around: Surroundings, shows: Callable[[Bounds], bool]) -> Iterator[Finding]:
-    """Find objects entirely outside the active camera's view, as one finding.
+    """Find objects entirely outside the active camera's view, the ground excepted, as one finding.
 
     Args:
         around: all solids.
@@ -51,7 +50,9 @@ def find_out_of_view(around: Surroundings, shows: Callable[[Bounds], bool]) -> I
         for leaf in map(around.leaves.__getitem__, sorted(around.affected))
         if not leaf.is_excused
     )
-    outside = [top for top in tops if not shows(around.bounds(top))]
+    every = ((top, around.bounds(top)) for top in tops)
+    # The ground is where one looks down; a camera that frames all does not frame it.
+    outside = [top for top, bounds in every if not (is_ground(bounds) or shows(bounds))]
     if outside:
         leaves = tuple(name for top in outside for name in around.members(top))
         share = len(outside) / len(around.tops)

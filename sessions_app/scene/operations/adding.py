@@ -19,11 +19,13 @@ from sessions_app.scene.operations.draft import Draft
 from sessions_app.scene.operations.items import Item, own_members, point, require_known, surface_of
 from sessions_app.scene.operations.lighting import aim_in, complete, read_facing_as_aim
 from sessions_app.scene.operations.limits import MAX_ITEMS, require_room
+from sessions_app.scene.operations.numbers import stored_numbers
 from sessions_app.scene.operations.paths import at, require_alone
 from sessions_app.scene.operations.registry import operation
 from sessions_app.scene.operations.removing import remove
 from sessions_app.scene.operations.settling import NOWHERE, Settling, Wish, facing_of, on_of
 from sessions_app.scene.operations.sizes import size_in, usual_size
+from sessions_app.scene.operations.studio import kind_words
 
 WORLD = "world"
 
@@ -123,7 +125,8 @@ class _Adding:
             raise InvalidValueError(f"`{path}.text` is missing: what the text says.")
         self._size = size_in(kind, given, path, draft.notes, text=entity.get("text", ""))
         if "size" in KINDS[kind]:
-            entity["size"] = self._size or usual_size(kind, entity.get("text", ""))
+            usual = self._size or usual_size(kind, entity.get("text", ""))
+            entity["size"] = stored_numbers(usual)
         with at(f"{path}.name"):
             self.id = draft.add(entity, self.name)
         if given.get("active"):
@@ -141,7 +144,7 @@ class _Adding:
     def _look_through(self) -> None:
         if self.kind != "camera":
             raise InvalidValueError(
-                f"`{self.path}.active`: a {self.kind.replace('_', ' ')} cannot be looked through:"
+                f"`{self.path}.active`: {kind_words({'kind': self.kind})} cannot be looked through:"
                 " leave it out, or add a camera."
             )
         self.draft.edit.set((), "camera", self.id)

@@ -25,11 +25,10 @@ from sessions_app.scene.operations.arguments import (
 from sessions_app.scene.operations.change import Report
 from sessions_app.scene.operations.following import (
     aim_of,
-    subject_bounds,
     surroundings_now,
 )
 from sessions_app.scene.operations.numbers import limit_numbers, stored
-from sessions_app.scene.operations.paths import at
+from sessions_app.scene.operations.paths import at, reword
 from sessions_app.scene.operations.registry import operation
 
 _TONES = KINDS["environment"]["tone"].choices
@@ -130,7 +129,7 @@ def _floor_color(text: str) -> str:
     try:
         return _color(text, "floor")
     except InvalidValueError as refused:
-        refused.message = refused.recorded = f"{refused.message} Or {', '.join(FLOORS)}."
+        reword(refused, f"{refused.message} Or {', '.join(FLOORS)}.")
         raise
 
 
@@ -164,7 +163,7 @@ def _fog(edit: Edit, given: SetEnvironment) -> dict[str, Any] | None:
 def _usual_fog(edit: Edit) -> tuple[float, float]:
     """Return where fog begins and hides all: behind the middle of what the camera looks at."""
     around = surroundings_now(edit)
-    bounds = subject_bounds(around) or Bounds((-1.0, 0.0, -1.0), (1.0, 1.0, 1.0))
+    bounds = around.subject or Bounds((-1.0, 0.0, -1.0), (1.0, 1.0, 1.0))
     camera = edit.get(())["camera"]
     away = bounds.diagonal
     if camera is not None:

@@ -25,6 +25,7 @@ from sessions_app.scene.operations.arguments import (
 )
 from sessions_app.scene.operations.numbers import limit_numbers, stored
 from sessions_app.scene.operations.paths import at
+from sessions_app.scene.operations.studio import kind_words
 
 Preset = Annotated[str, OneOf(MATERIAL_PRESETS)]
 
@@ -43,10 +44,12 @@ SURFACE = {
 }
 # Presets that look like what they are called by a color of their own.
 _PAINTED = frozenset({"gold", "metal", "brushed_metal"})
+# More kinds than these are not listed.
+_MOST_KINDS = 6
 # Arguments in the words of three.js, from which a size is made.
 MEASURES = ("radius", "radius_top", "radius_bottom", "tube", "width", "height", "depth")
 # Arguments that every kind takes, or that are refused by what they do.
-_OF_ALL = frozenset({"parent", "position", "facing", "tags", "visible"})
+_OF_ALL = frozenset({"parent", "position", "tags", "visible"})
 
 
 class Item(Arguments):
@@ -129,20 +132,19 @@ def _has(kind: str, name: str) -> bool:
         return "size" in members
     if name in ("on", "size") and kind in COMPOSED_KINDS:
         return True
-    return ("rotation" if name == "on" else name) in members
+    return ("rotation" if name in ("on", "facing") else name) in members
 
 
 def _lack(kind: str, name: str) -> str:
-    words = kind.replace("_", " ")
-    article = "an" if words[0] in "aeiou" else "a"
+    words = kind_words({"kind": kind})
     if kind in COMPOSED_KINDS and (name in SURFACE or name in MEASURES):
-        return f"a {kind} has no {name}: give it to the objects in it."
+        return f"{words} has no {name}: give it to the objects in it."
     if "aim" in KINDS[kind] and name == "rotation":
-        return f"{article} {words} has no rotation: give `aim`, what it looks at."
+        return f"{words} has no rotation: give `aim`, what it looks at."
     having = [each for each in KINDS if "name" in KINDS[each] and _has(each, name)]
-    if len(having) > 6:
-        return f"{article} {words} has no {name}: leave it out."
-    return f"{article} {words} has no {name}; what has one: {', '.join(having)}."
+    if len(having) > _MOST_KINDS:
+        return f"{words} has no {name}: leave it out."
+    return f"{words} has no {name}; what has one: {', '.join(having)}."
 
 
 def own_members(kind: str, given: Mapping[str, Any], path: str, notes: list[str]) -> dict[str, Any]:

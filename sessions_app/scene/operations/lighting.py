@@ -5,12 +5,13 @@ from typing import Any
 
 from sessions_app.scene.directions import to_cartesian
 from sessions_app.scene.document.kinds import KINDS, LIGHT_KINDS
+from sessions_app.scene.document.members import PLACE_RANGE
 from sessions_app.scene.document.rig import rig_factor, rounded
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Bounds
 from sessions_app.scene.geometry.views import framing, view_direction
 from sessions_app.scene.operations.draft import Draft
-from sessions_app.scene.operations.following import ASPECT, subject_bounds, surroundings_now
+from sessions_app.scene.operations.following import ASPECT, surroundings_now
 from sessions_app.scene.operations.items import point
 from sessions_app.scene.operations.paths import at
 
@@ -72,15 +73,15 @@ def complete(draft: Draft, items: Mapping[str, Mapping[str, Any]]) -> None:
     }
     if not open_:
         return
-    around = subject_bounds(surroundings_now(draft.edit)) or _NOTHING
+    around = surroundings_now(draft.edit).subject or _NOTHING
     for each, given in open_.items():
         kind = draft.objects[each]["kind"]
         if is_aimed(kind) and "aim" not in given:
-            draft.set(each, "aim", rounded(around.center))
+            draft.set(each, "aim", within_reach(around.center))
         if "position" not in given:
             parent = draft.layout().frame(draft.objects[each].get("parent"))
             place = parent.inside(_place(draft.objects[each], around))
-            draft.set(each, "position", rounded(place))
+            draft.set(each, "position", within_reach(place))
 
 
 def _place(entity: Mapping[str, Any], around: Bounds) -> vectors.Vector:
@@ -93,3 +94,8 @@ def _place(entity: Mapping[str, Any], around: Bounds) -> vectors.Vector:
         return (x, around.high[1] + _RISE * around.diagonal, z)
     away = to_cartesian(_AZIMUTH, _ELEVATION, _DISTANCE * rig_factor(around.size))
     return vectors.add(around.center, vectors.vector(away))
+
+
+def within_reach(point_: vectors.Vector) -> list[float]:
+    """Return a point for storage, no farther away than objects may be."""
+    return rounded([PLACE_RANGE.clamp(number) for number in point_])

@@ -12,8 +12,14 @@ def at(path: str) -> Iterator[None]:
     try:
         yield
     except InvalidValueError as refused:
-        refused.message = refused.recorded = f"`{path}`: {refused.message}"
+        reword(refused, f"`{path}`: {refused.message}")
         raise
+
+
+def reword(refused: InvalidValueError, message: str) -> None:
+    """Give a refusal another message."""
+    refused.message = refused.recorded = message
+    refused.args = (message,)
 
 
 def require_alone(given: dict[str, object], path: str, *groups: tuple[str, ...]) -> None:

@@ -17,6 +17,7 @@ from sessions_app.scene.operations.arguments import Arguments, Texts
 from sessions_app.scene.operations.change import Report
 from sessions_app.scene.operations.draft import Draft
 from sessions_app.scene.operations.following import aim_of, surroundings_now
+from sessions_app.scene.operations.lighting import within_reach
 from sessions_app.scene.operations.limits import MAX_ITEMS
 from sessions_app.scene.operations.paths import at
 from sessions_app.scene.operations.registry import operation
@@ -167,7 +168,7 @@ def _keep_aims(draft: Draft, away: set[str]) -> None:
     around = surroundings_now(draft.edit)
     for each in aiming:
         entity = draft.objects[each]
-        point = rounded(aim_of(entity, around))
+        point = within_reach(aim_of(entity, around))
         shown = ", ".join(f"{value:g}" for value in point)
         draft.notes.append(
             f"{entity['name']} stays aimed at {shown}, where {draft.objects[entity['aim']]['name']}"

@@ -1,5 +1,6 @@
 """Where objects of a call end up: what they stand on, beside and face, once all are there."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
@@ -91,6 +92,8 @@ class Settling:
     draft: Draft
     open: dict[str, Wish]
     _plans: dict[str | None, FloorPlan] = field(default_factory=dict)
+    # By what things are put on.
+    _top_plans: dict[str, FloorPlan] = field(default_factory=dict)
 
     def settle(self) -> None:
         """Put everything where it was asked to be.
@@ -102,7 +105,7 @@ class Settling:
         for wish in self._in_order(sorted(self.open.values(), key=lambda each: each.needs_room)):
             self._settle(wish)
             del self.open[wish.id]
-            self._take_room(wish.id)
+            self._take_room(wish)
             self._require_reached(wish)
 
     def _in_order(self, wishes: Iterable[Wish]) -> Iterator[Wish]:
@@ -126,14 +129,15 @@ class Settling:
                     waiting.append((every[following], self._needs(layout, every[following])))
 
     def _needs(self, layout: Layout, wish: Wish) -> Iterator[str]:
-        below = list(layout.children(wish.id))
-        for each in below:
-            below += layout.children(each)
+        needed = list(layout.children(wish.id))
+        for each in needed:
+            needed += layout.children(each)
+        # What both belong to moves them together, so it need not be settled before.
+        shared = set(_upward(layout, wish.id))
         for other in (wish.on, wish.facing):
-            while isinstance(other, str) and other != FLOOR:
-                below.append(other)
-                other = layout.objects[other].get("parent")
-        return (each for each in below if each in self.open)
+            if isinstance(other, str) and other != FLOOR:
+                needed += (each for each in _upward(layout, other) if each not in shared)
+        return (each for each in needed if each in self.open)
 
     def _settle(self, wish: Wish) -> None:
         if wish.size is not None:
@@ -191,6 +195,8 @@ class Settling:
         elif wish.on == FLOOR:
             self._place(wish, Placement([wish.id], "to_floor"))
         elif wish.on is not None:
+            if not wish.has_place:
+                self._find_room_on(wish, wish.on)
             self._place(wish, Placement([wish.id], "on", [wish.on]))
 
     def _find_room(self, wish: Wish) -> None:
@@ -204,6 +210,37 @@ class Settling:
         spot = self._plan(parent).spot(bounds.size)
         self._shift(wish.id, vectors.subtract(spot, bounds.base))
 
+    def _find_room_on(self, wish: Wish, support: str) -> None:
+        """Put it above a free place on top of something; nowhere if there is none."""
+        layout = self.draft.layout([support, *self.draft.subtree(wish.id)])
+        top, bounds = _top(layout, support), layout.extent(wish.id)
+        if top is None or bounds is None:
+            return
+        x, _, z = self._top_plan(layout, support, top).spot(bounds.size)
+        if abs(x) <= top.size[0] / 2 and abs(z) <= top.size[2] / 2:
+            spot = vectors.add((top.center[0], top.high[1], top.center[2]), (x, 0.0, z))
+            parent = layout.frame(layout.objects[wish.id].get("parent"))
+            way = parent.direction_inside(vectors.subtract(spot, bounds.base))
+            self._shift(wish.id, way)
+
+    def _top_plan(self, layout: Layout, support: str, top: Bounds) -> FloorPlan:
+        """Return what rises above something, seen from the middle of its top."""
+        if support not in self._top_plans:
+            plan = self._top_plans[support] = FloorPlan()
+            own = set(layout.solids(support))
+            for each in layout.children(None):
+                solids = () if each in self.open else layout.solids(each)
+                for solid in (solid for solid in solids if solid not in own):
+                    self._take_top(plan, top, layout.solid_extent(solid))
+        return self._top_plans[support]
+
+    def _take_top(self, plan: FloorPlan, top: Bounds, bounds: Bounds) -> None:
+        if bounds.high[1] <= top.high[1]:
+            return
+        low, high = bounds.moved(vectors.scale(top.base, -1))
+        # However flat, nothing else is put there.
+        plan.add(Bounds((low[0], 0.0, low[2]), (high[0], math.inf, high[2])))
+
     def _plan(self, parent: str | None) -> FloorPlan:
         """Return what stands in a parent's space, without what has no place yet."""
         if parent not in self._plans:
@@ -212,12 +249,19 @@ class Settling:
             self._plans[parent] = FloorPlan(_columns(layout, there, parent))
         return self._plans[parent]
 
-    def _take_room(self, id_: str) -> None:
+    def _take_room(self, wish: Wish) -> None:
+        id_ = wish.id
         parent = self.draft.objects[id_].get("parent")
         if parent in self._plans:
             layout = self.draft.layout(self.draft.subtree(id_))
             for bounds in _columns(layout, [id_], parent):
                 self._plans[parent].add(bounds)
+        if wish.on in self._top_plans:
+            layout = self.draft.layout(self.draft.subtree(id_))
+            top = _top(layout, wish.on)
+            for solid in layout.solids(id_):
+                if top is not None:
+                    self._take_top(self._top_plans[wish.on], top, layout.solid_extent(solid))
 
     def _place(self, wish: Wish, placement: Placement) -> None:
         layout = self.draft.layout()
@@ -251,6 +295,21 @@ class Settling:
             return
         self.draft.set(id_, "position", stored_numbers(placed.position))
         self.draft.set(id_, "contact", dict(placed.contact or {}))
+
+
+def _top(layout: Layout, support: str) -> Bounds | None:
+    """Return the bounds whose top carries things: of a solid without what sticks out of it."""
+    if is_solid(layout.objects[support]):
+        return layout.solid_extent(support)
+    return layout.extent(support)
+
+
+def _upward(layout: Layout, id_: str) -> Iterator[str]:
+    """Yield an object's id and those of all that it belongs to."""
+    above: str | None = id_
+    while above is not None:
+        yield above
+        above = layout.objects[above].get("parent")
 
 
 def _columns(layout: Layout, tops: Iterable[str], parent: str | None) -> Iterator[Bounds]:

@@ -35,10 +35,13 @@ from sessions_app.scene.operations.paths import at, require_alone
 from sessions_app.scene.operations.registry import operation
 from sessions_app.scene.operations.settling import Settling, Wish, facing_of, on_of
 from sessions_app.scene.operations.sizes import size_after_writing, size_in
+from sessions_app.scene.operations.studio import kind_words
 
 WORLD = "world"
 
 _OWN = ("target", "rename", "move_by", "rotate_by", "scale_by")
+# Changes that may make a document larger by more than numbers do.
+_OF_WORDS = frozenset({"rename", "tags", "text"})
 _CONTRADICTIONS = (
     ("position", "move_by"),
     ("on", "move_by"),
@@ -86,7 +89,8 @@ def update_objects(edit: Edit, given: UpdateObjects) -> Report:
             if wish is not None:
                 wishes[id_] = wish.after(wishes.get(id_))
     Settling(draft, wishes).settle()
-    require_room(edit)
+    if any(not _OF_WORDS.isdisjoint(change.given) for change in given.changes):
+        require_room(edit)
     ids = list(changed)
     if edit.is_noop:
         headline = "Nothing changed: all is so already."
@@ -261,7 +265,7 @@ class _Updating:
 
     def _low(self) -> float | None:
         """Return how high a solid's underside is in its parent's space, if that is to stay."""
-        placed = ("position", "move_by", "on")
+        placed = ("position", "on")
         if not is_solid(self.entity) or not self.given.keys().isdisjoint(placed):
             return None
         return None if value_of(self.entity, "floating") else self._underside()
@@ -298,7 +302,5 @@ class _Updating:
         return Wish(id=self.id, path=path, on=on, facing=facing, is_placed_at="position" in given)
 
     def _refuse(self, name: str, why: str) -> NoReturn:
-        words = self.kind.replace("_", " ")
-        raise InvalidValueError(
-            f"`{self.path}.{name}`: {quoted(self.entity['name'])}, a {words}, {why}."
-        )
+        named = f"{quoted(self.entity['name'])}, {kind_words(self.entity)},"
+        raise InvalidValueError(f"`{self.path}.{name}`: {named} {why}.")

@@ -9,7 +9,7 @@ from pydantic import Field
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.document.kinds import KINDS, range_of
 from sessions_app.scene.document.ranges import Range
-from sessions_app.scene.document.rig import CAMERA_DISTANCE, rounded
+from sessions_app.scene.document.rig import CAMERA_DISTANCE
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Bounds, united
@@ -22,11 +22,10 @@ from sessions_app.scene.operations.draft import Draft
 from sessions_app.scene.operations.following import (
     ASPECT,
     aim_of,
-    subject_bounds,
     surroundings_now,
 )
 from sessions_app.scene.operations.items import point
-from sessions_app.scene.operations.lighting import aim_in
+from sessions_app.scene.operations.lighting import aim_in, within_reach
 from sessions_app.scene.operations.limits import MAX_ITEMS
 from sessions_app.scene.operations.numbers import limit_numbers
 from sessions_app.scene.operations.paths import at, require_alone
@@ -118,7 +117,7 @@ class _Viewing:
         elif "frame" in given:
             bounds = united(self._bounds())
             center = bounds.center if bounds else vectors.ORIGIN
-            draft.set_on_purpose(self.camera, {"aim": rounded(center)})
+            draft.set_on_purpose(self.camera, {"aim": within_reach(center)})
         aim_point = aim_of(draft.objects[self.camera], self.around)
         if math.dist(aim_point, self._standing()) < 1e-6:
             raise InvalidValueError(
@@ -162,7 +161,7 @@ class _Viewing:
         fov = self.draft.objects[self.camera].get("fov", default)
         framed = framing(corners, self._toward(), fov, ASPECT, margin)
         self._stand(framed.position)
-        self.draft.set_on_purpose(self.camera, {"aim": rounded(framed.aim)})
+        self.draft.set_on_purpose(self.camera, {"aim": within_reach(framed.aim)})
         what = "everything"
         if self.given.get("frame"):
             what = shown_names(self.draft.edit, self._framed())
@@ -191,6 +190,7 @@ class _Viewing:
             origin = layout.frame(each).origin
             yield layout.extent(each) or Bounds(origin, origin)
         if not framed:
-            every = subject_bounds(self.around)
-            if every is not None:
-                yield every
+            # The ground fills no picture, unless there is nothing else.
+            subject = self.around.subject
+            tops = [] if subject else self.around.tops
+            yield from [subject] if subject else map(self.around.bounds, tops)
