@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 from sessions_app.scene.checks import volumes
 from sessions_app.scene.checks.findings import Finding, called, change, listed, severity
-from sessions_app.scene.checks.supports import is_ground
-from sessions_app.scene.checks.surroundings import Leaf, Surroundings
+from sessions_app.scene.checks.surroundings import Leaf, Surroundings, is_ground
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.crossings import crossing
 from sessions_app.scene.geometry.layout import Bounds, united

@@ -7,8 +7,7 @@ from typing import Any
 
 from sessions_app.scene.checks import Finding, find, worst
 from sessions_app.scene.checks.known import surroundings_of
-from sessions_app.scene.checks.supports import is_ground
-from sessions_app.scene.checks.surroundings import Surroundings
+from sessions_app.scene.checks.surroundings import Surroundings, is_ground
 from sessions_app.scene.descriptions.plans import Side, plan_text
 from sessions_app.scene.directions import azimuth_named, to_cartesian
 from sessions_app.scene.document.targets import Target
