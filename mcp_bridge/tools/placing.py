@@ -28,32 +28,32 @@ class CheckArguments(ToolArguments):
             max_length=MAX_TARGETS,
             default_factory=list,
             description=(
-                "Measure these: names, chair*, #tag or ids. Their boxes, what they stand on, how"
-                " much of them the camera sees and what hides them."
+                "Names, chair*, #tag or ids: their boxes, what they stand on, what hides them from"
+                " the camera."
             ),
         ),
     ]
     distance_to: Annotated[
         Reference | None,
-        Field(description="How far `targets` are from it: a name, floor, or a point x, y, z."),
+        Field(description="How far from targets: a name, floor, or a point x, y, z."),
     ] = None
     ray: Annotated[
         Reference | None,
-        Field(description="A ray begins there: a name, camera, or a point x, y, z."),
+        Field(description="Where a ray begins: a name, camera, or a point."),
     ] = None
     toward: Annotated[
         Reference | None,
         Field(
             description=(
-                "The ray goes there: a name, a point, or up, down, left, right, front, back;"
-                " without it, to `targets`."
+                "Where it goes: a name, a point, up, down, left, right, front, back; else to"
+                " targets."
             )
         ),
     ] = None
     plan: Annotated[
         Side | None,
         OneOf(_SIDES, {"above": "top", "left": "side", "right": "side"}),
-        Field(description="A plan in letters, of `targets` or everything."),
+        Field(description="A plan in letters, of targets or everything."),
     ] = None
 
     other_names: ClassVar[dict[str, str]] = {
@@ -82,19 +82,18 @@ def _list_of(items: dict[str, Any]) -> dict[str, Any]:
 
 
 _PLACE_WORDS = {
-    "placements": f"1 to {MAX_ITEMS}, in order; each sees what those before it did.",
-    "placements[].targets": "What moves: names, chair*, #tag or ids. Several stand in a row.",
+    "placements": f"1 to {MAX_ITEMS}, in order.",
+    "placements[].targets": "Names, chair*, #tag or ids.",
     "placements[].relation": (
-        "on: centered on it unless above it already. left_of, right_of, in_front_of, behind: as"
-        " the viewer sees it, level with its base. against: touching its nearest side. around: in"
-        " a circle. align: same middle along one axis. distribute: equal spaces, over the"
-        " reference or between the outermost. look_at: turns only; lights and cameras are aimed."
+        "on: where it is above it, else in its middle. left_of, right_of, in_front_of, behind: as"
+        " the viewer sees it. against: its nearest side. align: same middle. distribute: equal"
+        " spaces. look_at: turns it, or aims a light or camera."
     ),
     "placements[].reference": "A name, floor, camera, or a point x, y, z; none for to_floor.",
-    "placements[].reference2": "For between, the other one.",
-    "placements[].gap": "Meters between what would touch, 0 or more.",
-    "placements[].of_object": "true: left, right, front and back of the reference itself.",
-    "placements[].axis": "For align and distribute.",
+    "placements[].reference2": "Of between, the other one.",
+    "placements[].gap": "Meters between them, 0 or more.",
+    "placements[].of_object": "true: the sides are the reference's own.",
+    "placements[].axis": "Of align and distribute.",
 }
 _OBJECT = record(
     {
@@ -129,9 +128,8 @@ PLACING_TOOLS = (
         "place_objects",
         "Place objects",
         (
-            "Place objects by relations, exactly and without working out numbers: on, beside,"
-            " between, against, around something, or facing it. All or none; groups move whole,"
-            " lights and cameras too. Use it rather than positions, and to mend what is odd."
+            "Place objects by relations, exact to the millimeter: on, beside, between, against or"
+            " around something, or facing it. All or none. Better than working out positions."
         ),
         words=_PLACE_WORDS,
         values=OBJECT_VALUES,
@@ -141,10 +139,9 @@ PLACING_TOOLS = (
         name="check_scene",
         title="Check the scene",
         description=(
-            "Find what is odd in the scene (floating, buried, overlapping, hidden, out of view, in"
-            f" the dark, of odd size), the worst {MOST_ODD} with the calls that mend them; or"
-            f" measure up to {MOST_MEASURED} objects, distances, a ray, or draw a plan as text."
-            " Changes nothing."
+            "Say what is odd in the scene (what floats, overlaps, is buried, hidden, out of view,"
+            f" in the dark), the worst {MOST_ODD} with the calls that mend them. Or measure up to"
+            f" {MOST_MEASURED} objects, distances, a ray; or draw a plan as text."
         ),
         arguments=CheckArguments,
         optional_values={

@@ -9,7 +9,10 @@ ARGUMENTS: dict[str, Any] = {
     },
     "update_objects": {"changes": [{"target": "key", "intensity": 3}]},
     "repeat_objects": {"target": "hat", "pattern": "row", "count": 3},
-    "place_objects": {"placements": [{"targets": ["model"], "relation": "to_floor"}]},
+    "place_objects": {
+        "placements": [{"targets": ["hat row"], "relation": "left_of", "reference": "model"}]
+    },
+    "check_scene": {"targets": ["model"], "distance_to": "key", "ray": "camera", "plan": "top"},
     "remove_objects": {"targets": ["pin"]},
     "set_environment": {"exposure": 1.2},
     "set_camera": {"view": "three quarter"},
