@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -33,12 +34,15 @@ _SHAPES = {
 _CLEAR_MATERIALS = ("glass", "frosted_glass")
 # Where a segment ends this near to a surface, in parts of its length, it ends on it.
 _ENDS = 1e-6
-# Among more objects some always hide others: that is how large scenes look, and nothing odd.
-_MOST_TARGETS = 100
+# How many objects times all solids are looked at for what is hidden wholly. Among more, some always
+# hide others: that is how large scenes look, and nothing odd.
+_MOST_COMPARED = 20_000
 # How many solids between the camera and an object are looked at.
 _MOST_COVERS = 500
 # How many parts of an object are looked at, the largest, and rays across each in both directions.
 _MOST_PARTS, _RAYS = 8, 7
+# The same where a fix tries views, and how many hidden objects it looks at.
+_FEW_PARTS, _FEW_RAYS, _MOST_TRIED = 1, 3, 4
 # The views that a fix tries, and the empty share at the edges with which the camera frames.
 _VIEWS = ("three quarter", "front left", "top", "back right", "back left", "front")
 _MARGIN = 0.12
@@ -52,7 +56,8 @@ class Sight(NamedTuple):
     Attributes:
         in_picture: the share of it within the picture's edges, from 0 to 1.
         seen: the share of it that is seen.
-        hidden_by: the ids of the outermost objects that hide some of it, the most hiding first.
+        hidden_by: the ids of what hides some of it, the most hiding first: outermost objects, or
+            parts of the one that it belongs to itself.
     """
 
     in_picture: float
@@ -68,37 +73,42 @@ def is_clear(entity: Mapping[str, Any]) -> bool:
     return bool(seen_through or preset or material.get("wireframe"))
 
 
-def sight_of(around: Surroundings, camera: View, name: str) -> Sight:
+def sight_of(
+    around: Surroundings, camera: View, name: str, *, parts: int = _MOST_PARTS, rays: int = _RAYS
+) -> Sight:
     """Look at an object with all that belongs to it, by rays to many of its points.
 
     Args:
         around: all visible solids.
         camera: the camera.
-        name: the object's id; it has visible solids.
+        name: the object's id.
+        parts: how many solids of it are looked at, the largest.
+        rays: across each of them, in both directions.
     """
-    own = [leaf for leaf in around.layout.solids(name) if leaf in around.leaves]
-    leaves = [around.leaves[leaf] for leaf in own]
+    own = frozenset(leaf for leaf in around.layout.solids(name) if leaf in around.leaves)
+    leaves = [around.leaves[leaf] for leaf in sorted(own)]
     drawn = (part for leaf in leaves for part in leaf.parts(leaf.bounds))
-    parts = sorted(drawn, key=_size, reverse=True)[:_MOST_PARTS]
-    eye, whole = camera.frame.origin, united(leaf.bounds for leaf in parts)
-    if whole is None:
-        return Sight(0.0, 0.0, ())
-    covers = _covers(around, eye, whole, frozenset(own))
+    eye = camera.frame.origin
     total = shown = seen = 0
-    hiding: dict[str, int] = {}
-    for point in (point for leaf in parts for point in _points(leaf, eye)):
-        total += 1
-        at = picture_point(camera, point)
-        if at is None or not at.is_in_picture:
-            continue
-        shown += 1
-        hidden_by = {cover.top for cover in covers if _hides(cover, eye, point)}
-        seen += not hidden_by
-        for top in hidden_by:
-            hiding[top] = hiding.get(top, 0) + 1
+    hiding: Counter[str] = Counter()
+    for part in sorted(drawn, key=_size, reverse=True)[:parts]:
+        covers = _covers(around, eye, part.box.frame.origin, vectors.length(part.box.half), own)
+        for point in _points(part, eye, rays):
+            total += 1
+            at = picture_point(camera, point)
+            if at is None or not at.is_in_picture:
+                continue
+            shown += 1
+            hidden_by = {
+                cover.name if cover.top == part.top else cover.top
+                for cover in covers
+                if _hides(cover, eye, point)
+            }
+            seen += not hidden_by
+            hiding.update(hidden_by)
     if not total:
         return Sight(0.0, 0.0, ())
-    order = sorted(hiding, key=lambda top: (-hiding[top], top))
+    order = sorted(hiding, key=lambda each: (-hiding[each], each))
     return Sight(shown / total, seen / total, tuple(order))
 
 
@@ -118,7 +128,7 @@ def find_behind(around: Surroundings, camera: View, known: Iterable[Finding]) ->
         for leaf in map(around.leaves.__getitem__, sorted(around.affected))
         if not leaf.is_excused and leaf.top not in said
     )
-    if len(tops) > _MOST_TARGETS:
+    if len(tops) * len(around.leaves) > _MOST_COMPARED:
         return
     eye = camera.frame.origin
     hidden = [
@@ -143,24 +153,43 @@ def _hiders(around: Surroundings, eye: Vector, top: str) -> Iterator[Iterator[Le
     """Yield for each leaf of an outermost object, the largest first, what hides it wholly."""
     members = [around.leaves[name] for name in around.members(top)]
     own = frozenset(leaf.name for leaf in members)
-    covers = _covers(around, eye, around.bounds(top), own)
     for leaf in sorted(members, key=_size, reverse=True):
         points = [leaf.box.frame.origin, *_corners(leaf)]
-        yield (cover for cover in covers if all(_hides(cover, eye, each) for each in points))
+        yield (
+            cover
+            for cover in _covers(around, eye, points[0], 0.0, own)
+            if all(_hides(cover, eye, each) for each in points)
+        )
 
 
-def _covers(around: Surroundings, eye: Vector, bounds: Bounds, own: frozenset[str]) -> list[Leaf]:
-    """Return what may hide something in these bounds from a point; of patterns, each part."""
-    reached = united([Bounds(eye, eye), bounds]) or bounds
+def _covers(
+    around: Surroundings, eye: Vector, point: Vector, radius: float, own: frozenset[str]
+) -> list[Leaf]:
+    """Return what may be between a point and something this large; of patterns, each part."""
+    way = vectors.subtract(point, eye)
+    (x, y, z), far = point, radius
+    there = Bounds((x - far, y - far, z - far), (x + far, y + far, z + far))
+    reached = united([Bounds(eye, eye), there]) or there
     found = (
         part
         for name in around.near(reached)
-        if name not in own and _is_opaque(around, around.leaves[name])
+        if name not in own and _comes_near(around.leaves[name], eye, way, radius)
+        if _is_opaque(around, around.leaves[name])
         for part in around.leaves[name].parts(reached)
         # A solid around the camera is a room or a sky.
         if part.kind in _SHAPES and not volumes.contains(part.kind, part.box, eye)
     )
     return list(itertools.islice(found, _MOST_COVERS))
+
+
+def _comes_near(leaf: Leaf, eye: Vector, way: Vector, radius: float) -> bool:
+    """Whether the ball around a solid comes this near to the line in the way of a point."""
+    (x, y, z), (a, b, c), (i, j, k) = leaf.box.frame.origin, eye, way
+    x, y, z = x - a, y - b, z - c
+    along = (x * i + y * j + z * k) / (i * i + j * j + k * k or 1.0)
+    x, y, z = x - along * i, y - along * j, z - along * k
+    reach = math.hypot(*leaf.box.half) + radius
+    return x * x + y * y + z * z <= reach * reach
 
 
 def _is_opaque(around: Surroundings, leaf: Leaf) -> bool:
@@ -173,21 +202,16 @@ def _is_opaque(around: Surroundings, leaf: Leaf) -> bool:
 
 def _hides(cover: Leaf, eye: Vector, point: Vector) -> bool:
     """Whether a solid is between two points."""
-    frame, half = cover.box.frame, cover.box.half
     way = vectors.subtract(point, eye)
-    away = vectors.subtract(frame.origin, eye)
-    # Mostly the ball around a solid decides.
-    along = vectors.dot(away, way) / vectors.dot(way, way)
-    off = vectors.subtract(away, vectors.scale(way, along))
-    if vectors.dot(off, off) > vectors.dot(half, half):
+    if not _comes_near(cover, eye, way, 0.0):
         return False
-    size = vectors.scale(half, 2)
+    frame, size = cover.box.frame, vectors.scale(cover.box.half, 2)
     toward = frame.direction_inside(way)
     crossed = crossing(_SHAPES[cover.kind], size, frame.inside(eye), toward)
     return crossed is not None and 0 < crossed.enters < 1 - _ENDS
 
 
-def _points(leaf: Leaf, eye: Vector) -> Iterator[Vector]:
+def _points(leaf: Leaf, eye: Vector, rays: int) -> Iterator[Vector]:
     """Yield points of the surface of a solid, evenly as seen from a point."""
     center, radius = leaf.box.frame.origin, vectors.length(leaf.box.half)
     away = vectors.subtract(center, eye)
@@ -199,9 +223,9 @@ def _points(leaf: Leaf, eye: Vector) -> Iterator[Vector]:
     upward = vectors.cross(aside, back)
     frame, size = leaf.box.frame, vectors.scale(leaf.box.half, 2)
     origin = frame.inside(eye)
-    for row in range(_RAYS):
-        for column in range(_RAYS):
-            x, y = (2 * (each + 0.5) / _RAYS - 1 for each in (column, row))
+    for row in range(rays):
+        for column in range(rays):
+            x, y = (2 * (each + 0.5) / rays - 1 for each in (column, row))
             there = vectors.add(vectors.scale(aside, x), vectors.scale(upward, y))
             toward = vectors.add(away, there)
             crossed = crossing(leaf.kind, size, origin, frame.direction_inside(toward))
@@ -224,21 +248,25 @@ def _size(leaf: Leaf) -> tuple[float, str]:
 def explain(around: Surroundings, found: Finding, camera: View) -> tuple[str, dict[str, Any]]:
     """The sentence and the fix of a finding of this module."""
     layout, eye = around.layout, camera.frame.origin
-    verb = "is" if len(found.ids) == 1 else "are"
-    by = [leaf for top in found.ids for each in _hiders(around, eye, top) for leaf in each]
+    tried = found.ids[:_MOST_TRIED]
+    by = [leaf for top in tried for each in _hiders(around, eye, top) for leaf in each]
     covers = list(dict.fromkeys(leaf.top for leaf in by))
-    names = [called(layout, each) for each in covers]
-    behind = names[0] if len(names) == 1 else "others"
+    behind = called(layout, covers[0]) if len(covers) == 1 else "others"
+    verb = "is" if len(found.ids) == 1 else "are"
     words = f"{listed(layout, found.ids)} {verb} hidden behind {behind} for the camera"
     for name in _VIEWS:
         view = _framed(around, camera, DIRECTIONS[name])
-        if view and all(sight_of(around, view, top).seen for top in found.ids):
+        if view and all(_is_seen(around, view, top) for top in tried):
             return words, {"tool": "set_camera", "arguments": {"view": name}}
     clear = [
         {"target": called(layout, leaf), "opacity": _SEEN_THROUGH}
         for leaf in dict.fromkeys(leaf.name for leaf in by)
     ]
     return words, change(*clear)
+
+
+def _is_seen(around: Surroundings, view: View, top: str) -> bool:
+    return sight_of(around, view, top, parts=_FEW_PARTS, rays=_FEW_RAYS).seen > 0
 
 
 def _framed(around: Surroundings, camera: View, toward: Vector) -> View | None:

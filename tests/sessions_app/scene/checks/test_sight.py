@@ -126,10 +126,10 @@ def test_what_can_be_seen_a_little_is_right(name: str) -> None:
 
 def test_a_crowd_hides_some_and_that_is_not_said() -> None:
     crowd = scene(
-        **{f"b{n}": standing((0.4, 1, 0.4), n % 11 - 5, 0.5 * (n // 11) - 5) for n in range(110)}
+        **{f"b{n}": standing((0.4, 1, 0.4), n % 11 - 5, 0.5 * (n // 11) - 5) for n in range(150)}
     )
     assert "behind" not in kinds(crowd)
-    fewer = {name: crowd[name] for name in list(crowd)[:99]}
+    fewer = {name: crowd[name] for name in list(crowd)[:120]}
     assert "behind" in kinds(fewer, camera_at(0, 0.3, 20))
 
 
@@ -153,3 +153,14 @@ def test_how_much_of_a_thing_is_seen_and_what_hides_it() -> None:
     edge = seen(scene(wall=standing((40, 1, 0.1))), "wall")
     assert 0 < edge.in_picture < 0.5
     assert seen(scene(table(), WALL), "table_top").hidden_by == ("wall",)
+
+
+def test_a_part_is_hidden_by_its_neighbors() -> None:
+    shelf = scene(
+        shelf=group(),
+        board=standing((2, 0.02, 0.4), base=0.5, parent="shelf"),
+        door=standing((2, 1.5, 0.02), 0, 0.3, parent="shelf"),
+        jar=standing((0.2, 0.2, 0.2), base=0.52, parent="shelf"),
+    )
+    assert seen(shelf, "jar").hidden_by == ("door",)
+    assert seen(shelf, "shelf") == (1, 1, ())

@@ -16,6 +16,7 @@ from sessions_app.scene.geometry.views import (
     View,
     framing,
     picture_point,
+    shows,
     view_direction,
     view_of,
     visibility,
@@ -134,6 +135,16 @@ def test_a_box_is_outside_just_beyond_where_it_touches_the_edge_of_the_picture(
 )
 def test_bounds_are_inside_partly_or_outside(low: Vector, high: Vector, expected: str) -> None:
     assert visibility(AHEAD, Bounds(low, high)) == expected
+
+
+@_some
+@given(_places, _sizes, _places, _fovs, _aspects)
+def test_bounds_are_shown_where_they_are_not_outside(
+    low: Vector, size: Vector, at: Vector, fov: float, aspect: float
+) -> None:
+    view = view_of(at, vectors.add(at, (0.3, -0.2, -1)), fov, aspect)
+    bounds = Bounds(low, vectors.add(low, size))
+    assert shows(view, bounds) == (visibility(view, bounds) != "outside")
 
 
 def test_a_long_box_that_passes_a_corner_of_the_picture_is_outside() -> None:
