@@ -15,7 +15,7 @@ from sessions_app.scene.geometry.layout import Layout, Objects
 from sessions_app.scene.geometry.resizing import Change, resized, size_of
 from sessions_app.scene.operations.members import release, require_accepted
 from sessions_app.scene.operations.numbers import stored_numbers
-from sessions_app.scene.operations.taking_out import own_object
+from sessions_app.scene.operations.taking_out import own_object, whole
 
 # What somebody sets on purpose, so that it follows the objects no more.
 _SET_ON_PURPOSE = frozenset({"position", "size", "aim", "fov"})
@@ -190,6 +190,11 @@ class Draft:
         called = self._called.get(key_of(text), ())
         earlier = [id_ for index, id_ in called if before is None or index < before]
         return earlier[-1] if earlier else self.own(self.targets.find_one(text))
+
+    def find_whole(self, text: str, before: int | None = None) -> str:
+        """Return what has the place of what `find` returns: of what is repeated, its pattern."""
+        found = self.find(text, before)
+        return whole(self.objects, found)
 
     def own(self, target: Target) -> str:
         """Return the id of what a target means; a copy of a pattern becomes an object first.

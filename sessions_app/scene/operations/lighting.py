@@ -52,7 +52,7 @@ def aim_in(
     if not isinstance(given, str):
         return point(given, path, draft.notes)
     with at(path):
-        return draft.find(given, before)
+        return draft.find_whole(given, before)
 
 
 def complete(draft: Draft, items: Mapping[str, Mapping[str, Any]]) -> None:

@@ -25,7 +25,7 @@ from sessions_app.scene.operations.arguments import (
 from sessions_app.scene.operations.change import Report
 from sessions_app.scene.operations.draft import Draft
 from sessions_app.scene.operations.lighting import is_aimed
-from sessions_app.scene.operations.limits import MAX_ITEMS
+from sessions_app.scene.operations.limits import MAX_ITEMS, require_room
 from sessions_app.scene.operations.members import require_accepted
 from sessions_app.scene.operations.numbers import stored_numbers
 from sessions_app.scene.operations.paths import at
@@ -115,6 +115,7 @@ def place_objects(edit: Edit, given: PlaceObjects) -> Report:
     headline = _headline(edit, given.placements, list(dict.fromkeys(ids)), work.where)
     if edit.is_noop:
         headline = f"{headline[:-1]}: it was so already."
+    require_room(edit)
     return objects_report(edit, headline, ids, words=headline, notes=work.notes)
 
 

@@ -13,6 +13,7 @@ from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.operations.paths import at
 from sessions_app.scene.operations.settling import FLOOR
+from sessions_app.scene.operations.taking_out import whole
 
 _CAMERA_WORDS = ("camera", "viewer")
 # An id, `floor`, or a point of the world.
@@ -45,7 +46,8 @@ class References:
     def matches(self, text: str, path: str) -> list[str]:
         """Return the ids that a text matches.
 
-        Of what a pattern such as `chair*` matches, parts of other matches are left out.
+        Of what a pattern such as `chair*` matches, parts of other matches are left out. What a
+        pattern repeats means the whole pattern, and a copy is taken out.
 
         Raises:
             InvalidValueError: it matches nothing.
@@ -57,7 +59,8 @@ class References:
             found = self._targets.find(text)
             if found[0].copy is not None:
                 return [self._own(found[0])]
-            return self._graph.outermost([each.id for each in found])
+            objects = self._document["objects"]
+            return self._graph.outermost([whole(objects, each.id) for each in found])
 
     def one_of(self, given: str | Sequence[float], path: str) -> Referred:
         """Return the id, FLOOR or the point that an argument refers to.
@@ -74,7 +77,9 @@ class References:
             if camera is not None:
                 return camera
             found = self._targets.find_one(given)
-            return found.id if found.copy is None else self._own(found)
+            if found.copy is not None:
+                return self._own(found)
+            return whole(self._document["objects"], found.id)
 
     def _camera_of(self, text: str) -> str | None:
         if key_of(text) not in _CAMERA_WORDS:

@@ -11,7 +11,6 @@ from sessions_app.scene.document.rig import rounded
 from sessions_app.scene.document.targets import Target
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.geometry.copies import copies_of
-from sessions_app.scene.geometry.layout import is_pattern
 from sessions_app.scene.operations.answers import listed_names, objects_report
 from sessions_app.scene.operations.arguments import Arguments, Texts
 from sessions_app.scene.operations.change import Report
@@ -21,7 +20,7 @@ from sessions_app.scene.operations.lighting import within_reach
 from sessions_app.scene.operations.limits import MAX_ITEMS
 from sessions_app.scene.operations.paths import at
 from sessions_app.scene.operations.registry import operation
-from sessions_app.scene.operations.taking_out import remove_copy
+from sessions_app.scene.operations.taking_out import remove_copy, whole
 
 
 class RemoveObjects(Arguments):
@@ -64,20 +63,10 @@ def _found(draft: Draft, targets: Iterable[str]) -> tuple[list[str], list[Target
         with at(f"targets[{index}]"):
             for target in draft.targets.find(text):
                 if target.copy is None:
-                    found[_whole(draft, target.id)] = None
+                    found[whole(draft.objects, target.id)] = None
                 else:
                     copies[target] = None
     return list(found), [each for each in copies if each.id not in found]
-
-
-def _whole(draft: Draft, id_: str) -> str:
-    """Return the pattern that repeats nothing else than an object; without one, the object."""
-    parent, layout = draft.objects[id_].get("parent"), draft.layout([])
-    while parent is not None and is_pattern(draft.objects[parent]):
-        if layout.children(parent) != [id_]:
-            break
-        id_, parent = parent, draft.objects[parent].get("parent")
-    return id_
 
 
 def _remove_copies(edit: Edit, copies: Iterable[Target]) -> list[str]:

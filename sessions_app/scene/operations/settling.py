@@ -339,7 +339,7 @@ def on_of(draft: Draft, text: str, path: str, before: int | None = None) -> str:
     if key_of(text) == FLOOR:
         return FLOOR
     with at(path):
-        found = draft.find(text, before)
+        found = draft.find_whole(text, before)
         entity = draft.objects[found]
         if not is_solid(entity) and entity["kind"] not in COMPOSED_KINDS:
             raise InvalidValueError(
@@ -372,6 +372,6 @@ def facing_of(
     azimuth = _VIEWER if key == "viewer" else azimuth_named(given)
     if azimuth is None:
         with at(path):
-            return draft.find(given, before)
+            return draft.find_whole(given, before)
     x, _, z = to_cartesian(azimuth, 0.0, 1.0)
     return Direction(x, z)

@@ -14,7 +14,7 @@ from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.arrangements import Copy
 from sessions_app.scene.geometry.copies import Pose, copies_of, pose_of
-from sessions_app.scene.geometry.layout import Layout, own_frame
+from sessions_app.scene.geometry.layout import Layout, Objects, is_pattern, own_frame
 from sessions_app.scene.geometry.resizing import scaled
 from sessions_app.scene.geometry.vectors import Frame
 
@@ -22,6 +22,19 @@ _Entity: TypeAlias = Mapping[str, Any]
 
 # What holds for each copy if it holds for the pattern.
 _KEPT = ("contact", "floating", "parent", "visible")
+
+
+def whole(objects: Objects, name: str) -> str:
+    """Return the pattern that repeats an object alone, of several the outermost; else the object.
+
+    What has a place is the pattern: the object is only drawn as its copies.
+    """
+    parent = objects[name].get("parent")
+    while parent is not None and is_pattern(objects[parent]):
+        if sum(entity.get("parent") == parent for entity in objects.values()) > 1:
+            break
+        name, parent = str(parent), objects[parent].get("parent")
+    return name
 
 
 def own_object(edit: Edit, target: Target, notes: list[str]) -> str:

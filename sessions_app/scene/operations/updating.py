@@ -36,12 +36,14 @@ from sessions_app.scene.operations.registry import operation
 from sessions_app.scene.operations.settling import Settling, Wish, facing_of, on_of
 from sessions_app.scene.operations.sizes import size_after_writing, size_in
 from sessions_app.scene.operations.studio import kind_words
+from sessions_app.scene.operations.taking_out import whole
 
 WORLD = "world"
 
 _OWN = ("target", "rename", "move_by", "rotate_by", "scale_by")
 # Changes that may make a document larger by more than numbers do.
 _OF_WORDS = frozenset({"rename", "tags", "text"})
+_PLACED = ("position", "move_by", "on")
 _CONTRADICTIONS = (
     ("position", "move_by"),
     ("on", "move_by"),
@@ -82,7 +84,7 @@ def update_objects(edit: Edit, given: UpdateObjects) -> Report:
     for index, change in enumerate(given.changes):
         path = f"changes[{index}]"
         with at(f"{path}.target"):
-            targets = [draft.own(each) for each in draft.targets.find(change.target)]
+            targets = _targets(draft, change)
         for id_ in targets:
             wish = _Updating(draft, id_, path, change.given).apply()
             changed[id_] = None
@@ -98,6 +100,17 @@ def update_objects(edit: Edit, given: UpdateObjects) -> Report:
         headline = f"Updated {len(ids)} {'object' if len(ids) == 1 else 'objects'}."
     words = f"Changed {shown_names(edit, ids)}."
     return objects_report(edit, headline, ids, words=words, notes=draft.report_notes())
+
+
+def _targets(draft: Draft, change: ObjectChange) -> list[str]:
+    """Return the ids of what a change is for; a copy of a pattern is taken out.
+
+    Of several that are placed, those that a pattern repeats go with that.
+    """
+    found = [draft.own(each) for each in draft.targets.find(change.target)]
+    if len(found) == 1 or change.given.keys().isdisjoint(_PLACED):
+        return found
+    return [each for each in found if whole(draft.objects, each) == each]
 
 
 class _Updating:
@@ -117,6 +130,7 @@ class _Updating:
         read_facing_as_aim(self.kind, self.given)
         require_known(self.kind, self._own(), self.path, _OWN)
         require_alone(self.given, self.path, *_CONTRADICTIONS)
+        self._require_place()
         self._rename()
         self._move_to_parent()
         self._write_members()
@@ -124,6 +138,18 @@ class _Updating:
         self._resize()
         self._move()
         return self._wish()
+
+    def _require_place(self) -> None:
+        """Check that what is to be placed is not drawn as the copies of a pattern alone."""
+        name = next((each for each in _PLACED if each in self.given), None)
+        pattern = whole(self.draft.objects, self.id)
+        if name is not None and pattern != self.id:
+            self._refuse(
+                name,
+                "has its place in a pattern: target"
+                f" {quoted(self.draft.objects[pattern]['name'])} to move all copies, or one copy"
+                f" such as {quoted(self.entity['name'] + '[1]')}",
+            )
 
     def _own(self) -> dict[str, Any]:
         """Return the arguments without those that are for the surfaces of what is in a group."""

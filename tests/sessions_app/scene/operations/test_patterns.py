@@ -143,6 +143,40 @@ def test_a_copy_is_taken_out_in_place_when_it_is_changed() -> None:
         done(gone.after, "update_objects", changes=[{"target": "chair[4]", "color": "red"}])
 
 
+def test_a_copy_is_taken_out_when_it_is_placed_or_named_as_a_reference() -> None:
+    document = scene(*chair(), box("vase", size=[0.2, 0.2, 0.2], position=[9, 0.1, 9]))
+    document = repeated(document, "chair", "row", 3, spacing=2).after
+    wish = {"targets": ["chair[1]"], "relation": "left_of", "reference": "chair[2]", "gap": 0.3}
+    placed = done(document, "place_objects", placements=[wish])
+    assert "chair[1] was taken out of chair row" in placed.summary
+    assert "chair[2] was taken out of chair row" in placed.summary
+    assert object_named(placed.after, "chair 1")["position"] == [-0.8, 0, 0]
+    assert object_named(placed.after, "chair 2")["position"] == [0, 0, 0]
+    on = done(document, "update_objects", changes=[{"target": "vase", "on": "chair[3]"}]).after
+    assert object_named(on, "vase")["contact"] == {"on": id_of(on, "chair 3")}
+
+
+def test_what_is_repeated_has_its_place_with_its_pattern() -> None:
+    document = repeated(scene(*chair()), "chair", "row", 3, spacing=2).after
+    wish = {"targets": ["chair"], "relation": "right_of", "reference": "0, 0, 0"}
+    placed = done(document, "place_objects", placements=[wish]).after
+    assert object_named(placed, "chair row")["position"] == [2.25, 0, 0]
+    with pytest.raises(InvalidValueError, match=r'target "chair row" to move all copies'):
+        done(document, "update_objects", changes=[{"target": "chair", "move_by": [1, 0, 0]}])
+    moved = done(document, "update_objects", changes=[{"target": "chair*", "move_by": [1, 0, 0]}])
+    assert object_named(moved.after, "chair row")["position"] == [1, 0, 0]
+    assert object_named(moved.after, "chair")["position"] == [0, 0, 0]
+
+
+def test_a_pattern_is_painted_and_resized_with_all_in_it() -> None:
+    document = repeated(scene(*chair()), "chair", "circle", 6, radius=2).after
+    change = {"target": "chair circle", "color": "#123456", "scale_by": 2}
+    after = done(document, "update_objects", changes=[change]).after
+    assert object_named(after, "leg")["material"]["color"] == "#123456"
+    assert object_named(after, "chair circle")["arrangement"]["radius"] == 4
+    assert object_named(after, "chair circle")["bounds"] == [-0.5, 0, -0.5, 0.5, 2, 0.5]
+
+
 def test_copies_are_removed_and_the_last_takes_the_pattern_along() -> None:
     document = repeated(scene(*chair()), "chair", "row", 3).after
     change = done(document, "remove_objects", targets=["chair[1]", "chair row[3]"])
