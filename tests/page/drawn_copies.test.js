@@ -174,6 +174,15 @@ test("a pattern of nothing draws nothing", () => {
   assert.ok(all.at("o1")?.children.some((child) => child instanceof DrawnCopies));
 });
 
+test("what was a pattern in another scene is drawn as what it is in this one", () => {
+  const part = box({ parent: "o1" });
+  const all = drawn({ o1: row({}), o2: part });
+  all.show({ o1: box({}), o2: part });
+  assert.deepEqual([instancesIn(all).length, all.boxes().length], [0, 2]);
+  all.show({ o1: row({}), o2: part });
+  assert.deepEqual([instancesIn(all).length, all.boxes().length], [1, 1]);
+});
+
 test("as many copies as are possible find a place", () => {
   const arrangement = { pattern: "scatter", count: 10_000, variation: 0.5 };
   assert.equal(arranged(arrangement, BOUNDS).length, 10_000);

@@ -139,6 +139,48 @@ async def test_showing_two_hundred_scenes_leaves_nothing_behind(browser: Browser
     await _show_many(browser, 200)
 
 
+def stools(count: int) -> drawn_documents.Document:
+    """Stools of three parts, in a grid."""
+    objects: drawn_documents.Objects = {
+        "o10": {
+            "kind": "pattern", "position": [0, 0, 0], "bounds": [-0.2, 0, -0.2, 0.2, 0.55, 0.2],
+            "arrangement": {"pattern": "grid", "count": count, "gap": 0.1},
+        },
+        "o11": drawn_documents.standing("cylinder", [0.1, 0.5, 0.1], 0, 0, parent="o10"),
+        "o12": drawn_documents.solid("box", [0.4, 0.05, 0.4], [0, 0.275, 0], parent="o11"),
+        "o13": drawn_documents.solid(
+            "sphere", [0.1] * 3, [0, -0.2, 0], parent="o11", material={"preset": "glass"}
+        ),
+    }  # fmt: skip
+    return drawn_documents.document(objects, measure=4)
+
+
+async def test_a_thousand_copies_take_hardly_more_draw_calls_than_one(drawings: Drawings) -> None:
+    one = await drawings.draw_calls(stools(1), (96, 64))
+    many = await drawings.draw_calls(stools(1000), (96, 64))
+    assert one > 3
+    assert many <= one + 10
+
+
+async def test_copies_look_like_the_objects_that_they_become(drawings: Drawings) -> None:
+    pattern = stools(9)
+    single = {name: pattern["objects"].pop(name) for name in ("o10", "o11", "o12", "o13")}
+    apart = {**pattern, "objects": dict(pattern["objects"])}
+    for index in range(9):
+        x, z = (index % 3 - 1) * 0.5, (index // 3 - 1) * 0.5
+        apart["objects"][f"o{index}0"] = {**single["o11"], "position": [x, 0.25, z], "parent": None}
+        for part in ("o12", "o13"):
+            apart["objects"][f"o{index}{part[1:]}"] = {**single[part], "parent": f"o{index}0"}
+    pattern["objects"] |= single
+    copies = await drawings.show(pattern, SQUARE)
+    mask = await drawings.mask()
+    objects = await drawings.show(apart, SQUARE)
+    assert ImageChops.difference(mask, await drawings.mask()).getbbox() is None
+    # The order in which glass is drawn differs, and shadows by the last digit of a depth.
+    differences = ImageChops.difference(copies, objects).convert("L").tobytes()
+    assert sum(value > 8 for value in differences) < len(differences) / 200
+
+
 async def test_what_was_drawn_is_freed(drawings: Drawings) -> None:
     async def left_of(shown: drawn_documents.Document) -> dict[str, int]:
         await drawings.show(shown, (48, 32))

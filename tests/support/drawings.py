@@ -63,6 +63,11 @@ class Drawings:
         size: list[float] = await self._call("naturalSize", text)
         return size
 
+    async def draw_calls(self, document: Document, size: tuple[int, int] = SIZE) -> int:
+        """Count the draw calls of one picture, those of its shadows included."""
+        calls: int = await self._call("drawCalls", document, list(size))
+        return calls
+
     async def held(self) -> dict[str, int]:
         """Count what the renderer holds: geometries, textures and programs."""
         held: dict[str, int] = await self._call("held")

@@ -98,6 +98,21 @@ function taken([width, height]) {
   return upsideDown.toDataURL();
 }
 
+/**
+ * @param {SceneDocument} shown
+ * @param {[width: number, height: number]} size in pixels
+ * @returns {Promise<number>} how many draw calls the whole picture takes, its shadows included
+ */
+async function drawCalls(shown, size) {
+  await show(shown, size, 0);
+  renderer.info.autoReset = false;
+  renderer.info.reset();
+  // Another one, so that everything is drawn that depends on where things are.
+  await show({ ...shown, objects: { ...shown.objects } }, size, 0);
+  renderer.info.autoReset = true;
+  return renderer.info.render.calls;
+}
+
 /** What the renderer holds. */
 function held() {
   const { geometries, textures } = renderer.info.memory;
@@ -109,4 +124,6 @@ function dispose() {
   drawn = null;
 }
 
-Object.assign(window, { drawing: { show, mask, taken, bounds, naturalSize, held, dispose } });
+Object.assign(window, {
+  drawing: { show, mask, taken, bounds, naturalSize, drawCalls, held, dispose },
+});

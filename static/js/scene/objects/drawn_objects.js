@@ -265,6 +265,7 @@ class DrawnObject extends Object3D {
     this.position.set(...position);
     this.rotation.set(MathUtils.degToRad(pitch), MathUtils.degToRad(yaw), MathUtils.degToRad(roll));
     if (kind === "pattern") this.#showPattern(entity);
+    else this.#endPattern();
     const shape = size?.length === 3 && isSolid(kind) ? shapeOf(kind, size, text) : null;
     if (shape === null) {
       this.#clear();
@@ -327,12 +328,27 @@ class DrawnObject extends Object3D {
     if (this.#unit === null) {
       this.#unit = new Group();
       this.#unit.visible = false;
+      this.#unit.add(...this.#childrenIn(this));
       this.add(this.#unit);
     }
     const before = this.#pattern;
     const isSame = ARRANGED_BY.every((member) => before?.[member] === entity[member]);
     if (before === null || !isSame) this.#frames = framesOf(entity);
     this.#pattern = entity;
+  }
+
+  /** Another scene may have something else of the same id. */
+  #endPattern() {
+    if (this.#unit === null) return;
+    this.add(...this.#childrenIn(this.#unit));
+    this.#unit.removeFromParent();
+    this.#unit = null;
+    this.#pattern = null;
+  }
+
+  /** @param {Object3D} place */
+  #childrenIn(place) {
+    return place.children.filter((child) => child instanceof DrawnObject);
   }
 
   #clear() {
