@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Box3, InstancedMesh, Matrix4, Vector3 } from "three";
+import { Motions } from "../../static/js/scene/motion/motions.js";
 import { arranged } from "../../static/js/scene/objects/arrangements.js";
 import { DrawnCopies } from "../../static/js/scene/objects/drawn_copies.js";
 import { DrawnObjects } from "../../static/js/scene/objects/drawn_objects.js";
@@ -172,6 +173,26 @@ test("a pattern of nothing draws nothing", () => {
   assert.deepEqual(places(all), []);
   assert.ok(new Box3().setFromObject(all).isEmpty());
   assert.ok(all.at("o1")?.children.some((child) => child instanceof DrawnCopies));
+});
+
+test("what is repeated moves in all copies alike", () => {
+  /** @type {import("../../static/js/document/schema.js").Animation} */
+  const animation = { bounce: { start: 0, period: 2, amount: 1 } };
+  const objects = { o1: row({}), o2: box({ parent: "o1", animation }) };
+  const all = drawn(objects);
+  const motions = new Motions(all);
+  motions.show(objects, null);
+  assert.equal(
+    motions.untilMoves(() => 0),
+    0,
+  );
+  motions.place(() => 1);
+  assert.deepEqual(places(all), [
+    [-2, 1.5, 0],
+    [0, 1.5, 0],
+    [2, 1.5, 0],
+  ]);
+  assert.deepEqual([...motions.objects()], [all.at("o1")]);
 });
 
 test("what was a pattern in another scene is drawn as what it is in this one", () => {

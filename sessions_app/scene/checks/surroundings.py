@@ -253,6 +253,8 @@ class Surroundings:
             top, entity = parent, self.layout.objects[parent]
         bounds = self.layout.solid_extent(name)
         if is_pattern(self.layout.objects[name]):
+            inside = map(self.layout.objects.__getitem__, self.layout.descendants(name))
+            excused = excused or any(map(_is_excused, inside))
             box, copies = box_at(Frame(bounds.center), bounds.size), Copies(self.layout, name)
             return Leaf(name, kind, top, box, bounds, excused, tuple(contacts), copies)
         size, frame = vectors.vector(self.layout.objects[name]["size"]), self.layout.frame(name)

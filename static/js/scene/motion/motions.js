@@ -10,7 +10,12 @@ import { Mover } from "./mover.js";
  * @import { Moment } from "./progress.js"
  *
  * @typedef {Record<string, Entity>} Objects by id
- * @typedef {{ id: string, mover: Mover, object: Object3D }} Moving
+ *
+ * @typedef {object} Moving
+ * @property {string} id
+ * @property {Mover} mover
+ * @property {Object3D} object
+ * @property {Object3D | null} pattern that repeats the object: its copies move alike
  */
 
 export class Motions {
@@ -37,7 +42,7 @@ export class Motions {
 
   /** @returns {Iterable<Object3D>} what moves, each with what belongs to it */
   *objects() {
-    for (const { object } of this.#order) yield object;
+    for (const { object, pattern } of this.#order) yield pattern ?? object;
   }
 
   /**
@@ -80,6 +85,8 @@ export class Motions {
       if (mover.around !== null) this.#centerOf(mover.around, object);
       mover.pose(moment, this.#center, object);
     }
+    const patterns = new Set(this.#order.map(({ pattern }) => pattern));
+    for (const pattern of patterns) if (pattern !== null) this.#things.showCopies(pattern);
   }
 
   /**
@@ -89,8 +96,8 @@ export class Motions {
    */
   untilMoves(moment) {
     let least = Number.POSITIVE_INFINITY;
-    for (const { id, mover } of this.#order) {
-      if (least > 0 && this.#isSeen(id)) least = Math.min(least, mover.untilMoves(moment));
+    for (const { mover, ...moving } of this.#order) {
+      if (least > 0 && this.#isSeen(moving)) least = Math.min(least, mover.untilMoves(moment));
     }
     return least;
   }
@@ -130,7 +137,8 @@ export class Motions {
     if (typeof entity.parent === "string") this.#visit(entity.parent, seen);
     if (typeof mover?.around === "string") this.#visit(mover.around, seen);
     const object = this.#things.at(id);
-    if (mover !== undefined && object !== undefined) this.#order.push({ id, mover, object });
+    if (mover === undefined || object === undefined) return;
+    this.#order.push({ id, mover, object, pattern: this.#things.patternAround(id) });
   }
 
   /**
@@ -145,11 +153,14 @@ export class Motions {
     return object.parent?.worldToLocal(this.#center) ?? this.#center;
   }
 
-  /** @param {string} id whether it is drawn, or shows itself by what it shines on or looks at */
-  #isSeen(id) {
+  /**
+   * @param {Omit<Moving, "mover">} moving
+   * @returns {boolean} whether it is drawn, or shows itself by what it shines on or looks at
+   */
+  #isSeen({ id, object, pattern }) {
     const { kind } = this.#shown[id] ?? {};
     if (kind === "camera") return id === this.#camera;
-    for (let at = this.#things.at(id) ?? null; at !== null; at = at.parent) {
+    for (let at = /** @type {Object3D | null} */ (pattern ?? object); at !== null; at = at.parent) {
       if (!at.visible) return false;
     }
     return true;

@@ -1,16 +1,14 @@
 /** The objects of a scene as three.js draws them: each touched only when its entity is another. */
 
-import { Box3, Group, MathUtils, Matrix4, Mesh, Object3D, Vector3 } from "three";
-import { DrawnCopies, framesOf } from "./drawn_copies.js";
-import { Geometries, isSolid, scaleOf, shapeOf } from "./geometries.js";
+import { Box3, Group } from "three";
+import { DrawnObject } from "./drawn_object.js";
+import { Geometries } from "./geometries.js";
 import { loadedLetters } from "./lettering.js";
-import { Materials, surfaceOf, throwsShadow } from "./materials.js";
+import { Materials } from "./materials.js";
 
 /**
  * @import { Entity } from "../../document/schema.js"
- * @import { Template } from "./drawn_copies.js"
- * @import { Shape } from "./geometries.js"
- * @import { Surface } from "./materials.js"
+ * @import { Object3D, Vector3 } from "three"
  *
  * @typedef {Record<string, Entity>} Objects by id
  */
@@ -121,6 +119,20 @@ export class DrawnObjects extends Group {
   }
 
   /**
+   * @param {string} id
+   * @returns {Object3D | null} the outermost pattern that repeats the object
+   */
+  patternAround(id) {
+    const outermost = patternsAround(this.#shown, id).at(-1);
+    return (outermost !== undefined && outermost !== id && this.#drawn.get(outermost)) || null;
+  }
+
+  /** @param {Object3D} pattern an outermost one, in which something was moved */
+  showCopies(pattern) {
+    if (pattern instanceof DrawnObject) pattern.showCopies(true);
+  }
+
+  /**
    * Draws the copies of the patterns around objects; those inside another pattern draw none.
    *
    * @param {Iterable<string>} ids of what was added, changed or removed
@@ -180,208 +192,4 @@ function patternsAround(objects, id) {
     if (at.kind === "pattern") found.push(name);
   }
   return found;
-}
-
-/** The members of a pattern on which its copies depend, beside what it repeats. */
-const ARRANGED_BY = /** @type {const} */ (["arrangement", "bounds", "without"]);
-
-/**
- * @param {Object3D} object
- * @param {Matrix4[]} frames
- * @param {Matrix4} outer
- * @returns {Generator<Template>} of the solids in all that hangs below it
- */
-function* templates(object, frames, outer) {
-  for (const child of object.children) {
-    if (child instanceof DrawnObject) yield* child.templates(frames, outer);
-  }
-}
-
-class DrawnObject extends Object3D {
-  #geometries;
-  #materials;
-  /** @type {Mesh | null} its own shape; children are beside it, unscaled */
-  #mesh = null;
-  /** @type {Shape | null} */
-  #shape = null;
-  /** @type {Surface | null} */
-  #surface = null;
-  #box = new Box3();
-  /** @type {Group | null} of a pattern: what it repeats, which is not drawn itself */
-  #unit = null;
-  /** @type {DrawnCopies | null} */
-  #copies = null;
-  /** @type {Entity | null} of a pattern */
-  #pattern = null;
-  /** Of the copies, in the pattern's space. @type {Matrix4[]} */
-  #frames = [];
-
-  /**
-   * @param {string} id
-   * @param {Geometries} geometries
-   * @param {Materials} materials
-   */
-  constructor(id, geometries, materials) {
-    super();
-    this.name = id;
-    this.rotation.order = "YXZ";
-    this.#geometries = geometries;
-    this.#materials = materials;
-  }
-
-  /** Of its own shape alone, or of all copies of a pattern, in the world as its matrices are. */
-  get ownBounds() {
-    if (this.#copies !== null) return this.#copies.bounds;
-    if (this.#mesh === null) return this.#box.makeEmpty();
-    const { geometry, matrixWorld } = this.#mesh;
-    if (geometry.boundingBox === null) geometry.computeBoundingBox();
-    return this.#box.copy(/** @type {Box3} */ (geometry.boundingBox)).applyMatrix4(matrixWorld);
-  }
-
-  /**
-   * Itself and all that belongs to it, but for what a pattern repeats.
-   *
-   * @returns {Generator<DrawnObject>}
-   */
-  *shapes() {
-    yield this;
-    if (this.#unit !== null) return;
-    for (const child of this.children) if (child instanceof DrawnObject) yield* child.shapes();
-  }
-
-  /** @param {Entity} entity */
-  show(entity) {
-    const {
-      kind,
-      position,
-      rotation = [0, 0, 0],
-      size,
-      text,
-      material = {},
-      visible = true,
-    } = entity;
-    const [pitch, yaw, roll] = rotation;
-    this.visible = visible;
-    this.position.set(...position);
-    this.rotation.set(MathUtils.degToRad(pitch), MathUtils.degToRad(yaw), MathUtils.degToRad(roll));
-    if (kind === "pattern") this.#showPattern(entity);
-    else this.#endPattern();
-    const shape = size?.length === 3 && isSolid(kind) ? shapeOf(kind, size, text) : null;
-    if (shape === null) {
-      this.#clear();
-      return;
-    }
-    const mesh = this.#meshOf(shape, surfaceOf(material, shape));
-    mesh.scale.copy(scaleOf(shape.scale));
-  }
-
-  /** @param {Object3D} parent */
-  hangBelow(parent) {
-    const place = (parent instanceof DrawnObject && parent.#unit) || parent;
-    if (this.parent !== place) place.add(this);
-  }
-
-  /** @param {boolean} isOutermost whether no other pattern repeats this one */
-  showCopies(isOutermost) {
-    if (!isOutermost || this.#unit === null) {
-      this.#copies?.dispose();
-      this.#copies = null;
-      return;
-    }
-    this.#copies ??= new DrawnCopies();
-    this.add(this.#copies);
-    this.#copies.show([...templates(this.#unit, this.#frames, new Matrix4())]);
-  }
-
-  /**
-   * @param {Matrix4[]} frames of the copies of the pattern around it
-   * @param {Matrix4} outer from its parent's space to the pattern's
-   * @returns {Generator<Template>} of the solids in it
-   */
-  *templates(frames, outer) {
-    if (!this.visible) return;
-    this.updateMatrix();
-    const local = outer.clone().multiply(this.matrix);
-    if (this.#unit !== null) {
-      const inner = frames.flatMap((frame) =>
-        this.#frames.map((own) => frame.clone().multiply(local).multiply(own)),
-      );
-      yield* templates(this.#unit, inner, new Matrix4());
-      return;
-    }
-    if (this.#mesh !== null) {
-      this.#mesh.updateMatrix();
-      const shape = local.clone().multiply(this.#mesh.matrix);
-      yield { id: this.name, mesh: this.#mesh, frames, local: shape };
-    }
-    yield* templates(this, frames, local);
-  }
-
-  dispose() {
-    this.#clear();
-    this.#copies?.dispose();
-    this.#copies = null;
-  }
-
-  /** @param {Entity} entity */
-  #showPattern(entity) {
-    if (this.#unit === null) {
-      this.#unit = new Group();
-      this.#unit.visible = false;
-      this.#unit.add(...this.#childrenIn(this));
-      this.add(this.#unit);
-    }
-    const before = this.#pattern;
-    const isSame = ARRANGED_BY.every((member) => before?.[member] === entity[member]);
-    if (before === null || !isSame) this.#frames = framesOf(entity);
-    this.#pattern = entity;
-  }
-
-  /** Another scene may have something else of the same id. */
-  #endPattern() {
-    if (this.#unit === null) return;
-    this.add(...this.#childrenIn(this.#unit));
-    this.#unit.removeFromParent();
-    this.#unit = null;
-    this.#pattern = null;
-  }
-
-  /** @param {Object3D} place */
-  #childrenIn(place) {
-    return place.children.filter((child) => child instanceof DrawnObject);
-  }
-
-  #clear() {
-    this.#mesh?.removeFromParent();
-    this.#mesh = null;
-    if (this.#shape !== null) this.#geometries.release(this.#shape);
-    if (this.#surface !== null) this.#materials.release(this.#surface);
-    this.#shape = null;
-    this.#surface = null;
-  }
-
-  /**
-   * @param {Shape} shape
-   * @param {Surface} surface
-   */
-  #meshOf(shape, surface) {
-    const [before, painted] = [this.#shape, this.#surface];
-    if (this.#mesh !== null && shape.key === before?.key && surface.key === painted?.key) {
-      return this.#mesh;
-    }
-    // What is still needed is taken before it is given back, or it would be made anew.
-    const geometry = this.#geometries.take(shape);
-    const material = this.#materials.take(surface);
-    this.#mesh ??= new Mesh(geometry, material);
-    this.#mesh.geometry = geometry;
-    this.#mesh.material = material;
-    this.#mesh.castShadow = throwsShadow(surface);
-    this.#mesh.receiveShadow = true;
-    this.add(this.#mesh);
-    if (before !== null) this.#geometries.release(before);
-    if (painted !== null) this.#materials.release(painted);
-    this.#shape = shape;
-    this.#surface = surface;
-    return this.#mesh;
-  }
 }
