@@ -12,7 +12,7 @@ from sessions_app.scene.document import KINDS, Range
 from sessions_app.scene.document.rig import BUST_SIZE
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.layout import Layout
+from sessions_app.scene.geometry.layout import Layout, is_solid
 from sessions_app.scene.geometry.resizing import Change, changed, resized
 from sessions_app.scene.operations.arguments import Arguments, Color, Number
 from sessions_app.scene.operations.change import Report, stated
@@ -57,7 +57,9 @@ def set_model_color(edit: Edit, given: ModelColor) -> Report:
     """
     parsed = parse_color(given.color)
     model = model_of(edit)
-    solids = list(Layout(edit.get("/objects")).solids(model))
+    layout = Layout(edit.get("/objects"))
+    every = (model, *layout.descendants(model))
+    solids = [each for each in every if is_solid(layout.objects[each])]
     if not solids:
         entity = edit.get(("objects", model))
         raise InvalidValueError(
