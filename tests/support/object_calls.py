@@ -4,6 +4,7 @@ from typing import Any
 
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.arguments import parse_arguments
+from sessions_app.revisions.stored_steps import StoredStep
 from sessions_app.scene.document import Document
 from sessions_app.scene.geometry.layout import Bounds, Layout
 from sessions_app.scene.operations import Change
@@ -28,7 +29,9 @@ def call(document: Document, tool: str, arguments: dict[str, Any]) -> Change:
     assert found is not None
     assert found.operation is not None
     parsed = parse_arguments(found.arguments, arguments, tool=tool)
-    return found.operation(parsed.arguments)(document)
+    step = found.operation(parsed.arguments)
+    assert not isinstance(step, StoredStep)
+    return step(document)
 
 
 def id_of(document: Document, name: str) -> str:

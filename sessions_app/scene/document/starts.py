@@ -1,6 +1,6 @@
 """The scenes that sessions start with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal, TypeAlias
 
 from sessions_app.scene.directions import to_cartesian
@@ -155,7 +155,7 @@ def _outdoor_environment() -> _Entity:
 
 
 _ENTITIES = {"studio": _studio, "empty": _empty, "room": _room, "outdoor": _outdoor}
-_ENVIRONMENTS = {
+_ENVIRONMENTS: dict[Start, Callable[[], _Entity]] = {
     "studio": dict,
     "empty": lambda: {"floor": "grid"},
     "room": lambda: {"background": ["#bcc8d0", "#efece6"], "floor": "none"},
