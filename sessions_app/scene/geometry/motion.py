@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.layout import Bounds, Layout, united
+from sessions_app.scene.geometry.layout import Bounds, Layout, Objects, united
 from sessions_app.scene.geometry.vectors import ORIGIN, Frame, Vector
 
 _UP: Final = (0.0, 1.0, 0.0)
@@ -37,6 +37,24 @@ def orbit_arm(layout: Layout, id_: str, around: str | list[float], axis: Vector)
     arm = vectors.subtract(vectors.vector(entity["position"]), center)
     along = vectors.scale(axis, vectors.dot(arm, axis))
     return Arm(vectors.add(center, along), vectors.subtract(arm, along))
+
+
+def carriers(objects: Objects, id_: str) -> set[str]:
+    """Return everything that moves an object with it: parents and what is orbited, and itself."""
+    found: set[str] = set()
+    left = [id_]
+    while left:
+        each = left.pop()
+        if each in found or each not in objects:
+            continue
+        found.add(each)
+        entity = objects[each]
+        above = [
+            entity.get("parent"),
+            entity.get("animation", {}).get("orbit", {}).get("around"),
+        ]
+        left += [carrier for carrier in above if isinstance(carrier, str)]
+    return found
 
 
 def rebased(animation: Mapping[str, Any], change: Frame) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from sessions_app.scene.document.ranges import Range
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Bounds, Layout
-from sessions_app.scene.geometry.motion import orbit_arm
+from sessions_app.scene.geometry.motion import carriers, orbit_arm
 from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.operations.keyframes import frames_of, is_closed
 from sessions_app.scene.operations.numbers import limit_numbers, stored
@@ -342,31 +342,13 @@ def _center(mover: Mover, asked: Asked, moves: Moves) -> str | list[float]:
             f"`{asked.path}.around` is missing: the name of what {mover.name} goes round; or"
             " a point of the world: x, y, z."
         )
-    if isinstance(around, str) and mover.id in _carriers(mover.objects, around):
+    if isinstance(around, str) and mover.id in carriers(mover.objects, around):
         named = quoted(str(mover.objects[around]["name"]))
         raise InvalidValueError(
             f"`{asked.path}.around` cannot be {named}: that moves with {mover.name} itself. Name"
             " something that does not."
         )
     return cast("str | list[float]", around)
-
-
-def _carriers(objects: Objects, id_: str) -> set[str]:
-    """Return everything that moves an object with it: parents and what is orbited, and itself."""
-    found: set[str] = set()
-    left = [id_]
-    while left:
-        each = left.pop()
-        if each in found or each not in objects:
-            continue
-        found.add(each)
-        entity = objects[each]
-        carriers = [
-            entity.get("parent"),
-            entity.get("animation", {}).get("orbit", {}).get("around"),
-        ]
-        left += [carrier for carrier in carriers if isinstance(carrier, str)]
-    return found
 
 
 def _bounds(mover: Mover) -> Bounds | None:
