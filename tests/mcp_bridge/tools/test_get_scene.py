@@ -109,7 +109,8 @@ async def test_a_studio_is_told_in_lines_and_in_a_structure(
     assert lines[0] == "Revision 1: 4 objects."
     assert lines[1].startswith("model: bust 0.428 × 0.651 × 0.309 at 0, 0.326, 0, teal (#008688)")
     assert "classical bust" in told["message"]
-    assert "Environment: background #39434b to #8d979d" in told["message"]
+    sky = " to ".join(new_document()["environment"]["background"])
+    assert f"\nEnvironment: background {sky}; light studio" in told["message"]
     assert [each["name"] for each in told["objects"]] == ["model", "key", "fill", "camera"]
     assert told["objects"][0]["size"] == [0.428, 0.651, 0.309]
     assert told["objects"][0]["worldPosition"] == [0, 0.3255, 0]
@@ -301,6 +302,8 @@ def test_an_object_of_each_kind_keeps_to_the_output_schema() -> None:
         "contact": {"on": "o999"},
         "tags": ["one"],
         "material": {name: each.default for name, each in KINDS["material"].items()},
+        "arrangement": {"pattern": "grid", "count": 4, "columns": 2, "area": [1.0, 2.0]},
+        "without": {"1": "o999", "2": None},
         "animation": {
             "keyframes": {
                 **{name: each.default for name, each in KINDS["motion"].items()},

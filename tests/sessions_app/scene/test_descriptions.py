@@ -80,7 +80,9 @@ def test_a_group_tells_how_many_parts_it_has() -> None:
 
 
 def test_what_is_around_the_objects_is_told_too() -> None:
-    bust, camera, environment, space = around_lines(new_document())
+    document = new_document()
+    document["environment"]["background"] = ["#39434b", "#8d979d"]
+    bust, camera, environment, space = around_lines(document)
     assert bust.startswith("model is a classical bust")
     assert camera == "Active camera: camera."
     assert environment.startswith("Environment: background #39434b to #8d979d; light studio, 0.4")
