@@ -43,7 +43,7 @@ server work out positions. Names are handles: use them as targets.
 Answers list what is odd, with the call that mends it: read that. take_screenshot shows you the
 scene while a browser is open: look before you say that it is done.
 Colors: #rrggbb, #rgb, CSS names, or crayon names such as teal, maraschino, sea foam.
-There are no textures, physics, undo, imports or files yet.\
+There are no textures, physics, imports or files yet.\
 """
 
 
