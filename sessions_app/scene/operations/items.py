@@ -132,7 +132,9 @@ def _has(kind: str, name: str) -> bool:
         return "size" in members
     if name in ("on", "size") and kind in COMPOSED_KINDS:
         return True
-    return ("rotation" if name in ("on", "facing") else name) in members
+    if name == "facing":
+        return "rotation" in members or "aim" in members
+    return ("rotation" if name == "on" else name) in members
 
 
 def _lack(kind: str, name: str) -> str:
