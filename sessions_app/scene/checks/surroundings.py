@@ -319,7 +319,7 @@ def _gap(one: Leaf, other: Leaf) -> float:
     gap = math.inf
     for own, its in islice(_pairs_of_parts(one, other), _MOST_PARTS):
         gap = min(gap, distance(own, its, TOUCHING))
-        if gap < -TOUCHING:  # deep enough to be looked at
+        if gap < -TOUCHING:  # deep enough to matter
             break
     return gap
 

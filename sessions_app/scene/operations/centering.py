@@ -17,7 +17,7 @@ from sessions_app.scene.geometry.shapes import reach
 from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.operations.taking_out import own_object
 
-# How many directions are looked at for how far an object reaches.
+# How many directions are tried to find how far an object reaches.
 _DIRECTIONS = 64
 # Of a pattern, which may draw thousands.
 _MOST_PIECES = 500
