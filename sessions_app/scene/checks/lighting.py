@@ -20,7 +20,7 @@ class Lighting(NamedTuple):
 
     Attributes:
         is_all_around: whether light comes from all around, so that nothing is unlit.
-        has_changed: whether lights or surroundings changed, so that all objects are looked at.
+        has_changed: whether lights or surroundings changed, so that all objects are checked.
     """
 
     is_all_around: bool
@@ -38,7 +38,7 @@ class _Beam(NamedTuple):
 def find_unlit(around: Surroundings, lighting: Lighting) -> Iterator[Finding]:
     """Find objects that no light shines at and that do not shine themselves, as one finding.
 
-    Shadows are not looked at: what another thing shades is not unlit.
+    Shadows do not count: what another thing shades is not unlit.
     """
     if lighting.is_all_around:
         return

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from sessions_app.scene.checks import volumes
 from sessions_app.scene.checks.findings import Finding, called, change, listed, severity
-from sessions_app.scene.checks.surroundings import Leaf, Surroundings, is_ground
+from sessions_app.scene.checks.supports import is_ground
+from sessions_app.scene.checks.surroundings import Leaf, Surroundings
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.crossings import crossing
 from sessions_app.scene.geometry.layout import Bounds, united
@@ -34,14 +35,14 @@ _SHAPES = {
 _CLEAR_MATERIALS = ("glass", "frosted_glass")
 # Where a segment ends this near to a surface, in parts of its length, it ends on it.
 _ENDS = 1e-6
-# How many objects times all solids are looked at for what is hidden wholly. Among more, some always
+# How many objects times all solids are checked for what is hidden wholly. Among more, some always
 # hide others: that is how large scenes look, and nothing odd.
 _MOST_COMPARED = 20_000
-# How many solids between the camera and an object are looked at.
+# How many solids between the camera and an object are checked.
 _MOST_COVERS = 500
-# How many parts of an object are looked at, the largest, and rays across each in both directions.
+# How many parts of an object get rays, the largest, and how many rays across each both ways.
 _MOST_PARTS, _RAYS = 8, 7
-# The same where a fix tries views, and how many hidden objects it looks at.
+# The same where a fix tries views, and how many hidden objects it tries them for.
 _FEW_PARTS, _FEW_RAYS, _MOST_TRIED = 1, 3, 4
 # The views that a fix tries, and the empty share at the edges with which the camera frames.
 _VIEWS = ("three quarter", "front left", "top", "back right", "back left", "front")
@@ -82,7 +83,7 @@ def sight_of(
         around: all visible solids.
         camera: the camera.
         name: the object's id.
-        parts: how many solids of it are looked at, the largest.
+        parts: how many solids of it get rays, the largest.
         rays: across each of them, in both directions.
     """
     own = frozenset(leaf for leaf in around.layout.solids(name) if leaf in around.leaves)

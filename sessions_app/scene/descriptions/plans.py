@@ -20,7 +20,7 @@ MAX_COLUMNS, MAX_ROWS = 60, 24
 _TALL = 2.0
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _OTHERS, _NOTHING = "+", "."
-# Cells in which a shape is looked at exactly; beyond them, its box is drawn.
+# Cells that are tested exactly; beyond them, a shape is drawn as its box.
 _EXACT_CELLS = 2_000
 # Points of a cell at which a shape is looked for, from its left and top edges.
 _IN_A_CELL = ((0.5, 0.5), (0.2, 0.2), (0.8, 0.2), (0.2, 0.8), (0.8, 0.8))
