@@ -91,7 +91,8 @@ def update_objects(edit: Edit, given: UpdateObjects) -> Report:
             if wish is not None:
                 wishes[id_] = wish.after(wishes.get(id_))
     Settling(draft, wishes).settle()
-    if any(not _OF_WORDS.isdisjoint(change.given) for change in given.changes):
+    more = len(draft.objects) > len(edit.original["objects"])  # copies that were taken out
+    if more or any(not _OF_WORDS.isdisjoint(change.given) for change in given.changes):
         require_room(edit)
     ids = list(changed)
     if edit.is_noop:

@@ -177,6 +177,19 @@ def test_a_pattern_is_painted_and_resized_with_all_in_it() -> None:
     assert object_named(after, "chair circle")["bounds"] == [-0.5, 0, -0.5, 0.5, 2, 0.5]
 
 
+def test_copies_are_taken_out_for_as_long_as_there_is_room_for_objects() -> None:
+    document = repeated(scene(*chair()), "chair", "row", 3).after
+    ids = range(100, 100 + 2000 - 4 - len(document["objects"]))
+    more = {
+        f"o{each}": {"name": f"g{each}", "kind": "group", "position": [0, 0, 0]} for each in ids
+    }
+    full = {**document, "next": 5000, "objects": {**document["objects"], **more}}
+    taken = done(full, "update_objects", changes=[{"target": "chair[1]", "move_by": [0, 0, 1]}])
+    assert len(taken.after["objects"]) == 2000
+    with pytest.raises(InvalidValueError, match="A scene has at most 2000 objects"):
+        done(taken.after, "update_objects", changes=[{"target": "chair[2]", "move_by": [0, 0, 1]}])
+
+
 def test_copies_are_removed_and_the_last_takes_the_pattern_along() -> None:
     document = repeated(scene(*chair()), "chair", "row", 3).after
     change = done(document, "remove_objects", targets=["chair[1]", "chair row[3]"])
