@@ -8,6 +8,7 @@ import pytest
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.document import Document, new_document, require_entities
+from sessions_app.scene.document.kinds import FITTED_SIZE_RANGE
 from sessions_app.scene.document.rig import BUST_SIZE
 from sessions_app.scene.geometry.layout import Bounds, Layout
 from sessions_app.scene.geometry.views import view_of, visibility
@@ -133,4 +134,5 @@ def test_all_that_follows_is_part_of_the_same_change() -> None:
 def test_around_the_smallest_and_the_largest_the_rig_stays_in_its_limits(size: float) -> None:
     document = with_box([size] * 3)
     require_entities(document, all_entities(document))
-    assert object_named(document, "key")["size"] == ([0.01] * 2 if size < 1 else [100] * 2)
+    limit = FITTED_SIZE_RANGE.minimum if size < 1 else FITTED_SIZE_RANGE.maximum
+    assert object_named(document, "key")["size"] == [limit, limit]
