@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 
 from sessions_app.scene.checks import volumes
 from sessions_app.scene.checks.findings import Finding, called, change, listed, severity
-from sessions_app.scene.checks.supports import is_ground
-from sessions_app.scene.checks.surroundings import Leaf, Surroundings
+from sessions_app.scene.checks.surroundings import Leaf, Surroundings, is_ground
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.crossings import crossing
+from sessions_app.scene.geometry.crossings import EXACT_KINDS, crossing
 from sessions_app.scene.geometry.layout import Bounds, united
 from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.geometry.views import (
@@ -23,15 +22,7 @@ from sessions_app.scene.geometry.views import (
 )
 
 # What can hide something, each with a convex shape that it fills at least: a bust's rounded bulk.
-_SHAPES = {
-    "box": "box",
-    "bust": "sphere",
-    "capsule": "capsule",
-    "cone": "cone",
-    "cylinder": "cylinder",
-    "plane": "box",
-    "sphere": "sphere",
-}
+_SHAPES = {kind: kind for kind in EXACT_KINDS} | {"bust": "sphere"}
 _CLEAR_MATERIALS = ("glass", "frosted_glass")
 # Where a segment ends this near to a surface, in parts of its length, it ends on it.
 _ENDS = 1e-6

@@ -157,6 +157,8 @@ _STRETCHES: Mapping[str, Callable[[Vector, Vector, float], Stretch]] = {
     "cone": _cone,
     "capsule": _capsule,
 }
+# Of the other kinds lines meet the box.
+EXACT_KINDS = frozenset({"box", "plane", *_STRETCHES})
 _NORMALS: Mapping[str, Callable[[Vector, float], Vector]] = {
     "sphere": _ball_normal,
     "cylinder": _cylinder_normal,

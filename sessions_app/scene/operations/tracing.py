@@ -8,6 +8,7 @@ from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.descriptions.numbers import point, rounded
 from sessions_app.scene.descriptions.objects import name_of
 from sessions_app.scene.geometry import vectors
+from sessions_app.scene.geometry.crossings import EXACT_KINDS
 from sessions_app.scene.geometry.rays import hits
 from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.operations.measuring import Measured, place_of, words_of
@@ -17,8 +18,6 @@ from sessions_app.scene.operations.settling import FLOOR
 
 # Of a ray, what it meets first.
 _MOST_HITS = 6
-# The kinds that a ray meets exactly; of the others it meets the box.
-_EXACT_KINDS = frozenset({"box", "sphere", "cylinder", "cone", "capsule", "plane"})
 
 
 class Ray(NamedTuple):
@@ -105,7 +104,7 @@ def _aim(around: Surroundings, toward: Referred | None, start: Vector) -> Vector
 
 
 def _is_exact(around: Surroundings, solid: str | None) -> bool:
-    return solid is None or around.leaves[solid].kind in _EXACT_KINDS
+    return solid is None or around.leaves[solid].kind in EXACT_KINDS
 
 
 def _name(around: Surroundings, solid: str | None) -> str:
