@@ -5,20 +5,18 @@ from mcp_bridge.tools.registry import tool
 from sessions_app.scene.document.arrangement import MAX_COPIES
 
 _WORDS = {
-    "target": "The object, group or pattern to repeat, with all that belongs to it.",
-    "pattern": "A row, a grid on the floor, a circle, or scattered without overlap.",
-    "count": f"How many in all, 1 to {MAX_COPIES}.",
-    "gap": "Meters between neighbors' boxes; else a tenth of the size, stacked none.",
-    "spacing": "Meters from middle to middle, in place of gap.",
-    "axis": "Of a row: x to the right, y a stack, z toward the viewer.",
-    "columns": "Of a grid; else as many as rows.",
-    "radius": "Of a circle, or of the disk for scatter; else as small as fits.",
-    "area": "[width, depth] for scatter, in meters.",
-    "facing": "Fronts look out from the middle, or in to it.",
+    "target": "What to repeat, with all that belongs to it.",
+    "count": f"In all, 1 to {MAX_COPIES}.",
+    "gap": "Meters between boxes.",
+    "spacing": "Meters from middle to middle.",
+    "axis": "Of a row; y is a stack.",
+    "columns": "Of a grid.",
+    "radius": "Of a circle or a scattered disk; else as it fits.",
+    "area": "[width, depth] to scatter in.",
+    "facing": "Fronts look away from the middle, or in to it.",
     "variation": "0.2: sizes differ by up to 20 %.",
-    "seed": "Another whole number scatters otherwise.",
-    "around": "Its middle: an object, or a point x, y, z; else where the object is.",
-    "name": "Of the pattern; its copies are called after what is repeated: chair[3].",
+    "around": "The middle: a name, or a point x, y, z; else where it is.",
+    "name": "Of the pattern.",
 }
 
 PATTERN_TOOLS = (
@@ -26,11 +24,11 @@ PATTERN_TOOLS = (
         "repeat_objects",
         "Repeat an object",
         (
-            "Repeat an object in a pattern about its place, or `around` another: chairs round a"
-            " table, the squares of a board, a forest. Better than adding each. Changing the"
-            " object changes all copies; naming chair[3] in update_objects, place_objects or"
-            " remove_objects takes out that one. Called again for the same object, it arranges"
-            " the copies anew; a pattern as the target is repeated as a whole: rows of rows."
+            "Repeat an object: chairs round a table, a board's squares, a forest. Better than"
+            " adding each. Changing the object changes all copies; naming chair[3] in"
+            " update_objects, place_objects or remove_objects takes out that one. Called again"
+            " for the same object, it arranges the copies anew; a pattern is repeated as a"
+            " whole: rows of rows."
         ),
         words=_WORDS,
         values=OBJECT_VALUES,
