@@ -111,6 +111,9 @@ MCP_ROUTING_STRATEGY = env.choice(
     "MCP_ROUTING_STRATEGY", default="ask", choices=("ask", "newest", "oldest", "most_active")
 )
 
+# The groups of tools that every client is shown, beside those that its address asks for.
+HELLO3D_TOOL_GROUPS = env.tool_groups("HELLO3D_TOOL_GROUPS")
+
 INSTANCE_NAME = env.instance_name("INSTANCE_NAME", default=platform.node()[:64] or "hello3d")
 
 # A bearer token that grants the metrics and the reasons of /readyz.

@@ -14,7 +14,7 @@ from hello3d.configuration.environment import WrongSettingError, read_file
 from sessions_app.storage import sole_server
 
 # A client starts the program in some project's folder, whose variables are not meant for it.
-# BROWSER_URL and MCP_… are clearly ours and count; these names may be used by others.
+# BROWSER_URL, HELLO3D_… and MCP_… are clearly ours and count; these names may be used by others.
 NOT_FROM_OUTSIDE = (
     "ALLOWED_ORIGINS",
     "API_RATE",

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import environ
 
+from mcp_bridge.tool_groups import GROUPS, UnknownGroupError, read_groups
 from sessions_app.limits.rates import Rate
 from sessions_app.web.links import is_web_url
 from sessions_app.web.origins import origin_of
@@ -123,6 +124,13 @@ class Environment:
 
     def words(self, name: str) -> list[str]:
         return [word.strip() for word in self.text(name).split(",") if word.strip()]
+
+    def tool_groups(self, name: str) -> frozenset[str]:
+        raw = self.text(name)
+        try:
+            return read_groups([raw])
+        except UnknownGroupError:
+            raise _refuse(name, raw, f"a list of {', '.join(GROUPS)}") from None
 
     def hosts(self, name: str) -> list[str]:
         """Return host names for Django's ALLOWED_HOSTS."""

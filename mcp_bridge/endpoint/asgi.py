@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from mcp_bridge.endpoint.server import build_server
+from mcp_bridge.tool_groups import UnknownGroupError, read_groups
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.context import SCOPE_KEY, Endpoint
 from mcp_bridge.tools.registry import ToolRegistry
@@ -229,12 +230,14 @@ def _read_endpoint(scope: Scope, address: str | None) -> Endpoint:
     """Return the endpoint that the path names, without checking that the scene exists.
 
     To a client, 404 would mean that its protocol session is gone. A path without an id is no
-    endpoint. A `sessionId` in the query, as in the page's link, names a scene like the path does.
+    endpoint. In the query a `sessionId`, as in the page's link, names a scene like the path does,
+    and `tools` names groups of tools to list.
     """
     match = _PATH.fullmatch(own_path(scope))
     rest = ((match and match["rest"]) or "").strip("/")
     edit_key = find_edit_key(f"/mcp/{rest}") if rest else None
-    in_query = _edit_key_in_query(scope)
+    query = parse_qsl(scope.get("query_string", b"").decode("latin-1"))
+    in_query = _edit_key_in(query)
     public_origin = origins.public_origin(scope)
     if match is None or (rest and edit_key is None):
         raise RejectedError(_no_endpoint(public_origin, in_query))
@@ -246,13 +249,20 @@ def _read_endpoint(scope: Scope, address: str | None) -> Endpoint:
         public_origin=public_origin,
         remote_address=address,
         user_agent=origins.header(scope["headers"], b"user-agent") or "",
+        tool_groups=_tool_groups_in(query),
     )
 
 
-def _edit_key_in_query(scope: Scope) -> UUID | None:
-    query = scope.get("query_string", b"").decode("latin-1")
-    named = [text for name, text in parse_qsl(query) if name == "sessionId"] if query else []
+def _edit_key_in(query: list[tuple[str, str]]) -> UUID | None:
+    named = [text for name, text in query if name == "sessionId"]
     return find_edit_key(named[0]) if named else None
+
+
+def _tool_groups_in(query: list[tuple[str, str]]) -> frozenset[str]:
+    try:
+        return read_groups(text for name, text in query if name == "tools")
+    except UnknownGroupError as error:
+        raise RejectedError(reject(HTTPStatus.BAD_REQUEST, str(error))) from None
 
 
 def _no_endpoint(public_origin: str, edit_key: UUID | None) -> Response:

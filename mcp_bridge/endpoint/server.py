@@ -27,8 +27,9 @@ from mcp_bridge.transport.parameters import check_parameters
 from sessions_app.web.links import home_url
 
 _NAME = "hello3d"
-# MCP 2026-07-28, server/utilities/caching: these lists are the same for everyone and change only
-# with the program's version. Everything else keeps the SDK's default, private and not cached.
+# MCP 2026-07-28, server/utilities/caching: at one address these lists are the same for everyone and
+# change only with the program's version and settings. Everything else keeps the SDK's default,
+# private and not cached.
 _SHARED = CacheHint(ttl_ms=5 * 60 * 1000, scope="public")
 
 INSTRUCTIONS = """\
@@ -56,8 +57,11 @@ def _icon() -> types.Icon:
     )
 
 
-async def _list_tools(_: Context, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
-    return types.ListToolsResult(tools=[tool.definition for tool in TOOLS])
+async def _list_tools(
+    ctx: Context, _: types.PaginatedRequestParams | None
+) -> types.ListToolsResult:
+    groups = settings.HELLO3D_TOOL_GROUPS | endpoint_of(ctx).tool_groups
+    return types.ListToolsResult(tools=[tool.definition for tool in TOOLS.listed(groups)])
 
 
 def _input_schema(name: str) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from mcp_bridge.tools.scenes import SCENE_TOOLS
 from mcp_bridge.tools.screenshots import SCREENSHOT_TOOLS
 from mcp_bridge.tools.sessions import SESSION_TOOLS
 from mcp_bridge.tools.studio import STUDIO_TOOLS
+from mcp_bridge.tools.studio_group import STUDIO_GROUP_TOOLS
 
 TOOLS = ToolRegistry(
     SESSION_TOOLS,
@@ -21,4 +22,5 @@ TOOLS = ToolRegistry(
     MOTION_TOOLS,
     HISTORY_TOOLS,
     STUDIO_TOOLS,
+    STUDIO_GROUP_TOOLS,
 )

@@ -11,7 +11,7 @@ from mcp_bridge.tools.unknown_arguments import require_droppable
 from sessions_app.scene.operations.arguments import Arguments
 from sessions_app.scene.operations.refusals import checked
 
-SCENE_DESCRIPTION = 'Id from get_browser_connection_url, in every call; "" if there is none yet.'
+SCENE_DESCRIPTION = 'Id from get_browser_connection_url, in every call; "" if none yet.'
 OPENED_DESCRIPTION = 'Id from get_browser_connection_url, in every call; here "" starts a new one.'
 
 

@@ -49,6 +49,7 @@ class Endpoint:
     opening: dict[str, Any] | None = None  # the parameters of `initialize`
     protocol_session: ProtocolSession | None = None
     protocol_session_ended: bool = False
+    tool_groups: frozenset[str] = frozenset()  # that the address asks for
     takes_events: bool = True  # the client accepts event streams, and with them questions
     head_sent: bool = False
     answers_alone: bool = False  # nothing is sent to the client before the response, or asked of it

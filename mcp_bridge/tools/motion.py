@@ -32,9 +32,8 @@ MOTION_TOOLS = (
         "Animate",
         (
             "Have objects, lights or cameras move, or `stop` them; all or none. Defaults fit."
-            " Several motions of an object add up: a planet orbits and spins, and what belongs to"
-            " it goes along. The camera in an orbit is a turntable. Positions, boxes and checks"
-            " stay those at rest."
+            " Several motions of an object add up, and what belongs to it goes along. The camera in"
+            " an orbit is a turntable. Positions, boxes and checks stay those at rest."
         ),
         words=_WORDS,
         values=OBJECT_VALUES,

@@ -25,7 +25,7 @@ _ADD_WORDS = {
         "[x, y, z] in its parent's space, else the world: of a solid its center, of a group the"
         " middle of its base. With `on`, y is worked out."
     ),
-    "objects[].on": "What it stands on: a name, or floor. Better than working out y.",
+    "objects[].on": "What it stands on: a name, or floor.",
     "objects[].facing": f"Where its front, +z, looks: {_ANY_PLACE}; viewer, left, right, back.",
     "objects[].rotation": "[pitch, yaw, roll] in degrees; yaw 90 turns the front to +x.",
     "objects[].color": _COLOR,
@@ -139,9 +139,9 @@ OBJECT_TOOLS = (
             "Add objects, groups, lights or cameras to the scene: all or none. Meters; y is up, the"
             " floor is y = 0, seen by the viewer +x is right, +z toward the viewer. Give `size`,"
             " and `on` rather than heights; without `position` and `on` it stands on the floor"
-            " beside what is there. Parts: a group first, then objects with it as `parent`, their"
-            " positions from the middle of its base. The answer says what is odd, with the call"
-            f" that mends it. At most {MAX_OBJECTS} objects and {MAX_LIGHTS} lights."
+            " beside what is there. Parts: a group first, then objects with it as `parent`. The"
+            " answer says what is odd, with the call that mends it."
+            f" At most {MAX_OBJECTS} objects and {MAX_LIGHTS} lights."
         ),
         words=_ADD_WORDS,
         values=OBJECT_VALUES,
@@ -153,8 +153,7 @@ OBJECT_TOOLS = (
         "Update objects",
         (
             "Change any property of any object, light or camera: all or none. Properties as in"
-            " add_objects; relative ones are `move_by`, `rotate_by`, `scale_by`. A color or"
-            " material for a group paints all in it."
+            " add_objects. A color or material for a group paints all in it."
         ),
         words=_UPDATE_WORDS,
         values=OBJECT_VALUES,

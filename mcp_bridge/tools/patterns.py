@@ -24,11 +24,10 @@ PATTERN_TOOLS = (
         "repeat_objects",
         "Repeat an object",
         (
-            "Repeat an object: chairs round a table, a board's squares, a forest. Better than"
-            " adding each. Changing the object changes all copies; naming chair[3] in"
-            " update_objects, place_objects or remove_objects takes out that one. Called again"
-            " for the same object, it arranges the copies anew; a pattern is repeated as a"
-            " whole: rows of rows."
+            "Repeat an object in a pattern about its place, or `around` another: chairs round a"
+            " table, the squares of a board, a forest. Changing the"
+            " object changes all copies; changing, placing or removing chair[3] takes out that"
+            " one. Called again, it arranges the copies anew; of a pattern: rows of rows."
         ),
         words=_WORDS,
         values=OBJECT_VALUES,

@@ -129,7 +129,7 @@ PLACING_TOOLS = (
         "Place objects",
         (
             "Place objects by relations, exact to the millimeter: on, beside, between, against or"
-            " around something, or facing it. All or none. Better than working out positions."
+            " around something, or facing it. All or none."
         ),
         words=_PLACE_WORDS,
         values=OBJECT_VALUES,

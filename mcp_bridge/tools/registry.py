@@ -1,7 +1,7 @@
 """Defines tools and their registry."""
 
 import difflib
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -69,6 +69,7 @@ class Tool:
     `operation(arguments)` returns the change of the document. `follow_up(request, effect)` is
     for tools that do neither: they ask a browser, or close the session. `values` are the JSON
     schemas of the tool's own result members, `optional_values` of those that not every result has.
+    A tool with a `group` is listed for those who ask for that group.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Tool:
     destructive: bool = False
     accumulates: bool = False  # the same call again changes the scene once more
     takes_many_items: bool = False  # its calls may be larger than others
+    group: str = ""
 
     @property
     def reads_only(self) -> bool:
@@ -131,6 +133,7 @@ def tool(
     destructive: bool = False,
     accumulates: bool = False,
     takes_many_items: bool = False,
+    group: str = "",
 ) -> Tool:
     """Return the tool that performs the operation of the same name.
 
@@ -143,6 +146,7 @@ def tool(
         destructive: it removes something.
         accumulates: the same call again changes the scene once more.
         takes_many_items: its calls may be larger than others.
+        group: the group that it is listed with.
     """
     operation = OPERATIONS[name]
     return Tool(
@@ -155,6 +159,7 @@ def tool(
         destructive=destructive,
         accumulates=accumulates,
         takes_many_items=takes_many_items,
+        group=group,
     )
 
 
@@ -169,6 +174,10 @@ class ToolRegistry:
 
     def __len__(self) -> int:
         return len(self._tools)
+
+    def listed(self, groups: Collection[str] = ()) -> list[Tool]:
+        """Return the tools for a client that asks for these groups."""
+        return [tool for tool in self if not tool.group or tool.group in groups]
 
     def find(self, name: str) -> Tool | None:
         return self._tools.get(name)

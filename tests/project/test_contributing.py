@@ -64,7 +64,7 @@ def test_a_list_of_places_names_no_file_that_is_none(heading: str, name: str) ->
 
 
 def example_settings() -> dict[str, str]:
-    return dict(re.findall(r"^# ([A-Z_]+)=(.*)$", read(".env.example"), re.M))
+    return dict(re.findall(r"^# ([A-Z0-9_]+)=(.*)$", read(".env.example"), re.M))
 
 
 def test_the_example_has_each_documented_setting_commented_out_with_its_meaning() -> None:
@@ -75,7 +75,7 @@ def test_the_example_has_each_documented_setting_commented_out_with_its_meaning(
     assert set(example_settings()) == documented - NAMED_IN_WORDS
     assert all(name in text for name in NAMED_IN_WORDS)
     for before, line in itertools.pairwise(lines):
-        if re.match(r"# [A-Z_]+=", line):
+        if re.match(r"# [A-Z0-9_]+=", line):
             assert before.startswith("# "), line
     assert {name for name, value in example_settings().items() if not value} == set(SECRETS)
 

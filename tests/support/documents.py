@@ -27,5 +27,5 @@ def rows(text: str) -> dict[str, list[str]]:
 def documented_settings() -> Iterator[str]:
     """Each setting once for each place that tells its meaning: a heading, or a row of limits."""
     text = read("docs/settings.md")
-    yield from re.findall(r"^### `([A-Z_]+)`$", text, re.M)
-    yield from re.findall(r"^\| `([A-Z_]+)` \|", text, re.M)
+    yield from re.findall(r"^### `([A-Z0-9_]+)`$", text, re.M)
+    yield from re.findall(r"^\| `([A-Z0-9_]+)` \|", text, re.M)

@@ -120,7 +120,10 @@ async def _share(streams: StandardStreams, file: Path) -> None:
     server = SharedServer(file, streams.lines)
     try:
         origin = await server.origin()
-        await relay.relay(streams, f"{origin}/mcp", servers=server)
+        # The other process may list fewer groups.
+        groups = ",".join(sorted(settings.HELLO3D_TOOL_GROUPS))
+        url = f"{origin}/mcp?tools={groups}" if groups else f"{origin}/mcp"
+        await relay.relay(streams, url, servers=server)
     except NobodyServesError as error:
         raise CommandError(str(error)) from None
     finally:

@@ -16,16 +16,18 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **__: Any) -> None:
         self.stdout.write(_ROW.format("tool", "hints", "arguments", "in", "out"))
-        total = 0
+        total = grouped = 0
         for tool in TOOLS:
             listed, output = _sizes(tool)
             total += listed
+            grouped += listed if tool.group else 0
             arguments = ", ".join(tool.definition.input_schema["properties"])
             row = _ROW.format(tool.name, _hints(tool), arguments, listed, output)
             self.stdout.write(row)
         self.stdout.write(
-            f"{len(TOOLS)} tools. in: name, description and input schema, {total} bytes in all;"
-            " out: output schema. Hints: r reads only, d destroys, i idempotent."
+            f"{len(TOOLS)} tools, {len(TOOLS.listed())} of them listed without being asked for."
+            f" in: name, description and input schema, {total - grouped} bytes of those listed,"
+            f" {total} in all; out: output schema. Hints: r reads only, d destroys, i idempotent."
         )
 
 
