@@ -6,6 +6,7 @@ from sessions_app.scene.document.arrangement import MAX_COPIES
 
 _WORDS = {
     "target": "What to repeat, with all that belongs to it.",
+    "pattern": "How they are arranged.",
     "count": f"In all, 1 to {MAX_COPIES}.",
     "gap": "Meters between boxes.",
     "spacing": "Meters from middle to middle.",
@@ -15,6 +16,7 @@ _WORDS = {
     "area": "[width, depth] to scatter in.",
     "facing": "Fronts look away from the middle, or in to it.",
     "variation": "0.2: sizes differ by up to 20 %.",
+    "seed": "Another number scatters otherwise.",
     "around": "The middle: a name, or a point x, y, z; else where it is.",
     "name": "Of the pattern.",
 }

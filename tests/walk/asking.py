@@ -112,12 +112,24 @@ TOOLS: dict[str, dict[str, Any]] = {
     "close_session": {},
     "get_scene": {},
     "take_screenshot": {},
+    "add_objects": {"objects": [{"kind": "box", "name": "crate"}]},
+    "update_objects": {"changes": [{"target": "key", "intensity": 3}]},
+    "remove_objects": {"targets": ["fill"]},
+    "set_environment": {"exposure": 1.2},
+    "set_camera": {"view": "top"},
+    "repeat_objects": {"target": "model", "pattern": "row", "count": 3},
+    "place_objects": {
+        "placements": [{"targets": ["key"], "relation": "above", "reference": "model"}]
+    },
+    "check_scene": {"targets": ["model"]},
+    "animate": {"animations": [{"target": "model", "motion": "spin"}]},
+    "history": {"action": "save", "name": "mine"},
     "change_model_color": {"color": "red"},
     "change_model_size": {"size": 2},
     "scale_model": {"x": 1, "y": 2, "z": 1},
     "change_background_color": {"color": "red"},
     "set_model_rotation": {"x": 1, "y": 2, "z": 3},
-    "dolly_camera": {"distance": 20},
+    "dolly_camera": {"distance": 2},
     "set_camera_fov": {"fov": 40},
     "set_key_light_intensity": {"intensity": 3},
     "set_key_light_position": {"x": 1, "y": 2, "z": 3},
@@ -142,7 +154,7 @@ def of_tool(tool: str, names: Names) -> list[Ask]:
 
 def of_resource(template: str, names: Names) -> list[Ask]:
     """Read it, and complete its address from the beginning of the key."""
-    uri = template.replace("{sessionId}", names.edit_key or "none").replace("{light}", "key")
+    uri = template.replace("{sessionId}", names.edit_key or "none").replace("{name}", "key")
     complete = {
         "ref": {"type": "ref/resource", "uri": template},
         "argument": {"name": "sessionId", "value": names.edit_key[:8]},
@@ -158,6 +170,7 @@ PROMPTS: dict[str, dict[str, str]] = {
     "connect_browser": {},
     "studio_lighting": {"set_up": "rim"},
     "describe_scene": {"detail": "full"},
+    "build_scene": {"what": "a snowman"},
 }
 
 
@@ -192,11 +205,11 @@ MESSAGES: dict[str, Callable[[Names], dict[str, Any]]] = {
     "sceneApplied": lambda _: {"revision": 1, "visible": True},
     "sceneFailed": lambda _: {"revision": 1, "message": "no"},
     "browserResponse": lambda names: {"requestId": names.call, "result": {"image": "x"}},
-    "sceneEdit": lambda names: {  # at home, the background is black already
+    "sceneEdit": lambda names: {  # at home, the light is as strong already
         "editId": names.call,
         "baseRevision": 0,
-        "name": "change_background_color",
-        "arguments": {"color": "black"},
+        "name": "set_key_light_intensity",
+        "arguments": {"intensity": 2.5},
     },
     "heartbeat": lambda _: {"revision": 2**31 - 1},
 }
