@@ -16,7 +16,7 @@ _POSITION_WORDS = dict.fromkeys("xyz", "Meters.")
 
 _COLOR = {"color": TEXT}
 _SCALE_VALUE = {"scale": numbers(3), "size": numbers(3)}
-_PLACEMENT = {
+PLACEMENT = {
     "position": numbers(3),
     "azimuthDegrees": NUMBER,
     "elevationDegrees": NUMBER,
@@ -42,7 +42,7 @@ def _light_tools(light: str, role: str) -> tuple[Tool, ...]:
                 " the viewer: x=-0.8 y=0.7 z=0.4 lights the bust from the left, above, in front."
             ),
             words=_POSITION_WORDS,
-            values=_PLACEMENT,
+            values=PLACEMENT,
         ),
         tool(
             f"set_{light}_light_color",

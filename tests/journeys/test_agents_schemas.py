@@ -28,6 +28,7 @@ VALIDATING = {
     for name in ("python-auto", "python-legacy", "typescript-v1", "typescript-v2-auto")
 }
 NO_STRUCTURE = "take_screenshot"
+GROUPS = "?tools=studio"
 
 
 @pytest.mark.requirement("H1")
@@ -112,7 +113,7 @@ def objects(schema: Schema) -> Iterator[Schema]:
 async def test_an_sdk_that_checks_results_against_their_schemas_takes_every_tools(
     shared_server: ServerProcess, tmp_path: Path, client: RealClient
 ) -> None:
-    async with client.open(shared_server.mcp_url, tmp_path) as call:
+    async with client.open(f"{shared_server.mcp_url}{GROUPS}", tmp_path) as call:
         key = (await call("get_browser_connection_url"))["sessionId"]
         for tool, arguments in calls():
             assert await call(tool, **arguments, **{SCENE: key}), tool
@@ -125,7 +126,7 @@ async def test_fastmcp_makes_types_that_hold_every_value(
     """Its second version, and the newest one."""
     python = ENVIRONMENTS / group / "bin" / "python"
     process = await asyncio.create_subprocess_exec(
-        *(python, FOLDER / "python" / "fastmcp_values.py", shared_server.mcp_url),
+        *(python, FOLDER / "python" / "fastmcp_values.py", f"{shared_server.mcp_url}{GROUPS}"),
         stdin=PIPE,
         stdout=PIPE,
         limit=MAX_ANSWER_BYTES,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from tests.support.arguments import STUDIO_GROUP
 from tests.support.raw import META, MODERN
 from tests.walk import places
 from tests.walk.answers import ORIGIN, Ask
@@ -128,9 +129,6 @@ TOOLS: dict[str, dict[str, Any]] = {
     "change_model_size": {"size": 2},
     "scale_model": {"x": 1, "y": 2, "z": 1},
     "change_background_color": {"color": "red"},
-    "set_model_rotation": {"x": 1, "y": 2, "z": 3},
-    "dolly_camera": {"distance": 2},
-    "set_camera_fov": {"fov": 40},
     "set_key_light_intensity": {"intensity": 3},
     "set_key_light_position": {"x": 1, "y": 2, "z": 3},
     "set_key_light_color": {"color": "red"},
@@ -139,6 +137,7 @@ TOOLS: dict[str, dict[str, Any]] = {
     "set_fill_light_position": {"x": 1, "y": 2, "z": 3},
     "set_fill_light_color": {"color": "red"},
     "set_fill_light_size": {"width": 2, "height": 2},
+    **STUDIO_GROUP,
 }
 
 

@@ -11,6 +11,9 @@ from sessions_app.scene.operations import (
     patterns,
     placing,
     removing,
+    studio_camera,
+    studio_lights,
+    studio_model,
     updating,
     viewing,
 )
@@ -33,6 +36,9 @@ __all__ = [
     "patterns",
     "placing",
     "removing",
+    "studio_camera",
+    "studio_lights",
+    "studio_model",
     "updating",
     "viewing",
 ]

@@ -41,6 +41,16 @@ def set_camera_distance(edit: Edit, given: CameraDistance) -> Report:
         UnknownTargetError: the scene has no camera.
     """
     [limited], adjustment = limit_numbers(CAMERA_DISTANCE_RANGE, distance=given.distance)
+    return put_camera(edit, limited, adjustment=adjustment)
+
+
+def put_camera(edit: Edit, limited: float, *, adjustment: str | None = None) -> Report:
+    """Move the camera along its line of sight to a distance that it may have; report that.
+
+    Raises:
+        InvalidValueError: the camera is where it looks.
+        UnknownTargetError: the scene has no camera.
+    """
     camera = camera_of(edit)
     entity, around = edit.get(("objects", camera)), surroundings_now(edit)
     place, aim = around.layout.frame(camera).origin, aim_of(entity, around)

@@ -60,20 +60,20 @@ def _of_light(write: WriteLight[Given], light: str) -> Write[Given]:
     return lambda edit, given: write(edit, light, given)
 
 
-def _of_each_light(
-    what: str, arguments: type[Given]
+def of_each_light(
+    name: str, arguments: type[Given]
 ) -> Callable[[WriteLight[Given]], WriteLight[Given]]:
-    """Register a function once per light, as the operation that sets `what` of it."""
+    """Register a function once per light, as the operation of this name with the light's in it."""
 
     def register(write: WriteLight[Given]) -> WriteLight[Given]:
         for light in LIGHTS:
-            operation(f"set_{light}_light_{what}", arguments)(_of_light(write, light))
+            operation(name.format(light), arguments)(_of_light(write, light))
         return write
 
     return register
 
 
-@_of_each_light("intensity", LightIntensity)
+@of_each_light("set_{}_light_intensity", LightIntensity)
 def set_light_intensity(edit: Edit, light: str, given: LightIntensity) -> Report:
     """Set how strong a light is; 0 is off.
 
@@ -90,7 +90,7 @@ def set_light_intensity(edit: Edit, light: str, given: LightIntensity) -> Report
     )
 
 
-@_of_each_light("color", LightColor)
+@of_each_light("set_{}_light_color", LightColor)
 def set_light_color(edit: Edit, light: str, given: LightColor) -> Report:
     """Color a light.
 
@@ -106,7 +106,7 @@ def set_light_color(edit: Edit, light: str, given: LightColor) -> Report:
     )
 
 
-@_of_each_light("size", LightSize)
+@of_each_light("set_{}_light_size", LightSize)
 def set_light_size(edit: Edit, light: str, given: LightSize) -> Report:
     """Set the sides of a light's area in meters.
 
@@ -133,7 +133,7 @@ def set_light_size(edit: Edit, light: str, given: LightSize) -> Report:
     )
 
 
-@_of_each_light("position", LightPosition)
+@of_each_light("set_{}_light_position", LightPosition)
 def set_light_position(edit: Edit, light: str, given: LightPosition) -> Report:
     """Move a light to a place in the world, in meters; it goes on looking at its aim.
 
@@ -146,14 +146,27 @@ def set_light_position(edit: Edit, light: str, given: LightPosition) -> Report:
         UnknownTargetError: there is no such light.
     """
     found = light_of(edit, light)
+    layout = surroundings_now(edit).layout
+    before = layout.frame(found).origin
+    asked = (given.x, given.y, given.z)
+    place, adjustment = before, None
+    if round_position(*asked) != round_position(*before):
+        place, adjustment = _limited(asked, light_center(layout, found))
+    return put_light(edit, light, place, adjustment=adjustment)
+
+
+def put_light(edit: Edit, light: str, place: Vector, *, adjustment: str | None = None) -> Report:
+    """Have the light called key or fill stand at a place in the world; report where it is.
+
+    Raises:
+        InvalidValueError: the place is the light's own aim.
+        UnknownTargetError: there is no such light.
+    """
+    found = light_of(edit, light)
     around = surroundings_now(edit)
     entity = edit.get(("objects", found))
     center = light_center(around.layout, found)
     before = around.layout.frame(found).origin
-    asked = (given.x, given.y, given.z)
-    place, adjustment = before, None
-    if round_position(*asked) != round_position(*before):
-        place, adjustment = _limited(asked, center)
     if "aim" in KINDS[entity["kind"]]:
         _require_direction(place, aim_of(entity, around), "what the light looks at")
     changed = release(edit, found)

@@ -122,13 +122,7 @@ def set_model_rotation(edit: Edit, given: ModelRotation) -> Report:
         InvalidValueError: the model is a light or a camera, which is aimed instead.
         UnknownTargetError: there is no model.
     """
-    model = model_of(edit)
-    entity = edit.get(("objects", model))
-    if "rotation" not in KINDS[entity["kind"]]:
-        raise InvalidValueError(
-            f'"model" is {kind_words(entity)} here, which is not turned but aimed: update_objects'
-            " sets its aim."
-        )
+    model = turned_model(edit)
     rotation = [normalize_degrees(angle) for angle in (given.x, given.y, given.z)]
     pitch, yaw, roll = map(format_number, rotation)
     return stated(
@@ -137,6 +131,23 @@ def set_model_rotation(edit: Edit, given: ModelRotation) -> Report:
         summary=("The model's rotation is", f"pitch {pitch}°, yaw {yaw}°, roll {roll}°"),
         words=("The model is", rotation_words(rotation)),
     )
+
+
+def turned_model(edit: Edit) -> str:
+    """Return the id of the model, which can be turned.
+
+    Raises:
+        InvalidValueError: it is a light or a camera, which is aimed instead.
+        UnknownTargetError: there is no model.
+    """
+    model = model_of(edit)
+    entity = edit.get(("objects", model))
+    if "rotation" not in KINDS[entity["kind"]]:
+        raise InvalidValueError(
+            f'"model" is {kind_words(entity)} here, which is not turned but aimed: update_objects'
+            " sets its aim."
+        )
+    return model
 
 
 def _resize(edit: Edit, scale: Sequence[float]) -> tuple[bool, list[float]]:

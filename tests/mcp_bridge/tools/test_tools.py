@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
+import mcp_types
 import pytest
 import zxingcpp
 from PIL import Image
 
 from mcp_bridge.tools import TOOLS
-from tests.support.arguments import ARGUMENTS
+from tests.support.arguments import ARGUMENTS, STUDIO_GROUP
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
 from tests.support.servers import ServerProcess
 
@@ -46,11 +47,6 @@ ORDER = [
     "set_fill_light_color",
     "set_fill_light_size",
 ]
-STUDIO_GROUP = [
-    "set_model_rotation",
-    "dolly_camera",
-    "set_camera_fov",
-]
 
 
 def compact(value: Any) -> str:
@@ -58,7 +54,7 @@ def compact(value: Any) -> str:
 
 
 def test_the_order_is_stable() -> None:
-    assert [tool.name for tool in TOOLS] == ORDER + STUDIO_GROUP
+    assert [tool.name for tool in TOOLS] == [*ORDER, *STUDIO_GROUP]
     assert [tool.name for tool in TOOLS.listed()] == ORDER
 
 
@@ -122,7 +118,7 @@ def parts(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def test_the_hints_say_who_reads_and_who_destroys() -> None:
-    hints = {tool.name: tool.definition.annotations for tool in TOOLS}
+    hints = {tool.name: tool.definition.annotations for tool in TOOLS.listed()}
     reading = {name for name, hint in hints.items() if hint and hint.read_only_hint}
     assert reading == {"list_sessions", "get_scene", "take_screenshot", "check_scene"}
     destructive = {name for name, hint in hints.items() if hint and hint.destructive_hint}
@@ -135,6 +131,15 @@ def test_the_hints_say_who_reads_and_who_destroys() -> None:
         "repeat_objects",
         "history",
     ]
+    for tool in TOOLS:
+        if tool.group:
+            assert tool.definition.annotations == mcp_types.ToolAnnotations(
+                read_only_hint=tool.name.startswith("get_"),
+                destructive_hint=False,
+                idempotent_hint=tool.name.startswith(("get_", "set_"))
+                or tool.name == "dolly_camera",
+                open_world_hint=False,
+            ), tool.name
 
 
 @pytest.mark.anyio
