@@ -16,7 +16,7 @@ _WORDS = {
     "area": "[width, depth] to scatter in.",
     "facing": "Fronts look away from the middle, or in to it.",
     "variation": "0.2: sizes differ by up to 20 %.",
-    "seed": "Another number scatters otherwise.",
+    "seed": "Another whole number scatters otherwise.",
     "around": "The middle: a name, or a point x, y, z; else where it is.",
     "name": "Of the pattern.",
 }
