@@ -67,7 +67,9 @@ def _known(name: str, model: type[Arguments]) -> str:
 
 def _unhumped(name: str) -> str:
     """Return a name in camel case, such as lookAt, as look_at; any other name as it is."""
-    return snake_case(name) if name.isidentifier() and name[:1].islower() else name
+    if name.islower() or not (name.isidentifier() and name[:1].islower()):
+        return name
+    return snake_case(name)
 
 
 class _Normalizer:

@@ -19,6 +19,10 @@ class CheckpointLimitError(SceneError):
     """A scene has as many checkpoints, or as large ones, as it may have."""
 
     code = "checkpoint_limit"
+    advice = (
+        "Save under the name of one that is not needed any more, which replaces it; `list` shows"
+        " them."
+    )
 
 
 def checkpoint_save(scene_session: SceneSession, name: str, text: str, *, by: str) -> int | None:
@@ -101,12 +105,11 @@ def require_name(name: str) -> str:
 def _require_room(count: int, total: int, text: str) -> None:
     if count >= MAX_CHECKPOINTS:
         raise CheckpointLimitError(
-            f"This scene has {MAX_CHECKPOINTS} checkpoints, as many as it may have. Save under the"
-            " name of one that is not needed any more, which replaces it; `list` shows them."
+            f"This scene has {MAX_CHECKPOINTS} checkpoints, as many as it may have."
         )
     if total + len(text) > MAX_CHECKPOINT_BYTES:
         raise CheckpointLimitError(
             f"The checkpoints of this scene would be larger than {MAX_CHECKPOINT_BYTES >> 20} MB,"
             f" the limit: the others have {total / 2**20:.1f} MB, this one {len(text) / 2**20:.1f}"
-            " MB. Save under the name of one that is not needed any more, which replaces it."
+            " MB."
         )

@@ -20,6 +20,7 @@ class StepRefusedError(SceneError):
     """A step cannot be undone or redone, or not without being named; the message says which."""
 
     code = "step_refused"
+    advice = "`list` shows the steps."
 
 
 def undo(scene_session: SceneSession, document: Document, count: int, expected: int | None) -> Move:

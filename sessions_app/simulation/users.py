@@ -55,7 +55,7 @@ class _User:
         self.client = client
         self.browser = browser
         self.sent: list[str] = []
-        self.scene: dict[str, Any] = {}
+        self.material: dict[str, Any] = {}  # of the model, as the client read it last
 
     async def steer(self, calls: int, pauses: random.Random, report: Report) -> None:
         for step in range(calls):
@@ -66,9 +66,10 @@ class _User:
             report.durations_ms.append((time.perf_counter() - began) * 1000)
             report.calls += 1
             self.sent.append(color)
-        self.scene = (await self._call("get_scene"))["scene"]
+        [model] = (await self._call("get_scene", targets=["model"]))["objects"]
+        self.material = model["material"]
 
-    async def _call(self, tool: str, **arguments: str) -> dict[str, Any]:
+    async def _call(self, tool: str, **arguments: Any) -> dict[str, Any]:
         arguments["scene"] = self.browser.session_id
         result = await self.client.call_tool(tool, arguments)
         if result.is_error or result.structured_content is None:
@@ -140,7 +141,6 @@ def _judge(user: _User, received: list[str], report: Report) -> None:
     report.misrouted += len(received) - len(own)
     report.lost += len(sent - set(own))
     report.disordered += own != [color for color in user.sent if color in own]
-    scene = user.browser.document
-    report.unequal_scenes += any(
-        scene[part] != user.scene[part] for part in ("model", "background")
-    )
+    objects = user.browser.document["objects"].values()
+    [model] = [entity for entity in objects if entity["name"] == "model"]
+    report.unequal_scenes += model["material"] != user.material

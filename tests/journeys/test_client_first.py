@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("change_model_color", {"color": "maraschino"}),
     ("change_background_color", {"color": "#102030"}),
-    ("set_key_light_position", {"x": -8, "y": 4, "z": 4}),
+    ("set_key_light_position", {"x": -0.8, "y": 0.7, "z": 0.4}),
 )
 LEFT_SHOULDER = (0.46, 0.555)
 RIGHT_SHOULDER = (0.54, 0.555)

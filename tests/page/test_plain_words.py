@@ -20,7 +20,7 @@ async def test_a_notice_says_where_a_light_is_in_words_and_the_model_reads_it_in
         key = await open_scene(client)
         page = await ScenePage.open(browser, f"{shared_server.url}/?sessionId={key}")
         await page.connected()
-        place = {"x": -8, "y": 3, "z": 0, "scene": key}
+        place = {"x": -0.8, "y": 0.6, "z": 0, "scene": key}
         answer = text_of(await client.call_tool("set_key_light_position", place))
         assert "azimuth 270° (west)" in answer
         await expect(page.page.get_by_text(SHOWN)).to_be_visible()

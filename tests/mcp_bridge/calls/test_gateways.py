@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.calls import ERAS, call, client_of
+from tests.support.resources import document_of
 from tests.support.scene_documents import model_color
 from tests.support.servers import ServerProcess
 
@@ -17,8 +18,8 @@ async def test_people_behind_one_connection_who_pass_their_scene_keep_apart(
         keys = [(await call(gateway, "open_session"))["sessionId"] for _ in range(2)]
         for key, color in zip(keys, ("teal", "lime"), strict=True):
             await call(gateway, "change_model_color", color=color, scene=key)
-        scenes = [await call(gateway, "get_scene", scene=key) for key in keys]
-    assert [model_color(scene["scene"]) for scene in scenes] == ["#008688", "#83f902"]
+        scenes = [await document_of(gateway, key) for key in keys]
+    assert [model_color(scene) for scene in scenes] == ["#008688", "#83f902"]
 
 
 async def test_an_address_for_each_person_needs_no_scene_in_the_calls(

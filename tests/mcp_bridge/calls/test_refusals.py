@@ -14,6 +14,8 @@ from sessions_app import clock, errors, routing
 from sessions_app.limits import rates
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import Rate, RateLimitedError
+from sessions_app.revisions.checkpoints import CheckpointLimitError
+from sessions_app.revisions.undoing import StepRefusedError
 from sessions_app.routing import Candidate
 from sessions_app.scene.changes.patches import InvalidPatchError
 from sessions_app.scene.colors import parse_color
@@ -84,6 +86,8 @@ NEXT: list[tuple[SceneError, str]] = [
         (errors.TooManySessionsError(limit, 5), "passing its id as `scene`")
         for limit in (Limit.SESSIONS, Limit.SESSIONS_ANONYMOUS, Limit.SESSIONS_PER_USER)
     ),
+    (StepRefusedError("Nothing is left to undo."), "`list` shows the steps"),
+    (CheckpointLimitError("This scene has 20 checkpoints."), "which replaces it"),
     (errors.TooManyConnectionsError(Limit.CONNECTIONS_PER_USER, 5), "Close one"),
     (rates.TooBusyError(Limit.CALLS, 5), "Wait a few seconds, then send the call again"),
     (errors.StoreBusyError(), "then send the call again"),

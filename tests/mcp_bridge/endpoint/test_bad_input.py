@@ -83,9 +83,9 @@ CALLS = [
     ("change_model_size", '{"size": 0, KEY}', "invalid_argument", ["size"]),
     (
         "set_key_light_position",
-        '{"x": 0, "y": 0, "z": 0, KEY}',
+        '{"x": 0, "y": 0.3255, "z": 0, KEY}',
         "invalid_argument",
-        ["0, 0, 0"],
+        ["0, 0.3255, 0"],
     ),
     ("set_fill_light_intensity", '{"intensity": -2, KEY}', "invalid_argument", ["-2"]),
     ("set_fill_light_size", '{"width": 1, "height": 1' + "0" * 400 + ", KEY}", "invalid_argument",
