@@ -5,7 +5,7 @@ names may be in camel case or those of other programs, and unknown arguments are
 other names and forms an argument has is said by its model.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import islice
 from typing import Any
 
@@ -56,13 +56,13 @@ def normalized(
     return normalizer.members(input_schema(model), arguments, ()), normalizer.unknown
 
 
-def _known(name: str, model: type[Arguments]) -> str:
+def _known(name: str, fields: Collection[str], others: Mapping[str, str]) -> str:
     """Return the model's name for an argument; a name that it does not know stays as it is."""
-    if name in model.model_fields:
+    if name in fields:
         return name
     plain = _unhumped(name)
-    other = model.other_names.get(plain, plain)
-    return other if other in model.model_fields else name
+    other = others.get(plain, plain)
+    return other if other in fields else name
 
 
 def _unhumped(name: str) -> str:
@@ -83,15 +83,16 @@ class _Normalizer:
     def members(self, schema: Schema, given: Mapping[str, Any], path: Path) -> dict[str, Any]:
         properties, required = schema["properties"], schema["required"]
         model = self._models[pattern_text(path)]
+        fields = model.model_fields
         named = self._named(model, given, path)
         unknown = (
             Unknown(name, path, properties)
             for name, value in named.items()
-            if name not in model.model_fields and value is not None
+            if name not in fields and value is not None
         )
         self.unknown += islice(unknown, MAX_UNKNOWN + 1)  # more than that are refused anyway
         kept = {}
-        for name in model.model_fields:
+        for name in fields:
             value = named.get(name) if name in required else present(named, name)
             if value is not None or (name in required and name in named):
                 schema_of = properties.get(name)
@@ -104,12 +105,14 @@ class _Normalizer:
     ) -> dict[str, Any]:
         """Return what was given under the names of the model."""
         named: dict[str, Any] = {}
+        # Looked up once: a call may have thousands of unknown names.
+        fields, others, spread = model.model_fields, model.other_names, model.spread
         for name, value in given.items():
-            inside = self._object(value) if name in model.spread else None
+            inside = self._object(value) if name in spread else None
             if inside is None:
-                self._put(named, (_known(name, model), name), value, path)
+                self._put(named, (_known(name, fields, others), name), value, path)
             else:
-                self._spread(named, model.spread[name], inside, (*path, name))
+                self._spread(named, spread[name], inside, (*path, name))
         return named
 
     def _spread(
