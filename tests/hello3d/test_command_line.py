@@ -158,7 +158,7 @@ def test_it_says_what_it_can_do(program: Program) -> None:
 
 
 def test_every_setting_that_is_not_ours_by_name_is_kept_from_outside() -> None:
-    ours = ("MCP_", "DJANGO_", "OTEL_")
+    ours = ("HELLO3D_", "MCP_", "DJANGO_", "OTEL_")
     others = {name for name in documented_settings() if not name.startswith(ours)}
     assert others - {"BROWSER_URL"} == set(NOT_FROM_OUTSIDE)
 
