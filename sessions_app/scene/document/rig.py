@@ -55,7 +55,7 @@ def placed_light(name: str, center: Vector, factor: float = 1.0) -> dict[str, An
     position = [PLACE_RANGE.clamp(at + by) for at, by in zip(center, away, strict=True)]
     return {
         "position": rounded(position),
-        "aim": rounded(center),
+        "aim": rounded([PLACE_RANGE.clamp(at) for at in center]),
         "size": rounded([FITTED_SIZE_RANGE.clamp(light.side * factor)] * 2),
     }
 

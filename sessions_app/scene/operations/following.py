@@ -160,7 +160,7 @@ def _frame(
     framed = framing(bounds.corners(), toward, entity.get("fov", 32.0), ASPECT, _MARGIN)
     position = rounded([PLACE_RANGE.clamp(each) for each in framed.position])
     edit.set(("objects", camera), "position", position)
-    edit.set(("objects", camera), "aim", rounded(framed.aim))
+    edit.set(("objects", camera), "aim", rounded([PLACE_RANGE.clamp(each) for each in framed.aim]))
 
 
 def _sweeps(around: Surroundings, ids: Iterable[str]) -> Iterator[Bounds]:

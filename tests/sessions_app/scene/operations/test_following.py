@@ -136,3 +136,9 @@ def test_around_the_smallest_and_the_largest_the_rig_stays_in_its_limits(size: f
     require_entities(document, all_entities(document))
     limit = FITTED_SIZE_RANGE.minimum if size < 1 else FITTED_SIZE_RANGE.maximum
     assert object_named(document, "key")["size"] == [limit, limit]
+
+
+@pytest.mark.parametrize("x", [-10_000, 10_000])
+def test_what_lies_at_the_end_of_the_world_is_lit_and_framed_within_it(x: float) -> None:
+    document = with_box([400, 1, 1], x=x)
+    require_entities(document, all_entities(document))
