@@ -14,8 +14,7 @@ from sessions_app.scene.document.rig import rounded
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Layout
 from sessions_app.scene.operations.fitting import unit_bounds
-from sessions_app.simulation.servers import PROJECT
-from tests.support.waiting import WITHIN_SECONDS
+from tests.support.node_scripts import node_script
 
 SCRIPT = Path("tests/support/drawn_bounds.js")
 FLAT = ("box", "plane")
@@ -25,17 +24,8 @@ FLAT_WITHIN, ROUND_WITHIN = 0.001, 0.01  # meters, and a share of the diagonal
 
 @pytest.fixture(scope="module")
 def three() -> Iterator["Three"]:
-    with subprocess.Popen(
-        [PROJECT / ".venv/bin/node", SCRIPT],
-        cwd=PROJECT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with node_script(SCRIPT) as process:
         yield Three(process)
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait(WITHIN_SECONDS)
 
 
 _numbers = st.floats(-20, 20).map(lambda number: round(number, 3))

@@ -15,9 +15,8 @@ from sessions_app.scene.document import Document, new_document
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.geometry.layout import Layout
 from sessions_app.scene.geometry.motion import swept
-from sessions_app.simulation.servers import PROJECT
+from tests.support.node_scripts import node_script
 from tests.support.operations import step_of
-from tests.support.waiting import WITHIN_SECONDS
 
 # Matrices of the world by id, each of 16 numbers by columns.
 Places: TypeAlias = dict[str, list[float]]
@@ -47,17 +46,8 @@ class Page:
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    with subprocess.Popen(
-        [PROJECT / ".venv/bin/node", SCRIPT],
-        cwd=PROJECT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with node_script(SCRIPT) as process:
         yield Page(process)
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait(WITHIN_SECONDS)
 
 
 _numbers = st.floats(-5, 5).map(lambda number: round(number, 3))
