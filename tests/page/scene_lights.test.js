@@ -143,7 +143,7 @@ test("the map of a shadow holds all that throws one", () => {
   }
 });
 
-test("equal materials are one, which goes with the last of its users", () => {
+test("equal materials are one, which is kept for a while after its last user", () => {
   const materials = new Materials();
   const surface = surfaceOf({ preset: "gold" });
   const first = materials.take(surface);
@@ -155,8 +155,29 @@ test("equal materials are one, which goes with the last of its users", () => {
   materials.release(surface);
   assert.equal(freed, 0);
   materials.release(surface);
-  assert.equal(freed, 1);
   assert.equal(materials.size, 1);
+  assert.equal(materials.take(surface), first);
+  materials.release(surface);
+  assert.equal(freed, 0);
+  materials.dispose();
+  assert.equal(freed, 1);
+});
+
+test("of a color that eases in without end, few materials are kept, and glass never", () => {
+  const materials = new Materials();
+  let alive = 0;
+  for (let shade = 0; shade < 256; shade++) {
+    const surface = surfaceOf({ color: `#0000${shade.toString(16).padStart(2, "0")}` });
+    materials.take(surface).addEventListener("dispose", () => alive--);
+    alive++;
+    materials.release(surface);
+  }
+  assert.ok(alive >= 16 && alive <= 64, `${alive}`);
+  const glass = surfaceOf({ preset: "glass" });
+  let freed = 0;
+  materials.take(glass).addEventListener("dispose", () => freed++);
+  materials.release(glass);
+  assert.equal(freed, 1);
 });
 
 test("members win over a preset, and only glass is drawn as glass", () => {

@@ -121,6 +121,25 @@ async def test_things_of_all_sizes_are_as_bright(drawings: Drawings) -> None:
     assert max(medians) - min(medians) < 5, medians
 
 
+_COUNTS_SHADERS = """() => {
+  const prototype = WebGL2RenderingContext.prototype;
+  const compile = prototype.compileShader;
+  window.compiled = 0;
+  prototype.compileShader = function (shader) {
+    window.compiled++;
+    compile.call(this, shader);
+  };
+}"""
+
+
+async def test_a_change_of_color_compiles_no_shader(drawings: Drawings) -> None:
+    await drawings.show(drawn_documents.studio("#000000", "sphere"), (48, 32))
+    await drawings.page.evaluate(_COUNTS_SHADERS)
+    for color in COLORS:
+        await drawings.show(drawn_documents.studio(color, "sphere"), (48, 32))
+    assert await drawings.page.evaluate("compiled") == 0
+
+
 async def _show_many(browser: Browser, count: int) -> None:
     drawings = await Drawings.open(browser)
     documents = list(drawn_documents.all_documents().values())

@@ -11,8 +11,8 @@ import { DrawnLight, isLight } from "./drawn_light.js";
 const MOST_CASTERS = 3;
 /** The shadow of a light that is weaker than this share of the strongest is not seen. */
 const SEEN_SHARE = 0.15;
-/** The map of the first of them is the finest. */
-const MAP_SIZES = [2048, 1024, 1024];
+/** The map of the first of them is the finest. Hard shadows are those of a browser that draws slowly. */
+const MAP_SIZES = { soft: [2048, 1024, 1024], hard: [1024, 512, 512], none: [] };
 
 export class SceneLights extends Group {
   #things;
@@ -64,7 +64,7 @@ export class SceneLights extends Group {
     }
     const casters = shadows !== "none" && !bounds.isEmpty() ? this.#casters() : [];
     for (const light of this.#drawn.values()) {
-      light.castsShadow(MAP_SIZES[casters.indexOf(light)] ?? 0);
+      light.castsShadow(MAP_SIZES[shadows][casters.indexOf(light)] ?? 0);
       if (casters.includes(light)) light.fitShadow(bounds, shadows === "soft");
     }
   }

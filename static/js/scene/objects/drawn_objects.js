@@ -159,6 +159,7 @@ export class DrawnObjects extends Group {
   dispose() {
     for (const drawn of this.#drawn.values()) drawn.dispose();
     this.#drawn.clear();
+    this.#materials.dispose();
     this.#shown = {};
     this.clear();
   }

@@ -84,14 +84,23 @@ export function throwsShadow({ members }) {
   return transmission < CLEAR && opacity >= CLEAR && !wireframe && emissive === DARK;
 }
 
+/**
+ * How many materials are kept after their last user has gone. A color that eases in is another
+ * material in each frame, and with the last material of a kind its shader would go, to be compiled
+ * again in the next frame.
+ */
+const MOST_IDLE = 32;
+
 /** The materials that are in use, each once however many solids have it. */
 export class Materials {
   /** @type {Map<string, { material: MeshStandardMaterial, users: number }>} */
   #shared = new Map();
+  /** Without users, the latest last; glass is never among them. @type {Map<string, MeshStandardMaterial>} */
+  #idle = new Map();
   /** What glass reads the scene behind it from; three.js never frees it by itself. @type {Set<IUniform>} */
   #behindGlass = new Set();
 
-  /** How many there are. */
+  /** How many are in use. */
   get size() {
     return this.#shared.size;
   }
@@ -101,9 +110,14 @@ export class Materials {
    * @returns {MeshStandardMaterial} to be given back by `release`
    */
   take(surface) {
-    const found = this.#shared.get(surface.key) ?? { material: this.#build(surface), users: 0 };
+    const { key } = surface;
+    const found = this.#shared.get(key) ?? {
+      material: this.#idle.get(key) ?? this.#build(surface),
+      users: 0,
+    };
     found.users++;
-    this.#shared.set(surface.key, found);
+    this.#shared.set(key, found);
+    this.#idle.delete(key);
     return found.material;
   }
 
@@ -111,12 +125,15 @@ export class Materials {
   release({ key }) {
     const found = this.#shared.get(key);
     if (found === undefined || --found.users > 0) return;
-    found.material.dispose();
     this.#shared.delete(key);
-    const isGlassLeft = [...this.#shared.values()].some(({ material }) => isGlass(material));
-    if (isGlassLeft) return;
-    this.freeBehindGlass();
-    this.#behindGlass.clear();
+    if (isGlass(found.material)) this.#endGlass(found.material);
+    else this.#keep(key, found.material);
+  }
+
+  /** Frees what is kept for later. */
+  dispose() {
+    for (const material of this.#idle.values()) material.dispose();
+    this.#idle.clear();
   }
 
   /** Frees what glass last read the scene behind it from; the next picture of it makes it anew. */
@@ -124,6 +141,29 @@ export class Materials {
     for (const { value } of this.#behindGlass) {
       /** @type {WebGLRenderTarget | undefined} */ (value?.renderTarget)?.dispose();
     }
+  }
+
+  /**
+   * @param {string} key
+   * @param {MeshStandardMaterial} material
+   */
+  #keep(key, material) {
+    this.#idle.set(key, material);
+    if (this.#idle.size <= MOST_IDLE) return;
+    const [oldest, unused] = /** @type {[string, MeshStandardMaterial]} */ (
+      this.#idle.entries().next().value
+    );
+    unused.dispose();
+    this.#idle.delete(oldest);
+  }
+
+  /** @param {MeshStandardMaterial} glass */
+  #endGlass(glass) {
+    glass.dispose();
+    const isGlassLeft = [...this.#shared.values()].some(({ material }) => isGlass(material));
+    if (isGlassLeft) return;
+    this.freeBehindGlass();
+    this.#behindGlass.clear();
   }
 
   /** @param {Surface} surface */
