@@ -33,8 +33,13 @@ class ScenePage:
     async def open(
         cls, browser: Browser, url: str, *, width: int = 960, height: int = 540
     ) -> "ScenePage":
-        """Open `url` in a browser context of its own (nothing is shared with other pages)."""
-        context = await browser.new_context(viewport={"width": width, "height": height})
+        """Open `url` in a browser context of its own (nothing is shared with other pages).
+
+        Its person wishes for little motion: a change is one picture, not the twelve that ease it in.
+        """
+        context = await browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion="reduce"
+        )
         return await cls.open_in(await context.new_page(), url)
 
     @classmethod
