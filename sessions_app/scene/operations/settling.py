@@ -92,6 +92,8 @@ class Settling:
     draft: Draft
     open: dict[str, Wish]
     _plans: dict[str | None, FloorPlan] = field(default_factory=dict)
+    # By the parent of a plan, what it leaves out until its first free place is found.
+    _later: dict[str | None, list[str]] = field(default_factory=dict)
     # By what things are put on.
     _top_plans: dict[str, FloorPlan] = field(default_factory=dict)
 
@@ -207,7 +209,7 @@ class Settling:
         if bounds is None:
             self.draft.set(wish.id, "position", [0.0, 0.0, 0.0])
             return
-        spot = self._plan(parent).spot(bounds.size)
+        spot = self._plan(parent, wish.id).spot(bounds.size)
         self._shift(wish.id, vectors.subtract(spot, bounds.base))
 
     def _find_room_on(self, wish: Wish, support: str) -> None:
@@ -241,20 +243,28 @@ class Settling:
         # However flat, nothing else is put there.
         plan.add(Bounds((low[0], 0.0, low[2]), (high[0], math.inf, high[2])))
 
-    def _plan(self, parent: str | None) -> FloorPlan:
-        """Return what stands in a parent's space, without what has no place yet."""
+    def _plan(self, parent: str | None, id_: str) -> FloorPlan:
+        """Return what stands in a parent's space, without what has no place yet.
+
+        The first object that needs a place is what a call begins to build with: what the same call
+        puts at a position after it was measured from there, and does not push it aside.
+        """
         if parent not in self._plans:
             layout = self.draft.layout()
+            added = self.draft.added
+            later = set(added[added.index(id_) :]) if id_ in added else set()
             there = [each for each in layout.children(parent) if each not in self.open]
-            self._plans[parent] = FloorPlan(_columns(layout, there, parent))
+            before = [each for each in there if each not in later]
+            self._plans[parent] = FloorPlan(_columns(layout, before, parent))
+            self._later[parent] = [each for each in there if each in later]
         return self._plans[parent]
 
     def _take_room(self, wish: Wish) -> None:
         id_ = wish.id
         parent = self.draft.objects[id_].get("parent")
         if parent in self._plans:
-            layout = self.draft.layout(self.draft.subtree(id_))
-            for bounds in _columns(layout, [id_], parent):
+            layout = self.draft.layout()
+            for bounds in _columns(layout, [id_, *self._later.pop(parent, ())], parent):
                 self._plans[parent].add(bounds)
         if wish.on in self._top_plans:
             layout = self.draft.layout(self.draft.subtree(id_))

@@ -95,6 +95,24 @@ def test_without_a_place_it_stands_on_the_floor_beside_what_is_there() -> None:
     assert odd_lines(change) == []
 
 
+def test_what_a_call_begins_with_is_not_pushed_aside_by_what_it_puts_at_a_position_later() -> None:
+    board = {"kind": "box", "name": "board", "size": [0.5, 0.05, 0.5]}
+    pawn = {
+        "kind": "cone",
+        "name": "pawn",
+        "size": [0.03, 0.05, 0.03],
+        "position": [0.2, 0.075, 0.2],
+    }
+    change = add(EMPTY, board, pawn, {**board, "name": "another"})
+    assert near(object_named(change.after, "board")["position"], [0, 0.025, 0])
+    assert odd_lines(change) == []
+    board_, another = (bounds_of(change.after, name) for name in ("board", "another"))
+    assert min(board_.overlap(another)) < 0
+    # What was there before is still gone round.
+    third = bounds_of(add(change.after, {**board, "name": "third"}, pawn).after, "third")
+    assert max(min(third.overlap(other)) for other in (board_, another)) < 0
+
+
 def test_nothing_is_put_under_a_table_by_itself() -> None:
     legs = [
         {"kind": "box", "parent": "table", "size": [0.1, 0.7, 0.1], "position": [x, 0.35, z]}
