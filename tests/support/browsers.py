@@ -35,7 +35,7 @@ class ScenePage:
     ) -> "ScenePage":
         """Open `url` in a browser context of its own (nothing is shared with other pages).
 
-        Its person wishes for little motion: a change is one picture, not the twelve that ease it in.
+        Its person wishes for little motion: a change is one picture, and does not ease in.
         """
         context = await browser.new_context(
             viewport={"width": width, "height": height}, reduced_motion="reduce"

@@ -16,6 +16,8 @@ _THIN, _THICK = 0.001, 0.01
 # An object this many times larger or smaller than the next is more often a mistaken unit than
 # intended.
 _BEYOND = 25.0
+# A wall is at most this share of its length thick, and covers at least this share of a side.
+_WALL_THICKNESS, _MOST = 0.1, 0.6
 # With fewer objects there is nothing to compare with.
 _FEWEST = 3
 
@@ -39,7 +41,9 @@ def _is_thin(around: Surroundings, name: str) -> bool:
 
 
 def find_out_of_view(around: Surroundings, shows: Callable[[Bounds], bool]) -> Iterator[Finding]:
-    """Find objects entirely outside the active camera's view, the ground excepted, as one finding.
+    """Find objects entirely outside the active camera's view, as one finding.
+
+    Excepted are the ground and walls around the scene: a camera close to things looks past them.
 
     Args:
         around: all solids.
@@ -51,12 +55,32 @@ def find_out_of_view(around: Surroundings, shows: Callable[[Bounds], bool]) -> I
         if not leaf.is_excused
     )
     every = ((top, around.bounds(top)) for top in tops)
-    # The ground is where one looks down; a camera that frames all does not frame it.
-    outside = [top for top, bounds in every if not (is_ground(bounds) or shows(bounds))]
+    outside = [
+        top
+        for top, bounds in every
+        if not (is_ground(bounds) or shows(bounds) or _is_wall(bounds, around.subject))
+    ]
     if outside:
         leaves = tuple(name for top in outside for name in around.members(top))
         share = len(outside) / len(around.tops)
         yield Finding("out_of_view", tuple(outside), severity("out_of_view", share), leaves)
+
+
+def _is_wall(bounds: Bounds, scene: Bounds | None) -> bool:
+    """Whether it is a thin side of the scene's bounds, and covers most of that side."""
+    if scene is None:
+        return False
+    size, whole = bounds.size, scene.size
+    for axis in range(3):
+        is_side = (
+            bounds.low[axis] <= scene.low[axis] + _THIN
+            or bounds.high[axis] >= scene.high[axis] - _THIN
+        )
+        others = [other for other in range(3) if other != axis]
+        is_thin = size[axis] <= _WALL_THICKNESS * min(size[other] for other in others)
+        if is_side and is_thin and all(size[at] >= _MOST * whole[at] for at in others):
+            return True
+    return False
 
 
 def find_sizes(around: Surroundings, eye: Vector | None) -> Iterator[Finding]:

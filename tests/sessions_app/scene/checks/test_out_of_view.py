@@ -40,11 +40,20 @@ def test_what_the_camera_does_not_show_is_said_once_and_framed() -> None:
         scene(far=standing((1, 1, 1), 20, animation=[{"motion": "spin"}])),
         scene(sun={"kind": "directional_light", "position": [0, 50, 0]}),
         scene(far=standing((1, 1, 1), 20, visible=False)),
+        scene(table(), wall=standing((0.1, 3, 9), 8), opposite=standing((0.1, 3, 9), -8)),
     ],
-    ids=["in the middle", "partly", "moving", "a light", "not shown"],
+    ids=["in the middle", "partly", "moving", "a light", "not shown", "walls around it"],
 )
 def test_what_the_camera_shows_a_bit_of_or_need_not_show_is_right(objects: Objects) -> None:
     assert kinds(objects, VIEW) == []
+
+
+@pytest.mark.parametrize("size", [(3, 3, 9), (0.1, 3, 2), (0.1, 0.4, 9)])
+def test_at_the_side_of_a_scene_only_walls_need_not_be_shown(size: tuple[float, ...]) -> None:
+    objects = scene(
+        table(), chair(-2), standing_by=standing(size, 8), back=standing((9, 3, 0.1), 0, -4)
+    )
+    assert kinds(objects, VIEW) == ["out_of_view"]
 
 
 def test_a_room_or_sky_around_the_camera_hides_nothing() -> None:
