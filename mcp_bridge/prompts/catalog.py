@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 MAX_WISH_LENGTH = 500
 
-_STARTS = dict.fromkeys(STARTS, "")
+_STARTS: Mapping[str, str] = dict.fromkeys(STARTS, "")
 DETAILS = {
     "brief": "Answer in two or three sentences.",
     "full": "Answer in full: every value with its unit, one line for each part of the scene.",

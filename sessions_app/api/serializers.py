@@ -9,6 +9,7 @@ from rest_framework import serializers
 from sessions_app.api.wire import WireModelSerializer, WireSerializer
 from sessions_app.models import Pairing, Preferences, SceneRevision, SceneSession, ToolCall
 from sessions_app.routing import Rule
+from sessions_app.scene.document import STARTS
 
 KEY_PREFIX_LENGTH = 8
 ROUTED_RULES = (Rule.OWNED, Rule.NEWEST, Rule.OLDEST, Rule.MOST_ACTIVE, Rule.NONE)
@@ -51,6 +52,12 @@ class LinksSerializer(WireSerializer):
     )
     browser_url = serializers.URLField(allow_null=True, help_text="The page of the scene.")
     mcp_url = serializers.URLField(allow_null=True, help_text="The address for MCP clients.")
+
+
+class StartSerializer(WireSerializer):
+    """What a new scene begins with."""
+
+    start = serializers.ChoiceField(choices=STARTS, default="studio")
 
 
 class BrowserSerializer(WireModelSerializer):

@@ -19,6 +19,7 @@ from sessions_app.models import SceneSession
 from sessions_app.pages.sign_in import sign_in_required
 from sessions_app.people.preferences import preferences_of
 from sessions_app.people.principals import signed_in
+from sessions_app.scene.document import STARTS
 from sessions_app.sessions import finding, invitations
 from sessions_app.sessions.invitations import invitation_use, scene_session_start
 from sessions_app.web import links, origins
@@ -84,9 +85,13 @@ def _with_policy(response: HttpResponse, nonce: str) -> HttpResponse:
 def create_scene(request: HttpRequest) -> HttpResponse:
     """Create a scene and redirect to its page; at a limit, explain what to do."""
     visitor = request.META.get("CSRF_COOKIE") or secrets.token_urlsafe()
+    asked = request.POST.get("start")
     try:
         scene_session = scene_session_start(
-            visitor, caller=caller_of(request), principal=signed_in(request.user)
+            visitor,
+            caller=caller_of(request),
+            principal=signed_in(request.user),
+            start=next((start for start in STARTS if start == asked), "studio"),
         )
     except (CreationQuotaError, TooManySessionsError) as error:
         response = _page(request, None, status=HTTPStatus.TOO_MANY_REQUESTS, refused=error)

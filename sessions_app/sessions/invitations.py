@@ -12,6 +12,7 @@ from sessions_app.models import (
 )
 from sessions_app.people.join_codes import nonce_digest
 from sessions_app.people.principals import ANYONE, Principal, may_reach
+from sessions_app.scene.document import Start
 from sessions_app.sessions.opening import scene_session_create
 from sessions_app.storage import statements
 from sessions_app.web.callers import Caller
@@ -42,24 +43,26 @@ def invitation_create(scene_session_id: int) -> str | None:
 
 @transaction.atomic
 def scene_session_start(
-    visitor: str, *, caller: Caller, principal: Principal = ANYONE
+    visitor: str, *, caller: Caller, principal: Principal = ANYONE, start: Start = "studio"
 ) -> SceneSession:
     """Create a scene for a person in a browser, or find the one they have just created.
 
-    For ten minutes, while no browser has opened it, a further press returns the same scene: a
-    double click, or a retry because nothing seemed to happen. A used-up invitation records it, and
-    is deleted when the edit key is replaced.
+    For ten minutes, while no browser has opened it, a further press for the same start returns the
+    same scene: a double click, or a retry because nothing seemed to happen. A used-up invitation
+    records it, and is deleted when the edit key is replaced.
 
     Args:
         visitor: a secret of this browser.
         caller: the connection.
         principal: the requester.
+        start: what the scene begins with.
 
     Raises:
         TooManySessionsError: the limit of sessions is reached.
         CreationQuotaError: the caller's address has created too many recently.
     """
-    digest = nonce_digest(f"{visitor} of {principal.user_id} at {caller.remote_address}")
+    presser = f"{visitor} of {principal.user_id} at {caller.remote_address}"
+    digest = nonce_digest(f"{presser} for {start}")
     statements.take_turns(digest)
     now, pressed = clock.now(), Invitation.objects.filter(nonce_digest=digest)
     unopened = pressed.select_related("scene_session").filter(
@@ -71,7 +74,7 @@ def scene_session_start(
     if before is not None:
         return before.scene_session
     origin = SceneSession.Origin.BROWSER
-    made = scene_session_create(opened_by=origin, caller=caller, principal=principal)
+    made = scene_session_create(opened_by=origin, caller=caller, principal=principal, start=start)
     remembered = {"scene_session": made, "created_at": now, "used_at": now}
     pressed.update_or_create(
         nonce_digest=digest, defaults=remembered | {"expires_at": now + VALID_FOR}

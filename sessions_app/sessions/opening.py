@@ -49,10 +49,16 @@ class Resolved:
 
 @transaction.atomic
 def scene_session_open(
-    *, opened_by: SceneSession.Origin, caller: Caller, principal: Principal = ANYONE
+    *,
+    opened_by: SceneSession.Origin,
+    caller: Caller,
+    principal: Principal = ANYONE,
+    start: Start = "studio",
 ) -> SceneSession:
     """Create a session in a transaction of its own; see `scene_session_create`."""
-    return scene_session_create(opened_by=opened_by, caller=caller, principal=principal)
+    return scene_session_create(
+        opened_by=opened_by, caller=caller, principal=principal, start=start
+    )
 
 
 def scene_session_create(

@@ -16,13 +16,19 @@ from sessions_app.api.pagination import CursorPagination
 from sessions_app.api.permissions import MayCreate
 from sessions_app.api.schema import (
     ANYONE,
+    BODY,
     ONE_SESSION,
     SIGNED_IN,
     UNKNOWN,
     endpoint,
     of_session,
 )
-from sessions_app.api.serializers import LinksSerializer, SceneSerializer, SessionSerializer
+from sessions_app.api.serializers import (
+    LinksSerializer,
+    SceneSerializer,
+    SessionSerializer,
+    StartSerializer,
+)
 from sessions_app.models import SceneSession
 from sessions_app.revisions.documents import document_load
 from sessions_app.sessions.closing import closed_error, edit_key_replace, scene_session_close
@@ -69,17 +75,20 @@ class SessionListView(SessionsView, ListAPIView[SceneSession]):
         "createSession",
         "Start a new scene",
         LinksSerializer,
-        (*UNKNOWN, "csrf_failed", "creation_quota", "session_limit"),
+        (*BODY, *UNKNOWN, "csrf_failed", "creation_quota", "session_limit"),
         status=201,
         description="The only answer, beside that of `new-link`, that holds the edit key.",
         auth=ANYONE,
-        request=None,
+        request=StartSerializer,
     )
     def post(self) -> Response:
+        wanted = StartSerializer(data=self.request.data)
+        wanted.is_valid(raise_exception=True)
         made = scene_session_open(
             opened_by=SceneSession.Origin.CLIENT,
             caller=caller_of(self.request._request),
             principal=self.principal,
+            start=wanted.validated_data["start"],
         )
         shown = LinksSerializer(links_of(made, self.request, reveal=True)).data
         where = reverse("api:session", kwargs={"id": made.pk})

@@ -6,14 +6,22 @@ from sessions_app.scene.document.entities import (
     entities_at,
     require_entities,
 )
-from sessions_app.scene.document.kinds import KINDS, PLACES, SCENE_VERSION, range_of
+from sessions_app.scene.document.kinds import (
+    KINDS,
+    PLACES,
+    SCENE_VERSION,
+    STARTS,
+    Start,
+    range_of,
+)
 from sessions_app.scene.document.ranges import Range
-from sessions_app.scene.document.starts import Document, Start, new_document
+from sessions_app.scene.document.starts import Document, new_document
 
 __all__ = [
     "KINDS",
     "PLACES",
     "SCENE_VERSION",
+    "STARTS",
     "BrokenEntityError",
     "Document",
     "EntityKey",

@@ -6,7 +6,7 @@ schema of `get_scene` and the page's schema. An entity holds only what differs f
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 from sessions_app.scene.document.arrangement import ARRANGEMENT
 from sessions_app.scene.document.members import PLACE_RANGE, Member
@@ -16,6 +16,9 @@ from sessions_app.scene.document.ranges import Range
 SCENE_VERSION: Final = 2
 
 Kind: TypeAlias = Mapping[str, Member]
+Start: TypeAlias = Literal["studio", "empty", "room", "outdoor"]
+
+STARTS: Final[tuple[Start, ...]] = get_args(Start)
 
 LENGTH_RANGE = Range(0, 10_000)
 INTENSITY_RANGE = Range(0, 1000)
@@ -29,7 +32,6 @@ MATERIAL_PRESETS = (
     "matte", "plastic", "metal", "brushed_metal", "gold", "glass", "frosted_glass",
     "rubber", "wood", "stone", "fabric", "ceramic", "glow",
 )  # fmt: skip
-STARTS = ("studio", "empty", "room", "outdoor")
 LIGHT_PRESETS = ("studio", "daylight", "overcast", "sunset", "night", "none")
 
 _TURN = Range(0, 360)

@@ -1,10 +1,10 @@
 """The scenes that sessions start with."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from sessions_app.scene.directions import to_cartesian
-from sessions_app.scene.document.kinds import KINDS, SCENE_VERSION
+from sessions_app.scene.document.kinds import KINDS, SCENE_VERSION, Start
 from sessions_app.scene.document.rig import (
     BUST_SIZE,
     CAMERA_DISTANCE,
@@ -16,7 +16,6 @@ from sessions_app.scene.document.rig import (
 
 # Never modified in place: every revision is a new document that shares what is untouched.
 Document: TypeAlias = dict[str, Any]
-Start: TypeAlias = Literal["studio", "empty", "room", "outdoor"]
 
 _Entity: TypeAlias = dict[str, Any]
 

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sessions_app import clock
 from sessions_app.models import Pairing, SceneRevision, SceneSession, ToolCall
+from sessions_app.scene.document import STARTS
 from tests.support.api import (
     Answer,
     ApiClient,
@@ -188,6 +189,18 @@ def test_whoever_starts_a_session_gets_its_links_once(world: World) -> None:
     shown = with_key(key).get(f"sessions/{made.body['id']}/")
     assert (shown.body["owner"], shown.body["state"]) == (None, "open")
     assert shown.body["keyPrefix"] == key[:8]
+
+
+def test_a_session_starts_with_what_was_asked_for(world: World) -> None:
+    for start in STARTS:
+        made = world.client("nobody").post("sessions/", {"start": start})
+        scene = with_key(made.body["sessionId"]).get(f"sessions/{made.body['id']}/scene/")
+        assert scene.body["scene"]["start"] == start
+    before = SceneSession.objects.count()
+    refused = world.client("nobody").post("sessions/", {"start": "moon"})
+    assert (refused.status, refused.code) == (400, "invalid")
+    assert world.client("nobody").post("sessions/", {"begin": "room"}).code == "invalid"
+    assert SceneSession.objects.count() == before
 
 
 def test_where_people_sign_in_only_they_start_sessions(world: World, settings: Any) -> None:

@@ -17,6 +17,8 @@ from pytest_django import Settings
 
 from sessions_app import clock
 from sessions_app.models import Pairing, SceneSession
+from sessions_app.revisions.documents import document_load
+from sessions_app.scene.document import STARTS
 from sessions_app.sessions.closing import edit_key_replace, scene_session_close
 from sessions_app.sessions.invitations import VALID_FOR
 from sessions_app.storage import database
@@ -46,9 +48,9 @@ class Visitor:
         assert found
         return found[1]
 
-    async def press(self, token: str | None = None) -> str:
+    async def press(self, token: str | None = None, **fields: str) -> str:
         """The edit key of the scene that a press leads to."""
-        fields = {"csrfmiddlewaretoken": token or await self.fetch()}
+        fields["csrfmiddlewaretoken"] = token or await self.fetch()
         answer = await self.client.post("/scenes/", fields, headers=self._headers)
         assert answer.status_code == 302, answer.content
         key = find_edit_key(answer.headers["location"])
@@ -76,6 +78,20 @@ async def test_presses_make_one_scene_until_it_is_opened() -> None:
     with moved(VALID_FOR + timedelta(seconds=1)):
         await visitor.press()
     assert await SceneSession.objects.acount() == 3
+
+
+async def test_a_press_starts_what_was_chosen() -> None:
+    visitor = Visitor()
+    token = await visitor.fetch()
+    starts = {start: await visitor.press(token, start=start) for start in STARTS}
+    assert len({*starts.values()}) == len(STARTS)
+    for start, key in starts.items():
+        scene_session = await SceneSession.objects.aget(edit_key=key)
+        document = await database.run(document_load, scene_session)
+        assert document["start"] == start
+        assert await visitor.press(token, start=start) == key
+    # What no form of ours holds begins as a form without a choice does.
+    assert await visitor.press(token, start="moon") == starts["studio"]
 
 
 async def test_nobody_is_led_to_the_scene_of_another(settings: Settings) -> None:
