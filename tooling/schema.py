@@ -32,13 +32,16 @@ _TYPES = {
     "frames": "Keyframe[]",
     "id": "string | null",
     "integer": "number",
+    "line": "[number, number, number][]",
     "material": "Material",
     "motion": "Motion",
     "number": "number",
     "number[2]": "[number, number]",
     "number[3]": "[number, number, number]",
     "number[6]": "[number, number, number, number, number, number]",
+    "outline": "[number, number][]",
     "points": "[number, number, number][]",
+    "profile": "[number, number][]",
     "tags": "string[]",
     "text": "string",
     "without": "Record<string, string | null>",
@@ -116,16 +119,25 @@ def _typedef(name: str, kind: Kind, required: set[str]) -> str:
         lines.append("@property {string} kind one of those in the schema")
     for member, what in kind.items():
         optional = member if member in required else f"[{member}]"
-        type_, words = _SIZE if member == "size" else (_TYPES[what.type], what.words)
+        type_, words = _TYPES[what.type], what.words
+        if name == "Entity":
+            type_, words = _BY_KIND.get(member, (type_, words))
         lines.append(f"@property {{{type_}}} {optional} {words}")
     return "\n".join(f" * {line}" for line in lines)
 
 
-# The one member whose type depends on the kind.
-_SIZE = (
-    "[number, number] | [number, number, number]",
-    "in meters: width, height and depth along its own axes; of a light, width and height",
-)
+# Members of objects whose types depend on the kind.
+_BY_KIND = {
+    "size": (
+        "[number, number] | [number, number, number]",
+        "in meters: width, height and depth along its own axes; of a light, width and height",
+    ),
+    "points": (
+        "[number, number, number][] | [number, number][]",
+        "what describes its shape, from its center along its own axes: [x, y, z] of a tube,"
+        " [radius, height] of a lathe, [x, y] of an extrude",
+    ),
+}
 
 
 def _document_typedef() -> str:

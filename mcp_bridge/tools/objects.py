@@ -40,6 +40,10 @@ _ADD_WORDS = {
     "objects[].tags": "It is found by #tag.",
     "objects[].floating": "true if it is meant to touch nothing.",
     "objects[].text": "What a text says.",
+    "objects[].points": (
+        "[x, y, z]s that a tube leads through (with `radius`, `closed`), the [radius, height]s of a"
+        " lathe, the outline [x, y] of an extrude (with `depth`, `bevel`), in the parent's space."
+    ),
     "objects[].intensity": f"Of a light, {INTENSITY_RANGE}; usual 1 to 10.",
     "objects[].aim": f"What a light or camera looks at: {_ANY_PLACE}.",
     "objects[].angle": "Half of a spot light's cone, 1 to 80 degrees.",

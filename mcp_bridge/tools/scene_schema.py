@@ -50,7 +50,7 @@ _SCHEMAS: dict[MemberType, dict[str, Any]] = {
     "frames": _list_of(
         record({"position": _POINT, "rotation": _POINT, "scale": NUMBER}, time=NUMBER)
     ),
-    "points": _list_of(_POINT),
+    **dict.fromkeys(("line", "outline", "points", "profile"), _list_of(_POINT)),
     "tags": _list_of(TEXT),
     "without": _list_of(record({"object": TEXT}, copy=INTEGER)),
 }

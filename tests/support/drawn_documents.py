@@ -208,6 +208,30 @@ def text() -> Document:
     return document(objects, measure=1.1, camera=camera)
 
 
+def outlines() -> Document:
+    """An arch over a vase and a star: each kind that points describe, on the floor."""
+    arch = [[-0.6, -0.4, 0], [-0.55, 0.2, 0], [0, 0.4, 0], [0.55, 0.2, 0], [0.6, -0.4, 0]]
+    vase = [[0, -0.25], [0.16, -0.25], [0.2, -0.1], [0.07, 0.1], [0.06, 0.18], [0.11, 0.25]]
+    star = [
+        [
+            0.24 * length * math.sin(math.tau * step / 10),
+            0.24 * length * math.cos(math.tau * step / 10),
+        ]
+        for step in range(10)
+        for length in [0.45 if step % 2 else 1]
+    ]
+    objects = {
+        "arch": standing("tube", [1.28, 0.84, 0.08], 0, 0, points=arch, radius=0.04,
+                         material={"preset": "metal"}),
+        "vase": standing("lathe", [0.4, 0.5, 0.4], -0.2, 0, points=vase,
+                         material={"preset": "ceramic", "color": "#3d6b6b"}),
+        "star": standing("extrude", [0.46, 0.44, 0.1], 0.28, 0.1, points=star, bevel=0.02,
+                         material={"color": "#f1c40f"}),
+    }  # fmt: skip
+    camera = {"position": [0.5, 0.8, 2.6], "aim": [0, 0.4, 0]}
+    return document(objects, measure=0.9, camera=camera)
+
+
 def all_documents() -> dict[str, Document]:
     return {
         "studio": studio(),
@@ -221,5 +245,6 @@ def all_documents() -> dict[str, Document]:
         "boxes": boxes(),
         "outdoor": outdoor(),
         "text": text(),
+        "outlines": outlines(),
         "grid": studio("#f1c40f", "sphere", floor="grid"),
     }

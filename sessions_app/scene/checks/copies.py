@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sessions_app.scene.checks.boxes import Box, box_at
 from sessions_app.scene.geometry.copies import Drawn
 from sessions_app.scene.geometry.layout import Bounds, Layout
+from sessions_app.scene.geometry.outlines import kind_of
 from sessions_app.scene.geometry.vectors import AXES, Frame
 
 
@@ -36,10 +37,10 @@ class Copies:
 
     def near(self, bounds: Bounds, within: float) -> Iterator[Piece]:
         """Yield the pieces whose bounds come within this distance of these."""
-        for number, kind, size, frame in self._drawn.near(self._inside(bounds), within):
+        for number, form, size, frame in self._drawn.near(self._inside(bounds), within):
             box = box_at(self._frame.frame(frame), size)
             if min(box.bounds.overlap(bounds)) >= -within:
-                yield Piece(number, kind, box)
+                yield Piece(number, kind_of(form), box)
 
     def _inside(self, bounds: Bounds) -> Bounds:
         """The bounds in the pattern's space of a box of the world."""

@@ -70,11 +70,11 @@ class _Grid:
 
     def draw(self, piece: Piece, letter: str) -> None:
         """Write the letter into each cell that a solid covers; into one at least."""
-        kind, _, frame = piece
+        form, _, frame = piece
         bounds = shape_bounds(*piece)
         columns = self._covered(bounds, self.across, self.width, self.columns)
         rows = self._covered(bounds, self.down, self.height, self.rows)
-        is_plain = kind in BOXES and frame.turn is AXES
+        is_plain = form in BOXES and frame.turn is AXES
         if not is_plain:
             self._exact_left -= len(columns) * len(rows)
             is_plain = self._exact_left < 0
@@ -107,7 +107,7 @@ class _Grid:
 
     def _is_covered(self, piece: Piece, row: int, column: int) -> bool:
         """Whether lines through a cell, along the plan's depth, meet a solid."""
-        kind, size, frame = piece
+        form, size, frame = piece
         direction = frame.direction_inside(AXES[self.depth])
         at = [0.0, 0.0, 0.0]
         for right, below in _IN_A_CELL:
@@ -115,7 +115,7 @@ class _Grid:
             down = self.down.sign * (row + below) * self.height
             at[self.across.axis] = self._start(self.across) + across
             at[self.down.axis] = self._start(self.down) + down
-            if crossing(kind, size, frame.inside(vectors.vector(at)), direction):
+            if crossing(form, size, frame.inside(vectors.vector(at)), direction):
                 return True
         return False
 

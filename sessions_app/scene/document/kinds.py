@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
 from sessions_app.scene.document.arrangement import ARRANGEMENT
-from sessions_app.scene.document.members import PLACE_RANGE, Member
+from sessions_app.scene.document.members import MAX_POINTS, PLACE_RANGE, Member
 from sessions_app.scene.document.motions import ANIMATION, MOTION
 from sessions_app.scene.document.ranges import Range
 
@@ -80,6 +80,7 @@ _SOLID: Kind = {
     ),
     "material": Member("material", {}, "what its surface is like"),
 }
+_POINTS_WORDS = f"at most {MAX_POINTS} points from its center along its own axes"
 _AIM = Member("aim", [0.0, 0.0, 0.0], "what it looks at: an object's id or a point of the world")
 _FITTED = _flag("whether its place follows the box of all visible objects")
 
@@ -98,6 +99,28 @@ KINDS: Mapping[str, Kind] = {
         ("box", "sphere", "cylinder", "cone", "torus", "plane", "capsule", "ring", "bust"), _SOLID
     ),
     "text": {**_SOLID, "text": Member("text", "Text", "what it says", is_required=True)},
+    "tube": {
+        **_SOLID,
+        "points": Member(
+            "line", [], f"what it leads through, {_POINTS_WORDS}: [x, y, z]", is_required=True
+        ),
+        "radius": Member("number", 0.05, "of its cross-section", LENGTH_RANGE, is_required=True),
+        "closed": _flag("whether it leads back to its first point"),
+    },
+    "lathe": {
+        **_SOLID,
+        "points": Member(
+            "profile", [], f"what is turned about its height, {_POINTS_WORDS}: [radius, height]",
+            is_required=True,
+        ),
+    },
+    "extrude": {
+        **_SOLID,
+        "points": Member(
+            "outline", [], f"the outline of its front, {_POINTS_WORDS}: [x, y]", is_required=True
+        ),
+        "bevel": Member("number", 0.0, "how wide its edges are beveled", LENGTH_RANGE),
+    },
     "group": {**_COMMON, **_TURNED},
     "pattern": {
         **_COMMON,

@@ -10,18 +10,21 @@ from sessions_app.scene.document.ranges import Range
 
 MemberType: TypeAlias = Literal[
     "aim", "animation", "arrangement", "choice", "color", "colors", "contact", "flag", "floor",
-    "fog", "frames", "id", "integer", "material", "motion", "number", "number[2]", "number[3]",
-    "number[6]", "points", "tags", "text", "without",
+    "fog", "frames", "id", "integer", "line", "material", "motion", "number", "number[2]",
+    "number[3]", "number[6]", "outline", "points", "profile", "tags", "text", "without",
 ]  # fmt: skip
 # Types whose own members are validated by the kind of the same name in the table of kinds.
 NESTED: tuple[MemberType, ...] = ("animation", "arrangement", "material", "motion")
 
 MAX_TEXT_LENGTH = 200
 MAX_TAGS = 16
-# Of a path, and of keyframes.
+# Of a path, of keyframes, and of what describes a shape.
 MAX_POINTS = 100
+# By type, the fewest points that describe a shape.
+LEAST_POINTS = {"line": 2, "outline": 3, "profile": 2}
 # Objects may be this far from the middle of the world, in meters.
 PLACE_RANGE = Range(-10_000, 10_000)
+_RADIUS_RANGE = Range(0, 10_000)
 # Of a keyframe: its time in seconds, its angles in degrees, its size as a factor.
 TIME_RANGE = Range(0, 86_400)
 TURN_RANGE = Range(-36_000, 36_000)
@@ -88,6 +91,30 @@ def _is_points(_: Member, value: object) -> bool:
     if not isinstance(value, list) or len(value) > MAX_POINTS:
         return False
     return all(_is_triple(point, PLACE_RANGE) for point in value)
+
+
+def _is_line(_: Member, value: object) -> bool:
+    return _is_points(_, value) and _has_enough(value, "line")
+
+
+def _is_outline(_: Member, value: object) -> bool:
+    return _is_pairs(value, PLACE_RANGE, PLACE_RANGE) and _has_enough(value, "outline")
+
+
+def _is_profile(_: Member, value: object) -> bool:
+    """Radii and heights."""
+    return _is_pairs(value, _RADIUS_RANGE, PLACE_RANGE) and _has_enough(value, "profile")
+
+
+def _is_pairs(value: object, first: Range, second: Range) -> bool:
+    if not isinstance(value, list) or len(value) > MAX_POINTS:
+        return False
+    pairs = all(isinstance(pair, list) and len(pair) == 2 for pair in value)
+    return pairs and all(one in first and other in second for one, other in value)
+
+
+def _has_enough(value: object, type_: str) -> bool:
+    return isinstance(value, list) and len(value) >= LEAST_POINTS[type_]
 
 
 def _is_frames(_: Member, value: object) -> bool:
@@ -163,13 +190,16 @@ _TESTS: Mapping[MemberType, Callable[[Member, object], bool]] = {
     "frames": _is_frames,
     "id": lambda _, value: value is None or (isinstance(value, str) and is_id(value)),
     "integer": _is_integer,
+    "line": _is_line,
     "material": _is_map,
     "motion": _is_map,
     "number": _is_number,
     "number[2]": _is_numbers,
     "number[3]": _is_numbers,
     "number[6]": _is_numbers,
+    "outline": _is_outline,
     "points": _is_points,
+    "profile": _is_profile,
     "tags": _is_tags,
     "text": _is_text,
     "without": _is_without,

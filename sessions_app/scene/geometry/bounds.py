@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from sessions_app.scene.geometry import vectors
+from sessions_app.scene.geometry.outlines import Form
 from sessions_app.scene.geometry.shapes import BOXES, reach
 from sessions_app.scene.geometry.vectors import AXES, Frame, Vector
 
@@ -82,14 +83,14 @@ def box_bounds(size: Vector, frame: Frame) -> Bounds:
     return Bounds((x - a, y - b, z - c), (x + a, y + b, z + c))
 
 
-def shape_bounds(kind: str, size: Vector, frame: Frame) -> Bounds:
+def shape_bounds(form: Form, size: Vector, frame: Frame) -> Bounds:
     """Return the bounds of an ideal shape about a frame's origin."""
-    if frame.turn is AXES or kind in BOXES:
+    if frame.turn is AXES or form in BOXES:
         return box_bounds(size, frame)
     low, high = [], []
     for axis in range(3):
         # The world's axis as the solid sees it: a row of its rotation.
         toward = frame.turn[axis]
-        high.append(frame.origin[axis] + reach(kind, size, toward))
-        low.append(frame.origin[axis] - reach(kind, size, vectors.scale(toward, -1)))
+        high.append(frame.origin[axis] + reach(form, size, toward))
+        low.append(frame.origin[axis] - reach(form, size, vectors.scale(toward, -1)))
     return Bounds(vectors.vector(low), vectors.vector(high))

@@ -11,6 +11,7 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.arrangements import Arranged, Arrangement, Copy, arranged
 from sessions_app.scene.geometry.bounds import Bounds
+from sessions_app.scene.geometry.outlines import Form
 from sessions_app.scene.geometry.shapes import reach
 from sessions_app.scene.geometry.vectors import Frame, Vector
 
@@ -38,10 +39,10 @@ class Pose(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A solid of what is repeated: its id, its kind, its size, and its pose."""
+    """A solid of what is repeated: its id, its shape, its size, and its pose."""
 
     solid: str
-    kind: str
+    form: Form
     size: Vector
     pose: Pose
 
@@ -50,7 +51,7 @@ class Instance(NamedTuple):
     """A solid as one copy draws it: the copy's number, and a part of the final size."""
 
     copy: int
-    kind: str
+    form: Form
     size: Vector
     frame: Frame
 
@@ -99,10 +100,10 @@ class Drawn:
     def __init__(self, copies: Iterable[Copy], unit: Sequence[Part]) -> None:
         """Draw a unit of parts as each of the copies."""
         self.instances = [
-            Instance(copy.number, kind, vectors.scale(size, placed.factor), placed.frame)
+            Instance(copy.number, form, vectors.scale(size, placed.factor), placed.frame)
             for copy in copies
             for outer in [pose_of(copy)]
-            for _, kind, size, pose in unit
+            for _, form, size, pose in unit
             for placed in [outer.pose(pose)]
         ]
 
@@ -124,23 +125,23 @@ class Drawn:
         """Return the exact bounds of all instances along the outer axes of the pattern's frame."""
         low, high = [math.inf] * 3, [-math.inf] * 3
         # Most copies are turned alike, or about their height only.
-        known: dict[tuple[str, Vector, Vector], float] = {}
+        known: dict[tuple[Form, Vector, Vector], float] = {}
 
-        def reach_of(kind: str, size: Vector, toward: Vector) -> float:
-            key = (kind, size, toward)
+        def reach_of(form: Form, size: Vector, toward: Vector) -> float:
+            key = (form, size, toward)
             if key not in known:
                 known[key] = reach(*key)
             return known[key]
 
-        for _, kind, size, own in self.instances:
+        for _, form, size, own in self.instances:
             at, turn = frame.frame(own)
             radius = vectors.length(size) / 2
             for axis in range(3):
                 if at[axis] + radius > high[axis]:
-                    high[axis] = max(high[axis], at[axis] + reach_of(kind, size, turn[axis]))
+                    high[axis] = max(high[axis], at[axis] + reach_of(form, size, turn[axis]))
                 if at[axis] - radius < low[axis]:
                     back = vectors.scale(turn[axis], -1)
-                    low[axis] = min(low[axis], at[axis] - reach_of(kind, size, back))
+                    low[axis] = min(low[axis], at[axis] - reach_of(form, size, back))
         return Bounds(vectors.vector(low), vectors.vector(high))
 
     def near(self, bounds: Bounds, within: float = 0.0) -> Iterator[Instance]:

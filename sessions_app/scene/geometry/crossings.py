@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from sessions_app.scene.geometry import vectors
+from sessions_app.scene.geometry.outlines import Form, kind_of
 from sessions_app.scene.geometry.vectors import Vector
 
 # An interval along the line, in lengths of its direction; None if the line misses.
@@ -33,11 +34,11 @@ class Crossing(NamedTuple):
     normal_leaving: Vector
 
 
-def crossing(kind: str, size: Vector, origin: Vector, direction: Vector) -> Crossing | None:
+def crossing(form: Form, size: Vector, origin: Vector, direction: Vector) -> Crossing | None:
     """Intersect a line with a solid, in the solid's own axes about its center.
 
     Args:
-        kind: of the solid; one without an exact shape here counts as its box.
+        form: the solid's shape; one that is not exact here counts as its box.
         size: [width, height, depth] in meters.
         origin: a point of the line.
         direction: of the line, of any length but 0.
@@ -45,6 +46,7 @@ def crossing(kind: str, size: Vector, origin: Vector, direction: Vector) -> Cros
     Returns:
         None if the line misses it.
     """
+    kind = kind_of(form)
     half = vectors.vector([max(member, _FLAT) / 2 for member in size])
     shrink = vectors.vector([1 / member for member in half])
     end = 0.0

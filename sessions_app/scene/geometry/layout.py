@@ -16,6 +16,7 @@ from sessions_app.scene.document import graph
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.bounds import Bounds, shape_bounds, united
 from sessions_app.scene.geometry.copies import Drawn, Part, Pose, drawn_of
+from sessions_app.scene.geometry.outlines import Form, form_of
 from sessions_app.scene.geometry.shapes import REACHES
 from sessions_app.scene.geometry.vectors import AXES, ORIGIN, Frame, Vector
 
@@ -34,8 +35,8 @@ __all__ = [
 ]
 
 Objects: TypeAlias = graph.Objects
-# A drawn solid: its kind, its size in meters, and its frame in the world.
-Piece: TypeAlias = tuple[str, Vector, Frame]
+# A drawn solid: its shape, its size in meters, and its frame in the world.
+Piece: TypeAlias = tuple[Form, Vector, Frame]
 
 WORLD = Frame()
 
@@ -167,8 +168,8 @@ class Layout:
             return
         pose = parent.pose(Pose(own_frame(entity)))
         if is_pattern(entity):
-            for _, kind, size, frame in self.drawn(name).instances:
-                yield Part(name, kind, size, pose.pose(Pose(frame)))
+            for _, form, size, frame in self.drawn(name).instances:
+                yield Part(name, form, size, pose.pose(Pose(frame)))
             return
         if is_solid(entity):
             yield Part(name, *self._shape(name), pose)
@@ -181,8 +182,8 @@ class Layout:
         if is_solid(entity):
             yield (*self._shape(name), outer)
         if is_pattern(entity):
-            for _, kind, size, frame in self.drawn(name).instances:
-                yield kind, size, outer.frame(frame)
+            for _, form, size, frame in self.drawn(name).instances:
+                yield form, size, outer.frame(frame)
 
     def extent(self, name: str, inside: Frame = WORLD) -> Bounds | None:
         """The bounds of an entity with all that belongs to it, along the axes of a frame.
@@ -218,9 +219,9 @@ class Layout:
             return drawn.bounds.moved(frame.origin)
         return drawn.bounds_in(frame)
 
-    def _shape(self, solid: str) -> tuple[str, Vector]:
+    def _shape(self, solid: str) -> tuple[Form, Vector]:
         entity = self.objects[solid]
-        return entity["kind"], vectors.vector(entity["size"])
+        return form_of(entity), vectors.vector(entity["size"])
 
 
 def aim_point(layout: Layout, entity: Mapping[str, Any]) -> Vector:

@@ -76,8 +76,8 @@ def _comes_near(piece: Piece, origin: Vector, toward: Vector) -> bool:
 
 
 def _hit(solid: str, piece: Piece, origin: Vector, toward: Vector) -> Hit | None:
-    kind, size, frame = piece
-    crossed = crossing(kind, size, frame.inside(origin), frame.direction_inside(toward))
+    form, size, frame = piece
+    crossed = crossing(form, size, frame.inside(origin), frame.direction_inside(toward))
     if crossed is None or crossed.leaves < -_TOUCHES:
         return None
     enters = crossed.enters >= -_TOUCHES

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from sessions_app.scene.geometry.outlines import OUTLINED, Form, Outline
 from sessions_app.scene.geometry.vectors import Vector
 
 # How far a shape of this size reaches beyond its center in a direction of length 1.
@@ -92,19 +93,22 @@ REACHES: Mapping[str, Reach] = {
     "plane": _box,
     "text": _box,
     "bust": _box,
+    **dict.fromkeys(OUTLINED, _box),
 }
 
 
 # The kinds that fill their box.
-BOXES = frozenset(kind for kind, each in REACHES.items() if each is _box)
+BOXES = frozenset(kind for kind, each in REACHES.items() if each is _box) - set(OUTLINED)
 
 
-def reach(kind: str, size: Vector, toward: Vector) -> float:
+def reach(form: Form, size: Vector, toward: Vector) -> float:
     """How far a solid reaches from its center in a direction, in its own axes.
 
     Args:
-        kind: of the solid; one without a shape of its own counts as a box.
+        form: the solid's shape; a kind without one of its own counts as a box.
         size: [width, height, depth] in meters.
         toward: a direction of length 1.
     """
-    return REACHES.get(kind, _box)(size, toward)
+    if isinstance(form, Outline):
+        return form.reach(size, toward)
+    return REACHES.get(form, _box)(size, toward)

@@ -55,14 +55,21 @@ def stretched_members(
     size = entity.get("size")
     if isinstance(size, Sequence):
         yield "size", _along(size, own) if len(size) == 3 else _evenly(size, own)
-    if "radius" in entity:
-        yield "radius", _evenly(entity["radius"], own)
+    for member in ("radius", "bevel"):
+        if member in entity:
+            yield member, _evenly(entity[member], own)
     if "points" in entity:
         yield "points", [_along(point, own) for point in entity["points"]]
     if "arrangement" in entity:
         yield "arrangement", _arranged(entity["arrangement"], own)
         low, high = entity["bounds"][:3], entity["bounds"][3:]
         yield "bounds", [*_along(low, own), *_along(high, own)]
+    yield from _stretched_animation(entity, own, outer)
+
+
+def _stretched_animation(
+    entity: Mapping[str, Any], own: Vector, outer: Vector | None
+) -> Iterator[tuple[str, Any]]:
     if "animation" in entity:
         animation = {
             name: _moved(name, motion, own, outer or (1.0, 1.0, 1.0))

@@ -12,6 +12,7 @@ from sessions_app.scene.document.kinds import KINDS, OBJECT_KINDS, SOLID_KINDS
 from sessions_app.scene.document.names import key_of
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.geometry.layout import is_solid
+from sessions_app.scene.geometry.outlines import OUTLINED
 from sessions_app.scene.operations.answers import objects_report, shown_names
 from sessions_app.scene.operations.arguments import Arguments, Flag, OneOf
 from sessions_app.scene.operations.change import Report
@@ -20,6 +21,7 @@ from sessions_app.scene.operations.items import Item, own_members, point, requir
 from sessions_app.scene.operations.lighting import aim_in, complete, read_facing_as_aim
 from sessions_app.scene.operations.limits import MAX_ITEMS, require_room
 from sessions_app.scene.operations.numbers import stored_numbers
+from sessions_app.scene.operations.outlines import outlined_in, require_bevel
 from sessions_app.scene.operations.paths import at, require_alone
 from sessions_app.scene.operations.registry import operation
 from sessions_app.scene.operations.removing import remove
@@ -35,6 +37,8 @@ _OTHER_KINDS = {
     "ball": "sphere",
     "rect_area_light": "area_light",
     "perspective_camera": "camera",
+    "pipe": "tube",
+    "extrusion": "extrude",
 }
 _OWN = ("kind", "name", "active")
 _BUST_NAME = "model"
@@ -123,14 +127,33 @@ class _Adding:
                 entity[member] = value
         if kind == "text" and "text" not in entity:
             raise InvalidValueError(f"`{path}.text` is missing: what the text says.")
-        self._size = size_in(kind, given, path, draft.notes, text=entity.get("text", ""))
-        if "size" in KINDS[kind]:
-            usual = self._size or usual_size(kind, entity.get("text", ""))
-            entity["size"] = stored_numbers(usual)
+        if kind in OUTLINED:
+            self._give_outline(entity)
+        else:
+            self._give_size(entity)
         with at(f"{path}.name"):
             self.id = draft.add(entity, self.name)
         if given.get("active"):
             self._look_through()
+
+    def _give_size(self, entity: dict[str, Any]) -> None:
+        kind, text = self.kind, entity.get("text", "")
+        self._size = size_in(kind, self.given, self.path, self.draft.notes, text=text)
+        if "size" in KINDS[kind]:
+            entity["size"] = stored_numbers(self._size or usual_size(kind, text))
+
+    def _give_outline(self, entity: dict[str, Any]) -> None:
+        """Write points, size and place; without a position the points stay where they are."""
+        kind, given, path, notes = self.kind, self.given, self.path, self.draft.notes
+        outlined = outlined_in(kind, given, path, notes)
+        size = size_in(kind, given, path, notes, now=outlined.size, is_outlined=True)
+        if size is not None:
+            outlined = outlined.of_size(size)
+        entity |= {name: value for name, value in outlined.members.items() if value is not False}
+        entity["size"] = outlined.size
+        if "position" not in given:
+            entity["position"] = stored_numbers(list(outlined.center))
+        require_bevel(given, entity, path)
 
     def _parent(self) -> str | None:
         text = self.given.get("parent")
@@ -156,7 +179,7 @@ class _Adding:
             draft.set(self.id, "aim", aim_in(draft, given["aim"], f"{path}.aim", self.index))
         if "rotation" not in KINDS[self.kind]:
             return None
-        on, facing, has_place = None, None, "position" in given
+        on, facing, has_place = None, None, "position" in given or self.kind in OUTLINED
         parent = draft.objects[self.id].get("parent")
         if "on" in given:
             on = on_of(draft, given["on"], f"{path}.on", self.index)
@@ -174,7 +197,7 @@ class _Adding:
             facing=facing,
             size=self._size if is_group else None,
             has_place=has_place,
-            is_placed_at=has_place,
+            is_placed_at="position" in given,
             is_new=True,
         )
 

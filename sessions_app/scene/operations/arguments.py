@@ -192,4 +192,8 @@ Factors = Annotated[
 Reference: TypeAlias = Annotated[
     str | list[float], PlainValidator(reference), WithJsonSchema({"type": "string"})
 ]
+# What describes a shape: a kind says how many numbers each point has.
+Points = list[
+    Annotated[list[Number], BeforeValidator(_numbers(_AXES, ("x", "y"), ("radius", "height")))]
+]
 Texts = Annotated[list[str], BeforeValidator(_one_or_more)]

@@ -83,11 +83,11 @@ def _radius_of(layout: Layout, name: str, center: Vector) -> float:
     """Return how far an object reaches from its center, along the ground plane."""
     found = 0.0
     for solid in layout.solids(name):
-        for kind, size, frame in islice(layout.pieces(solid), _MOST_PIECES):
+        for form, size, frame in islice(layout.pieces(solid), _MOST_PIECES):
             away = vectors.subtract(frame.origin, center)
             for step in range(_DIRECTIONS):
                 turn = math.tau * step / _DIRECTIONS
                 toward = (math.sin(turn), 0.0, math.cos(turn))
-                own = reach(kind, size, frame.direction_inside(toward))
+                own = reach(form, size, frame.direction_inside(toward))
                 found = max(found, vectors.dot(away, toward) + own)
     return found

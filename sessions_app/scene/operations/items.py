@@ -19,6 +19,7 @@ from sessions_app.scene.operations.arguments import (
     Number,
     OneOf,
     Point,
+    Points,
     Reference,
     Size,
     Texts,
@@ -75,11 +76,14 @@ class Item(Arguments):
     visible: Flag | None = None
     floating: Flag | None = None
     text: str | None = None
+    points: Points | None = None
     intensity: Number | None = None
     aim: Reference | None = None
     angle: Number | None = None
     fov: Number | None = None
 
+    closed: SkipJsonSchema[Flag | None] = Field(default=None)
+    bevel: SkipJsonSchema[Number | None] = Field(default=None)
     radius: SkipJsonSchema[Any] = Field(default=None)
     radius_top: SkipJsonSchema[Any] = Field(default=None)
     radius_bottom: SkipJsonSchema[Any] = Field(default=None)
@@ -88,7 +92,12 @@ class Item(Arguments):
     height: SkipJsonSchema[Any] = Field(default=None)
     depth: SkipJsonSchema[Any] = Field(default=None)
 
-    other_names: ClassVar[Mapping[str, str]] = {"look_at": "facing"}
+    other_names: ClassVar[Mapping[str, str]] = {
+        "look_at": "facing",
+        "path": "points",
+        "outline": "points",
+        "profile": "points",
+    }
     spread: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "material": {
             "preset": "material",
@@ -275,7 +284,7 @@ def _as_given(value: Any, _: str) -> Any:
     return value
 
 
-_NUMBERS = ("intensity", "angle", "fov")
+_NUMBERS = ("intensity", "angle", "fov", "bevel")
 # Members that are checked by themselves: the value and its path give what is stored.
 _READ: Mapping[str, Callable[[Any, str], Any]] = {
     "tags": _tags,

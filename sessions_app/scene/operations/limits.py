@@ -16,6 +16,8 @@ MAX_BYTES = 2_000_000
 # these takes: documents are stored as ASCII.
 _BYTES_OF_AN_OBJECT = 700
 _BYTES_OF_A_SIGN = 12
+# More than a point takes that describes a shape.
+_BYTES_OF_A_POINT = 48
 
 
 def require_room(edit: Edit) -> None:
@@ -40,7 +42,7 @@ def require_room(edit: Edit) -> None:
     if size > MAX_BYTES:
         raise InvalidValueError(
             f"A scene takes at most {MAX_BYTES} bytes; this would make {size}. Use fewer objects,"
-            " or shorter tags and texts."
+            " fewer points, or shorter tags and texts."
         )
 
 
@@ -48,7 +50,9 @@ def _size(edit: Edit) -> int:
     """Return how many bytes the document takes at most, exactly where that is too many."""
     objects = edit.get(("objects",))
     signs = sum(map(_signs, objects.values()))
+    points = sum(len(entity["points"]) for entity in objects.values() if "points" in entity)
     most = _BYTES_OF_AN_OBJECT * len(objects) + _BYTES_OF_A_SIGN * signs
+    most += _BYTES_OF_A_POINT * points
     if most <= MAX_BYTES:
         return most
     return len(json.dumps(edit.get(()), separators=(",", ":")))

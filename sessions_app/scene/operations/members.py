@@ -80,7 +80,8 @@ def require_accepted(entity: Mapping[str, Any], member: str, value: Any) -> None
     if known is None or known.accepts(value):
         return
     within = f" from {known.range} m" if known.range else ""
+    shown = "too large" if member == "points" else value
     raise InvalidValueError(
-        f"The {member} of {quoted(entity['name'])} would become {value}; only numbers{within} are"
+        f"The {member} of {quoted(entity['name'])} would become {shown}; only numbers{within} are"
         " accepted."
     )

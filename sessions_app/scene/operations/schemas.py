@@ -9,7 +9,7 @@ from sessions_app.scene.operations.arguments import Arguments
 Schema: TypeAlias = dict[str, Any]
 Path: TypeAlias = tuple[str | int, ...]  # as pydantic has it: ("objects", 3, "size", 1)
 
-_KEPT = frozenset({"description", "enum", "maxItems", "maxLength", "minItems", "required", "type"})
+_KEPT = frozenset({"description", "enum", "maxItems", "minItems", "required", "type"})
 
 
 @cache
@@ -18,7 +18,7 @@ def input_schema(model: type[Arguments]) -> Schema:
 
     It has no `additionalProperties`, no references, no alternatives and no bounds of numbers:
     libraries of Gemini, OpenAI and others refuse or drop these, and clients would refuse what an
-    operation clamps.
+    operation clamps. Nor has it lengths of texts, which no model counts.
 
     Raises:
         KeyError: the model's words name an argument that it does not have.

@@ -32,6 +32,8 @@ _USUAL: Mapping[str, Sequence[float]] = {
 _CAPITALS, _DEPTH_OF_TEXT = 0.3, 0.2
 _ROUND = ("sphere", "cylinder", "cone", "capsule", "torus", "ring")
 _NUMBER = "meters, at least 0"
+# Of a tube the radius is that of its cross-section, not a measure of its box.
+_TUBE_RADIUS = ("tube", "radius")
 
 
 def usual_size(kind: str, text: str = "") -> list[float]:
@@ -70,6 +72,7 @@ def size_in(
     *,
     text: str = "",
     now: Sequence[float] | None = None,
+    is_outlined: bool = False,
 ) -> list[float] | None:
     """Return the size that an item asks for, ready to be stored; None if it asks for none.
 
@@ -80,11 +83,12 @@ def size_in(
         notes: takes sentences on what was clamped.
         text: what a text says.
         now: the size that the object has, for the sides that are not given.
+        is_outlined: whether points describe its shape, so that its proportions are those of `now`.
 
     Raises:
         InvalidValueError: a number is not accepted, or two arguments contradict each other.
     """
-    measures = [name for name in MEASURES if name in given]
+    measures = [name for name in MEASURES if name in given and (kind, name) != _TUBE_RADIUS]
     if "size" in given:
         if measures:
             raise InvalidValueError(
@@ -92,6 +96,8 @@ def size_in(
                 " alone, the box of the object."
             )
         size = _sides(kind, given["size"], path, text)
+        if now is not None and is_outlined:
+            size = _outlined_sides(given["size"], now, size)
         return _limited(kind, size, f"{path}.size", notes)
     if not measures:
         return None
@@ -113,6 +119,16 @@ def _sides(kind: str, size: Sequence[float], path: str, text: str) -> Sequence[f
             f"`{path}.size` has 2 numbers: give [width, height, depth] in meters, or one number."
         )
     return size
+
+
+def _outlined_sides(
+    asked: Sequence[float], now: Sequence[float], size: Sequence[float]
+) -> list[float]:
+    """Return a size of a shape that points describe; for one number, that of the longest side."""
+    if len(asked) == 1:
+        return [side * asked[0] / max(now) for side in now]
+    # What is flat has no points to stretch.
+    return [side if own else 0.0 for side, own in zip(size, now, strict=True)]
 
 
 def _limited(kind: str, size: Sequence[float], path: str, notes: list[str]) -> list[float]:
@@ -137,12 +153,12 @@ def _measured(
             size[2] = 2 * radius
     if kind == "torus" and (radius is not None or "tube" in given):
         # In three.js the radius of a torus ends in the middle of its tube.
-        tube = _meters(given, "tube", path) if "tube" in given else size[2] / 2
+        tube = meters(given, "tube", path) if "tube" in given else size[2] / 2
         outer = 2 * radius + 2 * tube if radius is not None else size[0]
         size = [outer, outer, 2 * tube]
     for side, name in enumerate(("width", "height", "depth")[: len(size)]):
         if name in given:
-            size[side] = _meters(given, name, path)
+            size[side] = meters(given, name, path)
     return size
 
 
@@ -150,14 +166,14 @@ def _measured_text(given: Mapping[str, Any], path: str, text: str) -> list[float
     """Return the size of a text in its natural proportions, but for those that are given."""
     _radius("text", given, path)
     width, height = text_size(text, 1.0)
-    asked = {name: _meters(given, name, path) for name in ("width", "height") if name in given}
+    asked = {name: meters(given, name, path) for name in ("width", "height") if name in given}
     capitals = _CAPITALS
     if "height" in asked:
         capitals = asked["height"] / height
     elif "width" in asked:
         capitals = asked["width"] / width
     size = [asked.get("width", width * capitals), asked.get("height", height * capitals)]
-    depth = _meters(given, "depth", path) if "depth" in given else _DEPTH_OF_TEXT * capitals
+    depth = meters(given, "depth", path) if "depth" in given else _DEPTH_OF_TEXT * capitals
     return [*size, depth]
 
 
@@ -173,7 +189,7 @@ def _radius(kind: str, given: Mapping[str, Any], path: str) -> float | None:
             f"`{path}.{names[0]}`: a {words} has no {names[0]}: give `size`, [width, height,"
             " depth] in meters."
         )
-    radii = {name: _meters(given, name, path) for name in names}
+    radii = {name: meters(given, name, path) for name in names}
     if kind == "cone" and radii.get("radius_top") == 0:
         del radii["radius_top"]
     values = list(radii.values())
@@ -186,7 +202,12 @@ def _radius(kind: str, given: Mapping[str, Any], path: str) -> float | None:
     return values[0]
 
 
-def _meters(given: Mapping[str, Any], name: str, path: str) -> float:
+def meters(given: Mapping[str, Any], name: str, path: str) -> float:
+    """Return an argument that is a length in the words of three.js.
+
+    Raises:
+        InvalidValueError: it is no number, or below 0.
+    """
     value = given[name]
     try:
         number = float(value) if not isinstance(value, bool) else math.nan

@@ -14,6 +14,7 @@ from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import is_solid
 from sessions_app.scene.geometry.motion import rebased
+from sessions_app.scene.geometry.outlines import OUTLINED
 from sessions_app.scene.geometry.resizing import scaled
 from sessions_app.scene.operations.answers import objects_report, shown_names
 from sessions_app.scene.operations.arguments import Angles, Arguments, Factors, Point
@@ -31,6 +32,7 @@ from sessions_app.scene.operations.lighting import aim_in, read_facing_as_aim
 from sessions_app.scene.operations.limits import MAX_ITEMS, require_room
 from sessions_app.scene.operations.members import value_of
 from sessions_app.scene.operations.numbers import limit_numbers, stored, stored_numbers
+from sessions_app.scene.operations.outlines import outlined_in, require_bevel, says_outline
 from sessions_app.scene.operations.paths import at, require_alone
 from sessions_app.scene.operations.registry import operation
 from sessions_app.scene.operations.settling import Settling, Wish, facing_of, on_of
@@ -42,7 +44,7 @@ WORLD = "world"
 
 _OWN = ("target", "rename", "move_by", "rotate_by", "scale_by")
 # Changes that may make a document larger by more than numbers do.
-_OF_WORDS = frozenset({"rename", "tags", "text"})
+_OF_WORDS = frozenset({"rename", "tags", "text", "points"})
 _PLACED = ("position", "move_by", "on")
 _CONTRADICTIONS = (
     ("position", "move_by"),
@@ -136,7 +138,9 @@ class _Updating:
         self._move_to_parent()
         self._write_members()
         self._turn_by()
+        self._reshape()
         self._resize()
+        require_bevel(self.given, self.entity, self.path)
         self._move()
         return self._wish()
 
@@ -232,6 +236,24 @@ class _Updating:
         turned = [normalize_degrees(angle + more) for angle, more in zip(now, by, strict=True)]
         self.draft.set(self.id, "rotation", turned)
 
+    def _reshape(self) -> None:
+        """Write what is described by other points; given, they are in the parent's space."""
+        draft, given, path, entity = self.draft, self.given, self.path, self.entity
+        if not says_outline(self.kind, given):
+            return
+        outlined = outlined_in(self.kind, given, path, draft.notes, entity)
+        for member, value in outlined.members.items():
+            draft.set(self.id, member, value)
+        draft.set(self.id, "size", outlined.size)
+        if whole(draft.objects, self.id) != self.id:  # its pattern has its place
+            return
+        place = outlined.center
+        if "points" not in given:
+            turn = vectors.rotation(vectors.vector(value_of(entity, "rotation")))
+            place = vectors.add(vectors.vector(entity["position"]), vectors.apply(turn, place))
+        draft.set(self.id, "position", point(place, f"{path}.points", draft.notes))
+        draft.set(self.id, "contact", {})
+
     def _resize(self) -> None:
         size, factors = self._size(), self.given.get("scale_by")
         if size is None and factors is None:
@@ -264,6 +286,7 @@ class _Updating:
             self.draft.notes,
             text=entity.get("text", ""),
             now=entity.get("size"),
+            is_outlined=self.kind in OUTLINED,
         )
 
     def _resize_light(self, size: Sequence[float] | None, factors: Sequence[float] | None) -> None:
@@ -278,7 +301,7 @@ class _Updating:
 
     def _give_size(self, size: Sequence[float]) -> None:
         draft = self.draft
-        if is_solid(self.entity) and not self._has_parts():
+        if is_solid(self.entity) and not self._has_parts() and self.kind not in OUTLINED:
             draft.set(self.id, "size", list(size))
         else:
             draft.resize(self.id, size)
@@ -292,7 +315,7 @@ class _Updating:
 
     def _low(self) -> float | None:
         """Return how high a solid's underside is in its parent's space, if that is to stay."""
-        placed = ("position", "on")
+        placed = ("position", "on", "points")
         if not is_solid(self.entity) or not self.given.keys().isdisjoint(placed):
             return None
         return None if value_of(self.entity, "floating") else self._underside()

@@ -93,6 +93,10 @@
  * @property {[number, number, number, number, number, number]} [bounds] the lowest and the highest corner of what is repeated, in its own space, by which copies are arranged
  * @property {Record<string, string | null>} [without] by index, the id of each copy that was taken out; null where that was removed
  * @property {Material} [material] what its surface is like
+ * @property {[number, number, number][] | [number, number][]} [points] what describes its shape, from its center along its own axes: [x, y, z] of a tube, [radius, height] of a lathe, [x, y] of an extrude
+ * @property {number} [bevel] how wide its edges are beveled
+ * @property {number} [radius] of its cross-section
+ * @property {boolean} [closed] whether it leads back to its first point
  * @property {string} [text] what it says
  *
  * @typedef {object} SceneDocument
@@ -133,6 +137,51 @@ export const SCHEMA = {
       size: "number[3]",
       material: "material?",
       text: "text",
+    },
+    tube: {
+      name: "text",
+      parent: "id?",
+      position: "number[3]",
+      tags: "tags?",
+      visible: "flag?",
+      animation: "animation?",
+      rotation: "number[3]?",
+      floating: "flag?",
+      contact: "contact?",
+      size: "number[3]",
+      material: "material?",
+      points: "line",
+      radius: "number",
+      closed: "flag?",
+    },
+    lathe: {
+      name: "text",
+      parent: "id?",
+      position: "number[3]",
+      tags: "tags?",
+      visible: "flag?",
+      animation: "animation?",
+      rotation: "number[3]?",
+      floating: "flag?",
+      contact: "contact?",
+      size: "number[3]",
+      material: "material?",
+      points: "profile",
+    },
+    extrude: {
+      name: "text",
+      parent: "id?",
+      position: "number[3]",
+      tags: "tags?",
+      visible: "flag?",
+      animation: "animation?",
+      rotation: "number[3]?",
+      floating: "flag?",
+      contact: "contact?",
+      size: "number[3]",
+      material: "material?",
+      points: "outline",
+      bevel: "number?",
     },
     group: {
       name: "text",

@@ -82,6 +82,24 @@ function isFog(value) {
 
 /** @param {unknown} value */
 const isPoint = (value) => isList(value, [3], isPlace);
+/** @param {unknown} value */
+const isPair = (value) => isList(value, [2], isPlace);
+/** @param {unknown} value a radius and a height */
+const isRim = (value) => isPair(value) && Number(/** @type {unknown[]} */ (value)[0]) >= 0;
+
+/**
+ * @param {number} least
+ * @param {(value: unknown) => boolean} test
+ */
+const points = (least, test) =>
+  new Value(
+    least > 0 ? `${least} to ${MOST_POINTS} points` : `at most ${MOST_POINTS} places`,
+    (value) =>
+      Array.isArray(value) &&
+      value.length >= least &&
+      value.length <= MOST_POINTS &&
+      value.every(test),
+  );
 
 /** @param {unknown} value */
 function isFrame(value) {
@@ -127,17 +145,14 @@ export const TYPES = new Map([
   ["frames", new Value("keyframes in the order of their times", isFrames)],
   ["id", new Value("an id or null", (value) => value === null || isId(value))],
   ["integer", new Value("a whole number", Number.isSafeInteger)],
+  ["line", points(2, isPoint)],
   ["number", new Value("a finite number", isNumber)],
   ["number[2]", numbers(2)],
   ["number[3]", numbers(3)],
   ["number[6]", numbers(6)],
-  [
-    "points",
-    new Value(
-      `at most ${MOST_POINTS} places`,
-      (value) => Array.isArray(value) && value.length <= MOST_POINTS && value.every(isPoint),
-    ),
-  ],
+  ["outline", points(3, isPair)],
+  ["points", points(0, isPoint)],
+  ["profile", points(2, isRim)],
   [
     "tags",
     new Value(

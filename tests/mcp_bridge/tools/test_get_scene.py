@@ -301,6 +301,7 @@ def test_an_object_of_each_kind_keeps_to_the_output_schema() -> None:
         "aim": "o999",
         "contact": {"on": "o999"},
         "tags": ["one"],
+        "points": [[1.0, 2.0, 3.0], [2.0, 2.0, 3.0]],
         "material": {name: each.default for name, each in KINDS["material"].items()},
         "arrangement": {"pattern": "grid", "count": 4, "columns": 2, "area": [1.0, 2.0]},
         "without": {"1": "o999", "2": None},

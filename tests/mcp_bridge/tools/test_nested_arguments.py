@@ -173,7 +173,7 @@ async def test_the_list_has_the_whole_schema_of_nested_arguments(server: ServerP
             "type": "object",
             "properties": {
                 "kind": {"type": "string", "enum": ["box", "sphere"], "description": "What it is."},
-                "name": {"type": "string", "maxLength": 64, "description": "Any text."},
+                "name": {"type": "string", "description": "Any text."},
                 "size": {
                     "type": "array",
                     "items": number,
@@ -184,7 +184,7 @@ async def test_the_list_has_the_whole_schema_of_nested_arguments(server: ServerP
                 "material": {
                     "type": "object",
                     "properties": {
-                        "color": {"type": "string", "maxLength": 64, "description": COLOR},
+                        "color": {"type": "string", "description": COLOR},
                         "roughness": {**number, "description": "0 to 1."},
                     },
                     "required": ["color"],

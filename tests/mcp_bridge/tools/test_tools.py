@@ -78,7 +78,7 @@ def test_a_definition_tells_all_that_the_specification_asks_for(tool: Any) -> No
     for name, member in definition.input_schema["properties"].items():
         assert member["description"], name
         assert member["type"] in ("string", "number", "integer", "boolean", "array"), name
-        known = {"type", "description", "maxLength", "enum", "items", "minItems", "maxItems"}
+        known = {"type", "description", "enum", "items", "minItems", "maxItems"}
         assert set(member) <= known, name
         assert ("items" in member) == (member["type"] == "array"), name
     scene = definition.input_schema["properties"]["scene"]["description"]

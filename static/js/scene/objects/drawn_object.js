@@ -2,7 +2,7 @@
 
 import { Box3, Group, MathUtils, Matrix4, Mesh, Object3D } from "three";
 import { DrawnCopies, framesOf } from "./drawn_copies.js";
-import { isSolid, scaleOf, shapeOf } from "./geometries.js";
+import { scaleOf, shapeOf } from "./geometries.js";
 import { surfaceOf, throwsShadow } from "./materials.js";
 
 /**
@@ -81,22 +81,14 @@ export class DrawnObject extends Object3D {
 
   /** @param {Entity} entity */
   show(entity) {
-    const {
-      kind,
-      position,
-      rotation = [0, 0, 0],
-      size,
-      text,
-      material = {},
-      visible = true,
-    } = entity;
+    const { kind, position, rotation = [0, 0, 0], material = {}, visible = true } = entity;
     const [pitch, yaw, roll] = rotation;
     this.visible = visible;
     this.position.set(...position);
     this.rotation.set(MathUtils.degToRad(pitch), MathUtils.degToRad(yaw), MathUtils.degToRad(roll));
     if (kind === "pattern") this.#showPattern(entity);
     else this.#endPattern();
-    const shape = size?.length === 3 && isSolid(kind) ? shapeOf(kind, size, text) : null;
+    const shape = shapeOf(entity);
     if (shape === null) {
       this.#clear();
       return;

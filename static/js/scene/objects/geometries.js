@@ -19,10 +19,12 @@ import {
 import { sculptureGeometry } from "../sculpture.js";
 import { layOut, loadedLetters } from "./lettering.js";
 import { paintHollows } from "./occlusion.js";
+import { outlinedShape } from "./outlines.js";
 import { textGeometry } from "./text_geometry.js";
 
 /**
  * @import { Box3, BufferGeometry } from "three"
+ * @import { Entity } from "../../document/schema.js"
  *
  * @typedef {[number, number, number]} Size width, height and depth in meters
  *
@@ -47,14 +49,15 @@ const DEPTH_DIGITS = 2;
 const DEEPEST = 10_000;
 
 /**
- * @param {string} kind
- * @param {Size} size
- * @param {string} [text] what a text says
- * @returns {Shape | null} of a solid of this kind, a box where the kind has no shape here; null for a
- *   text until its letters are loaded
+ * @param {Entity} entity
+ * @returns {Shape | null} of a solid, a box where its kind has no shape here; null for what is none,
+ *   and for a text until its letters are loaded
  */
-export function shapeOf(kind, size, text = "") {
-  return kind === "text" ? textShape(text, size) : (SHAPES[kind] ?? box)(size);
+export function shapeOf(entity) {
+  const { kind, size, text = "" } = entity;
+  if (size?.length !== 3 || !isSolid(kind)) return null;
+  if (kind === "text") return textShape(text, size);
+  return outlinedShape(entity) ?? (SHAPES[kind] ?? box)(size);
 }
 
 /**
@@ -186,7 +189,7 @@ const SHAPES = { box, sphere, cylinder, cone, capsule, plane, ring, torus, bust 
 const SHAPELESS = /^(group|pattern|camera|\w+_light)$/;
 
 /** @param {string} kind */
-export const isSolid = (kind) => !SHAPELESS.test(kind);
+const isSolid = (kind) => !SHAPELESS.test(kind);
 
 /** @param {Size} size */
 function axisOf(size) {

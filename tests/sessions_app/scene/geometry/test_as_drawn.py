@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from sessions_app.scene.document.rig import rounded
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Layout
+from sessions_app.scene.geometry.outlines import kind_of
 from sessions_app.scene.operations.fitting import unit_bounds
 from tests.support.node_scripts import node_script
 
 SCRIPT = Path("tests/support/drawn_bounds.js")
-FLAT = ("box", "plane")
-ROUND = ("sphere", "cylinder", "cone", "capsule", "torus", "ring")
+FLAT = ("box", "plane", "extrude")
+ROUND = ("sphere", "cylinder", "cone", "capsule", "torus", "ring", "tube", "lathe")
 FLAT_WITHIN, ROUND_WITHIN = 0.001, 0.01  # meters, and a share of the diagonal
 
 
@@ -33,6 +34,23 @@ _triples = st.tuples(_numbers, _numbers, _numbers).map(list)
 _angles = st.tuples(*[st.floats(-180, 180).map(lambda angle: round(angle, 2))] * 3).map(list)
 _lengths = st.floats(0.05, 20).map(lambda length: round(length, 3))
 _sizes = st.tuples(_lengths, _lengths, _lengths).map(list)
+
+
+def _pairs(least: int, *axes: st.SearchStrategy[float]) -> st.SearchStrategy[list[list[float]]]:
+    pairs = st.tuples(*axes).map(list)
+    return st.lists(pairs, min_size=least, max_size=7, unique_by=tuple)
+
+
+# By kind, what describes a shape.
+_shapes: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "tube": st.fixed_dictionaries({
+        "points": st.lists(_triples, min_size=3, max_size=9, unique_by=tuple),
+        "radius": _lengths,
+        "closed": st.booleans(),
+    }),
+    "lathe": st.fixed_dictionaries({"points": _pairs(2, _lengths, _numbers)}),
+    "extrude": st.fixed_dictionaries({"points": _pairs(3, _numbers, _numbers)}),
+}  # fmt: skip
 
 
 _patterns = st.fixed_dictionaries(
@@ -66,6 +84,7 @@ def _objects(draw: st.DrawFn) -> dict[str, Any]:
             entity |= {"arrangement": draw(_patterns), "bounds": [0] * 6}
             entity["without"] = dict.fromkeys(draw(st.lists(st.sampled_from("123"))))
         elif kind != "group":
+            entity |= draw(_shapes.get(kind, st.just({})))
             entity["size"] = draw(_sizes)
         name = f"o{number}"
         objects[name] = entity
@@ -80,7 +99,7 @@ def _objects(draw: st.DrawFn) -> dict[str, Any]:
 def _within(layout: Layout, name: str) -> float:
     """How far apart the two may be: round shapes are drawn as many flat faces."""
     inside = [piece for each in layout.solids(name) for piece in layout.pieces(each)]
-    if all(kind in FLAT for kind, _, _ in inside):
+    if all(kind_of(form) in FLAT for form, _, _ in inside):
         return FLAT_WITHIN
     return ROUND_WITHIN * max(vectors.length(size) for _, size, _ in inside)
 

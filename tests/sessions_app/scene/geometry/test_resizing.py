@@ -173,7 +173,7 @@ def test_an_outline_has_two_axes_and_a_lathe_stays_round() -> None:
     flat = group(kind="extrude", points=[[1, 1], [2, 2]], size=[2, 2, 1])
     after = changed(flat, scaled(flat, "o1", (2, 3, 4)))["o2"]
     assert (after["points"], after["size"]) == ([[2, 3], [4, 6]], [4, 6, 4])
-    vase = group(kind="lathe", points=[[1, 1], [2, 2]])
+    vase = group(kind="lathe", points=[[1, 1], [2, 2]], size=[4, 1, 4])
     assert changed(vase, scaled(vase, "o1", (2, 3, 2)))["o2"]["points"] == [[2, 3], [4, 6]]
     with pytest.raises(UnevenFactorsError, match='"leg" is round about its height'):
         scaled(vase, "o1", (2, 3, 4))

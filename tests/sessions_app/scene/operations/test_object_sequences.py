@@ -13,6 +13,7 @@ from sessions_app.scene.document import Document, new_document, require_entities
 from sessions_app.scene.document.kinds import KINDS, OBJECT_KINDS
 from sessions_app.scene.document.names import key_of
 from sessions_app.scene.errors import SceneError
+from sessions_app.scene.geometry.outlines import OUTLINED
 from sessions_app.scene.operations import Change
 from tests.support.object_calls import call
 from tests.support.scene_documents import all_entities
@@ -42,7 +43,13 @@ _LOOKS: dict[str, st.SearchStrategy[Any]] = {
     "floating": st.booleans(),
     "intensity": st.floats(0, 2000),
     "text": st.sampled_from(["Hi", "two\nlines"]),
+    "points": st.lists(st.lists(_coordinates, min_size=3, max_size=3), min_size=3, max_size=5),
+    "closed": st.booleans(),
+    "bevel": _lengths,
 }
+_POINTS = [[0.0, 0.0, 0.0], [1.0, 0.0, 0.5], [0.5, 2.0, 0.0]]
+# How many numbers a point has.
+_NUMBERS = {"tube": 3, "lathe": 2, "extrude": 2}
 
 
 def _places(
@@ -91,6 +98,8 @@ def _of_its_kind(item: dict[str, Any]) -> dict[str, Any]:
     if "material" in own:
         own |= {"color", "opacity"}
     kept = {name: value for name, value in item.items() if name in own}
+    if kind in OUTLINED:
+        kept["points"] = [point[: _NUMBERS[kind]] for point in kept.get("points", _POINTS)]
     return {"text": "Hi", **kept} if kind == "text" else kept
 
 
