@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from mcp_bridge.endpoint.metadata import protected_resource
-from sessions_app.pages import accounts, views
+from sessions_app.pages import accounts, files, views
 
 # RFC 9728, section 3.1, has the last of these at the host's own root.
 _RESOURCES = ("", "/mcp", f"{settings.ROOT_PATH}/mcp")
@@ -17,6 +17,8 @@ urlpatterns = [
     path("", views.page, name="page"),
     path("scenes/", views.create_scene, name="create-scene"),
     path("open/<str:nonce>", views.open_invitation, name="open-invitation"),
+    path("files/<str:nonce>", files.download),
+    path("files/<str:nonce>/<str:attempt>/<int:number>", files.upload),
     path("mcp", views.mcp_page),
     re_path("^mcp/(?P<path_key>[^/]*)/?$", views.mcp_page),
     path("accounts/login/", accounts.SignIn.as_view(), name="login"),

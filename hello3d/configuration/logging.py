@@ -19,7 +19,7 @@ OUR_FIELDS = {
 
 # Secrets, wherever they occur in others' texts: a path, a query, a WebSocket's URL.
 _SECRETS = re.compile(
-    r"(/open/|/mcp/)[^\s?\"']+"  # a nonce, an edit key, or part of one
+    r"(/open/|/files/|/mcp/)[^\s?\"']+"  # a nonce, an edit key, or part of one
     r"|(?<![\w-])[\w-]{43}(?![\w-])"  # nonces and join codes: 32 random bytes
     r"|\beyJ[\w-]+\.[\w.-]+"  # bearer tokens
     r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",  # edit keys

@@ -301,7 +301,7 @@ def _follow_up(
     if tool.follow_up is not None:
         session = endpoint.protocol_session
         key = session.key if session else None
-        request = Request(parsed.arguments, key, Progress(context), permit)
+        request = Request(parsed.arguments, key, Progress(context), permit, endpoint.public_origin)
         return partial(tool.follow_up, request)
     if tool.operation is not None and elicitation.is_offered(context):
         return partial(elicitation.invite, context, endpoint, call, note, permit)

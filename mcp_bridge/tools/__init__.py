@@ -1,5 +1,6 @@
 """All tools, in listing order."""
 
+from mcp_bridge.tools.exports import EXPORT_TOOLS
 from mcp_bridge.tools.history import HISTORY_TOOLS
 from mcp_bridge.tools.motion import MOTION_TOOLS
 from mcp_bridge.tools.objects import OBJECT_TOOLS
@@ -21,6 +22,7 @@ TOOLS = ToolRegistry(
     PLACING_TOOLS,
     MOTION_TOOLS,
     HISTORY_TOOLS,
+    EXPORT_TOOLS,
     STUDIO_TOOLS,
     STUDIO_GROUP_TOOLS,
 )

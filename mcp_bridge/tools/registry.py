@@ -36,12 +36,16 @@ class ToolReply:
 
 @dataclass(frozen=True)
 class Request:
-    """One call of a tool, for its follow-up, which frees the permit while it waits."""
+    """One call of a tool, for its follow-up, which frees the permit while it waits.
+
+    `public_origin` is where the client reaches us, for links.
+    """
 
     arguments: Any
     protocol_session: str | None
     progress: Progress
     permit: Permit
+    public_origin: str
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from sessions_app.models.connections import (
 from sessions_app.models.people import Identity, JoinCode, Preferences
 from sessions_app.models.scenes import (
     SceneCheckpoint,
+    SceneFile,
+    SceneFilePart,
     SceneRevision,
     SceneSession,
     SceneSessionEvent,
@@ -33,6 +35,8 @@ __all__ = [
     "Preferences",
     "RefusalCount",
     "SceneCheckpoint",
+    "SceneFile",
+    "SceneFilePart",
     "SceneRevision",
     "SceneSession",
     "SceneSessionEvent",

@@ -195,3 +195,47 @@ class SceneSessionEvent(models.Model):
 
     def __str__(self) -> str:
         return f"scene {self.scene_session_id} {self.kind}"
+
+
+class SceneFile(models.Model):
+    """A file made of a scene for download, kept for some minutes in parts.
+
+    The nonces in its two addresses are stored as digests only: that of the download, and that under
+    which a page sends the parts.
+    """
+
+    scene_session = models.ForeignKey(SceneSession, on_delete=models.CASCADE, related_name="files")
+    format = models.CharField(max_length=4)
+    download_digest = models.CharField(max_length=64, unique=True)
+    upload_digest = models.CharField(max_length=64, unique=True)
+    # What the page calls the attempt whose parts are stored; another one replaces them.
+    attempt = models.CharField(max_length=32, blank=True)
+    parts = models.PositiveIntegerField(default=0)
+    size = models.PositiveIntegerField(default=0)  # bytes
+    is_complete = models.BooleanField(default=False)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"file {self.pk} of scene {self.scene_session_id}"
+
+
+class SceneFilePart(models.Model):
+    """Some bytes of a file, in the order of their numbers from 0."""
+
+    file = models.ForeignKey(
+        SceneFile,
+        on_delete=models.CASCADE,
+        related_name="stored_parts",
+        db_index=False,  # the constraint below begins with it
+    )
+    number = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("file", "number"), name="file_part_once"),)
+
+    def __str__(self) -> str:
+        return f"part {self.number} of file {self.file_id}"

@@ -21,6 +21,7 @@ from sessions_app.models import (
     JoinCode,
     Pairing,
     RefusalCount,
+    SceneFile,
     SceneSessionEvent,
     ToolCall,
     Worker,
@@ -49,6 +50,11 @@ def links_delete() -> int:
     now = clock.now()
     invitations = _delete(Invitation.objects.filter(expires_at__lt=now).order_by("expires_at"))
     return invitations + _delete(JoinCode.objects.filter(expires_at__lt=now).order_by("expires_at"))
+
+
+def files_delete() -> int:
+    """Delete expired files of scenes."""
+    return _delete(SceneFile.objects.filter(expires_at__lt=clock.now()).order_by("expires_at"))
 
 
 def sign_ins_delete() -> int:

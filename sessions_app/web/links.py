@@ -54,6 +54,16 @@ def invitation_url(nonce: str, *, public_origin: str) -> str:
     return f"{home_url(public_origin)}/open/{nonce}"
 
 
+def file_url(nonce: str, *, public_origin: str) -> str:
+    """Return the URL that downloads a file made of a scene."""
+    return f"{home_url(public_origin)}/files/{nonce}"
+
+
+def file_parts_path(nonce: str) -> str:
+    """Return the path below which a page sends a file: `/<attempt>/<number>` follows."""
+    return f"{settings.ROOT_PATH}/files/{nonce}"
+
+
 def mcp_url(*, edit_key: uuid.UUID | None, public_origin: str) -> str:
     """Return the MCP URL that a person pastes into a client."""
     return f"{home_url(public_origin)}/mcp" + (f"/{edit_key}" if edit_key else "")

@@ -20,7 +20,9 @@ class Presence:
 
 MAX_REVISION = 2**31 - 1
 # The codes of a page's failures (docs/protocol.md, What the server asks).
-PAGE_ERRORS = frozenset({"behind", "failed", "no_readback", "no_webgl", "unknown_method"})
+PAGE_ERRORS = frozenset(
+    {"behind", "failed", "no_readback", "no_webgl", "too_large", "unknown_method"}
+)
 
 # Processes exchange MessagePack, which has no larger integers.
 LEAST_INTEGER, MOST_INTEGER = -(2**63), 2**64 - 1

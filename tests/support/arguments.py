@@ -61,6 +61,7 @@ ARGUMENTS: dict[str, Any] = {
     "set_environment": {"exposure": 1.2},
     "set_camera": {"view": "three quarter"},
     "history": {"action": "list"},
+    "export_scene": {"format": "json"},
     "change_model_color": {"color": "teal"},
     "change_model_size": {"size": 2},
     "scale_model": {"x": 1, "y": 2, "z": 3},

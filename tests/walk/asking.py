@@ -50,6 +50,10 @@ URLS: dict[str, Asks] = {
         _get(f"/open/{_q(names.nonce) or 'none'}"),
         _post(f"/open/{_q(names.nonce) or 'none'}", "", FORM),
     ],
+    "files/<str:nonce>": lambda names: [_get(f"/files/{_q(names.nonce) or 'none'}")],
+    "files/<str:nonce>/<str:attempt>/<int:number>": lambda names: [
+        _post(f"/files/{_q(names.nonce) or 'none'}/a/0", "glTF")
+    ],
     "accounts/login/": lambda names: [
         _get(f"/accounts/login/?next=/?sessionId={_q(names.edit_key)}"),
         _post("/accounts/login/", "username=owner&password=owner", FORM),
@@ -125,6 +129,7 @@ TOOLS: dict[str, dict[str, Any]] = {
     "check_scene": {"targets": ["model"]},
     "animate": {"animations": [{"target": "model", "motion": "spin"}]},
     "history": {"action": "save", "name": "mine"},
+    "export_scene": {"format": "json"},
     "change_model_color": {"color": "red"},
     "change_model_size": {"size": 2},
     "scale_model": {"x": 1, "y": 2, "z": 1},

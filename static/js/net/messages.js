@@ -44,6 +44,22 @@
  * @typedef {{ code: string, message: string }} RequestError
  * @typedef {{ revision: number, width: number, height: number, withinMs: number, at?: number }} ScreenshotParams
  *
+ * @typedef {object} ExportParams
+ * @property {"glb" | "png"} format
+ * @property {number} revision
+ * @property {number} withinMs
+ * @property {string} path to which the parts are sent
+ * @property {number} partBytes
+ * @property {number} maxBytes
+ * @property {string[]} [objects] the ids of those to take; all
+ * @property {number} width of a picture
+ * @property {number} height
+ *
+ * @typedef {object} Exported
+ * @property {number} revision what it shows
+ * @property {string} attempt what its parts were sent as
+ * @property {number} bytes
+ *
  * @typedef {object} Screenshot
  * @property {number} revision what it shows
  * @property {number} width

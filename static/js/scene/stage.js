@@ -83,6 +83,11 @@ export class Stage {
     return this.#webgl;
   }
 
+  /** The latest document that the server has confirmed, and its revision. */
+  get confirmed() {
+    return this.#confirmed;
+  }
+
   /**
    * Draws with the next frames; a hidden tab gets none and draws when it is looked at.
    *

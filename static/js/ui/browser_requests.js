@@ -1,21 +1,26 @@
 /** What the server may ask this browser, and the answers. */
 
 /**
- * @import { ScreenshotParams } from "../net/messages.js"
+ * @import { ExportParams, ScreenshotParams } from "../net/messages.js"
  * @import { ConnectionOptions } from "../net/scene_connection.js"
+ * @import { Exports } from "./exports.js"
  * @import { Screenshots } from "./screenshots.js"
  */
 
 /**
  * @param {Screenshots} screenshots
+ * @param {Exports} exports
  * @returns {ConnectionOptions["answerRequest"]}
  */
-export function answersTo(screenshots) {
+export function answersTo(screenshots, exports) {
   return async (method, params, signal) => {
     if (method === "takeScreenshot") {
       return screenshots.take(/** @type {ScreenshotParams} */ (params), signal);
     }
-    const message = `This page knows no "${method}"; it knows takeScreenshot.`;
+    if (method === "exportScene") {
+      return exports.answer(/** @type {ExportParams} */ (params), signal);
+    }
+    const message = `This page knows no "${method}"; it knows takeScreenshot and exportScene.`;
     return { error: { code: "unknown_method", message } };
   };
 }

@@ -10,6 +10,7 @@ import { ConnectPanel } from "./connect_panel.js";
 import { ConnectionStatus } from "./connection_status.js";
 import { connectCopyButtons } from "./copy_buttons.js";
 import { elementById } from "./elements.js";
+import { Exports } from "./exports.js";
 import { Greeting } from "./greeting.js";
 import { isByAi, Notices } from "./notices.js";
 import { Screenshots } from "./screenshots.js";
@@ -61,7 +62,10 @@ export function openScenePage(clock, serverClock) {
     load: state.load.bind(state),
     apply: state.apply.bind(state),
   };
-  const answerRequest = answersTo(new Screenshots(stage, revisions));
+  const answerRequest = answersTo(
+    new Screenshots(stage, revisions),
+    new Exports(stage, revisions, fetch.bind(window)),
+  );
   const notices = new Notices();
   return {
     scene,

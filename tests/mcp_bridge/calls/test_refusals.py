@@ -9,6 +9,7 @@ from mcp_types import TextContent
 
 from mcp_bridge.calls import results
 from mcp_bridge.calls.calling import InternalError
+from mcp_bridge.tools import exports
 from mcp_bridge.tools.screenshots import BrowserBehindError, NoReadbackError, NoWebglError
 from sessions_app import clock, errors, routing
 from sessions_app.limits import rates
@@ -23,6 +24,7 @@ from sessions_app.scene.document.graph import Graph
 from sessions_app.scene.document.targets import Targets
 from sessions_app.scene.errors import InvalidValueError, SceneError
 from sessions_app.scene.geometry.resizing import scaled
+from sessions_app.sessions.scene_files import FilesFullError
 from sessions_app.steering import asking, steering
 
 _NOW = clock.now()
@@ -66,6 +68,9 @@ NEXT: list[tuple[SceneError, str]] = [
     (NoReadbackError(), "open the link in another browser"),
     (BrowserBehindError(3), "Wait a few seconds, then try again"),
     (asking.NoBrowserError(), "Give the person its link"),
+    (exports.NoBrowserToExportError("glb", "https://example.org/?sessionId=1"), "Give the person"),
+    (exports.TooLargeError(), "name some as `targets`"),
+    (FilesFullError(), "try again then"),
     (asking.BrowserSilentError(15), "reload"),
     (asking.BrowserFailedError(), "Reload its page, then try again"),
     (steering.CallTimeoutError(), "Call get_scene to see"),

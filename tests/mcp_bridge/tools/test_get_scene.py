@@ -64,7 +64,7 @@ def get_scene(document: Document, **arguments: Any) -> Answer:
         invited=False,
         snapshot_due=False,
     )
-    request: Any = Request(parsed.arguments, None, progress=None, permit=None)  # type: ignore[arg-type]
+    request: Any = Request(parsed.arguments, None, progress=None, permit=None, public_origin="")  # type: ignore[arg-type]
 
     async def answered() -> ToolReply:
         return await tool.follow_up(request, effect)  # type: ignore[misc]

@@ -34,6 +34,7 @@ ORDER = [
     "check_scene",
     "animate",
     "history",
+    "export_scene",
     "change_model_color",
     "change_model_size",
     "scale_model",
@@ -120,7 +121,13 @@ def parts(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def test_the_hints_say_who_reads_and_who_destroys() -> None:
     hints = {tool.name: tool.definition.annotations for tool in TOOLS.listed()}
     reading = {name for name, hint in hints.items() if hint and hint.read_only_hint}
-    assert reading == {"list_sessions", "get_scene", "take_screenshot", "check_scene"}
+    assert reading == {
+        "list_sessions",
+        "get_scene",
+        "take_screenshot",
+        "check_scene",
+        "export_scene",
+    }
     destructive = {name for name, hint in hints.items() if hint and hint.destructive_hint}
     assert destructive == {"close_session", "remove_objects"}
     assert [name for name, hint in hints.items() if hint and not hint.idempotent_hint] == [

@@ -16,6 +16,8 @@ from sessions_app.models import (
     Invitation,
     Pairing,
     RefusalCount,
+    SceneFile,
+    SceneFilePart,
     SceneSession,
     SceneSessionEvent,
     ToolCall,
@@ -24,6 +26,7 @@ from sessions_app.models import (
 from sessions_app.sessions import clean_up, life_cycle
 from sessions_app.sessions.invitations import invitation_create
 from sessions_app.sessions.opening import PROTOCOL_SESSION_VALID_FOR, protocol_session_end
+from sessions_app.sessions.scene_files import scene_file_make
 from sessions_app.steering.tool_calls import tool_call_perform
 from tests.support.clocks import moved
 from tests.support.lives import BOUND, MINUTE, RETENTION, SECOND, events, join, leave
@@ -87,6 +90,14 @@ def test_invitations_go_when_their_time_is_over() -> None:
     with moved(11 * MINUTE):
         assert clean_up.links_delete() == 1
     assert not Invitation.objects.exists()
+
+
+def test_files_go_when_their_time_is_over() -> None:
+    scene_file_make(make_scene_session().pk, "json", b"{}")
+    with moved(11 * MINUTE):
+        assert clean_up.files_delete() == 2  # with its part
+    assert not SceneFile.objects.exists()
+    assert not SceneFilePart.objects.exists()
 
 
 def test_bindings_go_once_nobody_can_take_up_their_protocol_session() -> None:
@@ -209,11 +220,13 @@ def test_nothing_is_cleaned_up_where_nothing_is_due() -> None:
     scene = make_scene_session()
     join(scene.edit_key)
     steer(scene, color("teal"))
+    scene_file_make(scene.pk, "json", b"{}")
     before = list(SceneSession.objects.values())
     with moved(timedelta(seconds=1)):
         tasks = (
             clean_up.calls_delete,
             clean_up.links_delete,
+            clean_up.files_delete,
             clean_up.bindings_delete,
             clean_up.events_delete,
             clean_up.refusals_delete,
