@@ -1,6 +1,8 @@
 """The tool that asks a browser for a picture of the scene."""
 
+import asyncio
 import base64
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -13,7 +15,16 @@ from mcp_bridge.tools.registry import Request, Tool, ToolReply
 from sessions_app.scene.descriptions.numbers import format_number
 from sessions_app.scene.document.members import TIME_RANGE
 from sessions_app.scene.errors import SceneError
-from sessions_app.scene.operations.arguments import Number
+from sessions_app.scene.operations.answers import listed_names
+from sessions_app.scene.operations.arguments import Flag, Number, Texts
+from sessions_app.scene.operations.picturing import (
+    MAX_VIEWS,
+    ONE_VIEW,
+    Grid,
+    PicturePlan,
+    Wanted,
+    plan_picture,
+)
 from sessions_app.sessions.finding import open_revisions
 from sessions_app.steering import asking
 from sessions_app.steering.tool_calls import CallEffect
@@ -21,28 +32,41 @@ from sessions_app.storage import database
 from sessions_app.wire.scene_messages import Revision
 
 MIN_SIDE, MAX_SIDE = 16, 1280
+# Of each view where a picture has several.
+MIN_VIEW_SIDE = 64
 DEFAULT_WIDTH, DEFAULT_HEIGHT = 960, 540
+MAX_TARGETS = 100
 MAX_DATA_LENGTH = 240_000  # in base64; must fit into one message of the page
 # How long the page waits for a revision it lacks.
 _BEHIND_WITHIN_MS = 3000
 
-_LIMITED = "beyond it is moved to the limit."
-
 
 class ScreenshotArguments(ToolArguments):
-    """The size of the picture; 0 counts as absent, because frameworks fill arguments in."""
+    """What to show, and how large; 0 counts as absent, because frameworks fill arguments in."""
 
-    width: Annotated[
-        Number,
-        Field(description=f"Pixels, {MIN_SIDE} to {MAX_SIDE}, else {DEFAULT_WIDTH}; {_LIMITED}"),
-    ] = DEFAULT_WIDTH
-    height: Annotated[
-        Number,
-        Field(description=f"Pixels, {MIN_SIDE} to {MAX_SIDE}, else {DEFAULT_HEIGHT}; {_LIMITED}"),
-    ] = DEFAULT_HEIGHT
+    views: Annotated[
+        Texts,
+        Field(
+            default_factory=list,
+            max_length=MAX_VIEWS,
+            description="set_camera's `view` words, or camera: the scene's own.",
+        ),
+    ]
+    targets: Annotated[
+        Texts,
+        Field(
+            default_factory=list,
+            max_length=MAX_TARGETS,
+            description="What views frame, by name; else everything.",
+        ),
+    ]
+    labels: Annotated[Flag, Field(description="true: names at the objects.")] = False
+    isolate: Annotated[Flag, Field(description="true: only targets and lights.")] = False
+    width: Annotated[Number, Field(description=f"Pixels, {MIN_SIDE} to {MAX_SIDE}.")] = 0
+    height: Annotated[Number, Field(description=f"Pixels, {MIN_SIDE} to {MAX_SIDE}.")] = 0
     at: Annotated[
         Number | None,
-        Field(description="Seconds since each motion's start, of things that move; else now."),
+        Field(description="Seconds since motions began; else now."),
     ] = None
 
 
@@ -68,6 +92,17 @@ class NoReadbackError(SceneError):
         )
 
 
+class PageOutdatedError(SceneError):
+    code = "page_outdated"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The page that shows this scene was loaded before this server was updated: it takes"
+            " pictures from the scene's own camera only. Ask the person to reload it, or leave"
+            " `views`, `targets`, `labels` and `isolate` out."
+        )
+
+
 class BrowserBehindError(SceneError):
     code = "browser_behind"
 
@@ -87,24 +122,44 @@ class _Picture(BaseModel):
     revision: Revision
     width: int = Field(ge=1, le=MAX_SIDE)
     height: int = Field(ge=1, le=MAX_SIDE)
+    views: int = Field(default=1, ge=1, le=MAX_VIEWS)
     data: str = Field(max_length=MAX_DATA_LENGTH)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The requested picture, of the scene's latest revision at the time of the call."""
+    """The requested picture, of the scene's latest revision at the time of the call.
+
+    `plan` is None for the scene from its own camera, which pages of all versions draw.
+    """
 
     scene_session_id: int
     revision: int
     width: int
     height: int
     at: float | None
+    plan: PicturePlan | None
+
+    @property
+    def method(self) -> str:
+        return "takeScreenshot" if self.plan is None else "takeViews"
 
     @property
     def params(self) -> dict[str, Any]:
         size = {"width": self.width, "height": self.height}
         at = {} if self.at is None else {"at": self.at}
-        return {"revision": self.revision, **size, **at, "withinMs": _BEHIND_WITHIN_MS}
+        views = {} if self.plan is None else self._views(self.plan)
+        return {"revision": self.revision, **size, **at, **views, "withinMs": _BEHIND_WITHIN_MS}
+
+    def _views(self, plan: PicturePlan) -> dict[str, Any]:
+        columns, rows, _ = plan.grid
+        cameras = plan.cameras((self.width / columns) / (self.height / rows))
+        views = [
+            {"title": title} | ({} if camera is None else {"camera": camera._asdict()})
+            for title, camera in zip(plan.views, cameras, strict=True)
+        ]
+        shown = {} if plan.shown is None else {"shown": plan.shown}
+        return {"columns": columns, "views": views, "labels": plan.labelled, **shown}
 
     async def checked(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Validate a page's reply and return only its picture.
@@ -119,6 +174,8 @@ class _Asked:
             raise asking.BrowserFailedError from None
         size = (picture.width, picture.height)
         if size != (jpeg.width, jpeg.height) or not self._has_shape(*size):
+            raise asking.BrowserFailedError
+        if picture.views > (len(self.plan.views) if self.plan else 1):
             raise asking.BrowserFailedError
         if picture.revision < self.revision or not await self._is_stored(picture.revision):
             raise asking.BrowserFailedError
@@ -141,27 +198,64 @@ class _Asked:
         return revision <= stored.get(self.scene_session_id, 0)
 
 
-def _side(asked: float, default: int) -> int:
-    return round(min(MAX_SIDE, max(MIN_SIDE, asked or default)))
+def _size(arguments: ScreenshotArguments, grid: Grid) -> tuple[int, int]:
+    """Return the width and height of the picture, whole pixels for each view."""
+    columns, rows, aspect = grid
+    if columns == rows == 1:
+        default = (DEFAULT_WIDTH, DEFAULT_HEIGHT)
+    else:
+        width = _side(arguments.width or MAX_SIDE, columns)
+        default = (width, round(width / columns / aspect) * rows)
+    width = _side(arguments.width or default[0], columns)
+    return width, _side(arguments.height or default[1], rows)
 
 
-def _moved(arguments: ScreenshotArguments) -> str:
+def _side(asked: float, count: int) -> int:
+    """Return a side that so many views fill."""
+    side = round(min(MAX_SIDE, max(_least(count), asked)))
+    return side - side % count
+
+
+def _least(count: int) -> int:
+    return MIN_SIDE if count == 1 else count * MIN_VIEW_SIDE
+
+
+def _moved(arguments: ScreenshotArguments, grid: Grid) -> Iterator[str]:
     """Report each side that was moved to a limit, in a sentence."""
-    asked = {"width": arguments.width, "height": arguments.height}
-    return "".join(
-        f" The {name} {format_number(side)} is outside {MIN_SIDE} to {MAX_SIDE}, so it was moved to"
-        f" {_side(side, MIN_SIDE)}."
-        for name, side in asked.items()
-        if side and not MIN_SIDE <= side <= MAX_SIDE
-    )
+    asked = (("width", arguments.width, grid.columns), ("height", arguments.height, grid.rows))
+    for name, side, count in asked:
+        if side and not _least(count) <= side <= MAX_SIDE:
+            yield (
+                f"The {name} {format_number(side)} is outside {_least(count)} to {MAX_SIDE}, so it"
+                f" was moved to {_side(side, count)}."
+            )
+
+
+def _undrawn(views: Sequence[str]) -> Iterator[str]:
+    """Say which views are left blank."""
+    if views:
+        yield (
+            f"The browser was too slow for the views {listed_names(views)}: ask for fewer in a"
+            " call, or isolate what matters."
+        )
 
 
 async def _take(request: Request, effect: CallEffect) -> ToolReply:
     arguments: ScreenshotArguments = request.arguments
-    width = _side(arguments.width, DEFAULT_WIDTH)
-    height = _side(arguments.height, DEFAULT_HEIGHT)
+    wanted = Wanted(
+        views=arguments.views,
+        targets=arguments.targets,
+        labels=arguments.labels,
+        isolate=arguments.isolate,
+    )
+    plan = None
+    if not wanted.is_plain:
+        # Of thousands of objects it takes tens of milliseconds, in which other calls go on.
+        plan = await asyncio.to_thread(plan_picture, effect.document, wanted)
+    grid = plan.grid if plan else ONE_VIEW
+    width, height = _size(arguments, grid)
     at = None if arguments.at is None else TIME_RANGE.clamp(arguments.at)
-    asked = _Asked(effect.scene_session_id, effect.revision, width, height, at)
+    asked = _Asked(effect.scene_session_id, effect.revision, width, height, at, plan)
     request.permit.step_aside()
     within = asking.ANSWER_WITHIN_SECONDS
     async with request.progress.reported("Waiting for the browser.", within_seconds=within):
@@ -169,21 +263,29 @@ async def _take(request: Request, effect: CallEffect) -> ToolReply:
     block = ImageContent(type="image", data=picture["data"], mime_type="image/jpeg")
     size = f"{picture['width']} by {picture['height']} pixels"
     moment = "" if at is None else f", {format_number(at)} s after each motion began"
-    shown = f"The scene at revision {picture['revision']}{moment}, from its own camera: {size}."
-    summary = f"{shown}{_moved(arguments)} Compare it with what was asked for."
-    return ToolReply(summary, blocks=(block,))
+    what = plan.words if plan else "from its own camera"
+    sentences = [
+        f"The scene at revision {picture['revision']}{moment}, {what}: {size}.",
+        *(plan.notes if plan else ()),
+        *_moved(arguments, grid),
+        *(_undrawn(plan.views[picture["views"] :]) if plan else ()),
+        "Compare it with what was asked for.",
+    ]
+    return ToolReply(" ".join(sentences), blocks=(block,))
 
 
 async def _ask(asked: _Asked, within_seconds: float) -> dict[str, Any]:
     try:
         return await asking.ask(
             asked.scene_session_id,
-            "takeScreenshot",
+            asked.method,
             asked.params,
             timeout_seconds=within_seconds,
             check=asked.checked,
         )
     except asking.BrowserFailedError as failed:
+        if failed.reason == "unknown_method" and asked.plan is not None:
+            raise PageOutdatedError from None
         if failed.reason == "no_webgl":
             raise NoWebglError from None
         if failed.reason == "no_readback":
@@ -198,10 +300,9 @@ SCREENSHOT_TOOLS = (
         name="take_screenshot",
         title="Take a screenshot",
         description=(
-            "See the scene: a JPEG from the scene's own camera, whatever the person looks at, taken"
-            " by a browser that has the link open (also in a background tab). Check the look of a"
-            f" change with it. At most {MAX_SIDE} pixels a side; takes up to"
-            f" {asking.ANSWER_WITHIN_SECONDS:.0f} s."
+            f"See the scene: a JPEG from its own camera or up to {MAX_VIEWS} views, taken by a"
+            " browser that has the link open, in up to"
+            f" {asking.ANSWER_WITHIN_SECONDS:.0f} s. Check the look of a change with it."
         ),
         arguments=ScreenshotArguments,
         follow_up=_take,

@@ -35,6 +35,7 @@ pytestmark = [
 
 FULL = (960, 540)
 BACKGROUND = (32, 96, 160)
+FROM_ABOVE = {"position": [0, 3, 0], "aim": [0, 0, 0], "fov": 32}
 MOST_CHARACTERS = 240_000
 JPEG_MODULE = Path(__file__).parents[2] / "static/js/ui/jpeg.js"
 
@@ -151,6 +152,10 @@ async def test_where_the_person_looks_and_what_they_see_has_nothing_to_do_with_i
     turned = await on_screen(opened)
     assert difference(home, turned) > 1
     assert (await ask(scene))["data"] == before["data"]
+    named = {"views": [{"title": "front", "camera": FROM_ABOVE}], "labels": ["o1"], "shown": ["o1"]}
+    size = {"width": 320, "height": 160}
+    asked = {"revision": 2, **size, "withinMs": 5000, "columns": 1, **named}
+    assert (await asking.ask(scene.pk, "takeViews", asked))["views"] == 1
     assert difference(turned, await on_screen(opened)) == 0
     await canvas.press("ArrowLeft")  # what is drawn after the picture is drawn as before it
     await canvas.press("ArrowRight")
@@ -257,6 +262,67 @@ async def test_the_tool_gives_the_model_the_picture(
         red, green, blue = middle(opened_picture(answer))
         assert red > 100 > 60 > max(green, blue)
         await opened.close()
+
+
+async def test_several_views_with_names_come_in_one_picture(
+    shared_server: ServerProcess, browser: Browser
+) -> None:
+    crates = [
+        {
+            "name": "left",
+            "kind": "box",
+            "size": [1, 1, 1],
+            "position": [-2, 0.5, 0],
+            "color": "red",
+        },
+        {
+            "name": "right",
+            "kind": "box",
+            "size": [1, 1, 1],
+            "position": [2, 0.5, 0],
+            "color": "lime",
+        },
+    ]
+    async with client_of(shared_server, "auto") as client:
+        key = await open_scene(client)
+        await call(client, "add_objects", objects=crates, scene=key)
+        link = f"{shared_server.url}/?sessionId={key}&quality=low"
+        opened = await ScenePage.open(browser, link, width=320, height=240)
+        await opened.shows(1)
+
+        async def take(**asked: Any) -> Image.Image:
+            size = {"width": 320, "height": 160, "scene": key}
+            result = await client.call_tool("take_screenshot", {**size, **asked})
+            assert result.structured_content is None
+            [image] = [block for block in result.content if block.type == "image"]
+            picture = picture_of(image.data)
+            assert picture.size == (320, 160)
+            return picture
+
+        both = await take(views=["right", "front"])
+        named = await take(views=["right", "front"], labels=True)
+        alone = await take(views=["front"], targets=["left"], isolate=True)
+        beside = await take(views=["front"])
+        assert difference(await take(), await take(views=["camera"], targets=["left"])) < 0.5
+        assert opened.complaints == []
+        await opened.close()
+    # From the right the one hides the other, from the front both are seen.
+    red, green = colored(both.crop((0, 0, 160, 160)))
+    assert (red, green > 200) == (0, True)
+    assert min(colored(both.crop((160, 0, 320, 160)))) > 100
+    names = ImageChops.difference(both, named).convert("L").point(lambda value: 255 * (value > 60))
+    assert names.crop((0, 0, 160, 160)).getbbox() is not None
+    assert names.crop((160, 0, 320, 160)).getbbox() is not None
+    (red, green), (of_both, _) = colored(alone), colored(beside)
+    assert (red > 4 * of_both > 0, green) == (True, 0)
+
+
+def colored(picture: Image.Image) -> tuple[int, int]:
+    """How many pixels are rather red, and how many rather green."""
+    red, green, blue = picture.split()
+    more_red = ImageChops.subtract(red, ImageChops.lighter(green, blue))
+    more_green = ImageChops.subtract(green, ImageChops.lighter(red, blue))
+    return sum(more_red.histogram()[60:]), sum(more_green.histogram()[60:])
 
 
 async def test_a_browser_without_webgl_says_so(
@@ -398,12 +464,13 @@ async def test_even_noise_becomes_a_picture_that_fits_into_a_message(browser: Br
     page = await browser.new_page()
     answer = await page.evaluate(
         """async (module) => {
-          const { fittingJpeg, jpegEncoder } = await import(`data:text/javascript,${module}`);
+          const jpeg = await import(`data:text/javascript,${module}`);
           const size = { width: 1280, height: 1280 };
           const pixels = new Uint8ClampedArray(4 * size.width * size.height);
           for (let at = 0; at < pixels.length; at++) pixels[at] = 256 * Math.random();
           for (let at = 3; at < pixels.length; at += 4) pixels[at] = 255;
-          return { mimeType: "image/jpeg", ...fittingJpeg(size, jpegEncoder(pixels, size)) };
+          const encode = jpeg.jpegEncoder(jpeg.upright(pixels, size));
+          return { mimeType: "image/jpeg", ...jpeg.fittingJpeg(size, encode) };
         }""",
         quote(JPEG_MODULE.read_text()),
     )

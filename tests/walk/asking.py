@@ -116,7 +116,7 @@ TOOLS: dict[str, dict[str, Any]] = {
     "list_sessions": {},
     "close_session": {},
     "get_scene": {},
-    "take_screenshot": {},
+    "take_screenshot": {"views": ["front", "camera"], "targets": ["model"], "labels": True},
     "add_objects": {"objects": [{"kind": "box", "name": "crate"}]},
     "update_objects": {"changes": [{"target": "key", "intensity": 3}]},
     "remove_objects": {"targets": ["fill"]},

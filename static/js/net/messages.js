@@ -60,10 +60,28 @@
  * @property {string} attempt what its parts were sent as
  * @property {number} bytes
  *
+ * @typedef {object} ViewCamera in the world
+ * @property {[number, number, number]} position meters
+ * @property {[number, number, number]} aim
+ * @property {number} fov degrees from top to bottom
+ *
+ * @typedef {object} AskedView
+ * @property {string} title
+ * @property {ViewCamera} [camera] the scene's own where it is missing
+ *
+ * @typedef {object} AskedViews
+ * @property {number} columns of the views; each is as large as the others
+ * @property {AskedView[]} views in reading order
+ * @property {string[]} labels the ids of the objects whose names are written
+ * @property {string[]} [shown] the ids of what is drawn beside the lights; all where it is missing
+ *
+ * @typedef {ScreenshotParams & AskedViews} ViewsParams
+ *
  * @typedef {object} Screenshot
  * @property {number} revision what it shows
  * @property {number} width
  * @property {number} height
+ * @property {number} [views] how many of those asked for it has
  * @property {"image/jpeg"} mimeType
  * @property {string} data base64
  */

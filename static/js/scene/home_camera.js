@@ -4,6 +4,7 @@ import { MathUtils, Matrix4, Vector3 } from "three";
 
 /**
  * @import { Box3, PerspectiveCamera } from "three"
+ * @import { ViewCamera } from "../net/messages.js"
  *
  * @typedef {object} Home the scene's camera in the world
  * @property {Vector3} position
@@ -27,6 +28,19 @@ export function placeAtHome(camera, home, aspect) {
   camera.position.copy(home.position);
   camera.lookAt(home.aim);
   camera.fov = fovFor(home, aspect);
+  camera.aspect = aspect;
+  camera.updateProjectionMatrix();
+}
+
+/**
+ * @param {PerspectiveCamera} camera
+ * @param {ViewCamera} view
+ * @param {number} aspect width by height
+ */
+export function placeAsAsked(camera, { position, aim, fov }, aspect) {
+  camera.position.set(...position);
+  camera.lookAt(...aim);
+  camera.fov = fov;
   camera.aspect = aspect;
   camera.updateProjectionMatrix();
 }

@@ -17,7 +17,7 @@ import { Backdrop } from "./environment/backdrop.js";
 import { ContactShadow } from "./environment/contact_shadow.js";
 import { EnvironmentLight } from "./environment/environment_light.js";
 import { Floor } from "./environment/floor.js";
-import { placeAtHome } from "./home_camera.js";
+import { placeAsAsked, placeAtHome } from "./home_camera.js";
 import { SceneLights } from "./lights/scene_lights.js";
 import { Motions } from "./motion/motions.js";
 import { DrawnObjects } from "./objects/drawn_objects.js";
@@ -26,6 +26,7 @@ import { loadedLetters, loadLetters } from "./objects/lettering.js";
 /**
  * @import { WebGLRenderer } from "three"
  * @import { Environment, SceneDocument } from "../document/schema.js"
+ * @import { ViewCamera } from "../net/messages.js"
  * @import { Home } from "./home_camera.js"
  * @import { Moment } from "./motion/progress.js"
  */
@@ -182,6 +183,17 @@ export class SceneDrawing {
    */
   homeCamera(aspect) {
     placeAtHome(this.#home, this.home, aspect);
+    return this.#home;
+  }
+
+  /**
+   * @param {ViewCamera | undefined} view the document's camera where it is missing
+   * @param {number} aspect width by height
+   * @returns {PerspectiveCamera} always the same object, that of `homeCamera`
+   */
+  cameraFor(view, aspect) {
+    if (view === undefined) return this.homeCamera(aspect);
+    placeAsAsked(this.#home, view, aspect);
     return this.#home;
   }
 

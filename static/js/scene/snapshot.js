@@ -1,17 +1,32 @@
-/** A picture of the scene that is drawn beside the one on the screen. */
+/** Pictures of the scene that are drawn beside the one on the screen. */
 
 import { Color, SRGBColorSpace, WebGLRenderTarget } from "three";
 import { knownCells } from "./known_pixels.js";
+import { marksOf } from "./marks.js";
 
 /**
  * @import { WebGLRenderer } from "three"
+ * @import { ViewCamera } from "../net/messages.js"
  * @import { Size } from "./known_pixels.js"
+ * @import { Mark } from "./marks.js"
  * @import { Moment } from "./motion/progress.js"
  * @import { SceneDrawing } from "./scene_drawing.js"
+ *
+ * @typedef {object} Asked
+ * @property {Size} size of each picture
+ * @property {(ViewCamera | undefined)[]} cameras one for each picture; the scene's own where it is
+ *   missing
+ * @property {readonly string[]} labels the ids of the objects to find in each
+ *
+ * @typedef {object} Snapshot
+ * @property {Uint8ClampedArray<ArrayBuffer>} pixels RGBA in sRGB, the lowest row first
+ * @property {Mark[]} marks where the objects are
  */
 
 /** What browsers antialias a canvas with. */
 const SAMPLES = 4;
+/** After this time the pictures that are left are not drawn: meanwhile the page stands still. */
+const LONGEST_MS = 5000;
 
 /**
  * Draws and reads back in this task, without the canvas: what is on the screen stays as it is,
@@ -19,17 +34,23 @@ const SAMPLES = 4;
  *
  * @param {WebGLRenderer} renderer
  * @param {SceneDrawing} drawing
- * @param {Size} size
+ * @param {Asked} asked
  * @param {Moment} moment
- * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA in sRGB, the lowest row first
+ * @returns {Snapshot[]} at least the first; fewer than asked where drawing takes too long
  */
-export function snapshot(renderer, drawing, size, moment) {
+export function snapshots(renderer, drawing, { size, cameras, labels }, moment) {
   drawing.place(moment);
-  const camera = drawing.homeCamera(size.width / size.height);
-  const pixels = readBack(renderer, size, SAMPLES, () => drawing.render(camera));
+  const beganMs = performance.now();
+  const pictures = [];
+  for (const view of cameras) {
+    if (pictures.length > 0 && performance.now() - beganMs > LONGEST_MS) break;
+    const camera = drawing.cameraFor(view, size.width / size.height);
+    const pixels = readBack(renderer, size, SAMPLES, () => drawing.render(camera));
+    pictures.push({ pixels, marks: marksOf(renderer, drawing.objects, camera, size, labels) });
+  }
   // Of no use to the picture on the screen, which has a size of its own.
   drawing.objects.freeBehindGlass();
-  return pixels;
+  return pictures;
 }
 
 /**

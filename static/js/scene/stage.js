@@ -1,15 +1,17 @@
 /** Draws the scene into a canvas whenever something changed, and only then. */
 
 import { Object3D, WebGLRenderer } from "three";
+import { isolated } from "../document/isolated.js";
 import { between } from "./easing.js";
 import { AT_REST, atServerTime, sinceEachStart } from "./motion/progress.js";
 import { SceneDrawing } from "./scene_drawing.js";
-import { knownPixels, snapshot } from "./snapshot.js";
+import { knownPixels, snapshots } from "./snapshot.js";
 import { View } from "./view.js";
 
 /**
  * @import { SceneDocument } from "../document/schema.js"
  * @import { Size } from "./known_pixels.js"
+ * @import { Asked, Snapshot } from "./snapshot.js"
  *
  * @typedef {"ok" | "lost" | "missing"} WebglState
  *
@@ -93,7 +95,7 @@ export class Stage {
    *
    * @param {SceneDocument} document
    * @param {number} revision
-   * @returns {Promise<void>} resolves once `snapshot` can show this document
+   * @returns {Promise<void>} resolves once `snapshots` can show this document
    * @throws {Error} where the letters of its texts cannot be loaded; the next one tries again
    */
   async show(document, revision) {
@@ -108,20 +110,24 @@ export class Stage {
   }
 
   /**
-   * @param {Size} size
-   * @param {number} [at] seconds since each motion's start; now
-   * @returns {{ revision: number, pixels: ReturnType<typeof snapshot> } | null} the scene as its
-   *   own camera sees it; null where nothing can be drawn
+   * Pictures of the confirmed scene; what is on the screen, and the person's view, stay as they are.
+   *
+   * @param {Asked} asked
+   * @param {{ at?: number | undefined, shown?: readonly string[] | undefined }} [options] `at` is in
+   *   seconds since each motion's start, without it is now; with `shown` only these are drawn
+   * @returns {{ revision: number, document: SceneDocument, pictures: Snapshot[] } | null} null where
+   *   nothing can be drawn
    */
-  snapshot(size, at) {
+  snapshots(asked, { at, shown } = {}) {
     const [confirmed, drawn, drawing] = [this.#confirmed, this.#drawn, this.#drawing];
     if (confirmed === null || drawing === null || drawing.objects.lacksLetters) return null;
+    const { document, revision } = confirmed;
     const moment = at === undefined ? this.#now : sinceEachStart(at);
-    drawing.show(confirmed.document);
-    const pixels = this.#read((renderer) => snapshot(renderer, drawing, size, moment));
+    drawing.show(shown === undefined ? document : isolated(document, shown));
+    const pictures = this.#read((renderer) => snapshots(renderer, drawing, asked, moment));
     if (drawn !== null) drawing.show(drawn);
     drawing.place(this.#moment);
-    return pixels && { revision: confirmed.revision, pixels };
+    return pictures && { revision, document, pictures };
   }
 
   /**
@@ -263,8 +269,9 @@ export class Stage {
   }
 
   /**
-   * @param {(renderer: WebGLRenderer) => ReturnType<typeof snapshot>} draw
-   * @returns {ReturnType<typeof snapshot> | null} null where nothing can be drawn
+   * @template Pixels
+   * @param {(renderer: WebGLRenderer) => Pixels} draw
+   * @returns {Pixels | null} null where nothing can be drawn
    */
   #read(draw) {
     if (this.#renderer === null) return null;

@@ -1,7 +1,7 @@
 /** What the server may ask this browser, and the answers. */
 
 /**
- * @import { ExportParams, ScreenshotParams } from "../net/messages.js"
+ * @import { ExportParams, ScreenshotParams, ViewsParams } from "../net/messages.js"
  * @import { ConnectionOptions } from "../net/scene_connection.js"
  * @import { Exports } from "./exports.js"
  * @import { Screenshots } from "./screenshots.js"
@@ -20,7 +20,10 @@ export function answersTo(screenshots, exports) {
     if (method === "exportScene") {
       return exports.answer(/** @type {ExportParams} */ (params), signal);
     }
-    const message = `This page knows no "${method}"; it knows takeScreenshot and exportScene.`;
+    if (method === "takeViews") {
+      return screenshots.take(/** @type {ViewsParams} */ (params), signal);
+    }
+    const message = `This page knows no "${method}"; it knows takeScreenshot, takeViews and exportScene.`;
     return { error: { code: "unknown_method", message } };
   };
 }

@@ -60,22 +60,32 @@ function scaled({ width, height }, share) {
 /**
  * Encodes at once: `toBlob` waits for an idle moment, which a hidden tab may not get.
  *
- * @param {Uint8ClampedArray<ArrayBuffer>} pixels RGBA, the lowest row first as WebGL gives them
- * @param {Size} size
+ * @param {HTMLCanvasElement} picture
  * @returns {Encode}
  */
-export function jpegEncoder(pixels, { width, height }) {
-  const source = drawingArea({ width, height });
-  source.putImageData(new ImageData(pixels, width, height), 0, 0);
+export function jpegEncoder(picture) {
   return (size, quality) => {
-    const upright = drawingArea(size);
-    upright.imageSmoothingQuality = "high";
-    upright.setTransform(1, 0, 0, -1, 0, size.height);
-    upright.drawImage(source.canvas, 0, 0, size.width, size.height);
-    const [head, data] = upright.canvas.toDataURL("image/jpeg", quality).split(",");
+    const area = drawingArea(size);
+    area.imageSmoothingQuality = "high";
+    area.drawImage(picture, 0, 0, size.width, size.height);
+    const [head, data] = area.canvas.toDataURL("image/jpeg", quality).split(",");
     if (head !== "data:image/jpeg;base64" || !data) throw new Error("This browser makes no JPEG.");
     return data;
   };
+}
+
+/**
+ * @param {Uint8ClampedArray<ArrayBuffer>} pixels RGBA, the lowest row first as WebGL gives them
+ * @param {Size} size
+ * @returns {HTMLCanvasElement} the highest row first
+ */
+export function upright(pixels, { width, height }) {
+  const source = drawingArea({ width, height });
+  source.putImageData(new ImageData(pixels, width, height), 0, 0);
+  const turned = drawingArea({ width, height });
+  turned.setTransform(1, 0, 0, -1, 0, height);
+  turned.drawImage(source.canvas, 0, 0);
+  return turned.canvas;
 }
 
 /**
@@ -94,7 +104,7 @@ export async function decodedJpeg(data, { width, height }) {
 }
 
 /** @param {Size} size */
-function drawingArea({ width, height }) {
+export function drawingArea({ width, height }) {
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
   const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
   if (context === null) throw new Error("This browser has no 2D canvas.");

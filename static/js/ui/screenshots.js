@@ -1,11 +1,12 @@
-/** Answers `takeScreenshot`: the scene as its own camera sees it, whatever the person looks at. */
+/** Answers `takeScreenshot` and `takeViews`: the confirmed scene, whatever the person looks at. */
 
 import { areKnown, knownSize } from "../scene/known_pixels.js";
-import { allowedSize, decodedJpeg, fittingJpeg, jpegEncoder } from "./jpeg.js";
+import { allowedSize, decodedJpeg, fittingJpeg, jpegEncoder, upright } from "./jpeg.js";
+import { composed } from "./picture.js";
 import { NO_READBACK, NO_WEBGL } from "./words.js";
 
 /**
- * @import { RequestAnswer, Screenshot, ScreenshotParams } from "../net/messages.js"
+ * @import { AskedViews, RequestAnswer, Screenshot, ScreenshotParams } from "../net/messages.js"
  * @import { Size } from "../scene/known_pixels.js"
  * @import { RevisionWaits } from "../document/revision_waits.js"
  * @import { Stage } from "../scene/stage.js"
@@ -18,7 +19,7 @@ export class Screenshots {
   #revisions;
 
   /**
-   * @param {Pick<Stage, "webgl" | "snapshot" | "knownPixels">} stage
+   * @param {Pick<Stage, "webgl" | "snapshots" | "knownPixels">} stage
    * @param {RevisionWaits} revisions
    */
   constructor(stage, revisions) {
@@ -27,7 +28,7 @@ export class Screenshots {
   }
 
   /**
-   * @param {ScreenshotParams} params
+   * @param {ScreenshotParams & Partial<AskedViews>} params without views, the scene's own camera's
    * @param {AbortSignal} signal
    * @returns {Promise<RequestAnswer<Screenshot>>}
    */
@@ -45,16 +46,33 @@ export class Screenshots {
   }
 
   /**
-   * @param {ScreenshotParams} params
+   * @param {ScreenshotParams & Partial<AskedViews>} params
    * @returns {Promise<RequestAnswer<Screenshot>>}
    */
   async #picture(params) {
-    const size = allowedSize(params);
-    const taken = this.#stage.snapshot(size, params.at);
+    const whole = allowedSize(params);
+    const { at, columns = 1, labels = [], shown, views = [{ title: "" }] } = params;
+    const rows = Math.ceil(views.length / columns);
+    const size = {
+      width: Math.floor(whole.width / columns),
+      height: Math.floor(whole.height / rows),
+    };
+    const asked = { size, cameras: views.map(({ camera }) => camera), labels };
+    const taken = this.#stage.snapshots(asked, { at, shown });
     if (taken === null) return failure("no_webgl", NO_WEBGL);
-    const jpeg = fittingJpeg(size, jpegEncoder(taken.pixels, size));
-    if (!(await this.#readsBack(size))) return failure("no_readback", NO_READBACK);
-    return { result: { revision: taken.revision, mimeType: "image/jpeg", ...jpeg } };
+    const { document, pictures, revision } = taken;
+    const titled = pictures.map((snapshot, index) => {
+      return { title: views[index]?.title ?? "", snapshot };
+    });
+    const nameOf = (/** @type {string} */ id) => document.objects[id]?.name ?? "";
+    const picture = composed(titled, { size, columns, rows, nameOf });
+    const jpeg = fittingJpeg(
+      { width: picture.width, height: picture.height },
+      jpegEncoder(picture),
+    );
+    if (!(await this.#readsBack(whole))) return failure("no_readback", NO_READBACK);
+    const drawn = params.views === undefined ? {} : { views: pictures.length };
+    return { result: { revision, mimeType: "image/jpeg", ...drawn, ...jpeg } };
   }
 
   /**
@@ -65,7 +83,7 @@ export class Screenshots {
     const known = knownSize(size);
     const pixels = this.#stage.knownPixels(known);
     if (pixels === null || !areKnown(pixels, known, "lowest")) return false;
-    const data = jpegEncoder(pixels, known)(known, TEST_QUALITY);
+    const data = jpegEncoder(upright(pixels, known))(known, TEST_QUALITY);
     return areKnown(await decodedJpeg(data, known), known, "highest");
   }
 }

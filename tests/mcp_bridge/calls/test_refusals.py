@@ -10,7 +10,12 @@ from mcp_types import TextContent
 from mcp_bridge.calls import results
 from mcp_bridge.calls.calling import InternalError
 from mcp_bridge.tools import exports
-from mcp_bridge.tools.screenshots import BrowserBehindError, NoReadbackError, NoWebglError
+from mcp_bridge.tools.screenshots import (
+    BrowserBehindError,
+    NoReadbackError,
+    NoWebglError,
+    PageOutdatedError,
+)
 from sessions_app import clock, errors, routing
 from sessions_app.limits import rates
 from sessions_app.limits.names import Limit
@@ -66,6 +71,7 @@ NEXT: list[tuple[SceneError, str]] = [
     (errors.UnknownOperationError("explode"), "Reload the page, then try again"),
     (NoWebglError(), "Open the link in another browser"),
     (NoReadbackError(), "open the link in another browser"),
+    (PageOutdatedError(), "Ask the person to reload it"),
     (BrowserBehindError(3), "Wait a few seconds, then try again"),
     (asking.NoBrowserError(), "Give the person its link"),
     (exports.NoBrowserToExportError("glb", "https://example.org/?sessionId=1"), "Give the person"),

@@ -6,7 +6,7 @@ import { DrawnObjects } from "../../../static/js/scene/objects/drawn_objects.js"
 import { loadedLetters, loadLetters } from "../../../static/js/scene/objects/lettering.js";
 import { lettersGeometry } from "../../../static/js/scene/objects/text_geometry.js";
 import { SceneDrawing } from "../../../static/js/scene/scene_drawing.js";
-import { snapshot } from "../../../static/js/scene/snapshot.js";
+import { snapshots } from "../../../static/js/scene/snapshot.js";
 
 /**
  * @import { Object3D } from "three"
@@ -92,7 +92,10 @@ async function naturalSize(text) {
  */
 function taken([width, height]) {
   if (drawn === null) throw new Error("Show a document first.");
-  const image = new ImageData(snapshot(renderer, drawn, { width, height }, AT_REST), width, height);
+  const asked = { size: { width, height }, cameras: [undefined], labels: [] };
+  const [picture] = snapshots(renderer, drawn, asked, AT_REST);
+  if (picture === undefined) throw new Error("There is no picture.");
+  const image = new ImageData(picture.pixels, width, height);
   const upsideDown = Object.assign(document.createElement("canvas"), { width, height });
   upsideDown.getContext("2d")?.putImageData(image, 0, 0);
   return upsideDown.toDataURL();

@@ -78,9 +78,9 @@ class FalsePage:
         self._client = client
         self._key = key
 
-    async def says(self, **answer: Any) -> CallToolResult:
-        """What the tool returns where the page answers so."""
-        arguments = SIZE | {"scene": self._key}
+    async def says(self, asked_for: Any = None, **answer: Any) -> CallToolResult:
+        """What the tool returns where the page answers so, by default to the plainest call."""
+        arguments = SIZE | {"scene": self._key} | (asked_for or {})
         calling = asyncio.create_task(self._client.call_tool("take_screenshot", arguments))
         asked = await self.next("browserRequest")
         answer |= {"type": "browserResponse", "requestId": asked["requestId"]}
@@ -154,6 +154,14 @@ async def test_what_a_page_answers_is_taken_as_it_was_asked_for_or_not_at_all(
                 assert not (await page.says(result=picture(image))).is_error
             smaller = picture(jpeg(135, 76), width=135, height=76)  # what did not fit
             assert not (await page.says(result=smaller)).is_error
+            two = {"views": ["front", "top"]}
+            too_many = await page.says(two, result=picture(PICTURE, views=3))
+            assert error_code(too_many) == "browser_failed"
+            slow = await page.says(two, result=picture(PICTURE, views=1))
+            assert "too slow for the views top" in str(slow.content[0])
+            old = {"code": "unknown_method"}
+            assert error_code(await page.says(error=old)) == "browser_failed"
+            assert error_code(await page.says(two, error=old)) == "page_outdated"
             await call(client, "change_model_color", color="lime", scene=key)
             assert error_code(await page.says(result=picture(PICTURE))) == "browser_failed"
             assert not (await page.says(result=picture(PICTURE, revision=2))).is_error
