@@ -169,7 +169,7 @@ async def _serve(
     try:
         await admission.count_for_client(endpoint)
         tool = await _find_tool(call, params.name)
-        call.title = tool.title
+        call.title, call.looks = tool.title, tool.looks
         # Resolved first, so that a refusal of other arguments shows on the right page.
         call.target = resolve(endpoint, arguments, tool=tool)
         await admission.count_for_scene(call.target)
@@ -227,6 +227,8 @@ async def _serve_in_turn(
         changed=completed.effect.changed,
         created=completed.effect.created,
         note=note(completed.effect.edit_key),
+        last_look=completed.effect.known.looked,
+        persons_edits=completed.effect.persons_edits,
     )
     delivery = asked or completed.delivery
     return results.standing(scene, delivery, reply, link, pictures=tool.pictures)

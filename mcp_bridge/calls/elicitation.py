@@ -140,6 +140,8 @@ def _require(url: str, call: Call, note: str, effect: CallEffect) -> types.Input
         "revision": effect.revision,
         "created": effect.created,
         "note": note,
+        "lastLook": effect.known.looked,
+        "personsEdits": effect.persons_edits,
         "call": call.id.hex,
         "told": change.for_model if change else "",
         "values": change.values if change else {},
@@ -175,7 +177,13 @@ async def resume(
         return results.failure(error)
     link = links.browser_url(edit_key=edit_key, public_origin=endpoint.public_origin)
     scene = results.SceneStatus(
-        edit_key, revision, changed=True, created=stored["created"], note=stored["note"]
+        edit_key,
+        revision,
+        changed=True,
+        created=stored["created"],
+        note=stored["note"],
+        last_look=stored["lastLook"],
+        persons_edits=stored["personsEdits"],
     )
     return results.standing(scene, delivery, ToolReply(stored["told"], stored["values"]), link)
 

@@ -36,7 +36,9 @@ class SceneStatus:
     """The state of a scene after a call.
 
     `changed` says that it made this revision, `created` that it started the scene. `note` is one
-    more sentence: what of the call was ignored.
+    more sentence: what of the call was ignored. `last_look` is the revision at which the client
+    last read the scene or got a picture, if ever; `persons_edits` says what people have changed
+    since its last call.
     """
 
     edit_key: UUID
@@ -44,6 +46,8 @@ class SceneStatus:
     changed: bool
     created: bool = False
     note: str = ""
+    last_look: int | None = None
+    persons_edits: str = ""
 
 
 def standing(
@@ -73,12 +77,16 @@ def standing(
         reply.summary,
         _shown(delivery, changed=scene.changed),
         "" if delivery.connected or link in reply.summary else f"Give the person its link: {link}",
+        _not_looked(scene),
+        scene.persons_edits,
         scene.note,
         "" if scene.created else f"Scene (pass it as `scene` in every call): {scene.edit_key}",
     ]
     if pictures:
         return _result(sentences, None, reply.blocks)
     structured = {**envelope(scene, delivery, link), **reply.values}
+    if scene.changed and scene.last_look is not None:
+        structured["lookedAtRevision"] = scene.last_look
     if scene.created:
         structured = {"created": True, **structured}
     return _result(sentences, structured, reply.blocks)
@@ -155,6 +163,15 @@ def _shown(delivery: DeliveryReport, *, changed: bool) -> str:
     if not delivery.connected:
         return f"{'Stored. ' if changed else ''}No browser is open."
     return f"{_confirmed(delivery, changed=changed)}{_not_shown(delivery)}"
+
+
+def _not_looked(scene: SceneStatus) -> str:
+    """Say how long the client has changed the scene without a look at it."""
+    if not scene.changed:
+        return ""
+    if scene.last_look is None:
+        return "Not looked at yet."
+    return f"Not looked at since revision {scene.last_look}."
 
 
 def _confirmed(delivery: DeliveryReport, *, changed: bool) -> str:

@@ -31,13 +31,20 @@ _SCENE = {
     "browserUrl": TEXT,
 }
 _CREATED = {"created": FLAG}
+_LOOKED = {"lookedAtRevision": INTEGER}
 
 
 def output_schema(
-    values: Mapping[str, Any], optional: Mapping[str, Any], *, lists: bool = False
+    values: Mapping[str, Any],
+    optional: Mapping[str, Any],
+    *,
+    lists: bool = False,
+    changes: bool = False,
 ) -> dict[str, Any]:
     """Return the JSON schema of `structuredContent`; short, because clients pass it to models."""
     if lists:
         sessions = {"type": "array", "items": record(**_SCENE, **values)}
         return record(message=TEXT, sessions=sessions)
-    return record({**_CREATED, **optional}, message=TEXT, **_SCENE, **values)
+    return record(
+        {**_CREATED, **(_LOOKED if changes else {}), **optional}, message=TEXT, **_SCENE, **values
+    )

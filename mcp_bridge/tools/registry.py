@@ -90,6 +90,7 @@ class Tool:
     signs_in: bool = False  # its link opens the page once without a sign-in
     lists: bool = False  # returns the caller's sessions instead of one scene
     pictures: bool = False  # returns an image, which clients drop beside structured content
+    looks: bool = False  # its answer shows the scene as it is
     destructive: bool = False
     accumulates: bool = False  # the same call again changes the scene once more
     takes_many_items: bool = False  # its calls may be larger than others
@@ -101,7 +102,8 @@ class Tool:
 
     @property
     def _output_schema(self) -> dict[str, Any]:
-        return output_schema(self.values, self.optional_values, lists=self.lists)
+        changes = self.operation is not None
+        return output_schema(self.values, self.optional_values, lists=self.lists, changes=changes)
 
     @property
     def is_final(self) -> bool:

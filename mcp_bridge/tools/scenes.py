@@ -177,5 +177,6 @@ SCENE_TOOLS = (
         },
         optional_values={"environment": ENVIRONMENT, "camera": TEXT, "start": TEXT},
         follow_up=_read,
+        looks=True,
     ),
 )

@@ -62,8 +62,8 @@ class ScreenshotArguments(ToolArguments):
     ]
     labels: Annotated[Flag, Field(description="true: names at the objects.")] = False
     isolate: Annotated[Flag, Field(description="true: only targets and lights.")] = False
-    width: Annotated[Number, Field(description=f"Pixels, {MIN_SIDE} to {MAX_SIDE}.")] = 0
-    height: Annotated[Number, Field(description=f"Pixels, {MIN_SIDE} to {MAX_SIDE}.")] = 0
+    width: Annotated[Number, Field(description=f"Pixels, to {MAX_SIDE}.")] = 0
+    height: Annotated[Number, Field(description=f"Pixels, to {MAX_SIDE}.")] = 0
     at: Annotated[
         Number | None,
         Field(description="Seconds since motions began; else now."),
@@ -307,5 +307,6 @@ SCREENSHOT_TOOLS = (
         arguments=ScreenshotArguments,
         follow_up=_take,
         pictures=True,
+        looks=True,
     ),
 )

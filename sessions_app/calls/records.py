@@ -29,6 +29,7 @@ class Call:
     id: UUID = field(default_factory=uuid4)
     started_at: datetime = field(default_factory=clock.now)
     started: float = field(default_factory=time.perf_counter)
+    looks: bool = False  # whether its answer shows the scene to its client
     reply_channel: str = ""  # on which its worker hears of the browsers that show its change
 
     @property

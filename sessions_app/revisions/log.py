@@ -21,7 +21,13 @@ _insert_revision = Insert(
     SceneRevision, "scene_session", "revision", "patch", "inverse", "cause", "created_at", "is_step"
 )
 _advance_session = Update(
-    SceneSession, "revision", "changed_at", "unsnapshotted_bytes", "document_bytes", "undo_position"
+    SceneSession,
+    "revision",
+    "changed_at",
+    "unsnapshotted_bytes",
+    "document_bytes",
+    "undo_position",
+    "client_marks",
 )
 
 
@@ -79,6 +85,7 @@ def change_store(
             "unsnapshotted_bytes": scene_session.unsnapshotted_bytes,
             "document_bytes": scene_session.document_bytes,
             "undo_position": scene_session.undo_position,
+            "client_marks": scene_session.client_marks,
         }
     )
     size = scene_session.document_bytes

@@ -39,12 +39,16 @@ _insert_session = statements.InsertNew(SceneSession)
 
 @dataclass(slots=True)
 class Resolved:
-    """The scene session that a call means, and the rule that decided."""
+    """The scene session that a call means, and the rule that decided.
+
+    `is_bound` says that the call's protocol session is bound to it.
+    """
 
     scene_session: SceneSession
     rule: Rule
     connected: int = 0
     created: bool = False
+    is_bound: bool = False
 
 
 @transaction.atomic
@@ -170,10 +174,12 @@ def _named(target: Target, edit_key: UUID, caller: Caller) -> Resolved:
     locked = statements.lock_by_edit_key(edit_key)
     if locked is None:
         raise _unknown(target)
-    require_living(target.protocol_session)
+    bound = require_living(target.protocol_session)
     resolved = _open(*locked, target.rule, target)
+    resolved.is_bound = bound == resolved.scene_session.pk
     if target.opens:
         _bind(target, resolved.scene_session, caller)
+        resolved.is_bound = target.protocol_session is not None
     return resolved
 
 
@@ -189,7 +195,9 @@ def _implied(target: Target) -> Resolved | None:
             scene_session, connected, called_again = bound
             if not called_again:
                 _note_second_call(target.protocol_session)
-            return _open(scene_session, connected, Rule.BINDING, target)
+            resolved = _open(scene_session, connected, Rule.BINDING, target)
+            resolved.is_bound = True
+            return resolved
     if target.principal.user_id is None:
         return None
     require_living(target.protocol_session)
@@ -197,16 +205,24 @@ def _implied(target: Target) -> Resolved | None:
     return _open(*own, target) if own is not None else None
 
 
-def require_living(protocol_session: str | None) -> None:
-    """Raise `ProtocolSessionEndedError` if the client has ended it; else record the call."""
+def require_living(protocol_session: str | None) -> int | None:
+    """Record a call of a protocol session; return the id of the session that it is bound to.
+
+    Raises:
+        ProtocolSessionEndedError: the client has ended it.
+    """
     if protocol_session is None:
-        return
+        return None
     bindings = Binding.objects.filter(protocol_session=protocol_session).order_by()
-    for ended_at, called_again in bindings.values_list("ended_at", "called_again"):
-        if ended_at is not None:
-            raise ProtocolSessionEndedError
-        if not called_again:
-            _note_second_call(protocol_session)
+    row = bindings.values_list("ended_at", "called_again", "scene_session").first()
+    if row is None:
+        return None
+    ended_at, called_again, bound = row
+    if ended_at is not None:
+        raise ProtocolSessionEndedError
+    if not called_again:
+        _note_second_call(protocol_session)
+    return bound
 
 
 def _note_second_call(protocol_session: str) -> None:
@@ -230,7 +246,8 @@ def _create(target: Target, caller: Caller) -> Resolved:
         start=target.start,
     )
     _bind(target, scene_session, caller, created=True)
-    return Resolved(scene_session, Rule.CREATED, created=True)
+    is_bound = target.protocol_session is not None
+    return Resolved(scene_session, Rule.CREATED, created=True, is_bound=is_bound)
 
 
 def _bind(

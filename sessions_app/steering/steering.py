@@ -27,6 +27,7 @@ from sessions_app.steering.tool_calls import (
     CallEffect,
     Listed,
     RefusedError,
+    look_take_back,
     tool_call_look_up,
     tool_call_refuse,
 )
@@ -189,6 +190,9 @@ async def _follow_up(call: Call, effect: CallEffect, follow_up: FollowUp) -> Any
         with tracing.step("follow-up"):
             return await follow_up(effect)
     except SceneError as failed:
+        if call.looks:
+            with contextlib.suppress(StoreError):  # then it counts as a look
+                await scene_work.run_on_scene(effect.scene_session_id, look_take_back, effect)
         await _show_failure(call, effect.scene_session_id, failed)
         raise
     finally:

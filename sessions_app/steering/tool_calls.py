@@ -17,8 +17,10 @@ from sessions_app.calls.records import (
 )
 from sessions_app.errors import SceneSessionClosedError, SceneSessionConflictError
 from sessions_app.models import SceneSession, ToolCall
+from sessions_app.revisions.client_marks import NEW, OF_SCENE, Mark, mark_of, mark_set, marks_store
 from sessions_app.revisions.documents import document_load
 from sessions_app.revisions.log import Waits, change_store
+from sessions_app.revisions.persons_edits import persons_edits_line
 from sessions_app.revisions.snapshots import snapshot_is_due
 from sessions_app.revisions.stored_steps import StoredStep, change_make
 from sessions_app.routing import Rule, Target
@@ -34,12 +36,17 @@ from sessions_app.sessions.opening import (
     scene_session_resolve,
 )
 from sessions_app.sessions.own import OwnScene, own_scenes
+from sessions_app.storage import statements
 from sessions_app.storage.texts import storable
 
 
 @dataclass(frozen=True, slots=True)
 class CallEffect:
-    """The state after the transaction. `change` is None for a read; a no-op has an empty patch."""
+    """The state after the transaction. `change` is None for a read; a no-op has an empty patch.
+
+    `known` is how far the client of `mark_key` knew the scene before it; `persons_edits` is what
+    people have changed since then, in a line.
+    """
 
     scene_session_id: int
     edit_key: UUID
@@ -53,6 +60,9 @@ class CallEffect:
     invited: bool  # a client was asked earlier to open the page
     snapshot_due: bool
     change: Change | None = None
+    mark_key: str = OF_SCENE
+    known: Mark = NEW
+    persons_edits: str = ""
 
     @property
     def changed(self) -> bool:
@@ -110,17 +120,40 @@ def _forget_closed(target: Target, error: SceneError) -> None:
 
 
 @transaction.atomic
-def _perform(call: Call, step: Step | StoredStep | None, known: list[SceneSession]) -> CallEffect:
+def _perform(
+    call: Call,
+    step: Step | StoredStep | None,
+    meant: list[SceneSession],
+    *,
+    tells: bool = True,
+) -> CallEffect:
+    """Perform a call.
+
+    Args:
+        call: whose answer tells what has changed, unless `tells` is false.
+        step: what it does; None for a read.
+        meant: gets the session that it means, even if it is refused.
+        tells: see `call`.
+    """
     resolved = scene_session_resolve(call.target, caller=call.caller)
     scene_session = resolved.scene_session
     if not resolved.created:
-        known.append(scene_session)
+        meant.append(scene_session)
     document = document_load(scene_session)  # before the revision is read: an upgrade advances it
+    key = _mark_key(call, resolved)
+    known = mark_of(scene_session, key)
+    persons_edits = _persons_edits(scene_session, document, known) if tells else ""
     change = change_make(step, scene_session, document, by=_author(call)) if step else None
     changed = change is not None and not change.is_noop
     if change is not None and changed:
+        revision = scene_session.revision + 1
+        mark_set(scene_session, key, Mark(revision, known.looked))
         waits = Waits(call.reply_channel, call.id.hex)
         change_store(scene_session, change, cause=_cause(call, change), waits=waits)
+    elif tells:
+        looked = scene_session.revision if call.looks else known.looked
+        if mark_set(scene_session, key, Mark(scene_session.revision, looked)):
+            marks_store(scene_session)
     tool_call_record_running(call, scene_session, resolved.rule)
     return CallEffect(
         scene_session_id=scene_session.pk,
@@ -135,7 +168,37 @@ def _perform(call: Call, step: Step | StoredStep | None, known: list[SceneSessio
         invited=scene_session.invited_at is not None,
         snapshot_due=changed and snapshot_is_due(scene_session),
         change=change,
+        mark_key=key,
+        known=known,
+        persons_edits=persons_edits,
     )
+
+
+def _mark_key(call: Call, resolved: Resolved) -> str:
+    """Return whose mark it is: that of the call's bound protocol session, or the scene's."""
+    protocol_session = call.target.protocol_session
+    return protocol_session if protocol_session and resolved.is_bound else OF_SCENE
+
+
+def _persons_edits(scene_session: SceneSession, document: Document, known: Mark) -> str:
+    """Say what people have changed since the client's last call; mostly that costs no query."""
+    if known.called is None or known.called == scene_session.revision:
+        return ""
+    return persons_edits_line(scene_session, document, known.called)
+
+
+@transaction.atomic
+def look_take_back(effect: CallEffect) -> None:
+    """Take back the mark of a look that failed: there is no picture, or no such page."""
+    locked = statements.lock_by_id(effect.scene_session_id)
+    if locked is None:
+        return
+    scene_session, _ = locked
+    mark = mark_of(scene_session, effect.mark_key)
+    if mark.looked == effect.revision and mark_set(
+        scene_session, effect.mark_key, Mark(mark.called, effect.known.looked)
+    ):
+        marks_store(scene_session)
 
 
 def _browsers(resolved: Resolved, *, changed: bool) -> BrowserCounts:
@@ -187,7 +250,7 @@ def tool_call_look_up(call: Call) -> Listed:
         listed = Listed(own_scenes(user_id))
     else:
         try:
-            listed = Listed([_perform(call, None, [])])
+            listed = Listed([_perform(call, None, [], tells=False)])
         except SceneError as error:
             _forget_closed(target, error)
             listed = Listed([], RefusedError(error, None, _edit_key_of(target, error)))

@@ -127,6 +127,7 @@ _LOCKED = (
     "document_bytes",
     "undo_position",
     "undo_floor",
+    "client_marks",
     "unconfirmed_revision",
     "invited_at",
 )

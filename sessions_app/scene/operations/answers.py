@@ -19,7 +19,7 @@ MAX_LINES = 20
 MAX_NOTES = 6
 _NAMES_SHOWN = 3
 # What the summary may take, in bytes; sentences on browsers and scene follow it.
-MAX_BYTES = 1_750
+MAX_BYTES = 1_550
 
 
 def objects_report(
