@@ -19,7 +19,10 @@ _POINT = re.compile(rf"[\[(]?\s*({_NUMBER})[\s,]+({_NUMBER})[\s,]+({_NUMBER})\s*
 
 
 class Asked(NamedTuple):
-    """What narrows a call of `get_scene`; what is empty, None or 0 does not."""
+    """What narrows a call of `get_scene`; what is empty, None or 0 does not.
+
+    `changed` are the ids of those that have changed since the revision that it asks for.
+    """
 
     targets: tuple[str, ...] = ()
     kind: str | None = None
@@ -27,6 +30,7 @@ class Asked(NamedTuple):
     within: float = 0.0
     in_view: bool = False
     depth: int = 0
+    changed: frozenset[str] | None = None
 
     @property
     def words(self) -> str:
@@ -38,6 +42,7 @@ class Asked(NamedTuple):
             f"within {self.within:g} m of {quoted(self.near or '')}" if self.within else "",
             "in view of the active camera" if self.in_view else "",
             f"down to level {self.depth}" if self.depth else "",
+            "added or changed" if self.changed is not None else "",
         ]
         return ", ".join(filter(None, parts))
 
@@ -62,6 +67,8 @@ def select(document: Mapping[str, Any], layout: Layout, asked: Asked) -> list[Se
         InvalidValueError: a kind is not known, or the call contradicts itself.
     """
     ids = _of_depth(layout, _tops(layout, asked), _levels(asked))
+    if asked.changed is not None:
+        ids = [each for each in ids if each in asked.changed]
     if asked.kind:
         kinds = _kinds(asked.kind)
         ids = [each for each in ids if layout.objects[each]["kind"] in kinds]

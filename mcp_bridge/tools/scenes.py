@@ -9,8 +9,10 @@ from pydantic import Field
 from mcp_bridge.tools.arguments import ToolArguments
 from mcp_bridge.tools.output import INTEGER, TEXT
 from mcp_bridge.tools.registry import Request, Tool, ToolReply
+from mcp_bridge.tools.scene_changes import since_lines, since_values
 from mcp_bridge.tools.scene_schema import ENVIRONMENT, OBJECT, brief, environment, full
 from mcp_bridge.tools.scene_selection import Asked, Selected, select
+from sessions_app.revisions.since import ChangesSince, changes_since
 from sessions_app.scene.checks.known import layout_of
 from sessions_app.scene.descriptions.numbers import format_number, rounded
 from sessions_app.scene.descriptions.scene import around_lines, scene_line
@@ -19,13 +21,15 @@ from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.geometry.layout import Layout
 from sessions_app.scene.operations.arguments import Flag, Number
 from sessions_app.steering.tool_calls import CallEffect
+from sessions_app.storage import database
 
 # Of a page, text and structure together: some clients pass on both, and 3.5 characters are a token.
 MAX_PAGE_LENGTH = 28_000
 MAX_TARGETS = 100
 # What a page says beside its objects, what an object takes beside its names, and what each of these
 # members adds: estimates, so that a page costs its own lines only.
-_AROUND_LENGTH, _SOLID_LENGTH, _OTHER_LENGTH = 2_500, 190, 340
+_AROUND_LENGTH, _CHANGES_LENGTH = 2_500, 9_000
+_SOLID_LENGTH, _OTHER_LENGTH = 190, 340
 _MEMBER_LENGTHS = {"parent": 64, "contact": 64, "aim": 64, "material": 50, "rotation": 40}
 
 
@@ -50,10 +54,9 @@ class SceneArguments(ToolArguments):
     ] = None
     within: Annotated[Number, Field(description="Only what is so many meters from `near`.")] = 0.0
     in_view: Annotated[Flag, Field(description="true: only what the active camera sees.")] = False
-    depth: Annotated[
-        Number, Field(description="Levels of parts: 1 leaves parts out; without it, all.")
-    ] = 0.0
-    page: Annotated[Number, Field(description="From 1; an answer says if there is another.")] = 1.0
+    depth: Annotated[Number, Field(description="Levels of parts; else all.")] = 0.0
+    since: Annotated[Number, Field(description="A revision: what changed after it.")] = 0.0
+    page: Annotated[Number, Field(description="From 1.")] = 1.0
 
 
 class _Page(NamedTuple):
@@ -70,16 +73,23 @@ async def _read(request: Request, effect: CallEffect) -> ToolReply:
     document = effect.document
     layout = layout_of(document["objects"])
     asked = _asked(arguments)
+    since, number = int(arguments.since), max(1, int(arguments.page))
+    changes = await _changes(effect, since) if since else None
+    if changes is not None:
+        asked = asked._replace(changed=changes.ids)
     selected = select(document, layout, asked)
-    page = _page_of(layout, selected, asked, max(1, int(arguments.page)))
+    page = _page_of(layout, selected, asked, 1 if since and changes is None else number)
     lines = [_headline(effect.revision, document, len(selected), asked, page)]
     values: dict[str, Any] = {"total": len(selected), "page": page.number, "pages": page.pages}
     values["objects"] = []
+    if since and page.number == 1:
+        lines += since_lines(since, changes)
+        values |= since_values(changes)
     for each in page.objects:
         described = (full if asked.targets else brief)(layout, each.id)
         lines += _lines(layout, each, described if asked.targets else None)
         values["objects"].append(described)
-    if page.number == 1:
+    if page.number == 1 and (changes is None or changes.is_around):
         lines += around_lines(document)
         camera = document["camera"]
         values["environment"] = environment(document["environment"])
@@ -89,8 +99,22 @@ async def _read(request: Request, effect: CallEffect) -> ToolReply:
     return ToolReply("\n".join(lines), values)
 
 
+async def _changes(effect: CallEffect, since: int) -> ChangesSince | None:
+    """Read what has changed since a revision; None where that is not kept.
+
+    Raises:
+        InvalidValueError: the scene has not come to that revision.
+    """
+    if since > effect.revision:
+        raise InvalidValueError(
+            f"`since` cannot be {since}: the scene is at revision {effect.revision}."
+        )
+    scene = (effect.scene_session_id, since, effect.revision, effect.document)
+    return await database.run(changes_since, *scene)
+
+
 def _asked(arguments: SceneArguments) -> Asked:
-    for name in ("within", "depth", "page"):
+    for name in ("within", "depth", "since", "page"):
         value = getattr(arguments, name)
         if value < 0:
             raise InvalidValueError(
@@ -136,7 +160,7 @@ def _page_of(layout: Layout, selected: list[Selected], asked: Asked, number: int
     Raises:
         InvalidValueError: there are fewer pages.
     """
-    starts, length = [0], _AROUND_LENGTH
+    starts, length = [0], _AROUND_LENGTH + (_CHANGES_LENGTH if asked.changed is not None else 0)
     for index, each in enumerate(selected):
         more = _length(layout.objects[each.id], with_fields=bool(asked.targets))
         if length + more > MAX_PAGE_LENGTH and index > starts[-1]:
@@ -175,7 +199,13 @@ SCENE_TOOLS = (
             "pages": INTEGER,
             "objects": {"type": "array", "items": OBJECT},
         },
-        optional_values={"environment": ENVIRONMENT, "camera": TEXT, "start": TEXT},
+        optional_values={
+            "environment": ENVIRONMENT,
+            "camera": TEXT,
+            "start": TEXT,
+            "changes": {"type": "array", "items": TEXT},
+            "removed": {"type": "array", "items": TEXT},
+        },
         follow_up=_read,
         looks=True,
     ),

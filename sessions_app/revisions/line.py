@@ -71,10 +71,14 @@ class PastStep:
         return f"{line[:_MAX_WORDS]}…" if len(line) > _MAX_WORDS else line
 
     @property
+    def author(self) -> str:
+        """Who made it, for a sentence."""
+        return "the person" if self.is_persons else quoted(self.by, _MAX_NAME)
+
+    @property
     def line(self) -> str:
         """Revision, author and words, for a model."""
-        by = "the person" if self.is_persons else quoted(self.by, _MAX_NAME)
-        return f"{self.revision} by {by}: {self.words}"
+        return f"{self.revision} by {self.author}: {self.words}"
 
     @property
     def patch(self) -> Patch:

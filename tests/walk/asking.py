@@ -115,7 +115,7 @@ TOOLS: dict[str, dict[str, Any]] = {
     "open_session": {},
     "list_sessions": {},
     "close_session": {},
-    "get_scene": {},
+    "get_scene": {"since": 1},
     "take_screenshot": {"views": ["front", "camera"], "targets": ["model"], "labels": True},
     "add_objects": {"objects": [{"kind": "box", "name": "crate"}]},
     "update_objects": {"changes": [{"target": "key", "intensity": 3}]},

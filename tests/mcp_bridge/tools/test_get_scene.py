@@ -4,7 +4,7 @@ import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import jsonschema
 import pytest
@@ -26,7 +26,7 @@ from sessions_app.steering.tool_calls import CallEffect
 from tests.sessions_app.scene.scenes import box, group, scene, standing, table
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
 from tests.support.servers import ServerProcess
-from tests.support.storage import rows
+from tests.support.storage import execute, rows
 from tests.support.waiting import until
 
 
@@ -329,3 +329,42 @@ def test_an_object_of_each_kind_keeps_to_the_output_schema() -> None:
         if answer.values["page"] == answer.values["pages"]:
             return
         answer = get_scene(document, targets=["*"], page=answer.values["page"] + 1)
+
+
+@pytest.mark.anyio
+async def test_since_a_revision_it_lists_what_has_changed_and_by_whom(
+    shared_server: ServerProcess,
+) -> None:
+    crates = [{"kind": "box", "name": name, "size": [1, 1, 1]} for name in ("crate", "lid")]
+    async with client_of(shared_server, "auto") as client:
+        key = await open_scene(client)
+        await call(client, "add_objects", scene=key, objects=crates)
+        change = {"target": "crate", "color": "red"}
+        await call(client, "update_objects", scene=key, changes=[change])
+        await call(client, "remove_objects", scene=key, targets=["lid"])
+        answer = await call(client, "get_scene", scene=key, since=1)
+        text = answer["message"].splitlines()
+        assert text[0].startswith("Revision 3: 1 of ")
+        assert text[1] == "Changes since revision 1, the oldest first:"
+        assert [line.split(":")[0] for line in text[2:4]] == [
+            f'{revision} by "test client"' for revision in (2, 3)
+        ]
+        assert text[4] == 'No longer there: "lid".'
+        assert text[6].startswith("crate: box 1 × 1 × 1")
+        assert [each["name"] for each in answer["objects"]] == ["crate"]
+        assert (answer["changes"], answer["removed"]) == (text[2:4], ["lid"])
+        assert "environment" not in answer
+        none = await call(client, "get_scene", scene=key, since=3)
+        assert "Nothing has changed since revision 3." in none["message"]
+        assert none["objects"] == []
+        scenes = f"SELECT id FROM sessions_app_scenesession WHERE edit_key = '{UUID(key).hex}'"
+        of_scene = f"revision = 2 AND scene_session_id = ({scenes})"
+        execute(
+            shared_server.database_url, f"DELETE FROM sessions_app_scenerevision WHERE {of_scene}"
+        )
+        gone = await call(client, "get_scene", scene=key, since=1, page=7)
+        assert "What has changed since revision 1 is not kept" in gone["message"]
+        assert (gone["page"], gone["total"], "environment" in gone) == (1, 4, True)
+        early = await client.call_tool("get_scene", {"scene": key, "since": 4})
+        assert "`since` cannot be 4: the scene is at revision 3." in text_of(early)
+        assert error_code(early) == "invalid_argument"
