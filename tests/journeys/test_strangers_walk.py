@@ -71,9 +71,9 @@ def _walker(user: User) -> Walker:
 def _world() -> World:
     owner, stranger = (User.objects.create_user(name) for name in ("owner", "stranger"))
     anothers = {f"another's {state}": names(owner, OWNERS, state) for state in State}
-    if not settings.MCP_ENABLE_MULTI_USER:  # then an edit key is a right: no stranger has it
-        unknown = forged().edit_key
-        anothers = {kind: replace(one, edit_key=unknown) for kind, one in anothers.items()}
+    if not settings.MCP_ENABLE_MULTI_USER:  # then an edit key is a right, and a file's link
+        rights = {name: getattr(forged(), name) for name in ("edit_key", "file", "upload")}
+        anothers = {kind: replace(one, **rights) for kind, one in anothers.items()}
     none = {"deleted": deleted(owner), "forged": forged()}
     return World(anothers, none, names(stranger, STRANGERS), _walker(stranger))
 

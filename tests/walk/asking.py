@@ -16,6 +16,7 @@ from tests.walk.world import Names
 CSRF = "c" * 32
 FORM = {"content-type": "application/x-www-form-urlencoded", "x-csrftoken": CSRF}
 JSON = {"content-type": "application/json", "x-csrftoken": CSRF}
+BINARY = {"content-type": "application/octet-stream"}
 HTML = {"accept": "text/html"}
 
 
@@ -50,9 +51,9 @@ URLS: dict[str, Asks] = {
         _get(f"/open/{_q(names.nonce) or 'none'}"),
         _post(f"/open/{_q(names.nonce) or 'none'}", "", FORM),
     ],
-    "files/<str:nonce>": lambda names: [_get(f"/files/{_q(names.nonce) or 'none'}")],
+    "files/<str:nonce>": lambda names: [_get(f"/files/{_q(names.file) or 'none'}")],
     "files/<str:nonce>/<str:attempt>/<int:number>": lambda names: [
-        _post(f"/files/{_q(names.nonce) or 'none'}/a/0", "glTF")
+        _post(f"/files/{_q(names.upload) or 'none'}/a/0", "glTF", BINARY)
     ],
     "accounts/login/": lambda names: [
         _get(f"/accounts/login/?next=/?sessionId={_q(names.edit_key)}"),

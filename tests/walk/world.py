@@ -1,5 +1,6 @@
 """Two people, their scenes in every state, and what somebody may put into a request to mean one."""
 
+import json
 import secrets
 import uuid
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from sessions_app.people.principals import Principal
 from sessions_app.routing import Rule, Target
 from sessions_app.sessions.invitations import invitation_create
 from sessions_app.sessions.opening import scene_session_open
+from sessions_app.sessions.scene_files import scene_file_begin, scene_file_make
 from sessions_app.steering.tool_calls import tool_call_perform
 from sessions_app.web.callers import Caller
 from tests.support.operations import step_of
@@ -48,11 +50,13 @@ class Names:
     scene: str
     call: str = ""
     nonce: str = ""
+    file: str = ""  # the nonce of a download, and that to which a file's parts are sent
+    upload: str = ""
 
     def hidden_in(self, text: str) -> str:
         """The text without these names, so that answers about two sessions can be compared."""
         key = self.edit_key
-        for name in (key, key.replace("-", ""), self.call, self.nonce):
+        for name in (key, key.replace("-", ""), self.call, self.nonce, self.file, self.upload):
             text = text.replace(name, "…") if name else text
         return text
 
@@ -73,6 +77,8 @@ def names(
     call = _change(scene, owner, marks)
     _look(scene, marks, lease)
     nonce = invitation_create(scene.pk) or ""
+    file = scene_file_make(scene.pk, "json", json.dumps({"color": marks.color}).encode())
+    begun = scene_file_begin(scene.pk, "glb")
     now = clock.now()
     changed: dict[str, Any] = {"state": state}
     if state == SceneSession.State.CLOSED:
@@ -82,7 +88,8 @@ def names(
         ToolCall.objects.filter(scene_session=scene).update(started_at=now - timedelta(days=2))
         Pairing.objects.filter(scene_session=scene).update(lease_until=now - timedelta(days=2))
     SceneSession.objects.filter(pk=scene.pk).update(**changed)
-    return Names(str(scene.edit_key), str(scene.pk), call.id.hex, nonce)
+    names_ = (str(scene.edit_key), str(scene.pk), call.id.hex, nonce)
+    return Names(*names_, file.download, begun.upload)
 
 
 def _change(scene: SceneSession, owner: User, marks: Marks) -> Call:
@@ -109,7 +116,8 @@ def _look(scene: SceneSession, marks: Marks, lease: timedelta) -> None:
 def forged() -> Names:
     """Names as they are made, that nothing has."""
     nonce = secrets.token_urlsafe(32)
-    return Names(str(uuid.uuid4()), "987654321", uuid.uuid4().hex, nonce)
+    file, upload = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    return Names(str(uuid.uuid4()), "987654321", uuid.uuid4().hex, nonce, file, upload)
 
 
 def deleted(owner: User) -> Names:
