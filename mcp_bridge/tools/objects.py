@@ -6,11 +6,11 @@ from mcp_bridge.tools.output import FLAG, NUMBER, TEXT, numbers, record
 from mcp_bridge.tools.registry import tool
 from sessions_app.scene.document.kinds import FOV_DEGREES_RANGE, INTENSITY_RANGE
 from sessions_app.scene.geometry.views import DIRECTIONS, MAX_MARGIN
-from sessions_app.scene.operations.limits import MAX_ITEMS, MAX_LIGHTS, MAX_OBJECTS
+from sessions_app.scene.operations.limits import MAX_ITEMS
 
 _COLOR = "#rrggbb, or a CSS or crayon color name."
 _SHARE = "0 to 1."
-_ANY_PLACE = "an object's name, or a point of the world: x, y, z"
+_ANY_PLACE = "a name, or a world point x, y, z"
 
 
 _ADD_WORDS = {
@@ -145,7 +145,6 @@ OBJECT_TOOLS = (
             " and `on` rather than heights; without `position` and `on` it stands on the floor"
             " beside what is there. Parts: a group first, then objects with it as `parent`. The"
             " answer says what is odd, with the call that mends it."
-            f" At most {MAX_OBJECTS} objects and {MAX_LIGHTS} lights."
         ),
         words=_ADD_WORDS,
         values=OBJECT_VALUES,

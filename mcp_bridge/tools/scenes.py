@@ -188,7 +188,7 @@ SCENE_TOOLS = (
         title="Get the scene",
         description=(
             "Read the scene: a line for each object, light and camera with its size and place in"
-            " the world in meters, then the active camera and the environment. With `targets`, all"
+            " the world in meters, then active camera and environment. With `targets`, all"
             " fields of these. A studio starts with `model`, a classical bust, and the lights `key`"
             " and `fill`. Long scenes come in pages."
         ),

@@ -27,7 +27,7 @@ export class Exports {
   #fetch;
 
   /**
-   * @param {Pick<Stage, "webgl" | "confirmed" | "snapshot" | "knownPixels">} stage
+   * @param {Pick<Stage, "webgl" | "confirmed" | "snapshots" | "knownPixels">} stage
    * @param {RevisionWaits} revisions
    * @param {typeof fetch} send
    */
@@ -76,14 +76,16 @@ export class Exports {
   async #picture({ width, height }) {
     const size = { width, height };
     if (this.#stage.webgl !== "ok") throw new FailedError("no_webgl", NO_WEBGL);
-    const taken = this.#stage.snapshot(size);
+    const taken = this.#stage.snapshots({ size, cameras: [undefined], labels: [] });
     if (taken === null) throw new FailedError("no_webgl", NO_WEBGL);
+    const [picture] = taken.pictures;
+    if (picture === undefined) throw new Error("No picture was drawn.");
     const known = knownSize(size);
     const pixels = this.#stage.knownPixels(known);
     if (pixels === null || !areKnown(pixels, known, "lowest")) {
       throw new FailedError("no_readback", NO_READBACK);
     }
-    return { revision: taken.revision, bytes: await pngOf(taken.pixels, size) };
+    return { revision: taken.revision, bytes: await pngOf(picture.pixels, size) };
   }
 
   /**

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sessions_app", "0013_history"),
+        ("sessions_app", "0014_scene_files"),
     ]
 
     operations = [
