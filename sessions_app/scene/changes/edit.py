@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 from sessions_app.scene.changes.maps import OwnMaps, equal
@@ -37,6 +38,8 @@ class Edit:
         self._draft = document
         self._own = OwnMaps()
         self._written = _Written(document)
+        # Of the draft as it was when they were last asked for.
+        self._known: tuple[Document, Differences] | None = None
 
     @property
     def original(self) -> Document:
@@ -50,9 +53,13 @@ class Edit:
         return self._draft
 
     def differences(self) -> "Differences":
-        """Return the differences from the original document."""
-        # Reading `document` ends the ownership of copies that were handed out.
-        return Differences(self._written.differences((), self.document))
+        """Return the differences from the original document, worked out once after each write."""
+        # Reading `document` ends the ownership of copies that were handed out, so that every later
+        # write makes another document.
+        document = self.document
+        if self._known is None or self._known[0] is not document:
+            self._known = document, Differences(self._written.differences((), document))
+        return self._known[1]
 
     @property
     def patch(self) -> Patch:
@@ -65,7 +72,7 @@ class Edit:
         return self.differences().inverse
 
     @property
-    def touched(self) -> set[EntityKey]:
+    def touched(self) -> frozenset[EntityKey]:
         """The entities that were changed, added or removed: ("model",), ("lights", "key")."""
         return self.differences().touched
 
@@ -149,8 +156,6 @@ class _Difference:
 class Differences(tuple[_Difference, ...]):
     """The differences between two documents, in the order of their first writes."""
 
-    __slots__ = ()
-
     @property
     def patch(self) -> Patch:
         """The patch from the first document to the second."""
@@ -161,14 +166,14 @@ class Differences(tuple[_Difference, ...]):
         """The patch back; undoes the last step first."""
         return [_step(difference.reversed()) for difference in reversed(self)]
 
-    @property
-    def touched(self) -> set[EntityKey]:
+    @cached_property
+    def touched(self) -> frozenset[EntityKey]:
         """The entities that were changed, added or removed."""
-        return {
+        return frozenset(
             entity
             for difference in self
             for entity in entities_at(difference.way, difference.before, difference.after)
-        }
+        )
 
 
 @dataclass(slots=True)

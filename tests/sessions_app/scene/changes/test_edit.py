@@ -125,7 +125,7 @@ def test_writing_twice_at_one_place_makes_one_step_and_back_makes_none() -> None
     assert edit.patch == [{"op": "replace", "path": "/objects/o2/color", "value": "#222222"}]
     assert edit.inverse == [{"op": "replace", "path": "/objects/o2/color", "value": "#ffffff"}]
     edit.set("/objects/o2", "color", "#ffffff")
-    assert (edit.patch, edit.inverse, edit.touched, edit.is_noop) == ([], [], set(), True)
+    assert (edit.patch, edit.inverse, edit.touched, edit.is_noop) == ([], [], frozenset(), True)
 
 
 def test_what_is_written_below_something_new_is_a_part_of_it() -> None:
