@@ -89,8 +89,8 @@ def select(document: Mapping[str, Any], layout: Layout, asked: Asked) -> list[Se
 
 def _tops(layout: Layout, asked: Asked) -> list[str]:
     if not asked.targets:
-        return layout.children(None)
-    return [target.id for target in Targets(layout.objects).find_all(asked.targets)]
+        return list(layout.children(None))
+    return [target.id for target in Targets(layout.index).find_all(asked.targets)]
 
 
 def _levels(asked: Asked) -> float:
@@ -135,7 +135,7 @@ def _by_distance(layout: Layout, ids: list[str], near: str, within: float) -> li
         place = (float(written[1]), float(written[2]), float(written[3]))
         bounds = Bounds(place, place)
     else:
-        center = Targets(layout.objects).find_one(near).id
+        center = Targets(layout.index).find_one(near).id
         bounds = _bounds(layout, center)
         own = {center, *_ancestors(layout, center), *_of_depth(layout, [center], math.inf)}
     found = [Selected(each, _gap(bounds, _bounds(layout, each))) for each in ids if each not in own]

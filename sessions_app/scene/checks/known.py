@@ -8,7 +8,8 @@ from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.document.graph import Objects
 from sessions_app.scene.geometry.layout import Layout
 
-# Of all documents together, copies of patterns included: some 3 kB for each solid.
+# Of all documents together, copies of patterns included: some 3 kB for each solid, and less where
+# documents share most of them.
 MAX_KEPT_SOLIDS = 20_000
 
 # By id of the map of objects; the entry keeps the map alive, so its id is not used again.
@@ -44,6 +45,11 @@ def surroundings_after(before: Objects, objects: Objects, touched: Iterable[str]
     earlier = surroundings_of(before)
     ids = list(touched)
     return keep(earlier.after(earlier.layout.after(objects, ids), ids))
+
+
+def is_known(objects: Objects) -> bool:
+    """Return whether the surroundings of a document's objects need not be worked out."""
+    return id(objects) in _kept
 
 
 def _find(objects: Objects) -> Surroundings | None:

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sessions_app.scene.checks.findings import Finding, listed, severity
-from sessions_app.scene.checks.surroundings import Leaf, Surroundings
-from sessions_app.scene.document.kinds import KINDS, LIGHT_KINDS
+from sessions_app.scene.checks.leaves import Leaf
+from sessions_app.scene.checks.surroundings import Surroundings
+from sessions_app.scene.document.index import LIGHT
+from sessions_app.scene.document.kinds import KINDS
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Layout, aim_point
 from sessions_app.scene.geometry.vectors import Vector
@@ -43,7 +45,8 @@ def find_unlit(around: Surroundings, lighting: Lighting) -> Iterator[Finding]:
     if lighting.is_all_around:
         return
     layout = around.layout
-    shining = [entity for entity in layout.objects.values() if _shines(layout, entity)]
+    lights = (layout.objects[each] for each in layout.index.roles[LIGHT])
+    shining = [light for light in lights if _shines(layout, light)]
     if any("aim" not in KINDS[light["kind"]] for light in shining):
         return
     if any(light["kind"] == "directional_light" for light in shining):
@@ -61,10 +64,7 @@ def find_unlit(around: Surroundings, lighting: Lighting) -> Iterator[Finding]:
 
 
 def _shines(layout: Layout, entity: Mapping[str, Any]) -> bool:
-    kind = entity["kind"]
-    if kind not in LIGHT_KINDS:
-        return False
-    if entity.get("intensity", KINDS[kind]["intensity"].default) <= 0:
+    if entity.get("intensity", KINDS[entity["kind"]]["intensity"].default) <= 0:
         return False
     while entity.get("visible") is not False:
         parent = entity.get("parent")

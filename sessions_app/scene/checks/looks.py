@@ -2,12 +2,12 @@
 
 import itertools
 from collections.abc import Callable, Iterator
-from operator import itemgetter
 from typing import Any
 
 from sessions_app.scene.checks import volumes
 from sessions_app.scene.checks.findings import Finding, called, change, listed, rounded, severity
-from sessions_app.scene.checks.surroundings import Surroundings, is_ground
+from sessions_app.scene.checks.leaves import is_ground
+from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.geometry.layout import Bounds
 from sessions_app.scene.geometry.vectors import Vector
 
@@ -90,24 +90,24 @@ def find_sizes(around: Surroundings, eye: Vector | None) -> Iterator[Finding]:
         around: all solids.
         eye: where the active camera is; a solid around it is a room or a sky.
     """
-    in_order = sorted(around.diagonals.items(), key=itemgetter(1))
+    in_order = around.outermost.by_size
     if len(in_order) < _FEWEST:
         return
     for ends in (in_order, reversed(in_order)):
-        compared = (item for item in ends if _has_size(around, item[0], eye))
+        compared = (item for item in ends if _has_size(around, item[1], eye))
         pair = list(itertools.islice(compared, 2))
         if len(pair) == 2:
             yield from _compare(around, *pair)
 
 
 def _compare(
-    around: Surroundings, one: tuple[str, float], other: tuple[str, float]
+    around: Surroundings, one: tuple[float, str], other: tuple[float, str]
 ) -> Iterator[Finding]:
     """Compare the largest or smallest object with the next one."""
-    ratio = max(one[1], other[1]) / max(min(one[1], other[1]), _THIN)
-    members = around.members(one[0])
+    ratio = max(one[0], other[0]) / max(min(one[0], other[0]), _THIN)
+    members = around.members(one[1])
     if ratio > _BEYOND and not around.affected.isdisjoint(members):
-        yield Finding("size", one[:1], severity("size", ratio / 100), tuple(members))
+        yield Finding("size", one[1:], severity("size", ratio / 100), tuple(members))
 
 
 def _has_size(around: Surroundings, top: str, eye: Vector | None) -> bool:
@@ -141,8 +141,8 @@ def explain(around: Surroundings, found: Finding) -> tuple[str, dict[str, Any]]:
 
 
 def _explain_size(around: Surroundings, top: str) -> tuple[str, dict[str, Any]]:
-    own = around.diagonals[top]
-    others = [size for other, size in around.diagonals.items() if other != top]
+    own = around.bounds(top).diagonal
+    others = [size for size, other in around.outermost.by_size if other != top]
     next_size = min(others, key=lambda other: max(own / other, other / own) if other else own)
     factor = next_size / max(own, _THIN)
     name = called(around.layout, top)

@@ -7,8 +7,9 @@ from typing import Any
 from sessions_app.scene.checks import volumes
 from sessions_app.scene.checks.boxes import distance
 from sessions_app.scene.checks.findings import Finding, called, placement, rounded, severity
+from sessions_app.scene.checks.leaves import TOUCHING, Leaf, is_ground
 from sessions_app.scene.checks.sight import is_clear
-from sessions_app.scene.checks.surroundings import TOUCHING, Leaf, Surroundings, is_ground
+from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.descriptions.objects import copy_name
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Layout, united
@@ -141,7 +142,7 @@ def _compare(around: Surroundings, one: Leaf, other: Leaf, eye: Vector | None) -
     part = volumes.shared(kinds, small.box, large.box) / whole
     if part <= _PART:
         return None
-    tops = sorted((small.top, large.top), key=lambda top: (around.diagonals[top], top))
+    tops = sorted((small.top, large.top), key=lambda top: (around.bounds(top).diagonal, top))
     names = names if tops[0] == small.top else (large.name, small.name)
     return Finding("overlap", (tops[0], tops[1]), severity("overlap", part), names)
 

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from sessions_app.scene.checks import volumes
 from sessions_app.scene.checks.findings import Finding, called, change, listed, severity
-from sessions_app.scene.checks.surroundings import Leaf, Surroundings, is_ground
+from sessions_app.scene.checks.leaves import Leaf, is_ground
+from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.crossings import EXACT_KINDS, crossing
-from sessions_app.scene.geometry.layout import Bounds, united
+from sessions_app.scene.geometry.layout import Bounds
 from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.geometry.views import (
     DIRECTIONS,
@@ -31,6 +32,8 @@ _ENDS = 1e-6
 _MOST_COMPARED = 20_000
 # How many solids between the camera and an object are checked.
 _MOST_COVERS = 500
+# Where more solids than these are drawn, they are searched along a line in pieces of it.
+_FEW_LEAVES, _PIECES = 64, 8
 # How many parts of an object get rays, the largest, and how many rays across each both ways.
 _MOST_PARTS, _RAYS = 8, 7
 # The same where a fix tries views, and how many hidden objects it tries them for.
@@ -120,7 +123,7 @@ def find_behind(around: Surroundings, camera: View, known: Iterable[Finding]) ->
         for leaf in map(around.leaves.__getitem__, sorted(around.affected))
         if not leaf.is_excused and leaf.top not in said
     )
-    if len(tops) * len(around.leaves) > _MOST_COMPARED:
+    if len(tops) * around.drawn > _MOST_COMPARED:
         return
     eye = camera.frame.origin
     hidden = [
@@ -159,19 +162,33 @@ def _covers(
 ) -> list[Leaf]:
     """Return what may be between a point and something this large; of patterns, each part."""
     way = vectors.subtract(point, eye)
-    (x, y, z), far = point, radius
-    there = Bounds((x - far, y - far, z - far), (x + far, y + far, z + far))
-    reached = united([Bounds(eye, eye), there]) or there
-    found = (
-        part
+    found = {
+        (name, part.box): part
+        for reached in _along(around, eye, way, radius)
         for name in around.near(reached)
         if name not in own and _comes_near(around.leaves[name], eye, way, radius)
         if _is_opaque(around, around.leaves[name])
         for part in around.leaves[name].parts(reached)
         # A solid around the camera is a room or a sky.
         if part.kind in _SHAPES and not volumes.contains(part.kind, part.box, eye)
-    )
-    return list(itertools.islice(found, _MOST_COVERS))
+    }
+    return list(itertools.islice(found.values(), _MOST_COVERS))
+
+
+def _along(around: Surroundings, eye: Vector, way: Vector, radius: float) -> Iterator[Bounds]:
+    """Yield bounds around all that comes this near to a line, in pieces where there is much."""
+    count = 1 if around.drawn <= _FEW_LEAVES else _PIECES
+    (a, b, c), (i, j, k) = eye, way
+    grown = (radius, radius, radius)
+    for piece in range(count):
+        one, other = (
+            (a + i * part, b + j * part, c + k * part)
+            for part in (piece / count, (piece + 1) / count)
+        )
+        low, high = zip(*map(sorted, zip(one, other, strict=True)), strict=True)
+        yield Bounds(
+            vectors.subtract(vectors.vector(low), grown), vectors.add(vectors.vector(high), grown)
+        )
 
 
 def _comes_near(leaf: Leaf, eye: Vector, way: Vector, radius: float) -> bool:

@@ -1,10 +1,11 @@
 """Missing support: objects that float, parts that touch nothing, and what is buried."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sessions_app.scene.checks.boxes import travel
+from sessions_app.scene.checks.clusters import Cluster
 from sessions_app.scene.checks.findings import (
     Finding,
     called,
@@ -14,7 +15,8 @@ from sessions_app.scene.checks.findings import (
     rounded,
     severity,
 )
-from sessions_app.scene.checks.surroundings import TOUCHING, Leaf, Surroundings, is_ground
+from sessions_app.scene.checks.leaves import TOUCHING, is_ground
+from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Bounds, is_solid
 from sessions_app.scene.geometry.relations import Placement, place
@@ -33,71 +35,56 @@ def find_unsupported(around: Surroundings) -> Iterator[Finding]:
     """Find objects and parts that are connected to nothing that stands on the floor."""
     if not around.is_complete:
         return
-    held = held_leaves(around)
-    for cluster in _clusters(around, held):
-        if not around.affected.isdisjoint(cluster):
-            yield from _judge(around, held, cluster)
+    seen: set[str] = set()
+    for name in around.affected:
+        cluster = around.clusters.of(name)
+        if cluster is not None and name not in seen:
+            seen |= cluster.names
+            if not _is_held(around, cluster):
+                yield from _judge(around, cluster.names)
 
 
-def held_leaves(around: Surroundings) -> set[str]:
-    """The leaves that stand on the floor, are excused, or touch a leaf that is held."""
-    if around.held is None:
-        around.held = _hold(around)
-    return around.held
+def is_held(around: Surroundings, name: str) -> bool:
+    """Return whether a leaf stands on the floor, is excused, or touches a leaf that is held."""
+    cluster = around.clusters.of(name)
+    return cluster is None or _is_held(around, cluster)
 
 
-def _hold(around: Surroundings) -> set[str]:
-    leaves = around.leaves.values()
-    held = {leaf.name for leaf in leaves if leaf.is_excused or leaf.bounds.low[1] <= TOUCHING}
-    _spread(around, held, held)
-    declared = [leaf for leaf in leaves if leaf.contacts and leaf.name not in held]
-    while True:
-        more = {leaf.name for leaf in declared if _is_held_by_wish(around, leaf, held)} - held
-        if not more:
-            return held
-        held |= more
-        _spread(around, more, held)
-
-
-def _spread(around: Surroundings, start: Iterable[str], held: set[str]) -> None:
-    queue = list(start)
+def _is_held(around: Surroundings, cluster: Cluster) -> bool:
+    """Return whether something holds a cluster, or one that it is declared to touch and reaches."""
+    known = around.held_clusters
+    reached, queue = {cluster}, [cluster]
     while queue:
-        for other in around.contacts.get(queue.pop(), ()):
-            if other not in held:
-                held.add(other)
-                queue.append(other)
-
-
-def _is_held_by_wish(around: Surroundings, leaf: Leaf, held: set[str]) -> bool:
-    """Whether it is declared to touch a held leaf, and its bounds still reach that leaf."""
-    for target in leaf.contacts:
-        if target not in around.layout.objects:
-            continue
-        for name in around.layout.solids(target):
-            if name in held:
-                depth = leaf.bounds.overlap(around.leaves[name].bounds)
-                if min(depth) >= -TOUCHING:
-                    return True
+        each = queue.pop()
+        if each.is_held or known.get(each) or None in (wished := set(_wished(around, each))):
+            known[cluster] = True
+            return True
+        new = [other for other in wished - reached if other and known.get(other) is None]
+        reached.update(new)
+        queue += new
+    known.update(dict.fromkeys(reached, False))
     return False
 
 
-def _clusters(around: Surroundings, held: set[str]) -> Iterator[set[str]]:
-    """The leaves that are not held, by what touches what."""
-    seen: set[str] = set()
-    for name in around.leaves:
-        if name in held or name in seen:
-            continue
-        cluster = {name}
-        _spread(around, [name], cluster)
-        seen |= cluster
-        yield cluster
+def _wished(around: Surroundings, cluster: Cluster) -> Iterator[Cluster | None]:
+    """Yield the clusters of what leaves of this one are declared to touch, and reach.
+
+    None is for a leaf that stands by itself.
+    """
+    for leaf in (around.leaves[name] for name in cluster.names):
+        for target in leaf.contacts:
+            solids = around.layout.solids(target) if target in around.layout.objects else ()
+            for name in solids:
+                other = around.leaves.get(name)
+                if other and min(leaf.bounds.overlap(other.bounds)) >= -TOUCHING:
+                    yield around.clusters.of(name)
 
 
-def _judge(around: Surroundings, held: set[str], cluster: set[str]) -> Iterator[Finding]:
+def _judge(around: Surroundings, cluster: frozenset[str]) -> Iterator[Finding]:
     low = min(around.leaves[name].bounds.low[1] for name in cluster)
     leaves = sorted(cluster)
     tops = dict.fromkeys(around.leaves[name].top for name in leaves)
-    parted = [top for top in tops if _is_parted(around, held, cluster, top)]
+    parted = [top for top in tops if _is_parted(around, cluster, top)]
     if not parted:
         ids = sorted(tops, key=lambda top: (around.bounds(top).low[1], top))
         yield Finding("floats", tuple(ids), severity("floats", low), tuple(leaves))
@@ -109,12 +96,12 @@ def _judge(around: Surroundings, held: set[str], cluster: set[str]) -> Iterator[
             yield Finding("loose", parts, severity("loose", len(own) / 10), tuple(own))
 
 
-def _is_parted(around: Surroundings, held: set[str], cluster: set[str], top: str) -> bool:
+def _is_parted(around: Surroundings, cluster: frozenset[str], top: str) -> bool:
     """Whether the rest of an object is held, or floats with the lowest part."""
     rest = [name for name in around.members(top) if name not in cluster]
     if not rest:
         return False
-    if any(name in held for name in rest):
+    if any(is_held(around, name) for name in rest):
         return True
     return _lowest(around, top) not in cluster
 
@@ -269,14 +256,11 @@ def _nearest(around: Surroundings, leaves: Sequence[str], top: str) -> tuple[Vec
 def _rest(around: Surroundings, top: str) -> list[str]:
     """The leaves of an object that something holds; of one that floats, its lowest cluster."""
     members = around.members(top)
-    held = held_leaves(around)
-    rest = [name for name in members if name in held]
+    rest = [name for name in members if is_held(around, name)]
     if rest:
         return rest
-    main = _lowest(around, top)
-    cluster = {main}
-    _spread(around, [main], cluster)
-    return [name for name in members if name in cluster]
+    cluster = around.clusters.of(_lowest(around, top))
+    return [name for name in members if cluster and name in cluster.names]
 
 
 def _lowest(around: Surroundings, top: str) -> str:

@@ -1,8 +1,9 @@
 """Entities of a document: maps paths to entities, and validates entities."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
+from sessions_app.scene.document.index import Index
 from sessions_app.scene.document.kinds import ANY, KINDS, PLACES, Kind, Place, Places
 from sessions_app.scene.document.members import NESTED, Member
 
@@ -10,6 +11,14 @@ from sessions_app.scene.document.members import NESTED, Member
 EntityKey: TypeAlias = tuple[str, ...]
 
 _REFERENCES = ("parent", "aim")
+
+
+class Indexed(Protocol):
+    """What has the index of a document's objects."""
+
+    @property
+    def index(self) -> Index:
+        """The index."""
 
 
 class BrokenEntityError(ValueError):
@@ -35,17 +44,27 @@ def entities_at(way: EntityKey, *values: Any) -> Iterator[EntityKey]:
 
 
 def require_entities(
-    document: Mapping[str, Any], keys: Iterable[EntityKey], places: Places = PLACES
+    document: Mapping[str, Any],
+    keys: Iterable[EntityKey],
+    places: Places = PLACES,
+    *,
+    known: Indexed | None = None,
 ) -> None:
     """Validate these entities, and that what they refer to is there.
 
     Unknown members and top-level values pass.
 
+    Args:
+        document: the document.
+        keys: of entities that were changed, added or removed.
+        places: what is where.
+        known: has the index of the document's objects; without it they are all gone through.
+
     Raises:
         BrokenEntityError: a member is missing or invalid; names the first one.
     """
     objects = document.get("objects", {})
-    is_whole = True
+    gone = []
     for key in keys:
         place, must_be_there = _place_of(key, places)
         entity: Any = document
@@ -56,13 +75,24 @@ def require_entities(
         elif place is not None and (must_be_there or entity is not None):
             _require(entity, place.kind, key)
             _require_references(entity, objects, key)
-        is_whole = is_whole and entity is not None
+        if entity is None:
+            gone.append(key[-1])
     camera = document.get("camera")
     if camera is not None and camera not in objects:
         raise BrokenEntityError(f"camera is {camera!r}, which is no object.")
-    if not is_whole:  # something was removed that others may refer to
-        for name, entity in objects.items():
-            _require_references(entity, objects, ("objects", name))
+    for name in _referring(known, objects, gone):
+        _require_references(objects[name], objects, ("objects", name))
+
+
+def _referring(
+    known: Indexed | None, objects: Mapping[str, Any], gone: Iterable[str]
+) -> Iterator[str]:
+    """Yield the ids of objects that refer to what was removed, or belong to it."""
+    index = None
+    for name in gone:
+        index = index or (known.index if known else Index(objects))
+        yield from index.referring[name]
+        yield from index.graph.children(name)
 
 
 def _require(entity: Any, kind: str | None, key: EntityKey) -> None:

@@ -5,9 +5,10 @@ another one; without one it is at the top.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from sessions_app.scene.document.groups import Groups
 from sessions_app.scene.errors import InvalidValueError, quoted
 
 Objects: TypeAlias = Mapping[str, Mapping[str, Any]]
@@ -42,21 +43,30 @@ class Graph:
     def __init__(self, objects: Objects) -> None:
         """Keep the objects; everything is computed on demand."""
         self.objects = objects
-        self._children: dict[str | None, list[str]] | None = None
+        self._children: Groups[str | None] | None = None
 
-    def of_same_tree(self, objects: Objects) -> "Graph":
-        """Return the tree of other objects that have the same ids and parents."""
-        graph = Graph(objects)
-        graph._children = self._children
+    def copy(self) -> "Graph":
+        """Return a tree that `update` changes without this one."""
+        graph = Graph(self.objects)
+        graph._children = self._children.copy() if self._children else None
         return graph
 
-    def children(self, parent: str | None) -> list[str]:
+    def update(self, objects: Objects, touched: Iterable[str]) -> None:
+        """Change this into the tree of a later document.
+
+        Args:
+            objects: all objects of the later document.
+            touched: the ids of those that were added, changed or removed since.
+        """
+        if self._children is not None:
+            self._children.update(self.objects, objects, touched)
+        self.objects = objects
+
+    def children(self, parent: str | None) -> Sequence[str]:
         """Return the ids of the children, in the document's order; of None, the top level."""
         if self._children is None:
-            self._children = {}
-            for each, entity in self.objects.items():
-                self._children.setdefault(entity.get("parent"), []).append(each)
-        return self._children.get(parent, [])
+            self._children = Groups(_parent_of, self.objects)
+        return self._children[parent]
 
     def descendants(self, top: str) -> Iterator[str]:
         """Yield the ids of all descendants, each parent before its children."""
@@ -110,3 +120,7 @@ class Graph:
 
     def _named(self, of: str) -> str:
         return quoted(str(self.objects[of].get("name", of)))
+
+
+def _parent_of(entity: Mapping[str, Any]) -> tuple[str | None]:
+    return (entity.get("parent"),)

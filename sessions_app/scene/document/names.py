@@ -1,4 +1,4 @@
-"""The names of objects: validation, and unique names for new objects.
+"""The names of objects: how they are compared, and which are accepted.
 
 Names are handles, so they are unique, ignoring case. They never look like another form of target:
 `chair*`, `#tag`, `chair[3]`, an id, a place such as `floor`, a compass word.
@@ -8,7 +8,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from sessions_app.scene.document.graph import Objects, is_id
+from sessions_app.scene.document.graph import is_id
 from sessions_app.scene.errors import InvalidValueError, quoted
 
 MAX_NAME_LENGTH = 64
@@ -66,52 +66,19 @@ def require_renamable(name: str) -> None:
         )
 
 
-class Names:
-    """The names taken in one document."""
-
-    def __init__(self, objects: Objects) -> None:
-        """Take the names of these objects."""
-        self._taken = {key_of(str(entity.get("name", ""))) for entity in objects.values()}
-        # The first number to try, by the key of a name without its number.
-        self._free_from: dict[str, int] = {}
-
-    def give(self, wished: str, kind: str) -> str:
-        """Reserve a name for an object: the requested one if possible, else with a number.
-
-        A name that is taken or reserved becomes "chair 2", "chair 3" and so on.
-
-        Args:
-            wished: the requested name; the kind is used if it has no usable character.
-            kind: of the object.
-
-        Raises:
-            InvalidValueError: the name is too long, or more than one line.
-        """
-        name = clean(wished) or clean(kind.replace("_", " "))
-        if is_reserved(name) or key_of(name) in self._taken:
-            name = self._numbered(name)
-        self._taken.add(key_of(name))
-        return name
-
-    def free(self, name: str) -> None:
-        """Release a name after its object was removed or renamed."""
-        self._taken.discard(key_of(name))
-        self._free_from.pop(key_of(_stem(name)), None)
-
-    def _numbered(self, name: str) -> str:
-        stem = _stem(name)
-        number = self._free_from.get(key_of(stem), 2)
-        while key_of(numbered := _with_number(stem, number)) in self._taken:
-            number += 1
-        self._free_from[key_of(stem)] = number + 1
-        return numbered
-
-
-def _stem(name: str) -> str:
+def stem_of(name: str) -> str:
+    """Return a name without its number: "chair" of "chair 2"."""
     found = _NUMBERED.fullmatch(name)
     return found[1] if found else name
 
 
-def _with_number(stem: str, number: int) -> str:
+def number_of(name: str) -> int | None:
+    """Return the number at the end of a name; None if it has none."""
+    found = _NUMBERED.fullmatch(name)
+    return int(found[2]) if found else None
+
+
+def with_number(stem: str, number: int) -> str:
+    """Return a name with a number, cut to the length that names have at most."""
     end = f" {number}"
     return stem[: MAX_NAME_LENGTH - len(end)].rstrip() + end

@@ -3,10 +3,11 @@
 import difflib
 import heapq
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from sessions_app.scene.document.graph import Objects
+from sessions_app.scene.document.index import Index
 from sessions_app.scene.document.names import key_of
 from sessions_app.scene.errors import InvalidValueError, quoted
 
@@ -39,17 +40,15 @@ def find_named(objects: Objects, name: str) -> str | None:
 
 
 class Targets:
-    """An index of one document's objects by name and tag."""
+    """What texts mean in one document."""
 
-    def __init__(self, objects: Objects) -> None:
-        """Index the objects."""
-        self._objects = objects
-        self._by_name: dict[str, str] = {}
-        self._by_tag: dict[str, list[str]] = {}
-        for each, entity in objects.items():
-            self._by_name.setdefault(key_of(str(entity.get("name", each))), each)
-            for tag in dict.fromkeys(map(key_of, entity.get("tags", ()))):
-                self._by_tag.setdefault(tag, []).append(each)
+    def __init__(self, index: Index) -> None:
+        """Look the objects up in their index."""
+        self._index = index
+
+    @property
+    def _objects(self) -> Objects:
+        return self._index.objects
 
     def find(self, text: str) -> list[Target]:
         """Return everything that a target matches, in the document's order.
@@ -59,18 +58,20 @@ class Targets:
             InvalidValueError: the target has an index, but its object has no copies.
         """
         key = key_of(text[:_MAX_LENGTH])
-        if key in self._by_name:
-            return [Target(self._by_name[key])]
+        if key in self._index.names:
+            return [Target(self._index.names[key])]
         if key in self._objects:
             return [Target(key)]
         if key.startswith("#"):
             return self._tagged(key[1:].strip(), text)
         if indexed := _INDEXED.fullmatch(key):
             return [self._copy(self.find_one(indexed[1]).id, int(indexed[2]), text)]
-        found = [each for name, each in self._by_name.items() if "*" in key and _fits(key, name)]
+        names = self._names()
+        found = [Target(id_) for name, id_ in names.items() if "*" in key and _fits(key, name)]
         if not found:
-            raise self._unknown(text, key, self._by_name)
-        return [Target(each) for each in found]
+            shown = {name: self._name(id_) for name, id_ in names.items()}
+            raise _unknown(text, key, shown, or_nothing="nothing in it")
+        return found
 
     def find_one(self, text: str) -> Target:
         """Return the one object that a target matches.
@@ -96,9 +97,11 @@ class Targets:
         return list(dict.fromkeys(target for text in texts for target in self.find(text)))
 
     def _tagged(self, tag: str, text: str) -> list[Target]:
-        if tag not in self._by_tag:
-            raise self._unknown(text, tag, self._by_tag)
-        return [Target(each) for each in self._by_tag[tag]]
+        if tag not in self._index.tags:
+            used = (key_of(each) for one in self._objects.values() for each in one.get("tags", ()))
+            shown = {each: f"#{each}" for each in used}
+            raise _unknown(text, tag, shown, or_nothing="no tag at all")
+        return [Target(each) for each in self._index.tags[tag]]
 
     def _copy(self, name: str, number: int, text: str) -> Target:
         """Return a copy by the name of its pattern, or of what that repeats."""
@@ -131,7 +134,7 @@ class Targets:
         parent: str | None = self._objects[name].get("parent")
         if not self._is_pattern(parent):
             return name if self._is_pattern(name) else None
-        is_alone = sum(each.get("parent") == parent for each in self._objects.values()) == 1
+        is_alone = len(self._index.graph.children(parent)) == 1
         return name if self._is_pattern(name) and not is_alone else parent
 
     def _is_pattern(self, name: str | None) -> bool:
@@ -140,14 +143,27 @@ class Targets:
     def _name(self, of: str) -> str:
         return str(self._objects[of].get("name", of))
 
-    def _unknown(self, text: str, key: str, known: Iterable[str]) -> UnknownTargetError:
-        """Build the refusal, with the closest of the known names or tags."""
-        tag = text.lstrip().startswith("#")
-        shown = {each: f"#{each}" if tag else self._name(self._by_name[each]) for each in known}
-        near = _nearest(key.strip("* "), shown)
-        hint = "" if near is None else f" Did you mean {quoted(shown[near])}?"
-        there = _listed(list(shown.values())) or ("no tag at all" if tag else "nothing in it")
-        return UnknownTargetError(f"{quoted(text)} is not in this scene.{hint} There is {there}.")
+    def _names(self) -> dict[str, str]:
+        """Return the ids by the keys of their names, in the document's order."""
+        names: dict[str, str] = {}
+        for id_, entity in self._objects.items():
+            names.setdefault(key_of(str(entity.get("name", id_))), id_)
+        return names
+
+
+def _unknown(text: str, key: str, known: Mapping[str, str], or_nothing: str) -> UnknownTargetError:
+    """Build the refusal, with the closest of the known names or tags.
+
+    Args:
+        text: what matches nothing.
+        key: its key.
+        known: what there is, by key.
+        or_nothing: what to say if there is nothing.
+    """
+    near = _nearest(key.strip("* "), known)
+    hint = "" if near is None else f" Did you mean {quoted(known[near])}?"
+    there = _listed(list(known.values())) or or_nothing
+    return UnknownTargetError(f"{quoted(text)} is not in this scene.{hint} There is {there}.")
 
 
 def _listed(names: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 import math
 import threading
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -88,6 +89,19 @@ def copies_of(pattern: Mapping[str, Any]) -> list[Copy]:
     if not without:
         return copies
     return [copy for copy in copies if str(copy.number) not in without]
+
+
+def copy_of(pattern: Mapping[str, Any], number: int) -> Copy | None:
+    """Return a copy by its number, from 1; None if it was taken out, or has no room."""
+    if str(number) in pattern.get("without", ()):
+        return None
+    copies = arranged_of(pattern).copies
+    at = bisect_left(copies, number, key=_number_of)
+    return copies[at] if at < len(copies) and copies[at].number == number else None
+
+
+def _number_of(copy: Copy) -> int:
+    return copy.number
 
 
 class Drawn:

@@ -9,15 +9,18 @@ middle of the pattern, but all that is around it sees the pattern as one thing: 
 among the solids in place of what it repeats.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sessions_app.scene.document import graph
+from sessions_app.scene.document.index import Index
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.bounds import Bounds, shape_bounds, united
+from sessions_app.scene.geometry.bounds import Bounds, box_bounds, shape_bounds, united
+from sessions_app.scene.geometry.carried import Carried
 from sessions_app.scene.geometry.copies import Drawn, Part, Pose, drawn_of
+from sessions_app.scene.geometry.grid import Grid
 from sessions_app.scene.geometry.outlines import Form, form_of
-from sessions_app.scene.geometry.shapes import REACHES
+from sessions_app.scene.geometry.shapes import BOXES, REACHES
 from sessions_app.scene.geometry.vectors import AXES, ORIGIN, Frame, Vector
 
 __all__ = [
@@ -42,6 +45,10 @@ WORLD = Frame()
 
 # The members of a pattern on which its copies depend, beside what it repeats.
 _ARRANGED_BY = ("arrangement", "bounds", "without")
+# Kinds whose bounds are those of their boxes.
+_AS_BOXES = frozenset({*BOXES, "pattern"})
+# When more boxes than these have moved, they are put into a grid of their own.
+_MOST_MOVED = 32
 
 
 def is_solid(entity: Mapping[str, Any]) -> bool:
@@ -60,10 +67,14 @@ class Layout:
     def __init__(self, objects: Objects) -> None:
         """Look at the objects; nothing is computed before it is asked for."""
         self.objects = objects
-        self._frames: dict[str, Frame] = {}
-        self._bounds: dict[str, Bounds] = {}
-        self._drawn: dict[str, Drawn] = {}
-        self._graph = graph.Graph(objects)
+        self._frames: Carried[Frame] = Carried()
+        self._bounds: Carried[Bounds] = Carried()
+        self._drawn: Carried[Drawn] = Carried()
+        # The index of an earlier document, and the ids of what has changed since.
+        self._indexed: tuple[Index, frozenset[str]] = (Index(objects), frozenset())
+        self._graph = self._indexed[0].graph
+        # The boxes of an earlier document, if anybody asked for them, and what was moved since.
+        self._placed: tuple[Grid, frozenset[str]] | None = None
 
     def after(self, objects: Objects, touched: Iterable[str]) -> "Layout":
         """The layout of a later document, which keeps what is known of untouched objects.
@@ -73,39 +84,89 @@ class Layout:
             touched: the ids of those that were added, changed or removed since.
         """
         later = Layout(objects)
-        later._frames, later._bounds = self._frames.copy(), self._bounds.copy()
-        later._drawn = self._drawn.copy()
-        same_tree = True
-        for name in touched:
+        ids = frozenset(touched)
+        moved, redrawn = set(ids), set[str]()
+        for name in ids:
             before, now = self.objects.get(name), objects.get(name)
-            if before is None or now is None or before.get("parent") != now.get("parent"):
-                same_tree = False
-            if before is not None:
-                later._forget(name, self)
-                later._forget_copies(name, self.objects, now)
-            if now is not None:
-                later._forget_copies(name, objects, before)
-        if same_tree:
-            later._graph = self._graph.of_same_tree(objects)
+            moved.update(self.descendants(name))
+            for every, entity, other in ((self.objects, before, now), (objects, now, before)):
+                if entity is not None:
+                    around = _patterns_around(every, name)
+                    moved.update(around)
+                    redrawn.update(around)
+                    if other is None or _is_arranged_otherwise(entity, other):
+                        redrawn.add(name)
+        later._frames, later._bounds = self._frames.after(moved), self._bounds.after(moved)
+        later._drawn = self._drawn.after(redrawn)
+        index, changed = self._indexed
+        later._indexed = index, changed | ids
+        later._graph = self._graph.copy()
+        later._graph.update(objects, ids)
+        if self._placed is not None:
+            grid, moved_before = self._placed
+            later._placed = grid, moved_before | moved
         return later
 
-    def _forget(self, name: str, before: "Layout") -> None:
-        self._frames.pop(name, None)
-        self._bounds.pop(name, None)
-        for child in before.children(name):
-            self._forget(child, before)
+    @property
+    def index(self) -> Index:
+        """The index of the objects."""
+        index, changed = self._indexed
+        if changed:
+            index = index.after(self.objects, changed)
+            self._indexed = index, frozenset()
+        return index
 
-    def _forget_copies(self, name: str, objects: Objects, other: Mapping[str, Any] | None) -> None:
-        """Forget the copies of the patterns around an object, and its own if they are others."""
-        entity = objects[name]
-        if other is None or any(entity.get(each) != other.get(each) for each in _ARRANGED_BY):
-            self._drawn.pop(name, None)
-        for above in graph.Graph(objects).ancestors(name):
-            if is_pattern(objects[above]):
-                self._drawn.pop(above, None)
-                self._bounds.pop(above, None)
+    def near(self, bounds: Bounds, within: float = 0.0) -> list[str]:
+        """The ids of all solids whose boxes come within this distance along each of the axes.
 
-    def children(self, parent: str | None) -> list[str]:
+        Args:
+            bounds: of the world, and without an end to any side where that is infinite.
+            within: in meters.
+        """
+        if self._placed is not None and len(self._placed[1]) > _MOST_MOVED:
+            self.keep_boxes()
+        grid, moved = self._boxes()
+        found = [name for name in grid.near(bounds, within) if name not in moved]
+        for name in moved:
+            box = self._box(name)
+            if box is not None and min(box.overlap(bounds)) >= -within:
+                found.append(name)
+        return found
+
+    def keep_boxes(self) -> None:
+        """Work out where all boxes are, for `near` of this and of later layouts."""
+        grid, moved = self._boxes()
+        if moved:
+            grid = grid.copy()
+            for name in moved:
+                box = self._box(name)
+                if box is None:
+                    grid.remove(name)
+                else:
+                    grid.put(name, box)
+            self._placed = grid, frozenset()
+
+    def _boxes(self) -> tuple[Grid, frozenset[str]]:
+        if self._placed is None:
+            every = ((name, self._solid_box(name)) for name in self.every_solid())
+            self._placed = Grid(every), frozenset()
+        return self._placed
+
+    def _box(self, name: str) -> Bounds | None:
+        """The bounds of the box of one of the solids; None if it is none of them."""
+        entity = self.objects.get(name)
+        if entity is None or self.pattern_around(name) is not None:
+            return None
+        if not is_solid(entity) and not (is_pattern(entity) and len(self.drawn(name))):
+            return None
+        return self._solid_box(name)
+
+    def _solid_box(self, name: str) -> Bounds:
+        if self.objects[name]["kind"] in _AS_BOXES:
+            return self.solid_extent(name)
+        return box_bounds(self._shape(name)[1], self.frame(name))
+
+    def children(self, parent: str | None) -> Sequence[str]:
         """The ids of those right below, in the document's order; of None, those at the top."""
         return self._graph.children(parent)
 
@@ -142,6 +203,12 @@ class Layout:
                 found = above
         return found
 
+    def outermost(self, name: str) -> str:
+        """The id of the outermost object that an object belongs to; at the top, its own."""
+        for above in self._graph.ancestors(name):
+            name = above
+        return name
+
     def frame(self, name: str | None) -> Frame:
         """The frame of an entity in the world; of None, the world's own."""
         if name is None:
@@ -150,7 +217,8 @@ class Layout:
         if known is None:
             entity = self.objects[name]
             parent, own = entity.get("parent"), own_frame(entity)
-            known = self._frames[name] = own if parent is None else self.frame(parent).frame(own)
+            known = own if parent is None else self.frame(parent).frame(own)
+            self._frames.put(name, known)
         return known
 
     def drawn(self, pattern: str) -> Drawn:
@@ -158,7 +226,8 @@ class Layout:
         known = self._drawn.get(pattern)
         if known is None:
             unit = [part for child in self.children(pattern) for part in self._parts(child, Pose())]
-            known = self._drawn[pattern] = drawn_of(self.objects[pattern], unit)
+            known = drawn_of(self.objects[pattern], unit)
+            self._drawn.put(pattern, known)
         return known
 
     def _parts(self, name: str, parent: Pose) -> Iterator[Part]:
@@ -208,7 +277,8 @@ class Layout:
             return self._extent(name, WORLD if inside is own else inside.frame_inside(own))
         known = self._bounds.get(name)
         if known is None:
-            known = self._bounds[name] = self._extent(name, self.frame(name))
+            known = self._extent(name, self.frame(name))
+            self._bounds.put(name, known)
         return known
 
     def _extent(self, name: str, frame: Frame) -> Bounds:
@@ -241,3 +311,12 @@ def own_frame(entity: Mapping[str, Any]) -> Frame:
     return Frame(
         vectors.vector(entity["position"]), vectors.rotation(entity.get("rotation", ORIGIN))
     )
+
+
+def _patterns_around(objects: Objects, name: str) -> list[str]:
+    """Return the ids of the patterns that an object belongs to."""
+    return [each for each in graph.Graph(objects).ancestors(name) if is_pattern(objects[each])]
+
+
+def _is_arranged_otherwise(entity: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return any(entity.get(each) != other.get(each) for each in _ARRANGED_BY)

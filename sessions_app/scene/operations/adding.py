@@ -6,8 +6,8 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from sessions_app.scene.changes.edit import Edit
+from sessions_app.scene.checks.known import layout_of
 from sessions_app.scene.document import new_document
-from sessions_app.scene.document.graph import Graph
 from sessions_app.scene.document.kinds import KINDS, OBJECT_KINDS, SOLID_KINDS
 from sessions_app.scene.document.names import key_of
 from sessions_app.scene.errors import InvalidValueError
@@ -87,7 +87,7 @@ def add_objects(edit: Edit, given: AddObjects) -> Report:
     items = [_Adding(draft, index, each) for index, each in enumerate(given.objects)]
     for item in items:
         item.add()
-    require_room(edit)
+    require_room(edit, draft.index)
     wishes = {item.id: wish for item in items if (wish := item.wish()) is not None}
     Settling(draft, wishes).settle()
     complete(draft, {item.id: item.given for item in items})
@@ -161,7 +161,7 @@ class _Adding:
             return None
         with at(f"{self.path}.parent"):
             parent = self.draft.find(text, self.index)
-            Graph(self.draft.objects).require_parent(None, parent)
+            self.draft.index.graph.require_parent(None, parent)
         return parent
 
     def _look_through(self) -> None:
@@ -222,7 +222,6 @@ def _bust_in_the_way(edit: Edit, items: Iterable[NewObject]) -> str | None:
 
 def _is_referred_to(objects: Mapping[str, Mapping[str, Any]], id_: str) -> bool:
     """Return whether something belongs to an object or stands on it."""
-    return any(
-        entity.get("parent") == id_ or id_ in entity.get("contact", {}).values()
-        for entity in objects.values()
-    )
+    index = layout_of(objects).index
+    others = (objects[each].get("contact", {}) for each in index.referring[id_])
+    return bool(index.graph.children(id_)) or any(id_ in other.values() for other in others)

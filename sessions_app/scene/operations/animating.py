@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from sessions_app.scene.changes.edit import Edit
+from sessions_app.scene.checks.known import layout_of
 from sessions_app.scene.descriptions.motions import motion_words
 from sessions_app.scene.document.members import MAX_POINTS
 from sessions_app.scene.document.motions import EASINGS, LOOPS, MOTIONS
@@ -132,7 +133,7 @@ class _Animating:
 
     def __init__(self, edit: Edit) -> None:
         self._edit = edit
-        self._targets = Targets(edit.document["objects"])
+        self._targets = Targets(layout_of(edit.document["objects"]).index)
         self._layout: Layout | None = None
         self._notes: list[str] = []
         # By id, the motion that was set last; None for what was brought to rest.

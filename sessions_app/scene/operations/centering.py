@@ -6,6 +6,7 @@ from itertools import islice
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.document.graph import Graph
+from sessions_app.scene.document.index import Index
 from sessions_app.scene.document.rig import rounded
 from sessions_app.scene.document.targets import Targets
 from sessions_app.scene.errors import InvalidValueError, quoted
@@ -40,7 +41,7 @@ def center_on(edit: Edit, pattern: str, around: str | Sequence[float], notes: li
         InvalidValueError: the pattern repeats it, or belongs to it.
     """
     if isinstance(around, str):
-        other = own_object(edit, Targets(edit.document["objects"]).find_one(around), notes)
+        other = own_object(edit, Targets(Index(edit.document["objects"])).find_one(around), notes)
         _require_apart(edit, pattern, other)
         layout = Layout(edit.document["objects"])
         center = center_of(layout, other)

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.changes.patches import Patch
 from sessions_app.scene.document import Document, EntityKey, require_entities
-from sessions_app.scene.operations.following import follow
+from sessions_app.scene.operations.following import carry_on, follow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +83,9 @@ def change_in(edit: Edit, report: Report) -> Change:
         BrokenEntityError: an entity is not what pages accept.
     """
     differences, after = edit.differences(), edit.document
-    touched = frozenset(differences.touched)
-    require_entities(after, touched)
+    touched = differences.touched
+    around = carry_on(edit)
+    require_entities(after, touched, known=around.layout if around else None)
     return Change(
         after=after,
         patch=differences.patch,

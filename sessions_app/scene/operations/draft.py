@@ -7,15 +7,17 @@ from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.changes.maps import equal
 from sessions_app.scene.checks.known import surroundings_of
 from sessions_app.scene.document import KINDS
-from sessions_app.scene.document.graph import Graph, next_id
-from sessions_app.scene.document.names import MAX_NAME_LENGTH, Names, key_of
+from sessions_app.scene.document.graph import next_id
+from sessions_app.scene.document.index import Index
+from sessions_app.scene.document.names import MAX_NAME_LENGTH, key_of
+from sessions_app.scene.document.naming import Names
 from sessions_app.scene.document.targets import Target, Targets
 from sessions_app.scene.errors import quoted
 from sessions_app.scene.geometry.layout import Layout, Objects
 from sessions_app.scene.geometry.resizing import Change, resized, size_of
 from sessions_app.scene.operations.members import release, require_accepted
 from sessions_app.scene.operations.numbers import stored_numbers
-from sessions_app.scene.operations.taking_out import own_object, whole
+from sessions_app.scene.operations.taking_out import take_out, whole
 
 # What somebody sets on purpose, so that it follows the objects no more.
 _SET_ON_PURPOSE = frozenset({"position", "size", "aim", "fov"})
@@ -38,10 +40,14 @@ class Draft:
         self._renamed: dict[str, list[str]] = {}
         self.added: list[str] = []
         self._names: Names | None = None
-        self._targets: Targets | None = None
         self._layout = surroundings_of(edit.original["objects"]).layout
+        self._known_index = self._layout.index
+        self._index: Index | None = None
+        # The ids of what has changed since the layout, and since the index.
         self._stale: set[str] = set()
-        self._is_same_tree = True
+        # The ids of patterns of which copies were taken out since the layout.
+        self._thinned: set[str] = set()
+        self._unindexed: set[str] = set()
         # By the name that was asked for, the objects that were added under it, with how many were
         # added before.
         self._called: dict[str, list[tuple[int, str]]] = {}
@@ -56,8 +62,18 @@ class Draft:
     def names(self) -> Names:
         """The names that are taken."""
         if self._names is None:
-            self._names = Names(self.objects)
+            self._names = Names(self._known_index)
         return self._names
+
+    @property
+    def index(self) -> Index:
+        """The index of all objects as they are now; do not keep it."""
+        if self._index is None:
+            self._index = self._known_index.copy()
+        if self._unindexed:
+            self._index.update(self.edit.document["objects"], self._unindexed)
+            self._unindexed = set()
+        return self._index
 
     def layout(self, needing: Iterable[str] | None = None) -> Layout:
         """Return where everything is now.
@@ -66,11 +82,20 @@ class Draft:
             needing: the ids that the caller reads; where none of them has changed, the layout may
                 be older in all others.
         """
-        if self._stale and (needing is None or not self._stale.isdisjoint(needing)):
-            self._layout = self._layout.after(self.edit.document["objects"], self._stale)
-            self._stale = set()
-            self._is_same_tree = True
+        stale = self._stale | self._thinned
+        if stale and (needing is None or not stale.isdisjoint(needing)):
+            return self._renewed()
         return self._layout
+
+    def _renewed(self) -> Layout:
+        stale = self._stale | self._thinned
+        self._layout = self._layout.after(self.edit.document["objects"], stale)
+        self._stale, self._thinned = set(), set()
+        return self._layout
+
+    def _touch(self, *ids: str) -> None:
+        self._stale.update(ids)
+        self._unindexed.update(ids)
 
     def add(self, entity: dict[str, Any], wished: str) -> str:
         """Add an object under a name of its own; return its id.
@@ -82,9 +107,7 @@ class Draft:
         id_, following = next_id(self.edit.get(()))
         self.edit.set((), "next", following)
         self.edit.add(("objects",), id_, {"name": name, **entity})
-        self._stale.add(id_)
-        self._is_same_tree = False
-        self._targets = None
+        self._touch(id_)
         if wished:
             self._called.setdefault(key_of(wished), []).append((len(self.added), id_))
             self._note_name(wished, name)
@@ -93,12 +116,9 @@ class Draft:
 
     def remove(self, id_: str) -> None:
         """Remove one object, which nothing may refer to any more."""
-        if self._names is not None:
-            self._names.free(self.objects[id_]["name"])
+        self.names.free(self.objects[id_]["name"])
         self.edit.remove(("objects",), id_)
-        self._stale.add(id_)
-        self._is_same_tree = False
-        self._targets = None
+        self._touch(id_)
 
     def rename(self, id_: str, wished: str) -> None:
         """Give an object another name.
@@ -110,7 +130,7 @@ class Draft:
         self.names.free(entity["name"])
         name = self.names.give(wished, entity["kind"])
         self.edit.set(("objects", id_), "name", name)
-        self._targets = None
+        self._unindexed.add(id_)
         self._note_name(wished, name)
 
     def _note_name(self, wished: str, name: str) -> None:
@@ -135,10 +155,9 @@ class Draft:
         if not known.is_required and equal(value, known.default):
             if member in entity:
                 self.edit.remove(("objects", id_), member)
-                self._stale.add(id_)
+                self._touch(id_)
         elif self.edit.set(("objects", id_), member, value):
-            self._stale.add(id_)
-        self._is_same_tree = self._is_same_tree and member != "parent"
+            self._touch(id_)
 
     def set_on_purpose(self, id_: str, members: Mapping[str, Any]) -> None:
         """Set members as somebody asked; a light or a camera then follows the objects no more."""
@@ -194,7 +213,7 @@ class Draft:
     def find_whole(self, text: str, before: int | None = None) -> str:
         """Return what has the place of what `find` returns: of what is repeated, its pattern."""
         found = self.find(text, before)
-        return whole(self.objects, found)
+        return whole(self.index.graph, found)
 
     def own(self, target: Target) -> str:
         """Return the id of what a target means; a copy of a pattern becomes an object first.
@@ -204,23 +223,21 @@ class Draft:
         """
         if target.copy is None:
             return target.id
-        taken = own_object(self.edit, target, self.notes)
-        self._names = self._targets = None
-        self._stale |= {target.id, taken, *Graph(self.objects).descendants(taken)}
-        self._is_same_tree = False
-        return taken
+        # Which copies were taken out so far, `take_out` sees in the edit.
+        is_stale = not self._stale.isdisjoint(self.subtree(target.id))
+        layout = self._renewed() if is_stale else self._layout
+        taken, note = take_out(self.edit, target.id, target.copy, layout, self.names)
+        self.notes.append(note)
+        self._touch(*taken)
+        self._thinned.add(target.id)
+        self._unindexed.add(target.id)
+        return taken[0]
 
     @property
     def targets(self) -> Targets:
-        """The index of all objects as they are now."""
-        if self._targets is None:
-            self._targets = Targets(self.objects)
-        return self._targets
+        """What texts mean now; do not keep it."""
+        return Targets(self.index)
 
     def subtree(self, top: str) -> list[str]:
         """Return the ids of an object and of all that belongs to it."""
-        layout = self._layout if self._is_same_tree else self.layout()
-        found = [top]
-        for each in found:
-            found += layout.children(each)
-        return found
+        return [top, *self.index.graph.descendants(top)]

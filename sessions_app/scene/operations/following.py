@@ -6,9 +6,11 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sessions_app.scene.changes.edit import Edit
-from sessions_app.scene.checks.known import keep, surroundings_after
-from sessions_app.scene.checks.surroundings import Surroundings, is_ground
+from sessions_app.scene.checks.known import is_known, keep, surroundings_after
+from sessions_app.scene.checks.leaves import is_ground
+from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.directions import to_cartesian, to_spherical
+from sessions_app.scene.document.index import ANIMATED
 from sessions_app.scene.document.kinds import LIGHT_KINDS
 from sessions_app.scene.document.members import PLACE_RANGE
 from sessions_app.scene.document.rig import RIG_LIGHTS, placed_light, rig_factor, rounded
@@ -36,8 +38,8 @@ _LOOKS = frozenset({
 
 def surroundings_now(edit: Edit) -> Surroundings:
     """Return the surroundings of the draft as it is now."""
-    touched = [key[1] for key in edit.touched if key[0] == "objects"]
     objects = edit.document["objects"]
+    touched = [key[1] for key in edit.touched if key[0] == "objects"]
     last = _last.get(edit)
     if last is not None:
         before = last.layout.objects
@@ -47,6 +49,14 @@ def surroundings_now(edit: Edit) -> Surroundings:
             return _last[edit]
     _last[edit] = surroundings_after(edit.original["objects"], objects, touched)
     return _last[edit]
+
+
+def carry_on(edit: Edit) -> Surroundings | None:
+    """Keep the surroundings of the draft for the next change, if those before it are known."""
+    objects = edit.document["objects"]
+    if is_known(objects) or is_known(edit.original["objects"]):
+        return surroundings_now(edit)
+    return None
 
 
 def _is_shapeless(layout: Layout, id_: str, objects: Objects) -> bool:
@@ -85,7 +95,7 @@ def _fit(edit: Edit, moved: list[str], animated: list[str]) -> None:
     if bounds is None:
         return
     if moved:
-        _fit_lights(edit, bounds)
+        _fit_lights(edit, around, bounds)
     _frame(edit, around, bounds, moved, animated)
 
 
@@ -131,16 +141,14 @@ def _animated(edit: Edit) -> Iterator[str]:
             yield key[1]
 
 
-def _fit_lights(edit: Edit, bounds: Bounds) -> None:
-    fitted = [
-        (each, entity)
-        for each, entity in edit.get("/objects").items()
-        if entity["name"] in RIG_LIGHTS and entity.get("fitted")
-    ]
-    factor = rig_factor(bounds.size)
-    for each, entity in fitted:
-        for member, value in placed_light(entity["name"], bounds.center, factor).items():
-            edit.set(("objects", each), member, value)
+def _fit_lights(edit: Edit, around: Surroundings, bounds: Bounds) -> None:
+    index, factor = around.layout.index, rig_factor(bounds.size)
+    for name in RIG_LIGHTS:
+        id_ = index.names.get(name)
+        entity = index.objects[id_] if id_ else {}
+        if id_ and entity["name"] == name and entity.get("fitted"):
+            for member, value in placed_light(name, bounds.center, factor).items():
+                edit.set(("objects", id_), member, value)
 
 
 def _frame(
@@ -152,7 +160,7 @@ def _frame(
     entity = edit.get(("objects", camera))
     if "animation" in entity or not _is_frame_due(edit, around, moved, animated):
         return
-    bounds = united([bounds, *_sweeps(around, around.layout.objects)]) or bounds
+    bounds = united([bounds, *_sweeps(around, around.layout.index.roles[ANIMATED])]) or bounds
     aim = aim_of(entity, around)
     away = vectors.subtract(around.layout.frame(camera).origin, aim)
     seen = to_spherical(*away, keep_azimuth_degrees=180.0)

@@ -7,7 +7,8 @@ from typing import Any
 
 from sessions_app.scene.checks import Finding, find, worst
 from sessions_app.scene.checks.known import surroundings_of
-from sessions_app.scene.checks.surroundings import Surroundings, is_ground
+from sessions_app.scene.checks.leaves import is_ground
+from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.descriptions.plans import Side, plan_text
 from sessions_app.scene.directions import azimuth_named, to_cartesian
 from sessions_app.scene.document.targets import Target
@@ -90,7 +91,7 @@ class _Inspecting:
         self.document, self.question = document, question
         self.around = surroundings_of(document["objects"]).whole()
         self.view = checked_view(document, self.around)
-        self.references = References(document, _refuse_copy)
+        self.references = References(document, self.around.layout.index, _refuse_copy)
         self.targets = self.references.all_of(question.targets, "targets")
         self.lines: list[str] = []
         self.values: dict[str, Any] = {}

@@ -1,10 +1,9 @@
 """The limits of a scene, each with the refusal that names it."""
 
 import json
-from typing import Any
 
 from sessions_app.scene.changes.edit import Edit
-from sessions_app.scene.document.kinds import LIGHT_KINDS
+from sessions_app.scene.document.index import LIGHT, Index
 from sessions_app.scene.errors import InvalidValueError
 
 MAX_ITEMS = 500
@@ -20,8 +19,12 @@ _BYTES_OF_A_SIGN = 12
 _BYTES_OF_A_POINT = 48
 
 
-def require_room(edit: Edit) -> None:
+def require_room(edit: Edit, index: Index | None = None) -> None:
     """Check that a scene is not too large after objects were added or given more words.
+
+    Args:
+        edit: the document.
+        index: of its objects, if that is known.
 
     Raises:
         InvalidValueError: names the limit.
@@ -32,13 +35,14 @@ def require_room(edit: Edit) -> None:
             f"A scene has at most {MAX_OBJECTS} objects, lights and cameras together; this would"
             f" make {len(objects)}. Add fewer, or remove some first: remove_objects."
         )
-    lights = sum(1 for entity in objects.values() if entity["kind"] in LIGHT_KINDS)
+    index = index or Index(objects)
+    lights = len(index.roles[LIGHT])
     if lights > MAX_LIGHTS:
         raise InvalidValueError(
             f"A scene has at most {MAX_LIGHTS} lights; this would make {lights}. Remove some first:"
             " remove_objects. The environment's light lights everything: set_environment."
         )
-    size = _size(edit)
+    size = _size(edit, index)
     if size > MAX_BYTES:
         raise InvalidValueError(
             f"A scene takes at most {MAX_BYTES} bytes; this would make {size}. Use fewer objects,"
@@ -46,18 +50,13 @@ def require_room(edit: Edit) -> None:
         )
 
 
-def _size(edit: Edit) -> int:
+def _size(edit: Edit, index: Index) -> int:
     """Return how many bytes the document takes at most, exactly where that is too many."""
-    objects = edit.get(("objects",))
-    signs = sum(map(_signs, objects.values()))
-    points = sum(len(entity["points"]) for entity in objects.values() if "points" in entity)
-    most = _BYTES_OF_AN_OBJECT * len(objects) + _BYTES_OF_A_SIGN * signs
-    most += _BYTES_OF_A_POINT * points
+    most = (
+        _BYTES_OF_AN_OBJECT * len(index.objects)
+        + _BYTES_OF_A_SIGN * index.signs
+        + _BYTES_OF_A_POINT * index.points
+    )
     if most <= MAX_BYTES:
         return most
     return len(json.dumps(edit.get(()), separators=(",", ":")))
-
-
-def _signs(entity: dict[str, Any]) -> int:
-    tags = sum(map(len, entity["tags"])) if "tags" in entity else 0
-    return len(entity["name"]) + tags + len(entity.get("text", ""))

@@ -4,9 +4,10 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from sessions_app.scene.checks.leaves import TOUCHING
 from sessions_app.scene.checks.sight import Sight, sight_of
 from sessions_app.scene.checks.supports import drop
-from sessions_app.scene.checks.surroundings import TOUCHING, Surroundings
+from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.descriptions.numbers import point, rounded, sides
 from sessions_app.scene.descriptions.objects import name_of, object_line
 from sessions_app.scene.geometry import vectors

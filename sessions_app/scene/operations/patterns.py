@@ -17,8 +17,9 @@ from sessions_app.scene.document.arrangement import (
     PatternName,
 )
 from sessions_app.scene.document.graph import Graph, next_id
+from sessions_app.scene.document.index import Index
 from sessions_app.scene.document.kinds import LIGHT_KINDS
-from sessions_app.scene.document.names import Names
+from sessions_app.scene.document.naming import Names
 from sessions_app.scene.document.rig import rounded
 from sessions_app.scene.document.targets import Targets
 from sessions_app.scene.errors import InvalidValueError, quoted
@@ -107,7 +108,8 @@ def repeat_objects(edit: Edit, given: RepeatObjects) -> Report:
     notes: list[str] = []
     arrangement = _arrangement(given, notes)
     with at("target"):
-        target = own_object(edit, Targets(edit.document["objects"]).find_one(given.target), notes)
+        targets = Targets(Index(edit.document["objects"]))
+        target = own_object(edit, targets.find_one(given.target), notes)
         _require_repeatable(edit.document["objects"], target)
     pattern = _pattern_of_one(edit, target)
     if pattern is None:
@@ -226,7 +228,7 @@ def _rearrange(
 
 
 def _give_name(objects: Mapping[str, Any], name: str, notes: list[str], wished: str | None) -> str:
-    given = Names(objects).give(name, "pattern")
+    given = Names(Index(objects)).give(name, "pattern")
     if wished is not None and given != wished.strip():
         notes.append(f"{quoted(wished.strip(), 64)} is called {quoted(given, 64)}.")
     return given

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sessions_app.scene.checks.known import surroundings_of
-from sessions_app.scene.checks.surroundings import Surroundings, is_ground
+from sessions_app.scene.checks.leaves import is_ground
+from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.document.kinds import KINDS
 from sessions_app.scene.document.names import key_of
 from sessions_app.scene.document.rig import rounded
@@ -173,7 +174,7 @@ class _Planning:
         self.layout = self.around.layout
         self.copies: dict[str, list[int]] = {}
         self.notes: list[str] = []
-        references = References(document, self._whole_of)
+        references = References(document, self.layout.index, self._whole_of)
         self.targets = references.all_of(wanted.targets, "targets")
 
     def _whole_of(self, target: Target) -> str:

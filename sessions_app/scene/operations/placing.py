@@ -9,6 +9,7 @@ from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.descriptions.numbers import point
 from sessions_app.scene.descriptions.objects import name_of
 from sessions_app.scene.directions import normalize_degrees
+from sessions_app.scene.document.index import Index
 from sessions_app.scene.document.kinds import KINDS
 from sessions_app.scene.document.targets import Target
 from sessions_app.scene.errors import InvalidValueError, quoted
@@ -115,7 +116,7 @@ def place_objects(edit: Edit, given: PlaceObjects) -> Report:
     headline = _headline(edit, given.placements, list(dict.fromkeys(ids)), work.where)
     if edit.is_noop:
         headline = f"{headline[:-1]}: it was so already."
-    require_room(edit)
+    require_room(edit, work.index)
     return objects_report(edit, headline, ids, words=headline, notes=work.notes)
 
 
@@ -133,10 +134,15 @@ class _Work:
         return self._draft.report_notes()
 
     @property
+    def index(self) -> Index:
+        """The index of all objects as they are now."""
+        return self._draft.index
+
+    @property
     def _references(self) -> References:
         # Placing changes neither names nor parents, but for copies that become objects.
         if self._known is None:
-            self._known = References(self._draft.edit.document, self._own)
+            self._known = References(self._draft.edit.document, self._draft.index, self._own)
         return self._known
 
     def _own(self, target: Target) -> str:

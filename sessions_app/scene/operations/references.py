@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sessions_app.scene.document.graph import Graph
+from sessions_app.scene.document.index import Index
 from sessions_app.scene.document.members import PLACE_RANGE
 from sessions_app.scene.document.names import key_of
 from sessions_app.scene.document.targets import Target, Targets
@@ -23,16 +23,19 @@ Referred: TypeAlias = str | Vector
 class References:
     """Resolves the texts of one call in one document."""
 
-    def __init__(self, document: Mapping[str, Any], own: Callable[[Target], str]) -> None:
-        """Index the document's objects.
+    def __init__(
+        self, document: Mapping[str, Any], index: Index, own: Callable[[Target], str]
+    ) -> None:
+        """Look things up in the index of the document's objects.
 
         Args:
             document: the scene's.
+            index: of its objects.
             own: returns the id for a copy of a pattern, which is no object by itself, or refuses.
         """
         self._document, self._own = document, own
-        self._graph = Graph(document["objects"])
-        self._targets = Targets(document["objects"])
+        self._graph = index.graph
+        self._targets = Targets(index)
 
     def all_of(self, texts: Iterable[str], path: str) -> list[str]:
         """Return the ids that any of the texts match, in order, without duplicates.
@@ -59,8 +62,7 @@ class References:
             found = self._targets.find(text)
             if found[0].copy is not None:
                 return [self._own(found[0])]
-            objects = self._document["objects"]
-            return self._graph.outermost([whole(objects, each.id) for each in found])
+            return self._graph.outermost([whole(self._graph, each.id) for each in found])
 
     def one_of(self, given: str | Sequence[float], path: str) -> Referred:
         """Return the id, FLOOR or the point that an argument refers to.
@@ -79,7 +81,7 @@ class References:
             found = self._targets.find_one(given)
             if found.copy is not None:
                 return self._own(found)
-            return whole(self._document["objects"], found.id)
+            return whole(self._graph, found.id)
 
     def _camera_of(self, text: str) -> str | None:
         if key_of(text) not in _CAMERA_WORDS:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.descriptions.objects import copy_name
+from sessions_app.scene.document.index import CAMERA
 from sessions_app.scene.document.rig import rounded
 from sessions_app.scene.document.targets import Target
 from sessions_app.scene.errors import InvalidValueError
@@ -42,7 +43,7 @@ def remove_objects(edit: Edit, given: RemoveObjects) -> Report:
     before = edit.document["objects"]
     found, copies = _found(draft, given.targets)
     names = [copy_name(draft.layout(), each.id, each.copy) for each in copies if each.copy]
-    patterns = _remove_copies(edit, copies)
+    patterns = _remove_copies(draft, copies)
     chosen = list(_outermost(draft, [*found, *_without_copies(edit, patterns)]))
     gone = remove(draft, chosen)
     more = len(gone) - len(chosen)
@@ -63,17 +64,18 @@ def _found(draft: Draft, targets: Iterable[str]) -> tuple[list[str], list[Target
         with at(f"targets[{index}]"):
             for target in draft.targets.find(text):
                 if target.copy is None:
-                    found[whole(draft.objects, target.id)] = None
+                    found[whole(draft.index.graph, target.id)] = None
                 else:
                     copies[target] = None
     return list(found), [each for each in copies if each.id not in found]
 
 
-def _remove_copies(edit: Edit, copies: Iterable[Target]) -> list[str]:
+def _remove_copies(draft: Draft, copies: Iterable[Target]) -> list[str]:
     """Remove copies; return the ids of their patterns."""
     patterns: dict[str, None] = {}
+    layout = draft.layout()
     for pattern, number in copies:
-        remove_copy(edit, pattern, number or 0)
+        remove_copy(draft.edit, pattern, number or 0, layout)
         patterns[pattern] = None
     return list(patterns)
 
@@ -105,9 +107,9 @@ def remove(draft: Draft, tops: Iterable[str]) -> list[str]:
     _choose_camera(draft, away)
     _keep_aims(draft, away)
     _keep_orbits(draft, away)
-    for each, entity in list(draft.objects.items()):
-        contact = entity.get("contact", {})
-        if each not in away and not away.isdisjoint(contact.values()):
+    for each in _referring(draft, away):
+        contact = draft.objects[each].get("contact", {})
+        if not away.isdisjoint(contact.values()):
             kept = {name: other for name, other in contact.items() if other not in away}
             draft.set(each, "contact", kept)
     for each in reversed(gone):
@@ -115,10 +117,16 @@ def remove(draft: Draft, tops: Iterable[str]) -> list[str]:
     return gone
 
 
+def _referring(draft: Draft, away: set[str]) -> list[str]:
+    """Return the ids of what aims at, orbits or is declared to touch something that is removed."""
+    found = (other for each in sorted(away) for other in draft.index.referring[each])
+    return [other for other in dict.fromkeys(found) if other not in away]
+
+
 def _choose_camera(draft: Draft, away: set[str]) -> None:
     """Have another camera be the active one if that is removed."""
     objects, active = draft.objects, draft.edit.get(())["camera"]
-    cameras = [each for each, entity in objects.items() if entity["kind"] == "camera"]
+    cameras = draft.index.roles[CAMERA]
     left = [each for each in cameras if each not in away]
     if cameras and not left:
         raise InvalidValueError(
@@ -132,10 +140,11 @@ def _choose_camera(draft: Draft, away: set[str]) -> None:
 
 def _keep_orbits(draft: Draft, away: set[str]) -> None:
     """Have what goes round something that is removed go round the point where it was."""
-    for each, entity in list(draft.objects.items()):
+    for each in _referring(draft, away):
+        entity = draft.objects[each]
         orbit = entity.get("animation", {}).get("orbit", {})
         around = orbit.get("around")
-        if each in away or not isinstance(around, str) or around not in away:
+        if not isinstance(around, str) or around not in away:
             continue
         point = rounded(draft.layout([around]).frame(around).origin)
         shown = ", ".join(f"{value:g}" for value in point)
@@ -149,8 +158,8 @@ def _keep_aims(draft: Draft, away: set[str]) -> None:
     """Have lights and cameras that aim at what is removed aim at the point where it was."""
     aiming = [
         each
-        for each, entity in draft.objects.items()
-        if each not in away and isinstance(entity.get("aim"), str) and entity["aim"] in away
+        for each in _referring(draft, away)
+        if isinstance(aim := draft.objects[each].get("aim"), str) and aim in away
     ]
     if not aiming:
         return

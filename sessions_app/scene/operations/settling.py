@@ -228,20 +228,17 @@ class Settling:
     def _top_plan(self, layout: Layout, support: str, top: Bounds) -> FloorPlan:
         """Return what rises above something, seen from the middle of its top."""
         if support not in self._top_plans:
-            plan = self._top_plans[support] = FloorPlan()
-            own = set(layout.solids(support))
-            for each in layout.children(None):
-                solids = () if each in self.open else layout.solids(each)
-                for solid in (solid for solid in solids if solid not in own):
-                    self._take_top(plan, top, layout.solid_extent(solid))
-        return self._top_plans[support]
+            own, open_ = set(layout.solids(support)), set(self.open)
 
-    def _take_top(self, plan: FloorPlan, top: Bounds, bounds: Bounds) -> None:
-        if bounds.high[1] <= top.high[1]:
-            return
-        low, high = bounds.moved(vectors.scale(top.base, -1))
-        # However flat, nothing else is put there.
-        plan.add(Bounds((low[0], 0.0, low[2]), (high[0], math.inf, high[2])))
+            def there(back: float, front: float) -> Iterator[Bounds]:
+                high, z = top.high[1], top.base[2]
+                row = Bounds((-math.inf, high, back + z), (math.inf, math.inf, front + z))
+                for solid in layout.near(row):
+                    if solid not in own and layout.outermost(solid) not in open_:
+                        yield from _on_top(top, layout.solid_extent(solid))
+
+            self._top_plans[support] = FloorPlan(there)
+        return self._top_plans[support]
 
     def _plan(self, parent: str | None, id_: str) -> FloorPlan:
         """Return what stands in a parent's space, without what has no place yet.
@@ -253,10 +250,23 @@ class Settling:
             layout = self.draft.layout()
             added = self.draft.added
             later = set(added[added.index(id_) :]) if id_ in added else set()
-            there = [each for each in layout.children(parent) if each not in self.open]
-            before = [each for each in there if each not in later]
-            self._plans[parent] = FloorPlan(_columns(layout, before, parent))
-            self._later[parent] = [each for each in there if each in later]
+            left_out = later | set(self.open)
+
+            def there(back: float, front: float) -> Iterator[Bounds]:
+                if parent is None:
+                    row = Bounds((-math.inf, -math.inf, back), (math.inf, math.inf, front))
+                    solids = layout.near(row)
+                    known = (each for each in solids if layout.outermost(each) not in left_out)
+                else:
+                    inside = (each for each in layout.children(parent) if each not in left_out)
+                    known = (solid for each in inside for solid in layout.solids(each))
+                return _columns(layout, known, parent)
+
+            self._plans[parent] = FloorPlan(there)
+            children = layout.children(parent) if later else ()
+            self._later[parent] = [
+                each for each in children if each in later and each not in self.open
+            ]
         return self._plans[parent]
 
     def _take_room(self, wish: Wish) -> None:
@@ -264,14 +274,16 @@ class Settling:
         parent = self.draft.objects[id_].get("parent")
         if parent in self._plans:
             layout = self.draft.layout()
-            for bounds in _columns(layout, [id_, *self._later.pop(parent, ())], parent):
+            tops = [id_, *self._later.pop(parent, ())]
+            solids = (solid for top in tops for solid in layout.solids(top))
+            for bounds in _columns(layout, solids, parent):
                 self._plans[parent].add(bounds)
         if wish.on in self._top_plans:
             layout = self.draft.layout(self.draft.subtree(id_))
             top = _top(layout, wish.on)
-            for solid in layout.solids(id_):
-                if top is not None:
-                    self._take_top(self._top_plans[wish.on], top, layout.solid_extent(solid))
+            every = map(layout.solid_extent, layout.solids(id_)) if top else ()
+            for bounds in (taken for each in every for taken in _on_top(top, each)):
+                self._top_plans[wish.on].add(bounds)
 
     def _place(self, wish: Wish, placement: Placement) -> None:
         layout = self.draft.layout()
@@ -322,15 +334,22 @@ def _upward(layout: Layout, id_: str) -> Iterator[str]:
         above = layout.objects[above].get("parent")
 
 
-def _columns(layout: Layout, tops: Iterable[str], parent: str | None) -> Iterator[Bounds]:
+def _columns(layout: Layout, solids: Iterable[str], parent: str | None) -> Iterator[Bounds]:
     """Yield what solids take of the floor of a parent's space: what is below a table is taken."""
     frame = layout.frame(parent)
-    for top in tops:
-        for solid in layout.solids(top):
-            low, high = layout.solid_extent(solid, frame)
-            if 0 < low[1] < _HEADROOM:
-                low = (low[0], 0.0, low[2])
-            yield Bounds(low, high)
+    for solid in solids:
+        low, high = layout.solid_extent(solid, frame)
+        if 0 < low[1] < _HEADROOM:
+            low = (low[0], 0.0, low[2])
+        yield Bounds(low, high)
+
+
+def _on_top(top: Bounds | None, bounds: Bounds) -> Iterator[Bounds]:
+    """Yield what a solid takes of the top of something, seen from the middle of that."""
+    if top is not None and bounds.high[1] > top.high[1]:
+        low, high = bounds.moved(vectors.scale((top.base[0], top.high[1], top.base[2]), -1))
+        # However flat, nothing else is put there.
+        yield Bounds((low[0], 0.0, low[2]), (high[0], math.inf, high[2]))
 
 
 def on_of(draft: Draft, text: str, path: str, before: int | None = None) -> str:

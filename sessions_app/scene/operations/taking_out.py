@@ -5,16 +5,16 @@ from typing import Any, TypeAlias
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.descriptions.objects import copy_name, name_of, repeated_name
-from sessions_app.scene.document.graph import next_id
+from sessions_app.scene.document.graph import Graph, next_id
 from sessions_app.scene.document.members import MAX_TAGS
-from sessions_app.scene.document.names import Names
+from sessions_app.scene.document.naming import Names
 from sessions_app.scene.document.rig import rounded
 from sessions_app.scene.document.targets import Target
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.arrangements import Copy
-from sessions_app.scene.geometry.copies import Pose, copies_of, pose_of
-from sessions_app.scene.geometry.layout import Layout, Objects, is_pattern, own_frame
+from sessions_app.scene.geometry.copies import Pose, copy_of, pose_of
+from sessions_app.scene.geometry.layout import Layout, is_pattern, own_frame
 from sessions_app.scene.geometry.resizing import scaled
 from sessions_app.scene.geometry.vectors import Frame
 
@@ -24,14 +24,15 @@ _Entity: TypeAlias = Mapping[str, Any]
 _KEPT = ("contact", "floating", "parent", "visible")
 
 
-def whole(objects: Objects, name: str) -> str:
+def whole(graph: Graph, name: str) -> str:
     """Return the pattern that repeats an object alone, of several the outermost; else the object.
 
     What has a place is the pattern: the object is only drawn as its copies.
     """
+    objects = graph.objects
     parent = objects[name].get("parent")
     while parent is not None and is_pattern(objects[parent]):
-        if sum(entity.get("parent") == parent for entity in objects.values()) > 1:
+        if len(graph.children(parent)) > 1:
             break
         name, parent = str(parent), objects[parent].get("parent")
     return name
@@ -51,32 +52,33 @@ def own_object(edit: Edit, target: Target, notes: list[str]) -> str:
     if target.copy is None:
         return target.id
     layout = Layout(edit.document["objects"])
-    taken = take_out(edit, target.id, target.copy)
-    notes.append(
-        f"{copy_name(layout, target.id, target.copy)} was taken out of"
-        f" {name_of(layout, target.id)} and is {quoted(edit.get(('objects', taken))['name'], 64)}"
-        " now."
-    )
-    return taken
+    taken, note = take_out(edit, target.id, target.copy, layout, Names(layout.index))
+    notes.append(note)
+    return taken[0]
 
 
-def take_out(edit: Edit, pattern: str, number: int) -> str:
+def take_out(
+    edit: Edit, pattern: str, number: int, layout: Layout, names: Names
+) -> tuple[list[str], str]:
     """Make a copy of a pattern an object of its own, in place.
 
     Args:
         edit: the document to write in.
         pattern: the id of the pattern.
         number: of the copy, from 1.
+        layout: of the edit's document; it may be older in all but the pattern and what that
+            repeats, and in which copies were taken out.
+        names: those taken in it; the new objects' names are added.
 
     Returns:
-        The id of the new object; of a pattern of several objects, that of a group of them.
+        The ids of the new objects, the outermost first, which of several objects that are repeated
+        is a group of them; and a sentence that says so.
 
     Raises:
         InvalidValueError: the pattern has no such copy.
     """
-    objects = edit.document["objects"]
-    layout, names = Layout(objects), Names(objects)
-    top, entity, pose = _unit(layout, pattern, number)
+    objects = layout.objects
+    top, entity, pose = _unit(layout, pattern, _require_copy(edit, layout, pattern, number))
     sources = {top: entity} | {each: objects[each] for each in layout.descendants(top)}
     ids = {each: _new_id(edit) for each in sources}
     clones: dict[str, dict[str, Any]] = {}
@@ -92,40 +94,44 @@ def take_out(edit: Edit, pattern: str, number: int) -> str:
             clone["without"] = dict.fromkeys(source["without"])
     clones[ids[top]] = _placed(clones[ids[top]], objects[pattern], pose.frame)
     if pose.factor != 1:
-        for change in scaled({**objects, **clones}, ids[top], (pose.factor,) * 3):
+        for change in scaled(clones, ids[top], (pose.factor,) * 3):
             clones[change.id][change.member] = change.value
     for each, clone in clones.items():
         edit.add(("objects",), each, clone)
     _leave_out(edit, pattern, number, ids[top])
-    return ids[top]
+    note = (
+        f"{copy_name(layout, pattern, number)} was taken out of {name_of(layout, pattern)} and is"
+        f" {quoted(clones[ids[top]]['name'], 64)} now."
+    )
+    return list(ids.values()), note
 
 
-def remove_copy(edit: Edit, pattern: str, number: int) -> None:
-    """Remove a copy of a pattern.
+def remove_copy(edit: Edit, pattern: str, number: int, layout: Layout) -> None:
+    """Remove a copy of a pattern; the arguments are those of `take_out`.
 
     Raises:
         InvalidValueError: the pattern has no such copy.
     """
-    _require_copy(Layout(edit.document["objects"]), pattern, number)
+    _require_copy(edit, layout, pattern, number)
     _leave_out(edit, pattern, number, None)
 
 
-def _require_copy(layout: Layout, pattern: str, number: int) -> Copy:
-    for copy in copies_of(layout.objects[pattern]):
-        if copy.number == number:
-            return copy
+def _require_copy(edit: Edit, layout: Layout, pattern: str, number: int) -> Copy:
+    copy = copy_of(edit.get(("objects", pattern)), number)
+    if copy is not None:
+        return copy
     raise InvalidValueError(
         f"{quoted(copy_name(layout, pattern, number), 80)} is not there:"
         f" {quoted(name_of(layout, pattern), 64)} has no such copy any more, or no room for it."
     )
 
 
-def _unit(layout: Layout, pattern: str, number: int) -> tuple[str, _Entity, Pose]:
+def _unit(layout: Layout, pattern: str, copy: Copy) -> tuple[str, _Entity, Pose]:
     """Return what a copy becomes: the id of its source, an entity, and its pose.
 
     Several objects that are repeated together become a group, whose source is the pattern itself.
     """
-    pose = pose_of(_require_copy(layout, pattern, number))
+    pose = pose_of(copy)
     children = layout.children(pattern)
     if len(children) != 1:
         return pattern, {"kind": "group"}, pose

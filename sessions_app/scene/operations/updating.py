@@ -7,7 +7,6 @@ from pydantic import Field
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.directions import normalize_degrees
-from sessions_app.scene.document.graph import Graph
 from sessions_app.scene.document.kinds import COMPOSED_KINDS, KINDS, LIGHT_SIZE_RANGE
 from sessions_app.scene.document.names import key_of, require_renamable
 from sessions_app.scene.errors import InvalidValueError, quoted
@@ -95,7 +94,7 @@ def update_objects(edit: Edit, given: UpdateObjects) -> Report:
     Settling(draft, wishes).settle()
     more = len(draft.objects) > len(edit.original["objects"])  # copies that were taken out
     if more or any(not _OF_WORDS.isdisjoint(change.given) for change in given.changes):
-        require_room(edit)
+        require_room(edit, draft.index)
     ids = list(changed)
     if edit.is_noop:
         headline = "Nothing changed: all is so already."
@@ -113,7 +112,7 @@ def _targets(draft: Draft, change: ObjectChange) -> list[str]:
     found = [draft.own(each) for each in draft.targets.find(change.target)]
     if len(found) == 1 or change.given.keys().isdisjoint(_PLACED):
         return found
-    return [each for each in found if whole(draft.objects, each) == each]
+    return [each for each in found if whole(draft.index.graph, each) == each]
 
 
 class _Updating:
@@ -147,8 +146,10 @@ class _Updating:
     def _require_place(self) -> None:
         """Check that what is to be placed is not drawn as the copies of a pattern alone."""
         name = next((each for each in _PLACED if each in self.given), None)
-        pattern = whole(self.draft.objects, self.id)
-        if name is not None and pattern != self.id:
+        if name is None:
+            return
+        pattern = whole(self.draft.index.graph, self.id)
+        if pattern != self.id:
             self._refuse(
                 name,
                 "has its place in a pattern: target"
@@ -180,7 +181,7 @@ class _Updating:
         if key_of(text) != WORLD:
             with at(f"{self.path}.parent"):
                 parent = draft.find(text)
-                Graph(draft.objects).require_parent(self.id, parent)
+                draft.index.graph.require_parent(self.id, parent)
         if parent == self.entity.get("parent"):
             return
         layout = draft.layout()
@@ -245,7 +246,7 @@ class _Updating:
         for member, value in outlined.members.items():
             draft.set(self.id, member, value)
         draft.set(self.id, "size", outlined.size)
-        if whole(draft.objects, self.id) != self.id:  # its pattern has its place
+        if whole(draft.index.graph, self.id) != self.id:  # its pattern has its place
             return
         place = outlined.center
         if "points" not in given:

@@ -26,6 +26,7 @@ from sessions_app.routing import Candidate
 from sessions_app.scene.changes.patches import InvalidPatchError
 from sessions_app.scene.colors import parse_color
 from sessions_app.scene.document.graph import Graph
+from sessions_app.scene.document.index import Index
 from sessions_app.scene.document.targets import Targets
 from sessions_app.scene.errors import InvalidValueError, SceneError
 from sessions_app.scene.geometry.resizing import scaled
@@ -63,7 +64,7 @@ NEXT: list[tuple[SceneError, str]] = [
     (_raised(parse_color, "blurple"), "Give #rrggbb"),
     (_raised(scaled, _SLANTED, "o1", (2, 1, 1)), "Nearest is"),
     (_raised(Graph(_SLANTED).require_parent, "o1", "o2"), "out first: parent world"),
-    (_raised(Targets(_SLANTED).find, "o3"), "There is"),
+    (_raised(Targets(Index(_SLANTED)).find, "o3"), "There is"),
     (InvalidPatchError("A patch does not fit."), "call open_session to start another one"),
     (InternalError("7f3a"), "Call get_scene to see what holds"),
     (errors.UnknownToolError(["get_scene"]), "Nearest names: get_scene"),

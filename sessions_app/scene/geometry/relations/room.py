@@ -1,7 +1,8 @@
 """Free room: where on the floor, or in a row, a thing has a place without overlap."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from sessions_app.scene.geometry.layout import Bounds
 from sessions_app.scene.geometry.vectors import Vector
@@ -12,6 +13,9 @@ FLAT = 0.02
 _MARGIN, _MARGIN_SHARE = 0.05, 0.25
 # How many rows there are at first, and how far they reach, in widths and in meters.
 _ROWS, _REACH_WIDTHS, _REACH = 17, 6.0, 3.0
+
+# The back, the front, the underside, the left and the right of what takes room.
+_Taken: TypeAlias = tuple[float, float, float, float, float]
 
 
 def nearest_free(blocked: Sequence[tuple[float, float]], wanted: float) -> float:
@@ -51,19 +55,22 @@ class FloorPlan:
     more, so that hundreds can be found in a call.
     """
 
-    def __init__(self, taken: Iterable[Bounds] = ()) -> None:
-        """Start with the world bounds of all solids."""
-        self._taken: list[tuple[float, float, float, float, float, float]] = []
+    def __init__(self, there: Callable[[float, float], Iterable[Bounds]]) -> None:
+        """Start with what stands there.
+
+        Args:
+            there: returns at least the bounds that reach between two numbers along z.
+        """
+        self._there = there
+        self._taken: list[_Taken] = []
+        # What stands there, by the numbers that it was asked for.
+        self._known: dict[tuple[float, float], list[_Taken]] = {}
         # By width and depth: the first row that is not full, and how far rows reach by now.
         self._searched: dict[tuple[float, float], tuple[int, int]] = {}
-        for bounds in taken:
-            self.add(bounds)
 
     def add(self, bounds: Bounds) -> None:
         """Let one more thing stand there; the ground and rugs take no room."""
-        if bounds.high[1] > FLAT:
-            low, high = bounds
-            self._taken.append((low[2], high[2], low[1], low[0], high[0], high[1]))
+        self._taken += _taken([bounds])
 
     def spot(self, size: Vector) -> Vector:
         """Where the middle of a new thing's base goes: near the origin, without overlap.
@@ -95,6 +102,15 @@ class FloorPlan:
         back, front = back + 1e-9, front - 1e-9
         return [
             (left - beside, right + beside)
-            for low_z, high_z, low_y, left, right, _ in self._taken
+            for low_z, high_z, low_y, left, right in [*self._rows(back, front), *self._taken]
             if low_z < front and high_z > back and low_y < height
         ]
+
+    def _rows(self, back: float, front: float) -> list[_Taken]:
+        if (back, front) not in self._known:
+            self._known[back, front] = _taken(self._there(back, front))
+        return self._known[back, front]
+
+
+def _taken(every: Iterable[Bounds]) -> list[_Taken]:
+    return [(low[2], high[2], low[1], low[0], high[0]) for low, high in every if high[1] > FLAT]

@@ -1,5 +1,6 @@
 """Relations of height: on, under, above, below, inside, to_floor."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from sessions_app.scene.errors import InvalidValueError, quoted
@@ -62,11 +63,11 @@ def under(task: Task) -> Shifts:
         InvalidValueError: if the room between that and the reference is too low for one of them.
     """
     reference, solids = task.reference(), task.solids()
-    others = list(task.others())
     shifts = {}
     for target, (x, z) in _spots(task, reference).items():
         bounds = task.bounds(target)
         ceiling = _underside(task, solids, reference, x, z)
+        others = task.others(Bounds((x, -math.inf, z), (x, math.inf, z)))
         ground = max(
             (other.high[UP] for other in others if _carries(other, x, z, ceiling)), default=0.0
         )
@@ -215,18 +216,20 @@ def _beside_others(task: Task, reference: Bounds, shifts: Shifts) -> Shifts:
     axis = RIGHT if reference.size[RIGHT] >= reference.size[FRONT] else FRONT
     across = RIGHT + FRONT - axis
     (_, bottom, _), (_, top, _) = there
+    low, high = list(there.low), list(there.high)
+    low[axis], high[axis] = -math.inf, math.inf
+    row_along = Bounds(vectors.vector(low), vectors.vector(high))
     near, far = there.low[across] + CLOSE, there.high[across] - CLOSE
     band = [
         other
-        for other in task.others()
+        for other in task.others(row_along)
         if other.low[UP] < top - CLOSE and other.high[UP] > bottom + CLOSE
         if other.low[across] < far and other.high[across] > near
     ]
     half = there.size[axis] / 2
     blocked = [(other.low[axis] - half, other.high[axis] + half) for other in band]
     at = nearest_free(blocked, there.center[axis])
-    low, high = reference.low[axis], reference.high[axis]
-    if not (low - CLOSE <= at - half and at + half <= high + CLOSE):
+    if at - half < reference.low[axis] - CLOSE or at + half > reference.high[axis] + CLOSE:
         return shifts
     center = list(there.center)
     center[axis] = at

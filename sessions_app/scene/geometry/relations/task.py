@@ -51,12 +51,17 @@ class Task:
         solids = (solid for solid in self.layout.solids(of) if solid not in self.moving)
         return {solid: self.layout.solid_extent(solid, self.axes) for solid in solids}
 
-    def others(self) -> Iterator[Bounds]:
-        """The bounds of all other solids: of neither a target nor a reference."""
+    def others(self, near: Bounds) -> Iterator[Bounds]:
+        """The bounds of other solids, of neither a target nor a reference: at least those near.
+
+        Args:
+            near: some bounds along the axes of the task, without an end where they are infinite.
+        """
         own = {solid for index in range(len(self.references)) for solid in self.solids(index)}
-        for name in self.layout.every_solid():
+        layout, is_world = self.layout, self.axes is WORLD
+        for name in layout.near(near, CLOSE) if is_world else layout.every_solid():
             if name not in own and name not in self.moving:
-                yield self.layout.solid_extent(name, self.axes)
+                yield layout.solid_extent(name, self.axes)
 
     def height_at(self, solid: str, x: float, z: float) -> float | None:
         """How high a solid's box is above a point of the ground plane; None where it is not.

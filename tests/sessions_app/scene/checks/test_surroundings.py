@@ -73,7 +73,7 @@ def test_looking_again_finds_what_a_fresh_look_finds(
         assert {top: sorted(of) for top, of in around.tops.items()} == {
             top: sorted(of) for top, of in fresh.tops.items()
         }
-        assert around.diagonals == fresh.diagonals
+        assert around.outermost.by_size == fresh.outermost.by_size
         around.affected = set(around.leaves)
         assert find(around) == find(fresh)
 

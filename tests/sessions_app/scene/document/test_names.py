@@ -5,20 +5,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions_app.scene.directions import COMPASS_NAMES
+from sessions_app.scene.document.index import Index
 from sessions_app.scene.document.names import (
     MAX_NAME_LENGTH,
     PLACE_NAMES,
-    Names,
     is_reserved,
     key_of,
     require_renamable,
 )
+from sessions_app.scene.document.naming import Names
 from sessions_app.scene.document.targets import Target, Targets
 from sessions_app.scene.errors import InvalidValueError
 
 
 def names(*taken: str) -> Names:
-    return Names({f"o{number}": {"name": name} for number, name in enumerate(taken, 1)})
+    return Names(Index({f"o{number}": {"name": name} for number, name in enumerate(taken, 1)}))
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,6 @@ def test_each_object_can_be_called_by_the_name_that_it_got(wishes: list[str]) ->
         assert 1 <= len(name) <= MAX_NAME_LENGTH
         objects[f"o{number}"] = {"name": name, "kind": "box"}
     assert len({key_of(entity["name"]) for entity in objects.values()}) == len(objects)
-    targets = Targets(objects)
+    targets = Targets(Index(objects))
     for each, entity in objects.items():
         assert targets.find(entity["name"]) == [Target(each)]

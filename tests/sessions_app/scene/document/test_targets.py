@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sessions_app.scene.document.index import Index
 from sessions_app.scene.document.targets import (
     Target,
     Targets,
@@ -30,7 +31,7 @@ OBJECTS: dict[str, dict[str, Any]] = {
     },
     "o22": {"name": "seat", "kind": "box", "parent": "o21"},
 }  # fmt: skip
-TARGETS = Targets(OBJECTS)
+TARGETS = Targets(Index(OBJECTS))
 
 
 @pytest.mark.parametrize(
@@ -114,21 +115,21 @@ def test_an_unknown_target_is_refused_with_the_nearest_and_what_there_is(
 
 def test_an_empty_scene_and_one_without_tags_say_so() -> None:
     with pytest.raises(UnknownTargetError, match="There is nothing in it"):
-        Targets({}).find("chair")
+        Targets(Index({})).find("chair")
     with pytest.raises(UnknownTargetError, match="There is no tag at all"):
-        Targets({"o1": {"name": "aba"}}).find("#wood")
+        Targets(Index({"o1": {"name": "aba"}})).find("#wood")
 
 
 @pytest.mark.parametrize("text", ["ab*ba", "*ba*ba*", "*ab*ba"])
 def test_parts_between_wildcards_do_not_share_a_letter(text: str) -> None:
     with pytest.raises(UnknownTargetError):
-        Targets({"o1": {"name": "aba"}}).find(text)
+        Targets(Index({"o1": {"name": "aba"}})).find(text)
 
 
 def test_many_names_are_listed_in_part() -> None:
     many = {f"o{each}": {"name": f"n{each}", "kind": "box"} for each in range(40)}
     with pytest.raises(UnknownTargetError, match='"n11" and 28 more'):
-        Targets(many).find("sofa")
+        Targets(Index(many)).find("sofa")
 
 
 def test_several_objects_are_refused_where_one_is_needed() -> None:
@@ -142,7 +143,7 @@ def test_what_several_targets_mean_is_found_once() -> None:
 
 
 def test_many_wildcards_take_no_longer_than_few() -> None:
-    targets = Targets({"o1": {"name": "a" * 64}})
+    targets = Targets(Index({"o1": {"name": "a" * 64}}))
     with pytest.raises(UnknownTargetError):
         targets.find("*a" * 39 + "b")
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sessions_app.scene.changes.patches import apply_patch
 from sessions_app.scene.document import Document, new_document
+from sessions_app.scene.document.naming import Names
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Layout, Piece
@@ -367,7 +368,8 @@ def test_any_pattern_is_valid_can_be_undone_and_gives_up_its_copies_in_place(
         before = now
 
         def write(edit: Any, number: int = number) -> Report:
-            taken.append(take_out(edit, pattern, number))
+            layout = Layout(edit.document["objects"])
+            taken.append(take_out(edit, pattern, number, layout, Names(layout.index))[0][0])
             return Report(values={}, summary="", words="")
 
         out = change_of(before, write, now=0.0)

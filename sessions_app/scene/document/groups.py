@@ -1,0 +1,88 @@
+"""Ids of objects by something that they have, carried on from one document to the next."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeAlias, TypeVar
+
+_Key = TypeVar("_Key")
+_Objects: TypeAlias = Mapping[str, Mapping[str, Any]]
+
+
+class Groups(Generic[_Key]):
+    """The ids of objects by their keys, in the document's order; an object may have several."""
+
+    def __init__(
+        self, keys_of: Callable[[Mapping[str, Any]], Iterable[_Key]], objects: _Objects
+    ) -> None:
+        """Group the objects.
+
+        Args:
+            keys_of: returns the keys of an entity, none of them twice.
+            objects: by id.
+        """
+        self._keys_of = keys_of
+        self._ids: dict[_Key, list[str]] = {}
+        # The keys whose lists no other groups share.
+        self._own: set[_Key] = set()
+        for id_, entity in objects.items():
+            for key in keys_of(entity):
+                self._ids.setdefault(key, []).append(id_)
+
+    def __getitem__(self, key: _Key) -> Sequence[str]:
+        """Return the ids of a key; it may have none."""
+        return self._ids.get(key, [])
+
+    def __contains__(self, key: object) -> bool:
+        """Return whether any object has the key."""
+        return key in self._ids
+
+    def __iter__(self) -> Iterator[_Key]:
+        """Iterate over all keys, in no order."""
+        return iter(self._ids)
+
+    def copy(self) -> "Groups[_Key]":
+        """Return groups that `update` changes without these."""
+        other: Groups[_Key] = Groups(self._keys_of, {})
+        other._ids = self._ids.copy()
+        self._own.clear()
+        return other
+
+    def update(self, before: _Objects, objects: _Objects, touched: Iterable[str]) -> None:
+        """Change these into the groups of a later document.
+
+        Args:
+            before: all objects of the document that these are of.
+            objects: those of the later one.
+            touched: the ids of those that were added, changed or removed between.
+        """
+        unordered: set[_Key] = set()
+        is_one_new = False
+        for id_ in touched:
+            old, new = self._keys(before, id_), self._keys(objects, id_)
+            for key in (key for key in old if key not in new):
+                self._remove(key, id_)
+            for key in (key for key in new if key not in old):
+                self._list(key).append(id_)
+                # A new object is the document's last one, if no other is new.
+                if is_one_new or id_ in before:
+                    unordered.add(key)
+            is_one_new = is_one_new or id_ not in before
+        if unordered:
+            order = {id_: at for at, id_ in enumerate(objects)}
+            for key in unordered & self._ids.keys():
+                self._list(key).sort(key=order.__getitem__)
+
+    def _keys(self, objects: _Objects, id_: str) -> list[_Key]:
+        return list(self._keys_of(objects[id_])) if id_ in objects else []
+
+    def _list(self, key: _Key) -> list[str]:
+        if key not in self._own:
+            self._ids[key] = list(self._ids.get(key, ()))
+            self._own.add(key)
+        return self._ids[key]
+
+    def _remove(self, key: _Key, id_: str) -> None:
+        ids = self._list(key)
+        ids.remove(id_)
+        if not ids:
+            del self._ids[key]
+            self._own.discard(key)
