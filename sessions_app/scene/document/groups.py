@@ -23,12 +23,19 @@ class Groups(Generic[_Key]):
         self._ids: dict[_Key, list[str]] = {}
         # The keys whose lists no other groups share.
         self._own: set[_Key] = set()
+        # The keys whose lists are not in the document's order, which those who ask get.
+        self._unordered: set[_Key] = set()
+        self._objects = objects
         for id_, entity in objects.items():
             for key in keys_of(entity):
                 self._ids.setdefault(key, []).append(id_)
 
     def __getitem__(self, key: _Key) -> Sequence[str]:
         """Return the ids of a key; it may have none."""
+        if key in self._unordered and key in self._ids:
+            order = {id_: at for at, id_ in enumerate(self._objects)}
+            self._ids[key] = sorted(self._ids[key], key=order.__getitem__)
+        self._unordered.discard(key)
         return self._ids.get(key, [])
 
     def __contains__(self, key: object) -> bool:
@@ -42,7 +49,8 @@ class Groups(Generic[_Key]):
     def copy(self) -> "Groups[_Key]":
         """Return groups that `update` changes without these."""
         other: Groups[_Key] = Groups(self._keys_of, {})
-        other._ids = self._ids.copy()
+        other._ids, other._unordered = self._ids.copy(), self._unordered.copy()
+        other._objects = self._objects
         self._own.clear()
         return other
 
@@ -54,7 +62,7 @@ class Groups(Generic[_Key]):
             objects: those of the later one.
             touched: the ids of those that were added, changed or removed between.
         """
-        unordered: set[_Key] = set()
+        self._objects = objects
         is_one_new = False
         for id_ in touched:
             old, new = self._keys(before, id_), self._keys(objects, id_)
@@ -64,12 +72,8 @@ class Groups(Generic[_Key]):
                 self._list(key).append(id_)
                 # A new object is the document's last one, if no other is new.
                 if is_one_new or id_ in before:
-                    unordered.add(key)
+                    self._unordered.add(key)
             is_one_new = is_one_new or id_ not in before
-        if unordered:
-            order = {id_: at for at, id_ in enumerate(objects)}
-            for key in unordered & self._ids.keys():
-                self._list(key).sort(key=order.__getitem__)
 
     def _keys(self, objects: _Objects, id_: str) -> list[_Key]:
         return list(self._keys_of(objects[id_])) if id_ in objects else []

@@ -13,6 +13,8 @@ FLAT = 0.02
 _MARGIN, _MARGIN_SHARE = 0.05, 0.25
 # How many rows there are at first, and how far they reach, in widths and in meters.
 _ROWS, _REACH_WIDTHS, _REACH = 17, 6.0, 3.0
+# Of so many rows it is known what stands in them.
+_MOST_KNOWN = 64
 
 # The back, the front, the underside, the left and the right of what takes room.
 _Taken: TypeAlias = tuple[float, float, float, float, float]
@@ -63,14 +65,18 @@ class FloorPlan:
         """
         self._there = there
         self._taken: list[_Taken] = []
-        # What stands there, by the numbers that it was asked for.
+        # What stands between two numbers along z, by these.
         self._known: dict[tuple[float, float], list[_Taken]] = {}
         # By width and depth: the first row that is not full, and how far rows reach by now.
         self._searched: dict[tuple[float, float], tuple[int, int]] = {}
 
     def add(self, bounds: Bounds) -> None:
         """Let one more thing stand there; the ground and rugs take no room."""
-        self._taken += _taken([bounds])
+        for taken in _taken([bounds]):
+            self._taken.append(taken)
+            for row_, inside in self._known.items():
+                if _reaches(taken, row_):
+                    inside.append(taken)
 
     def spot(self, size: Vector) -> Vector:
         """Where the middle of a new thing's base goes: near the origin, without overlap.
@@ -102,14 +108,22 @@ class FloorPlan:
         back, front = back + 1e-9, front - 1e-9
         return [
             (left - beside, right + beside)
-            for low_z, high_z, low_y, left, right in [*self._rows(back, front), *self._taken]
-            if low_z < front and high_z > back and low_y < height
+            for _, _, low_y, left, right in self._row(back, front)
+            if low_y < height
         ]
 
-    def _rows(self, back: float, front: float) -> list[_Taken]:
-        if (back, front) not in self._known:
-            self._known[back, front] = _taken(self._there(back, front))
-        return self._known[back, front]
+    def _row(self, back: float, front: float) -> list[_Taken]:
+        row_ = (back, front)
+        if row_ not in self._known:
+            if len(self._known) >= _MOST_KNOWN:  # things of many sizes
+                self._known.clear()
+            every = (*_taken(self._there(back, front)), *self._taken)
+            self._known[row_] = [each for each in every if _reaches(each, row_)]
+        return self._known[row_]
+
+
+def _reaches(taken: _Taken, row_: tuple[float, float]) -> bool:
+    return taken[0] < row_[1] and taken[1] > row_[0]
 
 
 def _taken(every: Iterable[Bounds]) -> list[_Taken]:
