@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sessions_app.scene.document.groups import Groups
+from sessions_app.scene.document.groups import Groups, in_order
 from sessions_app.scene.errors import InvalidValueError, quoted
 
 Objects: TypeAlias = Mapping[str, Mapping[str, Any]]
@@ -59,7 +59,7 @@ class Graph:
             touched: the ids of those that were added, changed or removed since.
         """
         if self._children is not None:
-            self._children.update(self.objects, objects, touched)
+            self._children.update(self.objects, objects, in_order(self.objects, objects, touched))
         self.objects = objects
 
     def children(self, parent: str | None) -> Sequence[str]:

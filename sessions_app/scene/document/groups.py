@@ -60,20 +60,19 @@ class Groups(Generic[_Key]):
         Args:
             before: all objects of the document that these are of.
             objects: those of the later one.
-            touched: the ids of those that were added, changed or removed between.
+            touched: as `in_order` returns them.
         """
         self._objects = objects
-        is_one_new = False
         for id_ in touched:
             old, new = self._keys(before, id_), self._keys(objects, id_)
+            if old == new:
+                continue
             for key in (key for key in old if key not in new):
                 self._remove(key, id_)
             for key in (key for key in new if key not in old):
                 self._list(key).append(id_)
-                # A new object is the document's last one, if no other is new.
-                if is_one_new or id_ in before:
+                if id_ in before:
                     self._unordered.add(key)
-            is_one_new = is_one_new or id_ not in before
 
     def _keys(self, objects: _Objects, id_: str) -> list[_Key]:
         return list(self._keys_of(objects[id_])) if id_ in objects else []
@@ -90,3 +89,23 @@ class Groups(Generic[_Key]):
         if not ids:
             del self._ids[key]
             self._own.discard(key)
+
+
+def in_order(before: _Objects, objects: _Objects, touched: Iterable[str]) -> list[str]:
+    """Return the ids of touched objects: new ones last, in the order of the later document.
+
+    Args:
+        before: all objects of the earlier document.
+        objects: those of the later one.
+        touched: the ids of those that were added, changed or removed between.
+    """
+    ids = list(touched)
+    new = [id_ for id_ in ids if id_ not in before and id_ in objects]
+    if len(new) < 2:
+        return ids
+    others = [id_ for id_ in ids if id_ in before]
+    last = list(objects)[-len(new) :]
+    if before.keys().isdisjoint(last):
+        return [*others, *last]
+    order = {id_: at for at, id_ in enumerate(objects)}
+    return [*others, *sorted(new, key=order.__getitem__)]

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 from sessions_app.scene.document.graph import Graph, Objects
-from sessions_app.scene.document.groups import Groups
+from sessions_app.scene.document.groups import Groups, in_order
 from sessions_app.scene.document.kinds import LIGHT_KINDS
 from sessions_app.scene.document.names import (
     MAX_NAME_LENGTH,
@@ -122,7 +122,7 @@ class Index:
     def update(self, objects: Objects, touched: Iterable[str]) -> None:
         """Change this index into that of a later document; the arguments are those of `after`."""
         before, self.objects = self.objects, objects
-        ids = list(touched)
+        ids = in_order(before, objects, touched)
         self.graph.update(objects, ids)
         for name in _GROUPS:
             if name in self.__dict__:

@@ -28,6 +28,8 @@ class Carried(Generic[_Value]):
         Args:
             changed: the ids whose values are to be worked out anew.
         """
+        if not changed:
+            return self
         later: Carried[_Value] = Carried()
         later._shared, later._others = self._shared, self._others.union(changed)
         later._own = self._own.copy()

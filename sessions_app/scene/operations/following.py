@@ -38,9 +38,10 @@ _LOOKS = frozenset({
 
 def surroundings_now(edit: Edit) -> Surroundings:
     """Return the surroundings of the draft as it is now."""
-    objects = edit.document["objects"]
+    objects, last = edit.document["objects"], _last.get(edit)
+    if last is not None and last.layout.objects is objects:
+        return last
     touched = [key[1] for key in edit.touched if key[0] == "objects"]
-    last = _last.get(edit)
     if last is not None:
         before = last.layout.objects
         changed = [each for each in touched if objects.get(each) is not before.get(each)]
