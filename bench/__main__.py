@@ -11,6 +11,7 @@ from bench import measurements
 from bench.edits import edits
 from bench.measuring import pin
 from bench.page import page
+from bench.scenes import scenes
 from sessions_app.simulation.servers import OwnServer, own_server
 
 MEASUREMENTS: dict[str, Callable[[OwnServer, int], Coroutine[Any, Any, None]]] = {
@@ -23,6 +24,7 @@ MEASUREMENTS: dict[str, Callable[[OwnServer, int], Coroutine[Any, Any, None]]] =
     "statistics": measurements.statistics,
     "page": page,
     "edits": edits,
+    "scenes": scenes,
 }
 
 

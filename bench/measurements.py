@@ -5,7 +5,9 @@ import json
 import os
 import sqlite3
 import sys
+from collections.abc import Awaitable, Callable
 from statistics import median
+from typing import TypeAlias
 
 from bench.lean import ERAS, MODERN, LeanBrowser, LeanClient
 from bench.measuring import Span, measured, report, unique_memory_kb
@@ -15,7 +17,8 @@ from sessions_app.simulation.servers import OwnServer
 WARM_UP_CALLS = 150
 CALLS = 1500
 IDLE_SESSIONS = 1000
-OBJECTS = (10, 2000)
+OBJECTS = (10, 1990)
+_MOVED = "crate"
 IN_FLIGHT = 100  # more would measure the queue, and confirmations would come after their 2 s
 
 
@@ -75,7 +78,7 @@ async def memory(server: OwnServer, port: int) -> None:
 
 
 async def document(server: OwnServer, port: int) -> None:
-    """A change of one value in a small document and in a large one, turn and turn about."""
+    """A move of one object in a small scene and in a large one, turn and turn about."""
     costs: dict[int, list[float]] = {objects: [] for objects in OBJECTS}
     for _ in range(3):
         for objects in OBJECTS:
@@ -106,6 +109,10 @@ def _figures(span: Span) -> dict[str, float]:
         "calls_per_s": span.calls_per_second,
         "server_cpu_us_per_call": span.cpu_us_per_call,
     }
+
+
+# Sends the change of a number.
+_Write: TypeAlias = Callable[[LeanClient, str, int], Awaitable[bytes]]
 
 
 class _Users:
@@ -145,23 +152,34 @@ class _Users:
 
     async def _steer(self, span: Span, first: int, calls: int) -> None:
         slots = asyncio.Semaphore(IN_FLIGHT)
-        await asyncio.gather(*(_steer(span, slots, user, first, calls) for user in self._users))
+        write = _move if self._objects else _paint
+        await asyncio.gather(
+            *(_steer(span, slots, user, write, range(first, first + calls)) for user in self._users)
+        )
 
 
 async def _steer(
     span: Span,
     slots: asyncio.Semaphore,
     user: tuple[LeanClient, str, LeanBrowser],
-    first: int,
-    calls: int,
+    write: _Write,
+    numbers: range,
 ) -> None:
     client, key, _ = user
-    for number in range(first + 1, first + calls + 1):
+    for number in numbers:
         async with slots, span.timed():
-            color = f"#{number:06x}"
-            answer = await client.call("change_model_color", color=color, scene=key)
+            answer = await write(client, key, number)
         if b'"acknowledged":1' not in answer:
             raise RuntimeError(f"a call was not confirmed: {answer!r}")
+
+
+async def _paint(client: LeanClient, key: str, number: int) -> bytes:
+    return await client.call("change_model_color", color=f"#{number + 1:06x}", scene=key)
+
+
+async def _move(client: LeanClient, key: str, number: int) -> bytes:
+    change = {"target": _MOVED, "position": [10.0, 0.5, 0.01 * (1 + number % 2)]}
+    return await client.call("update_objects", changes=[change], scene=key)
 
 
 def _fill(server: OwnServer, key: str, objects: int) -> None:
@@ -170,7 +188,8 @@ def _fill(server: OwnServer, key: str, objects: int) -> None:
     for number in range(synthetic["next"], synthetic["next"] + objects):
         x, z = 2.0 * (number % 100), -2.0 * (number // 100)
         place = {"position": [x, 0.5, z], "size": [1.0, 1.0, 1.0]}
-        synthetic["objects"][f"o{number}"] = {"name": f"box {number}", "kind": "box", **place}
+        name = f"box {number}" if number > synthetic["next"] else _MOVED
+        synthetic["objects"][f"o{number}"] = {"name": name, "kind": "box", **place}
     synthetic["next"] += objects
     with sqlite3.connect(server.database, timeout=10) as database:
         row = database.execute(
