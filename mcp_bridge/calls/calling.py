@@ -196,7 +196,9 @@ async def _serve_in_turn(
     own = {name: value for name, value in arguments.items() if name not in SCENE_FALLBACKS}
     strict = tool.is_final
     try:
-        parsed = parse_arguments(tool.arguments, own, tool=tool.name, strict=strict)
+        parsed = parse_arguments(
+            tool.arguments, own, tool=tool.name, strict=strict, writes=tool.operation is not None
+        )
     except SceneError as error:
         await steering.refuse(call, error)
         return results.failure(error)

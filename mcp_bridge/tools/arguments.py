@@ -38,7 +38,12 @@ class Parsed(Generic[A]):
 
 
 def parse_arguments(
-    model: type[A], arguments: Mapping[str, Any], *, tool: str, strict: bool = False
+    model: type[A],
+    arguments: Mapping[str, Any],
+    *,
+    tool: str,
+    strict: bool = False,
+    writes: bool = False,
 ) -> Parsed[A]:
     """Check the arguments of a call.
 
@@ -47,12 +52,13 @@ def parse_arguments(
         arguments: as received, without those that only stand in for `scene`.
         tool: the tool's name.
         strict: refuse all unknown arguments.
+        writes: whether the tool changes the scene, and not only reads it.
 
     Raises:
         InvalidValueError: an argument is wrong; names the first one's path and what is accepted.
     """
     given, unknown = normalized(model, arguments)
     # A missing argument is mostly a misspelled one, so names are checked first.
-    require_droppable(unknown, tool=tool, strict=strict)
+    require_droppable(unknown, tool=tool, strict=strict, writes=writes)
     ignored = dict.fromkeys(each.pattern for each in unknown)
     return Parsed(checked(model, given, tool=tool), tuple(ignored))

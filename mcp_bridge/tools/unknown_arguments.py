@@ -49,8 +49,13 @@ _OF_OBJECTS = frozenset({
 _QUALIFIERS_TOGETHER = ("relativ", "incremental", "absolut", "radians")
 # Words that count only as the whole name.
 _QUALIFIERS_ALONE = frozenset({"by", "mode", "add", "moveby", "rotateby", "turnby", "scaleby"})
-# The arguments of tools that set nothing.
-_READING = frozenset({"scene", "qr"})
+# The same for tools that set a value that is always the same: how much it should be instead.
+_AMOUNTS = frozenset({
+    "degrees", "degree", "angle", "amount", "distance", "meters", "step", "steps", "times",
+    "factor", "size", "value", "count", "speed",
+})  # fmt: skip
+# The arguments of tools that take no value.
+_WITHOUT_VALUES = frozenset({"scene", "qr"})
 # Synonyms of arguments, as used by three.js, CSS and people.
 _SYNONYMS = {
     "color": {"hex", "rgb", "rgba", "paint", "tint", "hue", "fill", "shade"},
@@ -121,13 +126,14 @@ class Unknown(NamedTuple):
         return takes(self.known, owner_of(self.path, tool))
 
 
-def require_droppable(unknown: Sequence[Unknown], *, tool: str, strict: bool) -> None:
+def require_droppable(unknown: Sequence[Unknown], *, tool: str, strict: bool, writes: bool) -> None:
     """Refuse the first unknown argument that must not be dropped, with others in its list.
 
     Args:
         unknown: the unknown arguments, top-level ones first.
         tool: the tool's name.
         strict: refuse all unknown arguments, because the tool is destructive.
+        writes: whether the tool changes the scene.
 
     Raises:
         InvalidValueError: an argument resembles a known one or changes the meaning of the call, or
@@ -143,7 +149,7 @@ def require_droppable(unknown: Sequence[Unknown], *, tool: str, strict: bool) ->
     slips = {
         pattern
         for pattern, each in distinct.items()
-        if strict or meant[pattern] or _changes_meaning(each.name, each.known)
+        if strict or meant[pattern] or _changes_meaning(each.name, each.known, writes=writes)
     }
     refused = [
         (each, meant[pattern])
@@ -178,14 +184,14 @@ def _slip(unknown: Unknown, resembled: Sequence[str]) -> str:
     return f"Unknown argument {quoted(unknown.name)}{at}.{hint}"
 
 
-def _changes_meaning(name: str, known: Collection[str]) -> bool:
+def _changes_meaning(name: str, known: Collection[str], *, writes: bool) -> bool:
     """Return whether dropping this argument would change what the call does."""
     plain = _plain(name)
     words = {word.lower() for word in _WORD.findall(name[:MAX_NAME_LENGTH])} | {plain}
     if words & _CONDITIONS or any(text in plain for text in _TOGETHER):
         return True
-    if _READING.issuperset(known):
-        return False
+    if _WITHOUT_VALUES.issuperset(known) and (not writes or words & _AMOUNTS):
+        return writes
     return (
         bool(words & _QUALIFIERS)
         or ("position" in known and bool(words & _OF_OBJECTS))

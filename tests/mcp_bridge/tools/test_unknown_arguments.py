@@ -53,6 +53,12 @@ SLIPS: tuple[tuple[str, dict[str, Any], str, str], ...] = (
         "light", "which_light", "target", "percent",
     )),
 )  # fmt: skip
+# The same of tools that take no value and set one.
+SLIPS_OF_STEPS: tuple[tuple[str, dict[str, Any], str, str], ...] = tuple(
+    (tool, {}, name, "takes: scene")
+    for tool in ("walk_key_light_in", "swing_fill_light_left", "swing_key_light_up")
+    for name in ("by", "degrees", "delta", "distance", "swingDegrees", "axis")
+)
 ADDED = ("wait_for_previous", "toolCallId", "chatInput", "action", "id", "ui", "tools", "_reason")
 # What is near no argument of the tool, though its letters are few.
 OTHER_WORDS: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
@@ -72,7 +78,7 @@ async def test_a_slip_is_refused_and_changes_nothing(
 ) -> None:
     async with client_of(shared_server, era) as client:
         key = await open_scene(client)
-        for tool, own, name, told in SLIPS:
+        for tool, own, name, told in (*SLIPS, *SLIPS_OF_STEPS):
             result = await client.call_tool(tool, {**own, name: "x", "scene": key})
             assert error_code(result) == "invalid_argument", name
             assert f'Unknown argument "{name}".' in text_of(result)
