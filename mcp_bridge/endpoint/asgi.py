@@ -2,21 +2,18 @@
 
 import asyncio
 import logging
-import re
 import time
 from codecs import BOM_UTF8
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl
-from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from mcp_bridge.endpoint.addresses import read_endpoint
 from mcp_bridge.endpoint.server import build_server
-from mcp_bridge.tool_groups import UnknownGroupError, read_groups
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.context import SCOPE_KEY, Endpoint
 from mcp_bridge.tools.registry import ToolRegistry
@@ -30,14 +27,11 @@ from sessions_app.errors import RESTARTED_AFTER_SECONDS, StoreError
 from sessions_app.people.bearers import Bearer
 from sessions_app.web import origins
 from sessions_app.web.bodies import BodyRefusedError, IncomingBody
-from sessions_app.web.links import find_edit_key, mcp_url
-from sessions_app.web.root_path import own_path
 from sessions_app.workers import worker
 from sessions_app.workers.in_flight import InFlight
 
 logger = logging.getLogger(__name__)
 
-_PATH = re.compile(r"/mcp(?:/(?P<rest>.*))?", re.DOTALL)
 _MAY_BE_EMPTY = frozenset({
     b"accept", b"content-encoding", b"mcp-method", b"mcp-name", versions.HEADER,
 })  # fmt: skip
@@ -63,7 +57,7 @@ class McpEndpoint:
             _check_sender(scope)
             _answer_preflight(scope)
             _check_method(scope)
-            endpoint = _read_endpoint(scope, address)
+            endpoint = read_endpoint(scope, address)
             bearer = await _authenticate(scope, endpoint)
             accepted = _check_accept(scope)
             body = b""
@@ -224,56 +218,6 @@ def _check_method(scope: Scope) -> None:
     refusal = versions.refusal(None, scope) if method != "POST" else None
     if refusal is not None:
         raise RejectedError(refusal)
-
-
-def _read_endpoint(scope: Scope, address: str | None) -> Endpoint:
-    """Return the endpoint that the path names, without checking that the scene exists.
-
-    To a client, 404 would mean that its protocol session is gone. A path without an id is no
-    endpoint. In the query a `sessionId`, as in the page's link, names a scene like the path does,
-    and `tools` names groups of tools to list.
-    """
-    match = _PATH.fullmatch(own_path(scope))
-    rest = ((match and match["rest"]) or "").strip("/")
-    edit_key = find_edit_key(f"/mcp/{rest}") if rest else None
-    query = parse_qsl(scope.get("query_string", b"").decode("latin-1"))
-    in_query = _edit_key_in(query)
-    public_origin = origins.public_origin(scope)
-    if match is None or (rest and edit_key is None):
-        raise RejectedError(_no_endpoint(public_origin, in_query))
-    edit_key = edit_key or in_query
-    return Endpoint(
-        method=scope["method"] if scope["method"] == "GET" else "",
-        path=f"/mcp/{edit_key}" if edit_key else "/mcp",
-        path_key=str(edit_key) if edit_key else None,
-        public_origin=public_origin,
-        remote_address=address,
-        user_agent=origins.header(scope["headers"], b"user-agent") or "",
-        tool_groups=_tool_groups_in(query),
-    )
-
-
-def _edit_key_in(query: list[tuple[str, str]]) -> UUID | None:
-    named = [text for name, text in query if name == "sessionId"]
-    return find_edit_key(named[0]) if named else None
-
-
-def _tool_groups_in(query: list[tuple[str, str]]) -> frozenset[str]:
-    try:
-        return read_groups(text for name, text in query if name == "tools")
-    except UnknownGroupError as error:
-        raise RejectedError(reject(HTTPStatus.BAD_REQUEST, str(error))) from None
-
-
-def _no_endpoint(public_origin: str, edit_key: UUID | None) -> Response:
-    address = mcp_url(edit_key=edit_key, public_origin=public_origin)
-    text = f"There is no endpoint here: connect to {address}"
-    if edit_key is None:
-        text += (
-            f", or for one scene to {address}/<edit key>, which is the session id of 36 characters"
-            " in the scene's link"
-        )
-    return reject(HTTPStatus.NOT_FOUND, text)
 
 
 def _check_accept(scope: Scope) -> negotiation.Accepted:
