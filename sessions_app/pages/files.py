@@ -29,7 +29,7 @@ _POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 @require_safe
 @sign_in_required(by_code=True)
 def download(request: HttpRequest, nonce: str) -> HttpResponseBase:
-    """Serve a file to whoever has its link, until it expires; with sign-in, to who may see it."""
+    """Serve a file by its link until it expires; with sign-in, only to people who may see it."""
     networks = networks_of(request)
     try:
         failures.require_few(networks)

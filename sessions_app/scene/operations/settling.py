@@ -19,6 +19,7 @@ from sessions_app.scene.operations.draft import Draft
 from sessions_app.scene.operations.numbers import stored_numbers
 from sessions_app.scene.operations.paths import at
 from sessions_app.scene.operations.studio import kind_words
+from sessions_app.scene.operations.taken_room import columns, on_top, top_of
 
 FLOOR = "floor"
 # Out of the way of everything, in meters, for what has no place yet.
@@ -27,8 +28,6 @@ NOWHERE = [1e6, 0.0, 1e6]
 _VIEWER = 180.0
 # How far a direction reaches, so that it is the same from everywhere, in meters.
 _FAR = 1e6
-# What is higher than this above the floor has room below, in meters.
-_HEADROOM = 2.0
 # A shift of less is rounding, in meters.
 _SAME = 1e-5
 
@@ -215,7 +214,7 @@ class Settling:
     def _find_room_on(self, wish: Wish, support: str) -> None:
         """Put it above a free place on top of something; nowhere if there is none."""
         layout = self.draft.layout([support, *self.draft.subtree(wish.id)])
-        top, bounds = _top(layout, support), layout.extent(wish.id)
+        top, bounds = top_of(layout, support), layout.extent(wish.id)
         if top is None or bounds is None:
             return
         x, _, z = self._top_plan(layout, support, top).spot(bounds.size)
@@ -235,7 +234,7 @@ class Settling:
                 row = Bounds((-math.inf, high, back + z), (math.inf, math.inf, front + z))
                 for solid in layout.near(row):
                     if solid not in own and layout.outermost(solid) not in open_:
-                        yield from _on_top(top, layout.solid_extent(solid))
+                        yield from on_top(top, layout.solid_extent(solid))
 
             self._top_plans[support] = FloorPlan(there)
         return self._top_plans[support]
@@ -260,7 +259,7 @@ class Settling:
                 else:
                     inside = (each for each in layout.children(parent) if each not in left_out)
                     known = (solid for each in inside for solid in layout.solids(each))
-                return _columns(layout, known, parent)
+                return columns(layout, known, parent)
 
             self._plans[parent] = FloorPlan(there)
             children = layout.children(parent) if later else ()
@@ -276,13 +275,13 @@ class Settling:
             layout = self.draft.layout()
             tops = [id_, *self._later.pop(parent, ())]
             solids = (solid for top in tops for solid in layout.solids(top))
-            for bounds in _columns(layout, solids, parent):
+            for bounds in columns(layout, solids, parent):
                 self._plans[parent].add(bounds)
         if wish.on in self._top_plans:
             layout = self.draft.layout(self.draft.subtree(id_))
-            top = _top(layout, wish.on)
+            top = top_of(layout, wish.on)
             every = map(layout.solid_extent, layout.solids(id_)) if top else ()
-            for bounds in (taken for each in every for taken in _on_top(top, each)):
+            for bounds in (taken for each in every for taken in on_top(top, each)):
                 self._top_plans[wish.on].add(bounds)
 
     def _place(self, wish: Wish, placement: Placement) -> None:
@@ -319,37 +318,12 @@ class Settling:
         self.draft.set(id_, "contact", dict(placed.contact or {}))
 
 
-def _top(layout: Layout, support: str) -> Bounds | None:
-    """Return the bounds whose top carries things: of a solid without what sticks out of it."""
-    if is_solid(layout.objects[support]):
-        return layout.solid_extent(support)
-    return layout.extent(support)
-
-
 def _upward(layout: Layout, id_: str) -> Iterator[str]:
     """Yield an object's id and those of all that it belongs to."""
     above: str | None = id_
     while above is not None:
         yield above
         above = layout.objects[above].get("parent")
-
-
-def _columns(layout: Layout, solids: Iterable[str], parent: str | None) -> Iterator[Bounds]:
-    """Yield what solids take of the floor of a parent's space: what is below a table is taken."""
-    frame = layout.frame(parent)
-    for solid in solids:
-        low, high = layout.solid_extent(solid, frame)
-        if 0 < low[1] < _HEADROOM:
-            low = (low[0], 0.0, low[2])
-        yield Bounds(low, high)
-
-
-def _on_top(top: Bounds | None, bounds: Bounds) -> Iterator[Bounds]:
-    """Yield what a solid takes of the top of something, seen from the middle of that."""
-    if top is not None and bounds.high[1] > top.high[1]:
-        low, high = bounds.moved(vectors.scale((top.base[0], top.high[1], top.base[2]), -1))
-        # However flat, nothing else is put there.
-        yield Bounds((low[0], 0.0, low[2]), (high[0], math.inf, high[2]))
 
 
 def on_of(draft: Draft, text: str, path: str, before: int | None = None) -> str:
