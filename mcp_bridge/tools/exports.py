@@ -128,7 +128,8 @@ def _ids(
             f"`targets` cannot be given with {format_}, which has the whole scene: leave it out."
         )
     objects = document["objects"]
-    index, layout = Targets(objects), Layout(objects)
+    layout = Layout(objects)
+    index = Targets(layout.index)
     found: dict[str, None] = {}
     for number, text in enumerate(targets):
         for target in index.find(text):

@@ -163,6 +163,7 @@ async def test_every_action_of_staff_is_reached_by_keyboard_and_nothing_moves_un
     opened = await open_admin(browser, server)
     page = opened.page
     moving = "document.getAnimations().length"
+    await page.emulate_media(reduced_motion="no-preference")
     assert await page.evaluate(moving) > 0
     await page.emulate_media(reduced_motion="reduce")
     assert await page.evaluate(moving) == 0
