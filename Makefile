@@ -11,6 +11,8 @@ PARALLEL := -n $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Hundreds of processes begin in a run of the tests: compiling all modules each time doubles it.
 test test-all: export PYTHONDONTWRITEBYTECODE :=
+# All the examples of Hypothesis.
+test-all: export TESTS_LONG := 1
 
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development

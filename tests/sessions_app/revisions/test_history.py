@@ -22,6 +22,7 @@ from sessions_app.scene.document import Document
 from sessions_app.scene.operations import Change, Step
 from sessions_app.storage import database
 from sessions_app.workers.call_writer import CallWriter
+from tests.support.examples import examples
 from tests.support.operations import step_of
 from tests.support.scene_documents import model_color
 from tests.support.scenes import color, make_scene_session, steer
@@ -97,7 +98,9 @@ changes = st.one_of(
 
 @pytest.mark.requirement("N2")
 @hypothesis_settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(15),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=st.lists(changes, min_size=1, max_size=20))
 def test_log_and_snapshots_give_the_document_that_the_calls_made(

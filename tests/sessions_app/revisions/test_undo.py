@@ -21,6 +21,7 @@ from sessions_app.scene.changes.patches import apply_patch
 from sessions_app.scene.document import Document, new_document
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.steering.tool_calls import RefusedError
+from tests.support.examples import examples
 from tests.support.line import (
     add_box,
     ask,
@@ -106,7 +107,9 @@ def _move(scene_session: SceneSession, model: Model, what: str, count: int) -> N
 
 
 @settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=examples(40),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(acts, max_size=14))
 def test_whatever_is_done_the_scene_is_that_of_a_list_with_a_pointer(done: list[Act]) -> None:

@@ -10,6 +10,7 @@ from PIL import ImageColor
 from sessions_app.scene.color_names import CRAYON_COLORS, CSS_COLORS
 from sessions_app.scene.colors import Color, color_label, nearest_color_names, parse_color
 from sessions_app.scene.errors import InvalidValueError
+from tests.support.examples import examples
 
 CRAYONS = """
 licorice #000000, lead #1E1E1E, tungsten #3A3A3A, iron #545453, steel #6E6E6E, tin #878687,
@@ -152,7 +153,7 @@ def test_line_breaks_of_a_stranger_do_not_reach_the_message() -> None:
     assert str(refused.value).isprintable()
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.text(max_size=80))
 def test_any_text_is_a_lower_case_hex_color_or_refused(text: str) -> None:
     try:
@@ -162,7 +163,7 @@ def test_any_text_is_a_lower_case_hex_color_or_refused(text: str) -> None:
     assert re.fullmatch("#[0-9a-f]{6}", color.hex)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.from_regex(r"#([0-9a-fA-F]{3}){1,2}", fullmatch=True))
 def test_any_hex_color_is_known(text: str) -> None:
     digits = text[1:].lower()

@@ -16,6 +16,7 @@ from sessions_app.scene.directions import (
     to_spherical,
 )
 from sessions_app.scene.errors import InvalidValueError
+from tests.support.examples import examples
 
 COMPASS = {
     0: ("north", "n", "back"),
@@ -56,7 +57,7 @@ def test_the_axes_are_where_the_viewer_sees_them(
     assert to_cartesian(azimuth, elevation, 2) == pytest.approx(position, abs=1e-12)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.floats(0, 359.999999), st.floats(-89.9999, 89.9999), st.floats(0.5, 100))
 def test_a_direction_survives_the_way_to_coordinates_and_back(
     azimuth: float, elevation: float, distance: float
@@ -128,7 +129,7 @@ def test_anything_else_is_no_azimuth(value: float | str) -> None:
     assert len(str(refused.value)) < 500
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_normalized_angle_is_a_plain_number_below_360(value: float) -> None:
     angle = normalize_degrees(value)
@@ -179,7 +180,7 @@ def test_a_person_reads_where_light_comes_from(
     assert direction_words(degrees, -80) == direction_words(degrees, -90) == "from straight below"
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.floats(0, 359.999999), st.floats(-90, 90))
 def test_the_words_of_a_direction_hold_no_number(azimuth: float, elevation: float) -> None:
     assert not any(sign.isdigit() or sign == "°" for sign in direction_words(azimuth, elevation))

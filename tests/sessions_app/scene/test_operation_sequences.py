@@ -14,6 +14,7 @@ from sessions_app.scene.geometry.layout import Layout
 from sessions_app.scene.operations import Step
 from tests.sessions_app.scene.steps import steps
 from tests.sessions_app.scene.validity import require_valid
+from tests.support.examples import examples
 from tests.support.operations import step_of
 
 sequences = st.lists(steps, min_size=1, max_size=12)
@@ -49,7 +50,7 @@ def _stored(value: Any) -> Any:
     return json.loads(json.dumps(value, allow_nan=False))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(starts, sequences)
 def test_any_sequence_keeps_the_document_valid(start: Document, sequence: list[Step]) -> None:
     document = start
@@ -58,7 +59,7 @@ def test_any_sequence_keeps_the_document_valid(start: Document, sequence: list[S
         require_valid(document)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(starts, sequences)
 def test_the_stored_log_leads_to_the_same_document_and_back(
     start: Document, sequence: list[Step]
@@ -79,7 +80,7 @@ def test_the_stored_log_leads_to_the_same_document_and_back(
     assert replayed == start
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(starts, sequences)
 def test_no_operation_touches_the_document_it_is_given(
     start: Document, sequence: list[Step]
@@ -95,7 +96,7 @@ def test_no_operation_touches_the_document_it_is_given(
         document = after
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(starts, sequences)
 def test_untouched_branches_are_shared(start: Document, sequence: list[Step]) -> None:
     document = start
@@ -110,7 +111,7 @@ def test_untouched_branches_are_shared(start: Document, sequence: list[Step]) ->
         document = after
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(starts, sequences, steps)
 def test_asking_twice_for_the_same_changes_nothing_more(
     start: Document, sequence: list[Step], step: Step
@@ -124,7 +125,7 @@ def test_asking_twice_for_the_same_changes_nothing_more(
     assert again.values == once.values
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(starts, sequences, st.sampled_from(["key", "fill"]))
 def test_a_reported_position_can_always_be_written_back(
     start: Document, sequence: list[Step], light: str
@@ -142,7 +143,7 @@ def test_a_reported_position_can_always_be_written_back(
 _decimal = st.integers(-50_000, 50_000).map(lambda units: units / 10_000)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(_decimal, _decimal, st.integers(5_000, 50_000).map(lambda units: units / 10_000))
 def test_a_position_of_four_decimals_is_reported_as_it_was_asked(
     x: float, y: float, z: float

@@ -13,6 +13,7 @@ from sessions_app.scene.changes.edit import Edit, EditError
 from sessions_app.scene.changes.patches import apply_patch
 from sessions_app.scene.document import Document, new_document
 from sessions_app.scene.operations import OPERATIONS
+from tests.support.examples import examples
 
 MODEL = ("objects", "o1")
 KEY = ("objects", "o2")
@@ -51,7 +52,7 @@ def _text(document: Document) -> str:
     return json.dumps(parsed, sort_keys=True)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=examples(500))
 @given(_documents, st.integers(0, 8), st.data())
 def test_patch_and_inverse_lead_there_and_back(
     before: Document, writes: int, data: st.DataObject
@@ -69,7 +70,7 @@ def test_patch_and_inverse_lead_there_and_back(
     assert bool(edit.touched) == bool(patch)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(_documents, st.lists(st.integers(0, 4), max_size=3), st.data())
 def test_what_was_handed_out_is_never_written_in(
     before: Document, rounds: list[int], data: st.DataObject
@@ -85,7 +86,7 @@ def test_what_was_handed_out_is_never_written_in(
     assert [_text({"": thing}) for thing, _ in given_out] == [text for _, text in given_out]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(_documents, st.integers(0, 6), st.data())
 def test_no_step_lies_below_another(before: Document, writes: int, data: st.DataObject) -> None:
     edit = Edit(before)

@@ -11,6 +11,7 @@ from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.changes.patches import apply_patch
 from sessions_app.scene.changes.replay import write_document, write_patch
 from sessions_app.scene.document import Document, new_document
+from tests.support.examples import examples
 
 _names = st.sampled_from(["a", "b", "a/b", "~1", ""])
 _leaves = st.sampled_from([None, True, 1, 1.0, 0, False, "x"]) | st.lists(st.integers(), max_size=2)
@@ -30,7 +31,7 @@ def _text(document: Document) -> str:
     return json.dumps(parsed, sort_keys=True)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=examples(500))
 @given(_documents, _documents)
 def test_one_document_is_turned_into_another_with_the_larger_counter(
     before: Document, target: Document
@@ -45,7 +46,7 @@ def test_one_document_is_turned_into_another_with_the_larger_counter(
     assert (before, target) == kept
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(_documents, _documents, _documents)
 def test_several_changes_are_taken_back_in_one_patch(
     first: Document, second: Document, third: Document

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sessions_app.scene.checks import View
 from tests.sessions_app.scene.checks.mending import mended, oddities
 from tests.sessions_app.scene.scenes import Objects, group, named, solid
+from tests.support.examples import examples
 
 _turns = st.one_of(
     st.just((0, 0, 0)),
@@ -37,7 +38,7 @@ def scenes(draw: st.DrawFn) -> Objects:
     return named(objects)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(scenes())
 def test_the_fix_of_an_oddity_makes_it_go_away(objects: Objects) -> None:
     for odd in oddities(objects, View((50, 50, 50), lambda _: True)):

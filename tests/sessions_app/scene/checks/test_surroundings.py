@@ -11,6 +11,7 @@ from sessions_app.scene.checks import MOST, Surroundings, find, worst
 from sessions_app.scene.checks import surroundings as module
 from sessions_app.scene.geometry.layout import Layout
 from tests.sessions_app.scene.scenes import Objects, chair, group, named, standing, table
+from tests.support.examples import examples
 
 _spots = st.tuples(st.floats(-2, 2), st.floats(-0.5, 1.5), st.floats(-2, 2))
 
@@ -34,7 +35,7 @@ def crowd() -> Objects:
 
 
 @pytest.mark.parametrize("few", [64, 0])
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     steps=st.lists(
         st.tuples(

@@ -15,8 +15,9 @@ from sessions_app.scene.geometry import scattering, vectors
 from sessions_app.scene.geometry.arrangements import Arranged, Arrangement, Copy, arranged
 from sessions_app.scene.geometry.layout import Bounds
 from sessions_app.scene.geometry.vectors import Frame, Vector
+from tests.support.examples import examples
 
-_some = settings(deadline=None, max_examples=40)
+_some = settings(deadline=None, max_examples=examples(40))
 _lengths = st.floats(0.05, 5)
 _sources = st.builds(
     lambda low, size: Bounds(low, vectors.add(low, size)),

@@ -15,6 +15,7 @@ from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Layout
 from sessions_app.scene.geometry.outlines import kind_of
 from sessions_app.scene.operations.fitting import unit_bounds
+from tests.support.examples import examples
 from tests.support.node_scripts import node_script
 
 SCRIPT = Path("tests/support/drawn_bounds.js")
@@ -119,7 +120,9 @@ class Three:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @example({
     "o0": {"kind": "torus", "position": [1, 2, 3], "size": [3, 0.4, 1.5], "rotation": [30, 40, 50]},
@@ -173,7 +176,9 @@ def _forests(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(_forests())
 def test_each_copy_is_drawn_where_the_server_has_it(three: Three, objects: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from sessions_app.scene.geometry.layout import Layout
 from sessions_app.scene.geometry.lettering import text_size
 from sessions_app.simulation.servers import PROJECT
 from tests.support.drawings import Drawings
+from tests.support.examples import examples
 from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = pytest.mark.anyio
@@ -95,7 +96,9 @@ LETTERS = st.one_of(
 )
 TEXTS = st.text(LETTERS, min_size=1, max_size=24)
 EXACTLY = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

@@ -15,6 +15,7 @@ from sessions_app.scene.document import Document, new_document
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.geometry.layout import Layout
 from sessions_app.scene.geometry.motion import swept
+from tests.support.examples import examples
 from tests.support.node_scripts import node_script
 from tests.support.operations import step_of
 
@@ -145,7 +146,9 @@ def _ends_of(document: Document) -> list[float]:
 
 
 properties = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

@@ -13,6 +13,7 @@ from sessions_app.scene.geometry.crossings import crossing
 from sessions_app.scene.geometry.layout import Layout
 from sessions_app.scene.geometry.rays import first_hit, hits
 from sessions_app.scene.geometry.vectors import Vector
+from tests.support.examples import examples
 
 _angles = st.tuples(*[st.floats(-360, 360)] * 3)
 _places = st.tuples(*[st.floats(-20, 20)] * 3)
@@ -66,7 +67,7 @@ INSIDE: dict[str, Callable[[Vector, Vector], float]] = {
     "torus": _box,
 }
 # Of one kind each; all together they would take long.
-_few = settings(deadline=None, max_examples=40)
+_few = settings(deadline=None, max_examples=examples(40))
 EXACT = ["box", "sphere", "cylinder", "cone", "capsule"]
 
 

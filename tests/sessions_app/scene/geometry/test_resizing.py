@@ -19,8 +19,9 @@ from sessions_app.scene.geometry.resizing import (
     size_of,
 )
 from sessions_app.scene.geometry.vectors import Vector
+from tests.support.examples import examples
 
-_some = settings(deadline=None, max_examples=60)
+_some = settings(deadline=None, max_examples=examples(60))
 _lengths = st.floats(0.05, 10)
 _places = st.tuples(*[st.floats(-10, 10)] * 3).map(list)
 _sizes = st.tuples(*[_lengths] * 3)

@@ -21,8 +21,9 @@ from sessions_app.scene.geometry.views import (
     view_of,
     visibility,
 )
+from tests.support.examples import examples
 
-_some = settings(deadline=None, max_examples=80)
+_some = settings(deadline=None, max_examples=examples(80))
 _angles = st.tuples(*[st.floats(-360, 360)] * 3)
 _places = st.tuples(*[st.floats(-20, 20)] * 3)
 _sizes = st.tuples(*[st.floats(0.05, 20)] * 3)

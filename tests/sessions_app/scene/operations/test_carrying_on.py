@@ -24,6 +24,7 @@ from sessions_app.scene.geometry.layout import Bounds, Layout
 from sessions_app.scene.operations.answers import present_report
 from sessions_app.scene.operations.change import change_in
 from tests.sessions_app.scene.object_steps import called, coordinates, lengths, sequences
+from tests.support.examples import examples
 from tests.support.object_calls import add
 
 _OLD = Path(__file__).parents[3] / "fixtures" / "scene_v1.json"
@@ -114,7 +115,7 @@ def require_index_as_fresh(index: Index, fresh: Index) -> None:
 
 
 @pytest.mark.parametrize("few", [64, 2])
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(starts, _sequences)
 def test_what_is_carried_on_is_what_a_fresh_look_finds(
     few: int, start: Document, sequence: list[tuple[str, dict[str, Any]]]

@@ -20,6 +20,7 @@ from tests.sessions_app.scene.object_steps import (
     lengths,
     sequences,
 )
+from tests.support.examples import examples
 from tests.support.object_calls import call
 from tests.support.scene_documents import all_entities
 
@@ -44,7 +45,7 @@ def _require_valid(document: Document) -> None:
     assert not NEGATIVE_ZERO.search(json.dumps(document, allow_nan=False))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(starts, sequences(far_coordinates, far_lengths))
 def test_any_sequence_leaves_a_valid_document_and_leads_back(
     start: Any, sequence: list[tuple[str, dict[str, Any]]]
@@ -67,7 +68,7 @@ def test_any_sequence_leaves_a_valid_document_and_leads_back(
         document = change.after
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(sequences(coordinates, lengths))
 def test_the_fix_of_an_oddity_mends_it_when_it_is_sent_as_it_stands(
     sequence: list[tuple[str, dict[str, Any]]],

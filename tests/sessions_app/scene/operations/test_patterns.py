@@ -18,10 +18,13 @@ from sessions_app.scene.operations import OPERATIONS, Change
 from sessions_app.scene.operations.change import Report, change_of
 from sessions_app.scene.operations.refusals import checked
 from sessions_app.scene.operations.taking_out import take_out
+from tests.support.examples import examples
 from tests.support.scene_documents import object_named
 
 WITHIN = 0.001  # meters
-_some = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+_some = settings(
+    deadline=None, max_examples=examples(40), suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 def done(document: Document, name: str, /, **given: Any) -> Change:

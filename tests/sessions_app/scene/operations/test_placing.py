@@ -27,6 +27,7 @@ from tests.sessions_app.scene.scenes import (
     standing,
     table,
 )
+from tests.support.examples import examples
 from tests.support.operations import step_of
 from tests.support.scene_documents import all_entities, object_named
 
@@ -116,7 +117,7 @@ HOLDS: dict[str, Callable[[Bounds, Bounds, float], bool]] = {
 
 
 @pytest.mark.parametrize("relation", HOLDS)
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(_places, _angles, _places, _angles, _sizes, _sizes, _places, _gaps)
 def test_each_relation_holds_whatever_it_is_nested_in(
     relation: str,
@@ -147,7 +148,7 @@ def test_each_relation_holds_whatever_it_is_nested_in(
     assert HOLDS[relation](own, its, given_gap), (own, its)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(st.floats(0, 360), _sizes, _gaps, st.sampled_from(["left_of", "behind"]))
 def test_of_an_object_the_sides_are_its_own(
     yaw: float, size: Vector, gap: float, relation: str
@@ -165,7 +166,7 @@ def test_of_an_object_the_sides_are_its_own(
     assert own.center[2 - axis] == near(0)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(_places, _angles, _places)
 def test_what_looks_at_something_has_its_front_toward_it(
     at: Vector, turned: Vector, point: Vector
