@@ -150,7 +150,7 @@ export class DrawnObject extends Object3D {
     if (this.#unit === null) {
       this.#unit = new Group();
       this.#unit.visible = false;
-      this.#unit.add(...this.#childrenIn(this));
+      for (const child of this.#childrenIn(this)) this.#unit.add(child);
       this.add(this.#unit);
     }
     const before = this.#pattern;
@@ -162,7 +162,7 @@ export class DrawnObject extends Object3D {
   /** Another scene may have something else of the same id. */
   #endPattern() {
     if (this.#unit === null) return;
-    this.add(...this.#childrenIn(this.#unit));
+    for (const child of this.#childrenIn(this.#unit)) this.add(child);
     this.#unit.removeFromParent();
     this.#unit = null;
     this.#pattern = null;
