@@ -99,9 +99,8 @@ async def _export(request: Request, effect: CallEffect) -> ToolReply:
     format_ = arguments.format
     ids = _ids(effect.document, arguments.targets, format_)
     if format_ == "json":
-        content = compact(effect.document).encode()
-        file = await database.run(scene_file_make, effect.scene_session_id, format_, content)
-        return _reply(request, file, format_, effect.revision, len(content), ())
+        file, size = await database.run(_store_json, effect)
+        return _reply(request, file, format_, effect.revision, size, ())
     file = await database.run(scene_file_begin, effect.scene_session_id, format_)
     try:
         exported = await _ask(request, effect, file, format_, ids)
@@ -111,6 +110,12 @@ async def _export(request: Request, effect: CallEffect) -> ToolReply:
     inside = None if ids is None else _with_parts(effect.document, ids)
     left_out = left_out_of_glb(effect.document, inside) if format_ == "glb" else []
     return _reply(request, file, format_, exported.revision, exported.bytes, left_out)
+
+
+def _store_json(effect: CallEffect) -> tuple[BegunFile, int]:
+    """Store the document, of up to 2 MB, as text; return the file and its bytes."""
+    content = compact(effect.document).encode()
+    return scene_file_make(effect.scene_session_id, "json", content), len(content)
 
 
 def _ids(
