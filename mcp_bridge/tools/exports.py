@@ -1,5 +1,6 @@
 """The tool that exports the scene as a file to download."""
 
+import asyncio
 import struct
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -97,7 +98,8 @@ class _Exported(BaseModel):
 async def _export(request: Request, effect: CallEffect) -> ToolReply:
     arguments: ExportArguments = request.arguments
     format_ = arguments.format
-    ids = _ids(effect.document, arguments.targets, format_)
+    # In threads, because scenes may have thousands of objects.
+    ids = await asyncio.to_thread(_ids, effect.document, arguments.targets, format_)
     if format_ == "json":
         file, size = await database.run(_store_json, effect)
         return _reply(request, file, format_, effect.revision, size, ())
@@ -107,8 +109,9 @@ async def _export(request: Request, effect: CallEffect) -> ToolReply:
     except BaseException:
         await database.run(scene_file_delete, file.pk)
         raise
-    inside = None if ids is None else _with_parts(effect.document, ids)
-    left_out = left_out_of_glb(effect.document, inside) if format_ == "glb" else []
+    left_out: list[str] = []
+    if format_ == "glb":
+        left_out = await asyncio.to_thread(_left_out, effect.document, ids)
     return _reply(request, file, format_, exported.revision, exported.bytes, left_out)
 
 
@@ -145,6 +148,11 @@ def _ids(
                 )
             found[layout.pattern_around(target.id) or target.id] = None
     return list(found)
+
+
+def _left_out(document: Mapping[str, Any], ids: Sequence[str] | None) -> list[str]:
+    inside = None if ids is None else _with_parts(document, ids)
+    return left_out_of_glb(document, inside)
 
 
 def _with_parts(document: Mapping[str, Any], ids: Sequence[str]) -> list[str]:
