@@ -49,6 +49,9 @@ async def test_a_handshake_client_hears_of_what_it_subscribed_to(served: ServerP
         await client.subscribe_resource(f"scene://{key}/objects/key")
         await paint(server, key, "teal")
         await heard.hears(f"scene://{key}/objects/model")
+        # Made before the stream watched its scene, that change was told of every part.
+        await asyncio.sleep(QUIET_SECONDS)
+        heard.uris.clear()
         await paint(server, key, "navy", "background")
         await paint(server, other, "red")
         await asyncio.sleep(QUIET_SECONDS)
