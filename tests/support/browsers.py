@@ -104,7 +104,7 @@ async def window_of_tabs(profile: Path) -> AsyncIterator[BrowserContext]:
 
     Playwright tells every page that it launches itself that it is in sight.
     """
-    path = chromium.find()
+    path = chromium.find_with_windows()
     assert path is not None
     own = ("--headless", "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank")
     process = subprocess.Popen(  # noqa: ASYNC220 # returns at once

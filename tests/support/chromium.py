@@ -39,16 +39,28 @@ ARGUMENTS = (
     "--disable-gpu-compositing",
     f"--disable-features={','.join(_FEATURES_OFF)}",
 )
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Without windows a browser costs a quarter less a page.
+_SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
+_WITH_WINDOWS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @cache
 def find() -> str | None:
     """The path of a Chromium: one on PATH, else the one that Playwright has downloaded."""
-    for name in _NAMES:
-        path = shutil.which(name)
-        if path:
-            return path
+    return _on_path(_SHELLS) or find_with_windows()
+
+
+@cache
+def find_with_windows() -> str | None:
+    """The path of one whose tabs can be hidden by others."""
+    return _on_path(_WITH_WINDOWS) or _downloaded()
+
+
+def _on_path(names: tuple[str, ...]) -> str | None:
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def _downloaded() -> str | None:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -57,27 +69,32 @@ def find() -> str | None:
 
 
 def install() -> None:
-    """Install Debian's package (as root), or else have Playwright download one."""
+    """Install Debian's packages (as root), or else have Playwright download one."""
     if shutil.which("apt-get") and os.geteuid() == 0:
         quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
         subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)  # type: ignore[call-overload]
-        packages = ["chromium", "fonts-dejavu-core"]
+        packages = ["chromium", "chromium-headless-shell", "fonts-dejavu-core"]
         subprocess.run(  # type: ignore[call-overload]
             ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
             check=False,
             stdout=subprocess.DEVNULL,
             **quiet,
         )
-        find.cache_clear()
-    if find() is None:
+    _forget()
+    if find_with_windows() is None:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
-        find.cache_clear()
+        _forget()
+
+
+def _forget() -> None:
+    find.cache_clear()
+    find_with_windows.cache_clear()
 
 
 def main() -> None:
-    if find() is None:
+    if _on_path(_SHELLS) is None or find_with_windows() is None:
         install()
-    if find() is None:
+    if find_with_windows() is None:
         sys.exit("No Chromium was found. Install one, for example: apt-get install chromium")
 
 
