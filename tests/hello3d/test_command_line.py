@@ -17,7 +17,7 @@ from playwright.async_api import Browser
 from hello3d.configuration.data_folder import NOT_FROM_OUTSIDE
 from sessions_app.storage import sole_server
 from tests.support.browsers import ScenePage
-from tests.support.calls import TEST_CLIENT, call
+from tests.support.calls import NEWEST_ERA, TEST_CLIENT, call
 from tests.support.documents import documented_settings
 from tests.support.http import get, is_ready
 from tests.support.ports import ReservedPort
@@ -27,7 +27,6 @@ from tests.support.waiting import WITHIN_SECONDS
 pytestmark = pytest.mark.requirement("F2")
 
 # Each start of the whole program takes seconds: the other era is for the long tests.
-ONE_ERA = ["auto", pytest.param("legacy", marks=pytest.mark.long)]
 # What a client's folder may hold of somebody's project.
 PROJECTS = {
     "DATABASE_URL": "sqlite:///project.sqlite3",
@@ -163,8 +162,9 @@ def test_every_setting_that_is_not_ours_by_name_is_kept_from_outside() -> None:
     assert others - {"BROWSER_URL"} == set(NOT_FROM_OUTSIDE)
 
 
+@pytest.mark.long
 @pytest.mark.anyio
-@pytest.mark.parametrize("era", ONE_ERA)
+@pytest.mark.parametrize("era", NEWEST_ERA)
 async def test_clients_that_start_it_at_once_share_one_server(
     program: Program, browser: Browser, era: str
 ) -> None:
@@ -185,7 +185,7 @@ async def test_clients_that_start_it_at_once_share_one_server(
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("era", ONE_ERA)
+@pytest.mark.parametrize("era", NEWEST_ERA)
 async def test_a_client_goes_on_when_the_process_that_served_it_is_killed(
     program: Program, era: str
 ) -> None:
@@ -204,6 +204,7 @@ async def test_a_client_goes_on_when_the_process_that_served_it_is_killed(
             assert is_ready(origin)
 
 
+@pytest.mark.long
 @pytest.mark.anyio
 async def test_a_stranger_at_the_port_of_a_killed_server_gets_nothing(program: Program) -> None:
     heard: list[bytes] = []
@@ -227,6 +228,7 @@ async def test_a_stranger_at_the_port_of_a_killed_server_gets_nothing(program: P
     assert heard == []
 
 
+@pytest.mark.long
 @pytest.mark.anyio
 async def test_a_proxy_of_the_clients_environment_hears_nothing_of_what_is_shared(
     program: Program,

@@ -46,6 +46,7 @@ async def find_faults(page: Page, *, of: str = "html") -> list[str]:
     return found
 
 
+@pytest.mark.long
 async def test_the_admins_lists_and_pages_of_a_session_can_be_used_by_all(
     server: ServerProcess, browser: Browser
 ) -> None:
@@ -117,6 +118,7 @@ SMALL = """() => [...document.querySelectorAll(
   .map((one) => one.outerHTML.slice(0, 120))"""
 
 
+@pytest.mark.long
 async def test_whatever_staff_act_on_is_large_enough_for_a_finger(
     server: ServerProcess, browser: Browser
 ) -> None:

@@ -11,7 +11,7 @@ from playwright.async_api import Browser
 from sessions_app.browsers import pairings
 from tests.conftest import StartServer
 from tests.support.browsers import ScenePage
-from tests.support.calls import ERAS, call, client_of, open_scene
+from tests.support.calls import NEWEST_ERA, call, client_of, open_scene
 from tests.support.layers import DROP_EVERY, DROPPED
 from tests.support.resources import document_of
 from tests.support.scene_documents import model_color
@@ -58,7 +58,7 @@ async def _call_and_leave(client: Client, key: str, number: int, seconds: float)
 
 
 @pytest.mark.requirement("E3")
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("era", NEWEST_ERA)
 async def test_calls_cancelled_at_random_moments_leave_every_committed_revision_on_the_page(
     server: ServerProcess, era: str
 ) -> None:

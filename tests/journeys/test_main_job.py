@@ -20,8 +20,15 @@ RACES = 5
 
 
 @pytest.mark.requirement("H1")
-@pytest.mark.parametrize("kind", ["uvicorn", "daphne"])
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize(
+    ("era", "kind"),
+    [
+        ("auto", "uvicorn"),
+        ("legacy", "daphne"),
+        pytest.param("auto", "daphne", marks=pytest.mark.long),
+        pytest.param("legacy", "uvicorn", marks=pytest.mark.long),
+    ],
+)
 async def test_a_call_colors_the_model_in_the_browser_that_opened_the_link(
     start_server: StartServer,
     database_url: str,

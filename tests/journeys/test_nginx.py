@@ -144,6 +144,7 @@ async def test_a_link_opens_its_scene_and_all_that_it_loads_is_below_the_path(
     await context.close()
 
 
+@pytest.mark.long
 async def test_staff_sign_in_look_on_and_go_to_a_scene_of_their_own(
     place: Place, browser: Browser
 ) -> None:

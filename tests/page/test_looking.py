@@ -247,6 +247,7 @@ def smoothed_share(shown: Image.Image) -> float:
     return sum(edges) / len(edges)
 
 
+@pytest.mark.long
 async def test_a_page_is_drawn_in_the_pixels_of_the_screen_that_it_is_on(
     shared_server: ServerProcess, browser: Browser
 ) -> None:

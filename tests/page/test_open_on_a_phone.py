@@ -27,7 +27,7 @@ async def opened_panel(browser: Browser, server: ServerProcess, width: int) -> t
     return page, key
 
 
-@pytest.mark.parametrize("width", [375, 1440])
+@pytest.mark.parametrize("width", [375, pytest.param(1440, marks=pytest.mark.long)])
 async def test_a_phone_reads_the_scenes_link_from_the_screen(
     start_server: StartServer, database_url: str, browser: Browser, width: int
 ) -> None:

@@ -19,7 +19,7 @@ from sessions_app.steering import asking, steering
 from sessions_app.storage import database
 from tests.support import chromium
 from tests.support.browsers import ScenePage, window_of_tabs
-from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
+from tests.support.calls import NEWEST_ERA, call, client_of, error_code, open_scene, text_of
 from tests.support.here import serving
 from tests.support.operations import step_of
 from tests.support.pages import ADDS_A_TEXT, LETTERS, WITHOUT_WEBGL
@@ -182,7 +182,10 @@ async def test_the_lights_frames_are_in_no_picture_whether_the_person_sees_them_
     await opened.close()
 
 
-@pytest.mark.parametrize("size", [(300, 900), (1280, 1280), (16, 16)])
+@pytest.mark.parametrize(
+    "size",
+    [(300, 900), *(pytest.param((side, side), marks=pytest.mark.long) for side in (1280, 16))],
+)
 async def test_a_picture_has_the_size_that_is_asked_for(
     link: str, scene: SceneSession, browser: Browser, size: tuple[int, int]
 ) -> None:
@@ -245,7 +248,7 @@ async def test_a_tab_in_the_background_takes_a_picture_of_what_it_has_not_drawn_
     assert green > 1.5 * max(red, blue)
 
 
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("era", NEWEST_ERA)
 async def test_the_tool_gives_the_model_the_picture(
     shared_server: ServerProcess, browser: Browser, era: str
 ) -> None:

@@ -133,6 +133,7 @@ async def test_the_python_program_paints_a_model(shared_server: ServerProcess) -
     assert told.startswith("The model is now teal (#008688).")
 
 
+@pytest.mark.long
 @pytest.mark.anyio
 async def test_the_python_program_with_a_token_paints_a_model_of_its_person(
     sign_in_server: ServerProcess,

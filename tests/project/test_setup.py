@@ -37,7 +37,10 @@ def _tooling(*arguments: str, before: str = "pass") -> "subprocess.CompletedProc
     return run_command(sys.executable, "-c", code)
 
 
-@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize(
+    "platform",
+    [PLATFORMS[0], *(pytest.param(one, marks=pytest.mark.long) for one in PLATFORMS[1:])],
+)
 def test_the_lock_can_be_installed_from_wheels_alone(platform: str, tmp_path: Path) -> None:
     """What is needed is in the lock, and each of it has a wheel there, for every Python."""
     network = Network.of_pip(PYTHON).for_uv()

@@ -92,6 +92,7 @@ def _files(environment: Path) -> set[Path]:
     return {path for path in environment.rglob("*") if "__pycache__" not in path.parts}
 
 
+@pytest.mark.long
 @pytest.mark.anyio
 async def test_installed_it_serves_a_page_that_draws_and_clients_of_both_kinds(
     installed: Program, browser: Browser

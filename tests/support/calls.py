@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
+import pytest
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, Implementation
@@ -16,6 +17,9 @@ from tests.support.waiting import WITHIN_SECONDS
 from tests.support.wire import Wire
 
 ERAS = ("legacy", "auto")
+# For tests that cost much and hardly hang on the era: the other one has its turn in the long run.
+NEWEST_ERA = ("auto", pytest.param("legacy", marks=pytest.mark.long))
+HANDSHAKE_ERA = ("legacy", pytest.param("auto", marks=pytest.mark.long))
 # The official client's own; its streams may be silent for long.
 CLIENT_TIMEOUT = httpx2.Timeout(30, read=300)
 

@@ -103,6 +103,7 @@ async def test_the_page_without_a_scene_is_light(
     await page.close()
 
 
+@pytest.mark.long
 async def test_staff_load_every_published_file_each_once_and_by_a_hashed_name(
     start_server: StartServer, database_url: str, browser: Browser
 ) -> None:

@@ -25,7 +25,7 @@ from websockets.typing import Origin
 from sessions_app.errors import RESTARTED_AFTER_SECONDS
 from tests.conftest import StartServer
 from tests.support.browsers import ScenePage
-from tests.support.calls import ERAS, call, client_of, error_code, open_scene
+from tests.support.calls import NEWEST_ERA, call, client_of, error_code, open_scene
 from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
 from tests.support.servers import ServerProcess
@@ -156,7 +156,7 @@ async def test_running_calls_are_answered_and_new_ones_come_again(
         await page.close()
 
 
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("era", NEWEST_ERA)
 async def test_a_stuck_call_is_ended_and_recorded_and_streams_end(
     start_server: StartServer, database_url: str, era: str
 ) -> None:
@@ -200,6 +200,7 @@ def _listening(server: ServerProcess, token: str, era: str) -> dict[str, Any]:
     return {"method": "POST", "url": server.mcp_url, "headers": accept | headers, "json": body}
 
 
+@pytest.mark.long
 async def test_a_second_signal_ends_the_process_at_once(server: ServerProcess) -> None:
     async with client_of(server, "auto") as client:
         key = await open_scene(client)
@@ -216,6 +217,7 @@ async def test_a_second_signal_ends_the_process_at_once(server: ServerProcess) -
             assert (await picture).status != HTTPStatus.OK or (await picture).code != "restarting"
 
 
+@pytest.mark.long
 async def test_a_ctrl_c_that_a_worker_hears_of_from_its_parent_too_is_one_signal(
     server: ServerProcess,
 ) -> None:

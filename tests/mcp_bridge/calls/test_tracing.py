@@ -132,6 +132,7 @@ async def test_else_the_sdk_is_not_even_imported(
     assert (await counters(server))["tracing"] == 0
 
 
+@pytest.mark.long
 async def test_a_collector_that_does_not_answer_keeps_no_process_from_its_end(
     start_server: StartServer, database_url: str
 ) -> None:

@@ -19,7 +19,7 @@ from tests.support.servers import ServerProcess
 from tests.support.times import times
 from tests.support.waiting import WITHIN_SECONDS
 
-CASES = (600, pytest.param(2000, marks=pytest.mark.long))
+CASES = (200, pytest.param(2000, marks=pytest.mark.long))
 WARM_SHARE = 4  # of the cases, until memory is looked at
 MAX_GROWTH_BYTES = 5_000_000
 

@@ -90,20 +90,26 @@ def _bindings(database_url: str) -> Counter[tuple[bool, bool]]:
     return Counter((bool(steers), bool(ended)) for steers, ended in rows(database_url, query))
 
 
-MANNERS = pytest.mark.parametrize(
-    ("era", "ends"),
-    [
-        pytest.param("auto", False, id="modern"),
-        pytest.param("legacy", True, id="handshake-and-delete"),
-        pytest.param("legacy", False, id="handshake", marks=pytest.mark.long),
-    ],
-)
+MANNERS = {
+    "modern": ("auto", False),
+    "handshake-and-delete": ("legacy", True),
+    "handshake": ("legacy", False),
+}
+
+
+def manners(first: str) -> pytest.MarkDecorator:
+    """All in the long tests, one of them in those of every change."""
+    every = [
+        pytest.param(*how, id=name, marks=() if name == first else pytest.mark.long)
+        for name, how in MANNERS.items()
+    ]
+    return pytest.mark.parametrize(("era", "ends"), every)
 
 
 @pytest.mark.requirement("A1")
 @pytest.mark.requirement("H5")
 @pytest.mark.requirement("N1")
-@MANNERS
+@manners("handshake-and-delete")
 async def test_the_session_argument_keeps_to_one_scene(
     server: ServerProcess, browser: Browser, era: str, ends: bool
 ) -> None:
@@ -122,7 +128,7 @@ async def test_the_session_argument_keeps_to_one_scene(
 @pytest.mark.requirement("A1")
 @pytest.mark.requirement("H3")
 @pytest.mark.requirement("N1")
-@MANNERS
+@manners("modern")
 async def test_the_address_that_the_page_tells_keeps_to_one_scene(
     server: ServerProcess, browser: Browser, era: str, ends: bool
 ) -> None:

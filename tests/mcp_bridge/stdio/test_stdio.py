@@ -14,7 +14,7 @@ from playwright.async_api import Browser
 
 from sessions_app.simulation.browsers import SimulatedBrowser
 from tests.support.browsers import ScenePage
-from tests.support.calls import ERAS, call
+from tests.support.calls import HANDSHAKE_ERA, NEWEST_ERA, call
 from tests.support.ports import ReservedPort
 from tests.support.raw import HANDSHAKE, META
 from tests.support.resources import document_of
@@ -38,7 +38,7 @@ def assert_ended_cleanly(database_url: str) -> None:
     assert newest <= now
 
 
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("era", HANDSHAKE_ERA)
 async def test_a_client_steers_the_page_at_its_link_without_naming_the_scene(
     database_url: str, browser: Browser, era: str
 ) -> None:
@@ -59,7 +59,7 @@ async def test_a_client_steers_the_page_at_its_link_without_naming_the_scene(
     assert_ended_cleanly(database_url)
 
 
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("era", NEWEST_ERA)
 async def test_simultaneous_first_calls_make_one_scene(database_url: str, era: str) -> None:
     async with stdio_client_of(database_url, era) as client:
         results = await asyncio.gather(
@@ -255,8 +255,15 @@ def test_an_id_of_nought_is_answered_and_an_impossible_one_is_cancelled_by_nobod
         assert process.ended() == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("connects", [False, True], ids=["serves", "connects"])
+@pytest.mark.parametrize(
+    ("connects", "number"),
+    [
+        (False, signal.SIGTERM),
+        pytest.param(False, signal.SIGINT, marks=pytest.mark.long),
+        pytest.param(True, signal.SIGTERM, marks=pytest.mark.long),
+        (True, signal.SIGINT),
+    ],
+)
 def test_a_signal_ends_it_cleanly_while_the_client_says_nothing(
     database_url: str, tmp_path: Path, number: signal.Signals, connects: bool
 ) -> None:

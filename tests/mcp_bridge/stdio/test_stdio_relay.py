@@ -9,7 +9,7 @@ from mcp.shared.exceptions import MCPError
 from playwright.async_api import Browser
 
 from tests.support.browsers import ScenePage
-from tests.support.calls import ERAS, call, open_scene
+from tests.support.calls import ERAS, HANDSHAKE_ERA, NEWEST_ERA, call, open_scene
 from tests.support.ports import ReservedPort
 from tests.support.servers import ServerProcess
 from tests.support.stdio import StdioProcess, stdio_client_of
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.requirement("E6")]
 NO_DATABASE = "sqlite:////nowhere/at/all.sqlite3"
 
 
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("era", HANDSHAKE_ERA)
 async def test_calls_reach_the_servers_page_and_their_answers_the_client(
     shared_server: ServerProcess, browser: Browser, era: str
 ) -> None:
@@ -51,7 +51,7 @@ async def test_an_address_with_an_edit_key_steers_that_scene(shared_server: Serv
             assert (await call(client, "change_model_color", color="teal"))["sessionId"] == key
 
 
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("era", NEWEST_ERA)
 async def test_a_server_that_comes_back_is_asked_again(server: ServerProcess, era: str) -> None:
     async with stdio_client_of(NO_DATABASE, era, "--connect", server.mcp_url) as client:
         key = await open_scene(client)

@@ -12,7 +12,15 @@ from mcp_types import CallToolResult
 
 from sessions_app.simulation.browsers import SimulatedBrowser
 from tests.conftest import StartServer
-from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
+from tests.support.calls import (
+    ERAS,
+    HANDSHAKE_ERA,
+    call,
+    client_of,
+    error_code,
+    open_scene,
+    text_of,
+)
 from tests.support.scene_documents import model_color
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
@@ -227,7 +235,7 @@ async def _undo_or_redo_and_leave(client: Client, key: str, action: str, seconds
         await client.call_tool("history", {"action": action, "scene": key})
 
 
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("era", HANDSHAKE_ERA)
 async def test_calls_cancelled_at_random_moments_leave_the_line_as_their_revisions_say(
     server: ServerProcess, pages: list[SimulatedBrowser], era: str
 ) -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from mcp_bridge.tools import TOOLS
 from tests.support.arguments import ARGUMENTS, STUDIO_GROUP
-from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
+from tests.support.calls import ERAS, NEWEST_ERA, call, client_of, error_code, open_scene, text_of
 from tests.support.servers import ServerProcess
 
 ORDER = [
@@ -150,7 +150,7 @@ def test_the_hints_say_who_reads_and_who_destroys() -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("era", NEWEST_ERA)
 async def test_every_result_keeps_to_its_output_schema(
     shared_server: ServerProcess, era: str
 ) -> None:

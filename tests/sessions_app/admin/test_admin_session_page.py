@@ -239,6 +239,7 @@ def add_long_names(scene: SceneSession) -> None:
         )
 
 
+@pytest.mark.long
 @pytest.mark.anyio
 async def test_long_names_widen_no_page_and_what_is_read_stays_in_place(browser: Browser) -> None:
     scene = await database.run(make_scene_session)

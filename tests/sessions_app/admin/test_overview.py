@@ -186,7 +186,7 @@ DRAWN = """([chart, series]) => {
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("width", [375, 1440])
+@pytest.mark.parametrize("width", [375, pytest.param(1440, marks=pytest.mark.long)])
 async def test_a_minute_without_neighbors_is_seen_in_both_charts(
     server: ServerProcess, browser: Browser, width: int
 ) -> None:
@@ -267,6 +267,7 @@ CUT_OFF = """() => {
 }"""
 
 
+@pytest.mark.long
 @pytest.mark.anyio
 async def test_the_words_of_a_card_are_whole_at_any_width_and_tell_what_stale_means(
     server: ServerProcess, browser: Browser

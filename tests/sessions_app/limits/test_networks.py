@@ -95,6 +95,7 @@ WAYS: list[Callable[[ServerProcess, str], Awaitable[bool]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.anyio
 async def test_by_every_way_a_site_has_sixteen_times_what_an_address_has(
     start_server: StartServer, database_url: str

@@ -53,7 +53,9 @@ def _end(process: Piped, how: signal.Signals) -> str:
 
 
 @pytest.mark.requirement("F1")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)]
+)
 def test_a_first_start_makes_its_database_and_says_what_to_do_next(
     tmp_path: Path, how: signal.Signals
 ) -> None:
@@ -98,6 +100,7 @@ def test_two_workers_share_the_port_and_end_together(
     assert process.returncode == 0
 
 
+@pytest.mark.long
 def test_workers_that_cannot_start_end_the_server(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
     with _serving("127.0.0.1:0", "--workers", "2", DATABASE_URL=url) as process:
@@ -139,6 +142,7 @@ def test_it_answers_at_the_address_that_it_was_given(database_url: str) -> None:
         assert get(first.split()[1]).status_code == 200
 
 
+@pytest.mark.long
 def test_who_does_not_read_what_it_says_is_served_all_the_same(database_url: str) -> None:
     command = ("manage.py", "serve", "0")  # a whole one: its end writes to nobody, too
     with _running(*command, module=None, variables={"DATABASE_URL": database_url}) as process:

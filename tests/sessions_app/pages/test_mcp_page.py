@@ -18,7 +18,9 @@ pytestmark = [pytest.mark.anyio, pytest.mark.requirement("H7")]
 BROWSERS = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
 
 
-@pytest.mark.parametrize("width", [375, 768, 1440])
+@pytest.mark.parametrize(
+    "width", [375, *(pytest.param(width, marks=pytest.mark.long) for width in (768, 1440))]
+)
 async def test_the_address_explains_itself_and_leads_to_the_scene(
     shared_server: ServerProcess, browser: Browser, width: int
 ) -> None:

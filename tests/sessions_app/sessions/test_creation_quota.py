@@ -124,6 +124,7 @@ async def test_a_network_counts_as_one_and_a_shared_one_not_at_all(limited: Serv
     assert counted == ["", "2001:db8:0:1::/64", "2001:db8::/64"]
 
 
+@pytest.mark.long
 @pytest.mark.anyio
 @pytest.mark.requirement("C6")
 @pytest.mark.requirement("N10")

@@ -25,6 +25,7 @@ from sessions_app.storage import database
 from sessions_app.web.callers import Caller
 from sessions_app.wire.events import scene_group
 from sessions_app.workers import scene_feed, worker
+from sessions_app.workers.scene_feed import SceneFeed
 from sessions_app.workers.worker import Worker
 from tests.support.calls import call
 from tests.support.waiting import until
@@ -89,11 +90,12 @@ async def test_a_gap_is_told_as_a_change_of_nobody_knows_what(here: Worker) -> N
 async def test_a_lost_last_message_and_a_lost_closing_are_found(
     here: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    del here
     scene, watcher = await new_scene(), Noting()
-    await here.feed.watch(scene, watcher, revision=0)
-    await here.feed.stop()
     monkeypatch.setattr(scene_feed, "LOOK_EVERY_SECONDS", 0.02)
-    await here.feed.start()
+    feed = SceneFeed()
+    await feed.watch(scene, watcher, revision=0)
+    await feed.start()
     rows = SceneSession.objects.filter(pk=scene)
     await database.run(rows.update, revision=1)
     await watcher.hears(None)
@@ -101,6 +103,7 @@ async def test_a_lost_last_message_and_a_lost_closing_are_found(
     await watcher.hears(None)
     await asyncio.sleep(0.1)
     assert watcher.told == []
+    await feed.stop()
 
 
 async def test_what_came_before_the_watcher_is_told_to_all_who_have_not_heard(

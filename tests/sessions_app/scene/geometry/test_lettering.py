@@ -33,6 +33,7 @@ async def drawings(browser: Browser) -> AsyncIterator[Drawings]:
     await opened.close()
 
 
+@pytest.mark.long
 def test_the_table_is_the_one_that_make_letters_writes() -> None:
     written = subprocess.run(
         [PROJECT / ".venv/bin/node", "tooling/letters.mjs"],
