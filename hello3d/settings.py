@@ -51,6 +51,9 @@ if DEBUG and not ALLOWED_HOSTS:
 if PUBLIC_ORIGIN:
     ALLOWED_HOSTS.append(split_domain_port(urlsplit(PUBLIC_ORIGIN).netloc)[0])
 BROWSER_URL = env.web_url("BROWSER_URL")
+CAMERA = env.program("HELLO3D_CAMERA")
+# Unset, the command that serves sets it to where it listens.
+CAMERA_ORIGIN = env.origin("HELLO3D_CAMERA_ORIGIN")
 ALLOWED_ORIGINS = env.origins("ALLOWED_ORIGINS")
 TRUSTED_PROXIES, TRUSTS_UNIX_SOCKETS = env.proxies("TRUSTED_PROXIES")
 # Exempt from limits per address; in development this machine, where the tests run.

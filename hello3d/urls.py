@@ -19,6 +19,7 @@ urlpatterns = [
     path("open/<str:nonce>", views.open_invitation, name="open-invitation"),
     path("files/<str:nonce>", files.download),
     path("files/<str:nonce>/<str:attempt>/<int:number>", files.upload),
+    path("camera", views.camera),
     path("mcp", views.mcp_page),
     re_path("^mcp/(?P<path_key>[^/]*)/?$", views.mcp_page),
     path("accounts/login/", accounts.SignIn.as_view(), name="login"),

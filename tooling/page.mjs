@@ -21,6 +21,7 @@ import { FONT, lettersModule } from "./letters.mjs";
 /** What templates load. Everything else gets into the page because one of these imports it. */
 const ENTRIES = [
   "js/main.js",
+  "js/camera.js",
   "js/mcp_page.js",
   "js/sign_in.js",
   "js/api_docs.js",

@@ -116,6 +116,15 @@ class Environment:
                 return choice
         raise _refuse(name, raw, ", ".join(choices))
 
+    def program(self, name: str) -> str:
+        """Return `auto`, `off` or the path of a program; `auto` if unset."""
+        raw = self.text(name) or "auto"
+        if raw.lower() in ("auto", "off"):
+            return raw.lower()
+        if not os.access(raw, os.X_OK) or Path(raw).is_dir():
+            raise _refuse(name, raw, "auto, off, or the path of a Chromium that can be started")
+        return raw
+
     def integer(self, name: str, *, default: int, least: int = 1, most: int = 10**6) -> int:
         raw = self.text(name) or str(default)
         if not re.fullmatch(r"[0-9]{1,10}", raw) or not least <= int(raw) <= most:

@@ -146,7 +146,9 @@ async def page(listener: socket.socket, lines: ClientLines) -> AsyncIterator[str
     try:
         await server.is_up_or_failed.wait()
         logger.info("the page is served on port %d of %s", port, HOST)
-        yield f"http://{HOST}:{port}"
+        origin = f"http://{HOST}:{port}"
+        settings.CAMERA_ORIGIN = settings.CAMERA_ORIGIN or origin
+        yield origin
     finally:
         AppStatus.should_exit = True  # the event streams of other clients get no signal
         server.should_exit = True

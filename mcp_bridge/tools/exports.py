@@ -194,6 +194,7 @@ async def _ask(
             answer = await asking.ask(
                 effect.scene_session_id, "exportScene", params,
                 timeout_seconds=within, check=checked,
+                drawable=asking.Drawable(effect.document, effect.revision),
             )  # fmt: skip
         except asking.NoBrowserError:
             link = browser_url(edit_key=effect.edit_key, public_origin=request.public_origin)
@@ -252,7 +253,7 @@ EXPORT_TOOLS = (
         title="Export the scene",
         description=(
             f"Export the scene as a file; answers with a link that downloads it for {_MINUTES}"
-            " minutes. glb and png need an open browser."
+            " minutes. glb and png need a browser."
         ),
         arguments=ExportArguments,
         values={

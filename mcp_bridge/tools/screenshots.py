@@ -259,7 +259,7 @@ async def _take(request: Request, effect: CallEffect) -> ToolReply:
     request.permit.step_aside()
     within = asking.ANSWER_WITHIN_SECONDS
     async with request.progress.reported("Waiting for the browser.", within_seconds=within):
-        picture = await _ask(asked, within)
+        picture = await _ask(asked, asking.Drawable(effect.document, effect.revision), within)
     block = ImageContent(type="image", data=picture["data"], mime_type="image/jpeg")
     size = f"{picture['width']} by {picture['height']} pixels"
     moment = "" if at is None else f", {format_number(at)} s after each motion began"
@@ -274,7 +274,7 @@ async def _take(request: Request, effect: CallEffect) -> ToolReply:
     return ToolReply(" ".join(sentences), blocks=(block,))
 
 
-async def _ask(asked: _Asked, within_seconds: float) -> dict[str, Any]:
+async def _ask(asked: _Asked, drawable: asking.Drawable, within_seconds: float) -> dict[str, Any]:
     try:
         return await asking.ask(
             asked.scene_session_id,
@@ -282,6 +282,7 @@ async def _ask(asked: _Asked, within_seconds: float) -> dict[str, Any]:
             asked.params,
             timeout_seconds=within_seconds,
             check=asked.checked,
+            drawable=drawable,
         )
     except asking.BrowserFailedError as failed:
         if failed.reason == "unknown_method" and asked.plan is not None:
@@ -300,8 +301,8 @@ SCREENSHOT_TOOLS = (
         name="take_screenshot",
         title="Take a screenshot",
         description=(
-            f"See the scene: a JPEG from its own camera or up to {MAX_VIEWS} views, taken by a"
-            " browser that has the link open, in up to"
+            f"See the scene: a JPEG from its own camera or up to {MAX_VIEWS} views, drawn by an"
+            " open browser, else the server's, in up to"
             f" {asking.ANSWER_WITHIN_SECONDS:.0f} s. Check the look of a change with it."
         ),
         arguments=ScreenshotArguments,

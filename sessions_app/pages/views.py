@@ -70,6 +70,13 @@ def _page(
     return _with_policy(render(request, "page.html", context, status=status), nonce)
 
 
+@require_safe
+def camera(request: HttpRequest) -> HttpResponse:
+    """Show the page with which the server's own browser draws; it holds nothing of anybody's."""
+    nonce = secrets.token_urlsafe(16)
+    return _with_policy(render(request, "camera.html", {"csp_nonce": nonce}), nonce)
+
+
 def _theme(request: HttpRequest) -> str:
     """Return the person's theme; empty follows their system."""
     return preferences_of(request.user.pk).theme if request.user.is_authenticated else ""

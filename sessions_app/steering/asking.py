@@ -1,12 +1,14 @@
-"""Asks one browser of a scene session something, and awaits its answer."""
+"""Asks one browser of a scene session something, else the camera, and awaits the answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from channels.layers import get_channel_layer
 
+from sessions_app.camera.camera import CameraFailedError, NoCameraError
 from sessions_app.scene.errors import SceneError
 from sessions_app.sessions.finding import likely_browsers
 from sessions_app.storage import database
@@ -28,6 +30,20 @@ class NoBrowserError(SceneError):
         super().__init__(
             "No browser has this scene open. Give the person its link, which"
             " get_browser_connection_url tells, and try again once it is open."
+        )
+
+
+class CameraSilentError(SceneError):
+    """No browser has the scene open, and the camera failed or was too slow."""
+
+    code = "browser_silent"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No browser has this scene open, and the server's own could not draw it in time. Try"
+            " again, ask for fewer views, or give the person the link, which"
+            " get_browser_connection_url tells.",
+            retry_after_seconds=5,
         )
 
 
@@ -56,6 +72,14 @@ class BrowserFailedError(SceneError):
         self.reason = reason
 
 
+@dataclass(frozen=True, slots=True)
+class Drawable:
+    """What the camera draws where no browser has the scene open."""
+
+    document: Mapping[str, Any]
+    revision: int
+
+
 class _BrowserGoneError(Exception):
     """The browser left before it answered; its consumer reports this, never the page."""
 
@@ -71,14 +95,17 @@ async def ask(
     *,
     timeout_seconds: float = ANSWER_WITHIN_SECONDS,
     check: Callable[[dict[str, Any]], Awaitable[dict[str, Any]]] = _as_it_came,
+    drawable: Drawable | None = None,
 ) -> dict[str, Any]:
     """Send `browserRequest` to the browser that is most likely to answer; return its result.
 
-    If it fails or is silent, the next one is asked, at most three within the same time. The result
-    is untrusted: `check` returns the part that may be used, or raises BrowserFailedError.
+    If it fails or is silent, the next one is asked, at most three within the same time. If there is
+    none, the camera is asked, if it may draw. The result is untrusted: `check` returns the part
+    that may be used, or raises BrowserFailedError.
 
     Raises:
-        NoBrowserError: no browser holds a lease on the session.
+        NoBrowserError: no browser holds a lease on the session, and there is no camera.
+        CameraSilentError: it did not answer in time, or ended.
         BrowserSilentError: the last did not answer in time.
         BrowserFailedError: the last answered with an error, or not what it was asked.
         TooBusyError: too many calls wait in this process.
@@ -98,7 +125,33 @@ async def ask(
             error = failed
         except _BrowserGoneError:
             continue  # as if it had not been there
+    if drawable is not None and isinstance(error, NoBrowserError):
+        return await check(await _ask_camera(drawable, method, params, end))
     raise error
+
+
+async def _ask_camera(
+    drawable: Drawable, method: str, params: dict[str, Any], end: float
+) -> dict[str, Any]:
+    """Return the camera's result, by `end` of the loop's clock."""
+    camera = (await worker.current()).camera
+    job = {
+        "document": drawable.document,
+        "revision": drawable.revision,
+        "method": method,
+        "params": params,
+    }
+    try:
+        async with asyncio.timeout_at(end):
+            answer = await camera.take(job)
+    except NoCameraError:
+        raise NoBrowserError from None
+    except (TimeoutError, CameraFailedError):
+        raise CameraSilentError from None
+    result = answer.get("result")
+    if isinstance(result, dict):
+        return result
+    raise BrowserFailedError(str(answer.get("error", {}).get("code", "")))
 
 
 async def _ask_one(

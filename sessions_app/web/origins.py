@@ -16,6 +16,8 @@ from sessions_app.limits.networks import Network, Networks
 logger = logging.getLogger(__name__)
 
 DEFAULT_ORIGIN = "http://127.0.0.1:8000"
+# What this machine asks a server by that listens at all of its addresses.
+ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 # Stands for a peer without an address, as over a Unix socket; no machine has it.
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - nothing binds to it
 # A longer chain of proxies is forged.
@@ -309,3 +311,9 @@ def is_trusted_proxy(address: str | Address | None) -> bool:
     """Return whether to believe this peer's headers about its clients."""
     parsed = parse_address(address) if isinstance(address, str) else address
     return parsed is not None and any(parsed in network for network in settings.TRUSTED_PROXIES)
+
+
+def listening_origin(host: str, port: int) -> str:
+    """Return the origin at which this machine reaches a server that listens there."""
+    shown = ANY_HOST.get(host, host)
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"

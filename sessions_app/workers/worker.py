@@ -10,6 +10,7 @@ from contextvars import Context
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
+from sessions_app.camera.camera import Camera
 from sessions_app.limits.call_gate import CallGate
 from sessions_app.limits.call_rates import CallRates
 from sessions_app.people.bearers import Bearers
@@ -49,6 +50,7 @@ class Worker:
         self.refusals = RefusalWriter()
         self.call_rates = CallRates()
         self.call_gate = CallGate()
+        self.camera = Camera()
         self.feed = SceneFeed()
         self.staff = StaffFeed()
         self.bearers = Bearers()
@@ -100,8 +102,8 @@ class Worker:
         """Stop all services and flush them; if one fails, go on with the others."""
         for part in (
             self.layer, self.presence, self.janitor, self.streams, self.staff, self.sign_ins,
-            self.feed, self.clients, self.calls, self.leases, self.outbox, self.channel,
-            self.call_rates, self.refusals,
+            self.camera, self.feed, self.clients, self.calls, self.leases, self.outbox,
+            self.channel, self.call_rates, self.refusals,
         ):  # fmt: skip
             try:
                 await part.stop()

@@ -94,6 +94,7 @@ class ServerProcess:
             "REDIS_URL": self.redis_url,
             "INSTANCE_NAME": self.instance,
             "RATE_SHARED_ADDRESSES": "127.0.0.0/8",  # all tests come from this machine
+            "HELLO3D_CAMERA": "off",  # else what no browser draws, a hidden one would
             **self.environment,
         }
         self._process = self._begin(environment)

@@ -69,6 +69,7 @@ URLS: dict[str, Asks] = {
     ".well-known/oauth-protected-resource/mcp": lambda _: [
         _get("/.well-known/oauth-protected-resource/mcp")
     ],
+    "camera": lambda _: [_get("/camera")],
     "mcp": lambda _: [Ask("/mcp", headers=HTML)],
     r"^mcp/(?P<path_key>[^/]*)/?$": lambda names: [
         Ask(f"/mcp/{_q(names.edit_key) or 'none'}", headers=HTML)

@@ -4,9 +4,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from daphne.management.commands.runserver import Command as DaphneCommand
+from django.conf import settings
 
 from sessions_app.management.options import add_browser_url, use_browser_url
-from sessions_app.web import cookies
+from sessions_app.web import cookies, origins
 
 
 class Command(DaphneCommand):  # type: ignore[misc] # Daphne has no types
@@ -27,4 +28,6 @@ class Command(DaphneCommand):  # type: ignore[misc] # Daphne has no types
 
     def inner_run(self, *args: Any, **options: Any) -> None:
         cookies.name_by_port(int(self.port))
+        own = origins.listening_origin(self.addr, int(self.port))
+        settings.CAMERA_ORIGIN = settings.CAMERA_ORIGIN or own
         super().inner_run(*args, **options)

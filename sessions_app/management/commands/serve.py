@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from channels.routing import get_default_application
 from django.conf import settings
@@ -16,12 +17,11 @@ from django.core.management import BaseCommand, CommandError
 from sessions_app.management.options import add_browser_url, database_errors, use_browser_url
 from sessions_app.storage import sole_server
 from sessions_app.storage.schema import bring_up_to_date
-from sessions_app.web import cookies, links, serving
+from sessions_app.web import cookies, links, origins, serving
 
 _ADDRESS = re.compile(r"(?:(?P<host>[\w.-]+|\[[\da-fA-F:.]+\]):)?(?P<port>\d{1,5})")
 MAX_PORT = 65535
 MAX_WORKERS = 64
-_ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 
 
 class Command(BaseCommand):
@@ -132,11 +132,14 @@ def _listen(host: str, port: int) -> tuple[socket.socket, str]:
         text = f"Port {port} of {host} {serving.why_not(error)}."
         raise CommandError(f"{text} Give another one, or 0 for a free one.") from None
     port = listener.getsockname()[1]
-    if host not in _ANY_HOST:  # requests use the address that is printed
+    if host not in origins.ANY_HOST:  # requests use the address that is printed
         shown = f"[{host}]" if ":" in host else host
         settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, shown]
     cookies.name_by_port(port)
-    return listener, _origin(host, port)
+    origin = origins.listening_origin(host, port)
+    if origins.is_host_allowed(urlsplit(origin).netloc):
+        settings.CAMERA_ORIGIN = settings.CAMERA_ORIGIN or origin
+    return listener, origin
 
 
 def _listen_at(path: Path) -> socket.socket:
@@ -147,17 +150,13 @@ def _listen_at(path: Path) -> socket.socket:
         raise CommandError(f"{text} Give another path, in a folder that is there.") from None
 
 
-def _origin(host: str, port: int) -> str:
-    """Return the origin at which this machine reaches the server."""
-    shown = _ANY_HOST.get(host, host)
-    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
-
-
 def _export_settings() -> None:
     """Export computed settings to the workers, which read theirs from the environment."""
     os.environ["DJANGO_ALLOWED_HOSTS"] = ",".join(settings.ALLOWED_HOSTS)
     if settings.BROWSER_URL:
         os.environ["BROWSER_URL"] = settings.BROWSER_URL
+    if settings.CAMERA_ORIGIN:
+        os.environ["HELLO3D_CAMERA_ORIGIN"] = settings.CAMERA_ORIGIN
 
 
 def _application(workers: int) -> Any:

@@ -78,6 +78,7 @@ NEXT: list[tuple[SceneError, str]] = [
     (exports.NoBrowserToExportError("glb", "https://example.org/?sessionId=1"), "Give the person"),
     (exports.TooLargeError(), "name some as `targets`"),
     (FilesFullError(), "try again then"),
+    (asking.CameraSilentError(), "give the person the link"),
     (asking.BrowserSilentError(15), "reload"),
     (asking.BrowserFailedError(), "Reload its page, then try again"),
     (steering.CallTimeoutError(), "Call get_scene to see"),
