@@ -211,3 +211,17 @@ async def test_what_was_drawn_is_freed(drawings: Drawings) -> None:
     own = await left_of(drawn_documents.studio())
     assert own["geometries"] == 0
     assert await left_of(drawn_documents.spheres()) == own
+
+
+async def test_the_floor_stays_as_it_is_while_things_move(drawings: Drawings) -> None:
+    jumping = {"bounce": {"start": 0, "period": 1, "amount": 3, "easing": "linear", "times": 0}}
+    ball = drawn_documents.standing("sphere", [0.4, 0.4, 0.4], 0, 0, animation=jumping)
+    view = {"position": [0, 1, 4], "aim": [0, 0.5, 0], "fov": 50}
+    document = drawn_documents.document({"ball": ball}, camera=view)
+    document["environment"]["floor"] = "#c9a97c"
+    pictures = [await drawings.show(document, SQUARE, at=at) for at in (0.0, 0.5)]
+    assert pictures[0].tobytes() != pictures[1].tobytes()
+    # At the side, where the ball never is, from the horizon down.
+    sides = [picture.crop((0, 0, 16, 160)) for picture in pictures]
+    _, most = ImageChops.difference(*sides).convert("L").getextrema()
+    assert most <= 2

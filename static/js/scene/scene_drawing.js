@@ -257,7 +257,8 @@ export class SceneDrawing {
     const bounds = this.#reached.union(unionOf([...this.#boxes, ...this.#movedBoxes]));
     const soft = this.#isSoft ? "soft" : "hard";
     this.#lights.place(bounds, this.#shown.environment.shadows ? soft : "none");
-    this.#floor.fit(bounds);
+    // At rest, so that it stays where it is while things move.
+    this.#floor.fit(unionOf(this.#boxes));
     if (this.#floor.visible && !bounds.isEmpty()) {
       this.#contact.draw(this.#renderer, this.objects, bounds);
     }
