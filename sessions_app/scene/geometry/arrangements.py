@@ -52,10 +52,11 @@ class Copy(NamedTuple):
 
 
 class Arranged(NamedTuple):
-    """The copies, and how many more did not fit."""
+    """The copies, how many more did not fit, and the argument by which they would."""
 
     copies: list[Copy]
     left_out: int = 0
+    enough: str = ""
 
     @property
     def words(self) -> str:
@@ -64,7 +65,7 @@ class Arranged(NamedTuple):
             return ""
         return (
             f"{len(self.copies)} of {len(self.copies) + self.left_out} fit without overlap:"
-            " give a larger area, a smaller gap or a smaller count."
+            f" for all of them give {self.enough}, or else a smaller count."
         )
 
 
@@ -110,7 +111,8 @@ def arranged(arrangement: Arrangement, source: Bounds) -> Arranged:
         for number, place in enumerate(places, 1)
         if place is not None
     ]
-    return Arranged(copies, arrangement.count - len(copies))
+    left_out = arrangement.count - len(copies)
+    return Arranged(copies, left_out, _enough(arrangement, source, factors) if left_out else "")
 
 
 def _copy(
@@ -221,10 +223,7 @@ def circle_radius(arrangement: Arrangement, size: Vector) -> float:
 
 
 def _scatter(arrangement: Arrangement, source: Bounds, factors: list[float]) -> _Places:
-    width, _, depth = (max(member, _FLAT) for member in source.size)
-    gap = arrangement.gap
-    if gap is None:
-        gap = min(width, depth) * _USUAL_GAP
+    (width, depth), gap = _size_and_gap(arrangement, source)
     spots = scattered(
         [(width * factor / 2, depth * factor / 2) for factor in factors],
         _field(arrangement, (width, depth), gap, factors),
@@ -242,12 +241,42 @@ def _field(
         return Field(2 * arrangement.radius, 2 * arrangement.radius, round=True)
     if arrangement.area is not None:
         return Field(*arrangement.area)
+    side = _roomy_side(arrangement, size, gap, factors)
+    return Field(side, side)
+
+
+def _roomy_side(
+    arrangement: Arrangement, size: tuple[float, float], gap: float, factors: list[float]
+) -> float:
+    """Return the side of a square in which all copies find a place."""
     width, depth = size
     if arrangement.facing:
         width = depth = math.sqrt(width * width + depth * depth)
     covered = sum((width * factor + gap) * (depth * factor + gap) for factor in factors)
-    side = max(math.sqrt(covered / _USUAL_COVER), 1.5 * max(width, depth) * max(factors))
-    return Field(side, side)
+    return max(math.sqrt(covered / _USUAL_COVER), 1.5 * max(width, depth) * max(factors))
+
+
+def _enough(arrangement: Arrangement, source: Bounds, factors: list[float]) -> str:
+    """Return the `radius` or the `area`, of the given shape, in which all would have fitted."""
+    size, gap = _size_and_gap(arrangement, source)
+    side = _roomy_side(arrangement, size, gap, factors)
+    if arrangement.radius is not None:
+        return f"a radius of {_upward(max(side / math.sqrt(2), arrangement.radius)):g}"
+    wide, deep = arrangement.area or (side, side)
+    factor = max(side / math.sqrt(wide * deep), 1.5 * max(size) * max(factors) / min(wide, deep), 1)
+    return f"an area of [{_upward(wide * factor):g}, {_upward(deep * factor):g}]"
+
+
+def _upward(meters: float) -> float:
+    """Round up to two digits."""
+    step = 10.0 ** (math.floor(math.log10(meters)) - 1)
+    return math.ceil(meters / step) * step
+
+
+def _size_and_gap(arrangement: Arrangement, source: Bounds) -> tuple[tuple[float, float], float]:
+    width, _, depth = (max(member, _FLAT) for member in source.size)
+    gap = arrangement.gap
+    return (width, depth), min(width, depth) * _USUAL_GAP if gap is None else gap
 
 
 _PATTERNS: Mapping[str, Callable[[Arrangement, Bounds, list[float]], _Places]] = {

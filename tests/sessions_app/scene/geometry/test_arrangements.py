@@ -2,11 +2,12 @@
 
 import itertools
 import math
+import re
 from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sessions_app.scene.document.arrangement import MAX_COPIES, PatternName
@@ -210,6 +211,20 @@ def test_a_full_field_is_given_up_after_a_bounded_number_of_tries(
     assert 9 <= len(found.copies) <= 25
     assert found.words.startswith(f"{len(found.copies)} of 10000 fit without overlap")
     assert drawn == 2 * (10_000 + 3 * MAX_COPIES)
+
+
+@_some
+@given(_counts, _sources, _facing, st.tuples(_lengths, _lengths), st.booleans(), _seeds)
+def test_in_the_field_that_it_tells_all_find_a_place(
+    count: int, source: Bounds, facing: Any, size: tuple[float, float], disk: bool, seed: int
+) -> None:
+    field: dict[str, Any] = {"radius": size[0]} if disk else {"area": size}
+    few = arranged(arrangement("scatter", count, facing=facing, seed=seed, **field), source)
+    assume(few.left_out)
+    told = [float(number) for number in re.findall(r"\d\S*\d|\d", few.enough)]
+    field = {"radius": told[0]} if disk else {"area": (told[0], told[1])}
+    found = arranged(arrangement("scatter", count, facing=facing, seed=seed, **field), source)
+    assert found.left_out == 0
 
 
 def test_as_many_as_are_possible_find_a_place_by_themselves() -> None:
