@@ -49,7 +49,11 @@ async function openConnection(socketPath, sessionId) {
   // Of the page's own clocks the one that nobody sets.
   const serverClock = new ServerClock(() => performance.timeOrigin + performance.now());
   const url = new URL(socketPath, location.href.replace(/^http/, "ws")).href;
-  const { scene, answerRequest, listener, editRefused } = openScenePage(clock, serverClock);
+  const { scene, answerRequest, listener, editRefused } = openScenePage(
+    clock,
+    serverClock,
+    (name, args) => outbox.send(name, args),
+  );
   const outbox = new Outbox({
     send: (message) => connection.sendEdit(message),
     revision: () => scene.revision,

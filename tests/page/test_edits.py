@@ -142,3 +142,36 @@ async def test_an_edit_whose_answer_was_cut_off_is_sent_again_and_stored_once(
     )
     assert stored == [(1,)]
     await opened.close()
+
+
+async def test_a_person_takes_back_what_their_ai_did_and_makes_it_again(
+    shared_server: ServerProcess, browser: Browser
+) -> None:
+    async with client_of(shared_server, "auto") as client:
+        key = await open_scene(client)
+        [opened, other] = await opened_twice(shared_server, browser, key)
+        undo = opened.page.get_by_role("button", name="Undo")
+        redo = opened.page.get_by_role("button", name="Redo")
+        await expect(undo).to_be_hidden()  # nothing was ever changed
+        await call(client, "change_model_color", color="red", scene=key)
+        await opened.shows(1)
+        await expect(redo).to_be_disabled()
+        await undo.click()
+        for page in (opened, other):
+            await page.shows(2)
+        await expect(opened.page.get_by_text("Undid: The model is now red")).to_be_visible()
+        result = await client.call_tool("get_scene", {"scene": key})
+        assert "red" not in json.dumps(result.structured_content)
+        await redo.click()
+        await opened.shows(3)
+        await opened.page.locator("#stage").focus()
+        await opened.page.keyboard.press("Control+z")
+        await opened.shows(4)
+        await opened.page.keyboard.press("Control+Shift+Z")
+        await other.shows(5)
+        await opened.page.keyboard.press("Control+y")  # of which there is nothing left
+        await expect(opened.page.get_by_text("Your change was not made")).to_be_visible()
+        result = await client.call_tool("get_scene", {"scene": key})
+        assert "#ff0000" in json.dumps(result.structured_content)
+        for page in (opened, other):
+            await page.close()

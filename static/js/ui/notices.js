@@ -27,8 +27,14 @@ export class Notices {
       this.#pass("done", "Caught up", `${counted(changes.length, "change")} were made meanwhile.`);
       return;
     }
-    for (const { cause } of changes.filter(isByAi)) {
-      if (cause?.tool) this.#pass("done", cause.title || cause.tool, cause.summary);
+    for (const change of changes) {
+      const { cause } = change;
+      if (isByAi(change)) {
+        if (cause?.tool) this.#pass("done", cause.title || cause.tool, cause.summary);
+      } else if (cause?.tool === "history") {
+        // A person sees what they changed, but not always what they took back.
+        this.#pass("done", cause.summary, "");
+      }
     }
   }
 

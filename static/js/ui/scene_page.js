@@ -16,10 +16,12 @@ import { isByAi, Notices } from "./notices.js";
 import { Screenshots } from "./screenshots.js";
 import { suggestionsFor } from "./suggestions.js";
 import { TroubleNote } from "./trouble_note.js";
+import { UndoButtons } from "./undo_buttons.js";
 import { connectViewControls, showWhetherMoved } from "./view_controls.js";
 import { GONE, NO_WEBGL, NOT_LOADED } from "./words.js";
 
 /**
+ * @import { Outbox } from "../edit/outbox.js"
  * @import { Clock } from "../net/reconnecting_socket.js"
  * @import { ConnectionOptions, Listener } from "../net/scene_connection.js"
  * @import { ServerClock } from "../net/server_clock.js"
@@ -31,12 +33,13 @@ import { GONE, NO_WEBGL, NOT_LOADED } from "./words.js";
 /**
  * @param {Clock} clock
  * @param {ServerClock} serverClock
+ * @param {Outbox["send"]} send
  * @returns {Pick<ConnectionOptions, "scene" | "answerRequest"> & {
  *   listener: PageListener,
  *   editRefused: (refusal: { message: string }) => void,
  * }} what the connection and the edits need of the page
  */
-export function openScenePage(clock, serverClock) {
+export function openScenePage(clock, serverClock, send) {
   const stage = openStage(serverClock);
   const revisions = new RevisionWaits(clock);
   const incomplete = elementById("page-incomplete", HTMLElement);
@@ -70,7 +73,7 @@ export function openScenePage(clock, serverClock) {
   return {
     scene,
     answerRequest,
-    listener: listener(state, notices),
+    listener: listener(state, notices, new UndoButtons(send)),
     editRefused: (refusal) => notices.editRefused(refusal),
   };
 }
@@ -104,9 +107,10 @@ function showWebgl(state) {
 /**
  * @param {SceneState} state
  * @param {Notices} notices
+ * @param {UndoButtons} undo
  * @returns {PageListener}
  */
-function listener(state, notices) {
+function listener(state, notices, undo) {
   const status = new ConnectionStatus();
   const trouble = new TroubleNote();
   const panel = new ConnectPanel();
@@ -135,8 +139,12 @@ function listener(state, notices) {
       trouble.show(found);
       if (found !== null) greeting.hide();
     },
-    registered: ({ revision }) => panel.sceneArrived(revision),
+    registered: ({ revision }) => {
+      panel.sceneArrived(revision);
+      undo.sceneCame(revision);
+    },
     changed: (changes) => {
+      undo.changed(changes);
       notices.changed(changes);
       if (!changes.some(isByAi)) return;
       hasChanged = true;
