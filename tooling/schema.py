@@ -1,14 +1,15 @@
-"""Writes the page's schema from the table of kinds, as `make schema` calls it."""
+"""Writes the page's schema and fields from the table of kinds, as `make schema` calls it."""
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sessions_app.scene.document.kinds import ANY, KINDS, OBJECT_KINDS, PLACES, SCENE_VERSION, Kind
-from sessions_app.scene.document.members import Member
+from sessions_app.scene.document.members import FLOORS, Member
 from tooling.environment import ROOT
 
 FILE = ROOT / "static" / "js" / "document" / "schema.js"
+FIELDS_FILE = ROOT / "static" / "js" / "document" / "fields.js"
 
 _HEAD = """\
 /**
@@ -16,6 +17,25 @@ _HEAD = """\
  *
  * Written by `make schema` from sessions_app/scene/document/kinds.py: change it there.
  */
+"""
+
+_FIELDS_HEAD = """\
+/**
+ * The members of objects, materials and the environment: what each holds, and without it.
+ *
+ * Written by `make schema` from sessions_app/scene/document/kinds.py: change it there.
+ */
+
+/**
+ * @typedef {object} Member
+ * @property {string} type
+ * @property {unknown} [default] what an entity without the member has
+ * @property {number} [min] of a number, or of each number in a list
+ * @property {number} [max]
+ * @property {string[]} [choices]
+ */
+
+/** By the names of kinds that are alike. @type {Record<string, Record<string, Member>>} */
 """
 
 _TYPES = {
@@ -73,6 +93,47 @@ def text() -> str:
         f"{_HEAD}\n/**\n{_SEPARATOR.join(types)}\n */\n\n"
         f"export const SCHEMA = {_literal(schema)};\n"
     )
+
+
+def fields_text() -> str:
+    """The whole module of members, formatted as biome does it."""
+    described = {*OBJECT_KINDS, "material", "environment"}
+    kinds = "".join(
+        f"  {_key(' '.join(names))}: {{\n{_fields(KINDS[names[0]])}  }},\n"
+        for names in _alike()
+        if not described.isdisjoint(names)
+    )
+    return f"{_FIELDS_HEAD}export const FIELDS = {{\n{kinds}}};\n"
+
+
+def _fields(kind: Kind) -> str:
+    """Return a line for each member, or several if it is too long for one."""
+    lines = []
+    for name, member in kind.items():
+        field = _field(member)
+        inner = ", ".join(f"{key}: {json.dumps(value)}" for key, value in field.items())
+        line = f"    {_key(name)}: {{ {inner} }},\n"
+        if len(line) > _LONGEST_LINE:
+            line = f"    {_key(name)}: {_literal(field, '    ')},\n"
+        lines.append(line)
+    return "".join(lines)
+
+
+def _field(member: Member) -> dict[str, Any]:
+    choices = FLOORS if member.type == "floor" else member.choices
+    described: dict[str, Any] = {"type": member.type}
+    if not isinstance(member.default, Mapping):
+        described["default"] = _plain(member.default)
+    if member.range is not None:
+        described |= {"min": _plain(member.range.minimum), "max": _plain(member.range.maximum)}
+    return described | ({"choices": list(choices)} if choices else {})
+
+
+def _plain(value: Any) -> Any:
+    """Return a value whose whole numbers are written as such."""
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 _SEPARATOR = "\n *\n"
@@ -157,10 +218,18 @@ def _document_typedef() -> str:
     ])  # fmt: skip
 
 
+# In characters. A list that is longer has an item on each line.
+_LONGEST_LIST = 72
+_LONGEST_LINE = 101  # with its end
+
+
 def _literal(value: Any, indent: str = "") -> str:
+    deeper = f"{indent}  "
+    if isinstance(value, list) and len(json.dumps(value)) > _LONGEST_LIST:
+        lines = [f"{deeper}{json.dumps(each)},\n" for each in value]
+        return f"[\n{''.join(lines)}{indent}]"
     if not isinstance(value, Mapping):
         return json.dumps(value)
-    deeper = f"{indent}  "
     lines = [f"{deeper}{_key(name)}: {_literal(inner, deeper)},\n" for name, inner in value.items()]
     return f"{{\n{''.join(lines)}{indent}}}"
 
@@ -171,3 +240,4 @@ def _key(name: str) -> str:
 
 if __name__ == "__main__":
     FILE.write_text(text())
+    FIELDS_FILE.write_text(fields_text())

@@ -28,6 +28,7 @@ ENVIRONMENT = ("environment",)
 
 def test_the_pages_schema_is_the_one_that_make_schema_writes() -> None:
     assert schema.FILE.read_text() == schema.text()
+    assert schema.FIELDS_FILE.read_text() == schema.fields_text()
 
 
 def test_each_kind_of_solid_has_a_shape() -> None:
