@@ -10,6 +10,8 @@ import { counted } from "./words.js";
 /** What the AI does better with its next call, without the person: nothing to be alarmed about. */
 const SLIPS = new Set(["invalid_argument", "unknown_tool", "session_required", "session_conflict"]);
 const LONGEST_SLIP = 120;
+/** Which argument of an operation a refusal is about: of no use to a person. */
+const ARGUMENT = /^`[^`]+`: /;
 
 const SHOWN_MS = 6000;
 /** What the staff say is not about something that the person can see. */
@@ -69,7 +71,7 @@ export class Notices {
    * @param {{ message: string }} refusal
    */
   editRefused({ message }) {
-    this.#pass("slip", "Your change was not made", shortened(message));
+    this.#pass("slip", "Your change was not made", shortened(message.replace(ARGUMENT, "")));
   }
 
   /** For when the page says something that makes the passing ones pointless. */

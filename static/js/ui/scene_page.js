@@ -2,6 +2,8 @@
 
 import { RevisionWaits } from "../document/revision_waits.js";
 import { SceneState } from "../document/state.js";
+import { Selection } from "../edit/selection.js";
+import { membersOf } from "../scene/objects/materials.js";
 import { rendersInSoftware } from "../scene/software_rendering.js";
 import { Stage } from "../scene/stage.js";
 import { AiPresence } from "./ai_presence.js";
@@ -13,12 +15,13 @@ import { elementById } from "./elements.js";
 import { Exports } from "./exports.js";
 import { Greeting } from "./greeting.js";
 import { isByAi, Notices } from "./notices.js";
+import { PanelButtons } from "./panels.js";
 import { Screenshots } from "./screenshots.js";
 import { suggestionsFor } from "./suggestions.js";
 import { TroubleNote } from "./trouble_note.js";
 import { UndoButtons } from "./undo_buttons.js";
 import { connectViewControls, showWhetherMoved } from "./view_controls.js";
-import { GONE, NO_WEBGL, NOT_LOADED } from "./words.js";
+import { GONE, NO_WEBGL, NOT_LOADED, PANELS_FAILED } from "./words.js";
 
 /**
  * @import { Outbox } from "../edit/outbox.js"
@@ -44,7 +47,15 @@ export function openScenePage(clock, serverClock, send) {
   const revisions = new RevisionWaits(clock);
   const incomplete = elementById("page-incomplete", HTMLElement);
   connectCopyButtons();
+  const notices = new Notices();
+  const selection = new Selection();
+  const editRefused = (/** @type {{ message: string }} */ refusal) => notices.editRefused(refusal);
+  const panels = new PanelButtons({ selection, send, refused: editRefused, membersOf }, () =>
+    notices.failed(...PANELS_FAILED),
+  );
   const state = new SceneState(async (document_, revision) => {
+    selection.keepThoseIn(document_.objects);
+    panels.show(document_, revision);
     try {
       await stage.show(document_, revision);
       revisions.applied(revision);
@@ -69,12 +80,11 @@ export function openScenePage(clock, serverClock, send) {
     new Screenshots(stage, revisions),
     new Exports(stage, revisions, fetch.bind(window)),
   );
-  const notices = new Notices();
   return {
     scene,
     answerRequest,
     listener: listener(state, notices, new UndoButtons(send)),
-    editRefused: (refusal) => notices.editRefused(refusal),
+    editRefused,
   };
 }
 

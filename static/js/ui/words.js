@@ -202,6 +202,12 @@ export function counted(count, singular) {
 export const NOT_LOADED =
   "Part of the page could not be loaded, so it cannot draw the scene. Reload the page.";
 
+/** @type {[title: string, text: string]} */
+export const PANELS_FAILED = [
+  "This panel could not be loaded",
+  "The connection broke, or the server has been updated since. Try again, or reload the page.",
+];
+
 export const NO_WEBGL =
   "This browser has no WebGL 2 and cannot draw the scene. Turn on hardware acceleration in " +
   "its settings, or open the link in another browser.";

@@ -139,8 +139,9 @@ async def test_staff_load_every_published_file_each_once_and_by_a_hashed_name(
     files = {path for path in loaded if path.startswith("/static/")}
     assert [path for path in files if not HASHED.fullmatch(path)] == []
     published = json.loads((settings.BUILD_DIR / "static.json").read_text())["paths"].values()
-    # Letters are loaded where a scene has a text, and what writes glTF where one is exported.
-    later = ("chunks/letters-", "chunks/glb-")
+    # Letters are loaded where a scene has a text, what writes glTF where one is exported, and
+    # panels where a person opens one.
+    later = ("chunks/letters-", "chunks/glb-", "chunks/panels-")
     expected = [name for name in published if not name.startswith(later)]
     assert {f"/static/{name}" for name in expected if name.endswith((".js", ".css"))} <= files
 
@@ -179,7 +180,9 @@ async def test_only_hashed_files_are_published_compressed_and_for_ever() -> None
         assert b"sourceMappingURL=" not in text, name
     licenses = (settings.BUILD_DIR / "licenses.txt").read_text()
     named = re.findall(r"^((?:@[a-z-]+/)?[a-z][a-z-]+)$", licenses, re.M)
-    assert named == ["@expo-google-fonts/fira-sans", "camera-controls", "three", "uplot"]
+    assert named == [
+        "@expo-google-fonts/fira-sans", "camera-controls", "lit", "lit-html", "three", "uplot",
+    ]  # fmt: skip
     assert "SIL OPEN FONT LICENSE Version 1.1" in licenses
 
 

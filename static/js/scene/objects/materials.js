@@ -58,15 +58,20 @@ const GLASS_THICKNESS = 0.35;
 
 /**
  * @param {Material} material
+ * @returns {Required<Members>} its own, its preset's, and the defaults
+ */
+export function membersOf({ preset = "matte", ...given }) {
+  return { ...DEFAULTS, ...PRESETS[preset], ...given };
+}
+
+/**
+ * @param {Material} material
  * @param {{ isThin?: boolean, isPainted?: boolean }} shape
  * @returns {Surface}
  */
-export function surfaceOf(
-  { preset = "matte", ...given },
-  { isThin = false, isPainted = false } = {},
-) {
-  const members = { ...DEFAULTS, ...PRESETS[preset], ...given };
-  if (preset === "glow" && given.emissive === undefined) {
+export function surfaceOf(material, { isThin = false, isPainted = false } = {}) {
+  const members = membersOf(material);
+  if (material.preset === "glow" && material.emissive === undefined) {
     members.emissive = members.color;
     members.color = DARK;
   }
