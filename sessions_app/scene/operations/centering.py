@@ -58,8 +58,8 @@ def _require_apart(edit: Edit, pattern: str, other: str) -> None:
     graph = Graph(objects)
     if other == pattern or pattern in graph.ancestors(other) or other in graph.ancestors(pattern):
         raise InvalidValueError(
-            f"{quoted(objects[other]['name'], 64)} belongs to what is repeated, or that to it: leave"
-            " `around` out to repeat it about where it is, or name something else, or a point."
+            f"{quoted(objects[other]['name'], 64)} belongs to what is repeated, or that to it:"
+            " leave `around` out to repeat it where it is, or name something else, or a point."
         )
 
 
