@@ -18,7 +18,7 @@ _ADD_WORDS = {
     "objects[].kind": "What it is.",
     "objects[].name": "Its handle; one that is taken gets a number.",
     "objects[].size": (
-        "[width, height, depth] of its box as it ends up; one number: all alike. plane, ring,"
+        "[width, height, depth] of its box before rotation; one number: all alike. plane, ring,"
         " torus: the thinnest is the axis ([5, 0, 5] lies). area_light: [width, height, 0]."
     ),
     "objects[].position": (
