@@ -290,8 +290,12 @@ export class Outline {
     if (given !== "" && given !== this.#tree.objects[id]?.name) {
       void this.#changes.make(renaming(id, given));
     }
+    if (!isByKey) {
+      this.redraw(); // the field may be going just now, in a drawing
+      return;
+    }
     this.#draw();
-    if (isByKey) this.focus();
+    this.focus();
   }
 
   /** @param {readonly string[]} ids @param {string | null} parent */

@@ -154,7 +154,7 @@ export function colorInput({ label, value, commit }) {
   const text = typeof value === "string" ? value : "";
   const { input, change, blur } = pickingIn(commit);
   const picker = html`<input
-    class="prop-color"
+    class="prop-color ${value === MIXED ? "prop-mixed" : ""}"
     type="color"
     aria-label=${label}
     .value=${showing(HEX.test(text) ? text : BLACK)}
