@@ -14,7 +14,7 @@ from tests.support.storage import rows
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("H3")]
 
-# The page has no control for it yet: the debugger finds its outbox among all objects.
+# The page has no control for this operation: the debugger finds its outbox among all objects.
 FIND = """function () {
   return this.find((one) => {
     try {
