@@ -190,3 +190,33 @@ test("members win over a preset, and only glass is drawn as glass", () => {
   assert.equal(throwsShadow(surfaceOf({ preset: "glass" })), false);
   assert.equal(throwsShadow(surfaceOf({ preset: "wood" })), true);
 });
+
+test("a light that pulses shines more and less, and keeps its shadow", () => {
+  const fire = /** @type {Entity} */ ({
+    kind: "point_light",
+    name: "fire",
+    position: [0, 1, 0],
+    intensity: 4,
+  });
+  const things = new DrawnObjects();
+  const objects = { fire };
+  things.show(objects);
+  const lights = new SceneLights(things);
+  lights.show(objects);
+  const bounds = new Box3(new Vector3(-1, 0, -1), new Vector3(1, 1, 1));
+  /** @param {number} scale */
+  const shining = (scale) => {
+    things.at("fire")?.scale.setScalar(scale);
+    lights.place(bounds, "hard");
+    const [light] = lights.getObjectsByProperty("isPointLight", true);
+    return /** @type {import("three").PointLight} */ (light);
+  };
+  assert.deepEqual(
+    [1, 1.5, 0, 1].map((scale) => shining(scale).intensity),
+    [4, 6, 0, 4],
+  );
+  assert.equal(shining(0).castShadow, true);
+  fire.intensity = 4;
+  lights.show({ fire: { ...fire, intensity: 2 } });
+  assert.equal(shining(1.5).intensity, 3);
+});

@@ -5,7 +5,7 @@ from typing import Any
 
 from sessions_app.scene.descriptions.numbers import point, rounded
 from sessions_app.scene.document.graph import Objects
-from sessions_app.scene.document.kinds import KINDS
+from sessions_app.scene.document.kinds import KINDS, LIGHT_KINDS
 
 Motion = Mapping[str, Any]
 
@@ -14,16 +14,17 @@ _UP = (0.0, 1.0, 0.0)
 
 def animation_words(objects: Objects, entity: Mapping[str, Any]) -> Iterator[str]:
     """Yield how an object moves, a phrase for each motion."""
-    for motion, members in entity.get("animation", {}).items():
-        yield motion_words(objects, motion, members)
+    for name in entity.get("animation", {}):
+        yield motion_words(objects, entity, name)
 
 
-def motion_words(objects: Objects, name: str, motion: Motion) -> str:
+def motion_words(objects: Objects, entity: Mapping[str, Any], name: str) -> str:
     """Describe one motion: "spins once in 4 s", "floats 0.1 m, 3 times, 2 s each"."""
-    return "".join([_what(objects, name, motion), *_how_often(name, motion)])
+    motion = entity["animation"][name]
+    return "".join([_what(objects, entity["kind"], name, motion), *_how_often(name, motion)])
 
 
-def _what(objects: Objects, name: str, motion: Motion) -> str:
+def _what(objects: Objects, kind: str, name: str, motion: Motion) -> str:
     amount = motion.get("amount", 0.0)
     match name:
         case "spin":
@@ -35,7 +36,8 @@ def _what(objects: Objects, name: str, motion: Motion) -> str:
         case "float":
             return f"floats {_meters(amount)}{_axis(motion)}"
         case "pulse":
-            return f"pulses to {rounded(1 + amount)} times its size"
+            what = "brightness" if kind in LIGHT_KINDS else "size"
+            return f"pulses to {rounded(1 + amount)} times its {what}"
         case "sway":
             return f"sways {rounded(abs(amount))}° to each side{_axis(motion)}"
         case "path":

@@ -241,7 +241,7 @@ class _Animating:
     def _sentence(self, id_: str, motion: str) -> str:
         objects = self._edit.get("/objects")
         entity = objects[id_]
-        return f"{entity['name']} {motion_words(objects, motion, entity['animation'][motion])}."
+        return f"{entity['name']} {motion_words(objects, entity, motion)}."
 
     def _counted(self, ids: Sequence[str]) -> str:
         if len(ids) == 1:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, cast
 
 from sessions_app.scene.document.graph import Objects
-from sessions_app.scene.document.kinds import KINDS
+from sessions_app.scene.document.kinds import KINDS, LIGHT_KINDS
 from sessions_app.scene.document.members import PLACE_RANGE, TIME_RANGE, TURN_RANGE
 from sessions_app.scene.document.motions import (
     LENGTH_AMOUNT_RANGE,
@@ -134,16 +134,24 @@ def motion_of(mover: Mover, asked: Asked) -> Moves:
 
 def _require_possible(mover: Mover, asked: Asked) -> None:
     kind = mover.entity["kind"]
-    frames = asked.given.get("keyframes", ())
-    changes_more = any("rotation" in frame or "scale" in frame for frame in frames)
-    if "rotation" in KINDS[kind] or (
-        asked.motion in ("orbit", "bounce", "float", "path", "keyframes") and not changes_more
-    ):
+    if "rotation" in KINDS[kind]:
         return
+    shines = kind in LIGHT_KINDS
+    members = {member for frame in asked.given.get("keyframes", ()) for member in frame}
+    motions = ("orbit", "bounce", "float", "path", "keyframes", *(("pulse",) if shines else ()))
+    refused = {"rotation"} if shines else {"rotation", "scale"}
+    if asked.motion in motions and not members & refused:
+        return
+    can = (
+        "does not turn. Accepted for it: pulse (of its brightness), orbit, bounce, float, path, and"
+        " keyframes of position and of scale (its brightness)"
+        if shines
+        else "neither turns nor grows. Accepted for it: orbit, bounce, float, path, and keyframes"
+        " of positions"
+    )
     raise InvalidValueError(
-        f"`{asked.path}`: {mover.name} is a {kind.replace('_', ' ')}, which neither turns nor"
-        " grows. Accepted for it: orbit, bounce, float, path, and keyframes of positions; it goes"
-        " on looking at its aim."
+        f"`{asked.path}`: {mover.name} is a {kind.replace('_', ' ')}, which {can}; it goes on"
+        " looking at its aim."
     )
 
 
@@ -172,7 +180,8 @@ def _sway(mover: Mover, asked: Asked, moves: Moves) -> None:
 
 
 def _pulse(mover: Mover, asked: Asked, moves: Moves) -> None:
-    moves.motion["amount"] = _number(asked, "amount", SHARE_AMOUNT_RANGE, 0.15, moves)
+    usual = 0.5 if mover.entity["kind"] in LIGHT_KINDS else 0.15
+    moves.motion["amount"] = _number(asked, "amount", SHARE_AMOUNT_RANGE, usual, moves)
     moves.motion["pivot"] = [*map(stored, _pivot(mover, asked))]
 
 

@@ -61,6 +61,8 @@ export class DrawnLight extends Group {
   #frame = null;
   /** @type {Entity | null} */
   #entity = null;
+  /** Of its intensity, while it pulses. */
+  #factor = 1;
   /** @type {(box: Box3, radius: number) => void} */
   #fit = () => {};
 
@@ -78,12 +80,14 @@ export class DrawnLight extends Group {
 
   /** Whether it can throw a shadow now. */
   get canCast() {
-    return this.visible && isCaster(this.#light) && this.#light.intensity > 0;
+    const { intensity = this.#shines.intensity } = this.#entity ?? {};
+    return this.visible && isCaster(this.#light) && intensity > 0;
   }
 
   /** How strong it is beside others: at its aim, where it has one. */
   get power() {
-    const { intensity } = this.#light;
+    // At rest, so that a light that pulses takes no shadow from another.
+    const intensity = this.#light.intensity / (this.#factor || 1);
     if (!(this.#light instanceof SpotLight)) return intensity;
     const { position, target, decay } = this.#light;
     return intensity / position.distanceTo(target.position) ** decay;
@@ -93,11 +97,11 @@ export class DrawnLight extends Group {
   show(entity) {
     this.#entity = entity;
     this.visible = entity.visible ?? true;
-    const { color = WHITE, intensity = this.#shines.intensity } = entity;
+    const { color = WHITE } = entity;
     this.#frame?.show(color, this.#area);
     const light = this.#light;
     light.color.set(color);
-    light.intensity = intensity;
+    light.intensity = this.#intensity;
     if (light instanceof HemisphereLight) {
       light.groundColor.set(color).multiplyScalar(FROM_BELOW);
     } else if (light instanceof RectAreaLight) {
@@ -136,8 +140,14 @@ export class DrawnLight extends Group {
     light.target.position.copy(aim);
     const distance = at.distanceTo(aim);
     if (this.kind !== "area_light" || distance === 0) return;
-    const { intensity = this.#shines.intensity } = this.#entity ?? {};
-    Object.assign(light, standIn({ intensity, size: this.#area }, distance));
+    Object.assign(light, standIn({ intensity: this.#intensity, size: this.#area }, distance));
+  }
+
+  /** @param {number} factor of its intensity, to be called before it is placed */
+  shine(factor) {
+    if (factor === this.#factor) return;
+    this.#factor = factor;
+    this.#light.intensity = this.#intensity;
   }
 
   /** @param {number} side of its map in pixels, 0 for none */
@@ -174,6 +184,10 @@ export class DrawnLight extends Group {
     if ("target" in light) this.add(light.target);
     if (light instanceof SpotLight) this.#fit = spotFit(light);
     if (light instanceof DirectionalLight) this.#fit = sunFit(light);
+  }
+
+  get #intensity() {
+    return (this.#entity?.intensity ?? this.#shines.intensity) * this.#factor;
   }
 
   /** @returns {[number, number]} width and height */

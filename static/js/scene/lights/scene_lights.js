@@ -58,8 +58,11 @@ export class SceneLights extends Group {
     const at = new Vector3();
     const aim = new Vector3();
     for (const [id, light] of this.#drawn) {
-      this.#things.at(id)?.getWorldPosition(at);
+      const thing = this.#things.at(id);
+      thing?.getWorldPosition(at);
       light.drawFor(shadows !== "none");
+      // What grows of a light is its brightness.
+      light.shine(thing?.scale.x ?? 1);
       light.place(at, this.#aimOf(id, aim));
     }
     const casters = shadows !== "none" && !bounds.isEmpty() ? this.#casters() : [];

@@ -117,7 +117,18 @@ def test_the_camera_orbits_what_it_looks_at_and_the_lights_do_as_well(space: Doc
     with pytest.raises(InvalidValueError, match="which neither turns nor grows"):
         moved(space, "camera", "spin")
     with pytest.raises(InvalidValueError, match="which neither turns nor grows"):
+        moved(space, "camera", "keyframes", keyframes=[{"time": 1, "scale": 2}])
+    with pytest.raises(InvalidValueError, match="which does not turn"):
         moved(space, "key", "keyframes", keyframes=[{"time": 1, "rotation": [0, 90, 0]}])
+
+
+def test_a_light_pulses_in_its_brightness(space: Document) -> None:
+    change = animate(space, {"target": "key", "motion": "pulse", "period": 0.6})
+    pulse = object_named(change.after, "key")["animation"]["pulse"]
+    assert (pulse["amount"], pulse["period"]) == (0.5, 0.6)
+    assert "pulses to 1.5 times its brightness, 0.6 s each" in change.for_model
+    dimmer = moved(space, "key", "keyframes", keyframes=[{"time": 1, "scale": 0.2}])
+    assert dimmer["frames"][-1]["scale"] == 0.2
 
 
 def test_what_goes_on_for_ever_goes_on_where_it_is_at_a_new_pace(space: Document) -> None:
