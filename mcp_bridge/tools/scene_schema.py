@@ -15,7 +15,9 @@ from sessions_app.scene.document import KINDS
 from sessions_app.scene.document.kinds import OBJECT_KINDS, Kind
 from sessions_app.scene.document.members import Member, MemberType
 from sessions_app.scene.geometry.layout import Layout
+from sessions_app.scene.geometry.outlines import OUTLINED
 from sessions_app.scene.geometry.resizing import size_of
+from sessions_app.scene.operations.outlines import given_points
 
 # A tenth of a millimeter.
 _DECIMALS = 4
@@ -100,7 +102,10 @@ def full(layout: Layout, id_: str) -> dict[str, Any]:
     entity = layout.objects[id_]
     kind = KINDS[entity["kind"]]
     parts = len(layout.children(id_))
-    return brief(layout, id_) | _stored(layout, kind, entity) | ({"parts": parts} if parts else {})
+    stored = _stored(layout, kind, entity)
+    if entity["kind"] in OUTLINED:
+        stored["points"] = given_points(entity)
+    return brief(layout, id_) | stored | ({"parts": parts} if parts else {})
 
 
 def _stored(layout: Layout, kind: Kind, entity: Mapping[str, Any]) -> dict[str, Any]:

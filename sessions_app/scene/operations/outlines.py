@@ -63,6 +63,24 @@ class Outlined:
         return Outlined(self.kind, {**self.members, "points": apart}, size, center)
 
 
+def given_points(entity: Mapping[str, Any]) -> _Points:
+    """Return an object's points as items give them: in its parent's space, before its rotation."""
+    x, y, z = entity["position"]
+    kind = entity["kind"]
+    return [[stored(n) for n in _moved(kind, point, (-x, -y, -z))] for point in entity["points"]]
+
+
+def place_of(kind: str, center: Vector, position: Sequence[float]) -> Vector:
+    """Return where an object is that gets other points, with its box about `center`.
+
+    What its points do not say stays: of a lathe x and z, of an extrude z.
+    """
+    x, y, z = center
+    if kind == "lathe":
+        return (position[0], y, position[2])
+    return (x, y, position[2]) if kind == "extrude" else (x, y, z)
+
+
 def says_outline(kind: str, given: Mapping[str, Any]) -> bool:
     """Return whether arguments say something of the shape of an object of this kind."""
     said = {"points"} | ({"radius", "closed"} if kind == "tube" else set())

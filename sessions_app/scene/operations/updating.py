@@ -31,7 +31,12 @@ from sessions_app.scene.operations.lighting import aim_in, read_facing_as_aim
 from sessions_app.scene.operations.limits import MAX_ITEMS, require_room
 from sessions_app.scene.operations.members import value_of
 from sessions_app.scene.operations.numbers import limit_numbers, stored, stored_numbers
-from sessions_app.scene.operations.outlines import outlined_in, require_bevel, says_outline
+from sessions_app.scene.operations.outlines import (
+    outlined_in,
+    place_of,
+    require_bevel,
+    says_outline,
+)
 from sessions_app.scene.operations.paths import at, require_alone
 from sessions_app.scene.operations.registry import operation
 from sessions_app.scene.operations.settling import Settling, Wish, facing_of, on_of
@@ -248,8 +253,9 @@ class _Updating:
         draft.set(self.id, "size", outlined.size)
         if whole(draft.index.graph, self.id) != self.id:  # its pattern has its place
             return
-        place = outlined.center
+        place = place_of(self.kind, outlined.center, entity["position"])
         if "points" not in given:
+            place = outlined.center
             turn = vectors.rotation(vectors.vector(value_of(entity, "rotation")))
             place = vectors.add(vectors.vector(entity["position"]), vectors.apply(turn, place))
         draft.set(self.id, "position", point(place, f"{path}.points", draft.notes))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sessions_app.scene.document import Document, new_document
+from sessions_app.scene.operations.outlines import given_points
 from tests.support.object_calls import add, bounds_of, call, update
 from tests.support.scene_documents import object_named
 
@@ -108,6 +109,28 @@ def test_other_points_are_in_the_parents_space_again_and_keep_the_rest() -> None
     assert placed["position"] == [1, 1, 1]
     plate = scene(kind="extrude", points=CORNER, depth=0.4)
     assert changed(plate, points=[[0, 0], [3, 0], [0, 3]])["size"] == [3, 3, 0.4]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"kind": "tube", "points": ARCH, "radius": 0.1},
+        {"kind": "lathe", "points": VASE},
+        {"kind": "extrude", "points": CORNER, "depth": 0.4},
+    ],
+    ids=["tube", "lathe", "extrude"],
+)
+@pytest.mark.parametrize("placed", [{}, {"position": [5, 1, -3], "rotation": [0, 30, 0]}])
+def test_points_that_are_read_can_be_written_back(
+    item: dict[str, Any], placed: dict[str, Any]
+) -> None:
+    document = scene(**item, **placed)
+    before = object_named(document, "it")
+    after = changed(document, points=given_points(before))
+    for member in ("position", "size"):
+        assert after[member] == pytest.approx(before[member])
+    for one, other in zip(after["points"], before["points"], strict=True):
+        assert one == pytest.approx(other)
 
 
 def test_another_radius_leaves_the_curve_where_it_is() -> None:
