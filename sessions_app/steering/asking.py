@@ -52,8 +52,8 @@ class BrowserSilentError(SceneError):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            f"The browser did not answer within {seconds:g} s. Bring its tab to the front or reload"
-            " it, then try again.",
+            f"The browser did not answer within {seconds:g} s. Try again, a large scene in a"
+            " smaller picture; if it stays so, have its tab brought to the front, or reload it.",
             retry_after_seconds=5,
         )
 

@@ -28,7 +28,7 @@ def _what(objects: Objects, kind: str, name: str, motion: Motion) -> str:
     amount = motion.get("amount", 0.0)
     match name:
         case "spin":
-            return f"spins{_axis(motion)}"
+            return f"spins{_own_axis(motion)}"
         case "orbit":
             return f"orbits {_around(objects, motion)}{_axis(motion)}"
         case "bounce":
@@ -39,7 +39,7 @@ def _what(objects: Objects, kind: str, name: str, motion: Motion) -> str:
             what = "brightness" if kind in LIGHT_KINDS else "size"
             return f"pulses to {rounded(1 + amount)} times its {what}"
         case "sway":
-            return f"sways {rounded(abs(amount))}° to each side{_axis(motion)}"
+            return f"sways {rounded(abs(amount))}° to each side{_own_axis(motion)}"
         case "path":
             return f"follows a path of {len(motion['points'])} points"
         case _:
@@ -78,6 +78,12 @@ def _meters(amount: float) -> str:
 def _axis(motion: Motion) -> str:
     axis = motion.get("axis", KINDS["motion"]["axis"].default)
     return "" if tuple(axis) == _UP else f" along {point(axis)}"
+
+
+def _own_axis(motion: Motion) -> str:
+    """Say that it is one of the object's own, which its rotation turns."""
+    axis = _axis(motion)
+    return axis and f" about its own{axis.removeprefix(' along')}"
 
 
 def _around(objects: Objects, motion: Motion) -> str:

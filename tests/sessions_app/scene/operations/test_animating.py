@@ -90,7 +90,7 @@ def test_what_moves_is_said_with_how_often_and_that_boxes_are_those_at_rest(
     assert "3 objects move." in change.summary
     assert "Boxes and positions are those at rest." in change.summary
     assert "orbits sun once in 8 s, spins once the other way in 2 s" in change.summary
-    assert "sways 15° to each side along 0, 0, 1, 3 s each, 3 times" in change.summary
+    assert "sways 15° to each side about its own 0, 0, 1, 3 s each, 3 times" in change.summary
     assert "follows a path of 1 points in 7.2 s, there and back" in change.summary
     assert animate(space, {"target": "sun", "motion": "float"}).words == (
         "sun floats 0.15 m, 4 s each."
