@@ -7,6 +7,7 @@ server's page `/camera`, which draws the documents that it is handed.
 import asyncio
 import json
 import logging
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,10 +25,12 @@ logger = logging.getLogger(__name__)
 IDLE_SECONDS = 60.0
 # One is drawn at a time; the others wait, and their calls with them.
 MAX_WAITING = 8
+# A browser that cannot start here, for its sandbox, say, is not tried again at once.
+START_AGAIN_AFTER_SECONDS = 60.0
 
 
 class NoCameraError(Exception):
-    """This server has no camera."""
+    """This server has no camera, or it cannot start."""
 
 
 class CameraFailedError(Exception):
@@ -41,6 +44,7 @@ class Camera:
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._page: CameraPage | None = None
+        self._cannot_start_until = -math.inf
         self._rest: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[None] | None = None
 
@@ -55,8 +59,8 @@ class Camera:
             What a page answers: `result`, or `error` with a code.
 
         Raises:
-            NoCameraError: this server has none.
-            CameraFailedError: it ended, or its page could not be opened.
+            NoCameraError: this server has none, or its page cannot be opened.
+            CameraFailedError: it ended.
             TooBusyError: too many jobs wait.
         """
         path, url = program(), page_url()
@@ -84,8 +88,7 @@ class Camera:
         answer = None
         try:
             if self._page is None:
-                self._page = await CameraPage.open(path, url)
-                logger.info("the camera has started")
+                self._page = await self._opened(path, url)
             answer = await self._page.evaluate(f"take({json.dumps(job)})")
         except (BrowserEndedError, BrowserSaidNoError, OSError) as error:
             logger.warning("the camera failed: %s %s", type(error).__name__, error)
@@ -98,6 +101,19 @@ class Camera:
             raise CameraFailedError
         self._rest = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._rested)
         return answer
+
+    async def _opened(self, path: str, url: str) -> CameraPage:
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._cannot_start_until:
+            raise NoCameraError
+        try:
+            page = await CameraPage.open(path, url)
+        except (BrowserEndedError, BrowserSaidNoError, OSError) as error:
+            self._cannot_start_until = loop.time() + START_AGAIN_AFTER_SECONDS
+            logger.warning("the camera cannot start: %s %s", type(error).__name__, error)
+            raise NoCameraError from error
+        logger.info("the camera has started")
+        return page
 
     def _keep(self) -> None:
         if self._rest is not None:
