@@ -32,7 +32,10 @@ def environment(program: str, folder: Path) -> dict[str, str]:
 
 
 async def picture_of(client: Client, key: str, **asked: Any) -> tuple[Image.Image, str]:
-    result = await client.call_tool("take_screenshot", {**SIZE, "scene": key, **asked})
+    for _ in range(3):  # on a busy machine a browser may take longer to start than a call may
+        result = await client.call_tool("take_screenshot", {**SIZE, "scene": key, **asked})
+        if not result.is_error:
+            break
     assert not result.is_error, result.content
     [data] = [block.data for block in result.content if block.type == "image"]
     [text] = [block.text for block in result.content if block.type == "text"]
