@@ -89,7 +89,8 @@ class Camera:
         try:
             if self._page is None:
                 self._page = await self._opened(path, url)
-            answer = await self._page.evaluate(f"take({json.dumps(job)})")
+            text = await asyncio.to_thread(json.dumps, job)
+            answer = await self._page.evaluate(f"take({text})")
         except (BrowserEndedError, BrowserSaidNoError, OSError) as error:
             logger.warning("the camera failed: %s %s", type(error).__name__, error)
             raise CameraFailedError from error

