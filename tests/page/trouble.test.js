@@ -96,6 +96,19 @@ test("connections that break soon each time are in trouble until one lasts", asy
   }
 });
 
+test("one that breaks before it is ready does not clear the trouble of those that broke later", async () => {
+  const page = makePage();
+  for (let tries = 0; tries < 3; tries++) {
+    accept(page);
+    page.clock.advance(5000);
+    await fail(page, 1006);
+  }
+  page.network.latest.serverOpens();
+  await fail(page, 1006);
+  accept(page);
+  assert.deepEqual(troubles(page), ["cut"]);
+});
+
 test("connections that lasted are not in trouble, however many there were", async () => {
   const page = makePage();
   for (let tries = 0; tries < 5; tries++) {

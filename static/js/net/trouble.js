@@ -57,9 +57,12 @@ export class TroubleFinder {
     this.#changed = changed;
   }
 
-  /** The server has accepted us. One that breaks soon each time is in trouble all the same. */
+  /**
+   * The server has accepted us. One that breaks soon each time is in trouble all the same, and
+   * stays so if it broke once before it was ready.
+   */
   ready() {
-    if (this.#ending !== "cut") this.#allWell();
+    if (this.#ending !== "cut" && this.#trouble !== "cut") this.#allWell();
   }
 
   /** @param {number} heardForMs */
