@@ -3,6 +3,7 @@
 from sessions_app.scene.operations import (
     adding,
     animating,
+    arranging,
     background,
     camera,
     environment,
@@ -28,6 +29,7 @@ __all__ = [
     "Step",
     "adding",
     "animating",
+    "arranging",
     "background",
     "camera",
     "environment",

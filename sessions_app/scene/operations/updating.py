@@ -12,13 +12,13 @@ from sessions_app.scene.document.names import key_of, require_renamable
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import is_solid
-from sessions_app.scene.geometry.motion import rebased
 from sessions_app.scene.geometry.outlines import OUTLINED
 from sessions_app.scene.geometry.resizing import scaled
 from sessions_app.scene.operations.answers import objects_report, shown_names
 from sessions_app.scene.operations.arguments import Angles, Arguments, Factors, Point
 from sessions_app.scene.operations.change import Report
 from sessions_app.scene.operations.draft import Draft
+from sessions_app.scene.operations.hanging import hang_below
 from sessions_app.scene.operations.items import (
     SURFACE,
     Item,
@@ -30,7 +30,7 @@ from sessions_app.scene.operations.items import (
 from sessions_app.scene.operations.lighting import aim_in, read_facing_as_aim
 from sessions_app.scene.operations.limits import MAX_ITEMS, require_room
 from sessions_app.scene.operations.members import value_of
-from sessions_app.scene.operations.numbers import limit_numbers, stored, stored_numbers
+from sessions_app.scene.operations.numbers import limit_numbers, stored
 from sessions_app.scene.operations.outlines import (
     outlined_in,
     place_of,
@@ -187,19 +187,7 @@ class _Updating:
             with at(f"{self.path}.parent"):
                 parent = draft.find(text)
                 draft.index.graph.require_parent(self.id, parent)
-        if parent == self.entity.get("parent"):
-            return
-        layout = draft.layout()
-        inside = layout.frame(parent).frame_inside(layout.frame(self.id))
-        if "animation" in self.entity:
-            before = layout.frame(self.entity.get("parent"))
-            change = layout.frame(parent).frame_inside(before)
-            draft.set(self.id, "animation", rebased(self.entity["animation"], change))
-        draft.set(self.id, "parent", parent)
-        draft.set(self.id, "position", stored_numbers(inside.origin))
-        if "rotation" in KINDS[self.kind]:
-            angles = [normalize_degrees(angle) for angle in vectors.angles(inside.turn)]
-            draft.set(self.id, "rotation", angles)
+        hang_below(draft, self.id, parent)
 
     def _write_members(self) -> None:
         draft, given = self.draft, self.given
