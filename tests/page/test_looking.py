@@ -30,7 +30,7 @@ for (const name of ["drawArrays", "drawElements"]) {
   };
 }"""
 HIDE_THE_REST = """() => {
-  for (const one of document.querySelectorAll("body > :not(main)")) one.style.opacity = 0;
+  for (const one of document.querySelectorAll("body > :not(main)")) one.style.visibility = "hidden";
   document.querySelector("canvas").style.outline = "none"; // once it has the focus
 }"""
 KEEP_SIZE = """() => {

@@ -100,7 +100,7 @@ async def test_an_object_gets_another_parent_by_dragging_and_without(
     await row(page, "orange").click()
     await page.get_by_role("button", name="Move into…").click()
     await page.get_by_label("Move “orange” into").select_option(label="Nothing (top level)")
-    await page.get_by_role("button", name="Move", exact=True).click()
+    await page.get_by_role("dialog").get_by_role("button", name="Move", exact=True).click()
     await scene.shows(3)
     await expect(row(page, "orange")).to_have_attribute("aria-level", "1")
     assert "part of" not in (await stored(client, key))["orange"]

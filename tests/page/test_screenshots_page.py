@@ -163,7 +163,7 @@ async def test_where_the_person_looks_and_what_they_see_has_nothing_to_do_with_i
     await opened.close()
 
 
-async def test_the_lights_frames_are_in_no_picture_whether_the_person_sees_them_or_not(
+async def test_light_frames_and_what_marks_a_selection_are_in_no_picture(
     link: str, scene: SceneSession, browser: Browser
 ) -> None:
     opened = await ScenePage.open(browser, link)
@@ -172,7 +172,14 @@ async def test_the_lights_frames_are_in_no_picture_whether_the_person_sees_them_
     button = opened.page.get_by_role("button", name="Light frames")
     await button.click()
     await expect(button).to_have_attribute("aria-pressed", "true")
-    assert difference(without, opened_picture(await ask(scene))) == 0
+    before = await on_screen(opened)
+    await opened.page.mouse.click(480, 270)
+    await expect(opened.page.locator("#edit-bar [role=status]")).to_have_text("Selected: model")
+    await opened.page.keyboard.press("Shift+ArrowUp")  # to wait for the handles
+    await opened.page.keyboard.press("Control+z")
+    await opened.shows(4)
+    assert difference(before, await on_screen(opened)) > 0
+    assert difference(without, opened_picture(await ask(scene, revision=4))) == 0
     # But for the model in the middle, all of it is the background.
     width, height = without.size
     for left, right in ((0, width * 2 // 5), (width * 3 // 5, width)):

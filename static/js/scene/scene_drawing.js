@@ -22,9 +22,10 @@ import { SceneLights } from "./lights/scene_lights.js";
 import { Motions } from "./motion/motions.js";
 import { DrawnObjects } from "./objects/drawn_objects.js";
 import { loadedLetters, loadLetters } from "./objects/lettering.js";
+import { pathAt } from "./picking.js";
 
 /**
- * @import { WebGLRenderer } from "three"
+ * @import { Raycaster, WebGLRenderer } from "three"
  * @import { Environment, SceneDocument } from "../document/schema.js"
  * @import { ViewCamera } from "../net/messages.js"
  * @import { Home } from "./home_camera.js"
@@ -195,6 +196,15 @@ export class SceneDrawing {
     if (view === undefined) return this.homeCamera(aspect);
     placeAsAsked(this.#home, view, aspect);
     return this.#home;
+  }
+
+  /**
+   * @param {Raycaster} ray
+   * @param {boolean} seesFrames whether those of lights are seen
+   * @returns {string[]} as `pathAt` of picking returns them
+   */
+  pathAt(ray, seesFrames) {
+    return pathAt(this.objects, ray, seesFrames ? this.#lights.frameAt(ray.ray) : null);
   }
 
   /** @param {PerspectiveCamera} camera */

@@ -2,6 +2,7 @@
 
 import { Object3D, WebGLRenderer } from "three";
 import { isolated } from "../document/isolated.js";
+import { Overridden } from "../document/overrides.js";
 import { between } from "./easing.js";
 import { AT_REST, atServerTime, sinceEachStart } from "./motion/progress.js";
 import { SceneDrawing } from "./scene_drawing.js";
@@ -9,11 +10,16 @@ import { knownPixels, snapshots } from "./snapshot.js";
 import { View } from "./view.js";
 
 /**
+ * @import { Overrides } from "../document/overrides.js"
  * @import { SceneDocument } from "../document/schema.js"
  * @import { Size } from "./known_pixels.js"
  * @import { Asked, Snapshot } from "./snapshot.js"
  *
  * @typedef {"ok" | "lost" | "missing"} WebglState
+ *
+ * @typedef {object} Helper what is drawn beside the scene, for this page's person alone
+ * @property {Object3D} object
+ * @property {() => void} prepare it for the picture that is drawn next
  *
  * @typedef {object} StageOptions
  * @property {boolean} lowQuality no antialiasing, hard shadows, one pixel per CSS pixel
@@ -42,6 +48,11 @@ export class Stage {
   #confirmed = null;
   /** What is drawn: that, or a moment on the way to it. @type {SceneDocument | null} */
   #drawn = null;
+  /** What the person sees otherwise than it is confirmed. @type {Overrides} */
+  #overrides = new Map();
+  #overridden = new Overridden();
+  /** @type {Helper[]} */
+  #helpers = [];
   /** Of the last confirmed document that was drawn. @type {number | null} */
   #drawnRevision = null;
   /** @type {{ from: SceneDocument, sinceMs: number } | null} */
@@ -71,7 +82,7 @@ export class Stage {
     this.view = new View(canvas, {
       smooth: options.smooth,
       surface: this.#drawing?.objects ?? new Object3D(),
-      changed: () => this.#requestDraw(),
+      changed: () => this.requestDraw(),
     });
     this.#setWebgl(this.#renderer === null ? "missing" : "ok");
     canvas.addEventListener("webglcontextlost", this.#contextLost);
@@ -95,18 +106,61 @@ export class Stage {
    *
    * @param {SceneDocument} document
    * @param {number} revision
+   * @param {Overrides} [overrides] as for `override`
    * @returns {Promise<void>} resolves once `snapshots` can show this document
    * @throws {Error} where the letters of its texts cannot be loaded; the next one tries again
    */
-  async show(document, revision) {
+  async show(document, revision, overrides = this.#overrides) {
     this.#confirmed = { document, revision };
-    const from = this.#easesIn(document) ? this.#drawn : null;
-    this.#easing = from && { from, sinceMs: performance.now() };
-    if (this.#easing === null) this.#arrange(document);
-    this.#requestDraw();
+    this.#overrides = overrides;
+    this.#begin();
     if (!this.#drawing?.objects.lacksLetters) return;
     await this.#drawing.complete();
-    this.#requestDraw();
+    this.requestDraw();
+  }
+
+  /** What the person sees, once all is eased in; null before the first scene. */
+  get shown() {
+    return this.#confirmed && this.#overridden.of(this.#confirmed.document, this.#overrides);
+  }
+
+  /** What is drawn, by id; null where nothing can be. */
+  get things() {
+    return this.#drawing?.objects ?? null;
+  }
+
+  /** How far what is in the scene reaches from its middle, in meters. */
+  get reach() {
+    return this.#drawing?.around.radius ?? 0;
+  }
+
+  /**
+   * Draws members of objects otherwise than they are confirmed, in no snapshot.
+   *
+   * @param {Overrides} overrides from now on, in place of the ones before
+   * @param {{ eases?: boolean }} [options] whether they may ease in
+   */
+  override(overrides, { eases = false } = {}) {
+    const isSame = overrides.size === 0 && this.#overrides.size === 0;
+    this.#overrides = overrides;
+    if (isSame) return;
+    if (eases) this.#begin();
+    else this.#arrangeNow();
+  }
+
+  /**
+   * @param {{ clientX: number, clientY: number }} place on the screen
+   * @returns {string[]} as `pathAt` of picking returns them
+   */
+  pathAt(place) {
+    return this.#drawing?.pathAt(this.view.rayAt(place), this.view.showsFrames) ?? [];
+  }
+
+  /** @param {Helper} helper is drawn from now on, with each picture on the screen */
+  addHelper(helper) {
+    this.#helpers.push(helper);
+    this.#drawing?.scene.add(helper.object);
+    this.requestDraw();
   }
 
   /**
@@ -151,7 +205,8 @@ export class Stage {
     this.#renderer?.dispose();
   }
 
-  #requestDraw() {
+  /** Draws with the next frame. */
+  requestDraw() {
     this.#isDue = true;
     this.#requestFrame();
   }
@@ -203,6 +258,27 @@ export class Stage {
     return true;
   }
 
+  /** Begins to show what the person is to see. */
+  #begin() {
+    const target = this.shown;
+    if (target === null) return;
+    const from = this.#easesIn(target) ? this.#drawn : null;
+    this.#easing = from && { from, sinceMs: performance.now() };
+    if (this.#easing === null) this.#arrange(target);
+    this.requestDraw();
+  }
+
+  /** Shows it at once, while the view stays as it is. */
+  #arrangeNow() {
+    const target = this.shown;
+    if (target === null) return;
+    this.#easing = null;
+    this.#drawn = target;
+    this.#drawing?.show(target);
+    this.#drawing?.place(this.#moment);
+    this.requestDraw();
+  }
+
   /** @param {SceneDocument} document */
   #easesIn(document) {
     if (!this.#options.smooth || this.#drawn === null) return false;
@@ -213,10 +289,10 @@ export class Stage {
 
   /** @returns {boolean} whether a change is easing in */
   #ease() {
-    if (this.#easing === null || this.#confirmed === null) return false;
+    const document = this.shown;
+    if (this.#easing === null || document === null) return false;
     const { from, sinceMs } = this.#easing;
     const share = (performance.now() - sinceMs) / EASING_MS;
-    const { document } = this.#confirmed;
     if (share >= 1) this.#easing = null;
     this.#arrange(share >= 1 ? document : between(from, document, easeOut(share)));
     return true;
@@ -234,6 +310,7 @@ export class Stage {
   #draw() {
     this.#isDue = false;
     if (this.#drawing === null || this.#webgl !== "ok" || this.#confirmed === null) return;
+    for (const helper of this.#helpers) helper.prepare();
     this.#drawing.render(this.view.camera);
     const isWhole = this.#easing === null && !this.#drawing.objects.lacksLetters;
     if (isWhole) this.#drawnRevision = this.#confirmed.revision;
@@ -291,7 +368,7 @@ export class Stage {
   #contextRestored = () => {
     this.#drawing?.restore();
     this.#setWebgl("ok");
-    this.#requestDraw();
+    this.requestDraw();
   };
 
   /** @param {WebglState} state */

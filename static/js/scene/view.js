@@ -14,11 +14,13 @@ import {
   Vector3,
   Vector4,
 } from "three";
+import { EDITING_LAYER } from "./editing/layer.js";
 import { fovFor, placeAtHome } from "./home_camera.js";
 import { FRAMES_LAYER } from "./lights/light_frame.js";
+import { isSeen } from "./picking.js";
 
 /**
- * @import { Intersection, Object3D } from "three"
+ * @import { Object3D } from "three"
  * @import { Home } from "./home_camera.js"
  *
  * @typedef {object} ViewOptions
@@ -76,9 +78,12 @@ export class View {
   #lookingAt = new Vector3();
   /** Where on the screen the person points, from -1 to 1 to the right and up. */
   #pointer = new Vector2();
+  #picked = new Vector2();
   #raycaster = new Raycaster();
   #advancedAtMs = 0;
   #atRest = true;
+  /** Whether it follows the scene's camera no more. */
+  #isHeld = false;
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -89,6 +94,7 @@ export class View {
     this.#surface = surface;
     this.#changed = changed;
     this.#smooth = smooth;
+    this.camera.layers.enable(EDITING_LAYER);
     // Before the controls', which would change the angle of view instead.
     canvas.addEventListener("wheel", this.#pinched, { capture: true, passive: false });
     canvas.addEventListener("wheel", this.#turned, { capture: true, passive: true });
@@ -120,11 +126,11 @@ export class View {
    */
   show(home, around) {
     const before = this.#home;
-    const stays = this.moved || (before !== null && isSame(before, home));
+    const stays = this.#isHeld || this.moved || (before !== null && isSame(before, home));
     this.#home = home;
     placeAtHome(this.#homeCamera, home, this.camera.aspect);
     this.#limit(around);
-    this.#fitFov();
+    if (!this.#isHeld) this.#fitFov();
     if (!stays) this.#goHome();
   }
 
@@ -135,9 +141,52 @@ export class View {
     this.#changed();
   }
 
+  get showsFrames() {
+    return this.camera.layers.isEnabled(FRAMES_LAYER);
+  }
+
+  /** @param {boolean} may whether drags turn and move the view */
+  mayBeDragged(may) {
+    this.#controls.enabled = may;
+  }
+
+  /** Stays as it is wherever the scene's camera goes, until it is reset. */
+  hold() {
+    this.#isHeld = true;
+  }
+
   reset() {
+    this.#isHeld = false;
+    this.#fitFov();
     this.#goHome();
     this.#changed();
+  }
+
+  /** @param {Sphere} around what is to fill the view, seen from the same side */
+  frame(around) {
+    this.#settle();
+    void this.#controls.fitToSphere(around, this.#smooth);
+    this.#changed();
+  }
+
+  /**
+   * @param {{ clientX: number, clientY: number }} place
+   * @returns {Raycaster} through it, until the next call
+   */
+  rayAt(place) {
+    this.camera.updateMatrixWorld();
+    this.#raycaster.setFromCamera(this.pointAt(place, this.#picked), this.camera);
+    return this.#raycaster;
+  }
+
+  /**
+   * @param {{ clientX: number, clientY: number }} place
+   * @param {Vector2} into
+   * @returns {Vector2} where that is, from -1 to 1 to the right and up
+   */
+  pointAt({ clientX, clientY }, into) {
+    const { left, top, width, height } = this.#canvas.getBoundingClientRect();
+    return into.set((2 * (clientX - left)) / width - 1, 1 - (2 * (clientY - top)) / height);
   }
 
   /**
@@ -235,11 +284,7 @@ export class View {
   }
 
   #pointed = (/** @type {MouseEvent} */ event) => {
-    const { left, top, width, height } = this.#canvas.getBoundingClientRect();
-    this.#pointer.set(
-      (2 * (event.clientX - left)) / width - 1,
-      1 - (2 * (event.clientY - top)) / height,
-    );
+    this.pointAt(event, this.#pointer);
   };
 
   #turned = (/** @type {WheelEvent} */ event) => {
@@ -289,11 +334,3 @@ export class View {
  * @param {Home} other
  */
 const isSame = (one, other) => one.position.equals(other.position) && one.aim.equals(other.aim);
-
-/** @param {Intersection} hit */
-function isSeen({ object }) {
-  for (let part = /** @type {Object3D | null} */ (object); part !== null; part = part.parent) {
-    if (!part.visible) return false;
-  }
-  return true;
-}

@@ -2,6 +2,7 @@
 
 import { RevisionWaits } from "../document/revision_waits.js";
 import { SceneState } from "../document/state.js";
+import { Hands } from "../edit/hands/hands.js";
 import { Selection } from "../edit/selection.js";
 import { membersOf } from "../scene/objects/materials.js";
 import { rendersInSoftware } from "../scene/software_rendering.js";
@@ -21,7 +22,7 @@ import { suggestionsFor } from "./suggestions.js";
 import { TroubleNote } from "./trouble_note.js";
 import { UndoButtons } from "./undo_buttons.js";
 import { connectViewControls, showWhetherMoved } from "./view_controls.js";
-import { GONE, NO_WEBGL, NOT_LOADED, PANELS_FAILED } from "./words.js";
+import { GONE, HANDLES_FAILED, NO_WEBGL, NOT_LOADED, PANELS_FAILED } from "./words.js";
 
 /**
  * @import { Outbox } from "../edit/outbox.js"
@@ -49,15 +50,24 @@ export function openScenePage(clock, serverClock, send) {
   connectCopyButtons();
   const notices = new Notices();
   const selection = new Selection();
+  const hands = new Hands({
+    canvas: elementById("stage", HTMLCanvasElement),
+    bar: elementById("edit-bar", HTMLElement),
+    stage,
+    selection,
+    send,
+    failed: () => notices.failed(...HANDLES_FAILED),
+  });
+  const undo = new UndoButtons(send, () => hands.sendNudge());
   const editRefused = (/** @type {{ message: string }} */ refusal) => notices.editRefused(refusal);
   const panels = new PanelButtons({ selection, send, refused: editRefused, membersOf }, () =>
     notices.failed(...PANELS_FAILED),
   );
   const state = new SceneState(async (document_, revision) => {
-    selection.keepThoseIn(document_.objects);
+    const overrides = hands.show(document_, revision);
     panels.show(document_, revision);
     try {
-      await stage.show(document_, revision);
+      await stage.show(document_, revision, overrides);
       revisions.applied(revision);
       incomplete.hidden = true;
     } catch (error) {
@@ -83,7 +93,7 @@ export function openScenePage(clock, serverClock, send) {
   return {
     scene,
     answerRequest,
-    listener: listener(state, notices, new UndoButtons(send)),
+    listener: listener(state, notices, undo),
     editRefused,
   };
 }
@@ -149,9 +159,9 @@ function listener(state, notices, undo) {
       trouble.show(found);
       if (found !== null) greeting.hide();
     },
-    registered: ({ revision }) => {
+    registered: ({ revision, scene }) => {
       panel.sceneArrived(revision);
-      undo.sceneCame(revision);
+      if (scene !== undefined) undo.sceneCame(revision);
     },
     changed: (changes) => {
       undo.changed(changes);

@@ -1,46 +1,72 @@
 /** Undo and redo, by button and by key: of whatever anybody has changed, the latest first. */
 
+import { HISTORY, UndoLine } from "../edit/undo_line.js";
 import { elementById } from "./elements.js";
 
 /**
+ * @import { Action } from "../edit/undo_line.js"
  * @import { Outbox } from "../edit/outbox.js"
  * @import { SceneChange } from "../net/messages.js"
  */
 
-const HISTORY = "history";
 /** Where keys belong to what is written or chosen there. */
 const FIELDS = "input, textarea, select, dialog[open], [contenteditable]";
 
 export class UndoButtons {
   #send;
-  #undo = elementById("undo", HTMLButtonElement);
-  #redo = elementById("redo", HTMLButtonElement);
+  #settle;
+  #line = new UndoLine();
+  #buttons = {
+    undo: elementById("undo", HTMLButtonElement),
+    redo: elementById("redo", HTMLButtonElement),
+  };
 
-  /** @param {Outbox["send"]} send */
-  constructor(send) {
+  /**
+   * @param {Outbox["send"]} send
+   * @param {() => void} settle sends what this page has changed and not sent yet
+   */
+  constructor(send, settle) {
     this.#send = send;
-    this.#undo.addEventListener("click", () => this.#perform("undo"));
-    this.#redo.addEventListener("click", () => this.#perform("redo"));
+    this.#settle = settle;
+    for (const [action, button] of this.#each) {
+      button.addEventListener("click", () => this.#perform(action));
+    }
     document.addEventListener("keydown", (event) => this.#pressed(event));
   }
 
-  /** @param {number} revision of the scene that has come: at 0 nothing was ever changed */
+  /** @param {number} revision of a scene that was loaded whole */
   sceneCame(revision) {
-    this.#undo.hidden = this.#redo.hidden = revision === 0;
-    // Nobody knows yet what came last: the server says so if there is nothing.
-    this.#redo.disabled = false;
+    this.#line.began(revision);
+    this.#show();
   }
 
-  /** @param {readonly SceneChange[]} changes in the order in which they were made, at least one */
+  /** @param {readonly SceneChange[]} changes in the order in which they were made */
   changed(changes) {
-    this.#undo.hidden = this.#redo.hidden = false;
-    // Any other change drops what was undone.
-    this.#redo.disabled = changes.at(-1)?.cause?.tool !== HISTORY;
+    this.#line.changed(changes);
+    this.#show();
   }
 
-  /** @param {"undo" | "redo"} action */
-  #perform(action) {
-    void this.#send(HISTORY, { action, steps: 1 });
+  get #each() {
+    return /** @type {[Action, HTMLButtonElement][]} */ (Object.entries(this.#buttons));
+  }
+
+  #show() {
+    const { can } = this.#line;
+    for (const [action, button] of this.#each) {
+      button.hidden = !can.undo && !can.redo;
+      // Not `disabled`, which would take the focus from who has just pressed it.
+      button.setAttribute("aria-disabled", String(!can[action]));
+    }
+  }
+
+  /** @param {Action} action */
+  async #perform(action) {
+    this.#settle();
+    if (!this.#line.can[action]) return;
+    const outcome = await this.#send(HISTORY, { action, steps: 1 });
+    if (outcome.confirmed || outcome.refusal.code !== "step_refused") return;
+    this.#line.refused(action);
+    this.#show();
   }
 
   /** @param {KeyboardEvent} event */
@@ -50,7 +76,6 @@ export class UndoButtons {
     const key = event.key.toLowerCase();
     if (key !== "z" && key !== "y") return;
     event.preventDefault();
-    if (this.#undo.hidden) return;
-    this.#perform(key === "y" || event.shiftKey ? "redo" : "undo");
+    void this.#perform(key === "y" || event.shiftKey ? "redo" : "undo");
   }
 }

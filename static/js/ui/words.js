@@ -208,6 +208,12 @@ export const PANELS_FAILED = [
   "The connection broke, or the server has been updated since. Try again, or reload the page.",
 ];
 
+/** @type {[title: string, text: string]} */
+export const HANDLES_FAILED = [
+  "The handles could not be loaded",
+  "The connection broke, or the server has been updated since. Try again, or reload the page.",
+];
+
 export const NO_WEBGL =
   "This browser has no WebGL 2 and cannot draw the scene. Turn on hardware acceleration in " +
   "its settings, or open the link in another browser.";

@@ -140,8 +140,8 @@ async def test_staff_load_every_published_file_each_once_and_by_a_hashed_name(
     assert [path for path in files if not HASHED.fullmatch(path)] == []
     published = json.loads((settings.BUILD_DIR / "static.json").read_text())["paths"].values()
     # Letters are loaded where a scene has a text, what writes glTF where one is exported, and
-    # panels where a person opens one.
-    later = ("chunks/letters-", "chunks/glb-", "chunks/panels-")
+    # handles where a person selects something, panels where a person opens one.
+    later = ("chunks/letters-", "chunks/glb-", "chunks/editor-", "chunks/panels-")
     expected = [name for name in published if not name.startswith(later)]
     assert {f"/static/{name}" for name in expected if name.endswith((".js", ".css"))} <= files
 

@@ -14,7 +14,7 @@ import { LightFrame } from "./light_frame.js";
 import { spotFit, sunFit } from "./shadow_fit.js";
 
 /**
- * @import { Box3 } from "three"
+ * @import { Box3, Ray } from "three"
  * @import { Entity } from "../../document/schema.js"
  *
  * @typedef {DirectionalLight | PointLight | SpotLight} Caster what can throw shadows
@@ -148,6 +148,14 @@ export class DrawnLight extends Group {
     if (factor === this.#factor) return;
     this.#factor = factor;
     this.#light.intensity = this.#intensity;
+  }
+
+  /**
+   * @param {Ray} ray
+   * @returns {number | null} how far away it goes through the frame, in meters
+   */
+  frameDistance(ray) {
+    return this.#frame?.distanceAlong(ray) ?? null;
   }
 
   /** @param {number} side of its map in pixels, 0 for none */

@@ -4,8 +4,10 @@ import { Group, Vector3 } from "three";
 import { DrawnLight, isLight } from "./drawn_light.js";
 
 /**
- * @import { Box3 } from "three"
+ * @import { Box3, Ray } from "three"
  * @import { DrawnObjects, Objects } from "../objects/drawn_objects.js"
+ *
+ * @typedef {{ id: string, distance: number }} FrameHit of a light, and how far away in meters
  */
 
 const MOST_CASTERS = 3;
@@ -70,6 +72,22 @@ export class SceneLights extends Group {
       light.castsShadow(MAP_SIZES[shadows][casters.indexOf(light)] ?? 0);
       if (casters.includes(light)) light.fitShadow(bounds, shadows === "soft");
     }
+  }
+
+  /**
+   * @param {Ray} ray
+   * @returns {FrameHit | null} of the nearest frame that it goes through
+   */
+  frameAt(ray) {
+    /** @type {FrameHit | null} */
+    let nearest = null;
+    for (const [id, light] of this.#drawn) {
+      const distance = light.visible ? light.frameDistance(ray) : null;
+      if (distance === null || distance >= (nearest?.distance ?? Number.POSITIVE_INFINITY))
+        continue;
+      nearest = { id, distance };
+    }
+    return nearest;
   }
 
   dispose() {

@@ -39,13 +39,13 @@ export class DrawnCopies extends Group {
   #drawn = new Map();
   #box = new Box3();
 
-  /** Around all copies, in the world as matrices are. */
+  /** Around all copies, in the pattern's space. */
   get bounds() {
     this.#box.makeEmpty();
     for (const { instances } of this.#drawn.values()) {
       this.#box.union(/** @type {Box3} */ (instances.boundingBox));
     }
-    return this.#box.applyMatrix4(this.matrixWorld);
+    return this.#box;
   }
 
   /** @param {Template[]} templates those that are drawn from now on; only others are touched */

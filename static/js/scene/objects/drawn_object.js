@@ -61,11 +61,18 @@ export class DrawnObject extends Object3D {
 
   /** Of its own shape alone, or of all copies of a pattern, in the world as its matrices are. */
   get ownBounds() {
-    if (this.#copies !== null) return this.#copies.bounds;
-    if (this.#mesh === null) return this.#box.makeEmpty();
-    const { geometry, matrixWorld } = this.#mesh;
+    const own = this.ownBox;
+    return own === null ? this.#box.makeEmpty() : this.#box.copy(own.box).applyMatrix4(own.matrix);
+  }
+
+  /** The same in a space of its own, with the matrix from there; null where it has none. */
+  get ownBox() {
+    if (this.#copies !== null)
+      return { box: this.#copies.bounds, matrix: this.#copies.matrixWorld };
+    if (this.#mesh === null) return null;
+    const { geometry, matrixWorld: matrix } = this.#mesh;
     if (geometry.boundingBox === null) geometry.computeBoundingBox();
-    return this.#box.copy(/** @type {Box3} */ (geometry.boundingBox)).applyMatrix4(matrixWorld);
+    return { box: /** @type {Box3} */ (geometry.boundingBox), matrix };
   }
 
   /**

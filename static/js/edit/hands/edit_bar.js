@@ -1,0 +1,98 @@
+/** The bar of buttons by which a person edits. */
+
+/**
+ * @import { Mode } from "../../scene/editing/held.js"
+ *
+ * @typedef {object} BarActions
+ * @property {(kind: string) => void} add
+ * @property {(mode: Mode) => void} setMode
+ * @property {(snaps: boolean) => void} setSnaps
+ * @property {() => void} frame
+ * @property {() => void} remove
+ * @property {() => void} duplicate
+ * @property {() => void} group
+ */
+
+const MODES = /** @type {const} */ (["move", "turn", "size"]);
+
+export class EditBar {
+  #bar;
+
+  /**
+   * @param {HTMLElement} bar
+   * @param {BarActions} actions
+   */
+  constructor(bar, actions) {
+    this.#bar = bar;
+    for (const mode of MODES) this.#connect(mode, () => actions.setMode(mode));
+    this.#connect("frame", () => actions.frame());
+    this.#connect("remove", () => actions.remove());
+    this.#connect("duplicate", () => actions.duplicate());
+    this.#connect("group", () => actions.group());
+    const snap = this.#button("snap");
+    snap.addEventListener("click", () => {
+      const snaps = snap.getAttribute("aria-pressed") !== "true";
+      snap.setAttribute("aria-pressed", String(snaps));
+      actions.setSnaps(snaps);
+    });
+    this.#connectAdding(actions);
+  }
+
+  /**
+   * @param {readonly string[]} names of what is selected
+   */
+  select(names) {
+    const [name = "", ...others] = names;
+    for (const part of this.#bar.querySelectorAll("[data-for-selection]")) {
+      /** @type {HTMLElement} */ (part).hidden = names.length === 0;
+    }
+    const status = /** @type {HTMLElement} */ (this.#bar.querySelector("[role=status]"));
+    const subject = others.length === 0 ? name : `${names.length} objects`;
+    status.textContent = names.length === 0 ? "" : `Selected: ${subject}`;
+  }
+
+  /** @param {Mode} chosen */
+  setMode(chosen) {
+    for (const mode of MODES) {
+      this.#button(mode).setAttribute("aria-pressed", String(mode === chosen));
+    }
+  }
+
+  /** @param {EventTarget | null} target */
+  has(target) {
+    return target instanceof Node && this.#bar.contains(target);
+  }
+
+  /** @param {BarActions} actions */
+  #connectAdding(actions) {
+    const menu = /** @type {HTMLDetailsElement} */ (this.#bar.querySelector("details"));
+    menu.addEventListener("click", ({ target }) => {
+      const button = target instanceof Element ? target.closest("button") : null;
+      if (button?.dataset.adds === undefined) return;
+      menu.open = false;
+      actions.add(button.dataset.adds);
+    });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      event.stopPropagation();
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    });
+    menu.addEventListener("focusout", ({ relatedTarget }) => {
+      if (!(relatedTarget instanceof Node) || !menu.contains(relatedTarget)) menu.open = false;
+    });
+  }
+
+  /**
+   * @param {string} name
+   * @param {() => void} action
+   */
+  #connect(name, action) {
+    this.#button(name).addEventListener("click", action);
+  }
+
+  /** @param {string} name */
+  #button(name) {
+    return /** @type {HTMLButtonElement} */ (this.#bar.querySelector(`[data-does="${name}"]`));
+  }
+}
