@@ -57,7 +57,10 @@ def upgraded(
         f"GET {path} HTTP/1.1\r\nHost: {name}\r\nOrigin: {origin}\r\n"
         f"Upgrade: websocket\r\nConnection: Upgrade\r\n{KEY}\r\n".encode()
     )
-    answer = connection.recv(4096)
+    answer = b""
+    # Byte by byte: what follows it, which may have come with it, is left to be read.
+    while not answer.endswith(b"\r\n\r\n") and (byte := connection.recv(1)):
+        answer += byte
     assert answer.startswith(b"HTTP/1.1 101"), answer
     return connection
 
