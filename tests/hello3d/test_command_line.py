@@ -250,6 +250,7 @@ def test_nothing_lies_where_a_client_happens_to_start_it(program: Program, tmp_p
         assert refused.stderr.endswith("give the whole path of the file.\n")
 
 
+@pytest.mark.long
 def test_a_folder_that_the_user_made_is_closed_to_others_too(program: Program) -> None:
     program.data.mkdir(parents=True)
     program.data.chmod(0o755)

@@ -159,6 +159,7 @@ async def left_out(page: Page) -> list[str]:
     return found
 
 
+@pytest.mark.long
 async def test_every_action_of_staff_is_reached_by_keyboard_and_nothing_moves_unasked(
     server: ServerProcess, browser: Browser
 ) -> None:

@@ -59,7 +59,7 @@ async def test_the_scene_outlives_pages_tabs_and_the_server_itself(
         link = (await call(client, "get_browser_connection_url", **own))["browserUrl"]
         assert count(server.database_url, "scenesession") == 1
 
-        first = await (await ScenePage.open(browser, link)).connected()
+        first = await (await ScenePage.open(browser, link, width=960, height=540)).connected()
         await _assert_shows(first, revision=3, strongest=RED)
         await first.page.reload()
         await first.connected()

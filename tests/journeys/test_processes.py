@@ -75,7 +75,7 @@ async def test_a_protocol_session_goes_on_at_another_process_and_after_a_kill(
 
 
 @pytest.mark.requirement("N10")
-@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("store", [pytest.param("sqlite", marks=pytest.mark.long), "postgresql"])
 async def test_two_writers_at_once_get_a_revision_each_and_lose_nothing(
     start_server: StartServer,
     database_url: str,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, CDPSession, Page, WebSocketRoute, expect
 
-from tests.support.browsers import ScenePage
+from tests.support.browsers import ScenePage, new_tab
 from tests.support.calls import call, client_of, open_scene
 from tests.support.servers import ServerProcess
 from tests.support.storage import rows
@@ -60,7 +60,10 @@ class Outbox:
 
 async def opened_twice(server: ServerProcess, browser: Browser, key: str) -> list[ScenePage]:
     url = f"{server.url}/?sessionId={key}"
-    pages = [await (await ScenePage.open(browser, url)).connected() for _ in range(2)]
+    pages = [
+        await (await ScenePage.open(browser, url, width=960, height=540)).connected()
+        for _ in range(2)
+    ]
     for opened in pages:
         await opened.shows(0)
     return pages
@@ -125,7 +128,7 @@ async def test_an_edit_whose_answer_was_cut_off_is_sent_again_and_stored_once(
         socket.on_message(to_server)
         behind.on_message(to_page)
 
-    page = await (await browser.new_context()).new_page()
+    page = await new_tab(browser)
     await page.route_web_socket("**/ws/scene/", relay)
     opened = await ScenePage.open_in(page, f"{shared_server.url}/?sessionId={key}")
     await opened.connected()

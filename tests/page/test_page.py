@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Route, expect
 
 from tests.conftest import StartServer
 from tests.support import chromium
-from tests.support.browsers import ScenePage
+from tests.support.browsers import ScenePage, new_tab
 from tests.support.calls import ERAS, call, client_of, open_scene, text_of
 from tests.support.pages import ADDS_A_TEXT, LETTERS, SCENE_MODULE, UNKNOWN, WITHOUT_WEBGL
 from tests.support.ports import ReservedPort
@@ -29,7 +29,7 @@ async def test_a_scene_started_in_the_browser_is_steered_by_the_address_that_the
 ) -> None:
     database_url = shared_server.database_url
     new = newer(database_url, "scenesession")
-    opened = await ScenePage.open(browser, shared_server.url)
+    opened = await ScenePage.open(browser, shared_server.url, width=960, height=540)
     page = opened.page
     await expect(page.get_by_role("heading", name="Session ID Required")).to_be_visible()
     assert count(database_url, "scenesession", new) == 0
@@ -139,7 +139,7 @@ async def test_a_poster_stands_in_for_the_scene_until_it_is_drawn_as_it_looks(
 ) -> None:
     async with client_of(shared_server, "auto") as client:
         key = await open_scene(client)
-    page = await (await browser.new_context()).new_page()
+    page = await new_tab(browser)
     held: asyncio.Queue[Route] = asyncio.Queue()
     await page.route(SCENE_MODULE, held.put)
     opening = asyncio.create_task(ScenePage.open_in(page, f"{shared_server.url}/?sessionId={key}"))
@@ -167,7 +167,7 @@ async def test_a_page_that_was_not_loaded_whole_says_so_and_a_reload_helps(
 ) -> None:
     async with client_of(shared_server, "auto") as client:
         key = await open_scene(client)
-    page = await (await browser.new_context()).new_page()
+    page = await new_tab(browser)
     await page.route(SCENE_MODULE, lambda route: route.abort())
     opened = await ScenePage.open_in(page, f"{shared_server.url}/?sessionId={key}")
     told = page.get_by_role("alert").filter(has_text="Part of this page could not be loaded")
@@ -186,7 +186,7 @@ async def test_letters_that_could_not_be_loaded_are_asked_for_again_with_the_nex
         key = await open_scene(client)
         await call(client, "change_model_color", color="gold", scene=key)
         store_revision(server.database_url, 2, ADDS_A_TEXT)
-        page = await (await browser.new_context()).new_page()
+        page = await new_tab(browser)
         await page.route(LETTERS, lambda route: route.abort())
         opened = await ScenePage.open_in(page, f"{server.url}/?sessionId={key}")
         told = page.locator("#page-incomplete")
@@ -227,7 +227,8 @@ async def test_the_persons_own_view_lasts_until_they_reset_it_also_where_the_cam
 ) -> None:
     async with client_of(server, "auto") as client:
         key = await open_scene(client)
-        opened = await (await ScenePage.open(browser, f"{server.url}/?sessionId={key}")).connected()
+        link = f"{server.url}/?sessionId={key}"
+        opened = await (await ScenePage.open(browser, link, width=960, height=540)).connected()
         canvas = opened.page.locator("canvas")
         reset = opened.page.get_by_role("button", name="Reset view")
         await expect(reset).to_be_hidden()

@@ -113,7 +113,7 @@ async def test_the_greeting_ends_with_the_first_thing_that_happens(
     await page.context.close()
 
 
-@pytest.mark.parametrize("width", [375, 1440])
+@pytest.mark.parametrize("width", [375, pytest.param(1440, marks=pytest.mark.long)])
 async def test_a_name_that_a_client_gives_itself_is_text_and_takes_no_room(
     shared_server: ServerProcess, browser: Browser, width: int
 ) -> None:

@@ -123,7 +123,7 @@ async def refusal(scene: SceneSession, **asked: Any) -> str:
 async def test_the_picture_is_what_the_page_shows(
     link: str, scene: SceneSession, browser: Browser
 ) -> None:
-    opened = await ScenePage.open(browser, link)
+    opened = await ScenePage.open(browser, link, width=960, height=540)
     await opened.shows(2)
     answer = await ask(scene)
     assert (answer["revision"], answer["width"], answer["height"]) == (2, *FULL)
@@ -166,7 +166,7 @@ async def test_where_the_person_looks_and_what_they_see_has_nothing_to_do_with_i
 async def test_light_frames_and_what_marks_a_selection_are_in_no_picture(
     link: str, scene: SceneSession, browser: Browser
 ) -> None:
-    opened = await ScenePage.open(browser, link)
+    opened = await ScenePage.open(browser, link, width=960, height=540)
     await opened.shows(2)
     without = opened_picture(await ask(scene))
     button = opened.page.get_by_role("button", name="Light frames")

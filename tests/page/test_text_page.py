@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, Page, Request, Route
+from playwright.async_api import Browser, Request, Route
 
 from sessions_app.models import SceneSession
 from sessions_app.routing import Rule, Target
@@ -17,7 +17,7 @@ from sessions_app.scene.geometry.lettering import text_size
 from sessions_app.scene.operations.change import Report, Step, change_of
 from sessions_app.steering import asking, steering
 from sessions_app.storage import database
-from tests.support.browsers import ScenePage
+from tests.support.browsers import ScenePage, new_tab
 from tests.support.here import serving
 from tests.support.pages import LETTERS
 from tests.support.scenes import color, make_call, make_scene_session
@@ -69,10 +69,6 @@ async def picture(scene: SceneSession, revision: int, within_ms: int = 10_000) -
     return Image.open(io.BytesIO(base64.b64decode(answer["data"], validate=True)))
 
 
-async def tab(browser: Browser) -> Page:
-    return await (await browser.new_context()).new_page()
-
-
 def share(picture: Image.Image, channel: int) -> float:
     """How much of a picture is mainly red, 0, or green, 1."""
     colors = picture.convert("RGB").resize((96, 54)).tobytes()
@@ -92,7 +88,7 @@ async def on_screen(opened: ScenePage) -> Image.Image:
 async def test_letters_are_loaded_once_where_a_scene_has_a_text(
     link: str, scene: SceneSession, browser: Browser
 ) -> None:
-    page = await tab(browser)
+    page = await new_tab(browser)
     asked: list[str] = []
 
     def note(request: Request) -> None:
@@ -119,7 +115,7 @@ async def test_letters_are_loaded_once_where_a_scene_has_a_text(
 async def test_while_letters_are_loaded_all_else_is_shown(
     link: str, scene: SceneSession, browser: Browser
 ) -> None:
-    page = await tab(browser)
+    page = await new_tab(browser)
     held: asyncio.Queue[Route] = asyncio.Queue()
     await page.route(LETTERS, held.put)
     opened = await (await ScenePage.open_in(page, link)).connected()

@@ -324,6 +324,7 @@ def started(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
         process.kill()
 
 
+@pytest.mark.long
 @pytest.mark.anyio
 async def test_what_the_unit_runs_becomes_ready_and_ends_in_order(
     started: tuple[subprocess.Popen[bytes], int],

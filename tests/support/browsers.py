@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext, Page, WebSocket, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    WebSocket,
+    async_playwright,
+    expect,
+)
 
 from tests.support import chromium
 from tests.support.waiting import WITHIN_SECONDS
@@ -18,6 +26,17 @@ WAIT_MS = WITHIN_SECONDS * 1000
 # What drawing without a graphics card says of itself when a screenshot is taken meanwhile.
 DRIVER_IS_SLOW = "GL Driver Message (OpenGL, Performance"
 expect.set_options(timeout=WAIT_MS)
+
+
+async def new_tab(browser: Browser, *, width: int = 640, height: int = 360) -> Page:
+    """A tab in a browser context of its own (nothing is shared with other pages).
+
+    Its person wishes for little motion: a change is one picture, and does not ease in. The drawing
+    of each picture takes as long as it is large.
+    """
+    viewport = ViewportSize(width=width, height=height)
+    context = await browser.new_context(viewport=viewport, reduced_motion="reduce")
+    return await context.new_page()
 
 
 @dataclass
@@ -31,16 +50,10 @@ class ScenePage:
 
     @classmethod
     async def open(
-        cls, browser: Browser, url: str, *, width: int = 960, height: int = 540
+        cls, browser: Browser, url: str, *, width: int = 640, height: int = 360
     ) -> "ScenePage":
-        """Open `url` in a browser context of its own (nothing is shared with other pages).
-
-        Its person wishes for little motion: a change is one picture, and does not ease in.
-        """
-        context = await browser.new_context(
-            viewport={"width": width, "height": height}, reduced_motion="reduce"
-        )
-        return await cls.open_in(await context.new_page(), url)
+        """Open `url` in a new tab of this size."""
+        return await cls.open_in(await new_tab(browser, width=width, height=height), url)
 
     @classmethod
     async def open_in(cls, page: Page, url: str) -> "ScenePage":

@@ -255,7 +255,9 @@ def test_an_id_of_nought_is_answered_and_an_impossible_one_is_cancelled_by_nobod
         assert process.ended() == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGTERM]
+)
 @pytest.mark.parametrize(
     "connects", [False, pytest.param(True, marks=pytest.mark.long)], ids=["serves", "connects"]
 )

@@ -224,6 +224,7 @@ async def test_a_call_appears_and_the_figures_change_while_staff_look_until_they
     await opened.close()
 
 
+@pytest.mark.long
 @pytest.mark.anyio
 async def test_a_paused_page_stands_still_and_then_shows_what_it_missed(
     server: ServerProcess, browser: Browser

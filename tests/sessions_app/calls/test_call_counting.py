@@ -27,7 +27,7 @@ SIX_MINUTES = timedelta(minutes=6)
 pytestmark = pytest.mark.requirement("C5")
 
 
-@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("store", [pytest.param("sqlite", marks=pytest.mark.long), "postgresql"])
 @pytest.mark.parametrize("steps", [60, pytest.param(160, marks=pytest.mark.long)])
 def test_after_any_history_the_statistics_equal_a_recount(
     database_url: str, request: pytest.FixtureRequest, store: str, steps: int

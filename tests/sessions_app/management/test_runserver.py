@@ -35,7 +35,12 @@ def test_runserver_refuses_what_is_no_web_address(url: str) -> None:
             "https://variable.example",
             "https://option.example/a?",
         ),
-        (("--browser-url", "https://option.example"), "", "https://option.example/?"),
+        pytest.param(
+            ("--browser-url", "https://option.example"),
+            "",
+            "https://option.example/?",
+            marks=pytest.mark.long,
+        ),
         ((), "https://variable.example/b", "https://variable.example/b?"),
         ((), "", "ORIGIN/?"),
     ],

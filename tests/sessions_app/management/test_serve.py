@@ -82,6 +82,7 @@ def test_a_public_origin_and_a_browser_url_are_what_it_says_to_open(database_url
     assert second.endswith(" https://scenes.example/hello3d/mcp")
 
 
+@pytest.mark.long
 @pytest.mark.requirement("N10")
 def test_two_workers_share_the_port_and_end_together(
     postgres_template: PostgresTemplate, valkey_url: str

@@ -13,7 +13,7 @@ def _numbers(told: str) -> dict[str, int]:
 
 @pytest.mark.requirement("C8")
 @pytest.mark.requirement("H1")
-@pytest.mark.parametrize("users", [10, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("users", [5, pytest.param(100, marks=pytest.mark.long)])
 def test_many_users_get_just_their_own(users: int) -> None:
     told = StringIO()
     call_command("simulate_users", str(users), "--calls", "4", stdout=told)

@@ -355,7 +355,7 @@ def test_a_value_without_meaning_is_refused_by_name(step: Step, named: list[str]
     assert document == new_document()
 
 
-@pytest.mark.parametrize(("degrees", "turns"), [(10, 36), (-10, 36), (7.2, 50), (0.1, 3600)])
+@pytest.mark.parametrize(("degrees", "turns"), [(10, 36), (-10, 36), (7.2, 50), (0.5, 720)])
 def test_turns_that_go_all_the_way_round_end_where_they_began(degrees: float, turns: int) -> None:
     start = step_of("set_model_rotation", x=12, y=33.333333, z=5)(new_document())
     document = first = apply_patch(new_document(), start.patch)

@@ -30,7 +30,9 @@ from tests.support.waiting import WITHIN_SECONDS, until
 
 pytestmark = pytest.mark.anyio
 
-STORES = pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+STORES = pytest.mark.parametrize(
+    "store", [pytest.param("sqlite", marks=pytest.mark.long), "postgresql"]
+)
 
 
 def _expire_together(database_url: str) -> dict[str, Any]:
