@@ -264,6 +264,6 @@ async def test_a_page_is_drawn_in_the_pixels_of_the_screen_that_it_is_on(
 async def test_a_canvas_has_no_more_pixels_than_a_5k_screen(
     shared_server: ServerProcess, browser: Browser
 ) -> None:
-    async with looking(shared_server, browser) as page:
+    async with looking(shared_server, browser, quality="high") as page:
         await set_density(page, 12)
         await canvas_becomes(page, 3840, 3840)
