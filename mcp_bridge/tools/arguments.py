@@ -8,11 +8,12 @@ from pydantic import Field
 
 from mcp_bridge.tools.leniency import normalized
 from mcp_bridge.tools.unknown_arguments import require_droppable
-from sessions_app.scene.operations.arguments import Arguments
+from sessions_app.scene.operations.arguments import Arguments, Skipping
 from sessions_app.scene.operations.refusals import checked
 
-SCENE_DESCRIPTION = 'Id from get_browser_connection_url, in every call; "" if none yet.'
+SCENE_DESCRIPTION = 'Id from get_browser_connection_url, in every call; "" if none.'
 OPENED_DESCRIPTION = 'Id from get_browser_connection_url, in every call; here "" starts a new one.'
+SKIP_DESCRIPTION = "Leave out what is locked."
 
 
 class ToolArguments(Arguments):
@@ -26,6 +27,8 @@ A = TypeVar("A", bound=ToolArguments)
 
 def worded(model: type[Arguments], words: Mapping[str, str]) -> type[ToolArguments]:
     """Return a model of the scene and an operation's arguments, with a tool's descriptions."""
+    if issubclass(model, Skipping):
+        words = {**words, "skip_locked": SKIP_DESCRIPTION}
     return type(model.__name__, (model, ToolArguments), {"words": words})
 
 

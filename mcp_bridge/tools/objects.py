@@ -167,7 +167,7 @@ OBJECT_TOOLS = (
         "remove_objects",
         "Remove objects",
         "Remove objects, lights or cameras with all that belongs to them: all or none.",
-        words={"targets": "Names, chair* for all that begin so, #tag, or ids."},
+        words={"targets": "Names, chair*, #tag or ids."},
         values=OBJECT_VALUES,
         destructive=True,
         takes_many_items=True,

@@ -10,7 +10,7 @@ from sessions_app.scene.operations.model import SCALE_RANGE
 _SCALE = f"A factor, {SCALE_RANGE}; 1 is the start size."
 _LENGTH = f"Meters, {LIGHT_SIZE_RANGE}."
 
-_COLOR_WORDS = {"color": "#rrggbb, #rgb, a CSS or crayon color name (sea foam)."}
+_COLOR_WORDS = {"color": "#rrggbb, a CSS or crayon color name (sea foam)."}
 _INTENSITY_WORDS = {"intensity": f"{INTENSITY_RANGE}; 0 is off. At the start key 2.5, fill 0.2."}
 _POSITION_WORDS = dict.fromkeys("xyz", "Meters.")
 
@@ -37,7 +37,7 @@ def _light_tools(light: str, role: str) -> tuple[Tool, ...]:
             f"set_{light}_light_position",
             f"Set {light} light position",
             (
-                f"Put the light `{light}` ({role}) at a place in the world, {LIGHT_DISTANCE_RANGE}"
+                f"Put the light `{light}` at a place in the world, {LIGHT_DISTANCE_RANGE}"
                 " m from the middle of `model`; its aim stays. +x is the viewer's right, +z toward"
                 " the viewer: x=-0.8 y=0.7 z=0.4 lights the bust from the left, above, in front."
             ),
@@ -47,14 +47,14 @@ def _light_tools(light: str, role: str) -> tuple[Tool, ...]:
         tool(
             f"set_{light}_light_color",
             f"Set {light} light color",
-            f"Color the light `{light}` ({role}).",
+            f"Color the light `{light}`.",
             words=_COLOR_WORDS,
             values=_COLOR,
         ),
         tool(
             f"set_{light}_light_size",
             f"Set {light} light size",
-            f"Set width and height of the area of the light `{light}` ({role}): larger is softer.",
+            f"Set width and height of the area of the light `{light}`: larger is softer.",
             words=dict.fromkeys(("width", "height"), _LENGTH),
             values={"size": numbers(2)},
         ),
@@ -76,8 +76,8 @@ STUDIO_TOOLS = (
         "change_model_size",
         "Change model size",
         (
-            "Scale the bust `model` to an absolute factor of its start size, 0.65 m tall. It goes"
-            " on standing where it stands."
+            "Scale the bust `model` to an absolute factor of its start size, 0.65 m tall. Its base"
+            " stays."
         ),
         words={"size": _SCALE},
         values=_SCALE_VALUE,

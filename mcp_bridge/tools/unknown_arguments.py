@@ -48,7 +48,9 @@ _OF_OBJECTS = frozenset({
 })  # fmt: skip
 _QUALIFIERS_TOGETHER = ("relativ", "incremental", "absolut", "radians")
 # Words that count only as the whole name.
-_QUALIFIERS_ALONE = frozenset({"by", "mode", "add", "moveby", "rotateby", "turnby", "scaleby"})
+_QUALIFIERS_ALONE = frozenset({
+    "by", "mode", "add", "moveby", "rotateby", "turnby", "scaleby", "lock", "locked", "unlock",
+})  # fmt: skip
 # The same for tools that set a value that is always the same: how much it should be instead.
 _AMOUNTS = frozenset({
     "degrees", "degree", "angle", "amount", "distance", "meters", "step", "steps", "times",

@@ -26,9 +26,10 @@ _MAX_NAME = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move(Change):
-    """A change that undoes or redoes steps; `position` is the session's `undo_position` after it.
+    """A change that is no step; `position` is the session's `undo_position` after it.
 
-    It is stored even if the steps cancel each other out, because it moves along the line.
+    It undoes or redoes steps, and is stored even if these cancel each other out, because it moves
+    along the line. Or it locks objects, and stays where it is.
     """
 
     position: int | None

@@ -9,6 +9,7 @@ from sessions_app.revisions.line import Move, PastStep, beyond, steps_done, step
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.changes.replay import write_document, write_patch
 from sessions_app.scene.document import Document
+from sessions_app.scene.document.locks import with_locks_of
 from sessions_app.scene.errors import SceneError, quoted
 from sessions_app.scene.operations.answers import present_report
 from sessions_app.scene.operations.change import Change, Report, change_in
@@ -77,11 +78,15 @@ def redo(scene_session: SceneSession, document: Document, count: int, expected: 
 def restore(scene_session: SceneSession, document: Document, name: str) -> Change:
     """Return to the document of a checkpoint, or to the start; that is a step as any other.
 
+    Locks are as they are now, whatever they were then.
+
     Raises:
         InvalidValueError: there is no such checkpoint.
+        LockedError: something locked is not as it was then.
     """
     edit = Edit(document)
-    write_document(edit, checkpoint_document(scene_session, name, document))
+    stored = checkpoint_document(scene_session, name, document)
+    write_document(edit, with_locks_of(stored, document))
     shown = quoted(name, 64)
     if edit.is_noop:
         same = f"The scene already is as in {shown}."

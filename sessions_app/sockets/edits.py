@@ -22,6 +22,7 @@ from sessions_app.limits.rates import BUSY_FOR_SECONDS
 from sessions_app.limits.refusals import refusals
 from sessions_app.people.principals import Principal
 from sessions_app.scene.errors import SceneError
+from sessions_app.scene.operations.locked import LockedError
 from sessions_app.steering.edits import Edit, perform
 from sessions_app.wire import scene_messages
 from sessions_app.wire.events import Event
@@ -41,9 +42,13 @@ _FAULT = "Something went wrong. Look whether it is done, or try again."
 
 
 class Edits:
-    """The queue of one connection's edits; `post` queues an event for the connection."""
+    """The queue of one connection's edits; `post` queues an event for the connection.
+
+    `person` is what the page calls its person, if anything.
+    """
 
     def __init__(self, post: Callable[[Event], Awaitable[None]]) -> None:
+        self.person = ""
         self._post = post
         self._waiting: deque[tuple[Edit, int]] = deque()
         self._waiting_bytes = 0
@@ -68,6 +73,7 @@ class Edits:
             base_revision=message.base_revision,
             name=message.name,
             arguments=message.arguments,
+            person=self.person,
         )
         self._waiting.append((edit, size))
         self._waiting_bytes += size
@@ -118,6 +124,8 @@ def _words_of(error: SceneError) -> str:
         return _OLD_LINK
     if isinstance(error, StoreBusyError):
         return _HELD
+    if isinstance(error, LockedError):
+        return error.page_text
     return _AWAY if isinstance(error, StoreError) else error.message
 
 

@@ -164,6 +164,7 @@ class SceneConsumer(SocketConsumer):
             return
         self._cancel("registration")
         self.edit_key, self._browser_id = edit_key, message.browser_id
+        self._edits.person = message.name
         await self._registered(joined, self._worker)
 
     async def _registered(self, joined: joining.Joined, here: worker.Worker) -> None:

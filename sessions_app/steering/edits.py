@@ -19,6 +19,7 @@ from sessions_app.models import SceneSession
 from sessions_app.people.principals import Principal, may_reach
 from sessions_app.revisions.documents import document_load
 from sessions_app.revisions.line import PERSON
+from sessions_app.revisions.locking import LOCK, LockStep
 from sessions_app.revisions.log import change_store
 from sessions_app.revisions.reads import edit_revision
 from sessions_app.revisions.snapshots import snapshot_is_due
@@ -31,6 +32,7 @@ from sessions_app.revisions.stored_steps import (
 )
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.operations import OPERATIONS, Change, Step
+from sessions_app.scene.operations.locking import LockObjects
 from sessions_app.scene.operations.refusals import checked
 from sessions_app.sessions.closing import closed_error
 from sessions_app.sessions.life_cycle import scene_session_wake
@@ -44,7 +46,10 @@ MAX_REMEMBERED = 2000
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """An edit as a page sends it, with its link and principal; `edit_id` is unique in the scene."""
+    """An edit as a page sends it, with its link, its principal and what the page calls itself.
+
+    `edit_id` is unique in the scene.
+    """
 
     edit_key: UUID | None
     principal: Principal
@@ -52,6 +57,7 @@ class Edit:
     base_revision: int
     name: str
     arguments: Mapping[str, Any]
+    person: str = ""
 
 
 class Edited(NamedTuple):
@@ -87,6 +93,8 @@ def _step_of(edit: Edit) -> Step | StoredStep:
     if edit.name == HISTORY:
         asked = checked(PersonsHistory, edit.arguments, tool=edit.name)
         return HistoryStep(asked, is_persons=True)
+    if edit.name == LOCK:
+        return LockStep(checked(LockObjects, edit.arguments, tool=edit.name), edit.person)
     operation = OPERATIONS.get(edit.name)
     if operation is None:
         raise UnknownOperationError(edit.name)

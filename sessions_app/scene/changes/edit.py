@@ -27,14 +27,17 @@ class Edit:
     operations may share one edit.
     """
 
-    def __init__(self, document: Document, now: float = 0.0) -> None:
+    def __init__(self, document: Document, now: float = 0.0, *, skips_locked: bool = False) -> None:
         """Start from a document, which is copied only on writes.
 
         Args:
             document: what is edited.
             now: the moment of the edit, in seconds since 1970; 0 where nothing depends on it.
+            skips_locked: whether operations leave out locked objects, and go on with the others.
         """
         self.now = now
+        # The ids of the locked objects that were left out; None where that was not asked for.
+        self.left_out: dict[str, None] | None = {} if skips_locked else None
         self._draft = document
         self._own = OwnMaps()
         self._written = _Written(document)

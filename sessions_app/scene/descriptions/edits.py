@@ -19,6 +19,7 @@ _VERBS = (
     ("material", "painted"),
     ("visible", "hid or showed"),
     ("animation", "animated"),
+    ("locked", "locked or unlocked"),
 )
 _FOLLOWERS = ("camera", *LIGHT_KINDS)
 

@@ -7,6 +7,7 @@ from sessions_app.scene.colors import color_label
 from sessions_app.scene.descriptions.motions import animation_words
 from sessions_app.scene.descriptions.numbers import point, rounded, sides
 from sessions_app.scene.document.kinds import COMPOSED_KINDS, KINDS
+from sessions_app.scene.document.locks import MEMBER as LOCKED
 from sessions_app.scene.geometry.arrangements import grid_of
 from sessions_app.scene.geometry.copies import arrangement_of, copies_of
 from sessions_app.scene.geometry.layout import Layout, is_pattern
@@ -58,6 +59,8 @@ def _parts(layout: Layout, name: str, entity: Mapping[str, Any]) -> Iterator[str
     yield from animation_words(layout.objects, entity)
     if entity.get("visible") is False:
         yield "hidden"
+    if LOCKED in entity:
+        yield f"locked by {entity[LOCKED]}"
 
 
 def _shape(layout: Layout, name: str, entity: Mapping[str, Any]) -> str:

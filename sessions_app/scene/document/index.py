@@ -24,6 +24,7 @@ _Entity: TypeAlias = Mapping[str, Any]
 CAMERA: Final = "camera"
 LIGHT: Final = "light"
 ANIMATED: Final = "animated"
+LOCKED: Final = "locked"
 
 # More than the blank and the number at the end of a name have.
 _MOST_DIGITS = 8
@@ -57,7 +58,7 @@ class Index:
 
     @cached_property
     def roles(self) -> Groups[str]:
-        """The ids by CAMERA, LIGHT and ANIMATED."""
+        """The ids by CAMERA, LIGHT, ANIMATED and LOCKED."""
         return Groups(_roles_of, self.objects)
 
     @cached_property
@@ -182,6 +183,8 @@ def _roles_of(entity: _Entity) -> Iterator[str]:
         yield LIGHT
     if "animation" in entity:
         yield ANIMATED
+    if "locked" in entity:
+        yield LOCKED
 
 
 def _referred_by(entity: _Entity) -> Iterable[str]:

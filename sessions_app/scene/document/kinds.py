@@ -60,6 +60,7 @@ _COMMON: Kind = {
     "tags": Member("tags", [], "words by which it is found: #wheel"),
     "visible": _flag("whether it is drawn", default=True),
     "animation": Member("animation", {}, "how it moves, by motion"),
+    "locked": Member("text", "", "who locked it; nobody changes it, or what belongs to it, then"),
 }
 _TURNED: Kind = {
     "rotation": Member(

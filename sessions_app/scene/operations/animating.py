@@ -22,10 +22,12 @@ from sessions_app.scene.operations.arguments import (
     OneOf,
     Point,
     Reference,
+    Skipping,
 )
 from sessions_app.scene.operations.change import Report
 from sessions_app.scene.operations.following import surroundings_now
 from sessions_app.scene.operations.limits import MAX_ITEMS
+from sessions_app.scene.operations.locked import may_touch, require_any
 from sessions_app.scene.operations.members import release, set_members
 from sessions_app.scene.operations.motions import (
     SIDES,
@@ -107,7 +109,7 @@ class Animation(Arguments):
         return {name: value for name, value in given.items() if value != []}
 
 
-class Animate(Arguments):
+class Animate(Skipping):
     animations: Annotated[list[Animation], Field(min_length=1, max_length=MAX_ITEMS)]
 
 
@@ -125,6 +127,7 @@ def animate(edit: Edit, given: Animate) -> Report:
     animating = _Animating(edit)
     for index, animation in enumerate(given.animations):
         animating.do(animation, f"animations[{index}]")
+    animating.require_any()
     return animating.report()
 
 
@@ -140,7 +143,9 @@ class _Animating:
         self._done: dict[str, str | None] = {}
 
     def do(self, animation: Animation, path: str) -> None:
-        ids = self._found(animation.target, f"{path}.target")
+        index = layout_of(self._edit.document["objects"]).index
+        found = self._found(animation.target, f"{path}.target")
+        ids = [each for each in found if may_touch(self._edit, index, each)]
         if animation.stop:
             # Of several, those that move: `*` is everything.
             moving = [each for each in ids if "animation" in self._edit.get(("objects", each))]
@@ -158,6 +163,10 @@ class _Animating:
             objects = self._edit.get("/objects")
             moves = motion_of(Mover(each, self._layout_now(), objects, self._edit.now), asked)
             self._set(each, animation.motion, moves)
+
+    def require_any(self) -> None:
+        """Check that not everything was left out, because it is locked."""
+        require_any(self._edit, self._done)
 
     def report(self) -> Report:
         set_ = {each: motion for each, motion in self._done.items() if motion is not None}

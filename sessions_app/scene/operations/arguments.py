@@ -197,3 +197,9 @@ Points = list[
     Annotated[list[Number], BeforeValidator(_numbers(_AXES, ("x", "y"), ("radius", "height")))]
 ]
 Texts = Annotated[list[str], BeforeValidator(_one_or_more)]
+
+
+class Skipping(Arguments):
+    """The arguments of an operation on several objects, which can leave out locked ones."""
+
+    skip_locked: Flag = False

@@ -21,6 +21,8 @@ from sessions_app.scene.operations.registry import operation
 # Between an object and its duplicate, in parts of its width; and where that is nothing, in meters.
 _GAP, _LEAST_STEP = 0.15, 0.1
 _GROUP = "group"
+# Members that a copy does not have from its source.
+_OWN = ("name", "fitted", "locked")
 
 
 class Arranged(Arguments):
@@ -109,7 +111,7 @@ def _duplicate(draft: Draft, top: str, step: vectors.Vector) -> str:
     ids: dict[str, str] = {}
     for each in draft.subtree(top):
         source = draft.objects[each]
-        members = {name: value for name, value in source.items() if name not in ("name", "fitted")}
+        members = {name: value for name, value in source.items() if name not in _OWN}
         if each != top:
             members["parent"] = ids[source["parent"]]
         ids[each] = draft.add(members, source["name"])

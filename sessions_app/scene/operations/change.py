@@ -1,13 +1,14 @@
 """What an operation reports, and the change that it makes of a document."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.changes.patches import Patch
 from sessions_app.scene.document import Document, EntityKey, require_entities
 from sessions_app.scene.operations.following import carry_on, follow
+from sessions_app.scene.operations.locked import left_out_words, require_unlocked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,30 +59,46 @@ class Change(Report):
 Step: TypeAlias = Callable[[Document], Change]
 
 
-def change_of(document: Document, write: Callable[[Edit], Report], *, now: float = 0.0) -> Change:
+def change_of(
+    document: Document,
+    write: Callable[[Edit], Report],
+    *,
+    now: float = 0.0,
+    skips_locked: bool = False,
+) -> Change:
     """Write in an edit of its own, and have lights and camera follow.
 
     Args:
         document: what is changed.
         write: writes into the edit.
         now: the edit's moment, as `Edit` has it.
+        skips_locked: as `Edit` has it.
 
     Raises:
         SceneError: it is refused.
         BrokenEntityError: an entity is not what pages accept.
     """
-    edit = Edit(document, now)
+    edit = Edit(document, now, skips_locked=skips_locked)
     report = write(edit)
     follow(edit)
+    if edit.left_out:
+        report = replace(report, summary=f"{report.summary}\n{left_out_words(edit)}")
     return change_in(edit, report)
 
 
-def change_in(edit: Edit, report: Report) -> Change:
-    """Return what was written in an edit, as it is.
+def change_in(edit: Edit, report: Report, *, locks: bool = False) -> Change:
+    """Return what was written in an edit, as it is: all changes of documents are made here.
+
+    Args:
+        edit: with everything written.
+        report: of it.
+        locks: whether a person locks or unlocks by it, and nothing else.
 
     Raises:
+        LockedError: it would change what is locked.
         BrokenEntityError: an entity is not what pages accept.
     """
+    require_unlocked(edit, locks=locks)
     differences, after = edit.differences(), edit.document
     touched = differences.touched
     around = carry_on(edit)

@@ -15,6 +15,7 @@ from sessions_app.scene.document.targets import Target, Targets
 from sessions_app.scene.errors import quoted
 from sessions_app.scene.geometry.layout import Layout, Objects
 from sessions_app.scene.geometry.resizing import Change, resized, size_of
+from sessions_app.scene.operations.locked import may_touch
 from sessions_app.scene.operations.members import release, require_accepted
 from sessions_app.scene.operations.numbers import stored_numbers
 from sessions_app.scene.operations.taking_out import take_out, whole
@@ -193,6 +194,10 @@ class Draft:
             now = size_of(self.layout(), id_) or (1.0, 1.0, 1.0)
             size = [side * size[0] / (max(now) or 1.0) for side in now]
         self.apply(resized(objects, id_, size))
+
+    def unlocked(self, found: Iterable[Target]) -> list[Target]:
+        """Return what is to be changed of what was found: without locked objects, if so asked."""
+        return [each for each in found if may_touch(self.edit, self.index, each.id)]
 
     def find(self, text: str, before: int | None = None) -> str:
         """Return the id of the one object that a text means; a copy is taken out of its pattern.

@@ -12,6 +12,7 @@ from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.directions import to_cartesian, to_spherical
 from sessions_app.scene.document.index import ANIMATED
 from sessions_app.scene.document.kinds import LIGHT_KINDS
+from sessions_app.scene.document.locks import lock_of
 from sessions_app.scene.document.members import PLACE_RANGE
 from sessions_app.scene.document.rig import RIG_LIGHTS, placed_light, rig_factor, rounded
 from sessions_app.scene.geometry import vectors
@@ -32,7 +33,8 @@ _last: WeakKeyDictionary[Edit, Surroundings] = WeakKeyDictionary()
 _followed: WeakKeyDictionary[Edit, Objects] = WeakKeyDictionary()
 # Members that say nothing about where an object is or how large.
 _LOOKS = frozenset({
-    "angle", "animation", "color", "contact", "floating", "intensity", "material", "name", "tags",
+    "angle", "animation", "color", "contact", "floating", "intensity", "locked", "material", "name",
+    "tags",
 })  # fmt: skip
 
 
@@ -147,7 +149,7 @@ def _fit_lights(edit: Edit, around: Surroundings, bounds: Bounds) -> None:
     for name in RIG_LIGHTS:
         id_ = index.names.get(name)
         entity = index.objects[id_] if id_ else {}
-        if id_ and entity["name"] == name and entity.get("fitted"):
+        if id_ and entity["name"] == name and _follows(index.objects, id_):
             for member, value in placed_light(name, bounds.center, factor).items():
                 edit.set(("objects", id_), member, value)
 
@@ -156,7 +158,7 @@ def _frame(
     edit: Edit, around: Surroundings, bounds: Bounds, moved: list[str], animated: list[str]
 ) -> None:
     camera = edit.get("")["camera"]
-    if camera is None or not edit.get(("objects", camera)).get("fitted"):
+    if camera is None or not _follows(edit.get(("objects",)), camera):
         return
     entity = edit.get(("objects", camera))
     if "animation" in entity or not _is_frame_due(edit, around, moved, animated):
@@ -170,6 +172,11 @@ def _frame(
     position = rounded([PLACE_RANGE.clamp(each) for each in framed.position])
     edit.set(("objects", camera), "position", position)
     edit.set(("objects", camera), "aim", rounded([PLACE_RANGE.clamp(each) for each in framed.aim]))
+
+
+def _follows(objects: Objects, id_: str) -> bool:
+    """Return whether a light or a camera follows the objects: nobody has set or locked it."""
+    return bool(objects[id_].get("fitted")) and lock_of(objects, id_) is None
 
 
 def _sweeps(around: Surroundings, ids: Iterable[str]) -> Iterator[Bounds]:

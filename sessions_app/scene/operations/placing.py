@@ -21,12 +21,14 @@ from sessions_app.scene.operations.arguments import (
     Number,
     OneOf,
     Reference,
+    Skipping,
     Texts,
 )
 from sessions_app.scene.operations.change import Report
 from sessions_app.scene.operations.draft import Draft
 from sessions_app.scene.operations.lighting import is_aimed
 from sessions_app.scene.operations.limits import MAX_ITEMS, require_room
+from sessions_app.scene.operations.locked import may_touch, require_any
 from sessions_app.scene.operations.members import require_accepted
 from sessions_app.scene.operations.numbers import stored_numbers
 from sessions_app.scene.operations.paths import at
@@ -96,7 +98,7 @@ class ObjectPlacement(Arguments):
         return {**given, "reference": pair[0], "reference2": pair[1]}
 
 
-class PlaceObjects(Arguments):
+class PlaceObjects(Skipping):
     placements: Annotated[list[ObjectPlacement], Field(min_length=1, max_length=MAX_ITEMS)]
 
 
@@ -113,6 +115,7 @@ def place_objects(edit: Edit, given: PlaceObjects) -> Report:
         for index, placement in enumerate(given.placements)
         for each in work.place(placement, f"placements[{index}]")
     ]
+    require_any(edit, ids)
     headline = _headline(edit, given.placements, list(dict.fromkeys(ids)), work.where)
     if edit.is_noop:
         headline = f"{headline[:-1]}: it was so already."
@@ -193,7 +196,8 @@ class _Work:
         """
         found: list[str] = []
         for index, text in enumerate(given.targets):
-            matches = self._references.matches(text, f"{path}.targets[{index}]")
+            every = self._references.matches(text, f"{path}.targets[{index}]")
+            matches = [each for each in every if may_touch(self._draft.edit, self.index, each)]
             if len(matches) > 1:
                 matches = [each for each in matches if each not in references] or matches
                 if given.relation != "look_at":

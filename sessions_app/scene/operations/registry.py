@@ -6,8 +6,9 @@ from typing import Any, TypeAlias, TypeVar
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.document import Document
-from sessions_app.scene.operations.arguments import Arguments
+from sessions_app.scene.operations.arguments import Arguments, Skipping
 from sessions_app.scene.operations.change import Change, Report, Step, change_of
+from sessions_app.scene.operations.locked import LockedError
 
 Given = TypeVar("Given", bound=Arguments)
 Write: TypeAlias = Callable[[Edit, Given], Report]
@@ -30,9 +31,18 @@ class Operation:
             given: the arguments.
             clock: read when the change is made.
         """
+        skips = isinstance(given, Skipping) and given.skip_locked
 
         def step(document: Document) -> Change:
-            return change_of(document, lambda edit: self.write(edit, given), now=clock())
+            def write(edit: Edit) -> Report:
+                return self.write(edit, given)
+
+            try:
+                return change_of(document, write, now=clock(), skips_locked=skips)
+            except LockedError as error:
+                if isinstance(given, Skipping) and not skips:
+                    error.may_be_skipped(self.name)
+                raise
 
         return step
 

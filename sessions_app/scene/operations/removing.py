@@ -13,18 +13,19 @@ from sessions_app.scene.document.targets import Target
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.geometry.copies import copies_of
 from sessions_app.scene.operations.answers import listed_names, objects_report
-from sessions_app.scene.operations.arguments import Arguments, Texts
+from sessions_app.scene.operations.arguments import Skipping, Texts
 from sessions_app.scene.operations.change import Report
 from sessions_app.scene.operations.draft import Draft
 from sessions_app.scene.operations.following import aim_of, surroundings_now
 from sessions_app.scene.operations.lighting import within_reach
 from sessions_app.scene.operations.limits import MAX_ITEMS
+from sessions_app.scene.operations.locked import require_any
 from sessions_app.scene.operations.paths import at
 from sessions_app.scene.operations.registry import operation
 from sessions_app.scene.operations.taking_out import remove_copy, whole
 
 
-class RemoveObjects(Arguments):
+class RemoveObjects(Skipping):
     targets: Annotated[Texts, Field(min_length=1, max_length=MAX_ITEMS)]
 
 
@@ -42,6 +43,7 @@ def remove_objects(edit: Edit, given: RemoveObjects) -> Report:
     draft = Draft(edit)
     before = edit.document["objects"]
     found, copies = _found(draft, given.targets)
+    require_any(edit, [*found, *copies])
     names = [copy_name(draft.layout(), each.id, each.copy) for each in copies if each.copy]
     patterns = _remove_copies(draft, copies)
     chosen = list(_outermost(draft, [*found, *_without_copies(edit, patterns)]))
@@ -62,7 +64,7 @@ def _found(draft: Draft, targets: Iterable[str]) -> tuple[list[str], list[Target
     copies: dict[Target, None] = {}
     for index, text in enumerate(targets):
         with at(f"targets[{index}]"):
-            for target in draft.targets.find(text):
+            for target in draft.unlocked(draft.targets.find(text)):
                 if target.copy is None:
                     found[whole(draft.index.graph, target.id)] = None
                 else:

@@ -15,7 +15,7 @@ from sessions_app.scene.geometry.layout import is_solid
 from sessions_app.scene.geometry.outlines import OUTLINED
 from sessions_app.scene.geometry.resizing import scaled
 from sessions_app.scene.operations.answers import objects_report, shown_names
-from sessions_app.scene.operations.arguments import Angles, Arguments, Factors, Point
+from sessions_app.scene.operations.arguments import Angles, Arguments, Factors, Point, Skipping
 from sessions_app.scene.operations.change import Report
 from sessions_app.scene.operations.draft import Draft
 from sessions_app.scene.operations.hanging import hang_below
@@ -29,6 +29,7 @@ from sessions_app.scene.operations.items import (
 )
 from sessions_app.scene.operations.lighting import aim_in, read_facing_as_aim
 from sessions_app.scene.operations.limits import MAX_ITEMS, require_room
+from sessions_app.scene.operations.locked import require_any
 from sessions_app.scene.operations.members import value_of
 from sessions_app.scene.operations.numbers import limit_numbers, stored
 from sessions_app.scene.operations.outlines import (
@@ -70,7 +71,7 @@ class ObjectChange(Item, _Targeted):
     scale_by: Factors | None = None
 
 
-class UpdateObjects(Arguments):
+class UpdateObjects(Skipping):
     changes: Annotated[list[ObjectChange], Field(min_length=1, max_length=MAX_ITEMS)]
 
 
@@ -96,6 +97,7 @@ def update_objects(edit: Edit, given: UpdateObjects) -> Report:
             changed[id_] = None
             if wish is not None:
                 wishes[id_] = wish.after(wishes.get(id_))
+    require_any(edit, changed)
     Settling(draft, wishes).settle()
     more = len(draft.objects) > len(edit.original["objects"])  # copies that were taken out
     if more or any(not _OF_WORDS.isdisjoint(change.given) for change in given.changes):
@@ -114,7 +116,7 @@ def _targets(draft: Draft, change: ObjectChange) -> list[str]:
 
     Of several that are placed, those that a pattern repeats go with that.
     """
-    found = [draft.own(each) for each in draft.targets.find(change.target)]
+    found = [draft.own(each) for each in draft.unlocked(draft.targets.find(change.target))]
     if len(found) == 1 or change.given.keys().isdisjoint(_PLACED):
         return found
     return [each for each in found if whole(draft.index.graph, each) == each]

@@ -30,6 +30,7 @@ from sessions_app.scene.document.index import Index
 from sessions_app.scene.document.targets import Targets
 from sessions_app.scene.errors import InvalidValueError, SceneError
 from sessions_app.scene.geometry.resizing import scaled
+from sessions_app.scene.operations.locked import LockedError
 from sessions_app.sessions.scene_files import FilesFullError
 from sessions_app.steering import asking, steering
 
@@ -101,6 +102,7 @@ NEXT: list[tuple[SceneError, str]] = [
     ),
     (StepRefusedError("Nothing is left to undo."), "`list` shows the steps"),
     (CheckpointLimitError("This scene has 20 checkpoints."), "which replaces it"),
+    (LockedError('"vase" is locked by Anna.', ""), "ask the person to unlock it"),
     (errors.TooManyConnectionsError(Limit.CONNECTIONS_PER_USER, 5), "Close one"),
     (rates.TooBusyError(Limit.CALLS, 5), "Wait a few seconds, then send the call again"),
     (errors.StoreBusyError(), "then send the call again"),

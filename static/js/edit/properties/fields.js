@@ -31,8 +31,8 @@ const EDITABLE = new Set([
   "tags",
   "text",
 ]);
-/** No operation sets these by themselves: a light or camera that is placed follows no longer. */
-const NOT_SET = new Set(["fitted"]);
+/** These have no field: a light or camera that is placed follows no longer, and a lock has a button. */
+const NOT_SET = new Set(["fitted", "locked"]);
 
 /** @type {ReadonlyMap<string, Record<string, Member>>} by kind */
 const MEMBERS = new Map(
