@@ -40,7 +40,7 @@ function actions(log, isThere = true) {
       log.push([name, ...given.flat()].join(" "));
       return isThere;
     };
-  const names = ["setMode", "frame", "remove", "duplicate", "group", "nudge", "nudged"];
+  const names = ["setMode", "frame", "remove", "duplicate", "group", "lock", "nudge", "nudged"];
   const all = Object.fromEntries([...names, "escape"].map((name) => [name, note(name)]));
   return /** @type {any} */ (all);
 }
@@ -60,12 +60,13 @@ function key(text) {
 test("each key does what Help says", () => {
   /** @type {string[]} */
   const log = [];
-  const keys = ["w", "E", "r", "f", "Delete", "Backspace", "Escape", "Control+d", "Meta+g"];
+  const keys = ["w", "E", "r", "f", "l", "Delete", "Backspace", "Escape", "Control+d", "Meta+g"];
   const arrows = ["ArrowLeft", "ArrowUp", "Shift+ArrowUp", "Shift+ArrowRight"];
   for (const each of [...keys, ...arrows]) assert.ok(pressed(key(each), actions(log)));
   released(key("ArrowUp"), actions(log));
   released(key("w"), actions(log));
-  const plain = "setMode move,setMode turn,setMode size,frame,remove,remove,escape,duplicate,group";
+  const plain =
+    "setMode move,setMode turn,setMode size,frame,lock,remove,remove,escape,duplicate,group";
   const nudges = "nudge -1 0 0,nudge 0 0 1,nudge 0 1 0,nudge 10 0 0,nudged";
   assert.equal(log.join(), [plain, nudges].join());
 });

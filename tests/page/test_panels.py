@@ -86,6 +86,37 @@ async def test_an_object_is_renamed_hidden_and_removed_by_keyboard_alone(
     await scene.close()
 
 
+async def test_an_object_is_locked_by_key_and_unlocked_in_its_properties(
+    shared_server: ServerProcess, browser: Browser, client: Client
+) -> None:
+    key, scene = await opened(shared_server, browser, client, "Objects", "Properties")
+    page, press = scene.page, scene.page.keyboard.press
+    await page.get_by_role("tree").focus()
+    await press("t")
+    await expect(row(page, "table")).to_have_attribute("aria-selected", "true")
+    await press("ArrowRight")
+    await page.get_by_role("button", name="Lock table").click()
+    await scene.shows(2)
+    await expect(row(page, "table")).to_have_accessible_name("table, group, locked by a person")
+    await expect(row(page, "top")).to_have_accessible_name("top, box, locked by a person")
+    assert "locked by a person" in (await stored(client, key))["table"]
+    await row(page, "orange").click()
+    await page.get_by_role("tree").focus()
+    await press("l")
+    await scene.shows(3)
+    await expect(page.locator("#edit-bar [role=status]")).to_have_text(
+        "Selected: orange, locked by a person"
+    )
+    await press("Delete")
+    refused = page.get_by_text('"orange" is locked by a person: unlock it first.')
+    await expect(refused.first).to_be_visible()
+    await page.get_by_role("checkbox", name="Locked").uncheck()
+    await scene.shows(4)
+    await expect(row(page, "orange")).to_have_accessible_name("orange, sphere")
+    assert scene.complaints == []
+    await scene.close()
+
+
 async def test_an_object_gets_another_parent_by_dragging_and_without(
     shared_server: ServerProcess, browser: Browser, client: Client
 ) -> None:

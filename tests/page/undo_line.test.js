@@ -12,6 +12,8 @@ test("there is something to undo once something was done, and to redo once it wa
   assert.deepEqual(line.can, { undo: true, redo: false });
   line.changed(by("history"));
   assert.deepEqual(line.can, { undo: true, redo: true });
+  line.changed(by("lock_objects")); // which is passed by
+  assert.deepEqual(line.can, { undo: true, redo: true });
   line.refused("undo");
   assert.deepEqual(line.can, { undo: false, redo: true });
 });

@@ -1,5 +1,7 @@
 /** Whether there seems to be something to undo or to redo, by what this page has seen. */
 
+import { LOCK } from "../document/locks.js";
+
 /**
  * @import { SceneChange } from "../net/messages.js"
  *
@@ -21,6 +23,7 @@ export class UndoLine {
   /** @param {readonly SceneChange[]} changes */
   changed(changes) {
     for (const { cause } of changes) {
+      if (cause?.tool === LOCK) continue; // it is passed by
       // Whoever undid or redid, it can be done the other way round.
       this.can = { undo: true, redo: cause?.tool === HISTORY };
     }

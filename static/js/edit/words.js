@@ -1,5 +1,7 @@
 /** What the panels say to the person. */
 
+import { lockWords } from "./locking.js";
+
 export const OBJECTS = "Objects";
 export const PROPERTIES = "Properties";
 export const CLOSE = "Close";
@@ -19,17 +21,25 @@ export const OTHER_OBJECTS = "Other objects";
 /** @param {string} kind such as area_light */
 export const kindWords = (kind) => kind.replaceAll("_", " ");
 
-/** @param {{ name: string, kind: string }} entity @param {boolean} isVisible */
-export const rowWords = ({ name, kind }, isVisible) =>
-  `${name}, ${kindWords(kind)}${isVisible ? "" : ", hidden"}`;
+/**
+ * @param {{ name: string, kind: string }} entity
+ * @param {boolean} isVisible
+ * @param {string} lockedBy whose lock it has; empty for none
+ */
+export const rowWords = ({ name, kind }, isVisible, lockedBy) =>
+  `${name}, ${kindWords(kind)}${isVisible ? "" : ", hidden"}${lockedBy && `, ${lockWords(lockedBy)}`}`;
 
 /** @param {string} name @param {boolean} isVisible */
 export const eyeWords = (name, isVisible) => `${isVisible ? "Hide" : "Show"} ${name}`;
+
+/** @param {string} name @param {boolean} isLocked */
+export const padlockWords = (name, isLocked) => `${isLocked ? "Unlock" : "Lock"} ${name}`;
 
 /** @param {string} name @param {number} count */
 export const moveWords = (name, count) =>
   count === 1 ? `Move “${name}” into` : `Move ${count} objects into`;
 
+export const LOCKED = "Locked";
 export const SCENE = "Scene";
 export const MIXED_WORDS = "Mixed";
 export const MORE = "More";

@@ -1,5 +1,7 @@
 /** Editing a scene by hand, in its picture: selecting, moving, adding, removing. */
 
+import { lockOf, locksNext } from "../../document/locks.js";
+import { locking, lockWords } from "../locking.js";
 import { chosen } from "./drill.js";
 import { EditBar } from "./edit_bar.js";
 import { pressed, released } from "./keys.js";
@@ -104,6 +106,7 @@ export class Hands {
     remove: () => this.#withSelection((ids) => this.#perform("remove_objects", ids)),
     duplicate: () => this.#withSelection((ids) => this.#perform("duplicate_objects", ids)),
     group: () => this.#withSelection((ids) => this.#perform("group_objects", ids)),
+    lock: () => this.#withSelection((ids) => this.#lock(ids)),
     nudge: (/** @type {Steps} */ steps) => this.#nudged(steps),
     nudged: () => this.sendNudge(),
     escape: () => this.#escape(),
@@ -112,7 +115,10 @@ export class Hands {
   /** @returns {readonly string[]} */
   get #names() {
     const objects = this.#scene?.document.objects ?? {};
-    return this.#options.selection.ids.flatMap((id) => objects[id]?.name ?? []);
+    return this.#options.selection.ids.flatMap((id) => {
+      const lock = objects[lockOf(objects, id) ?? ""]?.locked;
+      return objects[id] ? [`${objects[id].name}${lock ? `, ${lockWords(lock)}` : ""}`] : [];
+    });
   }
 
   /** @param {KeyboardEvent} event */
@@ -255,6 +261,13 @@ export class Hands {
     const operation = withTargets(name, objects, ids);
     if (name === "remove_objects") void this.#send(name, operation.arguments);
     else void this.#add(operation);
+  }
+
+  /** @param {readonly string[]} ids are locked, or unlocked where all of them are locked */
+  #lock(ids) {
+    const objects = this.#scene?.document.objects ?? {};
+    const { name, arguments: args } = locking(ids, locksNext(objects, ids));
+    void this.#options.send(name, args);
   }
 
   /**

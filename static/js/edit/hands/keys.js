@@ -12,6 +12,7 @@
  * @property {() => boolean} remove
  * @property {() => boolean} duplicate
  * @property {() => boolean} group
+ * @property {() => boolean} lock
  * @property {(steps: Steps) => boolean} nudge
  * @property {() => void} nudged the last of these keys was released
  * @property {() => boolean} escape
@@ -25,6 +26,7 @@ const PLAIN = new Map([
   ["e", (actions) => actions.setMode("turn")],
   ["r", (actions) => actions.setMode("size")],
   ["f", (actions) => actions.frame()],
+  ["l", (actions) => actions.lock()],
   ["delete", (actions) => actions.remove()],
   ["backspace", (actions) => actions.remove()],
   ["escape", (actions) => actions.escape()],

@@ -33,6 +33,8 @@ const OTHER = "M3 3h10v10H3z";
 
 const OPEN_EYE = "M1.5 8C4 3.5 12 3.5 14.5 8 12 12.5 4 12.5 1.5 8M8 6a2 2 0 1 0 0 4 2 2 0 1 0 0-4";
 const CLOSED_EYE = "M1.5 7C4 11.5 12 11.5 14.5 7M8 10.5v2.5M3.5 9.5 2.5 11.5M12.5 9.5l1 2";
+const LOCKED = "M4 7.5h8v6H4zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5";
+const UNLOCKED = "M4 7.5h8v6H4zM5.5 7.5V4.5a2.5 2.5 0 0 1 4.7-1.2";
 const TWISTY = "M6 4l4 4-4 4";
 
 /** @param {string} path */
@@ -44,5 +46,8 @@ export const kindIcon = (kind) => picture(PATHS[kind] ?? OTHER);
 
 /** @param {boolean} isVisible */
 export const eyeIcon = (isVisible) => picture(isVisible ? OPEN_EYE : CLOSED_EYE);
+
+/** @param {boolean} isLocked */
+export const lockIcon = (isLocked) => picture(isLocked ? LOCKED : UNLOCKED);
 
 export const twistyIcon = () => picture(TWISTY);

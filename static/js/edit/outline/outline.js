@@ -1,6 +1,8 @@
 /** The outline: the scene's objects as a tree, to select, rename, hide, move and remove them. */
 
 import { render } from "lit/html.js";
+import { lockOf, locksNext } from "../../document/locks.js";
+import { locking } from "../locking.js";
 import { stepOf, typedStep } from "./keys.js";
 import { askForParent } from "./move_dialog.js";
 import { moving, removing, renaming, showing } from "./operations.js";
@@ -136,6 +138,10 @@ export class Outline {
       actions: this.#actions,
       /** @type {(id: string, member: string, stored: any) => any} */
       shown: (id, member, stored) => this.#changes.shown(`${id}.${member}`, stored),
+      lockedBy: (/** @type {string} */ id) => {
+        const { objects } = this.#tree;
+        return objects[lockOf(objects, id) ?? ""]?.locked ?? "";
+      },
     };
     render(outlineView(parts), this.#panel);
     // By their properties: the page's policy lets no markup have a style.
@@ -233,14 +239,18 @@ export class Outline {
   /** @param {KeyboardEvent} event @returns {boolean} whether the key is the outline's */
   #act(event) {
     const [{ key }, active] = [event, this.#active];
+    const isWithControl = event.ctrlKey || event.metaKey;
     const step = stepOf(key, this.#rows, this.#index());
     if (step !== null) this.#take(step, event);
     else if (active === null) return false;
     else if (key === "F2") this.#beginRename(active);
     else if (key === "Delete") this.#remove();
     else if (key === "Enter" || (key === " " && !this.#isTyping())) this.#choose(active, event);
-    else if (key === "Escape" && this.#selection.ids.length > 0) this.#select([]);
-    else if (key === "a" && (event.ctrlKey || event.metaKey)) {
+    else if (key.toLowerCase() === "l" && !isWithControl && !this.#isTyping()) {
+      const ids = this.#withSelected(active);
+      this.#actions.lock(ids, locksNext(this.#tree.objects, ids));
+    } else if (key === "Escape" && this.#selection.ids.length > 0) this.#select([]);
+    else if (key === "a" && isWithControl) {
       this.#select(this.#rows.map((row) => row.id));
     } else return this.#type(event);
     return true;
@@ -322,6 +332,9 @@ export class Outline {
     },
     show: (/** @type {string} */ id, /** @type {boolean} */ visible) => {
       void this.#changes.make(showing(id, visible));
+    },
+    lock: (/** @type {readonly string[]} */ ids, /** @type {boolean} */ locked) => {
+      void this.#changes.make(locking(ids, locked));
     },
     beginRename: (/** @type {string | null} */ id = this.#active) => {
       if (id !== null) this.#beginRename(id);

@@ -11,12 +11,13 @@ import {
   NEW_NAME,
   NOT_FOUND,
   OBJECTS,
+  padlockWords,
   RENAME,
   rowWords,
   SEARCH,
   TREE,
 } from "../words.js";
-import { eyeIcon, kindIcon, twistyIcon } from "./icons.js";
+import { eyeIcon, kindIcon, lockIcon, twistyIcon } from "./icons.js";
 
 /**
  * @import { Selection } from "../selection.js"
@@ -34,6 +35,7 @@ import { eyeIcon, kindIcon, twistyIcon } from "./icons.js";
  * @property {Selection} selected
  * @property {Outline["actions"]} actions
  * @property {(id: string, member: string, stored: any) => any} shown
+ * @property {(id: string) => string} lockedBy whose lock it has, or what it belongs to; or empty
  */
 
 const MOST_SIGNS = 64;
@@ -124,8 +126,11 @@ function rowView({ id, entity, level, position, siblings, isExpanded }, parts) {
   const { active, renamed, over, selected, shown, actions } = parts;
   const name = String(shown(id, "name", entity.name));
   const isVisible = shown(id, "visible", entity.visible ?? true) !== false;
+  const ownLock = String(shown(id, "locked", entity.locked ?? ""));
+  const lock = ownLock || parts.lockedBy(id);
   const isActive = id === active;
   const classes = ["tree-row", isActive && "tree-active", isVisible || "tree-hidden"];
+  if (lock !== "") classes.push("tree-locked");
   if (over === id) classes.push("tree-over");
   return html`
     <div
@@ -139,7 +144,7 @@ function rowView({ id, entity, level, position, siblings, isExpanded }, parts) {
       aria-setsize=${siblings}
       aria-selected=${selected.has(id) ? "true" : "false"}
       aria-expanded=${isExpanded === null ? nothing : String(isExpanded)}
-      aria-label=${rowWords({ name, kind: entity.kind }, isVisible)}
+      aria-label=${rowWords({ name, kind: entity.kind }, isVisible, lock)}
     >
       ${Array.from({ length: level - 1 }, () => html`<span class="tree-indent"></span>`)}
       <span class="tree-twisty">${isExpanded === null ? nothing : twistyIcon()}</span>
@@ -152,6 +157,13 @@ function rowView({ id, entity, level, position, siblings, isExpanded }, parts) {
         aria-label=${eyeWords(name, isVisible)}
         @click=${() => actions.show(id, !isVisible)}
       >${eyeIcon(isVisible)}</button>
+      <button
+        class="tree-lock"
+        type="button"
+        tabindex=${isActive ? 0 : -1}
+        aria-label=${padlockWords(name, ownLock !== "")}
+        @click=${() => actions.lock([id], ownLock === "")}
+      >${lockIcon(lock !== "")}</button>
     </div>
   `;
 }

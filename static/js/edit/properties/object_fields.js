@@ -1,7 +1,8 @@
 /** What is shown of the selected objects: the fields that all of them have. */
 
 import { html, nothing } from "lit/html.js";
-import { labelOf, MORE, SECTIONS } from "../words.js";
+import { locking } from "../locking.js";
+import { LOCKED, labelOf, MORE, SECTIONS } from "../words.js";
 import { common, MIXED, sharedFields, valueIn } from "./fields.js";
 import {
   choiceInput,
@@ -33,13 +34,23 @@ export function objectFields(parts) {
   const { objects, ids } = parts;
   const fields = sharedFields(ids.flatMap((id) => objects[id] ?? []));
   const placed = new Set(SECTIONS.flatMap(({ keys }) => keys));
-  return SECTIONS.map(({ title, keys }) => {
+  const sections = SECTIONS.map(({ title, keys }) => {
     const inIt =
       title === MORE
         ? fields.filter(({ key }) => !placed.has(key))
         : keys.flatMap((wanted) => fields.filter(({ key }) => key === wanted));
     return inIt.length === 0 ? nothing : section(title, inIt, parts);
   });
+  return [lockField(parts), ...sections];
+}
+
+/** @param {ObjectParts} parts */
+function lockField({ objects, ids, shown, make, refused }) {
+  const locked = ids.map((id) => Boolean(shown(`${id}.locked`, objects[id]?.locked)));
+  const commit = (/** @type {unknown} */ given) => make(locking(ids, given === true));
+  return html`<div class="prop-section">
+    ${flagInput({ label: LOCKED, value: common(locked), refused, commit })}
+  </div>`;
 }
 
 /**

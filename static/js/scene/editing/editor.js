@@ -134,11 +134,11 @@ export class Editor {
 
   /**
    * @param {readonly [number, number, number]} steps to the right, up and away, as it is seen
-   * @returns {Change | null} null where nothing is selected
+   * @returns {Change | null} null where nothing is selected, or something of it is locked
    */
   nudged([right, up, ahead]) {
     const held = this.#hold();
-    if (held === null || held.tops.length === 0) return null;
+    if (held === null || held.tops.length === 0 || held.isLocked) return null;
     const { camera } = this.#options.stage.view;
     // Along the axes of the world that are nearest to those of the screen.
     const look = camera.getWorldDirection(new Vector3());
@@ -180,7 +180,7 @@ export class Editor {
     const held = this.#hold();
     const [top] = held?.tops ?? [];
     const can = { move: true, turn: held?.turns, size: held?.sizes }[this.#mode];
-    if (held === null || top === undefined || !can) {
+    if (held === null || top === undefined || !can || held.isLocked) {
       this.#gizmo.hide();
       return;
     }

@@ -1,6 +1,7 @@
 /** Objects that are moved, turned and sized together: from where they were, to where they come. */
 
 import { Box3, Euler, MathUtils, Matrix4, Quaternion, Vector3 } from "three";
+import { areHeld } from "../../document/locks.js";
 import { turnTo } from "./mark_lines.js";
 import { stretched } from "./stretched.js";
 
@@ -45,6 +46,12 @@ export class Held {
     const { objects } = document;
     const wholes = new Set(ids.filter((id) => id in objects).map((id) => wholeOf(objects, id)));
     for (const id of wholes) if (!belongsTo(objects, id, wholes)) this.#hold(id);
+  }
+
+  /** Whether one of them stays where it is, because somebody locked it, or something in it. */
+  get isLocked() {
+    const ids = this.tops.map(({ id }) => id);
+    return areHeld(this.#document.objects, ids);
   }
 
   /** Whether all of them have a place that turns, or something that they look at. */

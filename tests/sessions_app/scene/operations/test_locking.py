@@ -102,13 +102,13 @@ def test_a_locked_object_stays_as_it_is(case: str) -> None:
 
 @pytest.mark.parametrize("name", ["kitchen", "table", "vase"])
 def test_what_belongs_to_something_locked_is_locked_with_it(name: str) -> None:
-    for act in (
-        lambda: update(KITCHEN, {"target": name, "color": "red"}),
-        lambda: remove(KITCHEN, name),
-        lambda: add(KITCHEN, {"kind": "box", "name": "cup", "parent": name}),
-    ):
-        with pytest.raises(LockedError, match=r'"kitchen".* locked by Anna'):
-            act()
+    words = r'"kitchen".* locked by Anna'
+    with pytest.raises(LockedError, match=words):
+        update(KITCHEN, {"target": name, "color": "red"})
+    with pytest.raises(LockedError, match=words):
+        remove(KITCHEN, name)
+    with pytest.raises(LockedError, match=words):
+        add(KITCHEN, {"kind": "box", "name": "cup", "parent": name})
     assert not update(KITCHEN, {"target": "box", "color": "red"}).is_noop
 
 
