@@ -22,7 +22,7 @@ from sessions_app.people.principals import signed_in
 from sessions_app.scene.document import STARTS
 from sessions_app.sessions import finding, invitations
 from sessions_app.sessions.invitations import invitation_use, scene_session_start
-from sessions_app.web import links, origins
+from sessions_app.web import clients, links, origins
 from sessions_app.web.callers import caller_of, networks_of, public_origin_of
 from sessions_app.web.content_security import set_policy
 from sessions_app.web.qr_codes import qr_svg
@@ -52,7 +52,6 @@ def _page(
         "socketPath": f"{settings.ROOT_PATH}/ws/scene/",
         "joinPath": reverse("join"),
         "sessionId": str(edit_key) if edit_key else None,
-        "mcpUrl": links.mcp_url(edit_key=edit_key, public_origin=public_origin),
         "mcpBaseUrl": links.mcp_url(edit_key=None, public_origin=public_origin),
         "browserUrl": link,
         "csrfToken": get_token(request) if settings.MCP_ENABLE_MULTI_USER else None,
@@ -62,6 +61,10 @@ def _page(
         "csp_nonce": nonce,
         "theme": _theme(request),
         "signs_in": settings.MCP_ENABLE_MULTI_USER,
+        "ways": clients.ways(
+            links.mcp_url(edit_key=edit_key, public_origin=public_origin),
+            signs_in=settings.MCP_ENABLE_MULTI_USER,
+        ),
         "asked_for": request.GET.get("sessionId"),
         "limit": refused.limit if refused else None,
         "wait_minutes": math.ceil((refused.retry_after_seconds or 0) / 60) if refused else 0,
@@ -147,9 +150,8 @@ def mcp_page(request: HttpRequest, path_key: str = "") -> HttpResponse:
     context = {
         "is_address": is_address,
         "edit_key": edit_key,
-        "mcp_url": address,
+        "ways": clients.ways(address, signs_in=settings.MCP_ENABLE_MULTI_USER),
         "page_url": links.browser_url(edit_key=edit_key, public_origin=public_origin),
-        "is_loopback": origins.is_loopback(address),
         "signs_in": settings.MCP_ENABLE_MULTI_USER,
         "theme": _theme(request),
     }

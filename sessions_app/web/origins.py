@@ -25,6 +25,8 @@ MAX_HOPS = 32
 _MAX_ADDRESS_LENGTH = 64
 # Some proxies send the WebSocket's scheme.
 _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
+# RFC 6761, 6762, 8375 and 9476, and what home routers use.
+_LOCAL_NAMES = (".localhost", ".local", ".home.arpa", ".internal", ".lan")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _NOT_TRUSTED = (
     "requests come without an address, as over a Unix socket: all of them count as one client. Set"
@@ -102,6 +104,22 @@ def is_loopback(address: str) -> bool:
     if parsed is None:
         return f".{host}".endswith(".localhost")
     return parsed.is_loopback or parsed.is_unspecified
+
+
+def is_public(url: str) -> bool:
+    """Return whether programs in the cloud may reach a URL.
+
+    They want https, and a host that is neither a private address nor a name of a local network.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    parsed = parse_address(host)
+    if parsed is not None:
+        return parts.scheme == "https" and parsed.is_global
+    return parts.scheme == "https" and "." in host and not host.endswith(_LOCAL_NAMES)
 
 
 def public_origin(scope: Scope) -> str:

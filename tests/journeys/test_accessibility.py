@@ -102,7 +102,7 @@ async def test_the_page_can_be_used_by_all_with_a_scene_and_without(
     assert await find_faults(page, of="main") == []
     await page.get_by_role("button", name=re.compile("scene")).first.click()
     await opened.connected()
-    await page.get_by_text("Connect an AI client").click()
+    await page.get_by_text("Connect your AI").click()
     for panel, drawn in (("Properties", ".prop"), ("Objects", "[role=treeitem]")):
         await page.get_by_role("button", name=panel, exact=True).click()
         await expect(page.locator(drawn).first).to_be_visible()

@@ -131,7 +131,7 @@ async def test_a_link_opens_its_scene_and_all_that_it_loads_is_below_the_path(
         await shown.shows(changed["revision"])
         picture = await client.call_tool("take_screenshot", {"scene": link["sessionId"]})
         assert [block.type for block in picture.content if block.type == "image"] == ["image"]
-    await expect(page.locator("#mcp-url")).to_have_text(f"{home}/mcp/{link['sessionId']}")
+    await expect(page.locator("#copied-other")).to_have_text(f"{home}/mcp/{link['sessionId']}")
     assert [url for url in asked if not url.startswith((f"{home}/", "data:", "blob:"))] == []
     assert [socket.url for socket in shown.sockets] == [
         f"{home.replace('https', 'wss', 1)}/ws/scene/"

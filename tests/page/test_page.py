@@ -35,7 +35,8 @@ async def test_a_scene_started_in_the_browser_is_steered_by_the_address_that_the
     assert count(database_url, "scenesession", new) == 0
     await page.get_by_role("button", name="Start a new scene").click()
     await opened.connected()
-    told = page.locator("#mcp-url")
+    await page.get_by_role("tab", name="Any other").click()
+    told = page.locator("#copied-other")
     await expect(told).to_be_visible()
     address = urlsplit(await told.inner_text())
     async with client_of(shared_server, era, path=address.path.removeprefix("/mcp")) as client:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from hello3d import settings
+from sessions_app.web.clients import ways
 from tests.support.agents import AGENTS
 from tests.support.clients import EACH_ERA, FOLDER, NODE, OTHERS
 from tests.support.documents import ROOT, read, rows, section
@@ -74,6 +75,13 @@ def test_the_link_for_vs_code_decodes_to_its_configuration() -> None:
     start, _, encoded = link.partition("?")
     assert start == "vscode:mcp/install"
     assert json.loads(unquote(encoded)) == {"name": "hello3d", "type": "http", "url": URL}
+
+
+def test_what_pages_say_of_connecting_a_client_is_what_the_document_says() -> None:
+    text = read(DOCUMENT)
+    for way in ways(URL, signs_in=False):
+        assert way.copied in text, way.slug
+        assert way.link in text, way.slug
 
 
 def test_every_client_that_counts_as_tried_has_its_test_and_the_other_way_round() -> None:

@@ -1,5 +1,6 @@
 /** The panel that says how to connect an AI client: open until one is there, where there is room. */
 
+import { connectClientTabs } from "./client_tabs.js";
 import { elementById } from "./elements.js";
 
 /** Narrower, the open panel would lie over the model. */
@@ -11,6 +12,7 @@ export class ConnectPanel {
   #theirs = false;
 
   constructor() {
+    connectClientTabs();
     this.#panel.querySelector("summary")?.addEventListener("click", () => {
       this.#theirs = true;
     });

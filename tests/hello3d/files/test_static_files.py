@@ -115,7 +115,7 @@ async def test_staff_load_every_published_file_each_once_and_by_a_hashed_name(
     context.on("request", lambda request: loaded.add(request.url.removeprefix(server.url)))
     traffic = await Traffic.of(page)
     await visit(page, traffic, f"{server.url}/admin/login/", "#id_username")
-    await visit(page, traffic, f"{server.url}/mcp", "#mcp-url")
+    await visit(page, traffic, f"{server.url}/mcp", "#copied-other")
     await visit(page, traffic, f"{server.url}/accounts/login/", "#sign-in-form")
     await page.fill("#username", "person")
     await page.fill("#password", PASSWORD)

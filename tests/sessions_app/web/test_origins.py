@@ -142,3 +142,25 @@ def test_other_hosts_are_not_ours(host: str | None) -> None:
 )
 def test_which_addresses_are_of_use_on_this_machine_alone(address: str, expected: bool) -> None:
     assert origins.is_loopback(address) is expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://studio.example/mcp", True),
+        ("https://8.8.8.8:8443/mcp", True),
+        ("https://[2606:4700::1111]/mcp", True),
+        ("http://studio.example/mcp", False),
+        ("http://127.0.0.1:8000/mcp", False),
+        ("https://localhost/mcp", False),
+        ("https://studio.localhost/mcp", False),
+        ("https://192.168.1.20/mcp", False),
+        ("https://[fd00::2]/mcp", False),
+        ("https://studio/mcp", False),
+        ("https://studio.local/mcp", False),
+        ("https://[broken", False),
+        ("", False),
+    ],
+)
+def test_which_addresses_programs_in_the_cloud_may_reach(address: str, expected: bool) -> None:
+    assert origins.is_public(address) is expected
