@@ -36,6 +36,15 @@ const ENTRIES = [
   "img/bust.webp",
   "img/hello3d.svg",
   "img/poster.webp",
+  "img/start/island-0.webp",
+  "img/start/island-1.webp",
+  "img/start/island-2.webp",
+  "img/start/island-3.webp",
+  "img/start/island-4.webp",
+  "img/start/studio.webp",
+  "img/start/empty.webp",
+  "img/start/room.webp",
+  "img/start/outdoor.webp",
 ];
 const PACKAGE = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//;
 const LOOK_EVERY_MS = 250;

@@ -44,6 +44,7 @@ def _page(
     *,
     status: int = HTTPStatus.OK,
     refused: CreationQuotaError | TooManySessionsError | None = None,
+    unknown_start: str | None = None,
 ) -> HttpResponse:
     public_origin = public_origin_of(request)
     nonce = secrets.token_urlsafe(16)
@@ -66,6 +67,7 @@ def _page(
             signs_in=settings.MCP_ENABLE_MULTI_USER,
         ),
         "asked_for": request.GET.get("sessionId"),
+        "unknown_start": unknown_start,
         "limit": refused.limit if refused else None,
         "wait_minutes": math.ceil((refused.retry_after_seconds or 0) / 60) if refused else 0,
         "qr_code": qr_svg(link) if edit_key and not origins.is_loopback(link) else "",
@@ -93,15 +95,21 @@ def _with_policy(response: HttpResponse, nonce: str) -> HttpResponse:
 @require_POST
 @sign_in_required()
 def create_scene(request: HttpRequest) -> HttpResponse:
-    """Create a scene and redirect to its page; at a limit, explain what to do."""
+    """Create a scene and redirect to its page; at a limit, explain what to do.
+
+    `start` says what it begins with: a studio if it is left out.
+    """
+    asked = request.POST.get("start", "studio")
+    start = next((start for start in STARTS if start == asked), None)
+    if start is None:
+        return _page(request, None, status=HTTPStatus.BAD_REQUEST, unknown_start=asked)
     visitor = request.META.get("CSRF_COOKIE") or secrets.token_urlsafe()
-    asked = request.POST.get("start")
     try:
         scene_session = scene_session_start(
             visitor,
             caller=caller_of(request),
             principal=signed_in(request.user),
-            start=next((start for start in STARTS if start == asked), "studio"),
+            start=start,
         )
     except (CreationQuotaError, TooManySessionsError) as error:
         response = _page(request, None, status=HTTPStatus.TOO_MANY_REQUESTS, refused=error)

@@ -90,8 +90,20 @@ async def test_a_press_starts_what_was_chosen() -> None:
         document = await database.run(document_load, scene_session)
         assert document["start"] == start
         assert await visitor.press(token, start=start) == key
-    # What no form of ours holds begins as a form without a choice does.
-    assert await visitor.press(token, start="moon") == starts["studio"]
+    assert await visitor.press(token) == starts["studio"]
+
+
+async def test_the_form_offers_every_start_and_another_one_is_refused() -> None:
+    visitor = Visitor()
+    page = (await visitor.client.get("/")).content.decode()
+    assert re.findall(r'name="start" value="(\w+)"', page) == list(STARTS)
+    fields = {"csrfmiddlewaretoken": await visitor.fetch(), "start": "<moon>"}
+    refused = await visitor.client.post("/scenes/", fields)
+    assert refused.status_code == 400
+    text = refused.content.decode()
+    assert "No scene begins with “&lt;moon&gt;”." in text
+    assert "Start a new scene" in text
+    assert await SceneSession.objects.acount() == 0
 
 
 async def test_nobody_is_led_to_the_scene_of_another(settings: Settings) -> None:
