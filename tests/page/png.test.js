@@ -39,3 +39,11 @@ test("a PNG has the pixels that it was given, the highest row first", async () =
   // That of every PNG's end.
   assert.equal(end.sum, 0xae426082);
 });
+
+test("one with alpha has the colors as they are without it", async () => {
+  const pixels = Uint8ClampedArray.from([100, 50, 0, 128, 0, 0, 0, 0]);
+  const png = Buffer.from(await pngOf(pixels, { width: 2, height: 1 }, { transparent: true }));
+  assert.equal(png.subarray(16, 29).toString("hex"), "00000002000000010806000000");
+  const body = png.subarray(41, 41 + png.readUInt32BE(33));
+  assert.deepEqual([...inflateSync(body)], [0, 199, 100, 0, 128, 0, 0, 0, 0]);
+});

@@ -198,6 +198,12 @@ export class SceneDrawing {
     return this.#home;
   }
 
+  /** @param {boolean} shown whether the backdrop is drawn, and the floor as more than its shadows */
+  showBehind(shown) {
+    this.#backdrop.visible = shown;
+    this.#floor.showGround(shown);
+  }
+
   /**
    * @param {Raycaster} ray
    * @param {boolean} seesFrames whether those of lights are seen

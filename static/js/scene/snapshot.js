@@ -17,9 +17,11 @@ import { marksOf } from "./marks.js";
  * @property {(ViewCamera | undefined)[]} cameras one for each picture; the scene's own where it is
  *   missing
  * @property {readonly string[]} labels the ids of the objects to find in each
+ * @property {boolean} [transparent] whether nothing is behind the objects, not even a colored floor
  *
  * @typedef {object} Snapshot
- * @property {Uint8ClampedArray<ArrayBuffer>} pixels RGBA in sRGB, the lowest row first
+ * @property {Uint8ClampedArray<ArrayBuffer>} pixels RGBA in sRGB, the lowest row first; of a
+ *   transparent picture, the colors multiplied by alpha
  * @property {Mark[]} marks where the objects are
  */
 
@@ -38,8 +40,12 @@ const LONGEST_MS = 5000;
  * @param {Moment} moment
  * @returns {Snapshot[]} at least the first; fewer than asked where drawing takes too long
  */
-export function snapshots(renderer, drawing, { size, cameras, labels }, moment) {
+export function snapshots(renderer, drawing, asked, moment) {
+  const { size, cameras, labels, transparent = false } = asked;
+  const alpha = renderer.getClearAlpha();
   drawing.place(moment);
+  drawing.showBehind(!transparent);
+  if (transparent) renderer.setClearAlpha(0);
   const beganMs = performance.now();
   const pictures = [];
   for (const view of cameras) {
@@ -48,6 +54,8 @@ export function snapshots(renderer, drawing, { size, cameras, labels }, moment) 
     const pixels = readBack(renderer, size, SAMPLES, () => drawing.render(camera));
     pictures.push({ pixels, marks: marksOf(renderer, drawing.objects, camera, size, labels) });
   }
+  renderer.setClearAlpha(alpha);
+  drawing.showBehind(true);
   // Of no use to the picture on the screen, which has a size of its own.
   drawing.objects.freeBehindGlass();
   return pictures;

@@ -129,6 +129,12 @@ export class Stage {
     return this.#drawing?.objects ?? null;
   }
 
+  /** Of the picture on the screen. @returns {Size} */
+  get size() {
+    const { width, height } = this.#canvas;
+    return { width, height };
+  }
+
   /** How far what is in the scene reaches from its middle, in meters. */
   get reach() {
     return this.#drawing?.around.radius ?? 0;

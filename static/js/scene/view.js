@@ -21,6 +21,7 @@ import { isSeen } from "./picking.js";
 
 /**
  * @import { Object3D } from "three"
+ * @import { ViewCamera } from "../net/messages.js"
  * @import { Home } from "./home_camera.js"
  *
  * @typedef {object} ViewOptions
@@ -143,6 +144,20 @@ export class View {
 
   get showsFrames() {
     return this.camera.layers.isEnabled(FRAMES_LAYER);
+  }
+
+  /**
+   * @param {number} aspect width by height, of a picture from where the person looks
+   * @returns {ViewCamera}
+   */
+  seen(aspect) {
+    const { position, fov } = this.camera;
+    const aim = this.#controls.getTarget(new Vector3());
+    return {
+      position: position.toArray(),
+      aim: aim.toArray(),
+      fov: this.#home === null ? fov : fovFor(this.#home, aspect),
+    };
   }
 
   /** @param {boolean} may whether drags turn and move the view */

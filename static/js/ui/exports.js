@@ -1,25 +1,11 @@
 /** Answers `exportScene`: makes a file of the scene and sends it to the server in parts. */
 
-import { areKnown, knownSize } from "../scene/known_pixels.js";
-import { pngOf } from "./png.js";
-import { NO_READBACK, NO_WEBGL } from "./words.js";
-
 /**
  * @import { Exported, ExportParams, RequestAnswer } from "../net/messages.js"
  * @import { RevisionWaits } from "../document/revision_waits.js"
  * @import { Stage } from "../scene/stage.js"
+ * @import { MadeFile } from "./made_files.js"
  */
-
-class FailedError extends Error {
-  /**
-   * @param {string} code
-   * @param {string} message
-   */
-  constructor(code, message) {
-    super(message);
-    this.code = code;
-  }
-}
 
 export class Exports {
   #stage;
@@ -45,47 +31,29 @@ export class Exports {
   async answer(params, signal) {
     try {
       if (!(await this.#revisions.reached(params.revision, params.withinMs, signal))) {
-        throw new FailedError("behind", `The scene did not come to ${params.revision} in time.`);
+        return failure("behind");
       }
       const { revision, bytes } = await this.#made(params);
-      if (bytes.length > params.maxBytes) throw new FailedError("too_large", "It is too large.");
+      if (bytes.length > params.maxBytes) return failure("too_large");
       const attempt = await this.#send(bytes, params, signal);
       return { result: { revision, attempt, bytes: bytes.length } };
     } catch (error) {
-      if (!(error instanceof FailedError)) console.error(error);
-      const code = error instanceof FailedError ? error.code : "failed";
-      return { error: { code, message: "The file could not be made." } };
+      const { code = null } = /** @type {{ code?: unknown }} */ (error);
+      if (typeof code === "string") return failure(code);
+      console.error(error);
+      return failure("failed");
     }
   }
 
   /**
    * @param {ExportParams} params
-   * @returns {Promise<{ revision: number, bytes: Uint8Array<ArrayBuffer> }>}
+   * @returns {Promise<MadeFile>}
    */
-  async #made(params) {
-    if (params.format === "png") return this.#picture(params);
-    const confirmed = this.#stage.confirmed;
-    if (confirmed === null) throw new Error("There is no scene yet.");
+  async #made({ format, width, height, objects }) {
     // Only here, so that nobody loads it before it is needed.
-    const { glbOf } = await import("../scene/glb.js");
-    const bytes = new Uint8Array(await glbOf(confirmed.document, params.objects ?? null));
-    return { revision: confirmed.revision, bytes };
-  }
-
-  /** @param {ExportParams} params */
-  async #picture({ width, height }) {
-    const size = { width, height };
-    if (this.#stage.webgl !== "ok") throw new FailedError("no_webgl", NO_WEBGL);
-    const taken = this.#stage.snapshots({ size, cameras: [undefined], labels: [] });
-    if (taken === null) throw new FailedError("no_webgl", NO_WEBGL);
-    const [picture] = taken.pictures;
-    if (picture === undefined) throw new Error("No picture was drawn.");
-    const known = knownSize(size);
-    const pixels = this.#stage.knownPixels(known);
-    if (pixels === null || !areKnown(pixels, known, "lowest")) {
-      throw new FailedError("no_readback", NO_READBACK);
-    }
-    return { revision: taken.revision, bytes: await pngOf(picture.pixels, size) };
+    const { glbFile, pngFile } = await import("./files.js");
+    if (format === "glb") return glbFile(this.#stage, objects ?? null);
+    return pngFile(this.#stage, { size: { width, height } });
   }
 
   /**
@@ -107,4 +75,9 @@ export class Exports {
     }
     return attempt;
   }
+}
+
+/** @param {string} code @returns {{ error: { code: string, message: string } }} */
+function failure(code) {
+  return { error: { code, message: "The file could not be made." } };
 }

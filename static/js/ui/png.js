@@ -4,9 +4,9 @@
 
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
 const BITS = 8;
-/** Red, green and blue, without alpha. */
-const TRUE_COLOR = 2;
-const CHANNELS = 3;
+/** Red, green and blue, without alpha and with it: the type of color, and how many channels it has. */
+const OPAQUE = { type: 2, channels: 3 };
+const WITH_ALPHA = { type: 6, channels: 4 };
 
 /** Of all bytes, for the check sums. */
 const CRCS = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -16,20 +16,23 @@ const CRCS = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * @param {Uint8ClampedArray} pixels RGBA, the lowest row first as WebGL gives them
+ * @param {Uint8ClampedArray} pixels RGBA, the lowest row first as WebGL gives them, and the colors
+ *   multiplied by alpha
  * @param {Size} size
+ * @param {{ transparent?: boolean }} [options] whether the file has alpha; without, it is left out
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function pngOf(pixels, size) {
+export async function pngOf(pixels, size, { transparent = false } = {}) {
+  const form = transparent ? WITH_ALPHA : OPAQUE;
   const head = new DataView(new ArrayBuffer(13));
   head.setUint32(0, size.width);
   head.setUint32(4, size.height);
   head.setUint8(8, BITS);
-  head.setUint8(9, TRUE_COLOR);
+  head.setUint8(9, form.type);
   const parts = [
     new Uint8Array(SIGNATURE),
     chunk("IHDR", new Uint8Array(head.buffer)),
-    chunk("IDAT", await deflated(rows(pixels, size))),
+    chunk("IDAT", await deflated(rows(pixels, size, form.channels))),
     chunk("IEND", new Uint8Array()),
   ];
   return new Uint8Array(await new Blob(parts).arrayBuffer());
@@ -38,19 +41,25 @@ export async function pngOf(pixels, size) {
 /**
  * @param {Uint8ClampedArray} pixels
  * @param {Size} size
+ * @param {number} channels 3, or 4 with alpha
  * @returns {Uint8Array<ArrayBuffer>} the highest row first, each behind the filter that it has: none
  */
-function rows(pixels, { width, height }) {
-  const length = 1 + CHANNELS * width;
-  const found = new Uint8Array(length * height);
+function rows(pixels, { width, height }, channels) {
+  const length = 1 + channels * width;
+  const found = new Uint8ClampedArray(length * height);
   for (let row = 0; row < height; row++) {
     const from = (height - 1 - row) * width * 4;
     for (let column = 0; column < width; column++) {
-      const at = from + 4 * column;
-      found.set(pixels.subarray(at, at + CHANNELS), row * length + 1 + CHANNELS * column);
+      const [at, to] = [from + 4 * column, row * length + 1 + channels * column];
+      // A PNG's colors are those before alpha took its share.
+      const share = channels === 4 ? Math.max(pixels[at + 3] ?? 0, 1) / 255 : 1;
+      found[to] = (pixels[at] ?? 0) / share;
+      found[to + 1] = (pixels[at + 1] ?? 0) / share;
+      found[to + 2] = (pixels[at + 2] ?? 0) / share;
+      if (channels === 4) found[to + 3] = pixels[at + 3] ?? 0;
     }
   }
-  return found;
+  return new Uint8Array(found.buffer);
 }
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */

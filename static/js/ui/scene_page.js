@@ -15,6 +15,7 @@ import { connectCopyButtons } from "./copy_buttons.js";
 import { elementById } from "./elements.js";
 import { Exports } from "./exports.js";
 import { Greeting } from "./greeting.js";
+import { MoreMenu } from "./more_menu.js";
 import { isByAi, Notices } from "./notices.js";
 import { PanelButtons } from "./panels.js";
 import { Screenshots } from "./screenshots.js";
@@ -58,6 +59,7 @@ export function openScenePage(clock, serverClock, send) {
     send,
     failed: () => notices.failed(...HANDLES_FAILED),
   });
+  new MoreMenu({ stage, selection, failed: (title, text) => notices.failed(title, text) });
   const undo = new UndoButtons(send, () => hands.sendNudge());
   const editRefused = (/** @type {{ message: string }} */ refusal) => notices.editRefused(refusal);
   const panels = new PanelButtons({ selection, send, refused: editRefused, membersOf }, () =>

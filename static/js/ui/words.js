@@ -225,3 +225,35 @@ export const NO_READBACK =
 export const LATE = "Changes may arrive late";
 
 export const GONE = "The scene stays as it is. Your AI client goes on here as soon as it is back.";
+
+export const FULL_SCREEN = "Full screen";
+export const LEAVE_FULL_SCREEN = "Leave full screen";
+
+/** While a file is made, by what is downloaded. */
+export const DOWNLOADING = {
+  png: "Making the picture…",
+  glb: "Making the 3D model…",
+  selected: "Making the 3D model…",
+  json: "Writing the scene…",
+  turntable: "Recording one turn, 6 seconds…",
+};
+
+export const DOWNLOAD_FAILED = {
+  title: "There is no file",
+  text: "It could not be made. It may be too large for this device: try a smaller picture, or close other tabs.",
+  notLoaded: "A part of the page could not be loaded. Check the connection, then try again.",
+};
+
+export const TURNTABLE = {
+  unsupported: "This browser records no WebM films. Chrome, Edge and Firefox do.",
+  hidden:
+    "The recording ended, because this tab went out of sight. Leave it in front for 6 seconds.",
+};
+
+/**
+ * @param {{ width: number, height: number }} size in pixels
+ * @param {number} index among those that are offered
+ */
+export function sizeWords({ width, height }, index) {
+  return `${["As seen, ", "", "Large, "][index]}${width} × ${height}`;
+}

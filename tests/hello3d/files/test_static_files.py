@@ -115,6 +115,7 @@ async def test_staff_load_every_published_file_each_once_and_by_a_hashed_name(
     context.on("request", lambda request: loaded.add(request.url.removeprefix(server.url)))
     traffic = await Traffic.of(page)
     await visit(page, traffic, f"{server.url}/admin/login/", "#id_username")
+    await visit(page, traffic, f"{server.url}/camera", "canvas")
     await visit(page, traffic, f"{server.url}/mcp", "#copied-other")
     await visit(page, traffic, f"{server.url}/accounts/login/", "#sign-in-form")
     await page.fill("#username", "person")
@@ -139,9 +140,9 @@ async def test_staff_load_every_published_file_each_once_and_by_a_hashed_name(
     files = {path for path in loaded if path.startswith("/static/")}
     assert [path for path in files if not HASHED.fullmatch(path)] == []
     published = json.loads((settings.BUILD_DIR / "static.json").read_text())["paths"].values()
-    # Letters are loaded where a scene has a text, what writes glTF where one is exported, and
-    # handles where a person selects something, panels where a person opens one.
-    later = ("chunks/letters-", "chunks/glb-", "chunks/editor-", "chunks/panels-")
+    # Letters are loaded where a scene has a text, what writes files where one is exported, handles
+    # where a person selects something, panels where a person opens one.
+    later = tuple(f"chunks/{each}-" for each in ("letters", "files", "glb", "editor", "panels"))
     expected = [name for name in published if not name.startswith(later)]
     assert {f"/static/{name}" for name in expected if name.endswith((".js", ".css"))} <= files
 

@@ -84,6 +84,7 @@ uniform float contactHalf;
 uniform float contactStrength;
 uniform float cell;
 uniform float fadeFrom;
+uniform bool bare;
 uniform vec2 middle;
 varying vec4 vScreen;
 varying vec2 vFloor;
@@ -110,11 +111,14 @@ vec3 backdrop = backdropAt(0.5 + 0.5 * vScreen.y / vScreen.w);
   vec3 received = reflectedLight.directDiffuse + reflectedLight.indirectDiffuse;
   vec3 most = unblocked + reflectedLight.indirectDiffuse;
   vec3 share = mix(vec3(1.0), received / max(most, vec3(1e-5)), step(vec3(1e-5), most));
-  gl_FragColor = vec4(backdrop * open * pow(share, vec3(DEPTH)), 1.0);
+  vec3 shade = open * pow(share, vec3(DEPTH));
   #ifdef GRID
     float line = max(0.16 * lineAt(vFloor, cell), 0.3 * lineAt(vFloor, 10.0 * cell));
-    gl_FragColor.rgb *= 1.0 - line * (1.0 - smoothstep(fadeFrom, 4.0 * fadeFrom, away));
+    shade *= 1.0 - line * (1.0 - smoothstep(fadeFrom, 4.0 * fadeFrom, away));
   #endif
+  gl_FragColor = vec4(backdrop * shade, 1.0);
+  // Black, as much as the shade takes of what will be behind it, as the eye sees it.
+  if (bare) gl_FragColor = vec4(vec3(0.0), 1.0 - pow(dot(shade, vec3(1.0 / 3.0)), 1.0 / 2.2));
 #else
   vec3 lit = reflectedLight.directDiffuse + open * reflectedLight.indirectDiffuse;
   gl_FragColor = vec4(lit, 1.0);
@@ -138,6 +142,7 @@ export class Floor extends Mesh {
     contactStrength: { value: CONTACT },
     cell: { value: 1 },
     fadeFrom: { value: 1 },
+    bare: { value: false },
     middle: { value: /** @type {[number, number]} */ ([0, 0]) },
   };
   #kind = "none";
@@ -175,6 +180,12 @@ export class Floor extends Mesh {
       ...(kind === "grid" && { GRID: "" }),
     };
     material.needsUpdate = true;
+  }
+
+  /** @param {boolean} shown whether it has its own color; else it is its shadows, on nothing */
+  showGround(shown) {
+    this.#own.bare.value = !shown;
+    this.visible = this.#kind !== "none" && (shown || this.#kind !== "color");
   }
 
   /** @param {Box3} bounds of the things that stand on it */
