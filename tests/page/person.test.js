@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { keepBrowserId, takeBrowserId } from "../../static/js/net/browser_identity.js";
 import { CLOSE } from "../../static/js/net/close_codes.js";
+import { refusalWords } from "../../static/js/ui/connection_words.js";
 import { sessionIdIn } from "../../static/js/ui/session_form.js";
-import { counted, refusalWords } from "../../static/js/ui/words.js";
+import { counted } from "../../static/js/ui/words.js";
 
 /** @returns {any} */
 function makeStorage() {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { reachOf } from "../../static/js/net/reach.js";
 import { troubleOf } from "../../static/js/staff/connection_words.js";
-import { troubleWords } from "../../static/js/ui/words.js";
+import { troubleWords } from "../../static/js/ui/connection_words.js";
 import { makePage, startDocument } from "./page.js";
 
 /** @import { Trouble } from "../../static/js/net/trouble.js" */

@@ -8,6 +8,8 @@
 
 /** The name of the edits that lock and unlock. */
 export const LOCK = "lock_objects";
+/** Whose lock it is until the server has said so. */
+const YOU = "you";
 
 /**
  * @param {Objects} objects
@@ -52,3 +54,17 @@ export function areHeld(objects, ids) {
  * @returns {boolean} whether they are to be locked next; where all of them are, unlocked
  */
 export const locksNext = (objects, ids) => !ids.every((id) => objects[id]?.locked);
+
+/** @param {string} by */
+export const lockWords = (by) => `locked by ${by}`;
+
+/**
+ * @param {readonly string[]} ids
+ * @param {boolean} locked
+ * @returns the edit by which a person locks or unlocks them, and what it is to make of the scene
+ */
+export const locking = (ids, locked) => ({
+  name: LOCK,
+  arguments: { targets: [...ids], locked },
+  values: Object.fromEntries(ids.map((id) => [`${id}.locked`, locked ? YOU : ""])),
+});

@@ -1,6 +1,6 @@
 /** What the panels say to the person. */
 
-import { lockWords } from "./locking.js";
+import { lockWords } from "../document/locks.js";
 
 export const OBJECTS = "Objects";
 export const PROPERTIES = "Properties";

@@ -1,7 +1,7 @@
 /** What the overview says of its own connection: live, paused, coming back, or ended. */
 
 import { CLOSE } from "../net/close_codes.js";
-import { troubleWords } from "../ui/words.js";
+import { troubleWords } from "../ui/connection_words.js";
 
 /**
  * @import { ConnectionState } from "../net/reconnecting_socket.js"

@@ -2,8 +2,9 @@
 
 import { CLOSE } from "../net/close_codes.js";
 import { aiWords } from "./ai_presence.js";
+import { reconnectingWords, refusalWords } from "./connection_words.js";
 import { elementById } from "./elements.js";
-import { counted, LATE, reconnectingWords, refusalWords } from "./words.js";
+import { counted, LATE } from "./words.js";
 
 /**
  * @import { Presence } from "../net/messages.js"

@@ -1,7 +1,7 @@
 /** Says why there is no connection, beside the scene as it was: the page goes on trying. */
 
+import { troubleWords } from "./connection_words.js";
 import { elementById } from "./elements.js";
-import { troubleWords } from "./words.js";
 
 /** @import { Trouble } from "../net/trouble.js" */
 

@@ -1,7 +1,6 @@
 /** Editing a scene by hand, in its picture: selecting, moving, adding, removing. */
 
-import { lockOf, locksNext } from "../../document/locks.js";
-import { locking, lockWords } from "../locking.js";
+import { locking, lockOf, locksNext, lockWords } from "../../document/locks.js";
 import { chosen } from "./drill.js";
 import { EditBar } from "./edit_bar.js";
 import { pressed, released } from "./keys.js";

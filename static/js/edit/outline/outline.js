@@ -1,8 +1,7 @@
 /** The outline: the scene's objects as a tree, to select, rename, hide, move and remove them. */
 
 import { render } from "lit/html.js";
-import { lockOf, locksNext } from "../../document/locks.js";
-import { locking } from "../locking.js";
+import { locking, lockOf, locksNext } from "../../document/locks.js";
 import { stepOf, typedStep } from "./keys.js";
 import { askForParent } from "./move_dialog.js";
 import { moving, removing, renaming, showing } from "./operations.js";

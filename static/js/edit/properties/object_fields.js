@@ -1,7 +1,7 @@
 /** What is shown of the selected objects: the fields that all of them have. */
 
 import { html, nothing } from "lit/html.js";
-import { locking } from "../locking.js";
+import { locking } from "../../document/locks.js";
 import { LOCKED, labelOf, MORE, SECTIONS } from "../words.js";
 import { common, MIXED, sharedFields, valueIn } from "./fields.js";
 import {
