@@ -7,6 +7,7 @@ import { reachOf } from "./net/reach.js";
 import { SceneConnection } from "./net/scene_connection.js";
 import { ServerClock } from "./net/server_clock.js";
 import { elementById } from "./ui/elements.js";
+import { connectRecentList } from "./ui/recent_list.js";
 import { connectSessionForm } from "./ui/session_form.js";
 
 /**
@@ -26,8 +27,10 @@ if (joinCode !== null && config.csrfToken !== null) {
   // Whether it was good, the connection will tell: whoever is signed in already needs none.
   await useJoinCode(joinCode, config.csrfToken, fetch.bind(window), config.joinPath);
 }
-if (config.sessionId === null) connectSessionForm();
-else await openConnection(config.socketPath, config.sessionId);
+if (config.sessionId === null) {
+  connectSessionForm();
+  connectRecentList();
+} else await openConnection(config.socketPath, config.sessionId);
 
 /**
  * @param {string} socketPath
@@ -50,6 +53,7 @@ async function openConnection(socketPath, sessionId) {
   const serverClock = new ServerClock(() => performance.timeOrigin + performance.now());
   const url = new URL(socketPath, location.href.replace(/^http/, "ws")).href;
   const { scene, answerRequest, listener, editRefused } = openScenePage(
+    sessionId,
     clock,
     serverClock,
     (name, args) => outbox.send(name, args),

@@ -18,6 +18,7 @@ import { Greeting } from "./greeting.js";
 import { MoreMenu } from "./more_menu.js";
 import { isByAi, Notices } from "./notices.js";
 import { PanelButtons } from "./panels.js";
+import { SceneMemory } from "./scene_memory.js";
 import { Screenshots } from "./screenshots.js";
 import { suggestionsFor } from "./suggestions.js";
 import { TroubleNote } from "./trouble_note.js";
@@ -36,6 +37,7 @@ import { GONE, HANDLES_FAILED, NO_WEBGL, NOT_LOADED, PANELS_FAILED } from "./wor
  */
 
 /**
+ * @param {string} sessionId
  * @param {Clock} clock
  * @param {ServerClock} serverClock
  * @param {Outbox["send"]} send
@@ -44,8 +46,9 @@ import { GONE, HANDLES_FAILED, NO_WEBGL, NOT_LOADED, PANELS_FAILED } from "./wor
  *   editRefused: (refusal: { message: string }) => void,
  * }} what the connection and the edits need of the page
  */
-export function openScenePage(clock, serverClock, send) {
-  const stage = openStage(serverClock);
+export function openScenePage(sessionId, clock, serverClock, send) {
+  const memory = new SceneMemory(sessionId, elementById("stage", HTMLCanvasElement));
+  const stage = openStage(serverClock, memory);
   const revisions = new RevisionWaits(clock);
   const incomplete = elementById("page-incomplete", HTMLElement);
   connectCopyButtons();
@@ -68,6 +71,7 @@ export function openScenePage(clock, serverClock, send) {
   const state = new SceneState(async (document_, revision) => {
     const overrides = hands.show(document_, revision);
     panels.show(document_, revision);
+    memory.show(document_);
     try {
       await stage.show(document_, revision, overrides);
       revisions.applied(revision);
@@ -95,13 +99,16 @@ export function openScenePage(clock, serverClock, send) {
   return {
     scene,
     answerRequest,
-    listener: listener(state, notices, undo),
+    listener: listener(state, notices, undo, memory),
     editRefused,
   };
 }
 
-/** @param {ServerClock} serverClock */
-function openStage(serverClock) {
+/**
+ * @param {ServerClock} serverClock
+ * @param {SceneMemory} memory
+ */
+function openStage(serverClock, memory) {
   const canvas = elementById("stage", HTMLCanvasElement);
   const quality = new URLSearchParams(location.search).get("quality");
   const lowQuality = quality === "low" || (quality !== "high" && rendersInSoftware());
@@ -112,6 +119,7 @@ function openStage(serverClock) {
     drawn: (revision) => {
       document.documentElement.dataset.revision = String(revision);
       showWhetherMoved(stage.view);
+      memory.drawn(revision);
     },
     webglChanged: showWebgl,
   });
@@ -130,9 +138,10 @@ function showWebgl(state) {
  * @param {SceneState} state
  * @param {Notices} notices
  * @param {UndoButtons} undo
+ * @param {SceneMemory} memory
  * @returns {PageListener}
  */
-function listener(state, notices, undo) {
+function listener(state, notices, undo, memory) {
   const status = new ConnectionStatus();
   const trouble = new TroubleNote();
   const panel = new ConnectPanel();
@@ -153,6 +162,7 @@ function listener(state, notices, undo) {
   return {
     connectionChanged: (connection) => {
       status.show(connection);
+      memory.connectionChanged(connection);
       if (connection.name !== "refused") return;
       notices.clearPassing();
       greeting.hide();

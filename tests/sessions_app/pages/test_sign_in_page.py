@@ -69,16 +69,18 @@ async def test_a_person_signs_in_comes_back_and_signs_out(origin: str, browser: 
     await page.click("form button[type=submit]")
     await expect(page.get_by_role("alert")).to_contain_text("do not belong together")
     await sign_in(page, owner.username)
-    await shown.connected()
+    await shown.shows(0)
     assert page.url == link
     assert await page.get_attribute("html", "data-theme") == "dark"
     # Signing out in another tab ends this one, and offers to sign in again.
     other = await page.context.new_page()
     await other.goto(f"{origin}/")
     await expect(other.locator(".signed-in")).to_contain_text(owner.username[:20])
+    await expect(other.locator("#recent")).to_contain_text("Studio")
     await other.click(".signed-in button")
     await shown.becomes(connection="refused")
     await page.click("#refusal-sign-in")
+    assert await page.evaluate("localStorage.length") == 0
     # Somebody else's scene is as one that does not exist.
     await sign_in(page, stranger.username)
     await expect(page.locator("#refusal-title")).to_have_text("There is no such scene")
