@@ -58,17 +58,17 @@ def _claude_code(url: str) -> Way:
 
 def _claude(url: str, *, signs_in: bool) -> Way:
     if origins.is_public(url):
-        sign_in = "OAuth, as it offers" if signs_in else "none"
+        sign_in = " Claude then asks you to sign in here." if signs_in else ""
         return Way(
             "claude",
             "Claude",
             (
                 "On the web or in Claude Desktop: Customize → Connectors → “+” → “Add custom"
                 " connector”. In a team or enterprise, an owner adds it first.",
-                f"Name it Hello3D, leave sign-in as it is ({sign_in}), and paste this address:",
+                "Name it Hello3D, and paste this address:",
             ),
             url,
-            ("In a conversation, switch it on: “+” → Connectors. Phones have it then, too.",),
+            (f"In a conversation, switch it on: “+” → Connectors.{sign_in}",),
         )
     bridge = ["-y", "mcp-remote", url]
     if not url.startswith("https:") and not origins.is_loopback(url):
