@@ -10,6 +10,7 @@ from sessions_app.errors import SceneSessionUnknownError, StoreError
 from sessions_app.models import Pairing, SceneSession
 from sessions_app.revisions.documents import document_text
 from sessions_app.revisions.reads import patches_since
+from sessions_app.revisions.recent import recent_changes
 from sessions_app.scene.errors import SceneError
 from sessions_app.sessions.closing import closed_error
 from sessions_app.storage import database, scene_work
@@ -109,6 +110,7 @@ def _registered(
         revision=revision,
         server_time=clock.seconds(),
         scene=scene,
+        recent=None if scene is None else recent_changes(scene_session),
         patches=patches,
     )
     return revision, frame

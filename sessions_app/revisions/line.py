@@ -114,6 +114,16 @@ def steps_of(scene_session: SceneSession, limit: int) -> tuple[list[PastStep], i
     return [PastStep(*row) for row in rows.values_list(*_WORDS)[:limit]], rows.count()
 
 
+def steps_done_from(scene_session: SceneSession, revision: int) -> int:
+    """Count the steps that can be undone, of this revision or a later one."""
+    return _done(scene_session).filter(revision__gte=revision).count()
+
+
+def steps_undone_up_to(scene_session: SceneSession, revision: int) -> int:
+    """Count the steps that can be redone, of this revision or an earlier one."""
+    return _undone(scene_session).filter(revision__lte=revision).count()
+
+
 def undone_forget(scene_session: SceneSession) -> None:
     """Take the undone steps of a locked session out of the line; their revisions stay."""
     _steps(scene_session).filter(revision__gt=scene_session.undo_position).update(is_step=False)

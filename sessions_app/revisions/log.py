@@ -49,10 +49,12 @@ def change_store(
     """Store the next revision of a locked session and broadcast it to the scene's browsers.
 
     Runs in the caller's transaction. A change that is no `Move` is a step: it can be undone, and
-    what was undone before it cannot be redone any more. A browser that misses the event catches up
-    by heartbeat.
+    what was undone before it cannot be redone any more. The cause of a `Move` gets its `position`.
+    A browser that misses the event catches up by heartbeat.
     """
     moves = isinstance(change, Move)
+    if isinstance(change, Move):
+        cause = cause | {"position": change.position}
     if not moves and scene_session.undo_position is not None:
         undone_forget(scene_session)
     patch_text, inverse_text = compact(change.patch), compact(change.inverse)

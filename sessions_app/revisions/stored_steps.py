@@ -10,7 +10,13 @@ from pydantic import Field
 from sessions_app.models import SceneSession
 from sessions_app.revisions.checkpoints import checkpoint_save, checkpoints_of, require_name
 from sessions_app.revisions.documents import document_text
-from sessions_app.revisions.line import beyond, steps_next, steps_of
+from sessions_app.revisions.line import (
+    beyond,
+    steps_done_from,
+    steps_next,
+    steps_of,
+    steps_undone_up_to,
+)
 from sessions_app.revisions.undoing import (
     MAX_LISTED,
     StepRefusedError,
@@ -73,9 +79,13 @@ class History(Arguments):
 
 
 class PersonsHistory(History):
-    """What a page may ask for; it is answered with a revision, so it cannot list."""
+    """What a page may ask for; it is answered with a revision, so it cannot list.
+
+    `to` is the revision of a step: undo and redo go on until that one is undone or redone, too.
+    """
 
     action: Literal["undo", "redo", "save", "restore"]
+    to: Whole | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +98,13 @@ class HistoryStep(StoredStep):
 
     given: History
     is_persons: bool = False
+    to: int | None = None
 
     def on(self, scene_session: SceneSession, document: Document, by: str) -> Change:
         given = self.given
         _require_fitting(given)
+        if self.to is not None and (given.steps is not None or given.name is not None):
+            raise InvalidValueError("`to` is for undo and redo alone, and in place of `steps`.")
         if given.action == "save":
             return _save(scene_session, document, _name_in(given), by)
         if given.action == "list":
@@ -102,6 +115,8 @@ class HistoryStep(StoredStep):
             _require_no_persons(scene_session)
         move = undo if given.action == "undo" else redo
         count = min(given.steps or 1, _ALL_STEPS)
+        if self.to is not None:
+            count = _steps_to(scene_session, given.action, self.to)
         return move(scene_session, document, count, given.expect or None)
 
 
@@ -117,6 +132,15 @@ def _require_fitting(given: History) -> None:
             f"`name` cannot be {quoted(given.name, 64)} with {given.action}, which goes by steps."
             " For a checkpoint, use the action restore."
         )
+
+
+def _steps_to(scene_session: SceneSession, action: str, revision: int) -> int:
+    """Count the steps that undo or redo takes until this one is among them."""
+    counted = steps_done_from if action == "undo" else steps_undone_up_to
+    count = counted(scene_session, revision)
+    if count == 0:
+        raise StepRefusedError(f"Revision {revision} cannot be {action[:2]}done.")
+    return count
 
 
 def _name_in(given: History) -> str:

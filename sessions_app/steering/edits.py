@@ -92,7 +92,7 @@ async def perform(here: Worker, edit: Edit) -> int:
 def _step_of(edit: Edit) -> Step | StoredStep:
     if edit.name == HISTORY:
         asked = checked(PersonsHistory, edit.arguments, tool=edit.name)
-        return HistoryStep(asked, is_persons=True)
+        return HistoryStep(asked, is_persons=True, to=asked.to)
     if edit.name == LOCK:
         return LockStep(checked(LockObjects, edit.arguments, tool=edit.name), edit.person)
     operation = OPERATIONS.get(edit.name)

@@ -152,12 +152,13 @@ def session_registered(
     revision: int,
     server_time: float,
     scene: str | None = None,
+    recent: list[dict[str, Any]] | None = None,
     patches: list[StoredPatch] | None = None,
 ) -> str:
     """Build the answer to `registerSession`: the whole scene, or the missing patches.
 
     `server_time` is in seconds since 1970; `scene` is JSON text, shared by all browsers that join
-    at a revision.
+    at a revision, and `recent` goes with it.
     """
     head = _dump(
         {
@@ -170,7 +171,7 @@ def session_registered(
         }
     )
     if scene is not None:
-        return f'{head[:-1]},"scene":{scene}}}'
+        return f'{head[:-1]},"scene":{scene},"recent":{json.dumps(recent or [])}}}'
     listed = ",".join(f"{{{_patch_members(patch)}}}" for patch in patches or [])
     return f'{head[:-1]},"patches":[{listed}]}}'
 

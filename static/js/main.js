@@ -56,7 +56,10 @@ async function openConnection(socketPath, sessionId) {
     sessionId,
     clock,
     serverClock,
-    (name, args) => outbox.send(name, args),
+    {
+      send: (name, args) => outbox.send(name, args),
+      hasSent: (editId) => outbox.hasSent(editId),
+    },
   );
   const outbox = new Outbox({
     send: (message) => connection.sendEdit(message),

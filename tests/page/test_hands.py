@@ -188,7 +188,8 @@ async def test_what_the_server_refuses_goes_back_with_a_notice(
 
 # Of all that lies over the picture, which of them lie over each other.
 OVERLAPPING = """() => {
-  const all = [".chip", ".tools", ".edit-bar", ".connect", "#outline", "#properties"]
+  const all = [".chip", ".tools", ".edit-bar", ".connect", "#outline", "#properties",
+    "#history"]
     .map((name) => [name, document.querySelector(name).getBoundingClientRect()]);
   return all.flatMap(([name, one], at) => all.slice(at + 1)
     .filter(([, other]) => one.left < other.right && other.left < one.right

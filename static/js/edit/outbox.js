@@ -15,6 +15,8 @@
  * @typedef {{ message: SceneEdit, settle: (outcome: Outcome) => void }} Pending
  */
 
+/** Of so many of its latest edits a page knows that they are its own. */
+const MOST_KNOWN = 500;
 /** Fewer than the server lets wait: all of them are sent at once after a reconnect. */
 const MOST_PENDING = 32;
 const TOO_MANY = {
@@ -28,6 +30,8 @@ export class Outbox {
   #options;
   #isConnected = false;
   #hasEnded = false;
+  /** The ids of its edits, in the order in which they were made. */
+  #known = /** @type {Set<string>} */ (new Set());
   /** By edit id, in the order in which they were made. */
   #pending = /** @type {Map<string, Pending>} */ (new Map());
 
@@ -49,12 +53,22 @@ export class Outbox {
     if (baseRevision === null) return Promise.resolve(this.#refusal(NOT_LOADED));
     if (this.#pending.size >= MOST_PENDING) return Promise.resolve(this.#refusal(TOO_MANY));
     const editId = this.#options.newId();
+    this.#known.add(editId);
+    for (const oldest of this.#known) {
+      if (this.#known.size <= MOST_KNOWN) break;
+      this.#known.delete(oldest);
+    }
     /** @type {SceneEdit} */
     const message = { type: "sceneEdit", editId, baseRevision, name, arguments: args };
     return new Promise((settle) => {
       this.#pending.set(editId, { message, settle });
       if (this.#isConnected) this.#options.send(message);
     });
+  }
+
+  /** @param {string} editId @returns {boolean} whether this page has sent it */
+  hasSent(editId) {
+    return this.#known.has(editId);
   }
 
   /**

@@ -1,20 +1,26 @@
 /** The panels in which a scene is edited by hand; a page loads them with the first that it opens. */
 
 import { Changes } from "./changes.js";
+import { FeedPanel } from "./feed/feed_panel.js";
 import { Outline } from "./outline/outline.js";
 import { Properties } from "./properties/properties.js";
 
 /**
  * @import { Material, SceneDocument } from "../document/schema.js"
+ * @import { Feed } from "./feed/feed.js"
  * @import { Outcome } from "./outbox.js"
  * @import { Selection } from "./selection.js"
+ * @import { Action } from "./undo_line.js"
  *
- * @typedef {"outline" | "properties"} PanelName
+ * @typedef {"outline" | "properties" | "history"} PanelName
  *
  * @typedef {object} PanelsOptions
  * @property {Record<PanelName, HTMLElement>} elements
  * @property {Selection} selection
  * @property {(name: string, args: Record<string, unknown>) => Promise<Outcome>} send
+ * @property {Feed} feed
+ * @property {() => number} now seconds since 1970, by the server's clock
+ * @property {(action: Action, revision: number) => void} moveTo undoes or redoes up to a revision
  * @property {(refusal: { message: string }) => void} refused what is wrong before it is sent
  * @property {(material: Material) => Required<Omit<Material, "preset">>} membersOf with its preset's
  * @property {(name: PanelName) => void} close
@@ -25,7 +31,7 @@ export class Panels {
   #panels;
 
   /** @param {PanelsOptions} options */
-  constructor({ elements, selection, send, refused, membersOf, close }) {
+  constructor({ elements, selection, send, feed, now, moveTo, refused, membersOf, close }) {
     const changes = new Changes(send, () => this.#redraw());
     this.#changes = changes;
     this.#panels = {
@@ -42,6 +48,14 @@ export class Panels {
         membersOf,
         refused,
         close: () => close("properties"),
+      }),
+      history: new FeedPanel({
+        panel: elements.history,
+        feed,
+        selection,
+        moveTo,
+        now,
+        close: () => close("history"),
       }),
     };
   }

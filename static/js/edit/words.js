@@ -18,6 +18,29 @@ export const TOP_LEVEL = "Nothing (top level)";
 export const GROUPS = "Groups";
 export const OTHER_OBJECTS = "Other objects";
 
+export const FEED = "History";
+export const FEED_EMPTY = "Nothing has happened here yet.";
+export const FEED_CUT = "What was before is not listed here.";
+export const YOU = "You";
+export const PERSON = "A person";
+export const AI_CLIENT = "AI client";
+export const UNDONE = "undone";
+export const FAILED = "failed";
+const UP_TO_HERE = { undo: "Undo up to here", redo: "Redo up to here" };
+export const UP_TO_HERE_HINT = {
+  undo: "Undo this and all that came after it",
+  redo: "Redo this and all that was undone before it",
+};
+
+/** @param {"undo" | "redo"} action @param {string} words what a change has done */
+export const upToHereWords = (action, words) => `${UP_TO_HERE[action]}: ${words}`;
+
+/** @param {number} count of calls that an AI has mended by itself */
+export const slipWords = (count) =>
+  count === 1
+    ? "1 attempt that the AI corrects itself"
+    : `${count} attempts that the AI corrects itself`;
+
 /** @param {string} kind such as area_light */
 export const kindWords = (kind) => kind.replaceAll("_", " ");
 

@@ -8,6 +8,7 @@
  * @property {string} title
  * @property {string} summary
  * @property {unknown} [by]
+ * @property {number | null} [position] of an undo or redo: steps of later revisions are undone now
  *
  * @typedef {{ revision: number, patch: unknown, cause: Cause | null }} SceneChange
  *
@@ -18,7 +19,15 @@
  * @property {number} revision
  * @property {number} serverTime seconds since 1970
  * @property {unknown} [scene]
+ * @property {RecentChange[]} [recent] with the scene
  * @property {SceneChange[]} [patches]
+ *
+ * @typedef {object} RecentChange
+ * @property {number} revision
+ * @property {number} at seconds since 1970
+ * @property {Partial<Cause>} cause
+ * @property {string[]} objects ids of those that it is about, which may be gone
+ * @property {"done" | "undone" | "fixed"} state whether it can be undone, redone, or neither
  *
  * @typedef {object} SceneEdit
  * @property {"sceneEdit"} type

@@ -41,9 +41,10 @@ export class Notices {
   }
 
   /** @param {ToolCallMessage} call */
-  toolCalled({ name, title, status, summary, code = "" }) {
+  toolCalled(call) {
+    const { name, title, status, summary } = call;
     if (status === "running") this.#pass("running", title || name, summary);
-    else if (SLIPS.has(code)) this.#pass("slip", title || name, shortened(summary));
+    else if (isSlip(call)) this.#pass("slip", title || name, shortened(summary));
     else this.#pass("failed", title || name, summary);
   }
 
@@ -129,6 +130,9 @@ export class Notices {
 export function isByAi({ cause }) {
   return cause?.editId === undefined;
 }
+
+/** @param {ToolCallMessage} call @returns {boolean} whether the client mends it by itself */
+export const isSlip = ({ code = "" }) => SLIPS.has(code);
 
 /** @param {string} text */
 function shortened(text) {

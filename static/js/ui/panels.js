@@ -10,8 +10,9 @@ import { keep, kept } from "./preferences.js";
  * @typedef {Omit<PanelsOptions, "elements" | "close">} PanelsNeeds
  */
 
-/** @type {readonly PanelName[]} */
-const NAMES = ["outline", "properties"];
+/** On which side each stands: there, one of them is open. @type {Record<PanelName, string>} */
+const SIDES = { outline: "left", properties: "right", history: "right" };
+const NAMES = /** @type {readonly PanelName[]} */ (Object.keys(SIDES));
 const OPEN = "open";
 /** Narrower, there is room for one panel, and at first for none. */
 const roomForBoth = matchMedia("(min-width: 900px)");
@@ -37,7 +38,9 @@ export class PanelButtons {
       button(name).addEventListener("click", () => this.#choose(name, !isOpen(name)));
       if (roomForBoth.matches && kept(key(name)) === OPEN) void this.#set(name, true);
     }
-    roomForBoth.addEventListener("change", () => this.#keepOne("outline"));
+    roomForBoth.addEventListener("change", () => {
+      for (const name of NAMES) if (isOpen(name)) this.#keepOne(name);
+    });
   }
 
   /**
@@ -57,6 +60,9 @@ export class PanelButtons {
    */
   #choose(name, opens) {
     keep(key(name), opens ? OPEN : null);
+    for (const other of opens ? NAMES : []) {
+      if (other !== name && SIDES[other] === SIDES[name]) keep(key(other), null);
+    }
     void this.#set(name, opens);
   }
 
@@ -72,11 +78,11 @@ export class PanelButtons {
     panels?.setOpen(name, isOpen(name)); // it may have been closed meanwhile
   }
 
-  /** @param {PanelName} name the one that stays open where there is no room for both */
+  /** @param {PanelName} name the one that stays open where there is no room for another */
   #keepOne(name) {
-    if (roomForBoth.matches || !isOpen(name)) return;
     for (const other of NAMES) {
-      if (other !== name && isOpen(other)) void this.#set(other, false);
+      const isBeside = roomForBoth.matches && SIDES[other] !== SIDES[name];
+      if (other !== name && !isBeside && isOpen(other)) void this.#set(other, false);
     }
   }
 
@@ -97,7 +103,11 @@ export class PanelButtons {
   #made(Made) {
     this.#panels = new Made({
       ...this.#needs,
-      elements: { outline: element("outline"), properties: element("properties") },
+      elements: {
+        outline: element("outline"),
+        properties: element("properties"),
+        history: element("history"),
+      },
       close: (name) => {
         this.#choose(name, false);
         button(name).focus();

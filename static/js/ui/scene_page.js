@@ -2,8 +2,10 @@
 
 import { RevisionWaits } from "../document/revision_waits.js";
 import { SceneState } from "../document/state.js";
+import { Feed } from "../edit/feed/feed.js";
 import { Hands } from "../edit/hands/hands.js";
 import { Selection } from "../edit/selection.js";
+import { HISTORY } from "../edit/undo_line.js";
 import { membersOf } from "../scene/objects/materials.js";
 import { rendersInSoftware } from "../scene/software_rendering.js";
 import { Stage } from "../scene/stage.js";
@@ -16,7 +18,7 @@ import { elementById } from "./elements.js";
 import { Exports } from "./exports.js";
 import { Greeting } from "./greeting.js";
 import { MoreMenu } from "./more_menu.js";
-import { isByAi, Notices } from "./notices.js";
+import { isByAi, isSlip, Notices } from "./notices.js";
 import { PanelButtons } from "./panels.js";
 import { SceneMemory } from "./scene_memory.js";
 import { Screenshots } from "./screenshots.js";
@@ -40,13 +42,16 @@ import { GONE, HANDLES_FAILED, NO_WEBGL, NOT_LOADED, PANELS_FAILED } from "./wor
  * @param {string} sessionId
  * @param {Clock} clock
  * @param {ServerClock} serverClock
- * @param {Outbox["send"]} send
+ * @param {Pick<Outbox, "send" | "hasSent">} outbox
  * @returns {Pick<ConnectionOptions, "scene" | "answerRequest"> & {
  *   listener: PageListener,
  *   editRefused: (refusal: { message: string }) => void,
  * }} what the connection and the edits need of the page
  */
-export function openScenePage(sessionId, clock, serverClock, send) {
+export function openScenePage(sessionId, clock, serverClock, outbox) {
+  const send = outbox.send.bind(outbox);
+  const now = () => serverClock.seconds;
+  const feed = new Feed();
   const memory = new SceneMemory(sessionId, elementById("stage", HTMLCanvasElement));
   const stage = openStage(serverClock, memory);
   const revisions = new RevisionWaits(clock);
@@ -65,8 +70,13 @@ export function openScenePage(sessionId, clock, serverClock, send) {
   new MoreMenu({ stage, selection, failed: (title, text) => notices.failed(title, text) });
   const undo = new UndoButtons(send, () => hands.sendNudge());
   const editRefused = (/** @type {{ message: string }} */ refusal) => notices.editRefused(refusal);
-  const panels = new PanelButtons({ selection, send, refused: editRefused, membersOf }, () =>
-    notices.failed(...PANELS_FAILED),
+  const moveTo = (/** @type {string} */ action, /** @type {number} */ to) => {
+    hands.sendNudge();
+    void send(HISTORY, { action, to });
+  };
+  const panels = new PanelButtons(
+    { selection, send, refused: editRefused, membersOf, feed, now, moveTo },
+    () => notices.failed(...PANELS_FAILED),
   );
   const state = new SceneState(async (document_, revision) => {
     const overrides = hands.show(document_, revision);
@@ -99,8 +109,34 @@ export function openScenePage(sessionId, clock, serverClock, send) {
   return {
     scene,
     answerRequest,
-    listener: listener(state, notices, undo, memory),
+    listener: recorded(listener(state, notices, undo, memory), feed, outbox, now),
     editRefused,
+  };
+}
+
+/**
+ * @param {PageListener} heard
+ * @param {Feed} feed
+ * @param {Pick<Outbox, "hasSent">} outbox
+ * @param {() => number} now
+ * @returns {PageListener} the same, and what happens comes into the feed
+ */
+function recorded(heard, feed, outbox, now) {
+  const isOwn = (/** @type {string} */ editId) => outbox.hasSent(editId);
+  return {
+    ...heard,
+    registered: (session) => {
+      if (session.recent !== undefined) feed.began(session.recent, isOwn);
+      heard.registered(session);
+    },
+    changed: (changes) => {
+      feed.changed(changes, { at: now(), isOwn });
+      heard.changed(changes);
+    },
+    toolCalled: (call) => {
+      feed.toolCalled(call, { at: now(), isSlip: isSlip(call) });
+      heard.toolCalled(call);
+    },
   };
 }
 

@@ -50,7 +50,9 @@ async def test_a_page_that_joins_gets_the_whole_scene_and_one_that_returns_the_p
     await database.run(steer, scene, color("lime"))
     back = await join(scene, revision=1)
     again = await receive(back, "sessionRegistered")
+    assert [each["revision"] for each in whole["recent"]] == [1]
     assert "scene" not in again
+    assert "recent" not in again
     assert [entry["revision"] for entry in again["patches"]] == [2]
     ahead = await join(scene, revision=7)
     assert "scene" in await receive(ahead, "sessionRegistered")
