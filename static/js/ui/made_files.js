@@ -17,6 +17,9 @@ import { NO_READBACK, NO_WEBGL } from "./words.js";
  * @property {boolean} [transparent] whether nothing is behind the objects
  */
 
+/** Where the first pixel has it. */
+const ALPHA = 3;
+
 /** `code` is one of those that a page answers with (docs/protocol.md), `message` for a person. */
 export class FailedError extends Error {
   /**
@@ -36,6 +39,7 @@ export class FailedError extends Error {
  * @param {AskedPicture} asked
  * @returns {Promise<MadeFile>} a PNG
  * @throws {FailedError} where this browser draws nothing, or does not hand out what it draws
+ * @throws {Error} where it is too large for this device
  */
 export async function pngFile(stage, { size, camera, transparent = false }) {
   if (stage.webgl !== "ok") throw new FailedError("no_webgl", NO_WEBGL);
@@ -43,6 +47,8 @@ export async function pngFile(stage, { size, camera, transparent = false }) {
   if (taken === null) throw new FailedError("no_webgl", NO_WEBGL);
   const [picture] = taken.pictures;
   if (picture === undefined) throw new Error("No picture was drawn.");
+  // A graphics card that has no memory for so large a picture leaves it empty.
+  if (!transparent && picture.pixels[ALPHA] === 0) throw new Error("The picture is empty.");
   const known = knownSize(size);
   const pixels = stage.knownPixels(known);
   if (pixels === null || !areKnown(pixels, known, "lowest")) {
