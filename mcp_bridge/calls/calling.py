@@ -230,7 +230,7 @@ async def _serve_in_turn(
         created=completed.effect.created,
         note=note(completed.effect.edit_key),
         last_look=completed.effect.known.looked,
-        persons_edits=completed.effect.persons_edits,
+        from_people=completed.effect.from_people,
     )
     delivery = asked or completed.delivery
     return results.standing(scene, delivery, reply, link, pictures=tool.pictures)

@@ -141,7 +141,7 @@ def _require(url: str, call: Call, note: str, effect: CallEffect) -> types.Input
         "created": effect.created,
         "note": note,
         "lastLook": effect.known.looked,
-        "personsEdits": effect.persons_edits,
+        "fromPeople": effect.from_people,
         "call": call.id.hex,
         "told": change.for_model if change else "",
         "values": change.values if change else {},
@@ -183,7 +183,7 @@ async def resume(
         created=stored["created"],
         note=stored["note"],
         last_look=stored["lastLook"],
-        persons_edits=stored["personsEdits"],
+        from_people=stored["fromPeople"],
     )
     return results.standing(scene, delivery, ToolReply(stored["told"], stored["values"]), link)
 

@@ -37,8 +37,8 @@ class SceneStatus:
 
     `changed` says that it made this revision, `created` that it started the scene. `note` is one
     more sentence: what of the call was ignored. `last_look` is the revision at which the client
-    last read the scene or got a picture, if ever; `persons_edits` says what people have changed
-    since its last call.
+    last read the scene or got a picture, if ever; `from_people` says what people have changed
+    and said since its last call.
     """
 
     edit_key: UUID
@@ -47,7 +47,7 @@ class SceneStatus:
     created: bool = False
     note: str = ""
     last_look: int | None = None
-    persons_edits: str = ""
+    from_people: str = ""
 
 
 def standing(
@@ -78,7 +78,7 @@ def standing(
         _shown(delivery, changed=scene.changed),
         "" if delivery.connected or link in reply.summary else f"Give the person its link: {link}",
         _not_looked(scene),
-        scene.persons_edits,
+        scene.from_people,
         scene.note,
         "" if scene.created else f"Scene (pass it as `scene` in every call): {scene.edit_key}",
     ]

@@ -18,6 +18,7 @@ from mcp_bridge.resources.scene_uris import (
     PARTS,
     TEMPLATES,
     WHOLE,
+    WORDS,
     Part,
     SceneUri,
     found_in,
@@ -166,13 +167,15 @@ async def read_resource(
 
 
 def _body(part: Part, state: SceneState) -> dict[str, Any]:
-    """Return the part by what it is: `scene`, `object`, `environment`, `history`."""
+    """Return the part by what it is: `scene`, `object`, `environment`, `history`, `words`."""
     values: dict[str, Any]
     if part.object:
         id_ = (part.path or "").rpartition("/")[2]
         values = {"object": full(layout_of(state.document["objects"]), id_)}
     elif part == HISTORY:
         values = {"history": [_described(change) for change in state.history]}
+    elif part == WORDS:
+        values = {"words": list(state.words)}
     elif part == ENVIRONMENT:
         values = {"environment": state.document["environment"]}
     else:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sessions_app.scene.document.targets import find_named
 from sessions_app.web.links import find_edit_key
+from sessions_app.wire.scene_messages import WORDS_PATH
 
 MAX_URI_LENGTH = 200
 SCHEME = "scene://"
@@ -41,9 +42,15 @@ OBJECT = Part(
     "/objects",
 )
 HISTORY = Part("history", "The scene's history", "The last changes, the newest first.")
+WORDS = Part(
+    "words",
+    "What people said",
+    "What people wrote to AI clients at the page: their own words, none of the server's.",
+    WORDS_PATH,
+)
 
 # In the order of listing; the object's holds a variable.
-TEMPLATES = (WHOLE, OBJECT, ENVIRONMENT, HISTORY)
+TEMPLATES = (WHOLE, OBJECT, ENVIRONMENT, HISTORY, WORDS)
 PARTS = {part.name: part for part in TEMPLATES if part != OBJECT}
 
 _URI = re.compile(SCHEME + r"(?P<key>[^/?#]+)(?:/(?P<part>[^?#]+))?", re.IGNORECASE)

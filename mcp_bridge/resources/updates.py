@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from mcp_bridge.resources.scene_uris import Part
+from sessions_app.wire.scene_messages import WORDS_PATH
 from sessions_app.workers.scene_feed import SceneFeed
 
 # Faster changes are merged; a client that reads the resource gets all of them.
@@ -66,6 +67,8 @@ class UpdateStream:
 
 
 def _is_touched(part: Part, paths: tuple[str, ...] | None) -> bool:
+    if paths == (WORDS_PATH,):  # which makes no revision
+        return part.path in ("", WORDS_PATH)
     if paths is None or not part.path:  # every change affects the whole scene and its history
         return True
     own = f"{part.path}/"

@@ -9,6 +9,7 @@ from sessions_app.browsers.pairings import Visitor, pairing_join, pairing_leave
 from sessions_app.errors import SceneSessionUnknownError, StoreError
 from sessions_app.models import Pairing, SceneSession
 from sessions_app.revisions.documents import document_text
+from sessions_app.revisions.persons_words import words_of
 from sessions_app.revisions.reads import patches_since
 from sessions_app.revisions.recent import recent_changes
 from sessions_app.scene.errors import SceneError
@@ -112,5 +113,6 @@ def _registered(
         scene=scene,
         recent=None if scene is None else recent_changes(scene_session),
         patches=patches,
+        words=words_of(scene_session),
     )
     return revision, frame

@@ -64,6 +64,8 @@ class SceneSession(models.Model):
     undo_floor = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     # How far each client knows the scene, as `revisions.client_marks` writes it.
     client_marks = models.TextField(default="", db_default="", editable=False)
+    # What people said to the clients, and who has read it, as `revisions.persons_words` writes it.
+    persons_words = models.TextField(default="", db_default="", editable=False)
     # The latest revision that no browser confirmed in time; None once a browser confirms again.
     unconfirmed_revision = models.PositiveIntegerField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -1,10 +1,13 @@
 """Reads a scene's current state, for read-only interfaces."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sessions_app.revisions import reads
 from sessions_app.revisions.documents import document_load
+from sessions_app.revisions.persons_words import words_of
 from sessions_app.routing import Target
 from sessions_app.scene.document import Document
 from sessions_app.sessions import finding
@@ -12,13 +15,17 @@ from sessions_app.sessions import finding
 
 @dataclass(frozen=True, slots=True)
 class SceneState:
-    """A scene session at one revision; `history` holds its latest changes, the newest first."""
+    """A scene session at one revision.
+
+    `history` holds its latest changes, the newest first; `words` what people said, oldest first.
+    """
 
     scene_session_id: int
     edit_key: UUID
     revision: int
     document: Document
     history: tuple[reads.PastChange, ...] = ()
+    words: Sequence[Mapping[str, Any]] = ()
 
 
 def scene_read(target: Target, *, history: int = 0) -> SceneState | None:
@@ -41,4 +48,5 @@ def scene_read(target: Target, *, history: int = 0) -> SceneState | None:
         revision=scene_session.revision,
         document=document,
         history=tuple(reads.past_changes(scene_session.pk, history)) if history else (),
+        words=words_of(scene_session),
     )

@@ -22,6 +22,7 @@ from sessions_app.revisions.line import PERSON
 from sessions_app.revisions.locking import LOCK, LockStep
 from sessions_app.revisions.log import change_store
 from sessions_app.revisions.reads import edit_revision
+from sessions_app.revisions.saying import SAY, Say, SayStep
 from sessions_app.revisions.snapshots import snapshot_is_due
 from sessions_app.revisions.stored_steps import (
     HISTORY,
@@ -95,6 +96,8 @@ def _step_of(edit: Edit) -> Step | StoredStep:
         return HistoryStep(asked, is_persons=True, to=asked.to)
     if edit.name == LOCK:
         return LockStep(checked(LockObjects, edit.arguments, tool=edit.name), edit.person)
+    if edit.name == SAY:
+        return SayStep(checked(Say, edit.arguments, tool=edit.name), edit.person, edit.edit_id)
     operation = OPERATIONS.get(edit.name)
     if operation is None:
         raise UnknownOperationError(edit.name)

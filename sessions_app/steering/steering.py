@@ -27,7 +27,7 @@ from sessions_app.steering.tool_calls import (
     CallEffect,
     Listed,
     RefusedError,
-    look_take_back,
+    marks_take_back,
     tool_call_look_up,
     tool_call_refuse,
 )
@@ -190,13 +190,18 @@ async def _follow_up(call: Call, effect: CallEffect, follow_up: FollowUp) -> Any
         with tracing.step("follow-up"):
             return await follow_up(effect)
     except SceneError as failed:
-        if call.looks:
-            with contextlib.suppress(StoreError):  # then it counts as a look
-                await scene_work.run_on_scene(effect.scene_session_id, look_take_back, effect)
+        if call.looks or effect.words_from:
+            await take_back(call, effect)
         await _show_failure(call, effect.scene_session_id, failed)
         raise
     finally:
         notice.cancel()
+
+
+async def take_back(call: Call, effect: CallEffect) -> None:
+    """Take back the marks of what this answer does not bring to its client."""
+    with contextlib.suppress(StoreError):  # then it counts as read
+        await scene_work.run_on_scene(effect.scene_session_id, marks_take_back, call, effect)
 
 
 async def _show_running(call: Call, scene_session_id: int) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from sessions_app.browsers.clients import shown_name
 from sessions_app.calls.records import (
     Call,
     Outcome,
@@ -21,6 +22,7 @@ from sessions_app.revisions.client_marks import NEW, OF_SCENE, Mark, mark_of, ma
 from sessions_app.revisions.documents import document_load
 from sessions_app.revisions.log import Waits, change_store
 from sessions_app.revisions.persons_edits import persons_edits_line
+from sessions_app.revisions.persons_words import NOTHING, words_take_back, words_tell
 from sessions_app.revisions.snapshots import snapshot_is_due
 from sessions_app.revisions.stored_steps import StoredStep, change_make
 from sessions_app.routing import Rule, Target
@@ -44,8 +46,9 @@ from sessions_app.storage.texts import storable
 class CallEffect:
     """The state after the transaction. `change` is None for a read; a no-op has an empty patch.
 
-    `known` is how far the client of `mark_key` knew the scene before it; `persons_edits` is what
-    people have changed since then, in a line.
+    `known` is how far the client of `mark_key` knew the scene before it; `from_people` is what
+    people have changed since then, and what they have said, from the number
+    `words_from` on (0 for nothing).
     """
 
     scene_session_id: int
@@ -62,7 +65,8 @@ class CallEffect:
     change: Change | None = None
     mark_key: str = OF_SCENE
     known: Mark = NEW
-    persons_edits: str = ""
+    from_people: str = ""
+    words_from: int = 0
 
     @property
     def changed(self) -> bool:
@@ -142,7 +146,8 @@ def _perform(
     document = document_load(scene_session)  # before the revision is read: an upgrade advances it
     key = _mark_key(call, resolved)
     known = mark_of(scene_session, key)
-    persons_edits = _persons_edits(scene_session, document, known) if tells else ""
+    edits = _persons_edits(scene_session, document, known) if tells else ""
+    words = words_tell(scene_session, key, known, _reader(call)) if tells else NOTHING
     change = change_make(step, scene_session, document, by=_author(call)) if step else None
     changed = change is not None and not change.is_noop
     if change is not None and changed:
@@ -170,7 +175,8 @@ def _perform(
         change=change,
         mark_key=key,
         known=known,
-        persons_edits=persons_edits,
+        from_people=" ".join(filter(None, [edits, words.line])),
+        words_from=words.first,
     )
 
 
@@ -188,12 +194,14 @@ def _persons_edits(scene_session: SceneSession, document: Document, known: Mark)
 
 
 @transaction.atomic
-def look_take_back(effect: CallEffect) -> None:
-    """Take back the mark of a look that failed: there is no picture, or no such page."""
+def marks_take_back(call: Call, effect: CallEffect) -> None:
+    """Take back the marks of what did not reach the client: a look, and what people said."""
     locked = statements.lock_by_id(effect.scene_session_id)
     if locked is None:
         return
     scene_session, _ = locked
+    if effect.words_from:
+        words_take_back(scene_session, effect.mark_key, effect.words_from, _reader(call))
     mark = mark_of(scene_session, effect.mark_key)
     if mark.looked == effect.revision and mark_set(
         scene_session, effect.mark_key, Mark(mark.called, effect.known.looked)
@@ -206,6 +214,12 @@ def _browsers(resolved: Resolved, *, changed: bool) -> BrowserCounts:
     if changed or not resolved.connected:
         return BrowserCounts(resolved.connected, 0, 0)
     return browser_counts(resolved.scene_session.pk, resolved.scene_session.revision)
+
+
+def _reader(call: Call) -> str:
+    """Return what the client is called for people."""
+    caller = call.caller
+    return shown_name(caller.client_details.get("title") or caller.client_name) or "Your AI client"
 
 
 def _author(call: Call) -> str:

@@ -128,6 +128,7 @@ _LOCKED = (
     "undo_position",
     "undo_floor",
     "client_marks",
+    "persons_words",
     "unconfirmed_revision",
     "invited_at",
 )

@@ -1,6 +1,7 @@
 """The messages between server and browsers (docs/protocol.md), typed, and their JSON text."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -19,6 +20,8 @@ class Presence:
 
 
 MAX_REVISION = 2**31 - 1
+# Stands for what people have said, where changes go by path; it is in no document.
+WORDS_PATH = "/words"
 # The codes of a page's failures (docs/protocol.md, What the server asks).
 PAGE_ERRORS = frozenset(
     {"behind", "failed", "no_readback", "no_webgl", "too_large", "unknown_method"}
@@ -154,11 +157,13 @@ def session_registered(
     scene: str | None = None,
     recent: list[dict[str, Any]] | None = None,
     patches: list[StoredPatch] | None = None,
+    words: Sequence[dict[str, Any]] = (),
 ) -> str:
     """Build the answer to `registerSession`: the whole scene, or the missing patches.
 
     `server_time` is in seconds since 1970; `scene` is JSON text, shared by all browsers that join
-    at a revision, and `recent` goes with it.
+    at a revision, and `recent` goes with it. `words` is what people have said, as `persons_words`
+    has it.
     """
     head = _dump(
         {
@@ -168,6 +173,7 @@ def session_registered(
             "role": role,
             "revision": revision,
             "serverTime": server_time,
+            **({"words": words} if words else {}),
         }
     )
     if scene is not None:
@@ -195,6 +201,11 @@ def scene_edit_refused(
 ) -> str:
     said = {"type": "sceneEditRefused", "editId": edit_id, "code": code, "message": message}
     return _dump(said | _later(retry_after_seconds))
+
+
+def persons_words(words: Sequence[dict[str, Any]]) -> str:
+    """Build what people have said and which clients have read it, the oldest first."""
+    return _dump({"type": "personsWords", "words": words})
 
 
 def tool_call(*, name: str, title: str, status: str, summary: str, code: str = "") -> str:

@@ -16,6 +16,7 @@ from channels.layers import get_channel_layer
 from sessions_app.sessions.finding import open_revisions
 from sessions_app.storage import database
 from sessions_app.wire.events import Event, scene_group
+from sessions_app.wire.scene_messages import WORDS_PATH
 from sessions_app.workers.periodic import Periodic
 from sessions_app.workers.worker_channel import WorkerChannel
 
@@ -47,6 +48,7 @@ class SceneFeed:
         self._layer = get_channel_layer()
         self._channel = WorkerChannel("feed.", group=None)
         self._channel.on("scene.patched", self._patched)
+        self._channel.on("scene.frame", self._said)
         self._channel.on("scene.closed", self._closed)
         self._scenes: dict[int, _Watched] = {}
         self._changing = asyncio.Lock()  # keeps the table and the groups consistent
@@ -103,6 +105,12 @@ class SceneFeed:
         is_next = event["revision"] == watched.revision + 1
         watched.revision = event["revision"]
         watched.tell(event["scene_session_id"], _paths(event["frame"]) if is_next else None)
+
+    def _said(self, event: Event) -> None:
+        """Notify of what a person has said, which makes no revision."""
+        watched = self._scenes.get(event["scene_session_id"]) if "said" in event else None
+        if watched is not None and not watched.is_closed:
+            watched.tell(event["scene_session_id"], (WORDS_PATH,))
 
     def _closed(self, event: Event) -> None:
         watched = self._scenes.get(event["scene_session_id"])
