@@ -91,6 +91,7 @@ export function makePage({
       sceneFailed: hear("sceneFailed"),
       toolCalled: hear("toolCalled"),
       presenceChanged: hear("presenceChanged"),
+      wordsChanged: hear("wordsChanged"),
       deliveryChanged: hear("deliveryChanged"),
       noticed: hear("noticed"),
       refused: hear("refused"),

@@ -21,6 +21,14 @@
  * @property {unknown} [scene]
  * @property {RecentChange[]} [recent] with the scene
  * @property {SceneChange[]} [patches]
+ * @property {Saying[]} [words]
+ *
+ * @typedef {object} Saying what a person has said to the AI clients
+ * @property {number} number
+ * @property {string} text one line
+ * @property {string} by empty for somebody without a name
+ * @property {string} at
+ * @property {string[]} readBy the latest clients that have read it
  *
  * @typedef {object} RecentChange
  * @property {number} revision

@@ -5,7 +5,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
 /**
  * @import { Presence, RequestAnswer, SceneChange, ServerError, SessionRegistered } from "./messages.js"
  * @import { BrowserRequest, Delivery, Heartbeat, StaffNotice, ToolCallMessage } from "./messages.js"
- * @import { SceneEdit, SceneEdited, SceneEditRefused } from "./messages.js"
+ * @import { Saying, SceneEdit, SceneEdited, SceneEditRefused } from "./messages.js"
  * @import { ConnectionState, SocketOptions } from "./reconnecting_socket.js"
  * @import { ServerClock } from "./server_clock.js"
  */
@@ -27,6 +27,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  * @property {(message: string) => void} sceneFailed
  * @property {(call: ToolCallMessage) => void} toolCalled
  * @property {(presence: Presence) => void} presenceChanged
+ * @property {(words: Saying[]) => void} wordsChanged what people have said, the oldest first
  * @property {(delivery: Delivery) => void} deliveryChanged
  * @property {(notice: StaffNotice) => void} noticed
  * @property {(error: ServerError) => void} refused
@@ -66,6 +67,7 @@ export class SceneConnection {
     ["browserRequestWithdrawn", (message) => this.#requests.get(message.requestId)?.abort()],
     ["toolCall", (message) => this.#options.listener.toolCalled(message)],
     ["presence", (message) => this.#options.listener.presenceChanged(message)],
+    ["personsWords", (message) => this.#options.listener.wordsChanged(message.words)],
     ["delivery", (message) => this.#options.listener.deliveryChanged(message)],
     ["notice", (message) => this.#options.listener.noticed(message)],
     ["error", (message) => this.#refused(message)],
@@ -140,6 +142,7 @@ export class SceneConnection {
         : this.#attempt(message.revision, () => scene.load(message.scene, message.revision));
     if (upToDate) this.#sayApplied();
     listener.registered(message);
+    if (message.words !== undefined) listener.wordsChanged(message.words);
   }
 
   /** @param {SceneChange} change */

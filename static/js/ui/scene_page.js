@@ -20,6 +20,7 @@ import { Greeting } from "./greeting.js";
 import { MoreMenu } from "./more_menu.js";
 import { isByAi, isSlip, Notices } from "./notices.js";
 import { PanelButtons } from "./panels.js";
+import { Sayings } from "./sayings.js";
 import { SceneMemory } from "./scene_memory.js";
 import { Screenshots } from "./screenshots.js";
 import { suggestionsFor } from "./suggestions.js";
@@ -109,7 +110,12 @@ export function openScenePage(sessionId, clock, serverClock, outbox) {
   return {
     scene,
     answerRequest,
-    listener: recorded(listener(state, notices, undo, memory), feed, outbox, now),
+    listener: recorded(
+      listener(state, notices, undo, memory, new Sayings(send)),
+      feed,
+      outbox,
+      now,
+    ),
     editRefused,
   };
 }
@@ -175,9 +181,10 @@ function showWebgl(state) {
  * @param {Notices} notices
  * @param {UndoButtons} undo
  * @param {SceneMemory} memory
+ * @param {Sayings} sayings
  * @returns {PageListener}
  */
-function listener(state, notices, undo, memory) {
+function listener(state, notices, undo, memory, sayings) {
   const status = new ConnectionStatus();
   const trouble = new TroubleNote();
   const panel = new ConnectPanel();
@@ -223,12 +230,14 @@ function listener(state, notices, undo, memory) {
     toolCalled: (call) => notices.toolCalled(call),
     presenceChanged: (presence) => {
       status.showPresence(presence);
+      sayings.presenceChanged(presence.clients);
       const { came, went } = ai.update(presence);
       if (presence.clients === 0) greeting.hide();
       if (went !== "") notices.cameOrWent(`${went} has gone`, presence.clients === 0 ? GONE : "");
       if (came !== "") welcome(came);
       hasHeardOfAi = true;
     },
+    wordsChanged: (words) => sayings.show(words),
     deliveryChanged: ({ late }) => status.showDelivery(late),
     noticed: (notice) => notices.noticed(notice),
     refused: ({ message }) => {

@@ -32,6 +32,11 @@ export const NO_READBACK =
   "This browser hands out noise in place of pictures, so that sites do not recognize its person. " +
   "Allow this site to read canvas data, or open the link in another browser.";
 
+export const UNREAD = "Your AI has not read it yet.";
+
+/** @param {readonly string[]} names of the clients that have read it */
+export const readWords = (names) => `Read by ${names.join(", ")}.`;
+
 export const LATE = "Changes may arrive late";
 
 export const GONE = "The scene stays as it is. Your AI client goes on here as soon as it is back.";
