@@ -6,7 +6,7 @@ test("there is something to undo once something was done, and to redo once it wa
   const line = new UndoLine();
   const by = (/** @type {string} */ tool) =>
     /** @type {any} */ ([{ revision: 1, patch: [], cause: { tool } }]);
-  line.began(0);
+  line.began([]);
   assert.deepEqual(line.can, { undo: false, redo: false });
   line.changed(by("add_objects"));
   assert.deepEqual(line.can, { undo: true, redo: false });
@@ -16,4 +16,16 @@ test("there is something to undo once something was done, and to redo once it wa
   assert.deepEqual(line.can, { undo: true, redo: true });
   line.refused("undo");
   assert.deepEqual(line.can, { undo: false, redo: true });
+});
+
+test("of a scene that was loaded whole, the latest changes tell what there is to undo and redo", () => {
+  const line = new UndoLine();
+  const recent = (/** @type {[number, string][]} */ ...changes) =>
+    /** @type {any} */ (changes.map(([revision, state]) => ({ revision, state })));
+  line.began(recent([2, "fixed"], [1, "undone"]));
+  assert.deepEqual(line.can, { undo: false, redo: true });
+  line.began(recent([3, "done"], [2, "fixed"], [1, "done"]));
+  assert.deepEqual(line.can, { undo: true, redo: false });
+  line.began(recent([40, "fixed"], [39, "fixed"])); // and what came before is not told
+  assert.deepEqual(line.can, { undo: true, redo: false });
 });

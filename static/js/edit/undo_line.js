@@ -3,7 +3,7 @@
 import { LOCK } from "../document/locks.js";
 
 /**
- * @import { SceneChange } from "../net/messages.js"
+ * @import { RecentChange, SceneChange } from "../net/messages.js"
  *
  * @typedef {"undo" | "redo"} Action
  */
@@ -15,9 +15,17 @@ export class UndoLine {
   /** @type {Record<Action, boolean>} */
   can = { undo: false, redo: false };
 
-  /** @param {number} revision with which a scene was loaded: of 0, nothing was done */
-  began(revision) {
-    this.can = { undo: revision > 0, redo: revision > 0 };
+  /**
+   * A scene was loaded whole.
+   *
+   * @param {readonly RecentChange[]} recent the newest first, maybe not all of them
+   */
+  began(recent) {
+    const isCut = (recent.at(-1)?.revision ?? 1) > 1;
+    this.can = {
+      undo: isCut || recent.some(({ state }) => state === "done"),
+      redo: recent.some(({ state }) => state === "undone"),
+    };
   }
 
   /** @param {readonly SceneChange[]} changes */

@@ -214,9 +214,9 @@ function listener(state, notices, undo, memory, sayings) {
       trouble.show(found);
       if (found !== null) greeting.hide();
     },
-    registered: ({ revision, scene }) => {
+    registered: ({ revision, recent }) => {
       panel.sceneArrived(revision);
-      if (scene !== undefined) undo.sceneCame(revision);
+      if (recent !== undefined) undo.sceneCame(recent);
     },
     changed: (changes) => {
       undo.changed(changes);

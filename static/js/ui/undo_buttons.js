@@ -6,7 +6,7 @@ import { elementById } from "./elements.js";
 /**
  * @import { Action } from "../edit/undo_line.js"
  * @import { Outbox } from "../edit/outbox.js"
- * @import { SceneChange } from "../net/messages.js"
+ * @import { RecentChange, SceneChange } from "../net/messages.js"
  */
 
 /** Where keys belong to what is written or chosen there. */
@@ -34,9 +34,9 @@ export class UndoButtons {
     document.addEventListener("keydown", (event) => this.#pressed(event));
   }
 
-  /** @param {number} revision of a scene that was loaded whole */
-  sceneCame(revision) {
-    this.#line.began(revision);
+  /** @param {readonly RecentChange[]} recent changes of a scene that was loaded whole */
+  sceneCame(recent) {
+    this.#line.began(recent);
     this.#show();
   }
 
