@@ -76,7 +76,7 @@ async def test_two_users_with_equal_request_ids_never_see_each_others_calls(
         keys = [await open_scene(client) for client in (one, two)]
         pages = [
             await ScenePage.open(
-                browser, f"{shared_server.url}/?sessionId={key}", width=420, height=360
+                browser, f"{shared_server.url}/?sessionId={key}", width=640, height=400
             )
             for key in keys
         ]

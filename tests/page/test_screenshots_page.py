@@ -104,8 +104,9 @@ async def on_screen(opened: ScenePage) -> Image.Image:
 
 
 def free_part(picture: Image.Image) -> Image.Image:
+    """The middle, below the bar of buttons."""
     width, height = picture.size
-    return picture.crop((width // 4, height // 6, width * 3 // 4, height * 5 // 6))
+    return picture.crop((width // 4, height // 4, width * 3 // 4, height * 5 // 6))
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:

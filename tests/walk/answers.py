@@ -15,11 +15,12 @@ from hello3d.asgi import application
 from tests.support.http import http_client
 
 ORIGIN = "http://testserver"
-# What differs between any two answers: tokens of forms, times, ids of errors; and the QR code of
-# the very address that was asked.
+# What differs between any two answers: tokens of forms, times, ids of errors; and the QR code and
+# the encoded link of the very address that was asked.
 _VOLATILE = re.compile(
     r'(csrfmiddlewaretoken" value=")[^"]+|("csrfToken": ")\w+|(nonce[-=]"?)[\w-]+'
     r'|(reference )[0-9a-f]{4,}|(class="qrline" stroke="#000" d=")[^"]+'
+    r'|(cursor://[^"]+;config=)[^"]+'
 )
 
 
@@ -53,7 +54,7 @@ class Answer:
         return replace(self, text=hide(self.text))
 
     def comparable(self) -> tuple[int, str]:
-        return self.status, _VOLATILE.sub(r"\1\2\3\4\5", self.text)
+        return self.status, _VOLATILE.sub(r"\1\2\3\4\5\6", self.text)
 
     def first_difference(self, other: "Answer") -> str:
         """The first line that is not so in the other answer."""

@@ -135,7 +135,7 @@ async def test_the_address_that_the_page_tells_keeps_to_one_scene(
     page = await ScenePage.open(browser, server.url)
     await page.page.get_by_role("button", name="Start a new scene").click()
     await page.connected()
-    address = urlsplit(await page.page.locator("#copied-other").inner_text())
+    address = urlsplit(await page.page.locator("#copied-other").text_content() or "")
     await ForgetfulClient(f"{server.url}{address.path}", era, ends).steer()
     await _assert_one_scene(page, server.database_url, Counter(path=CALLS))
     await page.close()
