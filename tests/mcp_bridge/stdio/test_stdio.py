@@ -258,9 +258,7 @@ def test_an_id_of_nought_is_answered_and_an_impossible_one_is_cancelled_by_nobod
 @pytest.mark.parametrize(
     "number", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGTERM]
 )
-@pytest.mark.parametrize(
-    "connects", [False, pytest.param(True, marks=pytest.mark.long)], ids=["serves", "connects"]
-)
+@pytest.mark.parametrize("connects", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_a_signal_ends_it_cleanly_while_the_client_says_nothing(
     database_url: str, tmp_path: Path, number: signal.Signals, connects: bool
 ) -> None:
