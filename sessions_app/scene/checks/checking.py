@@ -97,4 +97,4 @@ def _explain(around: Surroundings, found: Finding, view: View | None) -> tuple[s
         return lighting.explain(around, found)
     if found.kind == "behind" and view and view.camera:
         return sight.explain(around, found, view.camera)
-    return looks.explain(around, found)
+    return looks.explain(around, found, view.position if view else None)

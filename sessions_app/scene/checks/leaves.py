@@ -13,6 +13,8 @@ from sessions_app.scene.geometry.vectors import Frame
 
 # What is no farther apart touches, in meters.
 TOUCHING = 0.01
+# Nothing thinner is visible, in meters.
+THIN = 0.001
 # The ground is a slab whose top is this near to the floor, in meters, and which is at least this
 # many times as wide as high.
 _GROUND, _GROUND_WIDTH = 0.02, 4.0
@@ -27,7 +29,8 @@ class Leaf(NamedTuple):
         top: the id of the outermost object that it belongs to, itself at the top.
         box: its oriented box; around a pattern along the world's axes.
         bounds: those of its ideal shape in the world.
-        is_excused: whether its place is intended: it is animated, or marked `floating`.
+        is_excused: whether its place is intended: it is animated, marked `floating`, or mounted.
+        is_mounted: whether it belongs to a camera, and so moves with the view.
         contacts: the ids that it, or what it belongs to, is declared to touch.
         copies: of a pattern, all that it draws.
     """
@@ -38,8 +41,14 @@ class Leaf(NamedTuple):
     box: Box
     bounds: Bounds
     is_excused: bool
+    is_mounted: bool
     contacts: tuple[str, ...]
     copies: Copies | None = None
+
+    @property
+    def is_line(self) -> bool:
+        """Whether it is at most a line, so that nothing is seen of it; a plane is more."""
+        return 2 * sorted(self.box.half)[1] < THIN
 
     def parts(self, bounds: Bounds, within: float = TOUCHING) -> Iterator["Leaf"]:
         """Yield a leaf for each part of a pattern that comes within this distance of bounds.
@@ -55,7 +64,7 @@ class Leaf(NamedTuple):
 
 def leaf_of(layout: Layout, name: str) -> Leaf | None:
     """The leaf of a solid; None if it or an ancestor is not visible."""
-    top, excused = name, False
+    top, excused, mounted = name, False, False
     contacts: list[str] = []
     entity: Mapping[str, Any] = layout.objects[name]
     kind = entity["kind"]
@@ -68,16 +77,18 @@ def leaf_of(layout: Layout, name: str) -> Leaf | None:
         if parent is None:
             break
         top, entity = parent, layout.objects[parent]
+        mounted = mounted or entity["kind"] == "camera"
+    excused = excused or mounted
     bounds = layout.solid_extent(name)
     if is_pattern(layout.objects[name]):
         inside = map(layout.objects.__getitem__, layout.descendants(name))
         excused = excused or any(map(_is_excused, inside))
         box, copies = box_at(Frame(bounds.center), bounds.size), Copies(layout, name)
-        return Leaf(name, kind, top, box, bounds, excused, tuple(contacts), copies)
+        return Leaf(name, kind, top, box, bounds, excused, mounted, tuple(contacts), copies)
     size, frame = vectors.vector(layout.objects[name]["size"]), layout.frame(name)
     around = bounds if kind in BOXES else box_bounds(size, frame)
     box = Box(frame, vectors.scale(size, 0.5), around)
-    return Leaf(name, kind, top, box, bounds, excused, tuple(contacts))
+    return Leaf(name, kind, top, box, bounds, excused, mounted, tuple(contacts))
 
 
 def is_ground(bounds: Bounds) -> bool:

@@ -1,18 +1,18 @@
 """What cannot be seen, is out of view, or has a size unlike all others."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sessions_app.scene.checks import volumes
 from sessions_app.scene.checks.findings import Finding, called, change, listed, rounded, severity
-from sessions_app.scene.checks.leaves import is_ground
+from sessions_app.scene.checks.leaves import THIN, is_ground
 from sessions_app.scene.checks.surroundings import Surroundings
-from sessions_app.scene.geometry.layout import Bounds
+from sessions_app.scene.geometry.layout import Bounds, is_solid
 from sessions_app.scene.geometry.vectors import Vector
 
-# Nothing thinner is visible, and how thick a fix makes it, in meters.
-_THIN, _THICK = 0.001, 0.01
+# How thick a fix makes what is too thin to be visible, in meters.
+_THICK = 0.01
 # An object this many times larger or smaller than the next is more often a mistaken unit than
 # intended.
 _BEYOND = 25.0
@@ -25,19 +25,13 @@ _FEWEST = 3
 def find_invisible(around: Surroundings) -> Iterator[Finding]:
     """Find solids that should be visible but are not."""
     for name in around.affected:
-        if _is_clear(around, name) or _is_thin(around, name):
+        if _is_clear(around, name) or around.leaves[name].is_line:
             yield Finding("invisible", (name,), severity("invisible", 2.0), (name,))
 
 
 def _is_clear(around: Surroundings, name: str) -> bool:
     material = around.layout.objects[name].get("material") or {}
     return bool(material.get("opacity", 1) <= 0)
-
-
-def _is_thin(around: Surroundings, name: str) -> bool:
-    """Whether it is at most a line: a plane has one thin side, and is seen."""
-    half = around.leaves[name].box.half
-    return bool(2 * sorted(half)[1] < _THIN)
 
 
 def find_out_of_view(around: Surroundings, shows: Callable[[Bounds], bool]) -> Iterator[Finding]:
@@ -73,8 +67,8 @@ def _is_wall(bounds: Bounds, scene: Bounds | None) -> bool:
     size, whole = bounds.size, scene.size
     for axis in range(3):
         is_side = (
-            bounds.low[axis] <= scene.low[axis] + _THIN
-            or bounds.high[axis] >= scene.high[axis] - _THIN
+            bounds.low[axis] <= scene.low[axis] + THIN
+            or bounds.high[axis] >= scene.high[axis] - THIN
         )
         others = [other for other in range(3) if other != axis]
         is_thin = size[axis] <= _WALL_THICKNESS * min(size[other] for other in others)
@@ -104,7 +98,7 @@ def _compare(
     around: Surroundings, one: tuple[float, str], other: tuple[float, str]
 ) -> Iterator[Finding]:
     """Compare the largest or smallest object with the next one."""
-    ratio = max(one[0], other[0]) / max(min(one[0], other[0]), _THIN)
+    ratio = max(one[0], other[0]) / max(min(one[0], other[0]), THIN)
     members = around.members(one[1])
     if ratio > _BEYOND and not around.affected.isdisjoint(members):
         yield Finding("size", one[1:], severity("size", ratio / 100), tuple(members))
@@ -116,35 +110,49 @@ def _has_size(around: Surroundings, top: str, eye: Vector | None) -> bool:
         return False
     leaves = [around.leaves[name] for name in around.members(top)]
     # A pattern is as large as it is long: a fence is no mistaken unit.
-    if any(leaf.copies or _is_thin(around, leaf.name) for leaf in leaves):
+    if any(leaf.copies or leaf.is_line for leaf in leaves):
         return False
     return eye is None or not any(volumes.contains(leaf.kind, leaf.box, eye) for leaf in leaves)
 
 
-def explain(around: Surroundings, found: Finding) -> tuple[str, dict[str, Any]]:
-    """The sentence and the fix of a finding of this module."""
+def explain(around: Surroundings, found: Finding, eye: Vector | None) -> tuple[str, dict[str, Any]]:
+    """The sentence and the fix of a finding of this module, seen from where it was found."""
     layout = around.layout
     if found.kind == "out_of_view":
         verb = "is" if len(found.ids) == 1 else "are"
         words = f"{listed(layout, found.ids)} {verb} outside the camera's view"
         return words, {"tool": "set_camera", "arguments": {}}
     if found.kind == "size":
-        return _explain_size(around, found.ids[0])
+        return _explain_size(around, found.ids[0], eye)
     [name] = found.ids
     target = called(layout, name)
     if _is_clear(around, name):
         return f"{target} is invisible: its opacity is 0", change({"target": target, "opacity": 1})
-    half = around.leaves[name].box.half
-    size = [2 * value if 2 * value >= _THIN else _THICK for value in half]
-    words = f"{target} is invisible: its size is {' by '.join(rounded(2 * x) for x in half)}"
-    return words, change({"target": target, "size": size})
+    sides = [2 * value for value in around.leaves[name].box.half]
+    words = f"{target} is invisible: its size is {' by '.join(map(rounded, sides))}"
+    if around.leaves[name].copies is None:
+        return words, change({"target": target, "size": _thickened(sides)})
+    # Copies that are all flat cannot be stretched: what is repeated can.
+    units = [each for each in layout.descendants(name) if is_solid(layout.objects[each])]
+    sizes = ((each, layout.objects[each]["size"]) for each in units)
+    return words, change(
+        *({"target": called(layout, each), "size": _thickened(size)} for each, size in sizes)
+    )
 
 
-def _explain_size(around: Surroundings, top: str) -> tuple[str, dict[str, Any]]:
+def _thickened(sides: Iterable[float]) -> list[float]:
+    return [side if side >= THIN else _THICK for side in sides]
+
+
+def _explain_size(around: Surroundings, top: str, eye: Vector | None) -> tuple[str, dict[str, Any]]:
     own = around.bounds(top).diagonal
-    others = [size for size, other in around.outermost.by_size if other != top]
-    next_size = min(others, key=lambda other: max(own / other, other / own) if other else own)
-    factor = next_size / max(own, _THIN)
+    others = [
+        size
+        for size, other in around.outermost.by_size
+        if other != top and _has_size(around, other, eye)
+    ]
+    next_size = min(others, key=lambda other: max(own / other, other / own))
+    factor = next_size / max(own, THIN)
     name = called(around.layout, top)
     times = f"{max(factor, 1 / factor):.0f} times"
     words = (

@@ -31,10 +31,10 @@ class Outermost:
             for top, names in self.members.items()
         }
         self.by_size = sorted((bounds.diagonal, top) for top, bounds in self._bounds.items())
-        # Without the ground.
+        # Without the ground, and what follows the camera that looks at the others.
         self._parts: list[_Part] = [{} for _ in range(_PARTS)]
         for top, bounds in self._bounds.items():
-            if not is_ground(bounds):
+            if _is_subject(leaves, self.members[top], bounds):
                 self._parts[_part_of(top)][top] = bounds
         self._around = [united(part.values()) for part in self._parts]
 
@@ -60,7 +60,8 @@ class Outermost:
                 copied.add(part)
             later._remove(top)
             if names:
-                later._put(top, list(names), _around(leaves[name].bounds for name in names))
+                bounds = _around(leaves[name].bounds for name in names)
+                later._put(top, list(names), bounds, is_subject=_is_subject(leaves, names, bounds))
         for part in copied:
             later._around[part] = united(later._parts[part].values())
         return later
@@ -72,10 +73,10 @@ class Outermost:
             del self.members[top], self._bounds[top]
             self._parts[_part_of(top)].pop(top, None)
 
-    def _put(self, top: str, names: list[str], bounds: Bounds) -> None:
+    def _put(self, top: str, names: list[str], bounds: Bounds, *, is_subject: bool) -> None:
         self.members[top], self._bounds[top] = names, bounds
         insort(self.by_size, (bounds.diagonal, top))
-        if not is_ground(bounds):
+        if is_subject:
             self._parts[_part_of(top)][top] = bounds
 
     def bounds(self, top: str) -> Bounds:
@@ -84,8 +85,12 @@ class Outermost:
 
     @property
     def subject(self) -> Bounds | None:
-        """Around all of them but the ground; None if there is nothing else."""
+        """Around all but the ground and what belongs to a camera; None if there is nothing else."""
         return united(filter(None, self._around))
+
+
+def _is_subject(leaves: Mapping[str, Leaf], names: Iterable[str], bounds: Bounds) -> bool:
+    return not (is_ground(bounds) or all(leaves[name].is_mounted for name in names))
 
 
 def _part_of(top: str) -> int:

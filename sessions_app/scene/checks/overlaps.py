@@ -56,7 +56,8 @@ def _suspects(around: Surroundings) -> list[tuple[Leaf, Leaf]]:
     for name in around.affected:
         leaf = around.leaves[name]
         for other, gap in around.contacts.get(name, {}).items():
-            if gap < -_DEEP or (gap <= 0 and _are_same(leaf, around.leaves[other])):
+            is_same = gap <= 0 and not leaf.is_line and _are_same(leaf, around.leaves[other])
+            if gap < -_DEEP or is_same:
                 pairs[min(name, other), max(name, other)] = gap
     found = []
     for (one, other), _ in sorted(pairs.items(), key=lambda item: (item[1], item[0])):

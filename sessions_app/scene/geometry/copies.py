@@ -191,7 +191,8 @@ class Drawn:
         """The side of a cell of the ground plane, the largest radius, and what is in each cell."""
         width, _, depth = self.bounds.size
         radius = max(vectors.length(each.size) / 2 for each in self.instances)
-        side = max(2 * radius, max(width, depth) / _CELLS)
+        # Copies of a point, all in one place, have no extent at all.
+        side = max(2 * radius, max(width, depth) / _CELLS) or 1.0
         cells: dict[_Cell, list[Instance]] = {}
         for each in self.instances:
             x, _, z = each.frame.origin

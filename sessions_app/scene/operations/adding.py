@@ -146,7 +146,8 @@ class _Adding:
         """Write points, size and place; without a position the points stay where they are."""
         kind, given, path, notes = self.kind, self.given, self.path, self.draft.notes
         outlined = outlined_in(kind, given, path, notes)
-        size = size_in(kind, given, path, notes, now=outlined.size, is_outlined=True)
+        natural = outlined.size
+        size = size_in(kind, given, path, notes, now=natural, natural=natural)
         if size is not None:
             outlined = outlined.of_size(size)
         entity |= {name: value for name, value in outlined.members.items() if value is not False}

@@ -149,7 +149,9 @@ def _fit_lights(edit: Edit, around: Surroundings, bounds: Bounds) -> None:
     for name in RIG_LIGHTS:
         id_ = index.names.get(name)
         entity = index.objects[id_] if id_ else {}
-        if id_ and entity["name"] == name and _follows(index.objects, id_):
+        # Another object may have the name of a light that is gone.
+        is_rig = bool(entity) and (entity["kind"], entity["name"]) == ("area_light", name)
+        if id_ and is_rig and _follows(index.objects, id_):
             for member, value in placed_light(name, bounds.center, factor).items():
                 edit.set(("objects", id_), member, value)
 

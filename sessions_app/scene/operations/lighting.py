@@ -73,6 +73,10 @@ def complete(draft: Draft, items: Mapping[str, Mapping[str, Any]]) -> None:
     }
     if not open_:
         return
+    for each, given in open_.items():
+        if "position" not in given:
+            # Solids that belong to a light count where they are, so that must be near the others.
+            draft.set(each, "position", [0.0, 0.0, 0.0])
     around = surroundings_now(draft.edit).subject or _NOTHING
     for each, given in open_.items():
         kind = draft.objects[each]["kind"]

@@ -18,7 +18,8 @@ from sessions_app.scene.document.arrangement import (
 )
 from sessions_app.scene.document.graph import Graph, next_id
 from sessions_app.scene.document.index import Index
-from sessions_app.scene.document.kinds import LIGHT_KINDS
+from sessions_app.scene.document.kinds import KINDS, LIGHT_KINDS
+from sessions_app.scene.document.members import PLACE_RANGE
 from sessions_app.scene.document.naming import Names
 from sessions_app.scene.document.rig import rounded
 from sessions_app.scene.document.targets import Targets
@@ -189,8 +190,13 @@ def _wrap(
     usual = f"{source['name'][:_STEM_LENGTH]} {arrangement['pattern']}"
     name = _give_name(objects, wished or usual, notes, wished)
     bounds = layout.extent(target, layout.frame(parent))
-    base = bounds.base if bounds else vectors.vector(source["position"])
-    entity: dict[str, Any] = {"name": name, "kind": "pattern", "position": rounded(base)}
+    base = rounded(bounds.base if bounds else vectors.vector(source["position"]))
+    if not KINDS["pattern"]["position"].accepts(base):
+        raise InvalidValueError(
+            f"{quoted(source['name'], 64)} cannot be repeated, because its base is more than"
+            f" {PLACE_RANGE.maximum:g} m away: give it another place."
+        )
+    entity: dict[str, Any] = {"name": name, "kind": "pattern", "position": base}
     if parent is not None:
         entity["parent"] = parent
     entity |= {"arrangement": arrangement, "bounds": [0.0] * 6}

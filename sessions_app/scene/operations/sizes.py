@@ -72,7 +72,7 @@ def size_in(
     *,
     text: str = "",
     now: Sequence[float] | None = None,
-    is_outlined: bool = False,
+    natural: Sequence[float] | None = None,
 ) -> list[float] | None:
     """Return the size that an item asks for, ready to be stored; None if it asks for none.
 
@@ -83,7 +83,7 @@ def size_in(
         notes: takes sentences on what was clamped.
         text: what a text says.
         now: the size that the object has, for the sides that are not given.
-        is_outlined: whether points describe its shape, so that its proportions are those of `now`.
+        natural: of a shape that points describe, the size of its natural box.
 
     Raises:
         InvalidValueError: a number is not accepted, or two arguments contradict each other.
@@ -96,8 +96,8 @@ def size_in(
                 " alone, the box of the object."
             )
         size = _sides(kind, given["size"], path, text)
-        if now is not None and is_outlined:
-            size = _outlined_sides(given["size"], now, size)
+        if natural is not None:
+            size = _outlined_sides(given["size"], now, natural, size)
         return _limited(kind, size, f"{path}.size", notes)
     if not measures:
         return None
@@ -122,13 +122,17 @@ def _sides(kind: str, size: Sequence[float], path: str, text: str) -> Sequence[f
 
 
 def _outlined_sides(
-    asked: Sequence[float], now: Sequence[float], size: Sequence[float]
+    asked: Sequence[float],
+    now: Sequence[float] | None,
+    natural: Sequence[float],
+    size: Sequence[float],
 ) -> list[float]:
     """Return a size of a shape that points describe; for one number, that of the longest side."""
     if len(asked) == 1:
-        return [side * asked[0] / max(now) for side in now]
-    # What is flat has no points to stretch.
-    return [side if own else 0.0 for side, own in zip(size, now, strict=True)]
+        alike = now if now and any(now) else natural
+        return [side * asked[0] / max(alike) for side in alike]
+    # Points that lie flat cannot be stretched.
+    return [side if own else 0.0 for side, own in zip(size, natural, strict=True)]
 
 
 def _limited(kind: str, size: Sequence[float], path: str, notes: list[str]) -> list[float]:

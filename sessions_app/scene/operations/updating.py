@@ -12,7 +12,7 @@ from sessions_app.scene.document.names import key_of, require_renamable
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import is_solid
-from sessions_app.scene.geometry.outlines import OUTLINED
+from sessions_app.scene.geometry.outlines import OUTLINED, form_of
 from sessions_app.scene.geometry.resizing import scaled
 from sessions_app.scene.operations.answers import objects_report, shown_names
 from sessions_app.scene.operations.arguments import Angles, Arguments, Factors, Point, Skipping
@@ -275,7 +275,7 @@ class _Updating:
             self._stand_at(low)
 
     def _size(self) -> list[float] | None:
-        entity = self.entity
+        entity, form = self.entity, form_of(self.entity)
         return size_in(
             self.kind,
             self.given,
@@ -283,7 +283,7 @@ class _Updating:
             self.draft.notes,
             text=entity.get("text", ""),
             now=entity.get("size"),
-            is_outlined=self.kind in OUTLINED,
+            natural=None if isinstance(form, str) else form.size,
         )
 
     def _resize_light(self, size: Sequence[float] | None, factors: Sequence[float] | None) -> None:

@@ -311,3 +311,14 @@ def test_an_answer_is_bounded() -> None:
     odd = add(EMPTY, *floating)
     assert len(odd_lines(odd)) == len(odd.values["odd"]) == 8
     assert len(odd.for_model.encode()) <= 2000
+
+
+def test_a_light_without_a_place_that_carries_something_stands_by_the_others() -> None:
+    after = add(
+        new_document("empty"),
+        {"kind": "box", "size": 1},
+        {"kind": "directional_light", "name": "sun"},
+        {"kind": "box", "parent": "sun", "size": 0.2},
+    ).after
+    assert max(map(abs, object_named(after, "sun")["position"])) < 5
+    assert max(map(abs, object_named(after, "camera")["position"])) < 20

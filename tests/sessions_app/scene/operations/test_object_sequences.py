@@ -5,7 +5,7 @@ import json
 import re
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sessions_app.scene.changes.patches import apply_patch
@@ -46,6 +46,14 @@ def _require_valid(document: Document) -> None:
 
 
 @settings(deadline=None, max_examples=examples(150))
+@example(
+    "studio",
+    [
+        ("remove_objects", {"targets": ["key"]}),
+        ("update_objects", {"changes": [{"target": "camera", "rename": "key"}]}),
+        ("add_objects", {"objects": [{"kind": "box"}]}),
+    ],
+)
 @given(starts, sequences(far_coordinates, far_lengths))
 def test_any_sequence_leaves_a_valid_document_and_leads_back(
     start: Any, sequence: list[tuple[str, dict[str, Any]]]
@@ -68,7 +76,43 @@ def test_any_sequence_leaves_a_valid_document_and_leads_back(
         document = change.after
 
 
+_POINT = {"kind": "box", "name": "leg", "size": 0.0}
+_TUBE = {"kind": "tube", "name": "hose", "points": [[0, 0, 0], [1, 0, 0.5], [0.5, 2, 0]]}
+
+
+def _adding(*objects: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    return "add_objects", {"objects": list(objects)}
+
+
 @settings(deadline=None, max_examples=examples(150))
+@example([_adding(_POINT), ("repeat_objects", {"target": "leg", "pattern": "row", "count": 2})])
+@example(
+    [
+        _adding({"kind": "box", "name": "table"}, _POINT),
+        ("repeat_objects", {"target": "leg", "pattern": "row", "count": 1}),
+    ]
+)
+@example([_adding({"kind": "box", "name": "table"}, _POINT, _POINT)])
+@example(
+    [
+        _adding(
+            {"kind": "cylinder"},
+            {"kind": "box", "size": [0, 0.3, 40]},
+            {"kind": "box", "size": [0, 0, 40]},
+        )
+    ]
+)
+@example([_adding({**_TUBE, "size": [0, 0, 0]})])
+@example(
+    [
+        _adding(
+            {"kind": "box"},
+            {"kind": "directional_light", "name": "sun"},
+            {"kind": "box", "parent": "sun"},
+        )
+    ]
+)
+@example([_adding({"kind": "box", "parent": "camera", "position": [-30, -30, -30]})])
 @given(sequences(coordinates, lengths))
 def test_the_fix_of_an_oddity_mends_it_when_it_is_sent_as_it_stands(
     sequence: list[tuple[str, dict[str, Any]]],

@@ -155,3 +155,13 @@ def test_it_stands_on_what_it_is_put_on() -> None:
 def test_a_profile_of_one_height_is_flat_whatever_size_is_asked() -> None:
     disk = scene(kind="lathe", points=[[0.2, 1], [0.5, 1]], size=[2, 2, 2])
     assert object_named(disk, "it")["size"] == [2, 0, 2]
+
+
+@pytest.mark.parametrize(
+    ("asked", "size"),
+    [([1, 1, 1], [1, 1, 1]), ([0.5, 0, 2], [0.5, 0, 2]), ([2], [0.2, 2, 0.2])],
+)
+def test_a_tube_without_any_size_gets_one(asked: list[float], size: list[float]) -> None:
+    tube = scene(kind="tube", points=[[0, 0, 0], [0, 1, 0]], size=[0, 0, 0])
+    after = update(tube, {"target": "it", "size": asked}).after
+    assert object_named(after, "it")["size"] == pytest.approx(size, abs=1e-3)

@@ -355,6 +355,12 @@ def _repeatable(draw: st.DrawFn) -> Document:
     return scene(*objects)
 
 
+def test_what_stands_on_nothing_beyond_the_last_place_is_not_repeated() -> None:
+    far = scene(box("far", position=[0, -10_000, 0], size=[1, 1, 1]))
+    with pytest.raises(InvalidValueError, match="its base is more than 10000 m away"):
+        done(far, "repeat_objects", target="far", pattern="row", count=2)
+
+
 @_some
 @given(_repeatable(), _arrangements, st.data())
 def test_any_pattern_is_valid_can_be_undone_and_gives_up_its_copies_in_place(
