@@ -109,7 +109,7 @@ def is_same(one: Image.Image, other: Image.Image) -> bool:
 async def test_one_zooms_to_what_one_points_at_until_it_fills_the_view(
     shared_server: ServerProcess, browser: Browser
 ) -> None:
-    async with looking(shared_server, browser) as page:
+    async with looking(shared_server, browser, still=True) as page:
         shown = await picture(page)
         assert lit_share(shown, top_of(shown) + 20) < 0.3
         for _ in range(7):
