@@ -8,7 +8,8 @@ from sessions_app.scene.checks import volumes
 from sessions_app.scene.checks.findings import Finding, called, change, listed, rounded, severity
 from sessions_app.scene.checks.leaves import THIN, is_ground
 from sessions_app.scene.checks.surroundings import Surroundings
-from sessions_app.scene.geometry.layout import Bounds, is_solid
+from sessions_app.scene.document.kinds import COMPOSED_KINDS
+from sessions_app.scene.geometry.layout import Bounds, Layout, is_solid
 from sessions_app.scene.geometry.vectors import Vector
 
 # How thick a fix makes what is too thin to be visible, in meters.
@@ -160,4 +161,18 @@ def _explain_size(around: Surroundings, top: str, eye: Vector | None) -> tuple[s
         if factor < 1
         else f"everything else is at least {times} as large as {name}"
     )
-    return words, change({"target": name, "scale_by": float(f"{factor:.3g}")})
+    by = float(f"{factor:.3g}")
+    sized = _sized(around.layout, top)
+    return words, change(
+        *({"target": called(around.layout, each), "scale_by": by} for each in sized)
+    )
+
+
+def _sized(layout: Layout, top: str) -> Iterator[str]:
+    """Yield what can be scaled of an object: lights and cameras cannot, what is in them can."""
+    kind = layout.objects[top]["kind"]
+    if is_solid(layout.objects[top]) or kind in COMPOSED_KINDS:
+        yield top
+        return
+    for child in layout.children(top):
+        yield from _sized(layout, child)

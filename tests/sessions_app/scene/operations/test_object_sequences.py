@@ -112,6 +112,16 @@ def _adding(*objects: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         )
     ]
 )
+@example(
+    [
+        _adding(
+            {"kind": "box"},
+            {"kind": "box"},
+            {"kind": "directional_light", "name": "sun"},
+            {"kind": "box", "parent": "sun", "size": 40},
+        )
+    ]
+)
 @example([_adding({"kind": "box", "parent": "camera", "position": [-30, -30, -30]})])
 @given(sequences(coordinates, lengths))
 def test_the_fix_of_an_oddity_mends_it_when_it_is_sent_as_it_stands(
