@@ -1,11 +1,16 @@
 /** What a scene becomes as glTF; in browsers, tests/page/test_exports_page.py looks at whole files. */
 
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { before, test } from "node:test";
+import validator from "gltf-validator";
 import { glbOf } from "../../static/js/scene/glb.js";
 import { startDocument } from "./page.js";
 
 /** @import { Entity, SceneDocument } from "../../static/js/document/schema.js" */
+
+/** Errors and warnings are below it; empty groups are worth a remark. */
+const INFO = 2;
 
 before(() => {
   // Node has none, and the exporter asks for one.
@@ -113,3 +118,14 @@ test("flat surfaces have a normal for each face, wireframes are whole, and no pl
   assert.ok(smooth.indices !== undefined);
   assert.deepEqual(Object.keys(smooth.attributes).sort(), ["NORMAL", "POSITION"]);
 });
+
+const GALLERY = new URL("../gallery/documents/", import.meta.url);
+
+for (const name of readdirSync(GALLERY)) {
+  test(`the Khronos validator finds no error in ${name}`, async () => {
+    const document = JSON.parse(readFileSync(new URL(name, GALLERY), "utf8"));
+    const { issues } = await validator.validateBytes(new Uint8Array(await glbOf(document, null)));
+    const worse = issues.messages.filter(({ severity }) => severity < INFO);
+    assert.deepEqual(worse, []);
+  });
+}

@@ -24,7 +24,8 @@ export function paintHollows(geometry) {
   for (let i = 0; i < points.count; i++) {
     point.fromBufferAttribute(points, i);
     normal.fromBufferAttribute(normals, i);
-    colors.fill(1 - STRENGTH * hiddenFrom(point, normal, faces), 3 * i, 3 * i + 3);
+    const seen = Math.max(0, 1 - STRENGTH * hiddenFrom(point, normal, faces));
+    colors.fill(seen, 3 * i, 3 * i + 3);
   }
   return geometry.setAttribute("color", new BufferAttribute(colors, 3));
 }
