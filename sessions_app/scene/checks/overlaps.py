@@ -176,7 +176,9 @@ def explain(around: Surroundings, found: Finding) -> tuple[str, dict[str, Any]]:
         words = f"{one} has the same place and size as {other}"
         if layout.objects[mover].get("parent") is not None:
             return words, {"tool": "remove_objects", "arguments": {"targets": [one]}}
-        return words, placement(layout, [mover], "right_of", stays)
+        # Beside something without a width is the same place.
+        relation = "right_of" if around.bounds(stays).size[0] >= _SAME else "behind"
+        return words, placement(layout, [mover], relation, stays)
     first, second = (around.leaves[name] for name in found.leaves)
     few = _few_copies(around, first, second)
     if few:
