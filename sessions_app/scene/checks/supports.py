@@ -189,7 +189,7 @@ def _explain_floating(
 
 
 def _declared_support(around: Surroundings, tops: tuple[str, ...]) -> str | None:
-    """Return what all of these are declared to stand on, if it is there and none of them."""
+    """Return what all of these are declared to stand on, if it is seen and none of them."""
     layout = around.layout
     supports = {layout.objects[top].get("contact", {}).get("on") for top in tops}
     support = supports.pop()
@@ -200,7 +200,8 @@ def _declared_support(around: Surroundings, tops: tuple[str, ...]) -> str | None
         if tree in tops:
             return None
         tree = layout.objects[tree].get("parent")
-    return str(support)
+    is_seen = any(solid in around.leaves for solid in layout.solids(support))
+    return str(support) if is_seen else None
 
 
 def drop(around: Surroundings, names: Sequence[str], moving: set[str]) -> Way:

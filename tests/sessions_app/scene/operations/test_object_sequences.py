@@ -123,6 +123,15 @@ def _adding(*objects: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     ]
 )
 @example([_adding(*[{"kind": "box", "size": [0, 0.3, 0.3], "position": [0, 0.15, 0]}] * 2)])
+@example(
+    [
+        _adding(
+            {"kind": "box"},
+            {"kind": "box", "name": "ghost", "on": "box", "visible": False},
+            {"kind": "box", "on": "ghost"},
+        )
+    ]
+)
 @example([_adding({"kind": "box", "parent": "camera", "position": [-30, -30, -30]})])
 @given(sequences(coordinates, lengths))
 def test_the_fix_of_an_oddity_mends_it_when_it_is_sent_as_it_stands(
