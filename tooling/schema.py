@@ -164,7 +164,7 @@ def _may_lack(member: Member) -> str:
 
 def _place(place: Any) -> Any:
     if isinstance(place, Member):
-        return f"={place.type}"
+        return f"={place.type}{_may_lack(place)}"
     if isinstance(place, Mapping):
         return {name: _place(inner) for name, inner in place.items()}
     return place.kind or ANY
@@ -206,7 +206,7 @@ def _document_typedef() -> str:
     properties = [
         objects
         if isinstance(place, Mapping)
-        else f"{{{_TYPES[place.type]}}} {name} {place.words}"
+        else f"{{{_TYPES[place.type]}}} {name if place.is_required else f'[{name}]'} {place.words}"
         if isinstance(place, Member)
         else f"{{{name.title()}}} {name}"
         for name, place in PLACES.items()

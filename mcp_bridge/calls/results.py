@@ -14,6 +14,7 @@ from mcp_types import CallToolResult, ContentBlock, TextContent
 
 from mcp_bridge.tools.registry import ToolReply
 from sessions_app.routing import Rule
+from sessions_app.scene.document.names import in_quotes
 from sessions_app.scene.errors import SceneError
 from sessions_app.sessions.finding import BrowserCounts
 from sessions_app.sessions.own import OwnScene
@@ -106,15 +107,22 @@ def listing(
     if len(found) == 1:
         [one] = found
         scenes = "scene" + (_ONLY.get(one.rule, "") if isinstance(one, CallEffect) else "")
-    listed = [f"{one.edit_key}, {_standing(one)}: {link(one)}" for one in found]
+    listed = [f"{one.edit_key}, {_named(one)}{_standing(one)}: {link(one)}" for one in found]
     sentences = ["\n".join([f"{len(found)} {scenes}:", *listed, _NAME_ONE]), note]
-    sessions = [envelope(one, one.browsers, link(one)) for one in found]
+    sessions = [
+        envelope(one, one.browsers, link(one)) | ({"name": one.name} if one.name else {})
+        for one in found
+    ]
     return _result(sentences, {"sessions": sessions})
 
 
 def nothing_listed(why: str, note: str) -> CallToolResult:
     """Build the result of an empty list; `why` also says how to get a scene."""
     return _result([why, note], {"sessions": []})
+
+
+def _named(one: CallEffect | OwnScene) -> str:
+    return f"{in_quotes(one.name)}, " if one.name else ""
 
 
 def _standing(one: CallEffect | OwnScene) -> str:

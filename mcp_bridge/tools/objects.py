@@ -68,14 +68,15 @@ _ENVIRONMENT_WORDS = {
     "background": "One color, or two for a gradient from the top to the bottom.",
     "light": "The light of all around.",
     "light_intensity": "How strong that is, 0 to 10; 0.4 at the start.",
-    "ambient": "Even light from all sides, 0 or more; 0 at the start.",
+    "ambient": "Even light from all sides; 0 at the start.",
     "floor": "none, shadow (invisible, takes shadows), grid, or a color. It lies at y = 0.",
     "fog": "none, on, or its color.",
-    "fog_near": "Meters from the camera where fog begins.",
-    "fog_far": "Meters from the camera where fog hides all.",
+    "fog_near": "Meters to where fog begins.",
+    "fog_far": "Meters to where it hides all.",
     "exposure": "How bright the picture is, 0.01 to 10; 1 at the start.",
     "shadows": "Whether lights cast shadows.",
-    "tone": "neutral keeps colors as they were asked for; none clips.",
+    "tone": "neutral keeps colors as asked; none clips.",
+    "name": "The scene's name.",
 }
 _CAMERA_WORDS = {
     "frame": "Names, chair* or #tag to fill the picture with; without it, everything.",
@@ -176,8 +177,8 @@ OBJECT_TOOLS = (
         "set_environment",
         "Set the environment",
         (
-            "Set what is around the objects: background, light of all around, floor, fog, exposure,"
-            " shadows. Only what is given changes."
+            "Set what is around the objects (background, light, floor, fog) and the scene's name."
+            " Only what is given changes."
         ),
         words=_ENVIRONMENT_WORDS,
         values=_ENVIRONMENT,

@@ -43,7 +43,7 @@ def output_schema(
 ) -> dict[str, Any]:
     """Return the JSON schema of `structuredContent`; short, because clients pass it to models."""
     if lists:
-        sessions = {"type": "array", "items": record(**_SCENE, **values)}
+        sessions = {"type": "array", "items": record({"name": TEXT}, **_SCENE, **values)}
         return record(message=TEXT, sessions=sessions)
     return record(
         {**_CREATED, **(_LOOKED if changes else {}), **optional}, message=TEXT, **_SCENE, **values

@@ -17,6 +17,7 @@ from sessions_app.scene.checks.known import layout_of
 from sessions_app.scene.descriptions.numbers import format_number, rounded
 from sessions_app.scene.descriptions.scene import around_lines, scene_line
 from sessions_app.scene.document.kinds import SOLID_KINDS
+from sessions_app.scene.document.names import in_quotes
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.geometry.layout import Layout
 from sessions_app.scene.operations.arguments import Flag, Number
@@ -82,6 +83,9 @@ async def _read(request: Request, effect: CallEffect) -> ToolReply:
     lines = [_headline(effect.revision, document, len(selected), asked, page)]
     values: dict[str, Any] = {"total": len(selected), "page": page.number, "pages": page.pages}
     values["objects"] = []
+    if "name" in document and page.number == 1:
+        lines.append(f"The scene is named {in_quotes(document['name'])}.")
+        values["name"] = document["name"]
     if since and page.number == 1:
         lines += since_lines(since, changes)
         values |= since_values(changes)
@@ -202,6 +206,7 @@ SCENE_TOOLS = (
         optional_values={
             "environment": ENVIRONMENT,
             "camera": TEXT,
+            "name": TEXT,
             "start": TEXT,
             "changes": {"type": "array", "items": TEXT},
             "removed": {"type": "array", "items": TEXT},

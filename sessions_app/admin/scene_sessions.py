@@ -27,6 +27,7 @@ from sessions_app.admin.read_only import KEY_PREFIX_LENGTH, ReadOnlyAdmin
 from sessions_app.admin.session_actions import KINDS
 from sessions_app.admin.session_page import live_scene, page_context, parts_context
 from sessions_app.models import SceneSession
+from sessions_app.sessions.finding import scene_title
 from sessions_app.steering.active_calls import active_calls, call_cancel
 from sessions_app.web.content_security import set_policy
 
@@ -34,12 +35,12 @@ from sessions_app.web.content_security import set_policy
 @admin.register(SceneSession)
 class SceneSessionAdmin(ReadOnlyAdmin):
     list_display = (
-        "id", "edit_key_prefix", "state", "opened_by", "owner", "revision", "created_at",
+        "id", "name", "edit_key_prefix", "state", "opened_by", "owner", "revision", "created_at",
         "changed_at",
     )  # fmt: skip
     list_filter = ("state", "opened_by", "created_at")
     list_select_related = ("owner",)
-    search_fields = ("=id",)
+    search_fields = ("=id", "name")
     actions = ACTIONS
 
     def has_act_permission(self, request: HttpRequest) -> bool:
@@ -102,7 +103,7 @@ class SceneSessionAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             **page_context(scene_session, with_link=acts),
             "opts": self.opts,
-            "title": f"Scene {scene_session.pk}",
+            "title": scene_title(scene_session),
             "may_act": acts,
             "kinds": KINDS,
             "csp_nonce": nonce,

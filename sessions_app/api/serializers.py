@@ -33,7 +33,7 @@ class SessionSerializer(WireModelSerializer):
     class Meta:
         model = SceneSession
         fields = (
-            "id", "key_prefix", "state", "owner", "opened_by", "client_info", "created_at",
+            "id", "name", "key_prefix", "state", "owner", "opened_by", "client_info", "created_at",
             "changed_at", "last_call_at", "browsers", "revision", "closed_at", "closed_by",
             "closed_because",
         )  # fmt: skip

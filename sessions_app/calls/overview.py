@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from sessions_app import clock
@@ -126,14 +126,16 @@ def _latest_of(state: str, search: str, most: int) -> list[tuple[datetime, int]]
 
 
 def _search(sessions: QuerySet[SceneSession], text: str) -> QuerySet[SceneSession]:
-    """Search by internal id, by edit key or a link with one, or by the owner's name."""
+    """Search by internal id, by edit key or a link with one, or by the scene's or owner's name."""
     text = text.strip()
     edit_key = links.find_edit_key(text)
     if edit_key is not None:
         return sessions.filter(edit_key=edit_key)
     if text.isascii() and text.isdigit():
         return sessions.filter(pk=int(text)) if len(text) < 19 else sessions.none()
-    return sessions.filter(owner__username__icontains=text) if text else sessions
+    if not text:
+        return sessions
+    return sessions.filter(Q(name__icontains=text) | Q(owner__username__icontains=text))
 
 
 def _calls() -> QuerySet[ToolCall]:

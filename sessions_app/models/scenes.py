@@ -32,6 +32,8 @@ class SceneSession(models.Model):
         CLEANUP = "cleanup"  # unused, or too old
 
     edit_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    # The name in the document, which is what counts; for lists and searches.
+    name = models.CharField(max_length=64, default="", db_default="", editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

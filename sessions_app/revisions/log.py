@@ -28,6 +28,7 @@ _advance_session = Update(
     "document_bytes",
     "undo_position",
     "client_marks",
+    "name",
 )
 
 
@@ -88,6 +89,7 @@ def change_store(
             "document_bytes": scene_session.document_bytes,
             "undo_position": scene_session.undo_position,
             "client_marks": scene_session.client_marks,
+            "name": change.after.get("name", ""),
         }
     )
     size = scene_session.document_bytes

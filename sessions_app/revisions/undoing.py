@@ -10,6 +10,7 @@ from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.changes.replay import write_document, write_patch
 from sessions_app.scene.document import Document
 from sessions_app.scene.document.locks import with_locks_of
+from sessions_app.scene.document.names import with_name_of
 from sessions_app.scene.errors import SceneError, quoted
 from sessions_app.scene.operations.answers import present_report
 from sessions_app.scene.operations.change import Change, Report, change_in
@@ -78,7 +79,7 @@ def redo(scene_session: SceneSession, document: Document, count: int, expected: 
 def restore(scene_session: SceneSession, document: Document, name: str) -> Change:
     """Return to the document of a checkpoint, or to the start; that is a step as any other.
 
-    Locks are as they are now, whatever they were then.
+    Locks are as they are now, whatever they were then, and a name that was given since stays.
 
     Raises:
         InvalidValueError: there is no such checkpoint.
@@ -86,7 +87,7 @@ def restore(scene_session: SceneSession, document: Document, name: str) -> Chang
     """
     edit = Edit(document)
     stored = checkpoint_document(scene_session, name, document)
-    write_document(edit, with_locks_of(stored, document))
+    write_document(edit, with_name_of(with_locks_of(stored, document), document))
     shown = quoted(name, 64)
     if edit.is_noop:
         same = f"The scene already is as in {shown}."

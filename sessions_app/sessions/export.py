@@ -22,7 +22,7 @@ PIECE = 500
 MAX_ROWS = 100_000
 
 SESSION = (
-    "id", "state", "opened_by", "owner_id", "remote_address", "user_agent", "client_info",
+    "id", "name", "state", "opened_by", "owner_id", "remote_address", "user_agent", "client_info",
     "created_at", "changed_at", "revision", "closed_at", "closed_by", "closed_because",
 )  # fmt: skip
 EVENT = ("id", "kind", "at", "reason", "user_id")

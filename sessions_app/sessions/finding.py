@@ -97,13 +97,19 @@ class SceneIntroduction:
     last_change: str
 
 
+def scene_title(scene_session: SceneSession) -> str:
+    """Return what a scene is called in lists for people."""
+    number = f"Scene {scene_session.pk}"
+    return f"{number}: {scene_session.name}" if scene_session.name else number
+
+
 def scene_introduction(scene_session: SceneSession) -> SceneIntroduction:
     """Read a scene's introduction for the person about to open it."""
     calls = ToolCall.objects.filter(scene_session=scene_session).order_by("-started_at")
     newest = SceneRevision.objects.filter(scene_session=scene_session).order_by("-revision").first()
     cause = json.loads(newest.cause) if newest else {}
     return SceneIntroduction(
-        name=f"Scene {scene_session.pk}",
+        name=scene_title(scene_session),
         started=scene_session.created_at,
         client=calls.values_list("client_name", flat=True).first() or "",
         last_change=str(cause.get("summary", "")),

@@ -23,10 +23,11 @@ MAX_LISTED = 50
 
 @dataclass(frozen=True, slots=True)
 class OwnScene:
-    """A scene of the caller's, with its browsers."""
+    """A scene of the caller's, with its browsers; `name` is empty if it has none."""
 
     scene_session_id: int
     edit_key: UUID
+    name: str
     revision: int
     changed_at: datetime
     browsers: BrowserCounts
@@ -92,7 +93,9 @@ def own_edit_keys(user_id: int) -> list[UUID]:
 def own_scenes(user_id: int) -> list[OwnScene]:
     """Return the user's sessions that are not closed, the latest change first."""
     newest = _own(user_id).order_by("-changed_at", "-pk")
-    scenes = list(newest.values_list("pk", "edit_key", "revision", "changed_at")[:MAX_LISTED])
+    scenes = list(
+        newest.values_list("pk", "edit_key", "name", "revision", "changed_at")[:MAX_LISTED]
+    )
     live = Pairing.objects.filter(
         scene_session__in=[pk for pk, *_ in scenes], lease_until__gt=clock.now()
     )
@@ -102,8 +105,8 @@ def own_scenes(user_id: int) -> list[OwnScene]:
     ):
         browsers[pk].append((-1 if acknowledged is None else acknowledged, visible))
     return [
-        OwnScene(pk, edit_key, revision, changed_at, _counts(browsers[pk], revision))
-        for pk, edit_key, revision, changed_at in scenes
+        OwnScene(pk, edit_key, name, revision, changed_at, _counts(browsers[pk], revision))
+        for pk, edit_key, name, revision, changed_at in scenes
     ]
 
 

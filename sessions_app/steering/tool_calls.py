@@ -69,6 +69,11 @@ class CallEffect:
     words_from: int = 0
 
     @property
+    def name(self) -> str:
+        """Return the scene's name; empty if it has none."""
+        return str(self.document.get("name", ""))
+
+    @property
     def changed(self) -> bool:
         """Return whether the call made this revision."""
         return self.change is not None and not self.change.is_noop

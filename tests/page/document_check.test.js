@@ -39,6 +39,7 @@ test("what a patch has touched is refused exactly where the whole would be, in t
   before.objects.o5 = { name: "all", kind: "group", position: [0, 0, 0], parent: "o1" };
   before.environment.fog = { color: "#ffffff", near: 1, far: 9 };
   before.later = { newer: true };
+  before.name = "Harbor at dusk";
   const added = ["/objects/new", "/objects/o1/visible", "/objects/o5/aim", "/objects/constructor"];
   const ways = [...pathsIn(before), "", "/constructor", ...added];
   let refused = 0;

@@ -63,9 +63,13 @@ test("what is stored is bounded, and what others stored there does no harm", () 
   }
 });
 
-test("a scene is called by what is in it, and before by how it began", () => {
+test("a scene is called by its name, else by what is in it, and before by how it began", () => {
   const title = (/** @type {string} */ start, /** @type {any[]} */ ...objects) =>
     sceneTitle(/** @type {any} */ ({ start, objects: { ...objects } }));
+  assert.equal(
+    sceneTitle(/** @type {any} */ ({ name: "Harbor", start: "room", objects: {} })),
+    "Harbor",
+  );
   const named = (/** @type {string} */ name) => ({ name, kind: "box" });
   const around = [
     { name: "model", kind: "bust" },

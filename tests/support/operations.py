@@ -5,7 +5,7 @@ from typing import Any
 from sessions_app.scene.operations import OPERATIONS, Step
 
 
-def step_of(name: str, *, at: float = 0.0, **given: Any) -> Step:
+def step_of(name: str, /, *, at: float = 0.0, **given: Any) -> Step:
     """The operation of this name with these arguments, which are checked as every interface does.
 
     `at` is the moment of the change, in seconds since 1970.

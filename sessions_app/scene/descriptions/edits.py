@@ -5,6 +5,7 @@ from typing import Any
 
 from sessions_app.scene.changes.patches import Patch
 from sessions_app.scene.document.kinds import LIGHT_KINDS
+from sessions_app.scene.document.names import in_quotes
 from sessions_app.scene.errors import quoted
 
 _SHOWN = 2
@@ -38,8 +39,7 @@ def edit_words(patch: Patch, document: Mapping[str, Any]) -> str | None:
         if root == "objects":
             written.setdefault(rest[0], set()).add(rest[1] if len(rest) > 1 else step["op"])
     if not written:
-        roots = {step["path"].split("/")[1] for step in patch}
-        return "changed the surroundings" if roots == {"environment"} else None
+        return _words_beside_objects(patch)
     if not written.keys() <= objects.keys():
         return None
     # Lights and camera follow what changes.
@@ -47,6 +47,16 @@ def edit_words(patch: Patch, document: Mapping[str, Any]) -> str | None:
     verbs = {_verb(written[each]) for each in own}
     verb = verbs.pop() if len(verbs) == 1 else "changed"
     return f"{verb} {_names(objects[each]['name'] for each in own)}"
+
+
+def _words_beside_objects(patch: Patch) -> str | None:
+    by_root = {step["path"].split("/")[1]: step for step in patch}
+    if by_root.keys() == {"environment"}:
+        return "changed the surroundings"
+    if by_root.keys() != {"name"}:
+        return None
+    name = by_root["name"].get("value")
+    return f"named the scene {in_quotes(str(name))}" if name else "took the scene's name away"
 
 
 def _verb(written: set[str]) -> str:

@@ -70,9 +70,10 @@ def require_entities(
         entity: Any = document
         for name in key:
             entity = entity.get(name) if isinstance(entity, dict) else None
-        if isinstance(place, Member):
+        is_due = must_be_there or entity is not None
+        if isinstance(place, Member) and is_due:
             _require_value(entity, place, key)
-        elif place is not None and (must_be_there or entity is not None):
+        elif isinstance(place, Place) and is_due:
             _require(entity, place.kind, key)
             _require_references(entity, objects, key)
         if entity is None:
@@ -139,6 +140,6 @@ def _place_of(key: EntityKey, places: Places) -> tuple[Place | Member | None, bo
     """Return the entity's place, and whether it must exist."""
     found = places.get(key[0])
     if not isinstance(found, Mapping):
-        return found, True
+        return found, not isinstance(found, Member) or found.is_required
     name = key[1] if len(key) > 1 else ""
     return (found[name], True) if name in found else (found.get(ANY), False)

@@ -234,9 +234,12 @@ ANY: Final = "*"
 
 # Places by the document's members; a map is a collection of entities.
 PLACES: Final[Places] = {
-    "start": Member("choice", "studio", "the start that it came from", None, STARTS),
-    "next": Member("number", 1, "the number of the next new id", Range(1, 2**53)),
-    "camera": Member("id", None, "the id of the active camera"),
+    "name": Member("text", "", "what the scene is called; none was given where it is missing"),
+    "start": Member(
+        "choice", "studio", "the start that it came from", None, STARTS, is_required=True
+    ),
+    "next": Member("number", 1, "the number of the next new id", Range(1, 2**53), is_required=True),
+    "camera": Member("id", None, "the id of the active camera", is_required=True),
     "objects": {ANY: Place()},
     "environment": Place("environment"),
 }

@@ -4,9 +4,12 @@ Names are handles, so they are unique, ignoring case. They never look like anoth
 `chair*`, `#tag`, `chair[3]`, an id, a place such as `floor`, a compass word.
 """
 
+import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from sessions_app.scene.document.graph import is_id
 from sessions_app.scene.errors import InvalidValueError, quoted
@@ -42,15 +45,49 @@ def clean(name: str) -> str:
     Raises:
         InvalidValueError: it is too long, or more than one line.
     """
+    shown = _visible(_one_line(name))
+    words = " ".join(shown.translate(_TARGET_CHARACTERS).split()).lstrip("# ")
+    return words if words.strip(_JOINERS + " ") else ""
+
+
+def scene_name(text: str) -> str:
+    """Return a scene's name as it is stored: one line without control or direction characters.
+
+    Raises:
+        InvalidValueError: it is too long, more than one line, or nothing of it is visible.
+    """
+    shown = " ".join(_visible(_one_line(text)).split())
+    if not shown.strip(_JOINERS + " "):
+        raise InvalidValueError(
+            f"The name {quoted(text)} has nothing visible: give one line of at most"
+            f" {MAX_NAME_LENGTH} characters."
+        )
+    return shown
+
+
+def in_quotes(name: str) -> str:
+    """Quote a scene's name for models, as JSON, so that quotes in it do not end it."""
+    return json.dumps(name, ensure_ascii=False)
+
+
+def with_name_of(document: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document that is named as another one, if it has no name of its own."""
+    name = document.get("name") or other.get("name")
+    return {**document, "name": name} if name else dict(document)
+
+
+def _one_line(name: str) -> str:
     text = unicodedata.normalize("NFC", name).strip()
     if len(text) > MAX_NAME_LENGTH or len(text.splitlines()) > 1:
         raise InvalidValueError(
             f"The name {quoted(text)} is too long: give one line of at most {MAX_NAME_LENGTH}"
             " characters."
         )
-    shown = "".join(sign if sign.isprintable() or sign in _JOINERS else " " for sign in text)
-    words = " ".join(shown.translate(_TARGET_CHARACTERS).split()).lstrip("# ")
-    return words if words.strip(_JOINERS + " ") else ""
+    return text
+
+
+def _visible(text: str) -> str:
+    return "".join(sign if sign.isprintable() or sign in _JOINERS else " " for sign in text)
 
 
 def require_renamable(name: str) -> None:

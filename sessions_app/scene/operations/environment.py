@@ -1,4 +1,4 @@
-"""Sets the environment: background, light of all around, floor, fog, exposure and shadows."""
+"""Sets the environment, from the background to the shadows, and the scene's name."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar
@@ -10,6 +10,7 @@ from sessions_app.scene.colors import parse_color
 from sessions_app.scene.descriptions.scene import environment_words
 from sessions_app.scene.document.kinds import KINDS, LIGHT_PRESETS, range_of
 from sessions_app.scene.document.members import FLOORS, PLACE_RANGE
+from sessions_app.scene.document.names import in_quotes, scene_name
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Bounds
@@ -55,6 +56,10 @@ class SetEnvironment(Arguments):
     exposure: Number | None = None
     shadows: Flag | None = None
     tone: Tone | None = None
+    # Longer ones are refused in words of their own. Frameworks fill in "", which names nothing.
+    name: (
+        Annotated[str, Field(max_length=1000), BeforeValidator(lambda text: text or None)] | None
+    ) = None
 
     spread: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "fog": {"color": "fog", "near": "fog_near", "far": "fog_far"},
@@ -64,7 +69,7 @@ class SetEnvironment(Arguments):
 
 @operation("set_environment", SetEnvironment)
 def set_environment(edit: Edit, given: SetEnvironment) -> Report:
-    """Set what is given of the environment.
+    """Set what is given of the environment, and of the scene its name.
 
     Raises:
         InvalidValueError: nothing is given, or a value is not accepted.
@@ -75,18 +80,29 @@ def set_environment(edit: Edit, given: SetEnvironment) -> Report:
             f"{', '.join(SetEnvironment.model_fields)}."
         )
     notes: list[str] = []
+    summaries, words = [], []
+    if given.name is not None:
+        name = scene_name(given.name)
+        is_new = edit.set((), "name", name)
+        summaries.append(f"The scene is {'now' if is_new else 'already'} named {in_quotes(name)}.")
+        words.append(f"Named the scene “{name}”." if is_new else f"It is named “{name}” already.")
     members = dict(_members(edit, given, notes))
     changed = [name for name, value in members.items() if edit.set(("environment",), name, value)]
     environment = edit.get(("environment",))
-    headline = "The environment is now so:" if changed else "The environment is so already:"
-    lines = [f"{name}: {words}" for name, words in environment_words(environment).items()]
+    if members:
+        headline = "The environment is now so:" if changed else "The environment is so already:"
+        lines = [f"{name}: {what}" for name, what in environment_words(environment).items()]
+        summaries += [headline, *notes, *lines]
+        words.append(
+            "The surroundings were changed." if changed else "The surroundings are so already."
+        )
     return Report(
         # No null: clients refuse a member that is an object or null.
         values={
             "environment": {name: each for name, each in environment.items() if each is not None}
         },
-        summary="\n".join([headline, *notes, *lines]),
-        words="The surroundings were changed." if changed else "The surroundings are so already.",
+        summary="\n".join(summaries),
+        words=" ".join(words),
     )
 
 

@@ -4,8 +4,8 @@ import { Fault, isObject, TYPES, Value } from "./values.js";
 
 /**
  * @typedef {string | { [name: string]: Place }} Place the kind of the entity there, "*" where the
- *   entity names its own, "=" and the type of a value, or a map of places; "*" in it is the place
- *   of every name that has none of its own
+ *   entity names its own, "=" and the type of a value ("?" at its end: it may be missing), or a map
+ *   of places; "*" in it is the place of every name that has none of its own
  *
  * @typedef {object} Schema
  * @property {number} version
@@ -62,6 +62,21 @@ class AnyEntity {
   }
 }
 
+/** A value that may be missing. */
+class Optional {
+  #shape;
+
+  /** @param {Shape} shape */
+  constructor(shape) {
+    this.#shape = shape;
+  }
+
+  /** @param {unknown} value */
+  fault(value) {
+    return value === undefined ? null : this.#shape.fault(value);
+  }
+}
+
 class Places {
   #named;
   #any;
@@ -115,7 +130,7 @@ export class DocumentCheck {
     const shapeOf = (place) => {
       if (typeof place !== "string") return new Places(placesIn(place));
       if (place === ANY) return any;
-      if (place.startsWith("=")) return typeOf(place.slice(1), known);
+      if (place.startsWith("=")) return memberOf(place.slice(1), known);
       return known.get(place) ?? unknown(place);
     };
     /** @param {{ [name: string]: Place }} inner */
@@ -197,6 +212,16 @@ function entities(kinds) {
     }));
   }
   return known;
+}
+
+/**
+ * @param {string} type with "?" at its end where the value may be missing
+ * @param {ReadonlyMap<string, Entity>} known
+ * @returns {Shape}
+ */
+function memberOf(type, known) {
+  const shape = typeOf(type.replace("?", ""), known);
+  return type.endsWith("?") ? new Optional(shape) : shape;
 }
 
 /**

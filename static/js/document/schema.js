@@ -102,6 +102,7 @@
  *
  * @typedef {object} SceneDocument
  * @property {2} version
+ * @property {string} [name] what the scene is called; none was given where it is missing
  * @property {string} start the start that it came from
  * @property {number} next the number of the next new id
  * @property {string | null} camera the id of the active camera
@@ -351,6 +352,7 @@ export const SCHEMA = {
     },
   },
   places: {
+    name: "=text?",
     start: "=choice",
     next: "=number",
     camera: "=id",

@@ -22,6 +22,7 @@ import { isByAi, isSlip, Notices } from "./notices.js";
 import { PanelButtons } from "./panels.js";
 import { Sayings } from "./sayings.js";
 import { SceneMemory } from "./scene_memory.js";
+import { SceneName } from "./scene_name.js";
 import { Screenshots } from "./screenshots.js";
 import { suggestionsFor } from "./suggestions.js";
 import { TroubleNote } from "./trouble_note.js";
@@ -75,6 +76,7 @@ export function openScenePage(sessionId, clock, serverClock, outbox) {
     hands.sendNudge();
     void send(HISTORY, { action, to });
   };
+  const name = new SceneName(send);
   const panels = new PanelButtons(
     { selection, send, refused: editRefused, membersOf, feed, now, moveTo },
     () => notices.failed(...PANELS_FAILED),
@@ -83,6 +85,7 @@ export function openScenePage(sessionId, clock, serverClock, outbox) {
     const overrides = hands.show(document_, revision);
     panels.show(document_, revision);
     memory.show(document_);
+    name.show(document_, revision);
     try {
       await stage.show(document_, revision, overrides);
       revisions.applied(revision);

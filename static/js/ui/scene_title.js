@@ -1,4 +1,4 @@
-/** What a scene is called by what is in it, until somebody names it. */
+/** What a scene is called: its name, or what is in it until somebody names it. */
 
 /** @import { SceneDocument } from "../document/schema.js" */
 
@@ -15,13 +15,14 @@ const NAMED = 2;
 
 /**
  * @param {SceneDocument} scene
- * @returns {string} such as "Table, red cube and 3 more", or how it began
+ * @returns {string} its name, such as "Table, red cube and 3 more", or how it began
  */
-export function sceneTitle({ start, objects }) {
+export function sceneTitle({ name, start, objects }) {
+  if (name) return name;
   const names = [];
-  for (const { name, kind, parent } of Object.values(objects)) {
+  for (const { name: object, kind, parent } of Object.values(objects)) {
     const isThing = kind !== "camera" && kind !== "bust" && !kind.endsWith("light");
-    if (isThing && !parent && !AROUND.test(name)) names.push(name);
+    if (isThing && !parent && !AROUND.test(object)) names.push(object);
   }
   if (names.length === 0) return STARTS[start] ?? "Scene";
   const more = names.length - NAMED;

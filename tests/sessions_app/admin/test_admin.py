@@ -28,6 +28,8 @@ from sessions_app.models import (
 from sessions_app.sessions.opening import scene_session_open
 from sessions_app.web.callers import Caller
 from tests.support.clocks import moved
+from tests.support.operations import step_of
+from tests.support.scenes import steer
 from tests.support.stores import PASSWORD
 
 MODELS = [
@@ -162,6 +164,21 @@ def test_lists_are_searched_by_the_internal_id(
         assert f"{found} found" in page
         assert ("Nothing here is like that" in page) == (not found), word
     assert "show all" not in staff.get(address(name, "changelist")).content.decode()
+
+
+def test_scenes_are_listed_and_searched_by_their_names(staff: Client) -> None:
+    scene_session = scene_session_open(opened_by=SceneSession.Origin.CLIENT, caller=Caller())
+    name = "<b>Harbor</b> at dusk"
+    steer(scene_session, step_of("set_environment", name=name))
+    for word, found in [("harbor", 1), ("desert", 0)]:
+        listed = staff.get(address("scenesession", "changelist"), {"q": word})
+        assert listed.context["cl"].result_count == found, word
+        assert ("&lt;b&gt;Harbor&lt;/b&gt; at dusk" in listed.content.decode()) == bool(found)
+        overview = staff.get(reverse("admin:index"), {"search": word})
+        assert len(overview.context["sessions"]) == found, word
+    own = staff.get(address("scenesession", "change", scene_session.pk)).content.decode()
+    assert f"Scene {scene_session.pk}: &lt;b&gt;Harbor" in own
+    assert name not in own.partition('id="scene-json"')[0]
 
 
 def test_the_newest_session_comes_first(staff: Client, scene_session: SceneSession) -> None:

@@ -21,6 +21,8 @@ from tests.support.api import (
     with_key,
     with_token,
 )
+from tests.support.operations import step_of
+from tests.support.scenes import steer
 from tests.support.stores import PASSWORD
 
 pytestmark = [
@@ -189,6 +191,10 @@ def test_whoever_starts_a_session_gets_its_links_once(world: World) -> None:
     shown = with_key(key).get(f"sessions/{made.body['id']}/")
     assert (shown.body["owner"], shown.body["state"]) == (None, "open")
     assert shown.body["keyPrefix"] == key[:8]
+    assert shown.body["name"] == ""
+    scene_session = SceneSession.objects.get(edit_key=key)
+    steer(scene_session, step_of("set_environment", name="Harbor at dusk"))
+    assert with_key(key).get(f"sessions/{made.body['id']}/").body["name"] == "Harbor at dusk"
 
 
 def test_a_session_starts_with_what_was_asked_for(world: World) -> None:

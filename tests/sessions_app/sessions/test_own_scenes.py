@@ -58,6 +58,10 @@ async def test_of_several_scenes_the_answer_asks_which(sign_in_server: ServerPro
             assert all(key in text_of(asked) for key in keys)
         listed = await call(client, "list_sessions")
         assert [one["sessionId"] for one in listed["sessions"]] == keys[::-1]
+        await call(client, "set_environment", scene=keys[0], name="Harbor")
+        listed = await call(client, "list_sessions")
+        assert [one.get("name") for one in listed["sessions"]] == ["Harbor", None]
+        assert f'{keys[0]}, "Harbor", at revision 1' in listed["message"]
         await call(client, "close_session", scene=keys[1])
         assert (await call(client, "get_scene"))["sessionId"] == keys[0]
     await calls_ended(sign_in_server.database_url)

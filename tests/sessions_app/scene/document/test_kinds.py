@@ -222,5 +222,12 @@ def test_only_what_holds_numbers_has_a_range() -> None:
 
 def test_each_place_of_the_document_is_described_by_the_table() -> None:
     document = new_document()
-    assert {"version", *PLACES} == document.keys()
+    assert {"version", *PLACES} - {"name"} == document.keys()
+    edit = Edit(document)
+    edit.set((), "name", "Harbor")
+    require_entities(edit.document, edit.touched)
+    for wrong in ("", 7, "x" * 201):
+        edit.set((), "name", wrong)
+        with pytest.raises(BrokenEntityError, match="name is"):
+            require_entities(edit.document, edit.touched)
     assert {entity["kind"] for entity in document["objects"].values()} <= set(OBJECT_KINDS)
