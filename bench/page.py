@@ -21,13 +21,14 @@ SLOW_LINE = {
 SLOWER_PROCESSOR = 4
 VISITS = 5
 WAIT_MS = 60_000
-# When the poster was painted, and when the scene was drawn, in milliseconds since the visit began.
+# When the placeholder was painted, and when the scene was drawn, in milliseconds since the visit
+# began.
 WATCH = """() => {
   window.seen = {};
   new PerformanceObserver((list) => {
-    for (const { element, startTime } of list.getEntries())
-      if (element?.className === "poster") seen.poster ??= startTime;
-  }).observe({ type: "largest-contentful-paint", buffered: true });
+    for (const { name, startTime } of list.getEntries())
+      if (name === "first-contentful-paint") seen.poster ??= startTime;
+  }).observe({ type: "paint", buffered: true });
   new MutationObserver(() => {
     if (document.documentElement?.dataset.revision) seen.scene ??= performance.now();
   }).observe(document, { subtree: true, childList: true, attributeFilter: ["data-revision"] });

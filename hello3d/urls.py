@@ -13,6 +13,10 @@ from sessions_app.pages import accounts, files, views
 # RFC 9728, section 3.1, has the last of these at the host's own root.
 _RESOURCES = ("", "/mcp", f"{settings.ROOT_PATH}/mcp")
 
+handler403 = "sessions_app.pages.errors.not_allowed"
+handler404 = "sessions_app.pages.errors.not_found"
+handler500 = "sessions_app.pages.errors.failed"
+
 urlpatterns = [
     path("", views.page, name="page"),
     path("scenes/", views.create_scene, name="create-scene"),

@@ -1,20 +1,19 @@
 """The response of pages while a store is locked or down; the API has its own."""
 
 import math
-import secrets
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.template.loader import render_to_string
 
 from hello3d.middleware.cookies import RenamedSessionMiddleware
 from sessions_app.errors import StoreError
 from sessions_app.limits.rates import TooBusyError
+from sessions_app.pages.errors import again_path
+from sessions_app.pages.rendering import page_render
 from sessions_app.storage.errors import refused
-from sessions_app.web.content_security import set_policy
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -49,9 +48,8 @@ class SessionMiddleware(RenamedSessionMiddleware):
 def _answer(request: HttpRequest, error: StoreError | TooBusyError) -> HttpResponse:
     """Render a page that needs no store, with a link to retry."""
     seconds = math.ceil(error.retry_after_seconds or 1)
-    again = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
-    text = render_to_string("unavailable.html", {"seconds": seconds, "again": again})
-    response = HttpResponse(text, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    context = {"seconds": seconds, "again": again_path(request)}
+    title, status = "Try again in a moment", HTTPStatus.SERVICE_UNAVAILABLE
+    response = page_render(request, "unavailable.html", title, context, status=status)
     response["Retry-After"] = str(seconds)
-    set_policy(response, secrets.token_urlsafe(16))
     return response

@@ -10,6 +10,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 
 from sessions_app.limits import failures
@@ -17,6 +18,7 @@ from sessions_app.limits.attempts import guess_refused_for_seconds
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.pages import sign_in
+from sessions_app.pages.rendering import head_of
 from sessions_app.people.join_codes import join_code_use
 from sessions_app.web.callers import networks_of
 from sessions_app.web.content_security import set_policy
@@ -39,8 +41,17 @@ class SignIn(LoginView):
         _require_sign_in_on()
         response = super().dispatch(request, *args, **kwargs)
         if isinstance(response, HttpResponse):
-            set_policy(response, secrets.token_urlsafe(16))
+            set_policy(response, self._nonce)
         return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what the page's head needs."""
+        head = head_of(self.request, "Sign in")
+        return super().get_context_data(**head, csp_nonce=self._nonce, **kwargs)
+
+    @cached_property
+    def _nonce(self) -> str:
+        return secrets.token_urlsafe(16)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Check name and password, unless there were too many attempts."""

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,7 +15,8 @@ from sessions_app.errors import CreationQuotaError, TooManySessionsError
 from sessions_app.limits import failures
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.models import SceneSession
-from sessions_app.pages.sign_in import sign_in_required
+from sessions_app.pages.rendering import page_render
+from sessions_app.pages.sign_in import principal_of, sign_in_required
 from sessions_app.people.preferences import preferences_of
 from sessions_app.people.principals import signed_in
 from sessions_app.scene.document import STARTS
@@ -24,8 +24,10 @@ from sessions_app.sessions import finding, invitations
 from sessions_app.sessions.invitations import invitation_use, scene_session_start
 from sessions_app.web import clients, links, origins
 from sessions_app.web.callers import caller_of, networks_of, public_origin_of
-from sessions_app.web.content_security import set_policy
 from sessions_app.web.qr_codes import qr_svg
+
+CARD_TITLE = "Hello3D: talk to your AI, watch the scene build itself"
+SCENE_DESCRIPTION = "A 3D scene that an AI and people build together: watch it, and join in."
 
 
 @require_safe
@@ -47,7 +49,6 @@ def _page(
     unknown_start: str | None = None,
 ) -> HttpResponse:
     public_origin = public_origin_of(request)
-    nonce = secrets.token_urlsafe(16)
     link = links.browser_url(edit_key=edit_key, public_origin=public_origin)
     config = {
         "socketPath": f"{settings.ROOT_PATH}/ws/scene/",
@@ -59,8 +60,8 @@ def _page(
     }
     context = {
         "config": config,
-        "csp_nonce": nonce,
-        "theme": _theme(request),
+        "is_home": edit_key is None,
+        "card_title": CARD_TITLE,
         "signs_in": settings.MCP_ENABLE_MULTI_USER,
         "ways": clients.ways(
             links.mcp_url(edit_key=edit_key, public_origin=public_origin),
@@ -72,24 +73,22 @@ def _page(
         "wait_minutes": math.ceil((refused.retry_after_seconds or 0) / 60) if refused else 0,
         "qr_code": qr_svg(link) if edit_key and not origins.is_loopback(link) else "",
     }
-    return _with_policy(render(request, "page.html", context, status=status), nonce)
+    title = "Hello3D"
+    if edit_key is not None:
+        title = finding.scene_name(edit_key, principal_of(request)) or "A 3D scene"
+        context |= {"card_title": title, "description": SCENE_DESCRIPTION}
+    return page_render(request, "page.html", title, context, theme=_theme(request), status=status)
 
 
 @require_safe
 def camera(request: HttpRequest) -> HttpResponse:
     """Show the page with which the server's own browser draws; it holds nothing of anybody's."""
-    nonce = secrets.token_urlsafe(16)
-    return _with_policy(render(request, "camera.html", {"csp_nonce": nonce}), nonce)
+    return page_render(request, "camera.html", "Camera")
 
 
 def _theme(request: HttpRequest) -> str:
     """Return the person's theme; empty follows their system."""
     return preferences_of(request.user.pk).theme if request.user.is_authenticated else ""
-
-
-def _with_policy(response: HttpResponse, nonce: str) -> HttpResponse:
-    set_policy(response, nonce)
-    return response
 
 
 @require_POST
@@ -129,9 +128,11 @@ def _to_scene(request: HttpRequest, scene_session: SceneSession, *, status: int)
     link = links.browser_url(edit_key=scene_session.edit_key, public_origin=public_origin)
     if request.headers.get("origin") in (None, origins.browser_origin() or public_origin):
         return HttpResponseRedirect(link, status=status)
-    response = render(request, "leading_on.html", {"link": link, "theme": _theme(request)})
+    context = {"link": link}
+    theme = _theme(request)
+    response = page_render(request, "leading_on.html", "Your scene opens", context, theme=theme)
     response["Location"] = link
-    return _with_policy(response, secrets.token_urlsafe(16))
+    return response
 
 
 def refuse_form(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -140,9 +141,14 @@ def refuse_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     public_origin, origin = public_origin_of(request), request.headers.get("origin")
     is_elsewhere = origin not in (None, "null", public_origin)
     elsewhere = links.home_url(public_origin) if is_elsewhere else ""
-    context = {"theme": _theme(request), "elsewhere": elsewhere}
-    response = render(request, "form_refused.html", context, status=HTTPStatus.FORBIDDEN)
-    return _with_policy(response, secrets.token_urlsafe(16))
+    return page_render(
+        request,
+        "form_refused.html",
+        "This was not done",
+        {"elsewhere": elsewhere},
+        theme=_theme(request),
+        status=HTTPStatus.FORBIDDEN,
+    )
 
 
 @require_safe
@@ -161,20 +167,23 @@ def mcp_page(request: HttpRequest, path_key: str = "") -> HttpResponse:
         "ways": clients.ways(address, signs_in=settings.MCP_ENABLE_MULTI_USER),
         "page_url": links.browser_url(edit_key=edit_key, public_origin=public_origin),
         "signs_in": settings.MCP_ENABLE_MULTI_USER,
-        "theme": _theme(request),
     }
+    title = "This address is for your AI client" if is_address else "This is no whole address"
     status = HTTPStatus.OK if is_address else HTTPStatus.NOT_FOUND
-    response = render(request, "mcp.html", context, status=status)
+    theme = _theme(request)
+    response = page_render(request, "mcp.html", title, context, theme=theme, status=status)
     response["Vary"] = "Accept"  # programs get another response
-    return _with_policy(response, secrets.token_urlsafe(16))
+    return response
 
 
 def _too_many_attempts(request: HttpRequest, error: RateLimitedError) -> HttpResponse:
     """Return the response to an address with too many wrong links and ids."""
-    context = {"title": "Try again later", "scene": None, "wait": error.retry_after_seconds}
-    response = render(request, "open.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+    context = {"scene": None, "wait_seconds": math.ceil(error.retry_after_seconds or 1)}
+    title, status = "Try again later", HTTPStatus.TOO_MANY_REQUESTS
+    theme = _theme(request)
+    response = page_render(request, "open.html", title, context, theme=theme, status=status)
     response["Retry-After"] = f"{error.retry_after_seconds:.0f}"
-    return _with_policy(response, secrets.token_urlsafe(16))
+    return response
 
 
 def _is_part_of_a_page(request: HttpRequest) -> bool:
@@ -210,7 +219,5 @@ def open_invitation(request: HttpRequest, nonce: str) -> HttpResponse:
     scene = finding.scene_introduction(invitation.scene_session) if invitation else None
     title = "Open the 3D scene" if scene else "This link cannot be used"
     status = HTTPStatus.OK if scene else HTTPStatus.NOT_FOUND
-    context = {"title": title, "scene": scene, "theme": _theme(request)}
-    return _with_policy(
-        render(request, "open.html", context, status=status), secrets.token_urlsafe(16)
-    )
+    theme = _theme(request)
+    return page_render(request, "open.html", title, {"scene": scene}, theme=theme, status=status)

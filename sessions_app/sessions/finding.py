@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import Error
+
 from sessions_app import clock
 from sessions_app.errors import ProtocolSessionEndedError
 from sessions_app.models import (
@@ -14,7 +16,7 @@ from sessions_app.models import (
     SceneSession,
     ToolCall,
 )
-from sessions_app.people.principals import may_reach
+from sessions_app.people.principals import Principal, may_reach
 from sessions_app.routing import Target
 
 
@@ -95,6 +97,23 @@ class SceneIntroduction:
     started: datetime
     client: str
     last_change: str
+
+
+def scene_name(edit_key: UUID, principal: Principal) -> str:
+    """Return the name of the session with this edit key, in one statement.
+
+    Empty if it has none, is closed, unknown or out of the principal's reach, or if the database
+    cannot be used: a page is shown without it.
+    """
+    living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED).order_by()
+    try:
+        found = living.filter(edit_key=edit_key).values_list("pk", "owner_id", "name").first()
+    except Error:
+        return ""
+    if found is None:
+        return ""
+    pk, owner_id, name = found
+    return str(name) if may_reach(principal, owner_id=owner_id, scene_session_id=pk) else ""
 
 
 def scene_title(scene_session: SceneSession) -> str:

@@ -90,6 +90,9 @@ async function openConnection(socketPath, sessionId) {
     isVisible: () => document.visibilityState === "visible",
   });
   addEventListener("online", () => connection.wake());
+  elementById("trouble-retry", HTMLButtonElement).addEventListener("click", () =>
+    connection.wake(),
+  );
   document.addEventListener("visibilitychange", () => connection.visibilityChanged());
   addEventListener("pagehide", () => keepBrowserId(openStorage, browserId));
   addEventListener("pageshow", (event) => {

@@ -146,6 +146,7 @@ async def test_a_poster_stands_in_for_the_scene_until_it_is_drawn_as_it_looks(
     opening = asyncio.create_task(ScenePage.open_in(page, f"{shared_server.url}/?sessionId={key}"))
     poster = page.locator(".poster")
     await expect(poster).to_be_visible()
+    await expect(poster.locator("img")).to_be_hidden()
     await expect(page.locator("#stage")).to_have_css("opacity", "0")
     assert await page.locator("html").get_attribute("data-revision") is None
 
@@ -159,6 +160,17 @@ async def test_a_poster_stands_in_for_the_scene_until_it_is_drawn_as_it_looks(
     releasing.cancel()
     await expect(poster).to_be_hidden()
     await expect(page.locator("#stage")).to_have_css("opacity", "1")
+    # Whoever comes back sees at once what this browser has kept.
+    await page.goto(shared_server.url)
+    again = asyncio.create_task(page.goto(f"{shared_server.url}/?sessionId={key}"))
+    await expect(poster.locator("img")).to_be_visible()
+    await expect(poster.locator("img")).to_have_js_property("naturalWidth", 192)
+    assert await page.locator("html").get_attribute("data-revision") is None
+    releasing = asyncio.create_task(release())
+    await again
+    await opened.shows(0)
+    releasing.cancel()
+    await expect(poster).to_be_hidden()
     assert opened.complaints == []
     await opened.close()
 

@@ -20,6 +20,7 @@ import { Greeting } from "./greeting.js";
 import { MoreMenu } from "./more_menu.js";
 import { isByAi, isSlip, Notices } from "./notices.js";
 import { PanelButtons } from "./panels.js";
+import { showPlaceholder } from "./placeholder.js";
 import { Sayings } from "./sayings.js";
 import { SceneMemory } from "./scene_memory.js";
 import { SceneName } from "./scene_name.js";
@@ -83,9 +84,9 @@ export function openScenePage(sessionId, clock, serverClock, outbox) {
   );
   const state = new SceneState(async (document_, revision) => {
     const overrides = hands.show(document_, revision);
-    panels.show(document_, revision);
+    for (const part of [panels, name]) part.show(document_, revision);
     memory.show(document_);
-    name.show(document_, revision);
+    showPlaceholder(document_);
     try {
       await stage.show(document_, revision, overrides);
       revisions.applied(revision);
