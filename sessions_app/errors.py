@@ -208,6 +208,45 @@ class TooManySessionsError(SceneError):
         self.limit = limit
 
 
+class ShareUnknownError(SceneSessionUnknownError):
+    """A share opens nothing: it was revoked, has expired or never existed; all read alike."""
+
+    code = "share_unknown"
+    page_text = (
+        "This link opens no scene: it was revoked, has expired, or is incomplete. Ask whoever gave"
+        " it to you for a new one."
+    )
+
+
+class ShareNotFoundError(SceneError):
+    """The scene has no such share, or it was revoked."""
+
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__("This link is gone already: it was revoked.")
+
+
+class TooManySharesError(SceneError):
+    code = "share_limit"
+    limit = Limit.SHARES
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"This scene has {most} links for others, as many as it may have. Revoke one that is"
+            " not needed, then try again."
+        )
+
+
+class NotAllowedError(SceneError):
+    """The page's role does not allow it."""
+
+    code = "not_allowed"
+
+    def __init__(self, text: str = "This link lets you look at the scene, not change it.") -> None:
+        super().__init__(text)
+
+
 class TooManyConnectionsError(SceneError):
     """The limit of open pages is reached, of one session, person or address."""
 

@@ -13,11 +13,21 @@ from sessions_app.limits.refusals import refusals
 from sessions_app.models import Pairing
 from sessions_app.web import origins
 
+# Of a scene's places, pages that came by shares leave so many percent to those of its own link.
+KEPT_FROM_SHARES_PERCENT = 25
+
 
 def require_place(
-    scene_session_id: int, browser_id: str, *, user_id: int | None, networks: Networks
+    scene_session_id: int,
+    browser_id: str,
+    *,
+    by_share: bool,
+    user_id: int | None,
+    networks: Networks,
 ) -> None:
     """Refuse a browser if a limit is reached.
+
+    A page that came by a share is refused earlier, so that others' pages never keep the owner out.
 
     Counts live leases on all processes, without the browser's own, so a reconnect is never refused
     because of itself. Runs in the joining transaction with the session locked, so the limit per
@@ -31,7 +41,9 @@ def require_place(
     live = Pairing.objects.filter(lease_until__gt=clock.now()).order_by()
     others = live.exclude(scene_session=scene_session_id, browser_id=browser_id)
     here = others.filter(scene_session=scene_session_id)
-    _require(Limit.BROWSERS_PER_SESSION, here, settings.MCP_MAX_BROWSERS_PER_SESSION)
+    most = settings.MCP_MAX_BROWSERS_PER_SESSION
+    kept = -(-most * KEPT_FROM_SHARES_PERCENT // 100) if by_share else 0
+    _require(Limit.BROWSERS_PER_SESSION, here, most - kept)
     if user_id is not None:
         own = others.filter(user=user_id)
         _require(Limit.CONNECTIONS_PER_USER, own, settings.MCP_MAX_CONNECTIONS_PER_USER)
@@ -40,7 +52,7 @@ def require_place(
 
 
 def _require(limit: Limit, others: QuerySet[Pairing], most: int) -> None:
-    if others[most - 1 : most].exists():
+    if most < 1 or others[most - 1 : most].exists():
         _refuse(limit, most)
 
 

@@ -1,6 +1,6 @@
 """Stores browsers as they join and leave, and renews their leases."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -14,9 +14,10 @@ from django.db.models.functions import Least
 from sessions_app import clock
 from sessions_app.browsers.limits import require_place
 from sessions_app.calls.lost import calls_of_dead_workers_mark
-from sessions_app.errors import SceneSessionUnknownError
-from sessions_app.models import Pairing, SceneSession, SceneSessionEvent, Worker
-from sessions_app.people.principals import ANYONE, Principal, effective_principal, may_reach
+from sessions_app.errors import SceneSessionUnknownError, ShareUnknownError
+from sessions_app.models import Pairing, SceneSession, SceneSessionEvent, Share, Worker
+from sessions_app.people.access import Access, Grant, role_of, scene_filter, shares_in_force
+from sessions_app.people.principals import ANYONE, Principal, effective_principal
 from sessions_app.sessions.closing import closed_error
 from sessions_app.sessions.life_cycle import scene_session_wake
 from sessions_app.sessions.timeline import event_record
@@ -48,30 +49,37 @@ class Arrival:
     """A browser that has joined; `replaced` is the channel of its previous connection."""
 
     pairing: Pairing
+    grant: Grant
     replaced: str | None = None
 
 
 @transaction.atomic
-def pairing_join(*, edit_key: UUID | None, visitor: Visitor) -> Arrival:
-    """Join a browser to the session with this edit key; a known browser rejoins.
+def pairing_join(*, access: Access, visitor: Visitor) -> Arrival:
+    """Join a browser to the session that it may open; a known browser rejoins.
 
     Raises:
-        SceneSessionUnknownError: there is no such session within the principal's reach.
+        SceneSessionUnknownError: it opens no session, or none within the principal's reach.
         SceneSessionClosedError: the session is closed.
         TooManyConnectionsError: a limit of browsers is reached.
     """
-    scene_session = _lock(edit_key=edit_key) if edit_key else None
-    if scene_session is None:
-        raise SceneSessionUnknownError
-    whose = {"owner_id": scene_session.owner_id, "scene_session_id": scene_session.pk}
-    if not may_reach(visitor.principal, **whose):
-        raise SceneSessionUnknownError
+    scene_session = _lock(**scene_filter(access))
+    grant = role_of(access, scene_session, visitor.principal) if scene_session else None
+    if scene_session is None or grant is None:
+        raise unknown_error(access)
     if scene_session.state == SceneSession.State.CLOSED:
         raise closed_error(scene_session.pk)
     scene_session_wake(scene_session, reason="A browser came.")
-    return _enter(
-        scene_session, replace(visitor, principal=effective_principal(visitor.principal, **whose))
-    )
+    whose = {"owner_id": scene_session.owner_id, "scene_session_id": scene_session.pk}
+    principal = effective_principal(visitor.principal, **whose)
+    if grant.share_id is not None:
+        principal = ANYONE  # a share is for whoever has it
+        Share.objects.filter(pk=grant.share_id).update(used_at=clock.now())
+    return _enter(scene_session, grant, replace(visitor, principal=principal))
+
+
+def unknown_error(access: Access) -> SceneSessionUnknownError:
+    """Return the error for a page whose link or share opens nothing, or nothing any more."""
+    return SceneSessionUnknownError() if access.share is None else ShareUnknownError()
 
 
 def _lock(**which: Any) -> SceneSession | None:
@@ -84,12 +92,19 @@ def _lock(**which: Any) -> SceneSession | None:
     return sessions.filter(**which).first()
 
 
-def _enter(scene_session: SceneSession, visitor: Visitor) -> Arrival:
+def _enter(scene_session: SceneSession, grant: Grant, visitor: Visitor) -> Arrival:
     now = clock.now()
     user_id, networks = visitor.principal.user_id, origins.networks_of(visitor.remote_address)
-    require_place(scene_session.pk, visitor.browser_id, user_id=user_id, networks=networks)
+    require_place(
+        scene_session.pk,
+        visitor.browser_id,
+        by_share=grant.share_id is not None,
+        user_id=user_id,
+        networks=networks,
+    )
     seen = {
         "name": storable(visitor.name, 80),
+        "role": grant.role,
         "channel_name": visitor.channel_name,
         "instance": settings.INSTANCE_NAME,
         "user_id": user_id,
@@ -106,7 +121,7 @@ def _enter(scene_session: SceneSession, visitor: Visitor) -> Arrival:
         browser_id = visitor.browser_id
         pairing = scene_session.pairings.create(browser_id=browser_id, joined_at=now, **seen)
         _record(pairing, SceneSessionEvent.Kind.JOINED, f"Browser {pairing.pk}.")
-        return Arrival(pairing)
+        return Arrival(pairing, grant)
     replaced = pairing.channel_name if pairing.channel_name != visitor.channel_name else None
     is_back = replaced is not None or pairing.left_at is not None
     for name, value in seen.items():
@@ -115,7 +130,7 @@ def _enter(scene_session: SceneSession, visitor: Visitor) -> Arrival:
     pairing.save(update_fields=[*seen, "reconnections"])
     if is_back:
         _record(pairing, SceneSessionEvent.Kind.JOINED, f"Browser {pairing.pk} came back.")
-    return Arrival(pairing, replaced)
+    return Arrival(pairing, grant, replaced)
 
 
 def _record(pairing: Pairing, kind: SceneSessionEvent.Kind, reason: str) -> None:
@@ -136,21 +151,32 @@ def pairing_leave(pairing_id: int, *, channel_name: str, close_code: int) -> Non
 
 
 class LeasedSession(NamedTuple):
-    """A session's stored revision and current edit key."""
+    """A session's stored revision, and what opens it by now.
+
+    `shares` are the roles of those shares in force that its pages here have come by.
+    """
 
     revision: int
     edit_key: UUID
+    shares: Mapping[int, str]
+
+    def upholds(self, access: Access, grant: Grant) -> bool:
+        """Return whether what a page came with still gives it the same role."""
+        if grant.share_id is None:
+            return access.edit_key == self.edit_key
+        return self.shares.get(grant.share_id) == grant.role
 
 
 @transaction.atomic
 def leases_renew(
-    worker_id: UUID, pairings: Collection[tuple[int, str]]
+    worker_id: UUID, pairings: Collection[tuple[int, str]], shares: Collection[int] = ()
 ) -> dict[int, LeasedSession]:
     """Renew this worker's leases; return its sessions that are not closed, by internal id.
 
     Args:
         worker_id: the worker, whose own lease is renewed as well.
         pairings: id and channel name of each pairing with a live socket here.
+        shares: the shares that these came by.
     """
     now = clock.now()
     Worker.objects.update_or_create(
@@ -169,7 +195,9 @@ def leases_renew(
     living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED)
     sessions = living.filter(pairings__in=ids).order_by()
     rows = sessions.values_list("pk", "revision", "edit_key")
-    return {pk: LeasedSession(revision, edit_key) for pk, revision, edit_key in rows}
+    in_force = shares_in_force().filter(pk__in=shares).values_list("pk", "role")
+    roles = dict(in_force) if shares else {}
+    return {pk: LeasedSession(revision, edit_key, roles) for pk, revision, edit_key in rows}
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ class Limit(StrEnum):
     SESSIONS_PER_USER = "sessions_per_user", "sessions of one signed-in person"
     CREATION_QUOTA = "creation_quota", "new sessions of one address in a time"
     BROWSERS_PER_SESSION = "browsers_per_session", "browsers that look at one session"
+    SHARES = "shares", "links that share one session"
     CONNECTIONS_PER_USER = "connections_per_user", "pages of one signed-in person"
     CONNECTIONS_PER_ADDRESS = "connections_per_address", "pages of one address"
     CALLS_PER_SESSION = "calls_per_session", "calls in flight to one session"

@@ -11,6 +11,7 @@ from sessions_app.models.connections import (
     Worker,
 )
 from sessions_app.models.people import Identity, JoinCode, Preferences
+from sessions_app.models.roles import Role
 from sessions_app.models.scenes import (
     SceneCheckpoint,
     SceneFile,
@@ -20,6 +21,7 @@ from sessions_app.models.scenes import (
     SceneSessionEvent,
     SceneSnapshot,
 )
+from sessions_app.models.shares import Share
 
 __all__ = [
     "Binding",
@@ -34,6 +36,7 @@ __all__ = [
     "Pairing",
     "Preferences",
     "RefusalCount",
+    "Role",
     "SceneCheckpoint",
     "SceneFile",
     "SceneFilePart",
@@ -41,6 +44,7 @@ __all__ = [
     "SceneSession",
     "SceneSessionEvent",
     "SceneSnapshot",
+    "Share",
     "Subscription",
     "ToolCall",
     "Worker",

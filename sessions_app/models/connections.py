@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from sessions_app import clock
+from sessions_app.models.roles import Role
 from sessions_app.models.scenes import SceneSession
 
 # A client without an open stream is gone after this much silence.
@@ -113,9 +114,6 @@ class Pairing(models.Model):
 
     The browser is connected while `lease_until` is in the future.
     """
-
-    class Role(models.TextChoices):
-        EDITOR = "editor"
 
     scene_session = models.ForeignKey(
         SceneSession,

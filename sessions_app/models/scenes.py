@@ -187,6 +187,9 @@ class SceneSessionEvent(models.Model):
         KEY_REPLACED = "key_replaced", "key replaced"
         DISCONNECTED = "disconnected", "browsers disconnected"
         NOTICE = "notice"
+        SHARED = "shared"
+        SHARE_CHANGED = "share_edited", "share changed"
+        SHARE_REVOKED = "share_ended", "share revoked"
 
     scene_session = models.ForeignKey(SceneSession, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=12, choices=Kind)

@@ -47,7 +47,7 @@ def scene_session_close(
         Whether it was open or idle before; a closed session keeps its time and reason.
     """
     because = storable(because, MAX_REASON_LENGTH)
-    closed = _lock_living(scene_session_id) is not None
+    closed = lock_living(scene_session_id) is not None
     if closed:
         _close([scene_session_id], closed_by=closed_by, because=because, user_id=user_id)
         fields = {"scene": scene_session_id, "by": closed_by.value}
@@ -104,7 +104,7 @@ def browsers_disconnect(scene_session_id: int, *, user_id: int | None = None) ->
     Returns:
         Whether the session exists and is not closed.
     """
-    if not _lock_living(scene_session_id):
+    if not lock_living(scene_session_id):
         return False
     kind, reason = SceneSessionEvent.Kind.DISCONNECTED, "Staff sent the browsers away."
     event_record(scene_session_id, kind, reason=reason, user_id=user_id)
@@ -120,6 +120,7 @@ def edit_key_replace(
 
     Clients bound to the session go on; clients that pass the old key do not. Open invitations and
     join codes, which lead to the new key, and subscriptions made under the old one are deleted.
+    Shares stay: they do not lead to the key, and are revoked one by one.
 
     Args:
         scene_session_id: the internal id.
@@ -130,7 +131,7 @@ def edit_key_replace(
     Returns:
         The new key, or None if the session does not exist or is closed.
     """
-    scene_session = _lock_living(scene_session_id)
+    scene_session = lock_living(scene_session_id)
     if scene_session is None or edit_key not in (None, scene_session.edit_key):
         return None
     old_key, scene_session.edit_key = scene_session.edit_key, uuid.uuid4()
@@ -144,7 +145,8 @@ def edit_key_replace(
     return scene_session.edit_key
 
 
-def _lock_living(scene_session_id: int) -> SceneSession | None:
+def lock_living(scene_session_id: int) -> SceneSession | None:
+    """Lock a session that is not closed, or return None."""
     living = SceneSession.objects.exclude(state=SceneSession.State.CLOSED)
     locked = living.select_for_update(no_key=True, nowait=not locks.may_wait())
     return locked.filter(pk=scene_session_id).first()

@@ -6,17 +6,20 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import Error
+from django.db.models import Case, QuerySet, Value, When
 
 from sessions_app import clock
 from sessions_app.errors import ProtocolSessionEndedError
 from sessions_app.models import (
     Binding,
     Pairing,
+    Role,
     SceneRevision,
     SceneSession,
     ToolCall,
 )
 from sessions_app.people.principals import Principal, may_reach
+from sessions_app.models.roles import Right, roles_with
 from sessions_app.routing import Target
 
 
@@ -64,7 +67,10 @@ def protocol_session_ended(protocol_session: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class BrowserCounts:
-    """Browsers with a live lease; of these, those that show a revision; of these, visible ones."""
+    """Browsers with a live lease; of these, those that show a revision; of these, visible ones.
+
+    Only those whose acknowledgements count: viewers' pages are none of them.
+    """
 
     connected: int
     acknowledged: int
@@ -73,7 +79,7 @@ class BrowserCounts:
 
 def browser_counts(scene_session_id: int, revision: int) -> BrowserCounts:
     """Count the connected browsers, and those that have shown `revision` or a later one."""
-    live = Pairing.objects.filter(scene_session=scene_session_id, lease_until__gt=clock.now())
+    live = _connected_with(Right.DRAW, scene_session_id)
     rows = list(live.order_by().values_list("acknowledged_revision", "visible"))
     shown = [
         visible
@@ -83,10 +89,19 @@ def browser_counts(scene_session_id: int, revision: int) -> BrowserCounts:
     return BrowserCounts(connected=len(rows), acknowledged=len(shown), visible=sum(shown))
 
 
-def likely_browsers(scene_session_id: int, count: int) -> list[str]:
-    """Return the channel names of connected browsers, visible ones first, then the newest."""
-    live = Pairing.objects.filter(scene_session=scene_session_id, lease_until__gt=clock.now())
-    return list(live.order_by("-visible", "-pk").values_list("channel_name", flat=True)[:count])
+def likely_browsers(scene_session_id: int, count: int, right: Right = Right.DRAW) -> list[str]:
+    """Return the channel names of connected browsers that have a right.
+
+    The owner's come first, of these the visible ones, then the newest.
+    """
+    is_owners = Case(When(role=Role.OWNER, then=Value(0)), default=Value(1))
+    live = _connected_with(right, scene_session_id).order_by(is_owners, "-visible", "-pk")
+    return list(live.values_list("channel_name", flat=True)[:count])
+
+
+def _connected_with(right: Right, scene_session_id: int) -> QuerySet[Pairing]:
+    connected = Pairing.objects.filter(scene_session=scene_session_id, lease_until__gt=clock.now())
+    return connected.filter(role__in=roles_with(right))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from sessions_app import clock
 from sessions_app.models import Pairing, SceneSession
+from sessions_app.models.roles import Right, roles_with
 from sessions_app.people.principals import Principal
 from sessions_app.routing import Candidate, Routed, Rule, SceneSessionAmbiguousError, route
 from sessions_app.sessions.finding import BrowserCounts
@@ -97,7 +98,9 @@ def own_scenes(user_id: int) -> list[OwnScene]:
         newest.values_list("pk", "edit_key", "name", "revision", "changed_at")[:MAX_LISTED]
     )
     live = Pairing.objects.filter(
-        scene_session__in=[pk for pk, *_ in scenes], lease_until__gt=clock.now()
+        scene_session__in=[pk for pk, *_ in scenes],
+        lease_until__gt=clock.now(),
+        role__in=roles_with(Right.DRAW),
     )
     browsers = defaultdict(list)
     for pk, acknowledged, visible in live.order_by().values_list(

@@ -200,9 +200,8 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
             CloseCode.TRY_LATER, error.code, error.page_text, retry_after_seconds=seconds
         )
 
-    async def _send_back(self) -> None:
+    async def _send_back(self, text: str) -> None:
         """Ask the browser to reconnect within two seconds."""
-        text = "Changes come at once again: the page comes back by itself."
         seconds = round(random.uniform(0, 2), 1)  # noqa: S311 - no secret
         await self._refuse(CloseCode.TRY_LATER, "come_back", text, retry_after_seconds=seconds)
 

@@ -9,24 +9,23 @@ import json
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from uuid import UUID
 
 from sessions_app.errors import (
+    NotAllowedError,
     SceneSessionClosedError,
     SceneSessionUnknownError,
+    ShareUnknownError,
     StoreBusyError,
     StoreError,
 )
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import BUSY_FOR_SECONDS
 from sessions_app.limits.refusals import refusals
-from sessions_app.people.principals import Principal
 from sessions_app.scene.errors import SceneError
 from sessions_app.scene.operations.locked import LockedError
 from sessions_app.steering.edits import Edit, perform
 from sessions_app.wire import scene_messages
 from sessions_app.wire.events import Event
-from sessions_app.wire.scene_messages import SceneEdit
 from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
@@ -42,39 +41,20 @@ _FAULT = "Something went wrong. Look whether it is done, or try again."
 
 
 class Edits:
-    """The queue of one connection's edits; `post` queues an event for the connection.
-
-    `person` is what the page calls its person, if anything.
-    """
+    """The queue of one connection's edits; `post` queues an event for the connection."""
 
     def __init__(self, post: Callable[[Event], Awaitable[None]]) -> None:
-        self.person = ""
         self._post = post
         self._waiting: deque[tuple[Edit, int]] = deque()
         self._waiting_bytes = 0
         self._task: asyncio.Task[None] | None = None
 
-    def put(self, message: SceneEdit, edit_key: UUID | None, principal: Principal) -> Event | None:
-        """Queue an edit; if too many wait already, return its refusal.
-
-        Args:
-            message: as the page has sent it.
-            edit_key: of the link that the page came with.
-            principal: of the page.
-        """
-        size = len(json.dumps(message.arguments))
+    def put(self, edit: Edit) -> Event | None:
+        """Queue an edit; if too many wait already, return its refusal."""
+        size = len(json.dumps(edit.arguments))
         if self._is_full(size):
             refusals.note(Limit.EDITS_WAITING)
-            return _refused(message.edit_id, "busy", _TOO_MANY, BUSY_FOR_SECONDS)
-        edit = Edit(
-            edit_key,
-            principal,
-            edit_id=message.edit_id,
-            base_revision=message.base_revision,
-            name=message.name,
-            arguments=message.arguments,
-            person=self.person,
-        )
+            return _refused(edit.edit_id, "busy", _TOO_MANY, BUSY_FOR_SECONDS)
         self._waiting.append((edit, size))
         self._waiting_bytes += size
         if self._task is None or self._task.done():
@@ -109,7 +89,7 @@ class Edits:
         except SceneError as error:
             text = _words_of(error)
             refused = _refused(edit.edit_id, error.code, text, error.retry_after_seconds)
-            return [refused, *_end_after(error, edit)]
+            return [refused, *_end_after(error)]
         except Exception:  # the top of an edit: the traceback goes to the log
             logger.exception("an edit failed")
             return [_refused(edit.edit_id, "internal", _FAULT)]
@@ -118,7 +98,7 @@ class Edits:
 
 def _words_of(error: SceneError) -> str:
     """Return the refusal's text for the person at the page."""
-    if isinstance(error, SceneSessionClosedError):
+    if isinstance(error, SceneSessionClosedError | ShareUnknownError):
         return error.page_text
     if isinstance(error, SceneSessionUnknownError):
         return _OLD_LINK
@@ -129,12 +109,12 @@ def _words_of(error: SceneError) -> str:
     return _AWAY if isinstance(error, StoreError) else error.message
 
 
-def _end_after(error: SceneError, edit: Edit) -> list[Event]:
-    """Return the close event if the scene or the link is gone, which the page has not heard yet."""
+def _end_after(error: SceneError) -> list[Event]:
+    """Return the event that ends a page which may not stay, or not as what it is here."""
     if isinstance(error, SceneSessionClosedError):
         return [{"type": "session.ended"}]
-    if isinstance(error, SceneSessionUnknownError):
-        return [{"type": "link.replaced", "edit_key": str(edit.edit_key)}]
+    if isinstance(error, SceneSessionUnknownError | NotAllowedError):
+        return [{"type": "access.changed"}]
     return []
 
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 from channels.layers import get_channel_layer
 
 from sessions_app.camera.camera import CameraFailedError, NoCameraError
+from sessions_app.models.roles import Right
 from sessions_app.scene.errors import SceneError
 from sessions_app.sessions.finding import likely_browsers
 from sessions_app.storage import database
@@ -19,6 +20,8 @@ from sessions_app.workers.replies import Waiter
 
 ANSWER_WITHIN_SECONDS = 15.0
 MAX_ASKED = 3
+# What a page needs to be asked anything but a picture.
+_NEEDED = {"exportScene": Right.UPLOAD}
 
 _withdrawals: set[asyncio.Task[None]] = set()
 
@@ -99,9 +102,10 @@ async def ask(
 ) -> dict[str, Any]:
     """Send `browserRequest` to the browser that is most likely to answer; return its result.
 
-    If it fails or is silent, the next one is asked, at most three within the same time. If there is
-    none, the camera is asked, if it may draw. The result is untrusted: `check` returns the part
-    that may be used, or raises BrowserFailedError.
+    Only pages whose role lets them answer are asked: never a viewer's, whatever else is open. If it
+    fails or is silent, the next one is asked, at most three within the same time. If there is none,
+    the camera is asked, if it may draw. The result is untrusted: `check` returns the part that may
+    be used, or raises BrowserFailedError.
 
     Raises:
         NoBrowserError: no browser holds a lease on the session, and there is no camera.
@@ -110,7 +114,8 @@ async def ask(
         BrowserFailedError: the last answered with an error, or not what it was asked.
         TooBusyError: too many calls wait in this process.
     """
-    channel_names = await database.run(likely_browsers, scene_session_id, MAX_ASKED)
+    right = _NEEDED.get(method, Right.DRAW)
+    channel_names = await database.run(likely_browsers, scene_session_id, MAX_ASKED, right)
     loop = asyncio.get_running_loop()
     end = loop.time() + timeout_seconds
     error: SceneError = NoBrowserError()

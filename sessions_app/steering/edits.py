@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.db import transaction
 
 from sessions_app import clock
-from sessions_app.errors import SceneSessionUnknownError, UnknownOperationError
+from sessions_app.browsers.pairings import unknown_error
+from sessions_app.errors import NotAllowedError, UnknownOperationError
 from sessions_app.limits.names import Limit
 from sessions_app.models import SceneSession
-from sessions_app.people.principals import Principal, may_reach
+from sessions_app.models.roles import Right
+from sessions_app.people.access import Access, role_of, scene_filter
+from sessions_app.people.principals import Principal
 from sessions_app.revisions.documents import document_load
 from sessions_app.revisions.line import PERSON
 from sessions_app.revisions.locking import LOCK, LockStep
@@ -47,18 +49,19 @@ MAX_REMEMBERED = 2000
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """An edit as a page sends it, with its link, its principal and what the page calls itself.
+    """An edit as a page sends it, with what it came with and what it calls itself.
 
-    `edit_id` is unique in the scene.
+    `edit_id` is unique in the scene; `line` is the queue of the scene's work, if it is known.
     """
 
-    edit_key: UUID | None
+    access: Access
     principal: Principal
     edit_id: str
     base_revision: int
     name: str
     arguments: Mapping[str, Any]
     person: str = ""
+    line: str = ""
 
 
 class Edited(NamedTuple):
@@ -78,11 +81,13 @@ async def perform(here: Worker, edit: Edit) -> int:
         RateLimitedError: the scene's limit of calls and edits is reached.
         UnknownOperationError, InvalidValueError: the name or the arguments are wrong.
         SceneSessionClosedError: the scene was closed.
-        SceneSessionUnknownError: the link was replaced, or is not for this person.
+        SceneSessionUnknownError: the link was replaced, or is not for this person; or the share has
+            ended.
+        NotAllowedError: the page is a viewer's by now.
         SceneError: the operation refused it.
         StoreError: the scene is held, or the database cannot be used.
     """
-    line = edit.edit_key.hex if edit.edit_key else ""
+    line = edit.line or edit.access.line
     here.call_rates.count(Limit.RATE_PER_SCENE, line)
     edited = await scene_work.run(line, scene_edit_perform, edit, _step_of(edit))
     if edited.snapshot_due:
@@ -106,20 +111,21 @@ def _step_of(edit: Edit) -> Step | StoredStep:
 
 
 # The revisions answered to edits that changed nothing, oldest first.
-_unchanged: OrderedDict[tuple[UUID | None, str], int] = OrderedDict()
+_unchanged: OrderedDict[tuple[int, str], int] = OrderedDict()
 
 
 @transaction.atomic
 def scene_edit_perform(edit: Edit, step: Step | StoredStep) -> Edited:
-    """Apply the step to the scene of the edit's link and announce the change, all or nothing.
+    """Apply the step to the scene of the edit's page and announce the change, all or nothing.
 
     Raises:
         SceneSessionClosedError: the scene was closed.
-        SceneSessionUnknownError: the link was replaced, or is not for this person.
+        SceneSessionUnknownError: the page may not be there any more.
+        NotAllowedError: it may not change the scene.
         SceneError: the step refused it.
     """
     scene_session = _lock(edit)
-    earlier = _unchanged.get((edit.edit_key, edit.edit_id))
+    earlier = _unchanged.get((scene_session.pk, edit.edit_id))
     if earlier is None:
         earlier = edit_revision(scene_session.pk, edit.edit_id)
     if earlier is not None:
@@ -131,29 +137,36 @@ def scene_edit_perform(edit: Edit, step: Step | StoredStep) -> Edited:
         )
     change = change_make(step, scene_session, document_load(scene_session), by=PERSON)
     if change.is_noop:
-        transaction.on_commit(partial(_remember, edit, scene_session.revision))
+        remembered = (scene_session.pk, edit.edit_id)
+        transaction.on_commit(partial(_remember, remembered, scene_session.revision))
         return Edited(scene_session.pk, scene_session.revision)
     change_store(scene_session, change, cause=_cause(edit, change))
     return Edited(scene_session.pk, scene_session.revision, snapshot_is_due(scene_session))
 
 
 def _lock(edit: Edit) -> SceneSession:
-    """Lock the scene that the link opens, and wake it."""
-    locked = statements.lock_by_edit_key(edit.edit_key) if edit.edit_key else None
+    """Lock the scene, judge the page's role anew, and wake the scene."""
+    access = edit.access
+    if access.share is not None:
+        locked = statements.lock_by_id(scene_filter(access)["pk"])
+    else:
+        locked = statements.lock_by_edit_key(access.edit_key) if access.edit_key else None
     if locked is None:
-        raise SceneSessionUnknownError
+        raise unknown_error(access)
     scene_session, _ = locked
-    owner_id, pk = scene_session.owner_id, scene_session.pk
-    if not may_reach(edit.principal, owner_id=owner_id, scene_session_id=pk):
-        raise SceneSessionUnknownError
+    grant = role_of(access, scene_session, edit.principal)
+    if grant is None:
+        raise unknown_error(access)
+    if not grant.allows(Right.EDIT):
+        raise NotAllowedError
     if scene_session.state == SceneSession.State.CLOSED:
-        raise closed_error(pk)
+        raise closed_error(scene_session.pk)
     scene_session_wake(scene_session, reason="A person changed it.")
     return scene_session
 
 
-def _remember(edit: Edit, revision: int) -> None:
-    _unchanged[edit.edit_key, edit.edit_id] = revision
+def _remember(edit: tuple[int, str], revision: int) -> None:
+    _unchanged[edit] = revision
     while len(_unchanged) > MAX_REMEMBERED:
         _unchanged.popitem(last=False)
 

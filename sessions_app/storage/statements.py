@@ -13,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from sessions_app import clock
 from sessions_app.models import Binding, Pairing, SceneSession
+from sessions_app.models.roles import Right, roles_with
 from sessions_app.storage import locks
 from sessions_app.storage.errors import LockedError
 
@@ -137,7 +138,8 @@ _SELECT = (
     "SELECT "
     + ", ".join(f's."{name}"' for name in _LOCKED)
     + f', (SELECT count(*) FROM "{Pairing._meta.db_table}" p'
-    ' WHERE p."scene_session_id" = s."id" AND p."lease_until" > %s)'
+    ' WHERE p."scene_session_id" = s."id" AND p."lease_until" > %s'
+    f' AND p."role" IN ({", ".join(repr(role.value) for role in roles_with(Right.DRAW))}))'
 )
 _BY_EDIT_KEY = f'{_SELECT} FROM "{_SESSION}" s WHERE s."edit_key" = %s'
 _BY_BINDING = (
@@ -159,13 +161,13 @@ def are_open(number: int) -> bool:
 
 
 def lock_by_edit_key(edit_key: UUID) -> tuple[SceneSession, int] | None:
-    """Lock the session with this edit key; return it with its number of connected browsers."""
+    """Lock the session with this edit key; return it with its number of browsers that count."""
     locked = _lock(_BY_EDIT_KEY, _edit_key.get_db_prep_value(edit_key, connection))
     return locked[:2] if locked else None
 
 
 def lock_by_id(scene_session_id: int) -> tuple[SceneSession, int] | None:
-    """Lock the session with this internal id; return it with its number of connected browsers."""
+    """Lock the session with this internal id; return it with its number of browsers that count."""
     locked = _lock(_BY_ID, scene_session_id)
     return locked[:2] if locked else None
 
@@ -173,7 +175,7 @@ def lock_by_id(scene_session_id: int) -> tuple[SceneSession, int] | None:
 def lock_by_binding(protocol_session: str) -> tuple[SceneSession, int, bool] | None:
     """Lock the session that a protocol session is bound to, unless its client has ended it.
 
-    Return it with its number of connected browsers, and whether the protocol session has called
+    Return it with its number of browsers that count, and whether the protocol session has called
     again since it was bound.
     """
     locked = _lock(_BY_BINDING, protocol_session)

@@ -33,13 +33,22 @@ def home_url(public_origin: str) -> str:
 
 def browser_url(*, edit_key: uuid.UUID | None, public_origin: str) -> str:
     """Return the page's URL: `BROWSER_URL` with its path, query and fragment, or our own."""
+    return _page_url([("sessionId", str(edit_key))] if edit_key else [], public_origin)
+
+
+def share_url(token: str, *, public_origin: str) -> str:
+    """Return the URL at which a share opens the page; it holds no edit key."""
+    return _page_url([("share", token)], public_origin)
+
+
+def _page_url(opens: list[tuple[str, str]], public_origin: str) -> str:
     parts = urlsplit(settings.BROWSER_URL or f"{home_url(public_origin)}/")
     query = [
-        pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "sessionId"
+        pair
+        for pair in parse_qsl(parts.query, keep_blank_values=True)
+        if pair[0] not in ("sessionId", "share")
     ]
-    if edit_key is not None:
-        query.append(("sessionId", str(edit_key)))
-    return urlunsplit(parts._replace(path=parts.path or "/", query=urlencode(query)))
+    return urlunsplit(parts._replace(path=parts.path or "/", query=urlencode(query + opens)))
 
 
 def with_join_code(url: str, code: str) -> str:

@@ -3,10 +3,18 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    TypeAdapter,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 
@@ -26,6 +34,9 @@ WORDS_PATH = "/words"
 PAGE_ERRORS = frozenset(
     {"behind", "failed", "no_readback", "no_webgl", "too_large", "unknown_method"}
 )
+
+MOST_ID = 2**63 - 1
+MOST_SECONDS = 366 * 24 * 3600
 
 # Processes exchange MessagePack, which has no larger integers.
 LEAST_INTEGER, MOST_INTEGER = -(2**63), 2**64 - 1
@@ -62,12 +73,23 @@ class _BrowserMessage(BaseModel):
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, frozen=True)
 
 
+# How a page may say which scene it opens: `registerSession` has exactly one of these.
+WAYS_IN = ("session_id", "share")
+
+
 class RegisterSession(_BrowserMessage):
     type: Literal["registerSession"]
-    session_id: Annotated[str, Field(max_length=200)]
+    session_id: Annotated[str, Field(max_length=200)] | None = None
+    share: Annotated[str, Field(max_length=200)] | None = None
     browser_id: OwnId
     revision: Revision | None = None
     name: Annotated[str, Field(max_length=80)] = ""
+
+    @model_validator(mode="after")
+    def _comes_one_way(self) -> Self:
+        if sum(getattr(self, way) is not None for way in WAYS_IN) != 1:
+            raise ValueError(f"needs exactly one of {', '.join(map(to_camel, WAYS_IN))}")
+        return self
 
 
 class SceneApplied(_BrowserMessage):
@@ -105,13 +127,40 @@ class SceneEdit(_BrowserMessage):
     arguments: Members
 
 
+class ShareRequest(_BrowserMessage):
+    """What the owner's page does to the scene's shares; of `change` what is left out stays."""
+
+    type: Literal["shareRequest"]
+    request_id: OwnId
+    action: Literal["list", "make", "change", "revoke"]
+    id: Annotated[int, Field(strict=True, ge=1, le=MOST_ID)] | None = None
+    role: Literal["editor", "viewer"] | None = None
+    name: Annotated[str, Field(max_length=80)] | None = None
+    # From now on; null is never.
+    expires_in_seconds: Annotated[int, Field(strict=True, ge=1, le=MOST_SECONDS)] | None = None
+
+    @model_validator(mode="after")
+    def _says_which(self) -> Self:
+        if self.action == "make" and self.role is None:
+            raise ValueError("`make` needs `role`")
+        if self.action in ("change", "revoke") and self.id is None:
+            raise ValueError(f"`{self.action}` needs `id`")
+        return self
+
+
 class Heartbeat(_BrowserMessage):
     type: Literal["heartbeat"]
     revision: Revision
 
 
 BrowserMessage = (
-    RegisterSession | SceneApplied | SceneFailed | SceneEdit | BrowserResponse | Heartbeat
+    RegisterSession
+    | SceneApplied
+    | SceneFailed
+    | SceneEdit
+    | ShareRequest
+    | BrowserResponse
+    | Heartbeat
 )
 
 _browser_message: TypeAdapter[BrowserMessage] = TypeAdapter(
@@ -149,7 +198,7 @@ class CloseCode:
 
 def session_registered(
     *,
-    edit_key: UUID,
+    edit_key: UUID | None,
     browser_id: str,
     role: str,
     revision: int,
@@ -163,12 +212,12 @@ def session_registered(
 
     `server_time` is in seconds since 1970; `scene` is JSON text, shared by all browsers that join
     at a revision, and `recent` goes with it. `words` is what people have said, as `persons_words`
-    has it.
+    has it. `edit_key` is None for a page that came by a share, which must not learn it.
     """
     head = _dump(
         {
             "type": "sessionRegistered",
-            "sessionId": str(edit_key),
+            **({"sessionId": str(edit_key)} if edit_key else {}),
             "browserId": browser_id,
             "role": role,
             "revision": revision,
@@ -200,6 +249,24 @@ def scene_edit_refused(
     edit_id: str, code: str, message: str, *, retry_after_seconds: float | None = None
 ) -> str:
     said = {"type": "sceneEditRefused", "editId": edit_id, "code": code, "message": message}
+    return _dump(said | _later(retry_after_seconds))
+
+
+def share_answer(
+    request_id: str, shares: Sequence[dict[str, Any]], made: dict[str, Any] | None = None
+) -> str:
+    """Build the answer to a `shareRequest`: the scene's shares by now, the newest first.
+
+    `made` is of the share that was asked for; it alone has the link, as `url`.
+    """
+    answer = {"type": "shareAnswer", "requestId": request_id, "shares": shares}
+    return _dump(answer | ({"made": made} if made else {}))
+
+
+def share_refused(
+    request_id: str, code: str, message: str, *, retry_after_seconds: float | None = None
+) -> str:
+    said = {"type": "shareRefused", "requestId": request_id, "code": code, "message": message}
     return _dump(said | _later(retry_after_seconds))
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from sessions_app.browsers.pairings import RENEW_EVERY_SECONDS, leases_renew, worker_leave
+from sessions_app.people.access import Access, Grant
 from sessions_app.storage import scene_work
 from sessions_app.wire.events import Event
 from sessions_app.workers.in_flight import InFlight
@@ -22,7 +23,8 @@ class Connection(Protocol):
     scene_session_id: int
     pairing_id: int
     channel_name: str
-    edit_key: UUID | None
+    access: Access
+    grant: Grant
 
     def is_alive(self) -> bool:
         """Return whether the browser gave a sign of life within a lease's time."""
@@ -33,8 +35,8 @@ class Connection(Protocol):
     def end(self) -> None:
         """Close the socket, which missed that its session was closed."""
 
-    def end_old_link(self) -> None:
-        """Close the socket, which missed that its edit key was replaced."""
+    def judge_again(self) -> None:
+        """Close the socket, which missed that its link or its share no longer gives its role."""
 
     def tell(self, frame: str) -> None:
         """Queue this text message; a stuck socket is skipped."""
@@ -101,13 +103,17 @@ class LeaseKeeper:
     async def renew(self) -> None:
         """Renew all leases at once, then send each live browser a heartbeat."""
         alive = [connection for connection in self._connections if connection.is_alive()]
-        leased = await scene_work.run_patiently(leases_renew, self._worker_id, _pairings(alive))
+        grants = (connection.grant for connection in alive)
+        shares = {grant.share_id for grant in grants if grant.share_id is not None}
+        leased = await scene_work.run_patiently(
+            leases_renew, self._worker_id, _pairings(alive), shares
+        )
         for connection in alive:
             session = leased.get(connection.scene_session_id)
             if session is None:
                 connection.end()
-            elif session.edit_key != connection.edit_key:
-                connection.end_old_link()
+            elif not session.upholds(connection.access, connection.grant):
+                connection.judge_again()
             else:
                 connection.beat(session.revision)
 

@@ -11,6 +11,7 @@ from sessions_app.models import (
     SceneSession,
     SceneSessionEvent,
 )
+from sessions_app.people.access import Access
 from sessions_app.routing import Target
 
 SECOND = timedelta(seconds=1)
@@ -24,7 +25,7 @@ BOUND = Target(protocol_session="b" * 32, may_create=True)
 
 def join(edit_key: UUID, browser_id: str = "tab", channel: str = "c") -> Pairing:
     visitor = Visitor(browser_id, "A browser", channel, None, "")
-    return pairing_join(edit_key=edit_key, visitor=visitor).pairing
+    return pairing_join(access=Access(edit_key), visitor=visitor).pairing
 
 
 def leave(pairing: Pairing, close_code: int = 1001) -> None:

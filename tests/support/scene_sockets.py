@@ -31,6 +31,15 @@ async def register(
     await socket.send_json_to(message | {"browserId": browser_id or uuid4().hex})
 
 
+async def join_by_share(token: str, *, browser_id: str = "") -> Communicator:
+    """A page that comes by a share; the first message says how that went."""
+    socket = Communicator(application, "/ws/scene/", headers=HEADERS)
+    assert (await socket.connect())[0]
+    message = {"type": "registerSession", "share": token}
+    await socket.send_json_to(message | {"browserId": browser_id or uuid4().hex})
+    return socket
+
+
 async def receive(
     socket: Communicator, *kinds: str, besides: tuple[str, ...] = ()
 ) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from sessions_app.models import (
     ToolCall,
     Worker,
 )
+from sessions_app.people.access import Access
 from sessions_app.people.principals import ANYONE
 from sessions_app.routing import Rule, Target
 from sessions_app.sessions.closing import scene_session_close
@@ -63,7 +64,7 @@ def address(view: str, scene: SceneSession) -> str:
 
 def test_a_persons_edit_stands_in_the_timeline(staff: Client, scene: SceneSession) -> None:
     edit = Edit(
-        scene.edit_key,
+        Access(scene.edit_key),
         ANYONE,
         edit_id="one",
         base_revision=0,

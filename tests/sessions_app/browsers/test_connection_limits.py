@@ -21,6 +21,7 @@ from sessions_app.errors import TooManyConnectionsError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.models import Pairing, SceneSession
+from sessions_app.people.access import Access
 from sessions_app.people.principals import ANYONE, Principal
 from sessions_app.storage import database
 from sessions_app.workers import worker
@@ -47,7 +48,7 @@ def arrive(
     principal: Principal = ANYONE,
 ) -> Pairing:
     visitor = Visitor(browser_id or uuid4().hex, "", uuid4().hex, address, "", principal)
-    return pairing_join(edit_key=scene.edit_key, visitor=visitor).pairing
+    return pairing_join(access=Access(scene.edit_key), visitor=visitor).pairing
 
 
 def refused(scene: SceneSession, **visitor: Any) -> Limit:

@@ -15,6 +15,7 @@ from sessions_app.browsers.pairings import Visitor, pairing_join
 from sessions_app.errors import TooManyConnectionsError
 from sessions_app.limits.call_gate import CallGate
 from sessions_app.limits.rates import TooBusyError
+from sessions_app.people.access import Access
 from sessions_app.web import bodies, origins
 from sessions_app.workers import worker
 from sessions_app.workers.event_streams import TooManyStreamsError
@@ -119,7 +120,7 @@ def test_pages_of_a_site_are_counted_together(settings: Any) -> None:
     for address in addresses:
         visitor = Visitor(uuid4().hex, "", uuid4().hex, address, "")
         with contextlib.suppress(TooManyConnectionsError):
-            pairing_join(edit_key=scene.edit_key, visitor=visitor)
+            pairing_join(access=Access(scene.edit_key), visitor=visitor)
             served.append(address)
     assert served == expected(addresses)
 

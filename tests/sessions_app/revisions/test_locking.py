@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from sessions_app.models import SceneSession
+from sessions_app.people.access import Access
 from sessions_app.people.principals import ANYONE
 from sessions_app.revisions.documents import document_load
 from sessions_app.revisions.locking import LOCK, LockStep
@@ -43,7 +44,7 @@ def move(scene: SceneSession, name: str) -> None:
 
 
 def persons(scene: SceneSession, name: str, step: StoredStep) -> int:
-    edit = Edit(now(scene).edit_key, ANYONE, uuid4().hex, 0, name, {})
+    edit = Edit(Access(now(scene).edit_key), ANYONE, uuid4().hex, 0, name, {})
     return scene_edit_perform(edit, step).revision
 
 

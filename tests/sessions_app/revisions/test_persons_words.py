@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from sessions_app.models import SceneSession
+from sessions_app.people.access import Access
 from sessions_app.people.principals import ANYONE
 from sessions_app.revisions.client_marks import NEW, Mark
 from sessions_app.revisions.persons_words import (
@@ -34,7 +35,7 @@ def scene() -> SceneSession:
 
 def say(scene: SceneSession, text: str, *, edit_id: str = "", by: str = "") -> int:
     edit_id = edit_id or uuid4().hex
-    edit = Edit(scene.edit_key, ANYONE, edit_id, 0, SAY, {})
+    edit = Edit(Access(scene.edit_key), ANYONE, edit_id, 0, SAY, {})
     return scene_edit_perform(edit, SayStep(Say(text=text), by, edit_id)).revision
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from sessions_app.models import SceneRevision, SceneSession
+from sessions_app.people.access import Access
 from sessions_app.people.principals import ANYONE
 from sessions_app.revisions.recent import MAX_RECENT, MAX_RECENT_LENGTH, recent_changes
 from sessions_app.revisions.stored_steps import History, HistoryStep
@@ -33,7 +34,7 @@ def scene() -> SceneSession:
 def move(scene: SceneSession, action: str, to: int, **more: object) -> None:
     """A person's undo or redo up to a revision."""
     given = History.model_validate({"action": action, **more})
-    edit = Edit(scene.edit_key, ANYONE, uuid4().hex, 0, "history", {})
+    edit = Edit(Access(scene.edit_key), ANYONE, uuid4().hex, 0, "history", {})
     scene_edit_perform(edit, HistoryStep(given, is_persons=True, to=to))
 
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from sessions_app.models import SceneRevision, SceneSession
+from sessions_app.people.access import Access
 from sessions_app.people.principals import ANYONE
 from sessions_app.revisions.documents import document_load
 from sessions_app.revisions.reads import MAX_PATCHES_LENGTH
@@ -43,7 +44,7 @@ def test_it_names_what_was_changed_added_and_removed_with_authors(scene: SceneSe
     steer(scene, step_of("update_objects", changes=[{"target": "crate", "color": "red"}]))
     steer(scene, step_of("add_objects", objects=[{"kind": "sphere", "name": "ball"}]))
     steer(scene, step_of("remove_objects", targets=["lid", "ball"]))
-    edit = Edit(scene.edit_key, ANYONE, uuid4().hex, 4, "update_objects", {})
+    edit = Edit(Access(scene.edit_key), ANYONE, uuid4().hex, 4, "update_objects", {})
     scene_edit_perform(edit, step_of("update_objects", changes=[{"target": "crate", "size": 2}]))
     found = since(scene, 1)
     assert names(scene, found) == ["crate"]

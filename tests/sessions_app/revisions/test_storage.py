@@ -13,6 +13,7 @@ from sessions_app.calls.lost import calls_of_dead_workers_mark
 from sessions_app.calls.records import Outcome
 from sessions_app.errors import SceneSessionClosedError
 from sessions_app.models import Pairing, SceneRevision, SceneSession, ToolCall, Worker
+from sessions_app.people.access import Access
 from sessions_app.routing import Rule, Target
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.sessions.closing import scene_session_close
@@ -80,8 +81,8 @@ def _visitor(channel_name: str) -> pairings.Visitor:
 @pytest.mark.requirement("H3")
 def test_an_old_sockets_close_never_ends_a_newer_ones_pairing() -> None:
     edit_key = make_scene_session().edit_key
-    first = pairings.pairing_join(edit_key=edit_key, visitor=_visitor("old")).pairing
-    second = pairings.pairing_join(edit_key=edit_key, visitor=_visitor("new"))
+    first = pairings.pairing_join(access=Access(edit_key), visitor=_visitor("old")).pairing
+    second = pairings.pairing_join(access=Access(edit_key), visitor=_visitor("new"))
     assert (first.pk, "old") == (second.pairing.pk, second.replaced)
     pairings.pairing_leave(first.pk, channel_name="old", close_code=1006)
     assert Pairing.objects.get().lease_until > clock.now()

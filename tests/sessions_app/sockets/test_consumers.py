@@ -15,8 +15,7 @@ from sessions_app.limits import browser_limits
 from sessions_app.limits.browser_limits import MessageAllowance, OutgoingBudget, SlowBrowserError
 from sessions_app.models import Pairing, SceneRevision, SceneSession
 from sessions_app.routing import Rule, Target
-from sessions_app.sockets import base
-from sessions_app.sockets import scene as scene_socket
+from sessions_app.sockets import base, registering
 from sessions_app.steering import steering
 from sessions_app.storage import database
 from sessions_app.wire import scene_messages
@@ -46,7 +45,7 @@ async def test_a_page_that_joins_gets_the_whole_scene_and_one_that_returns_the_p
     socket = await join(scene)
     whole = await receive(socket, "sessionRegistered")
     assert (whole["revision"], model_color(whole["scene"])) == (1, "#008688")
-    assert (whole["sessionId"], whole["role"]) == (str(scene.edit_key), "editor")
+    assert (whole["sessionId"], whole["role"]) == (str(scene.edit_key), "owner")
     await database.run(steer, scene, color("lime"))
     back = await join(scene, revision=1)
     again = await receive(back, "sessionRegistered")
@@ -199,7 +198,7 @@ async def test_a_connection_belongs_to_one_scene(scene: SceneSession) -> None:
 async def test_a_page_that_did_not_register_in_time_is_closed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(scene_socket, "REGISTER_WITHIN_SECONDS", 0.05)
+    monkeypatch.setattr(registering, "REGISTER_WITHIN_SECONDS", 0.05)
     socket = Communicator(application, "/ws/scene/", headers=HEADERS)
     assert (await socket.connect())[0]
     assert await closed_with(socket) == 4408
