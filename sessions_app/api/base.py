@@ -67,6 +67,12 @@ def _require_our_origin(request: Request) -> None:
         raise OriginRefusedError
 
 
+def number_in(path_part: str) -> int:
+    """Return the id in a path; 0, which nothing has, if it is none."""
+    is_number = path_part.isascii() and path_part.isdigit() and len(path_part) <= MAX_ID_DIGITS
+    return int(path_part) if is_number else 0
+
+
 class SessionsView(ApiView, GenericAPIView[SceneSession]):
     """A view of the sessions within the caller's reach."""
 
@@ -93,10 +99,8 @@ class OneSessionView(SessionsView):
                 whether the session is somebody else's, deleted or never existed, or the id is
                 invalid.
         """
-        raw = self.kwargs["id"]
-        is_number = raw.isascii() and raw.isdigit() and len(raw) <= MAX_ID_DIGITS
         sessions = with_signs_of_life(self.within_reach())
-        found = sessions.filter(pk=int(raw) if is_number else 0).first()
+        found = sessions.filter(pk=number_in(self.kwargs["id"])).first()
         if found is None:
             raise NotFound
         return found

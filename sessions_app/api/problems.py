@@ -102,6 +102,12 @@ KINDS = {
         "The limit of sessions is reached, of yours or in all. Go on in one that you"
         " have, or close one that is not needed, then send it again.",
     ),
+    "share_limit": Kind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "Too many links for others",
+        "The session has as many links for others as it may have. Revoke one that is not needed,"
+        " then send it again.",
+    ),
     "internal": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong"),
     "busy": Kind(
         HTTPStatus.SERVICE_UNAVAILABLE,

@@ -7,9 +7,19 @@ from typing import Any
 from rest_framework import serializers
 
 from sessions_app.api.wire import WireModelSerializer, WireSerializer
-from sessions_app.models import Pairing, Preferences, SceneRevision, SceneSession, ToolCall
+from sessions_app.models import (
+    Pairing,
+    Preferences,
+    SceneRevision,
+    SceneSession,
+    Share,
+    ToolCall,
+)
+from sessions_app.models.shares import SHARED_CHOICES
 from sessions_app.routing import Rule
 from sessions_app.scene.document import STARTS
+from sessions_app.sessions.shares import MAX_NAME
+from sessions_app.wire.scene_messages import MOST_SECONDS
 
 KEY_PREFIX_LENGTH = 8
 ROUTED_RULES = (Rule.OWNED, Rule.NEWEST, Rule.OLDEST, Rule.MOST_ACTIVE, Rule.NONE)
@@ -58,6 +68,49 @@ class StartSerializer(WireSerializer):
     """What a new scene begins with."""
 
     start = serializers.ChoiceField(choices=STARTS, default="studio")
+
+
+class _Text(serializers.CharField):
+    """A text, for which a number does not stand in."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class NewShareSerializer(WireSerializer):
+    """A link to make, or what to change of one."""
+
+    role = serializers.ChoiceField(choices=SHARED_CHOICES)
+    name = _Text(max_length=MAX_NAME, allow_blank=True, required=False)
+    expires_in_seconds = serializers.IntegerField(
+        min_value=1,
+        max_value=MOST_SECONDS,
+        allow_null=True,
+        required=False,
+        help_text="When it ends by itself, from now on; null is never.",
+    )
+
+
+class ShareSerializer(WireModelSerializer):
+    """A link that opens a scene's page in a role."""
+
+    class Meta:
+        model = Share
+        fields = ("id", "role", "name", "made_at", "expires_at", "used_at")
+        read_only_fields = fields
+
+
+class MadeShareSerializer(WireModelSerializer):
+    """A link that was just made."""
+
+    url = serializers.URLField(help_text="The link itself, which is shown this once.")
+
+    class Meta:
+        model = Share
+        fields = ("id", "role", "name", "made_at", "expires_at", "used_at", "url")
+        read_only_fields = fields
 
 
 class BrowserSerializer(WireModelSerializer):

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from sessions_app.api.views import documents, of_session, overview, people, sessions
+from sessions_app.api.views import documents, of_session, overview, people, sessions, shares
 
 app_name = "api"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("sessions/<str:id>/browsers/", of_session.BrowsersView.as_view(), name="browsers"),
     path("sessions/<str:id>/tool-calls/", of_session.ToolCallsView.as_view(), name="tool-calls"),
     path("sessions/<str:id>/revisions/", of_session.RevisionsView.as_view(), name="revisions"),
+    path("sessions/<str:id>/shares/", shares.SharesView.as_view(), name="shares"),
+    path("sessions/<str:id>/shares/<str:share>/", shares.ShareView.as_view(), name="share"),
     path("stats/", overview.StatsView.as_view(), name="stats"),
     path("routing/", overview.RoutingView.as_view(), name="routing"),
     path("me/", people.MeView.as_view(), name="me"),

@@ -9,6 +9,7 @@ from sessions_app.models.roles import Role
 from sessions_app.models.scenes import SceneSession
 
 SHARED_ROLES = (Role.EDITOR, Role.VIEWER)
+SHARED_CHOICES = [(role.value, role.label) for role in SHARED_ROLES]
 
 
 class Share(models.Model):
@@ -19,9 +20,7 @@ class Share(models.Model):
 
     scene_session = models.ForeignKey(SceneSession, on_delete=models.CASCADE, related_name="shares")
     token_digest = models.CharField(max_length=64, unique=True, editable=False)
-    role = models.CharField(
-        max_length=10, choices=[(role.value, role.label) for role in SHARED_ROLES]
-    )
+    role = models.CharField(max_length=10, choices=SHARED_CHOICES)
     name = models.CharField(max_length=60, blank=True)
     made_at = models.DateTimeField(default=clock.now)
     made_by = models.ForeignKey(

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -32,6 +32,11 @@ def shares_of(scene_session_id: int) -> QuerySet[Share]:
     """Select a scene's shares that are not revoked, expired ones included, the newest first."""
     living = Share.objects.filter(scene_session=scene_session_id, revoked_at=None)
     return living.order_by("-id")
+
+
+def expiry_in(seconds: int | None) -> datetime | None:
+    """Return the time so many seconds from now; None is never."""
+    return None if seconds is None else clock.now() + timedelta(seconds=seconds)
 
 
 @transaction.atomic
@@ -142,7 +147,7 @@ def _locked_share(scene_session_id: int, share_id: int) -> Share:
 
 def _require_future(expires_at: datetime | None) -> None:
     if expires_at is not None and expires_at <= clock.now():
-        raise InvalidValueError("`expiresAt` must lie in the future; null is never.")
+        raise InvalidValueError("A link must end in the future, or never.")
 
 
 def _shown(name: str) -> str:

@@ -4,12 +4,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 
-from sessions_app import clock
 from sessions_app.browsers.pairings import unknown_error
 from sessions_app.errors import NotAllowedError, SceneSessionClosedError, StoreError
 from sessions_app.limits.names import Limit
@@ -20,7 +18,13 @@ from sessions_app.people.access import Access, role_of
 from sessions_app.people.principals import Principal
 from sessions_app.scene.errors import SceneError
 from sessions_app.sessions.closing import closed_error, lock_living
-from sessions_app.sessions.shares import share_change, share_make, share_revoke, shares_of
+from sessions_app.sessions.shares import (
+    expiry_in,
+    share_change,
+    share_make,
+    share_revoke,
+    shares_of,
+)
 from sessions_app.storage import scene_work
 from sessions_app.web import links
 from sessions_app.wire import scene_messages
@@ -93,8 +97,7 @@ def _perform(
     """Do what is asked; return the scene's shares by then, and what was made, with its link."""
     _require_right(asker)
     pk, user_id, given = asker.scene_session_id, asker.principal.user_id, message.model_fields_set
-    made, seconds = None, message.expires_in_seconds
-    expires_at = clock.now() + timedelta(seconds=seconds) if seconds is not None else None
+    made, expires_at = None, expiry_in(message.expires_in_seconds)
     if message.action == "make" and message.role is not None:
         share, token = share_make(
             pk,

@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.requirement("X3"),
 ]
 
-READS = ("", "scene/", "browsers/", "tool-calls/", "revisions/")
+READS = ("", "scene/", "browsers/", "tool-calls/", "revisions/", "shares/")
 WRITES = ("close/", "new-link/")
 OF_SESSION = [("GET", tail) for tail in READS] + [("POST", tail) for tail in WRITES]
 

@@ -92,7 +92,11 @@ async def test_owners_and_editors_change_the_scene_and_talk(scene: SceneSession,
 async def test_only_the_owners_page_shares(scene: SceneSession, role: str, action: str) -> None:
     other, _ = await shared(scene, "viewer")
     socket, _ = await page_of(scene, role)
-    members = {"make": {"role": "viewer"}, "change": {"id": other}, "revoke": {"id": other}}
+    members: dict[str, dict[str, Any]] = {
+        "make": {"role": "viewer"},
+        "change": {"id": other},
+        "revoke": {"id": other},
+    }
     answer = await share_request(socket, action, **members.get(action, {}))
     assert (answer["type"], answer["code"]) == ("shareRefused", "not_allowed")
     assert await database.run(Share.objects.filter(revoked_at=None).count) == 2
