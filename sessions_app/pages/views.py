@@ -6,7 +6,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -28,15 +28,25 @@ from sessions_app.web.qr_codes import qr_svg
 
 CARD_TITLE = "Hello3D: talk to your AI, watch the scene build itself"
 SCENE_DESCRIPTION = "A 3D scene that an AI and people build together: watch it, and join in."
+# As `registerSession` takes it; a longer one is unknown like any other.
+MAX_SHARE_LENGTH = 200
 
 
 @require_safe
-@sign_in_required(by_code=True)
-def page(request: HttpRequest) -> HttpResponse:
-    """Show the page of the scene that `sessionId` names; without one, how to get a scene.
+def page(request: HttpRequest) -> HttpResponseBase:
+    """Show the page of the scene that `sessionId` or a `share` names; else, how to get a scene.
 
-    The response does not depend on whether the session exists; only the socket reports that.
+    The response does not depend on whether the session exists; only the socket reports that. Of
+    both, the share counts: it never opens more. Nobody has to sign in for it.
     """
+    share = request.GET.get("share")
+    if share is not None:
+        return _page(request, None, share=share[:MAX_SHARE_LENGTH])
+    return _own_page(request)
+
+
+@sign_in_required(by_code=True)
+def _own_page(request: HttpRequest) -> HttpResponse:
     return _page(request, links.find_edit_key(request.GET.get("sessionId", "")))
 
 
@@ -44,6 +54,7 @@ def _page(
     request: HttpRequest,
     edit_key: UUID | None,
     *,
+    share: str | None = None,
     status: int = HTTPStatus.OK,
     refused: CreationQuotaError | TooManySessionsError | None = None,
     unknown_start: str | None = None,
@@ -54,14 +65,17 @@ def _page(
         "socketPath": f"{settings.ROOT_PATH}/ws/scene/",
         "joinPath": reverse("join"),
         "sessionId": str(edit_key) if edit_key else None,
+        "share": share,
         "mcpBaseUrl": links.mcp_url(edit_key=None, public_origin=public_origin),
         "browserUrl": link,
         "csrfToken": get_token(request) if settings.MCP_ENABLE_MULTI_USER else None,
     }
     context = {
         "config": config,
-        "is_home": edit_key is None,
+        "is_home": edit_key is None and share is None,
         "card_title": CARD_TITLE,
+        "shows_scene": edit_key is not None or share is not None,
+        "by_share": share is not None,
         "signs_in": settings.MCP_ENABLE_MULTI_USER,
         "ways": clients.ways(
             links.mcp_url(edit_key=edit_key, public_origin=public_origin),
@@ -74,8 +88,9 @@ def _page(
         "qr_code": qr_svg(link) if edit_key and not origins.is_loopback(link) else "",
     }
     title = "Hello3D"
-    if edit_key is not None:
-        title = finding.scene_name(edit_key, principal_of(request)) or "A 3D scene"
+    if context["shows_scene"]:
+        name = finding.scene_name(edit_key, principal_of(request)) if edit_key else ""
+        title = name or "A 3D scene"
         context |= {"card_title": title, "description": SCENE_DESCRIPTION}
     return page_render(request, "page.html", title, context, theme=_theme(request), status=status)
 

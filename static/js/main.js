@@ -6,15 +6,19 @@ import { takeJoinCode, useJoinCode } from "./net/join_code.js";
 import { reachOf } from "./net/reach.js";
 import { SceneConnection } from "./net/scene_connection.js";
 import { ServerClock } from "./net/server_clock.js";
+import { ShareRequests } from "./net/share_requests.js";
 import { elementById } from "./ui/elements.js";
 import { connectRecentList } from "./ui/recent_list.js";
 import { connectSessionForm } from "./ui/session_form.js";
 
 /**
+ * @import { WayIn } from "./net/messages.js"
+ *
  * @typedef {object} PageConfig
  * @property {string} socketPath
  * @property {string} joinPath
  * @property {string | null} sessionId
+ * @property {string | null} share the token of a link for others, in place of the id
  * @property {string | null} csrfToken null without sign-in
  */
 
@@ -27,16 +31,19 @@ if (joinCode !== null && config.csrfToken !== null) {
   // Whether it was good, the connection will tell: whoever is signed in already needs none.
   await useJoinCode(joinCode, config.csrfToken, fetch.bind(window), config.joinPath);
 }
-if (config.sessionId === null) {
+if (config.share !== null) await openConnection(config.socketPath, { share: config.share });
+else if (config.sessionId !== null) {
+  await openConnection(config.socketPath, { sessionId: config.sessionId });
+} else {
   connectSessionForm();
   connectRecentList();
-} else await openConnection(config.socketPath, config.sessionId);
+}
 
 /**
  * @param {string} socketPath
- * @param {string} sessionId
+ * @param {WayIn} wayIn
  */
-async function openConnection(socketPath, sessionId) {
+async function openConnection(socketPath, wayIn) {
   // Only here, so that the page without a scene does not load the 3D library.
   const { openScenePage } = await import("./ui/scene_page.js").catch((error) => {
     elementById("page-incomplete", HTMLElement).hidden = false;
@@ -52,17 +59,22 @@ async function openConnection(socketPath, sessionId) {
   // Of the page's own clocks the one that nobody sets.
   const serverClock = new ServerClock(() => performance.timeOrigin + performance.now());
   const url = new URL(socketPath, location.href.replace(/^http/, "ws")).href;
+  const shares = new ShareRequests({
+    send: (message) => connection.send(message),
+    newId: randomId,
+  });
   const { scene, answerRequest, listener, editRefused } = openScenePage(
-    sessionId,
+    wayIn,
     clock,
     serverClock,
     {
       send: (name, args) => outbox.send(name, args),
       hasSent: (editId) => outbox.hasSent(editId),
     },
+    shares,
   );
   const outbox = new Outbox({
-    send: (message) => connection.sendEdit(message),
+    send: (message) => connection.send(message),
     revision: () => scene.revision,
     newId: randomId,
     refused: editRefused,
@@ -75,12 +87,15 @@ async function openConnection(socketPath, sessionId) {
       connectionChanged: (state) => {
         listener.connectionChanged(state);
         outbox.connectionChanged(state);
+        shares.connectionChanged(state);
       },
       edited: (message) => outbox.edited(message),
       editRefused: (message) => outbox.editRefused(message),
+      sharesAnswered: (message) => shares.answered(message),
+      sharesRefused: (message) => shares.refused(message),
     },
     url,
-    sessionId,
+    wayIn,
     browserId,
     WebSocket: globalThis.WebSocket, // missing where an extension of the browser takes it away
     reach: () => reachOf(url, fetch.bind(window)),

@@ -118,7 +118,7 @@ test("before there is a scene, nothing can be changed", async () => {
 
 test("the connection carries edits, and passes their answers on", () => {
   const page = makeConnectedPage();
-  page.connection.sendEdit(/** @type {any} */ (edit(1)));
+  page.connection.send(/** @type {any} */ (edit(1)));
   assert.deepEqual(page.network.latest.sent, [edit(1)]);
   page.network.latest.serverSends({ type: "sceneEdited", editId: "edit-1", revision: 1 });
   page.network.latest.serverSends({ type: "sceneEditRefused", editId: "edit-2", code: "busy" });

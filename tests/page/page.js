@@ -30,6 +30,26 @@ export function colorChange(revision, color) {
   return { revision, patch: [{ op: "replace", path, value: color }], cause };
 }
 
+/** All that the connection says to a page. */
+const HEARD = [
+  "connectionChanged",
+  "troubleChanged",
+  "roleGiven",
+  "registered",
+  "changed",
+  "sceneFailed",
+  "toolCalled",
+  "presenceChanged",
+  "wordsChanged",
+  "deliveryChanged",
+  "noticed",
+  "refused",
+  "edited",
+  "editRefused",
+  "sharesAnswered",
+  "sharesRefused",
+];
+
 /**
  * @param {object} [options]
  * @param {string | null} [options.drawingProblem]
@@ -68,7 +88,7 @@ export function makePage({
   const hear = (name) => (value) => heard.push([name, value]);
   const connection = new SceneConnection({
     url: "ws://127.0.0.1/ws/scene/",
-    sessionId: "the-edit-key",
+    wayIn: { sessionId: "the-edit-key" },
     browserId: "the-tab",
     WebSocket: canMakeSockets ? network.WebSocket : undefined,
     clock,
@@ -83,21 +103,7 @@ export function makePage({
         ? { result: 1 }
         : { error: { code: "unknown_method", message: `No ${method}.` } };
     },
-    listener: {
-      connectionChanged: hear("connectionChanged"),
-      troubleChanged: hear("troubleChanged"),
-      registered: hear("registered"),
-      changed: hear("changed"),
-      sceneFailed: hear("sceneFailed"),
-      toolCalled: hear("toolCalled"),
-      presenceChanged: hear("presenceChanged"),
-      wordsChanged: hear("wordsChanged"),
-      deliveryChanged: hear("deliveryChanged"),
-      noticed: hear("noticed"),
-      refused: hear("refused"),
-      edited: hear("edited"),
-      editRefused: hear("editRefused"),
-    },
+    listener: /** @type {any} */ (Object.fromEntries(HEARD.map((name) => [name, hear(name)]))),
   });
   connection.open();
   return {

@@ -18,6 +18,7 @@ import { Properties } from "./properties/properties.js";
  * @property {Record<PanelName, HTMLElement>} elements
  * @property {Selection} selection
  * @property {(name: string, args: Record<string, unknown>) => Promise<Outcome>} send
+ * @property {() => boolean} mayEdit
  * @property {Feed} feed
  * @property {() => number} now seconds since 1970, by the server's clock
  * @property {(action: Action, revision: number) => void} moveTo undoes or redoes up to a revision
@@ -31,7 +32,9 @@ export class Panels {
   #panels;
 
   /** @param {PanelsOptions} options */
-  constructor({ elements, selection, send, feed, now, moveTo, refused, membersOf, close }) {
+  constructor(options) {
+    const { elements, selection, send, mayEdit, feed, now, moveTo, refused, membersOf, close } =
+      options;
     const changes = new Changes(send, () => this.#redraw());
     this.#changes = changes;
     this.#panels = {
@@ -39,6 +42,7 @@ export class Panels {
         panel: elements.outline,
         selection,
         changes,
+        mayEdit,
         close: () => close("outline"),
       }),
       properties: new Properties({
@@ -53,6 +57,7 @@ export class Panels {
         panel: elements.history,
         feed,
         selection,
+        mayEdit,
         moveTo,
         now,
         close: () => close("history"),

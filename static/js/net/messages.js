@@ -12,10 +12,12 @@
  *
  * @typedef {{ revision: number, patch: unknown, cause: Cause | null }} SceneChange
  *
+ * @typedef {{ sessionId: string } | { share: string }} WayIn which scene a page opens, and how
+ *
  * @typedef {object} SessionRegistered
- * @property {string} sessionId
+ * @property {string} [sessionId] missing where the page came by a share
  * @property {string} browserId
- * @property {string} role
+ * @property {string} role `owner`, `editor` or `viewer`
  * @property {number} revision
  * @property {number} serverTime seconds since 1970
  * @property {unknown} [scene]
@@ -50,6 +52,26 @@
  * @property {string} code
  * @property {string} message
  * @property {number} [retryAfterSeconds]
+ *
+ * @typedef {object} Share a link for others
+ * @property {number} id
+ * @property {string} role `editor` or `viewer`
+ * @property {string} name
+ * @property {string | null} madeAt
+ * @property {string | null} expiresAt null: never
+ * @property {string | null} usedAt null: not yet
+ *
+ * @typedef {object} ShareRequest
+ * @property {"shareRequest"} type
+ * @property {string} requestId
+ * @property {"list" | "make" | "change" | "revoke"} action
+ * @property {number} [id]
+ * @property {"editor" | "viewer"} [role]
+ * @property {string} [name]
+ * @property {number | null} [expiresInSeconds] null: never
+ *
+ * @typedef {{ requestId: string, shares: Share[], made?: Share & { url: string } }} ShareAnswer
+ * @typedef {{ requestId: string, code: string, message: string }} ShareRefused
  *
  * @typedef {{ name: string, title: string, status: string, summary: string, code?: string }} ToolCallMessage
  * @typedef {{ requestId: string, method: string, params?: unknown }} BrowserRequest

@@ -6,6 +6,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  * @import { Presence, RequestAnswer, SceneChange, ServerError, SessionRegistered } from "./messages.js"
  * @import { BrowserRequest, Delivery, Heartbeat, StaffNotice, ToolCallMessage } from "./messages.js"
  * @import { Saying, SceneEdit, SceneEdited, SceneEditRefused } from "./messages.js"
+ * @import { ShareAnswer, ShareRefused, ShareRequest, WayIn } from "./messages.js"
  * @import { ConnectionState, SocketOptions } from "./reconnecting_socket.js"
  * @import { ServerClock } from "./server_clock.js"
  */
@@ -22,6 +23,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  * @typedef {object} Listener
  * @property {SocketOptions["onState"]} connectionChanged
  * @property {SocketOptions["onTrouble"]} troubleChanged
+ * @property {(role: string) => void} roleGiven before the scene is shown
  * @property {(session: SessionRegistered) => void} registered
  * @property {(changes: SceneChange[]) => void} changed each change that is now in the scene
  * @property {(message: string) => void} sceneFailed
@@ -33,9 +35,11 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  * @property {(error: ServerError) => void} refused
  * @property {(message: SceneEdited) => void} edited
  * @property {(message: SceneEditRefused) => void} editRefused
+ * @property {(message: ShareAnswer) => void} sharesAnswered
+ * @property {(message: ShareRefused) => void} sharesRefused
  *
  * @typedef {Omit<SocketOptions, "onOpen" | "onMessage" | "onState" | "onTrouble"> & {
- *   sessionId: string,
+ *   wayIn: WayIn,
  *   browserId: string,
  *   scene: SceneTarget,
  *   serverClock: ServerClock,
@@ -73,6 +77,8 @@ export class SceneConnection {
     ["error", (message) => this.#refused(message)],
     ["sceneEdited", (message) => this.#options.listener.edited(message)],
     ["sceneEditRefused", (message) => this.#options.listener.editRefused(message)],
+    ["shareAnswer", (message) => this.#options.listener.sharesAnswered(message)],
+    ["shareRefused", (message) => this.#options.listener.sharesRefused(message)],
   ]);
 
   /** @param {ConnectionOptions} options */
@@ -105,9 +111,9 @@ export class SceneConnection {
   /**
    * To be called while the page is connected: what is sent before it is registered is refused.
    *
-   * @param {SceneEdit} message
+   * @param {SceneEdit | ShareRequest} message
    */
-  sendEdit(message) {
+  send(message) {
     this.#socket.send(message);
   }
 
@@ -120,11 +126,11 @@ export class SceneConnection {
 
   /** @param {number | null} revision from where to be brought up to date; null: the whole scene */
   #register(revision) {
-    const { sessionId, browserId } = this.#options;
+    const { wayIn, browserId } = this.#options;
     this.#registering = true;
     this.#socket.send({
       type: "registerSession",
-      sessionId,
+      ...wayIn,
       browserId,
       ...(revision === null ? {} : { revision }),
     });
@@ -136,6 +142,7 @@ export class SceneConnection {
     serverClock.heard(message.serverTime);
     this.#registering = false;
     this.#socket.markReady();
+    listener.roleGiven(message.role);
     const upToDate =
       message.scene === undefined
         ? this.#applyInOrder(message.patches ?? [])

@@ -23,12 +23,19 @@ export class ConnectionStatus {
   #signIn = elementById("refusal-sign-in", HTMLAnchorElement);
   #startNew = elementById("refusal-start", HTMLFormElement);
   #reload = elementById("refusal-reload", HTMLAnchorElement);
+  #home = elementById("refusal-home", HTMLAnchorElement);
   #refusalAdvice = elementById("refusal-advice", HTMLElement);
+  #how;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #ticker;
   /** What the server said last of why it does not serve this page. */
   #reason = "";
   #late = false;
+
+  /** @param {{ byShare: boolean }} how the page came */
+  constructor(how) {
+    this.#how = how;
+  }
 
   /** @param {ConnectionState} state */
   show(state) {
@@ -53,8 +60,10 @@ export class ConnectionStatus {
   /** @param {Presence} presence */
   showPresence(presence) {
     document.body.dataset.ai = presence.clients > 0 ? "here" : "none";
-    this.#ai.textContent = aiWords(presence);
-    this.#ai.hidden = false;
+    // Who came by a link for others has no AI to wait for.
+    const isMissed = presence.clients > 0 || !this.#how.byShare;
+    this.#ai.textContent = isMissed ? aiWords(presence) : "";
+    this.#ai.hidden = !isMissed;
     // That this one is open, whoever reads it knows.
     const others = presence.browsers > 1;
     this.#presence.textContent = others ? counted(presence.browsers, "browser") : "";
@@ -77,19 +86,20 @@ export class ConnectionStatus {
   #words(state) {
     if (state.name === "connecting") return "Connecting…";
     if (state.name === "connected") return this.#late ? LATE : "Live";
-    if (state.name === "refused") return refusalWords(state.closeCode).status;
+    if (state.name === "refused") return refusalWords(state.closeCode, this.#how).status;
     return reconnectingWords(state.closeCode);
   }
 
   /** @param {number} closeCode */
   #explain(closeCode) {
-    const { title, advice, wayOn } = refusalWords(closeCode);
+    const { title, advice, wayOn } = refusalWords(closeCode, this.#how);
     this.#refusalTitle.textContent = title;
     // Which limit it was, the server alone knows.
     this.#refusalAdvice.textContent = (closeCode === CLOSE.tooMany && this.#reason) || advice;
     this.#signIn.hidden = wayOn !== "signIn";
     this.#startNew.hidden = wayOn !== "start";
     this.#reload.hidden = wayOn !== "reload";
+    this.#home.hidden = wayOn !== "home";
     const back = encodeURIComponent(location.pathname + location.search);
     this.#signIn.search = `?next=${back}`;
   }

@@ -5,7 +5,7 @@ import { CLOSE, TRY_LATER } from "../net/close_codes.js";
 /**
  * @import { Trouble } from "../net/trouble.js"
  *
- * @typedef {"start" | "reload" | "signIn"} WayOn what helps: a dead link is not worth a reload
+ * @typedef {"start" | "reload" | "signIn" | "home"} WayOn what helps: a dead link is not worth a reload
  * @typedef {{ status: string, title: string, advice: string, wayOn: WayOn }} RefusalWords
  *
  * @typedef {object} TroubleWords
@@ -102,6 +102,29 @@ const REFUSALS = new Map([
   ],
 ]);
 
+/** Where the page came by a link for others. @type {ReadonlyMap<number, RefusalWords>} */
+const REFUSALS_OF_SHARES = new Map([
+  [
+    CLOSE.noSuchScene,
+    {
+      status: "No such link",
+      title: "This link opens no scene",
+      advice:
+        "It was revoked, has expired, or is incomplete. Ask whoever gave it to you for a new one.",
+      wayOn: "home",
+    },
+  ],
+  [
+    CLOSE.sceneClosed,
+    {
+      status: "Scene closed",
+      title: "This scene was closed",
+      advice: "It does not come back.",
+      wayOn: "home",
+    },
+  ],
+]);
+
 /** @type {RefusalWords} */
 const OTHER_REFUSAL = {
   status: "Disconnected",
@@ -112,10 +135,12 @@ const OTHER_REFUSAL = {
 
 /**
  * @param {number} closeCode
+ * @param {{ byShare?: boolean }} [how] whether the page came by a link for others
  * @returns {RefusalWords}
  */
-export function refusalWords(closeCode) {
-  return REFUSALS.get(closeCode) ?? OTHER_REFUSAL;
+export function refusalWords(closeCode, { byShare = false } = {}) {
+  const ofShare = byShare ? REFUSALS_OF_SHARES.get(closeCode) : undefined;
+  return ofShare ?? REFUSALS.get(closeCode) ?? OTHER_REFUSAL;
 }
 
 /**

@@ -24,7 +24,8 @@ export class SceneMemory {
   #revision = null;
 
   /**
-   * @param {string} id the scene's
+   * @param {string | null} id the scene's; null where the page came by a link for others, which is
+   *   kept nowhere: the list holds keys alone
    * @param {HTMLCanvasElement} canvas what it is drawn on
    */
   constructor(id, canvas) {
@@ -54,7 +55,7 @@ export class SceneMemory {
    * @param {number} revision
    */
   drawn(revision) {
-    if (revision === this.#revision) return;
+    if (revision === this.#revision || this.#id === null) return;
     this.#revision = revision;
     const { width, height } = this.#canvas;
     const factor = Math.max(WIDTH / width, HEIGHT / height);
@@ -67,11 +68,11 @@ export class SceneMemory {
   connectionChanged(state) {
     if (state.name !== "refused") return;
     this.#name = ""; // nothing more is kept: its person may have signed out
-    if (GONE.includes(state.closeCode)) forgetScene(this.#id);
+    if (this.#id !== null && GONE.includes(state.closeCode)) forgetScene(this.#id);
   }
 
   #keep() {
-    if (this.#name === "") return;
+    if (this.#name === "" || this.#id === null) return;
     const picture = this.#revision === null ? "" : this.#small.toDataURL("image/jpeg", QUALITY);
     rememberScene({ id: this.#id, name: this.#name, picture });
   }

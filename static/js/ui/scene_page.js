@@ -21,41 +21,58 @@ import { MoreMenu } from "./more_menu.js";
 import { isByAi, isSlip, Notices } from "./notices.js";
 import { PanelButtons } from "./panels.js";
 import { showPlaceholder } from "./placeholder.js";
+import { Rights } from "./rights.js";
 import { Sayings } from "./sayings.js";
 import { SceneMemory } from "./scene_memory.js";
 import { SceneName } from "./scene_name.js";
 import { Screenshots } from "./screenshots.js";
+import { SharePanel } from "./share_panel.js";
 import { suggestionsFor } from "./suggestions.js";
 import { TroubleNote } from "./trouble_note.js";
 import { UndoButtons } from "./undo_buttons.js";
 import { connectViewControls, showWhetherMoved } from "./view_controls.js";
-import { GONE, HANDLES_FAILED, NO_WEBGL, NOT_LOADED, PANELS_FAILED } from "./words.js";
+import {
+  GONE,
+  HANDLES_FAILED,
+  MAY_NOT_EDIT,
+  NO_WEBGL,
+  NOT_LOADED,
+  PANELS_FAILED,
+  ROLE_WORDS,
+} from "./words.js";
 
 /**
  * @import { Outbox } from "../edit/outbox.js"
+ * @import { WayIn } from "../net/messages.js"
  * @import { Clock } from "../net/reconnecting_socket.js"
  * @import { ConnectionOptions, Listener } from "../net/scene_connection.js"
  * @import { ServerClock } from "../net/server_clock.js"
+ * @import { ShareRequests } from "../net/share_requests.js"
  * @import { WebglState } from "../scene/stage.js"
  *
- * @typedef {Omit<Listener, "edited" | "editRefused">} PageListener edits have a listener of their own
+ * @typedef {Omit<Listener, "edited" | "editRefused" | "sharesAnswered" | "sharesRefused">} PageListener
+ *   the answers to what the page asks have listeners of their own
  */
 
 /**
- * @param {string} sessionId
+ * @param {WayIn} wayIn
  * @param {Clock} clock
  * @param {ServerClock} serverClock
  * @param {Pick<Outbox, "send" | "hasSent">} outbox
+ * @param {Pick<ShareRequests, "ask">} shares
  * @returns {Pick<ConnectionOptions, "scene" | "answerRequest"> & {
  *   listener: PageListener,
  *   editRefused: (refusal: { message: string }) => void,
  * }} what the connection and the edits need of the page
  */
-export function openScenePage(sessionId, clock, serverClock, outbox) {
-  const send = outbox.send.bind(outbox);
+export function openScenePage(wayIn, clock, serverClock, outbox, shares) {
+  const rights = new Rights(document.body);
+  const mayEdit = () => rights.mayEdit;
+  const send = sendingOf(outbox, rights);
   const now = () => serverClock.seconds;
   const feed = new Feed();
-  const memory = new SceneMemory(sessionId, elementById("stage", HTMLCanvasElement));
+  const id = "sessionId" in wayIn ? wayIn.sessionId : null;
+  const memory = new SceneMemory(id, elementById("stage", HTMLCanvasElement));
   const stage = openStage(serverClock, memory);
   const revisions = new RevisionWaits(clock);
   const incomplete = elementById("page-incomplete", HTMLElement);
@@ -68,10 +85,12 @@ export function openScenePage(sessionId, clock, serverClock, outbox) {
     stage,
     selection,
     send,
+    mayEdit,
     failed: () => notices.failed(...HANDLES_FAILED),
   });
   new MoreMenu({ stage, selection, failed: (title, text) => notices.failed(title, text) });
-  const undo = new UndoButtons(send, () => hands.sendNudge());
+  if (id !== null) new SharePanel((action, members) => shares.ask(action, members), now);
+  const undo = new UndoButtons(send, () => hands.sendNudge(), mayEdit);
   const editRefused = (/** @type {{ message: string }} */ refusal) => notices.editRefused(refusal);
   const moveTo = (/** @type {string} */ action, /** @type {number} */ to) => {
     hands.sendNudge();
@@ -79,7 +98,7 @@ export function openScenePage(sessionId, clock, serverClock, outbox) {
   };
   const name = new SceneName(send);
   const panels = new PanelButtons(
-    { selection, send, refused: editRefused, membersOf, feed, now, moveTo },
+    { selection, send, mayEdit, refused: editRefused, membersOf, feed, now, moveTo },
     () => notices.failed(...PANELS_FAILED),
   );
   const state = new SceneState(async (document_, revision) => {
@@ -96,7 +115,43 @@ export function openScenePage(sessionId, clock, serverClock, outbox) {
       incomplete.hidden = false;
     }
   });
-  const scene = {
+  const scene = sceneTarget(state, stage, incomplete);
+  const answerRequest = answersTo(
+    new Screenshots(stage, revisions),
+    new Exports(stage, revisions, fetch.bind(window)),
+  );
+  return {
+    scene,
+    answerRequest,
+    listener: recorded(
+      listener(state, rights, notices, undo, memory, new Sayings(send), id !== null),
+      feed,
+      outbox,
+      now,
+    ),
+    editRefused,
+  };
+}
+
+/**
+ * @param {Pick<Outbox, "send">} outbox
+ * @param {Rights} rights
+ * @returns {Outbox["send"]} which sends nothing that the server would refuse for the page's role
+ */
+function sendingOf(outbox, rights) {
+  return (name, args) =>
+    rights.mayEdit
+      ? outbox.send(name, args)
+      : Promise.resolve({ confirmed: false, refusal: MAY_NOT_EDIT });
+}
+
+/**
+ * @param {SceneState} state
+ * @param {Stage} stage
+ * @param {HTMLElement} incomplete shown where a part of the page is missing
+ */
+function sceneTarget(state, stage, incomplete) {
+  return {
     get revision() {
       return state.revision;
     },
@@ -106,21 +161,6 @@ export function openScenePage(sessionId, clock, serverClock, outbox) {
     },
     load: state.load.bind(state),
     apply: state.apply.bind(state),
-  };
-  const answerRequest = answersTo(
-    new Screenshots(stage, revisions),
-    new Exports(stage, revisions, fetch.bind(window)),
-  );
-  return {
-    scene,
-    answerRequest,
-    listener: recorded(
-      listener(state, notices, undo, memory, new Sayings(send)),
-      feed,
-      outbox,
-      now,
-    ),
-    editRefused,
   };
 }
 
@@ -182,16 +222,18 @@ function showWebgl(state) {
 
 /**
  * @param {SceneState} state
+ * @param {Rights} rights
  * @param {Notices} notices
  * @param {UndoButtons} undo
  * @param {SceneMemory} memory
  * @param {Sayings} sayings
+ * @param {boolean} isOwners whether the page came by the scene's own link, and can connect an AI
  * @returns {PageListener}
  */
-function listener(state, notices, undo, memory, sayings) {
-  const status = new ConnectionStatus();
+function listener(state, rights, notices, undo, memory, sayings, isOwners) {
+  const status = new ConnectionStatus({ byShare: !isOwners });
   const trouble = new TroubleNote();
-  const panel = new ConnectPanel();
+  const panel = isOwners ? new ConnectPanel() : null;
   const greeting = new Greeting();
   const ai = new AiPresence();
   let hasChanged = false;
@@ -199,9 +241,9 @@ function listener(state, notices, undo, memory, sayings) {
 
   /** @param {string} came the names of the clients that are here now and were not before */
   function welcome(came) {
-    panel.clientCame();
+    panel?.clientCame();
     // Where they are at work already there is nothing left to suggest.
-    const begins = !hasChanged && (hasHeardOfAi || state.revision === 0);
+    const begins = isOwners && !hasChanged && (hasHeardOfAi || state.revision === 0);
     if (begins && state.document) greeting.show(came, suggestionsFor(state.document));
     else if (hasHeardOfAi) notices.cameOrWent(`${came} is here`, "");
   }
@@ -218,8 +260,15 @@ function listener(state, notices, undo, memory, sayings) {
       trouble.show(found);
       if (found !== null) greeting.hide();
     },
+    roleGiven: (role) => {
+      rights.take(role);
+      const words = isOwners ? "" : (ROLE_WORDS[rights.role] ?? "");
+      const label = elementById("role-text", HTMLElement);
+      label.textContent = words;
+      label.hidden = words === "";
+    },
     registered: ({ revision, recent }) => {
-      panel.sceneArrived(revision);
+      panel?.sceneArrived(revision);
       if (recent !== undefined) undo.sceneCame(recent);
     },
     changed: (changes) => {
@@ -227,7 +276,7 @@ function listener(state, notices, undo, memory, sayings) {
       notices.changed(changes);
       if (!changes.some(isByAi)) return;
       hasChanged = true;
-      panel.sceneChanged();
+      panel?.sceneChanged();
       greeting.hide();
     },
     sceneFailed: (message) => notices.failed("The scene could not be shown", message),

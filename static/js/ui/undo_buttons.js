@@ -15,6 +15,7 @@ const FIELDS = "input, textarea, select, dialog[open], [contenteditable]";
 export class UndoButtons {
   #send;
   #settle;
+  #mayEdit;
   #line = new UndoLine();
   #buttons = {
     undo: elementById("undo", HTMLButtonElement),
@@ -24,8 +25,10 @@ export class UndoButtons {
   /**
    * @param {Outbox["send"]} send
    * @param {() => void} settle sends what this page has changed and not sent yet
+   * @param {() => boolean} mayEdit
    */
-  constructor(send, settle) {
+  constructor(send, settle, mayEdit) {
+    this.#mayEdit = mayEdit;
     this.#send = send;
     this.#settle = settle;
     for (const [action, button] of this.#each) {
@@ -74,7 +77,7 @@ export class UndoButtons {
     const isHeld = event.ctrlKey !== event.metaKey && !event.altKey;
     if (!isHeld || (event.target instanceof Element && event.target.closest(FIELDS))) return;
     const key = event.key.toLowerCase();
-    if (key !== "z" && key !== "y") return;
+    if ((key !== "z" && key !== "y") || !this.#mayEdit()) return;
     event.preventDefault();
     void this.#perform(key === "y" || event.shiftKey ? "redo" : "undo");
   }

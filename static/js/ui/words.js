@@ -32,6 +32,14 @@ export const NO_READBACK =
   "This browser hands out noise in place of pictures, so that sites do not recognize its person. " +
   "Allow this site to read canvas data, or open the link in another browser.";
 
+export const MAY_NOT_EDIT = {
+  code: "not_allowed",
+  message: "This link lets you look at the scene, not change it.",
+};
+
+/** What a page says of itself that came by a link for others, by its role. @type {Record<string, string>} */
+export const ROLE_WORDS = { viewer: "View only", editor: "You can edit" };
+
 export const UNREAD = "Your AI has not read it yet.";
 
 /** @param {readonly string[]} names of the clients that have read it */

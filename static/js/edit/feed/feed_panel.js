@@ -13,6 +13,7 @@ import { feedView } from "./view.js";
  * @property {HTMLElement} panel
  * @property {Feed} feed
  * @property {Selection} selection
+ * @property {() => boolean} mayEdit
  * @property {(action: Action, revision: number) => void} moveTo undoes or redoes up to a revision
  * @property {() => number} now seconds since 1970
  * @property {() => void} close
@@ -61,11 +62,12 @@ export class FeedPanel {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     if (!this.#isOpen) return;
-    const { panel, feed, now, close, moveTo, selection } = this.#options;
+    const { panel, feed, now, close, mayEdit, moveTo, selection } = this.#options;
     const view = feedView({
       entries: feed.entries,
       isCut: feed.isCut,
       nowSeconds: now(),
+      mayMove: mayEdit(),
       objectsOf: (entry) => this.#objectsOf(entry),
       actions: { close, moveTo, select: (ids) => selection.set(ids) },
     });

@@ -28,6 +28,7 @@ import { ageWords } from "./ages.js";
  * @property {readonly Entry[]} entries
  * @property {boolean} isCut whether more has happened
  * @property {number} nowSeconds since 1970
+ * @property {boolean} mayMove whether one may undo and redo
  * @property {(entry: Entry) => string[]} objectsOf the ids of those to select
  * @property {FeedActions} actions
  */
@@ -56,11 +57,11 @@ export function feedView(parts) {
  * @param {Entry} entry
  * @param {FeedParts} parts
  */
-function entryView(entry, { objectsOf, actions, nowSeconds }) {
+function entryView(entry, { objectsOf, actions, nowSeconds, mayMove }) {
   const { kind, who, words, at, state, revision } = entry;
   const ids = objectsOf(entry);
   const note = kind === "failed" ? FAILED : state === "undone" ? UNDONE : "";
-  const action = actionFor(state);
+  const action = mayMove ? actionFor(state) : null;
   return html`
     <li class="feed-entry" data-state=${kind === "failed" ? kind : state}>
       <div class="feed-text">

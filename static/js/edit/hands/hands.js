@@ -26,11 +26,15 @@ import { Previews } from "./previews.js";
  * @property {Stage} stage
  * @property {Selection} selection
  * @property {(name: string, args: Record<string, unknown>) => Promise<Outcome>} send
+ * @property {() => boolean} mayEdit whether there are handles, or one may only select and look
  * @property {() => void} failed the handles could not be loaded
  */
 
 /** A click shows no ring, as a key does; not every browser knows the second one. */
 const FOCUS = /** @type {FocusOptions} */ ({ preventScroll: true, focusVisible: false });
+
+/** The keys of who may only look. */
+const LOOKING = new Set(["f", "escape"]);
 
 export class Hands {
   #options;
@@ -66,7 +70,7 @@ export class Hands {
       },
     });
     this.#pointer = new Pointer(canvas, {
-      handles: () => this.#editor,
+      handles: () => (options.mayEdit() ? this.#editor : null),
       clicked: (place, adds) => this.#clicked(place, adds),
       isOver: (place) => stage.pathAt(place).length > 0,
       mayLook: (may) => stage.view.mayBeDragged(may),
@@ -125,6 +129,7 @@ export class Hands {
     const { target } = event;
     const isOurs = target === this.#options.canvas || target === document.body;
     if (!isOurs && !this.#bar.has(target)) return;
+    if (!this.#options.mayEdit() && !LOOKING.has(event.key.toLowerCase())) return;
     if (!pressed(event, this.#actions)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -164,6 +169,7 @@ export class Hands {
       const { Editor } = await import("../../scene/editing/editor.js");
       this.#editor = new Editor({
         stage: this.#options.stage,
+        mayEdit: this.#options.mayEdit,
         moving: (overrides) => {
           this.#previews.move(overrides);
           this.#override({ eases: overrides === null });

@@ -20,6 +20,7 @@ import { rowsInSight, scrolledTo } from "./window.js";
  * @property {HTMLElement} panel
  * @property {Selection} selection
  * @property {Changes} changes
+ * @property {() => boolean} mayEdit
  * @property {() => void} close
  */
 
@@ -32,6 +33,7 @@ export class Outline {
   #panel;
   #selection;
   #changes;
+  #mayEdit;
   #close;
   #tree = new SceneTree({});
   /** @type {Row[]} */
@@ -53,10 +55,11 @@ export class Outline {
   #frame = 0;
 
   /** @param {OutlineOptions} options */
-  constructor({ panel, selection, changes, close }) {
+  constructor({ panel, selection, changes, mayEdit, close }) {
     this.#panel = panel;
     this.#selection = selection;
     this.#changes = changes;
+    this.#mayEdit = mayEdit;
     this.#close = close;
     selection.watch(() => this.#selectionChanged());
   }
@@ -127,6 +130,7 @@ export class Outline {
     const { first, end } = rowsInSight(this.#rows.length, this.#sight());
     const parts = {
       rows: this.#rows.slice(first, end),
+      mayEdit: this.#mayEdit(),
       isEmpty: this.#tree.children(null).length === 0,
       count: this.#rows.length,
       search: this.#search,
@@ -242,16 +246,23 @@ export class Outline {
     const step = stepOf(key, this.#rows, this.#index());
     if (step !== null) this.#take(step, event);
     else if (active === null) return false;
-    else if (key === "F2") this.#beginRename(active);
-    else if (key === "Delete") this.#remove();
+    else if (this.#mayEdit() && this.#edit(event, active)) return true;
     else if (key === "Enter" || (key === " " && !this.#isTyping())) this.#choose(active, event);
-    else if (key.toLowerCase() === "l" && !isWithControl && !this.#isTyping()) {
-      const ids = this.#withSelected(active);
-      this.#actions.lock(ids, locksNext(this.#tree.objects, ids));
-    } else if (key === "Escape" && this.#selection.ids.length > 0) this.#select([]);
+    else if (key === "Escape" && this.#selection.ids.length > 0) this.#select([]);
     else if (key === "a" && isWithControl) {
       this.#select(this.#rows.map((row) => row.id));
     } else return this.#type(event);
+    return true;
+  }
+
+  /** @param {KeyboardEvent} event @param {string} active @returns {boolean} whether it changes something */
+  #edit({ key, ctrlKey, metaKey }, active) {
+    if (key === "F2") this.#beginRename(active);
+    else if (key === "Delete") this.#remove();
+    else if (key.toLowerCase() === "l" && !ctrlKey && !metaKey && !this.#isTyping()) {
+      const ids = this.#withSelected(active);
+      this.#actions.lock(ids, locksNext(this.#tree.objects, ids));
+    } else return false;
     return true;
   }
 
@@ -336,7 +347,7 @@ export class Outline {
       void this.#changes.make(locking(ids, locked));
     },
     beginRename: (/** @type {string | null} */ id = this.#active) => {
-      if (id !== null) this.#beginRename(id);
+      if (id !== null && this.#mayEdit()) this.#beginRename(id);
     },
     endRename: (/** @type {string | null} */ name, /** @type {boolean} */ isByKey) =>
       this.#endRename(name, isByKey),

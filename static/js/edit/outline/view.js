@@ -27,6 +27,7 @@ import { eyeIcon, kindIcon, lockIcon, twistyIcon } from "./icons.js";
  * @typedef {object} Parts
  * @property {Row[]} rows those in sight
  * @property {number} count of all rows
+ * @property {boolean} mayEdit else one may search and select
  * @property {boolean} isEmpty whether the scene has no objects
  * @property {string} search
  * @property {string | null} active
@@ -43,7 +44,6 @@ const MOST_SIGNS = 64;
 /** @param {Parts} parts */
 export function outlineView(parts) {
   const { actions, selected, search } = parts;
-  const isNoneSelected = selected.ids.length === 0;
   return html`
     <header class="panel-head">
       <h2>${OBJECTS}</h2>
@@ -59,6 +59,17 @@ export function outlineView(parts) {
     />
     </header>
     ${tree(parts)}
+    ${parts.mayEdit ? foot(actions, selected) : nothing}
+  `;
+}
+
+/**
+ * @param {Outline["actions"]} actions
+ * @param {Selection} selected
+ */
+function foot(actions, selected) {
+  const isNoneSelected = selected.ids.length === 0;
+  return html`
     <footer class="panel-foot">
       <button
         class="button button-small"
@@ -123,7 +134,7 @@ function tree(parts) {
  * @param {Parts} parts
  */
 function rowView({ id, entity, level, position, siblings, isExpanded }, parts) {
-  const { active, renamed, over, selected, shown, actions } = parts;
+  const { active, renamed, over, selected, shown, actions, mayEdit } = parts;
   const name = String(shown(id, "name", entity.name));
   const isVisible = shown(id, "visible", entity.visible ?? true) !== false;
   const ownLock = String(shown(id, "locked", entity.locked ?? ""));
@@ -138,7 +149,7 @@ function rowView({ id, entity, level, position, siblings, isExpanded }, parts) {
       class=${classes.filter((each) => typeof each === "string").join(" ")}
       role="treeitem"
       data-id=${id}
-      draggable=${id === renamed ? "false" : "true"}
+      draggable=${mayEdit && id !== renamed ? "true" : "false"}
       aria-level=${level}
       aria-posinset=${position}
       aria-setsize=${siblings}
@@ -150,6 +161,25 @@ function rowView({ id, entity, level, position, siblings, isExpanded }, parts) {
       <span class="tree-twisty">${isExpanded === null ? nothing : twistyIcon()}</span>
       ${kindIcon(entity.kind)}
       ${id === renamed ? nameField(name, actions) : html`<span class="tree-name">${name}</span>`}
+      ${mayEdit ? rowButtons({ id, name, isActive, isVisible, ownLock, lock }, actions) : nothing}
+    </div>
+  `;
+}
+
+/**
+ * @typedef {object} ShownRow
+ * @property {string} id
+ * @property {string} name
+ * @property {boolean} isActive
+ * @property {boolean} isVisible
+ * @property {string} ownLock whose lock it has itself; or empty
+ * @property {string} lock whose lock it has, or what it belongs to; or empty
+ *
+ * @param {ShownRow} row
+ * @param {Outline["actions"]} actions
+ */
+function rowButtons({ id, name, isActive, isVisible, ownLock, lock }, actions) {
+  return html`
       <button
         class="tree-eye"
         type="button"
@@ -164,7 +194,6 @@ function rowView({ id, entity, level, position, siblings, isExpanded }, parts) {
         aria-label=${padlockWords(name, ownLock !== "")}
         @click=${() => actions.lock([id], ownLock === "")}
       >${lockIcon(lock !== "")}</button>
-    </div>
   `;
 }
 

@@ -21,6 +21,7 @@ import { stepOf } from "./steps.js";
  *
  * @typedef {object} EditorOptions
  * @property {Stage} stage
+ * @property {() => boolean} mayEdit whether there are handles
  * @property {(overrides: Overrides | null) => void} moving what a drag makes of the objects so far;
  *   null where it was taken back
  * @property {(change: Change) => void} moved what it has made of them
@@ -180,7 +181,8 @@ export class Editor {
     const held = this.#hold();
     const [top] = held?.tops ?? [];
     const can = { move: true, turn: held?.turns, size: held?.sizes }[this.#mode];
-    if (held === null || top === undefined || !can || held.isLocked) {
+    const isFixed = held?.isLocked || !this.#options.mayEdit();
+    if (held === null || top === undefined || !can || isFixed) {
       this.#gizmo.hide();
       return;
     }
