@@ -70,7 +70,7 @@ class SceneConsumer(RegisteringConsumer):
             await self._send_text(scene_messages.delivery(late=True))
         await self._announce_presence()
         if is_first:
-            logger.info("browser registered", extra={"role": self.grant.role.value})
+            logger.info("browser registered")
 
     async def _forbid(self, message: scene_messages.BrowserMessage) -> None:
         """Refuse what the page's role does not allow; nothing was changed."""

@@ -5,7 +5,7 @@ import json
 from typing import Any
 from uuid import uuid4
 
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
@@ -32,3 +32,22 @@ async def refusal(server: ServerProcess, session_id: str) -> tuple[dict[str, Any
             while True:
                 frames.append(json.loads(await socket.recv()))
     return frames[-1], socket.close_code
+
+
+async def registered(
+    server: ServerProcess, **way_in: str
+) -> tuple[ClientConnection, dict[str, Any]]:
+    """A page that has registered, and the first that it was sent."""
+    options: dict[str, Any] = {"origin": Origin(server.url), "open_timeout": WITHIN_SECONDS}
+    socket = await connect(server.socket_url, **options)
+    message = {"type": "registerSession", "browserId": uuid4().hex, **way_in}
+    await socket.send(json.dumps(message))
+    return socket, json.loads(await socket.recv())
+
+
+async def next_of(socket: ClientConnection, *kinds: str) -> dict[str, Any]:
+    """The next message of these kinds that a page is sent."""
+    while True:
+        message: dict[str, Any] = json.loads(await socket.recv())
+        if message["type"] in kinds:
+            return message

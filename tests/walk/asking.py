@@ -45,7 +45,11 @@ def _q(text: str) -> str:
 
 # By the route in the URLconf. Staff's pages are asked for by their form alone, see `of_url`.
 URLS: dict[str, Asks] = {
-    "": lambda names: [_get(f"/?sessionId={_q(names.edit_key)}")],
+    "": lambda names: [
+        _get(f"/?sessionId={_q(names.edit_key)}"),
+        _get(f"/?share={_q(names.token)}"),
+        _get(f"/?share={_q(names.edit_key)}"),
+    ],
     "scenes/": lambda _: [_get("/scenes/"), _post("/scenes/", "", FORM)],
     "open/<str:nonce>": lambda names: [
         _get(f"/open/{_q(names.nonce) or 'none'}"),
@@ -85,6 +89,15 @@ URLS: dict[str, Asks] = {
     "api/sessions/<str:id>/browsers/": lambda names: [_api(names, "browsers/")],
     "api/sessions/<str:id>/tool-calls/": lambda names: [_api(names, "tool-calls/")],
     "api/sessions/<str:id>/revisions/": lambda names: [_api(names, "revisions/")],
+    "api/sessions/<str:id>/shares/": lambda names: [
+        _api(names, "shares/"),
+        _post(_api(names, "shares/").path, '{"role": "viewer"}'),
+    ],
+    "api/sessions/<str:id>/shares/<str:share>/": lambda names: [
+        _share(names),
+        Ask(_share(names).path, "PATCH", JSON, '{"name": "other"}'),
+        Ask(_share(names).path, "DELETE", JSON),
+    ],
     "api/routing/": lambda _: [_get("/api/routing/")],
     "api/stats/": lambda _: [_get("/api/stats/")],
     "api/me/": lambda _: [_get("/api/me/"), Ask("/api/me/", "PATCH", JSON, '{"theme": "dark"}')],
@@ -97,6 +110,10 @@ URLS: dict[str, Asks] = {
 
 def _api(names: Names, what: str = "") -> Ask:
     return _get(f"/api/sessions/{_q(names.scene) or 'none'}/{what}")
+
+
+def _share(names: Names) -> Ask:
+    return _api(names, f"shares/{_q(names.share) or 'none'}/")
 
 
 def of_url(route: str, names: Names) -> list[Ask]:
@@ -217,6 +234,11 @@ MESSAGES: dict[str, Callable[[Names], dict[str, Any]]] = {
         "name": "set_key_light_intensity",
         "arguments": {"intensity": 2.5},
     },
+    "shareRequest": lambda names: (
+        {"requestId": "r", "action": "revoke", "id": int(names.share)}
+        if names.share.isdigit()
+        else {"requestId": "r", "action": "list"}
+    ),
     "heartbeat": lambda _: {"revision": 2**31 - 1},
 }
 

@@ -14,12 +14,13 @@ from django.contrib.auth.models import User
 from sessions_app import clock
 from sessions_app.browsers.pairings import LEASE
 from sessions_app.calls.records import Call, Outcome, tool_call_record_outcome
-from sessions_app.models import Pairing, SceneSession, ToolCall
+from sessions_app.models import Pairing, Role, SceneSession, ToolCall
 from sessions_app.people.principals import Principal
 from sessions_app.routing import Rule, Target
 from sessions_app.sessions.invitations import invitation_create
 from sessions_app.sessions.opening import scene_session_open
 from sessions_app.sessions.scene_files import scene_file_begin, scene_file_make
+from sessions_app.sessions.shares import share_make
 from sessions_app.steering.tool_calls import tool_call_perform
 from sessions_app.web.callers import Caller
 from tests.support.operations import step_of
@@ -52,11 +53,14 @@ class Names:
     nonce: str = ""
     file: str = ""  # the nonce of a download, and that to which a file's parts are sent
     upload: str = ""
+    share: str = ""  # the id of a share, and the token of its link
+    token: str = ""
 
     def hidden_in(self, text: str) -> str:
         """The text without these names, so that answers about two sessions can be compared."""
         key = self.edit_key
-        for name in (key, key.replace("-", ""), self.call, self.nonce, self.file, self.upload):
+        secret = (self.call, self.nonce, self.file, self.upload, self.token)
+        for name in (key, key.replace("-", ""), *secret):
             text = text.replace(name, "…") if name else text
         return text
 
@@ -79,6 +83,7 @@ def names(
     nonce = invitation_create(scene.pk) or ""
     file = scene_file_make(scene.pk, "json", json.dumps({"color": marks.color}).encode())
     begun = scene_file_begin(scene.pk, "glb")
+    share, token = share_make(scene.pk, role=Role.EDITOR, name=marks.browser)
     now = clock.now()
     changed: dict[str, Any] = {"state": state}
     if state == SceneSession.State.CLOSED:
@@ -89,7 +94,7 @@ def names(
         Pairing.objects.filter(scene_session=scene).update(lease_until=now - timedelta(days=2))
     SceneSession.objects.filter(pk=scene.pk).update(**changed)
     names_ = (str(scene.edit_key), str(scene.pk), call.id.hex, nonce)
-    return Names(*names_, file.download, begun.upload)
+    return Names(*names_, file.download, begun.upload, str(share.pk), token)
 
 
 def _change(scene: SceneSession, owner: User, marks: Marks) -> Call:
@@ -117,7 +122,8 @@ def forged() -> Names:
     """Names as they are made, that nothing has."""
     nonce = secrets.token_urlsafe(32)
     file, upload = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-    return Names(str(uuid.uuid4()), "987654321", uuid.uuid4().hex, nonce, file, upload)
+    ids = (str(uuid.uuid4()), "987654321", uuid.uuid4().hex)
+    return Names(*ids, nonce, file, upload, "987654321", secrets.token_urlsafe(32))
 
 
 def deleted(owner: User) -> Names:

@@ -18,6 +18,8 @@ export class SharePanel {
   #now;
   #panel = elementById("share", HTMLElement);
   #opener = elementById("share-open", HTMLElement);
+  /** Where the bar has no room for one more button. */
+  #more = elementById("more", HTMLElement);
   #form = elementById("share-form", HTMLFormElement);
   #role = elementById("share-role", HTMLSelectElement);
   #ends = elementById("share-ends", HTMLSelectElement);
@@ -45,6 +47,10 @@ export class SharePanel {
       this.#place();
       void this.#perform(() => this.#ask("list"));
     });
+    elementById("share-more", HTMLElement).addEventListener("click", () => {
+      this.#more.hidePopover();
+      this.#panel.showPopover();
+    });
     addEventListener("resize", () => this.#place());
     for (const field of [this.#role, this.#ends, this.#name]) {
       field.addEventListener("input", () => this.#showForm());
@@ -58,7 +64,9 @@ export class SharePanel {
 
   /** Below its button, as far to the right. */
   #place() {
-    const { bottom, right } = this.#opener.getBoundingClientRect();
+    const isShown = this.#opener.offsetParent !== null;
+    const opener = isShown ? this.#opener : elementById("more-open", HTMLElement);
+    const { bottom, right } = opener.getBoundingClientRect();
     const { style } = this.#panel;
     style.setProperty("--top", `${bottom + GAP}px`);
     style.setProperty("--right", `${document.documentElement.clientWidth - right}px`);
