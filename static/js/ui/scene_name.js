@@ -9,15 +9,22 @@ import { sceneTitle } from "./scene_title.js";
  * @import { Outbox } from "../edit/outbox.js"
  */
 
+const RENAME = "Rename the scene";
+
 export class SceneName {
   #button = elementById("scene-name", HTMLButtonElement);
   #field = elementById("scene-name-field", HTMLInputElement);
   #changes;
+  #mayEdit;
   /** @type {SceneDocument | null} */
   #scene = null;
 
-  /** @param {Outbox["send"]} send */
-  constructor(send) {
+  /**
+   * @param {Outbox["send"]} send
+   * @param {() => boolean} mayEdit whether this page's person may name the scene
+   */
+  constructor(send, mayEdit) {
+    this.#mayEdit = mayEdit;
     this.#changes = new Changes(send, () => this.#draw());
     this.#button.addEventListener("click", () => this.#begin());
     this.#field.addEventListener("blur", () => this.#end(true));
@@ -50,6 +57,8 @@ export class SceneName {
   #draw() {
     if (this.#scene === null) return;
     this.#button.textContent = this.#name || sceneTitle(this.#scene);
+    this.#button.disabled = !this.#mayEdit();
+    this.#button.title = this.#button.disabled ? "" : RENAME;
     this.#button.dataset.named = String(this.#name !== "");
     if (this.#field.hidden) this.#button.hidden = false;
   }

@@ -96,7 +96,7 @@ export function openScenePage(wayIn, clock, serverClock, outbox, shares) {
     hands.sendNudge();
     void send(HISTORY, { action, to });
   };
-  const name = new SceneName(send);
+  const name = new SceneName(send, mayEdit);
   const panels = new PanelButtons(
     { selection, send, mayEdit, refused: editRefused, membersOf, feed, now, moveTo },
     () => notices.failed(...PANELS_FAILED),

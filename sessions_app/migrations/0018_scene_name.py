@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sessions_app", "0016_persons_words"),
+        ("sessions_app", "0017_shares"),
     ]
 
     operations = [
