@@ -1,6 +1,7 @@
 """The browsers' WebSocket: registers a page in its scene's group and forwards changes."""
 
 import logging
+import time
 from typing import Any, ClassVar
 
 from pydantic import ValidationError
@@ -13,6 +14,7 @@ from sessions_app.models.roles import Right
 from sessions_app.revisions.reads import patches_since
 from sessions_app.sockets import sharing
 from sessions_app.sockets.edits import Edits
+from sessions_app.sockets.previews import Previews
 from sessions_app.sockets.questions import Questions
 from sessions_app.sockets.redacting import without_keys
 from sessions_app.sockets.registering import RegisteringConsumer
@@ -40,6 +42,7 @@ class SceneConsumer(RegisteringConsumer):
         self._awaited: dict[int, tuple[str, str]] = {}  # revision → reply channel, call id
         self._questions = Questions()
         self._edits = Edits(self._inbox.put)
+        self._previews = Previews()
         self._sharing = sharing.Sharing(self._inbox.put)
         self._back_after_seconds: float | None = None  # the process ends
 
@@ -81,6 +84,8 @@ class SceneConsumer(RegisteringConsumer):
         elif isinstance(message, scene_messages.ShareRequest):
             error = NotAllowedError("Only the scene's own link lets you share it.")
             await self.edit_answered(sharing.refused(message.request_id, error.code, error.message))
+        elif isinstance(message, scene_messages.ScenePreview):
+            await self._bad_message(error.message)
         else:
             await self._bad_message("This page was asked nothing.")
 
@@ -135,6 +140,15 @@ class SceneConsumer(RegisteringConsumer):
         if refusal is not None:
             await self.edit_answered(refusal)
 
+    async def _preview(self, message: scene_messages.ScenePreview) -> None:
+        frame = self._previews.frame(message, time.monotonic())
+        if frame is not None:
+            await self._show_preview(frame)
+
+    async def _show_preview(self, frame: str) -> None:
+        event = {"type": "scene.previewed", "frame": frame, "source": self.channel_name}
+        await tell_scene(self.scene_session_id, event)
+
     async def _share(self, message: scene_messages.ShareRequest) -> None:
         origin = origins.public_origin(self.scope)
         pk, line = self.scene_session_id, self._line
@@ -156,6 +170,7 @@ class SceneConsumer(RegisteringConsumer):
         scene_messages.SceneApplied: _applied,
         scene_messages.SceneFailed: _failed,
         scene_messages.SceneEdit: _edit,
+        scene_messages.ScenePreview: _preview,
         scene_messages.ShareRequest: _share,
         scene_messages.BrowserResponse: _answered,
         scene_messages.Heartbeat: _beat_answered,
@@ -163,6 +178,7 @@ class SceneConsumer(RegisteringConsumer):
     # What a message needs besides a registration.
     _needed: ClassVar[dict[type, Right]] = {
         scene_messages.SceneEdit: Right.EDIT,
+        scene_messages.ScenePreview: Right.EDIT,
         scene_messages.ShareRequest: Right.SHARE,
         scene_messages.BrowserResponse: Right.DRAW,
     }
@@ -186,6 +202,10 @@ class SceneConsumer(RegisteringConsumer):
     async def scene_frame(self, event: dict[str, Any]) -> None:
         if "said" not in event or self.grant.allows(Right.TALK):
             await self._send_text(event["frame"])
+
+    async def scene_previewed(self, event: dict[str, Any]) -> None:
+        if event["source"] != self.channel_name:
+            await self._send_text(event["frame"], was_asked=True)
 
     async def scene_presence(self, _: dict[str, Any]) -> None:
         if self._worker is not None:
@@ -288,6 +308,9 @@ class SceneConsumer(RegisteringConsumer):
         if not self.pairing_id:
             return
         await self._questions.give_up()
+        preview = self._previews.end()
+        if preview is not None:
+            await self._show_preview(preview)
         await leave_scene(self.scene_session_id, self.channel_name)
         await self._announce_presence()
         logger.info("browser left", extra=self._log_fields())

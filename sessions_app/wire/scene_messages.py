@@ -1,7 +1,7 @@
 """The messages between server and browsers (docs/protocol.md), typed, and their JSON text."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -148,6 +148,23 @@ class ShareRequest(_BrowserMessage):
         return self
 
 
+# Meters or degrees: wider than documents hold, for a drag that goes too far.
+_Number = Annotated[float, Field(strict=True, ge=-1e6, le=1e6, allow_inf_nan=False)]
+_Triple = Annotated[list[_Number], Field(min_length=3, max_length=3)]
+MAX_PREVIEWED = 200
+
+
+class PreviewedObject(_BrowserMessage):
+    position: _Triple | None = None
+    rotation: _Triple | None = None
+    size: Annotated[list[_Number], Field(min_length=2, max_length=3)] | None = None
+
+
+class ScenePreview(_BrowserMessage):
+    type: Literal["scenePreview"]
+    objects: Annotated[dict[OwnId, PreviewedObject], Field(max_length=MAX_PREVIEWED)]
+
+
 class Heartbeat(_BrowserMessage):
     type: Literal["heartbeat"]
     revision: Revision
@@ -158,6 +175,7 @@ BrowserMessage = (
     | SceneApplied
     | SceneFailed
     | SceneEdit
+    | ScenePreview
     | ShareRequest
     | BrowserResponse
     | Heartbeat
@@ -268,6 +286,15 @@ def share_refused(
 ) -> str:
     said = {"type": "shareRefused", "requestId": request_id, "code": code, "message": message}
     return _dump(said | _later(retry_after_seconds))
+
+
+def scene_preview(source: str, objects: Mapping[str, PreviewedObject]) -> str:
+    """Build what a person is about to make of objects, for the other pages; nothing of it holds.
+
+    `source` tells apart the pages from which previews come. Without objects its earlier one ends.
+    """
+    members = {id_: each.model_dump(exclude_none=True) for id_, each in objects.items()}
+    return _dump({"type": "scenePreview", "source": source, "objects": members})
 
 
 def persons_words(words: Sequence[dict[str, Any]]) -> str:

@@ -70,6 +70,7 @@ async function openConnection(socketPath, wayIn) {
     {
       send: (name, args) => outbox.send(name, args),
       hasSent: (editId) => outbox.hasSent(editId),
+      preview: (message) => connection.preview(message),
     },
     shares,
   );

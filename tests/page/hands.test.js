@@ -129,25 +129,25 @@ test("what was moved stays there until its revision has come, and returns where 
     new Map([["o1", { position: /** @type {[number, number, number]} */ ([x, 0, 0]) }]]);
   previews.arrived(3);
   previews.move(at(1));
-  assert.deepEqual(previews.overrides, at(1));
+  assert.deepEqual(previews.above(), at(1));
   const first = previews.add(at(1));
   previews.move(null);
   const second = previews.add(at(2));
-  assert.deepEqual(previews.overrides, at(2));
+  assert.deepEqual(previews.above(), at(2));
   previews.settle(first, 4);
   previews.settle(second, null);
-  assert.deepEqual(previews.overrides, at(1));
+  assert.deepEqual(previews.above(), at(1));
   previews.arrived(4);
-  assert.equal(previews.overrides.size, 0);
+  assert.equal(previews.above().size, 0);
   previews.settle(previews.add(at(3)), 4);
-  assert.equal(previews.overrides.size, 0);
+  assert.equal(previews.above().size, 0);
 });
 
 test("later edits of an object keep what earlier ones made of its other members", () => {
   const previews = new Previews();
   previews.add(new Map([["o1", { position: [1, 0, 0] }]]));
   previews.add(new Map([["o1", { rotation: [0, 90, 0] }]]));
-  assert.deepEqual(previews.overrides.get("o1"), { position: [1, 0, 0], rotation: [0, 90, 0] });
+  assert.deepEqual(previews.above().get("o1"), { position: [1, 0, 0], rotation: [0, 90, 0] });
 });
 
 class FakeCanvas extends EventTarget {

@@ -1,5 +1,6 @@
 """What a person does to a scene with their hands, in its picture, and what is stored of it."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -13,6 +14,7 @@ from tests.support.accessibility import grave_faults
 from tests.support.browsers import ScenePage
 from tests.support.calls import call, client_of, text_of
 from tests.support.servers import ServerProcess
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("H3")]
 
@@ -51,8 +53,17 @@ async def select(page: Page) -> None:
     await expect(selected(page)).to_have_text("Selected: crate")
 
 
-async def drag_handle(page: Page, by: int) -> None:
-    """Drag the handle to the right, once it is there."""
+async def until_over(page: Page, x: int, y: int) -> None:
+    """Wait until something is drawn there."""
+    canvas = page.locator("canvas")
+    async with asyncio.timeout(WITHIN_SECONDS):
+        while await canvas.get_attribute("data-over") != "object":
+            await page.mouse.move(x, y)
+            await page.mouse.move(x, y + 1)
+
+
+async def hold_handle(page: Page, by: int) -> None:
+    """Drag the handle to the right, once it is there, and hold it."""
     canvas = page.locator("canvas")
     x, y = HANDLE
     await page.mouse.move(x, y)
@@ -62,6 +73,10 @@ async def drag_handle(page: Page, by: int) -> None:
         await page.mouse.move(x, y - step % 2)
     await page.mouse.down()
     await page.mouse.move(x + by, y, steps=3)
+
+
+async def drag_handle(page: Page, by: int) -> None:
+    await hold_handle(page, by)
     await page.mouse.up()
 
 
@@ -100,6 +115,24 @@ async def test_what_is_clicked_is_dragged_by_its_handle_and_moves_in_every_page(
         await page.mouse.up()
         await expect(page.get_by_role("button", name="Reset view")).to_be_visible()
         await expect(selected(page)).to_be_empty()
+        for opened in (own, other):
+            assert opened.complaints == []
+            await opened.close()
+
+
+async def test_a_drag_is_seen_in_the_other_page_while_it_lasts(
+    shared_server: ServerProcess, browser: Browser
+) -> None:
+    async with a_crate(shared_server) as (_, key):
+        own, other = [await opened_at(shared_server, browser, key) for _ in range(2)]
+        await select(own.page)
+        right = MIDDLE[0] + 90, MIDDLE[1]
+        await hold_handle(own.page, 60)
+        await until_over(other.page, *right)
+        await own.page.keyboard.press("Escape")
+        await until_over(other.page, *MIDDLE)
+        await own.page.mouse.up()
+        assert not any("scenePatch" in frame for frame in other.frames)
         for opened in (own, other):
             assert opened.complaints == []
             await opened.close()

@@ -46,6 +46,13 @@
  * @property {string} name
  * @property {Record<string, unknown>} arguments
  *
+ * @typedef {object} PreviewedObject where a drag has brought an object, in its own members
+ * @property {[number, number, number]} [position]
+ * @property {[number, number, number]} [rotation]
+ * @property {[number, number, number]} [size] or, of an area light, two numbers
+ *
+ * @typedef {{ type: "scenePreview", objects: Record<string, PreviewedObject> }} ScenePreview by id
+ * @typedef {{ source: string, objects: Record<string, PreviewedObject> }} OthersPreview
  * @typedef {{ editId: string, revision: number }} SceneEdited
  * @typedef {object} SceneEditRefused
  * @property {string} editId

@@ -6,6 +6,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  * @import { Presence, RequestAnswer, SceneChange, ServerError, SessionRegistered } from "./messages.js"
  * @import { BrowserRequest, Delivery, Heartbeat, StaffNotice, ToolCallMessage } from "./messages.js"
  * @import { Saying, SceneEdit, SceneEdited, SceneEditRefused } from "./messages.js"
+ * @import { OthersPreview, ScenePreview } from "./messages.js"
  * @import { ShareAnswer, ShareRefused, ShareRequest, WayIn } from "./messages.js"
  * @import { ConnectionState, SocketOptions } from "./reconnecting_socket.js"
  * @import { ServerClock } from "./server_clock.js"
@@ -33,6 +34,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  * @property {(delivery: Delivery) => void} deliveryChanged
  * @property {(notice: StaffNotice) => void} noticed
  * @property {(error: ServerError) => void} refused
+ * @property {(message: OthersPreview) => void} previewed what somebody drags at another page
  * @property {(message: SceneEdited) => void} edited
  * @property {(message: SceneEditRefused) => void} editRefused
  * @property {(message: ShareAnswer) => void} sharesAnswered
@@ -59,6 +61,7 @@ export class SceneConnection {
   #socket;
   /** A registration on its way brings everything that is missing: ask for it only once. */
   #registering = false;
+  #isConnected = false;
   /** What the server has asked and still waits for, by request id. */
   #requests = /** @type {Map<string, AbortController>} */ (new Map());
 
@@ -77,6 +80,7 @@ export class SceneConnection {
     ["error", (message) => this.#refused(message)],
     ["sceneEdited", (message) => this.#options.listener.edited(message)],
     ["sceneEditRefused", (message) => this.#options.listener.editRefused(message)],
+    ["scenePreview", (message) => this.#options.listener.previewed(message)],
     ["shareAnswer", (message) => this.#options.listener.sharesAnswered(message)],
     ["shareRefused", (message) => this.#options.listener.sharesRefused(message)],
   ]);
@@ -115,6 +119,11 @@ export class SceneConnection {
    */
   send(message) {
     this.#socket.send(message);
+  }
+
+  /** @param {ScenePreview} message dropped where the page is not connected */
+  preview(message) {
+    if (this.#isConnected) this.#socket.send(message);
   }
 
   /** @param {string} text */
@@ -254,6 +263,7 @@ export class SceneConnection {
 
   /** @param {ConnectionState} state */
   #connectionChanged(state) {
+    this.#isConnected = state.name === "connected";
     if (state.name === "reconnecting") this.#options.serverClock.beginAnew();
     // What was asked over a lost connection can be answered over no other.
     if (state.name !== "connected") for (const asked of this.#requests.values()) asked.abort();

@@ -45,7 +45,7 @@ import {
  * @import { Outbox } from "../edit/outbox.js"
  * @import { WayIn } from "../net/messages.js"
  * @import { Clock } from "../net/reconnecting_socket.js"
- * @import { ConnectionOptions, Listener } from "../net/scene_connection.js"
+ * @import { ConnectionOptions, Listener, SceneConnection } from "../net/scene_connection.js"
  * @import { ServerClock } from "../net/server_clock.js"
  * @import { ShareRequests } from "../net/share_requests.js"
  * @import { WebglState } from "../scene/stage.js"
@@ -58,7 +58,7 @@ import {
  * @param {WayIn} wayIn
  * @param {Clock} clock
  * @param {ServerClock} serverClock
- * @param {Pick<Outbox, "send" | "hasSent">} outbox
+ * @param {Pick<Outbox, "send" | "hasSent"> & Pick<SceneConnection, "preview">} outbox
  * @param {Pick<ShareRequests, "ask">} shares
  * @returns {Pick<ConnectionOptions, "scene" | "answerRequest"> & {
  *   listener: PageListener,
@@ -85,6 +85,8 @@ export function openScenePage(wayIn, clock, serverClock, outbox, shares) {
     stage,
     selection,
     send,
+    sendPreview: outbox.preview,
+    clock,
     mayEdit,
     failed: () => notices.failed(...HANDLES_FAILED),
   });
@@ -124,7 +126,10 @@ export function openScenePage(wayIn, clock, serverClock, outbox, shares) {
     scene,
     answerRequest,
     listener: recorded(
-      listener(state, rights, notices, undo, memory, new Sayings(send), id !== null),
+      {
+        ...listener(state, rights, notices, undo, memory, new Sayings(send), id !== null),
+        previewed: (message) => hands.previewed(message),
+      },
       feed,
       outbox,
       now,
@@ -228,7 +233,7 @@ function showWebgl(state) {
  * @param {SceneMemory} memory
  * @param {Sayings} sayings
  * @param {boolean} isOwners whether the page came by the scene's own link, and can connect an AI
- * @returns {PageListener}
+ * @returns {Omit<PageListener, "previewed">}
  */
 function listener(state, rights, notices, undo, memory, sayings, isOwners) {
   const status = new ConnectionStatus({ byShare: !isOwners });

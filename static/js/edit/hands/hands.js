@@ -5,13 +5,17 @@ import { chosen } from "./drill.js";
 import { EditBar } from "./edit_bar.js";
 import { pressed, released } from "./keys.js";
 import { added, adding, placing, withTargets } from "./operations.js";
+import { OthersPreviews } from "./others_previews.js";
 import { Pointer } from "./pointer.js";
+import { PreviewSender } from "./preview_sender.js";
 import { Previews } from "./previews.js";
 
 /**
  * @import { Overrides } from "../../document/overrides.js"
  * @import { SceneDocument } from "../../document/schema.js"
  * @import { Change, Editor } from "../../scene/editing/editor.js"
+ * @import { OthersPreview, ScenePreview } from "../../net/messages.js"
+ * @import { Clock } from "../../net/reconnecting_socket.js"
  * @import { Mode } from "../../scene/editing/held.js"
  * @import { Stage } from "../../scene/stage.js"
  * @import { Outcome } from "../outbox.js"
@@ -26,6 +30,8 @@ import { Previews } from "./previews.js";
  * @property {Stage} stage
  * @property {Selection} selection
  * @property {(name: string, args: Record<string, unknown>) => Promise<Outcome>} send
+ * @property {(message: ScenePreview) => void} sendPreview
+ * @property {Clock} clock
  * @property {() => boolean} mayEdit whether there are handles, or one may only select and look
  * @property {() => void} failed the handles could not be loaded
  */
@@ -41,6 +47,8 @@ export class Hands {
   #bar;
   #pointer;
   #previews = new Previews();
+  #previewSender;
+  #others;
   /** @type {Editor | null} */
   #editor = null;
   /** @type {Promise<void> | null} */
@@ -60,7 +68,9 @@ export class Hands {
   /** @param {HandsOptions} options */
   constructor(options) {
     this.#options = options;
-    const { canvas, bar, stage, selection } = options;
+    const { canvas, bar, stage, selection, clock } = options;
+    this.#previewSender = new PreviewSender(options.sendPreview, clock);
+    this.#others = new OthersPreviews(clock, () => this.#override({ eases: true }));
     this.#bar = new EditBar(bar, {
       ...this.#actions,
       add: (kind) => void this.#add(adding(kind, stage.reach)),
@@ -88,12 +98,19 @@ export class Hands {
    * @returns {Overrides} with which it is to be shown
    */
   show(document, revision) {
+    this.#others.arrived(this.#scene?.document.objects ?? {}, document.objects);
     this.#scene = { document, revision };
     this.#previews.arrived(revision);
     this.#options.selection.keepThoseIn(document.objects);
     this.#selectAdded();
     this.#bar.select(this.#names);
-    return this.#previews.overrides;
+    return this.#previews.above(this.#others.overrides);
+  }
+
+  /** @param {OthersPreview} message what somebody drags at another page */
+  previewed(message) {
+    this.#others.heard(message, this.#scene?.document.objects ?? {});
+    this.#override({ eases: true });
   }
 
   /** Sends as one edit what a row of arrow keys has done. */
@@ -170,10 +187,7 @@ export class Hands {
       this.#editor = new Editor({
         stage: this.#options.stage,
         mayEdit: this.#options.mayEdit,
-        moving: (overrides) => {
-          this.#previews.move(overrides);
-          this.#override({ eases: overrides === null });
-        },
+        moving: (overrides) => this.#moving(overrides),
         moved: (change) => this.#place(change),
       });
       this.#editor.setMode(this.#mode);
@@ -208,8 +222,7 @@ export class Hands {
   #escape() {
     if (this.#nudge !== null) {
       this.#nudge = null;
-      this.#previews.move(null);
-      this.#override({ eases: true });
+      this.#moving(null);
       return true;
     }
     return this.#pointer.cancel() || this.#withSelection(() => this.#options.selection.set([]));
@@ -221,9 +234,16 @@ export class Hands {
     const change = this.#editor.nudged(steps);
     if (change === null) return true;
     this.#nudge = change;
-    this.#previews.move(change.overrides);
-    this.#override();
+    this.#moving(change.overrides);
     return true;
+  }
+
+  /** @param {Overrides | null} overrides what a drag makes of objects; null where it was taken back */
+  #moving(overrides) {
+    this.#previews.move(overrides);
+    if (overrides === null) this.#previewSender.takenBack();
+    else this.#previewSender.moved(overrides);
+    this.#override({ eases: overrides === null });
   }
 
   /**
@@ -236,9 +256,11 @@ export class Hands {
     const { name, arguments: args } = placing(this.#scene.document.objects, change);
     const preview = this.#previews.add(change.overrides);
     this.#previews.move(null);
+    this.#previewSender.ended();
     this.#override();
     const outcome = await this.#send(name, args);
     this.#previews.settle(preview, outcome.confirmed ? outcome.revision : null);
+    if (!outcome.confirmed) this.#previewSender.takenBack();
     this.#override({ eases: true });
   }
 
@@ -254,7 +276,7 @@ export class Hands {
 
   /** @param {{ eases?: boolean }} [options] */
   #override(options) {
-    this.#options.stage.override(this.#previews.overrides, options);
+    this.#options.stage.override(this.#previews.above(this.#others.overrides), options);
   }
 
   /**

@@ -1,4 +1,4 @@
-/** What this page's person has made of objects and the server has not confirmed yet. */
+/** What is about to become of objects: what this page's person has done, and others are doing. */
 
 /**
  * @import { Overrides } from "../../document/overrides.js"
@@ -15,11 +15,16 @@ export class Previews {
   /** That this page has. */
   #revision = 0;
 
-  /** All of them, the later ones above the earlier ones. @returns {Overrides} */
-  get overrides() {
+  /**
+   * All of them, the later ones above the earlier ones.
+   *
+   * @param {readonly Overrides[]} [others] what others are doing, below all that
+   * @returns {Overrides}
+   */
+  above(others = []) {
     /** @type {Map<string, Partial<Entity>>} */
     const merged = new Map();
-    const layers = [...this.#sent].map(({ overrides }) => overrides);
+    const layers = [...others, ...[...this.#sent].map(({ overrides }) => overrides)];
     for (const layer of this.#moving === null ? layers : [...layers, this.#moving]) {
       for (const [id, members] of layer) {
         const below = merged.get(id);
