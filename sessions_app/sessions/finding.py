@@ -18,8 +18,8 @@ from sessions_app.models import (
     SceneSession,
     ToolCall,
 )
-from sessions_app.people.principals import Principal, may_reach
 from sessions_app.models.roles import Right, roles_with
+from sessions_app.people.principals import Principal, may_reach
 from sessions_app.routing import Target
 
 

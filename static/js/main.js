@@ -23,6 +23,12 @@ import { connectSessionForm } from "./ui/session_form.js";
  */
 
 const openStorage = () => sessionStorage;
+const clock = {
+  now: () => Date.now(),
+  setTimeout: (/** @type {() => void} */ callback, /** @type {number} */ delayMs) =>
+    setTimeout(callback, delayMs),
+  clearTimeout: (/** @type {any} */ timer) => clearTimeout(timer),
+};
 
 /** @type {PageConfig} */
 const config = JSON.parse(elementById("page-config", HTMLElement).textContent ?? "");
@@ -50,12 +56,6 @@ async function openConnection(socketPath, wayIn) {
     throw error;
   });
   const browserId = takeBrowserId(openStorage, randomId);
-  const clock = {
-    now: () => Date.now(),
-    setTimeout: (/** @type {() => void} */ callback, /** @type {number} */ delayMs) =>
-      setTimeout(callback, delayMs),
-    clearTimeout: (/** @type {any} */ timer) => clearTimeout(timer),
-  };
   // Of the page's own clocks the one that nobody sets.
   const serverClock = new ServerClock(() => performance.timeOrigin + performance.now());
   const url = new URL(socketPath, location.href.replace(/^http/, "ws")).href;

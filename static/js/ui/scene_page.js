@@ -42,6 +42,7 @@ import {
 } from "./words.js";
 
 /**
+ * @import { SceneDocument } from "../document/schema.js"
  * @import { Outbox } from "../edit/outbox.js"
  * @import { WayIn } from "../net/messages.js"
  * @import { Clock } from "../net/reconnecting_socket.js"
@@ -103,20 +104,8 @@ export function openScenePage(wayIn, clock, serverClock, outbox, shares) {
     { selection, send, mayEdit, refused: editRefused, membersOf, feed, now, moveTo },
     () => notices.failed(...PANELS_FAILED),
   );
-  const state = new SceneState(async (document_, revision) => {
-    const overrides = hands.show(document_, revision);
-    for (const part of [panels, name]) part.show(document_, revision);
-    memory.show(document_);
-    showPlaceholder(document_);
-    try {
-      await stage.show(document_, revision, overrides);
-      revisions.applied(revision);
-      incomplete.hidden = true;
-    } catch (error) {
-      console.error(error);
-      incomplete.hidden = false;
-    }
-  });
+  const parts = [panels, name, memory, { show: showPlaceholder }];
+  const state = shownState(hands, parts, stage, revisions, incomplete);
   const scene = sceneTarget(state, stage, incomplete);
   const answerRequest = answersTo(
     new Screenshots(stage, revisions),
@@ -148,6 +137,29 @@ function sendingOf(outbox, rights) {
     rights.mayEdit
       ? outbox.send(name, args)
       : Promise.resolve({ confirmed: false, refusal: MAY_NOT_EDIT });
+}
+
+/**
+ * @param {Hands} hands
+ * @param {readonly { show: (document: SceneDocument, revision: number) => void }[]} parts which show
+ *   something of the scene beside its picture
+ * @param {Stage} stage
+ * @param {RevisionWaits} revisions
+ * @param {HTMLElement} incomplete shown where a part of the page is missing
+ */
+function shownState(hands, parts, stage, revisions, incomplete) {
+  return new SceneState(async (document_, revision) => {
+    const overrides = hands.show(document_, revision);
+    for (const part of parts) part.show(document_, revision);
+    try {
+      await stage.show(document_, revision, overrides);
+      revisions.applied(revision);
+      incomplete.hidden = true;
+    } catch (error) {
+      console.error(error);
+      incomplete.hidden = false;
+    }
+  });
 }
 
 /**
