@@ -22,7 +22,7 @@ PAGE_SOURCES := $(shell find static -type f) tooling/page.mjs tooling/letters.mj
 .PHONY: run page watch wheel setup setup-test clients test test-all conformance lint types bench soak schema letters tools requirements help clean
 .DEFAULT_GOAL := run
 
-run:  ## Serve on $(HOST):$(PORT) with SQLite
+run:  ## Serve on 127.0.0.1:8000 with SQLite; PORT=8010 and HOST=192.168.1.20 say otherwise
 	@$(TOOLING) check $(PORT) $(HOST)
 	@$(MAKE) --silent --no-print-directory $(PAGE)
 	@$(BIN)/python manage.py serve $(HOST):$(PORT) --migrate
@@ -85,19 +85,19 @@ test-all: setup-test clients  ## The tests and the long ones
 conformance: setup tests/clients/node_modules/.installed  ## The protocol's conformance suite, one line for each scenario
 	$(BIN)/python -m tests.conformance
 
-lint: setup
+lint: setup  ## Check style, imports and templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/djlint --check --lint templates
 	$(BIN)/npx biome check static tests/page tests/clients tooling bench *.json
 
-types: setup
+types: setup  ## Check types, in Python and JavaScript
 	$(BIN)/mypy
 	$(BIN)/npx tsc -p .
 	$(BIN)/npx tsc -p tsconfig.document.json
 
-bench: setup
+bench: setup  ## Measure what a call, a scene and a browser cost
 	$(BIN)/python -m bench
 
 soak: setup  ## Ten minutes of a crowd while workers and stores fail; SOAK="--seed 7 --seconds 180"
@@ -123,5 +123,5 @@ requirements:  ## Resolve pyproject.toml's groups into the pinned, hashed lock f
 help:  ## List these recipes
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 
-clean:  ## Remove all that these recipes made
+clean:  ## Remove all that these recipes installed and built; db.sqlite3 with the scenes stays
 	rm -rf .venv build dist node_modules tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
