@@ -1,5 +1,6 @@
 """The errors of scene sessions; each message says what to do next."""
 
+import math
 from datetime import datetime
 from uuid import UUID
 
@@ -259,12 +260,50 @@ class TooManyConnectionsError(SceneError):
             Limit.CONNECTIONS_PER_ADDRESS: (
                 f"The limit of pages at your internet address is reached: {most}."
             ),
+            Limit.WAITING_PAGES: f"The limit of pages that wait for an AI is reached: {most}.",
+            Limit.WAITING_PAGES_PER_ADDRESS: (
+                f"The limit of pages at your address that wait for an AI is reached: {most}."
+            ),
         }
         super().__init__(
             f"{reasons[limit]} Close one that is not needed: this page tries again by itself.",
             retry_after_seconds=30,
         )
         self.limit = limit
+
+
+class PairingCodeUnknownError(SceneError):
+    """No valid code is this one: unknown, used and expired ones read alike.
+
+    `page_text` is for the person who typed it.
+    """
+
+    code = "code_unknown"
+    page_text = (
+        "This code is not valid. A code works once, for ten minutes: check it, or get a new one."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No page waits with this `code`, so nothing was done. A code works once, for ten"
+            " minutes: ask the person for the one that their page shows now, or give them the link"
+            " that get_browser_connection_url tells."
+        )
+        self.argument = "code"
+
+
+class TooManyCodesTriedError(SceneError):
+    """Too many wrong codes were tried lately, from here or by all."""
+
+    code = "rate_limited"
+
+    def __init__(self, wait_seconds: float) -> None:
+        minutes = max(1, math.ceil(wait_seconds / 60))
+        super().__init__(
+            f"Too many wrong codes were tried. Wait {minutes} minute{'' if minutes == 1 else 's'},"
+            " then try again, or use the scene's link.",
+            retry_after_seconds=math.ceil(wait_seconds),
+        )
 
 
 class ProtocolSessionEndedError(Exception):

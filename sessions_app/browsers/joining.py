@@ -35,19 +35,28 @@ class Joined:
 
 
 async def join(
-    access: Access, visitor: Visitor, *, known_revision: int | None, hears: bool
+    access: Access,
+    visitor: Visitor,
+    *,
+    known_revision: int | None,
+    hears: bool,
+    code: str | None = None,
 ) -> Joined:
     """Record the pairing, join the group, and only then read the scene.
 
-    `hears`: the connection has a channel that receives changes.
+    `hears`: the connection has a channel that receives changes. `code` is the pairing code that the
+    edit key was found by, if any; it is used up.
 
     Raises:
+        PairingCodeUnknownError: the code was used meanwhile.
         SceneSessionUnknownError: there is no such session.
         SceneSessionClosedError: the session is closed.
         TooManyConnectionsError: a limit of browsers is reached.
         StoreError: the scene is locked, or a store is down.
     """
-    arrival = await scene_work.run(access.line, pairing_join, access=access, visitor=visitor)
+    arrival = await scene_work.run(
+        access.line, pairing_join, access=access, visitor=visitor, code=code
+    )
     pairing, principal = arrival.pairing, visitor.principal
     line = pairing.scene_session.edit_key.hex
     if arrival.replaced is not None:

@@ -13,6 +13,7 @@ from django.db.models.functions import Least
 
 from sessions_app import clock
 from sessions_app.browsers.limits import require_place
+from sessions_app.browsers.scene_codes import scene_code_spend
 from sessions_app.calls.lost import calls_of_dead_workers_mark
 from sessions_app.errors import SceneSessionUnknownError, ShareUnknownError
 from sessions_app.models import Pairing, SceneSession, SceneSessionEvent, Share, Worker
@@ -54,10 +55,13 @@ class Arrival:
 
 
 @transaction.atomic
-def pairing_join(*, access: Access, visitor: Visitor) -> Arrival:
+def pairing_join(*, access: Access, visitor: Visitor, code: str | None = None) -> Arrival:
     """Join a browser to the session that it may open; a known browser rejoins.
 
+    `code` is the pairing code that it came by, if any; it is used up with the join, or not at all.
+
     Raises:
+        PairingCodeUnknownError: the code was used meanwhile.
         SceneSessionUnknownError: it opens no session, or none within the principal's reach.
         SceneSessionClosedError: the session is closed.
         TooManyConnectionsError: a limit of browsers is reached.
@@ -68,6 +72,8 @@ def pairing_join(*, access: Access, visitor: Visitor) -> Arrival:
         raise unknown_error(access)
     if scene_session.state == SceneSession.State.CLOSED:
         raise closed_error(scene_session.pk)
+    if code is not None:
+        scene_code_spend(code, scene_session.pk)
     scene_session_wake(scene_session, reason="A browser came.")
     whose = {"owner_id": scene_session.owner_id, "scene_session_id": scene_session.pk}
     principal = effective_principal(visitor.principal, **whose)

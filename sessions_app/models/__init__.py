@@ -10,6 +10,7 @@ from sessions_app.models.connections import (
     Subscription,
     Worker,
 )
+from sessions_app.models.pairing_codes import PairingCode, PairingCodeFailure
 from sessions_app.models.people import Identity, JoinCode, Preferences
 from sessions_app.models.roles import Role
 from sessions_app.models.scenes import (
@@ -34,6 +35,8 @@ __all__ = [
     "Invitation",
     "JoinCode",
     "Pairing",
+    "PairingCode",
+    "PairingCodeFailure",
     "Preferences",
     "RefusalCount",
     "Role",

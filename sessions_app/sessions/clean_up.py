@@ -20,6 +20,8 @@ from sessions_app.models import (
     Invitation,
     JoinCode,
     Pairing,
+    PairingCode,
+    PairingCodeFailure,
     RefusalCount,
     SceneFile,
     SceneSessionEvent,
@@ -28,6 +30,7 @@ from sessions_app.models import (
 )
 from sessions_app.models.connections import SILENT_AFTER
 from sessions_app.sessions.opening import PROTOCOL_SESSION_VALID_FOR
+from sessions_app.web.pairing_codes import FAILURES_COUNT_FOR
 
 BATCH = 1000
 # Holds the refusals of hours that are no longer kept.
@@ -50,6 +53,14 @@ def links_delete() -> int:
     now = clock.now()
     invitations = _delete(Invitation.objects.filter(expires_at__lt=now).order_by("expires_at"))
     return invitations + _delete(JoinCode.objects.filter(expires_at__lt=now).order_by("expires_at"))
+
+
+def codes_delete() -> int:
+    """Delete expired pairing codes, and wrong ones that count no more."""
+    now = clock.now()
+    expired = _delete(PairingCode.objects.filter(expires_at__lt=now).order_by("expires_at"))
+    failures = PairingCodeFailure.objects.filter(at__lt=now - FAILURES_COUNT_FOR)
+    return expired + _delete(failures.order_by("at"))
 
 
 def files_delete() -> int:

@@ -13,6 +13,7 @@ from sessions_app.models import (
     Binding,
     Invitation,
     JoinCode,
+    PairingCode,
     SceneSession,
     SceneSessionEvent,
     Subscription,
@@ -118,9 +119,9 @@ def edit_key_replace(
 ) -> UUID | None:
     """Replace a session's edit key: old links stop working, and their browsers are disconnected.
 
-    Clients bound to the session go on; clients that pass the old key do not. Open invitations and
-    join codes, which lead to the new key, and subscriptions made under the old one are deleted.
-    Shares stay: they do not lead to the key, and are revoked one by one.
+    Clients bound to the session go on; clients that pass the old key do not. Open invitations, join
+    codes and pairing codes, which lead to the new key, and subscriptions made under the old one are
+    deleted. Shares stay: they do not lead to the key, and are revoked one by one.
 
     Args:
         scene_session_id: the internal id.
@@ -138,6 +139,7 @@ def edit_key_replace(
     scene_session.save(update_fields=["edit_key"])
     Invitation.objects.filter(scene_session=scene_session_id).delete()
     JoinCode.objects.filter(scene_session=scene_session_id).delete()
+    PairingCode.objects.filter(scene_session=scene_session_id).delete()
     Subscription.objects.filter(scene_session=scene_session_id).delete()
     event_record(scene_session_id, SceneSessionEvent.Kind.KEY_REPLACED, user_id=user_id)
     # The old key is useless by now; it identifies the sockets to disconnect.

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from channels.layers import get_channel_layer
 from django.conf import settings
@@ -14,19 +14,19 @@ from sessions_app import clock
 from sessions_app.browsers import joining
 from sessions_app.browsers.pairings import Visitor
 from sessions_app.errors import (
+    PairingCodeUnknownError,
     SceneSessionClosedError,
     SceneSessionUnknownError,
     ShareUnknownError,
+    TooManyCodesTriedError,
     TooManyConnectionsError,
 )
 from sessions_app.limits import failures
 from sessions_app.limits.rates import RateLimitedError
 from sessions_app.models import Role
 from sessions_app.people.access import Access, Grant, grant_now
-from sessions_app.people.principals import ANYONE
-from sessions_app.people.sign_ins import SignIn
 from sessions_app.sessions.closing import closed_error
-from sessions_app.sockets.base import SocketConsumer
+from sessions_app.sockets.pairing_codes import PairingCodes
 from sessions_app.sockets.sign_in import Visit, may_open, visit_of
 from sessions_app.storage import database
 from sessions_app.telemetry import log_fields
@@ -50,7 +50,7 @@ def _access_of(message: RegisterSession) -> Access:
     return Access(edit_key=links.find_edit_key(message.session_id or ""))
 
 
-class RegisteringConsumer(SocketConsumer):
+class RegisteringConsumer(PairingCodes):
     """One browser's connection, identified by its channel name; `browserId` grants nothing.
 
     `grant` is what the page is at its scene. It is judged at each registration, and again when
@@ -59,12 +59,7 @@ class RegisteringConsumer(SocketConsumer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.scene_session_id = 0
         self.pairing_id = 0
-        self.channel_name = ""
-        self.sign_in = SignIn()
-        self.principal = ANYONE
-        self.access = Access()
         self.grant = Grant(Role.VIEWER)
         self._line = ""  # the queue of the scene's work
         self._person = ""  # what the page calls its person
@@ -126,7 +121,6 @@ class RegisteringConsumer(SocketConsumer):
     # Registering
 
     async def _register(self, message: RegisterSession) -> None:
-        """Join the group before reading the scene, so that no change is missed between them."""
         access = _access_of(message)
         if self.pairing_id and (access, message.browser_id) != (self.access, self._browser_id):
             text = "This connection belongs to another scene or browser: open a new one."
@@ -134,6 +128,16 @@ class RegisteringConsumer(SocketConsumer):
             return
         if access.share is None:
             await self._sign_in()
+        if message.waiting:
+            await self._wait(message)
+        else:
+            await self._enter(access, message)
+
+    async def _enter_proposed(self, edit_key: UUID, message: RegisterSession) -> None:
+        await self._enter(Access(edit_key=edit_key), message)
+
+    async def _enter(self, access: Access, message: RegisterSession) -> None:
+        """Join the group before reading the scene, so that no change is missed between them."""
         visitor = Visitor(
             browser_id=message.browser_id,
             name=message.name,
@@ -146,17 +150,26 @@ class RegisteringConsumer(SocketConsumer):
         try:
             failures.require_few(networks)
             self._worker = await worker.current()
+            if message.code is not None:
+                access = Access(edit_key=await self._scene_of(message.code))
             joined = await joining.join(
-                access, visitor, known_revision=message.revision, hears=self._hears
+                access,
+                visitor,
+                known_revision=message.revision,
+                hears=self._hears,
+                code=message.code,
             )
         except SceneSessionUnknownError as error:
             failures.count(networks)
             await self._refuse_unknown(error)
             return
+        except PairingCodeUnknownError as error:
+            await self._refuse(CloseCode.NO_SUCH_SESSION, error.code, error.page_text)
+            return
         except SceneSessionClosedError as error:
             await self._refuse(CloseCode.SESSION_CLOSED, error.code, error.page_text)
             return
-        except (TooManyConnectionsError, RateLimitedError) as error:
+        except (TooManyConnectionsError, TooManyCodesTriedError, RateLimitedError) as error:
             await self._refuse(CloseCode.TOO_MANY, error.code, error.message)
             return
         self._cancel("registration")

@@ -52,7 +52,7 @@ class SceneConsumer(RegisteringConsumer):
         except ValidationError:
             await self._bad_message("The message is not one of docs/protocol.md.")
             return
-        if not self.pairing_id and not isinstance(message, scene_messages.RegisterSession):
+        if not self.pairing_id and not self._may_say(message):
             await self._refuse(
                 CloseCode.BAD_MESSAGE, "not_registered", "registerSession must come first."
             )
@@ -84,7 +84,7 @@ class SceneConsumer(RegisteringConsumer):
         elif isinstance(message, scene_messages.ShareRequest):
             error = NotAllowedError("Only the scene's own link lets you share it.")
             await self.edit_answered(sharing.refused(message.request_id, error.code, error.message))
-        elif isinstance(message, scene_messages.ScenePreview):
+        elif isinstance(message, scene_messages.ScenePreview | scene_messages.RequestPairingCode):
             await self._bad_message(error.message)
         else:
             await self._bad_message("This page was asked nothing.")
@@ -167,6 +167,8 @@ class SceneConsumer(RegisteringConsumer):
 
     _handlers: ClassVar[dict[type, Any]] = {
         scene_messages.RegisterSession: RegisteringConsumer._register,
+        scene_messages.RequestPairingCode: RegisteringConsumer._request_code,
+        scene_messages.JoinAnswer: RegisteringConsumer._answer_join,
         scene_messages.SceneApplied: _applied,
         scene_messages.SceneFailed: _failed,
         scene_messages.SceneEdit: _edit,
@@ -180,6 +182,7 @@ class SceneConsumer(RegisteringConsumer):
         scene_messages.SceneEdit: Right.EDIT,
         scene_messages.ScenePreview: Right.EDIT,
         scene_messages.ShareRequest: Right.SHARE,
+        scene_messages.RequestPairingCode: Right.SHARE,
         scene_messages.BrowserResponse: Right.DRAW,
     }
 
@@ -304,6 +307,7 @@ class SceneConsumer(RegisteringConsumer):
     async def _leave(self) -> None:
         self._edits.stop()
         self._sharing.stop()
+        await self._leave_waiting()
         await self._give_up_place()
         if not self.pairing_id:
             return

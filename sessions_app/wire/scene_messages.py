@@ -17,6 +17,8 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from sessions_app.web.pairing_codes import MAX_TYPED_LENGTH, VALID_FOR, shown
+
 
 @dataclass(frozen=True, slots=True)
 class Presence:
@@ -73,14 +75,20 @@ class _BrowserMessage(BaseModel):
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, frozen=True)
 
 
-# How a page may say which scene it opens: `registerSession` has exactly one of these.
-WAYS_IN = ("session_id", "share")
+# How a page may say which scene it opens: a registration has exactly one of these.
+WAYS_IN = ("session_id", "share", "code", "waiting")
 
 
 class RegisterSession(_BrowserMessage):
+    """Joins a scene by its link or a pairing code, or waits for a client with a scene."""
+
     type: Literal["registerSession"]
     session_id: Annotated[str, Field(max_length=200)] | None = None
     share: Annotated[str, Field(max_length=200)] | None = None
+    code: Annotated[str, Field(max_length=MAX_TYPED_LENGTH)] | None = None
+    waiting: Literal[True] | None = None
+    # Of a page that has waited before its connection broke.
+    ticket: Annotated[str, Field(max_length=100)] = ""
     browser_id: OwnId
     revision: Revision | None = None
     name: Annotated[str, Field(max_length=80)] = ""
@@ -90,6 +98,15 @@ class RegisterSession(_BrowserMessage):
         if sum(getattr(self, way) is not None for way in WAYS_IN) != 1:
             raise ValueError(f"needs exactly one of {', '.join(map(to_camel, WAYS_IN))}")
         return self
+
+
+class RequestPairingCode(_BrowserMessage):
+    type: Literal["requestPairingCode"]
+
+
+class JoinAnswer(_BrowserMessage):
+    type: Literal["joinAnswer"]
+    accept: StrictBool
 
 
 class SceneApplied(_BrowserMessage):
@@ -172,6 +189,8 @@ class Heartbeat(_BrowserMessage):
 
 BrowserMessage = (
     RegisterSession
+    | RequestPairingCode
+    | JoinAnswer
     | SceneApplied
     | SceneFailed
     | SceneEdit
@@ -211,6 +230,7 @@ class CloseCode:
     SENT_AWAY = 4411
     LINK_REPLACED = 4412
     SLOW = 4413
+    CODE_EXPIRED = 4414
     TOO_MANY = 4429
 
 
@@ -247,6 +267,23 @@ def session_registered(
         return f'{head[:-1]},"scene":{scene},"recent":{json.dumps(recent or [])}}}'
     listed = ",".join(f"{{{_patch_members(patch)}}}" for patch in patches or [])
     return f'{head[:-1]},"patches":[{listed}]}}'
+
+
+def pairing_code(
+    code: str = "", valid_for_seconds: float = VALID_FOR.total_seconds(), *, ticket: str = ""
+) -> str:
+    """Build a pairing code for the person at a page; empty for a page that has it already.
+
+    `ticket` is what a waiting page comes back with.
+    """
+    members = {"code": shown(code)} if code else {}
+    members |= {"ticket": ticket} if ticket else {}
+    return _dump({"type": "pairingCode", "validForSeconds": valid_for_seconds, **members})
+
+
+def join_requested(client: str) -> str:
+    """Build the question whether a waiting page shows this client's scene."""
+    return _dump({"type": "joinRequested", "client": client})
 
 
 def scene_patch(patch: StoredPatch) -> str:

@@ -50,6 +50,7 @@ TASKS = (
     Task("sessions deleted", life_cycle.old_delete),
     Task("old calls deleted", clean_up.calls_delete),
     Task("expired links deleted", clean_up.links_delete),
+    Task("expired pairing codes deleted", clean_up.codes_delete),
     Task("expired files deleted", clean_up.files_delete),
     Task("expired sign-ins deleted", clean_up.sign_ins_delete),
     Task("ended bindings deleted", clean_up.bindings_delete),

@@ -104,6 +104,8 @@ NEXT: list[tuple[SceneError, str]] = [
     (CheckpointLimitError("This scene has 20 checkpoints."), "which replaces it"),
     (LockedError('"vase" is locked by Anna.', ""), "ask the person to unlock it"),
     (errors.TooManyConnectionsError(Limit.CONNECTIONS_PER_USER, 5), "Close one"),
+    (errors.PairingCodeUnknownError(), "ask the person for the one that their page shows now"),
+    (errors.TooManyCodesTriedError(61), "Wait 2 minutes, then try again"),
     (rates.TooBusyError(Limit.CALLS, 5), "Wait a few seconds, then send the call again"),
     (errors.StoreBusyError(), "then send the call again"),
     (errors.StoreUnavailableError(), "call get_scene to see what holds"),
