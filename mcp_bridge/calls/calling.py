@@ -13,9 +13,10 @@ from uuid import UUID
 import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
-from mcp_bridge.calls import admission, elicitation, results
+from mcp_bridge.calls import admission, elicitation, results, waiting_pages
 from mcp_bridge.calls.protocol_errors import session_ended
 from mcp_bridge.calls.resolution import fallbacks, named, resolve
+from mcp_bridge.calls.waiting_pages import Proposed
 from mcp_bridge.tools import TOOLS, unknown_arguments
 from mcp_bridge.tools.arguments import Parsed, ToolArguments, parse_arguments
 from mcp_bridge.tools.context import Context, Endpoint, endpoint_of
@@ -23,6 +24,7 @@ from mcp_bridge.tools.leniency import SCENE_FALLBACKS, present
 from mcp_bridge.tools.progress import Progress
 from mcp_bridge.tools.registry import Request, Subject, Tool, ToolReply
 from mcp_bridge.tools.sessions import OpenArguments
+from sessions_app.browsers.scene_codes import scene_code_create
 from sessions_app.calls.figures import UNKNOWN_TOOL
 from sessions_app.calls.records import Call
 from sessions_app.errors import (
@@ -40,11 +42,13 @@ from sessions_app.scene.errors import SceneError
 from sessions_app.sessions.own import OwnScene
 from sessions_app.steering import steering
 from sessions_app.steering.tool_calls import CallEffect, RefusedError
+from sessions_app.steering.waiting_pages import Claim
 from sessions_app.storage import scene_work
 from sessions_app.storage.errors import refused
 from sessions_app.telemetry import log_fields
 from sessions_app.web.callers import Caller
 from sessions_app.web.links import browser_url, with_join_code
+from sessions_app.web.pairing_codes import shown
 from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)
@@ -199,18 +203,20 @@ async def _serve_in_turn(
         parsed = parse_arguments(
             tool.arguments, own, tool=tool.name, strict=strict, writes=tool.operation is not None
         )
+        claimed = await _claim(call, parsed.arguments)
     except SceneError as error:
         await steering.refuse(call, error)
         return results.failure(error)
-    if isinstance(parsed.arguments, OpenArguments) and parsed.arguments.start:
-        call.target = replace(call.target, start=parsed.arguments.start)
     if tool.lists:
         return await _list(call, endpoint, partial(_note, parsed.ignored, arguments))
     operation = tool.operation(parsed.arguments) if tool.operation else None
     note = partial(_note, parsed.ignored, arguments)
     follow_up = _follow_up(call, tool, parsed, note, endpoint, context, permit)
+    if claimed is not None:
+        follow_up = partial(waiting_pages.propose, claimed, permit)
     try:
-        completed = await steering.steer(call, operation, follow_up, permit=permit)
+        async with waiting_pages.kept(claimed):
+            completed = await steering.steer(call, operation, follow_up, permit=permit)
     except RefusedError as refused:
         await steering.tell_refusal(call, refused)
         blamed = refused.error.argument
@@ -221,8 +227,10 @@ async def _serve_in_turn(
     if isinstance(completed.followed, types.InputRequiredResult):
         return completed.followed
     link = await _own_link(tool, completed.effect, endpoint)
-    asked = completed.followed if isinstance(completed.followed, steering.DeliveryReport) else None
-    reply = _reply_of(tool, parsed.arguments, completed, endpoint, link)
+    proposed = completed.followed if isinstance(completed.followed, Proposed) else None
+    asked = proposed.delivery if proposed else completed.followed
+    code = "" if proposed else await _screen_code(tool, completed.effect)
+    reply = _reply_of(tool, parsed.arguments, completed, endpoint, link, code)
     scene = results.SceneStatus(
         completed.effect.edit_key,
         completed.effect.revision,
@@ -232,8 +240,16 @@ async def _serve_in_turn(
         last_look=completed.effect.known.looked,
         from_people=completed.effect.from_people,
     )
-    delivery = asked or completed.delivery
+    delivery = asked if isinstance(asked, steering.DeliveryReport) else completed.delivery
     return results.standing(scene, delivery, reply, link, pictures=tool.pictures)
+
+
+async def _claim(call: Call, arguments: ToolArguments) -> Claim | None:
+    """Use up the code in the arguments, if there is one."""
+    if not isinstance(arguments, OpenArguments):
+        return None
+    call.target = waiting_pages.opened(call.target, arguments)
+    return await waiting_pages.claim(call, arguments)
 
 
 async def _list(call: Call, endpoint: Endpoint, note: _Note) -> types.CallToolResult:
@@ -328,12 +344,24 @@ async def _own_link(tool: Tool, effect: CallEffect, endpoint: Endpoint) -> str:
     return with_join_code(link, code) if code else link
 
 
+async def _screen_code(tool: Tool, effect: CallEffect) -> str:
+    """Return a new code for another screen, if the tool's answer names one."""
+    code = None
+    if tool.names_code:
+        with contextlib.suppress(StoreError):  # without one, there is the link
+            code = await scene_work.run_patiently(
+                scene_code_create, effect.scene_session_id, edit_key=effect.edit_key
+            )
+    return shown(code) if code else ""
+
+
 def _reply_of(
     tool: Tool,
     arguments: ToolArguments,
     completed: steering.CompletedCall,
     endpoint: Endpoint,
     link: str,
+    code: str,
 ) -> ToolReply:
     effect = completed.effect
     if effect.change is not None:
@@ -341,6 +369,10 @@ def _reply_of(
     if tool.describe is not None:
         at_address = endpoint.path_key is not None
         binds = at_address or endpoint.protocol_session is not None
-        return tool.describe(Subject(arguments, effect, link, binds, at_address))
+        subject = Subject(arguments, effect, link, binds, at_address)
+        home = browser_url(edit_key=None, public_origin=endpoint.public_origin)
+        followed = completed.followed
+        consent = followed.consent if isinstance(followed, Proposed) else None
+        return tool.describe(replace(subject, home=home, screen_code=code, consent=consent))
     reply: ToolReply = completed.followed
     return reply

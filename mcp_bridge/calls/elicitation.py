@@ -125,7 +125,7 @@ async def _ask(context: Context, url: str, effect: CallEffect) -> DeliveryReport
     except ValidationError:
         logger.info("a client's answer whether it opens the page is none")
     left = end - loop.time() if accepted else 0
-    delivery = await _await_browser(effect.scene_session_id, effect.revision, left)
+    delivery = await await_browser(effect.scene_session_id, effect.revision, left)
     if delivery.connected:
         await context.session.send_elicit_complete(elicitation_id, context.request_id)
     return delivery
@@ -171,7 +171,7 @@ async def resume(
     try:
         if accepted:
             permit.step_aside()
-        delivery = await _await_browser(scene_session_id, revision, WAIT_SECONDS if accepted else 0)
+        delivery = await await_browser(scene_session_id, revision, WAIT_SECONDS if accepted else 0)
         await database.run(_require_reachable, scene_session_id, edit_key, endpoint)
     except SceneError as error:
         return results.failure(error)
@@ -202,7 +202,7 @@ def _require_reachable(scene_session_id: int, edit_key: UUID, endpoint: Endpoint
         raise SceneSessionUnknownError
 
 
-async def _await_browser(scene_session_id: int, revision: int, seconds: float) -> DeliveryReport:
+async def await_browser(scene_session_id: int, revision: int, seconds: float) -> DeliveryReport:
     """Wait until a browser of any worker shows the revision, by polling the database."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds

@@ -252,7 +252,7 @@ EXPORT_TOOLS = (
         name="export_scene",
         title="Export the scene",
         description=(
-            f"Export the scene as a file; answers with a link that downloads it for {_MINUTES}"
+            f"Export the scene as a file: a link that downloads it for {_MINUTES}"
             " minutes. glb and png need a browser."
         ),
         arguments=ExportArguments,

@@ -8,13 +8,10 @@ from sessions_app.revisions.stored_steps import HISTORY, History, HistoryStep
 
 _WORDS = {
     "action": "undo, redo, list, save or restore.",
-    "steps": (
-        "How many steps to undo or redo, whoever made them. Left out: one, and undo stops if the"
-        " person made it."
-    ),
+    "steps": ("How many, whoever made them. Left out: one, and undo stops if the person made it."),
     "expect": (
-        "Revision of the step that you mean to undo or redo first, as list shows it. Refused if"
-        " another one is next."
+        "Revision of the step to undo or redo first, as list shows it; refused if another one is"
+        " next."
     ),
     "name": (
         f"Of a checkpoint to save (at most {MAX_CHECKPOINTS}; the same name replaces it) or to"
@@ -29,8 +26,8 @@ HISTORY_TOOLS = (
         "History",
         (
             "Undo and redo changes of the scene, one line for you and the person, the newest first;"
-            " list them; save the scene as a checkpoint and restore it. A restore is a step, too,"
-            " and can be undone."
+            " list them; save the scene as a checkpoint and restore it. A restore can be undone,"
+            " too."
         ),
         worded(History, _WORDS),
         values={

@@ -17,6 +17,7 @@ from sessions_app.revisions.stored_steps import StoredStep
 from sessions_app.scene.operations import OPERATIONS, Step
 from sessions_app.scene.operations.schemas import input_schema
 from sessions_app.steering.tool_calls import CallEffect
+from sessions_app.steering.waiting_pages import Consent
 
 MAX_SHOWN_NAMES = 3
 
@@ -53,7 +54,8 @@ class Subject:
     """The input of `describe`: the current scene, and how this client reaches it.
 
     `binds`: later calls without an id mean this scene. `at_address`: they do so because the client
-    is connected to the scene's own URL.
+    is connected to the scene's own URL. `screen_code` opens the scene where it is typed at `home`;
+    empty without one. `consent` is what the person at a page that waits has said, if asked.
     """
 
     arguments: Any
@@ -61,6 +63,9 @@ class Subject:
     link: str
     binds: bool
     at_address: bool
+    home: str = ""
+    screen_code: str = ""
+    consent: Consent | None = None
 
 
 FollowUp: TypeAlias = Callable[[Request, CallEffect], Awaitable[ToolReply]]
@@ -88,6 +93,7 @@ class Tool:
     creates: bool = False  # creates a scene, in any era, if the call means none
     opens: bool = False  # moves the binding of the protocol session
     signs_in: bool = False  # its link opens the page once without a sign-in
+    names_code: bool = False  # its answer names a code for another screen
     lists: bool = False  # returns the caller's sessions instead of one scene
     pictures: bool = False  # returns an image, which clients drop beside structured content
     looks: bool = False  # its answer shows the scene as it is

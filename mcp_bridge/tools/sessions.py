@@ -3,6 +3,7 @@
 from typing import Annotated
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from pydantic import Field
 
 from mcp_bridge.tools.arguments import OPENED_DESCRIPTION, ToolArguments
@@ -14,14 +15,13 @@ from sessions_app.scene.document import Start
 from sessions_app.scene.operations.arguments import Flag
 from sessions_app.sessions.closing import scene_session_close
 from sessions_app.steering.tool_calls import CallEffect
+from sessions_app.steering.waiting_pages import Consent
 from sessions_app.storage import scene_work
 from sessions_app.web.origins import is_loopback
 
 
 class LinkArguments(ToolArguments):
-    qr: Annotated[
-        Flag, Field(description="true or false; true adds a QR code of the link, as an image.")
-    ] = False
+    qr: Annotated[Flag, Field(description="true adds a QR code of the link, as an image.")] = False
 
 
 class OpenArguments(ToolArguments):
@@ -35,6 +35,21 @@ class OpenArguments(ToolArguments):
             )
         ),
     ] = None
+    code: Annotated[
+        str | None,
+        Field(description="Six signs at the person's page, which then shows your scene."),
+    ] = None
+
+
+_ANSWERS = {
+    Consent.GIVEN: "The person has agreed at their page, which shows this scene now.",
+    Consent.REFUSED: "The person did not agree at their page, so it does not show this scene.",
+    Consent.OPEN: (
+        "Their page asks them whether to show this scene, and does once they agree: tell them, and"
+        " go on."
+    ),
+    Consent.LATE: "Their page waits no more: ask them for its new code.",
+}
 
 
 def _read_link(subject: Subject) -> ToolReply:
@@ -45,14 +60,26 @@ def _read_link(subject: Subject) -> ToolReply:
     ]
     if "join=" in urlsplit(link).fragment:
         sentences.append("It opens without signing in once, within ten minutes, for them alone.")
+    sentences.append(_type_code(subject))
     if not arguments.qr:
-        return ToolReply(" ".join(sentences))
+        return ToolReply(" ".join(filter(None, sentences)))
     if is_loopback(link):
         sentences.append(
             "A phone cannot open it: this address works on this computer only. For other devices,"
             " have the server started on the network (docs/operations.md)."
         )
-    return ToolReply(" ".join(sentences), blocks=(qr_code(link),))
+    return ToolReply(" ".join(filter(None, sentences)), blocks=(qr_code(link),))
+
+
+def _type_code(subject: Subject) -> str:
+    """Say how a person opens the scene where a link cannot be clicked."""
+    if not subject.screen_code:
+        return ""
+    signed_in = ", sign in" if settings.MCP_ENABLE_MULTI_USER else ""
+    return (
+        f"On any other screen they open {subject.home}{signed_in} and type {subject.screen_code},"
+        " once, within ten minutes."
+    )
 
 
 def _tell_opened(subject: Subject) -> ToolReply:
@@ -63,7 +90,10 @@ def _tell_opened(subject: Subject) -> ToolReply:
         opened = f"This client now steers this scene: {link}"
     else:
         opened = f"This scene is open: {link}"
-    return ToolReply(f"{opened} Give it to the person.{_how_to_start(subject)}")
+    if subject.consent is not None:
+        return ToolReply(f"{_ANSWERS[subject.consent]} {opened}")
+    then = " ".join(filter(None, ["Give it to the person.", _type_code(subject)]))
+    return ToolReply(f"{opened} {then}{_how_to_start(subject)}")
 
 
 def _how_to_start(subject: Subject) -> str:
@@ -107,25 +137,27 @@ SESSION_TOOLS = (
         describe=_read_link,
         creates=True,
         signs_in=True,
+        names_code=True,
     ),
     Tool(
         name="open_session",
         title="Open a session",
         description=(
-            "Start a new, separate scene; or, with the id of one as `scene`, turn to that one. Pass"
-            " the id that it returns as `scene` in every later call."
+            "Start a new, separate scene; or turn to the one that `scene` names; or, with `code`,"
+            " show yours at a page. Pass the id that it returns as `scene` in all later calls."
         ),
         arguments=OpenArguments,
         describe=_tell_opened,
         creates=True,
         opens=True,
+        names_code=True,
     ),
     Tool(
         name="list_sessions",
         title="List sessions",
         description=(
             "List the scene that `scene` names or this client steers, or all of yours where you"
-            " sign in: ids, links, revisions, how many browsers look on. Starts none."
+            " sign in: ids, links, revisions, open browsers. Starts none."
         ),
         arguments=ToolArguments,
         lists=True,
@@ -133,10 +165,7 @@ SESSION_TOOLS = (
     Tool(
         name="close_session",
         title="Close a session",
-        description=(
-            "Close a scene for good: it is lost, and its browsers are sent away. Only when the"
-            " person asks for it."
-        ),
+        description=("Close a scene for good: it is lost. Only when the person asks for it."),
         arguments=ToolArguments,
         values={"closed": FLAG},
         follow_up=_close,
