@@ -265,8 +265,10 @@ class TooManyConnectionsError(SceneError):
                 f"The limit of pages at your address that wait for an AI is reached: {most}."
             ),
         }
+        waits = limit in (Limit.WAITING_PAGES, Limit.WAITING_PAGES_PER_ADDRESS)
+        then = ", then try again." if waits else ": this page tries again by itself."
         super().__init__(
-            f"{reasons[limit]} Close one that is not needed: this page tries again by itself.",
+            f"{reasons[limit]} Close one that is not needed{then}",
             retry_after_seconds=30,
         )
         self.limit = limit

@@ -81,6 +81,7 @@ def _page(
             links.mcp_url(edit_key=edit_key, public_origin=public_origin),
             signs_in=settings.MCP_ENABLE_MULTI_USER,
         ),
+        "home_url": links.browser_url(edit_key=None, public_origin=public_origin),
         "asked_for": request.GET.get("sessionId"),
         "unknown_start": unknown_start,
         "limit": refused.limit if refused else None,

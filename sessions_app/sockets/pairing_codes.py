@@ -19,7 +19,7 @@ from sessions_app.browsers.waiting_pages import (
 )
 from sessions_app.errors import StoreError, TooManyConnectionsError
 from sessions_app.limits.names import Limit
-from sessions_app.limits.rates import BUSY_FOR_SECONDS, RateLimitedError
+from sessions_app.limits.rates import RateLimitedError
 from sessions_app.people.access import Access
 from sessions_app.people.principals import ANYONE, Principal
 from sessions_app.people.sign_ins import SignIn
@@ -80,19 +80,18 @@ class PairingCodes(SocketConsumer):
         try:
             (await worker.current()).call_rates.count(Limit.RATE_PER_SCENE, edit_key.hex)
         except RateLimitedError as error:
-            await self._refuse_code(error.code, error.message, error.retry_after_seconds)
+            await self._refuse_code(error.code, error.message)
             return
         scene = self.scene_session_id
         code = await scene_work.run_patiently(scene_code_create, scene, edit_key=edit_key)
         if code is None:
             text = "There are too many codes at the moment. Use the link, or try again later."
-            await self._refuse_code("busy", text, BUSY_FOR_SECONDS)
+            await self._refuse_code("too_many", text)
             return
         await self._send_text(scene_messages.pairing_code(code), was_asked=True)
 
-    async def _refuse_code(self, code: str, text: str, seconds: float | None) -> None:
-        refusal = scene_messages.error(code, text, retry_after_seconds=seconds)
-        await self._send_text(refusal, was_asked=True)
+    async def _refuse_code(self, code: str, text: str) -> None:
+        await self._send_text(scene_messages.error(code, text), was_asked=True)
 
     async def _scene_of(self, code: str) -> UUID:
         """Return the edit key of the scene that a code opens.

@@ -8,8 +8,7 @@ import { SceneConnection } from "./net/scene_connection.js";
 import { ServerClock } from "./net/server_clock.js";
 import { ShareRequests } from "./net/share_requests.js";
 import { elementById } from "./ui/elements.js";
-import { connectRecentList } from "./ui/recent_list.js";
-import { connectSessionForm } from "./ui/session_form.js";
+import { openStartPage } from "./ui/start_page.js";
 
 /**
  * @import { WayIn } from "./net/messages.js"
@@ -40,9 +39,29 @@ if (joinCode !== null && config.csrfToken !== null) {
 if (config.share !== null) await openConnection(config.socketPath, { share: config.share });
 else if (config.sessionId !== null) {
   await openConnection(config.socketPath, { sessionId: config.sessionId });
-} else {
-  connectSessionForm();
-  connectRecentList();
+} else openStartPage(() => network(config.socketPath));
+
+/**
+ * What a connection needs of the browser; this tab's id is kept for the page that comes next.
+ *
+ * @param {string} socketPath
+ */
+function network(socketPath) {
+  const browserId = takeBrowserId(openStorage, randomId);
+  addEventListener("pagehide", () => keepBrowserId(openStorage, browserId));
+  addEventListener("pageshow", (event) => {
+    // Back from the browser's cache the page goes on, and its id belongs to it alone again.
+    if (event.persisted) takeBrowserId(openStorage, randomId);
+  });
+  const url = new URL(socketPath, location.href.replace(/^http/, "ws")).href;
+  return {
+    url,
+    browserId,
+    WebSocket: globalThis.WebSocket, // missing where an extension of the browser takes it away
+    reach: () => reachOf(url, fetch.bind(window)),
+    clock,
+    random: Math.random,
+  };
 }
 
 /**
@@ -55,10 +74,9 @@ async function openConnection(socketPath, wayIn) {
     elementById("page-incomplete", HTMLElement).hidden = false;
     throw error;
   });
-  const browserId = takeBrowserId(openStorage, randomId);
+  const needs = network(socketPath);
   // Of the page's own clocks the one that nobody sets.
   const serverClock = new ServerClock(() => performance.timeOrigin + performance.now());
-  const url = new URL(socketPath, location.href.replace(/^http/, "ws")).href;
   const shares = new ShareRequests({
     send: (message) => connection.send(message),
     newId: randomId,
@@ -72,7 +90,10 @@ async function openConnection(socketPath, wayIn) {
       hasSent: (editId) => outbox.hasSent(editId),
       preview: (message) => connection.preview(message),
     },
-    shares,
+    {
+      ask: (action, members) => shares.ask(action, members),
+      requestCode: () => connection.requestCode(),
+    },
   );
   const outbox = new Outbox({
     send: (message) => connection.send(message),
@@ -95,14 +116,9 @@ async function openConnection(socketPath, wayIn) {
       sharesAnswered: (message) => shares.answered(message),
       sharesRefused: (message) => shares.refused(message),
     },
-    url,
+    ...needs,
     wayIn,
-    browserId,
-    WebSocket: globalThis.WebSocket, // missing where an extension of the browser takes it away
-    reach: () => reachOf(url, fetch.bind(window)),
-    clock,
     serverClock,
-    random: Math.random,
     isVisible: () => document.visibilityState === "visible",
   });
   addEventListener("online", () => connection.wake());
@@ -110,11 +126,6 @@ async function openConnection(socketPath, wayIn) {
     connection.wake(),
   );
   document.addEventListener("visibilitychange", () => connection.visibilityChanged());
-  addEventListener("pagehide", () => keepBrowserId(openStorage, browserId));
-  addEventListener("pageshow", (event) => {
-    // Back from the browser's cache the page goes on, and its id belongs to it alone again.
-    if (event.persisted) takeBrowserId(openStorage, randomId);
-  });
   connection.open();
 }
 

@@ -11,6 +11,11 @@ import { FakeClock, FakeNetwork } from "./fakes.js";
 
 const FIXTURE = new URL("../fixtures/scene_v2.json", import.meta.url);
 const NEVER = 2 ** 31;
+const ADDRESS = {
+  url: "ws://127.0.0.1/ws/scene/",
+  wayIn: { sessionId: "the-edit-key" },
+  browserId: "the-tab",
+};
 
 /** @returns {any} the start document that the server's tests read too */
 export function startDocument() {
@@ -46,6 +51,8 @@ const HEARD = [
   "refused",
   "edited",
   "editRefused",
+  "codeCame",
+  "previewed",
   "sharesAnswered",
   "sharesRefused",
 ];
@@ -87,9 +94,7 @@ export function makePage({
   /** @type {(name: string) => (value: any) => void} */
   const hear = (name) => (value) => heard.push([name, value]);
   const connection = new SceneConnection({
-    url: "ws://127.0.0.1/ws/scene/",
-    wayIn: { sessionId: "the-edit-key" },
-    browserId: "the-tab",
+    ...ADDRESS,
     WebSocket: canMakeSockets ? network.WebSocket : undefined,
     clock,
     serverClock,

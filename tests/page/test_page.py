@@ -58,13 +58,21 @@ async def test_a_scene_opens_by_a_pasted_id_or_a_link_and_by_nothing_else(
         key = await open_scene(client)
     opened = await ScenePage.open(browser, f"{shared_server.url}/?sessionId=hello")
     page = opened.page
-    field = page.get_by_label("Open a scene by its id or link")
+    field = page.get_by_label("Open a scene by its link, id or code")
     button = page.get_by_role("button", name="Open")
     await expect(page.get_by_role("alert")).to_have_text("There is no scene id in “hello”.")
-    await field.fill("my scene")
-    await button.click()
-    refusal = await field.evaluate("field => field.validationMessage")
-    assert refusal == "Paste a scene's link, or its id of 36 characters."
+    problem = page.locator("#session-problem")
+    for typed, told in (
+        ("my scene", "Paste a scene\u2019s link or id, or type a code of six letters and digits."),
+        ("K7M-2P0", "A code has none of 0, O, 1, I and L. Check it, sign by sign."),
+        ("ZZZ ZZZ", "This code is not valid. A code works once, for ten minutes: check it, or get a"
+                    " new one."),
+    ):  # fmt: skip
+        await field.fill(typed)
+        await expect(problem).to_be_hidden()
+        await button.click()
+        await expect(problem).to_have_text(told)
+        await expect(field).to_be_focused()
     for pasted in (
         key,
         f"  {shared_server.url}/?a=b&sessionId={key}#c ",

@@ -47,7 +47,7 @@ async def test_scenes_that_were_opened_here_are_listed_until_they_are_removed_or
         assert page.url == f"{shared_server.url}/?sessionId={key}"
         await page.goto(shared_server.url)
         await page.get_by_role("button", name="Remove Crate from this list").click()
-        await expect(page.get_by_label("Open a scene by its id or link")).to_be_focused()
+        await expect(page.get_by_label("Open a scene by its link, id or code")).to_be_focused()
         await expect(page.locator("#recent")).to_be_hidden()
         await page.goto(f"{shared_server.url}/?sessionId={key}")
         await opened.shows(1)

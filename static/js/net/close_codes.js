@@ -15,6 +15,7 @@ export const CLOSE = Object.freeze({
   sceneClosed: 4410,
   sentAway: 4411,
   linkReplaced: 4412,
+  codeExpired: 4414,
   tooMany: 4429,
 });
 
@@ -28,6 +29,7 @@ const AFTER_CLOSE = new Map([
   [CLOSE.sceneClosed, "stop"],
   [CLOSE.sentAway, "stop"],
   [CLOSE.linkReplaced, "stop"],
+  [CLOSE.codeExpired, "stop"],
   [CLOSE.tooMany, "slow"],
 ]);
 

@@ -39,6 +39,13 @@
  * @property {string[]} objects ids of those that it is about, which may be gone
  * @property {"done" | "undone" | "fixed"} state whether it can be undone, redone, or neither
  *
+ * @typedef {object} PairingCode
+ * @property {number} validForSeconds
+ * @property {string} [code] missing where a page that waits has it already
+ * @property {string} [ticket] with which a page that waits comes back
+ *
+ * @typedef {{ client: string }} JoinRequest
+ *
  * @typedef {object} SceneEdit
  * @property {"sceneEdit"} type
  * @property {string} editId unique in the scene; sent again, the edit gets the same answer

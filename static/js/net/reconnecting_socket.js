@@ -41,6 +41,8 @@ const SILENCE_LIMIT_MS = 60_000;
 const GOOD_AFTER_MS = 10_000;
 /** A server that asks for more patience than this is not believed. */
 const LONGEST_COME_BACK_MS = 120_000;
+/** With this the page says that it does not come back. */
+const GONE_FOR_GOOD = 1000;
 /** What a browser reports for a socket that ended without a close frame. */
 const ABNORMAL_CLOSURE = 1006;
 
@@ -107,6 +109,14 @@ export class ReconnectingSocket {
     } else if (state.name === "reconnecting" && afterClose(state.closeCode) === "retry") {
       this.#connect();
     }
+  }
+
+  /** Ends the connection for good; nothing is said of it any more. */
+  close() {
+    this.#options.clock.clearTimeout(this.#timer);
+    const ended = this.#socket;
+    this.#socket = null;
+    ended?.close(GONE_FOR_GOOD);
   }
 
   #connect() {

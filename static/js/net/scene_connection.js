@@ -5,7 +5,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
 /**
  * @import { Presence, RequestAnswer, SceneChange, ServerError, SessionRegistered } from "./messages.js"
  * @import { BrowserRequest, Delivery, Heartbeat, StaffNotice, ToolCallMessage } from "./messages.js"
- * @import { Saying, SceneEdit, SceneEdited, SceneEditRefused } from "./messages.js"
+ * @import { PairingCode, Saying, SceneEdit, SceneEdited, SceneEditRefused } from "./messages.js"
  * @import { OthersPreview, ScenePreview } from "./messages.js"
  * @import { ShareAnswer, ShareRefused, ShareRequest, WayIn } from "./messages.js"
  * @import { ConnectionState, SocketOptions } from "./reconnecting_socket.js"
@@ -35,6 +35,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  * @property {(notice: StaffNotice) => void} noticed
  * @property {(error: ServerError) => void} refused
  * @property {(message: OthersPreview) => void} previewed what somebody drags at another page
+ * @property {(code: PairingCode) => void} codeCame for another screen
  * @property {(message: SceneEdited) => void} edited
  * @property {(message: SceneEditRefused) => void} editRefused
  * @property {(message: ShareAnswer) => void} sharesAnswered
@@ -78,6 +79,7 @@ export class SceneConnection {
     ["delivery", (message) => this.#options.listener.deliveryChanged(message)],
     ["notice", (message) => this.#options.listener.noticed(message)],
     ["error", (message) => this.#refused(message)],
+    ["pairingCode", (message) => this.#options.listener.codeCame(message)],
     ["sceneEdited", (message) => this.#options.listener.edited(message)],
     ["sceneEditRefused", (message) => this.#options.listener.editRefused(message)],
     ["scenePreview", (message) => this.#options.listener.previewed(message)],
@@ -124,6 +126,11 @@ export class SceneConnection {
   /** @param {ScenePreview} message dropped where the page is not connected */
   preview(message) {
     if (this.#isConnected) this.#socket.send(message);
+  }
+
+  /** Asks for a code with which another screen opens this scene. */
+  requestCode() {
+    this.#socket.send({ type: "requestPairingCode" });
   }
 
   /** @param {string} text */

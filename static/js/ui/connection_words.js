@@ -92,6 +92,15 @@ const REFUSALS = new Map([
     },
   ],
   [
+    CLOSE.codeExpired,
+    {
+      status: "Code expired",
+      title: "The code has expired",
+      advice: "Nobody used it in time. Reload this page to get a new one.",
+      wayOn: "reload",
+    },
+  ],
+  [
     CLOSE.linkReplaced,
     {
       status: "Link replaced",

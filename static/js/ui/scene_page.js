@@ -25,6 +25,7 @@ import { Rights } from "./rights.js";
 import { Sayings } from "./sayings.js";
 import { SceneMemory } from "./scene_memory.js";
 import { SceneName } from "./scene_name.js";
+import { ScreenCode } from "./screen_code.js";
 import { Screenshots } from "./screenshots.js";
 import { SharePanel } from "./share_panel.js";
 import { suggestionsFor } from "./suggestions.js";
@@ -60,13 +61,14 @@ import {
  * @param {Clock} clock
  * @param {ServerClock} serverClock
  * @param {Pick<Outbox, "send" | "hasSent"> & Pick<SceneConnection, "preview">} outbox
- * @param {Pick<ShareRequests, "ask">} shares
+ * @param {Pick<ShareRequests, "ask"> & Pick<SceneConnection, "requestCode">} others what opens the
+ *   scene for others
  * @returns {Pick<ConnectionOptions, "scene" | "answerRequest"> & {
  *   listener: PageListener,
  *   editRefused: (refusal: { message: string }) => void,
  * }} what the connection and the edits need of the page
  */
-export function openScenePage(wayIn, clock, serverClock, outbox, shares) {
+export function openScenePage(wayIn, clock, serverClock, outbox, others) {
   const rights = new Rights(document.body);
   const mayEdit = () => rights.mayEdit;
   const send = sendingOf(outbox, rights);
@@ -92,7 +94,8 @@ export function openScenePage(wayIn, clock, serverClock, outbox, shares) {
     failed: () => notices.failed(...HANDLES_FAILED),
   });
   new MoreMenu({ stage, selection, failed: (title, text) => notices.failed(title, text) });
-  if (id !== null) new SharePanel((action, members) => shares.ask(action, members), now);
+  if (id !== null) new SharePanel(others.ask, now);
+  const screenCode = id === null ? null : new ScreenCode(others.requestCode);
   const undo = new UndoButtons(send, () => hands.sendNudge(), mayEdit);
   const editRefused = (/** @type {{ message: string }} */ refusal) => notices.editRefused(refusal);
   const moveTo = (/** @type {string} */ action, /** @type {number} */ to) => {
@@ -116,7 +119,7 @@ export function openScenePage(wayIn, clock, serverClock, outbox, shares) {
     answerRequest,
     listener: recorded(
       {
-        ...listener(state, rights, notices, undo, memory, new Sayings(send), id !== null),
+        ...listener(state, rights, notices, undo, memory, new Sayings(send), screenCode),
         previewed: (message) => hands.previewed(message),
       },
       feed,
@@ -237,6 +240,13 @@ function showWebgl(state) {
   elementById("picture-lost", HTMLElement).hidden = state !== "lost";
 }
 
+/** @param {string} words what the page's person may do; empty where that goes without saying */
+function showRole(words) {
+  const label = elementById("role-text", HTMLElement);
+  label.textContent = words;
+  label.hidden = words === "";
+}
+
 /**
  * @param {SceneState} state
  * @param {Rights} rights
@@ -244,10 +254,12 @@ function showWebgl(state) {
  * @param {UndoButtons} undo
  * @param {SceneMemory} memory
  * @param {Sayings} sayings
- * @param {boolean} isOwners whether the page came by the scene's own link, and can connect an AI
+ * @param {ScreenCode | null} screenCode of a page that came by the scene's own link, and can connect
+ *   an AI and other screens
  * @returns {Omit<PageListener, "previewed">}
  */
-function listener(state, rights, notices, undo, memory, sayings, isOwners) {
+function listener(state, rights, notices, undo, memory, sayings, screenCode) {
+  const isOwners = screenCode !== null;
   const status = new ConnectionStatus({ byShare: !isOwners });
   const trouble = new TroubleNote();
   const panel = isOwners ? new ConnectPanel() : null;
@@ -269,6 +281,7 @@ function listener(state, rights, notices, undo, memory, sayings, isOwners) {
     connectionChanged: (connection) => {
       status.show(connection);
       memory.connectionChanged(connection);
+      screenCode?.failed();
       if (connection.name !== "refused") return;
       notices.clearPassing();
       greeting.hide();
@@ -279,10 +292,7 @@ function listener(state, rights, notices, undo, memory, sayings, isOwners) {
     },
     roleGiven: (role) => {
       rights.take(role);
-      const words = isOwners ? "" : (ROLE_WORDS[rights.role] ?? "");
-      const label = elementById("role-text", HTMLElement);
-      label.textContent = words;
-      label.hidden = words === "";
+      showRole(isOwners ? "" : (ROLE_WORDS[rights.role] ?? ""));
     },
     registered: ({ revision, recent }) => {
       panel?.sceneArrived(revision);
@@ -310,7 +320,9 @@ function listener(state, rights, notices, undo, memory, sayings, isOwners) {
     wordsChanged: (words) => sayings.show(words),
     deliveryChanged: ({ late }) => status.showDelivery(late),
     noticed: (notice) => notices.noticed(notice),
+    codeCame: (code) => screenCode?.came(code),
     refused: ({ message }) => {
+      screenCode?.failed();
       status.showReason(message);
       notices.failed("The server says", message);
     },

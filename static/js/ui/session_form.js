@@ -1,5 +1,7 @@
-/** The form that takes a scene's id, or a link that contains one. */
+/** The form that takes a scene's id, a link that contains one, or a pairing code. */
 
+import { codeIn, isAlmostACode } from "../net/code_text.js";
+import { NOT_A_SCENE, NOT_OF_THE_SIGNS, SERVER_AWAY } from "./code_words.js";
 import { elementById } from "./elements.js";
 
 // As `find_edit_key` of the server: no UUID that runs on into further letters or digits.
@@ -42,16 +44,56 @@ function unquote(text) {
   return unquoted;
 }
 
-/** Puts the id alone into the address, so that a pasted link is not nested in another. */
-export function connectSessionForm() {
-  const input = elementById("session-id", HTMLInputElement);
-  const explain = () => {
-    const found = input.value.trim() === "" || sessionIdIn(input.value) !== null;
-    input.setCustomValidity(found ? "" : "Paste a scene's link, or its id of 36 characters.");
+/** The form on the first page: what is typed is a link, an id or a code. */
+export class SessionForm {
+  #input = elementById("session-id", HTMLInputElement);
+  #problem = elementById("session-problem", HTMLElement);
+  #button = elementById("session-open", HTMLButtonElement);
+
+  /** What becomes of a code that was sent. */
+  listener = {
+    codeCame: () => {},
+    joinRequested: () => {},
+    refused: (/** @type {{ message: string }} */ { message }) => this.#explain(message),
+    awayChanged: (/** @type {boolean} */ away) => {
+      if (away) this.#problem.textContent = SERVER_AWAY;
+      this.#problem.hidden = !away;
+    },
   };
-  input.addEventListener("input", explain);
-  explain();
-  input.form?.addEventListener("submit", () => {
-    input.value = sessionIdIn(input.value) ?? input.value;
-  });
+
+  /** @param {(text: string) => void} openByCode */
+  constructor(openByCode) {
+    this.#input.addEventListener("input", () => this.clear());
+    this.#input.form?.addEventListener("submit", (event) => {
+      const text = this.#input.value;
+      const sessionId = sessionIdIn(text);
+      // The id alone goes into the address, so that a pasted link is not nested in another.
+      if (sessionId !== null) this.#input.value = sessionId;
+      if (sessionId !== null) return;
+      event.preventDefault();
+      if (codeIn(text) === null) {
+        this.#explain(isAlmostACode(text) ? NOT_OF_THE_SIGNS : NOT_A_SCENE);
+        return;
+      }
+      this.clear();
+      this.#button.disabled = true;
+      openByCode(text);
+    });
+  }
+
+  /** @param {string} problem */
+  #explain(problem) {
+    this.#problem.textContent = problem;
+    this.#problem.hidden = false;
+    this.#button.disabled = false;
+    this.#input.setAttribute("aria-invalid", "true");
+    this.#input.focus();
+  }
+
+  /** To be called when what was typed is not looked at any more. */
+  clear() {
+    this.#problem.hidden = true;
+    this.#button.disabled = false;
+    this.#input.removeAttribute("aria-invalid");
+  }
 }

@@ -1,63 +1,20 @@
 """Codes in answers, and `open_session` with the code of a page that waits."""
 
 import asyncio
-import contextlib
-import json
-import re
-from collections.abc import AsyncIterator
-from typing import Any
-from uuid import uuid4
 
 import pytest
 from mcp_types import Implementation
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.typing import Origin
 
 from tests.conftest import StartServer
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
+from tests.support.code_pages import CODE, CodePage
 from tests.support.servers import ServerProcess
 from tests.support.storage import count, newer, rows
 from tests.support.times import times
-from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("H7")]
 
-CODE = re.compile(r"\b[2-9A-HJKMNP-Z]{3}-[2-9A-HJKMNP-Z]{3}\b")
 CLAUDE = Implementation(name="claude-code", title="Claude Code", version="1")
-
-
-class Page:
-    """A page's socket, at a server."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self._socket = socket
-
-    @classmethod
-    @contextlib.asynccontextmanager
-    async def open(cls, server: ServerProcess, **ways_in: Any) -> "AsyncIterator[Page]":
-        origin = Origin(server.url)
-        async with connect(server.socket_url, origin=origin, compression=None) as socket:
-            page = cls(socket)
-            await page.send("registerSession", browserId=uuid4().hex, **ways_in)
-            yield page
-
-    async def send(self, kind: str, **members: Any) -> None:
-        await self._socket.send(json.dumps({"type": kind, **members}))
-
-    async def receive(self, *kinds: str) -> dict[str, Any]:
-        async with asyncio.timeout(WITHIN_SECONDS):
-            while True:
-                message: dict[str, Any] = json.loads(await self._socket.recv())
-                if message["type"] in kinds:
-                    return message
-
-    async def agree(self) -> dict[str, Any]:
-        """Answer the client that comes; acknowledge the scene, as a page with a picture does."""
-        asked = await self.receive("joinRequested")
-        await self.send("joinAnswer", accept=True)
-        joined = await self.receive("sessionRegistered")
-        await self.send("sceneApplied", revision=joined["revision"], visible=True)
-        return asked | joined
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -69,10 +26,10 @@ async def test_an_answer_names_a_code_that_opens_the_scene(
         answer = await call(client, tool)
         [code] = CODE.findall(answer["message"])
         assert f"they open {shared_server.url}/ and type {code}" in answer["message"]
-        async with Page.open(shared_server, code=code.lower()) as page:
+        async with CodePage.open(shared_server, code=code.lower()) as page:
             joined = await page.receive("sessionRegistered")
             assert joined["sessionId"] == answer["sessionId"]
-        async with Page.open(shared_server, code=code) as page:
+        async with CodePage.open(shared_server, code=code) as page:
             assert (await page.receive("error"))["code"] == "code_unknown"
         again = await call(client, tool, scene=answer["sessionId"])
         assert CODE.findall(again["message"]) != [code]
@@ -84,7 +41,7 @@ async def test_a_page_that_waits_shows_the_clients_scene_once_its_person_agrees(
 ) -> None:
     async with (
         client_of(shared_server, era, info=CLAUDE) as client,
-        Page.open(shared_server, waiting=True) as page,
+        CodePage.open(shared_server, waiting=True) as page,
     ):
         code = (await page.receive("pairingCode"))["code"]
         agreeing = asyncio.create_task(page.agree())
@@ -111,7 +68,7 @@ async def test_it_is_the_scene_that_the_client_steers_already(
         key = await open_scene(client)
         own = {} if era == "legacy" else {"scene": key}
         await call(client, "change_model_color", color="teal", **own)
-        async with Page.open(shared_server, waiting=True) as page:
+        async with CodePage.open(shared_server, waiting=True) as page:
             code = (await page.receive("pairingCode"))["code"]
             agreeing = asyncio.create_task(page.agree())
             answer = await call(client, "open_session", code=code, **own)
@@ -140,7 +97,7 @@ async def test_a_wrong_code_is_refused_and_makes_no_scene(
 async def test_a_call_that_fails_leaves_the_code_valid(shared_server: ServerProcess) -> None:
     async with (
         client_of(shared_server, "auto") as client,
-        Page.open(shared_server, waiting=True) as page,
+        CodePage.open(shared_server, waiting=True) as page,
     ):
         code = (await page.receive("pairingCode"))["code"]
         unknown = "8ea2b409-dcfe-439b-afc1-20b742c7bfac"
@@ -158,7 +115,7 @@ async def test_the_answer_says_when_the_person_refuses_or_has_not_answered(
     server = start_server(database_url, environment=environment)
     async with (
         client_of(server, "legacy") as client,
-        Page.open(server, waiting=True) as page,
+        CodePage.open(server, waiting=True) as page,
     ):
         code = (await page.receive("pairingCode"))["code"]
         calling = asyncio.create_task(call(client, "open_session", code=code))
@@ -185,7 +142,7 @@ async def test_codes_are_in_no_log_line_and_no_record_of_calls(
     codes = []
     async with (
         client_of(server, "auto") as client,
-        Page.open(server, waiting=True) as page,
+        CodePage.open(server, waiting=True) as page,
     ):
         waiting = await page.receive("pairingCode")
         agreeing = asyncio.create_task(page.agree())
@@ -196,9 +153,9 @@ async def test_codes_are_in_no_log_line_and_no_record_of_calls(
         codes += [waiting["code"], (await page.receive("pairingCode"))["code"]]
         told = await call(client, "get_browser_connection_url", scene=answer["sessionId"])
         codes += CODE.findall(told["message"])
-        async with Page.open(server, code=codes[-1]) as other:
+        async with CodePage.open(server, code=codes[-1]) as other:
             await other.receive("sessionRegistered")
-        async with Page.open(server, code=codes[-1]) as other:
+        async with CodePage.open(server, code=codes[-1]) as other:
             assert (await other.receive("error"))["code"] == "code_unknown"
     assert len(codes) == 3
     server.stop()

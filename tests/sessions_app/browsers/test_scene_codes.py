@@ -20,6 +20,7 @@ from sessions_app.errors import (
 from sessions_app.limits.names import Limit
 from sessions_app.limits.refusals import refusals
 from sessions_app.models import Pairing, PairingCode, PairingCodeFailure, SceneSession
+from sessions_app.people.access import Access
 from sessions_app.people.principals import ANYONE, Principal
 from sessions_app.sessions import clean_up
 from sessions_app.sessions.closing import edit_key_replace, scene_session_close
@@ -47,7 +48,7 @@ def find(code: str, *, address: str | None = None, principal: Principal = ANYONE
 
 def join(code: str, scene: SceneSession) -> Pairing:
     visitor = Visitor(uuid4().hex, "", uuid4().hex, None, "")
-    return pairing_join(edit_key=scene.edit_key, visitor=visitor, code=code).pairing
+    return pairing_join(access=Access(edit_key=scene.edit_key), visitor=visitor, code=code).pairing
 
 
 def refused(code: str, **whose: Any) -> str:
