@@ -225,6 +225,8 @@ def _mcp(method: str, params: dict[str, Any], *, name: str = "", path: str = "")
 # Of the messages after the first: what a page sends that names a session's call or revision.
 MESSAGES: dict[str, Callable[[Names], dict[str, Any]]] = {
     "registerSession": lambda names: {"sessionId": names.edit_key, "browserId": "walker"},
+    "requestPairingCode": lambda _: {},
+    "joinAnswer": lambda _: {"accept": True},
     "sceneApplied": lambda _: {"revision": 1, "visible": True},
     "sceneFailed": lambda _: {"revision": 1, "message": "no"},
     "browserResponse": lambda names: {"requestId": names.call, "result": {"image": "x"}},
