@@ -13,6 +13,7 @@ from sessions_app.sessions.closing import (
     edit_key_replace,
     scene_session_close,
 )
+from sessions_app.sessions.shares import shares_revoke
 from sessions_app.steering.active_calls import active_calls, call_cancel
 
 # The action's log text; None if there was nothing to do.
@@ -90,6 +91,11 @@ def _replace_key(scene_session: SceneSession, user_id: int, _: Mapping[str, Any]
     return "Replaced the key."
 
 
+def _revoke_shares(scene_session: SceneSession, user_id: int, _: Mapping[str, Any]) -> Done:
+    revoked = shares_revoke(scene_session.pk, user_id=user_id)
+    return f"Revoked the links for others ({revoked})." if revoked else None
+
+
 def _notify(scene_session: SceneSession, user_id: int, given: Mapping[str, Any]) -> Done:
     browsers = notice_send(
         given["message"],
@@ -129,6 +135,17 @@ KINDS = (
         _disconnect,
     ),
     REPLACE_KEY,
+    Action(
+        "revoke_shares",
+        "Revoke all links for others…",
+        "the links for others lead nowhere now",
+        "no link for others, or closed",
+        _revoke_shares,
+        form=forms.Form,
+        warning="The links by which the scene is shown to others stop working, and the browsers"
+        " that came by them are sent away.",
+        danger=True,
+    ),
     Action(
         "close_sessions",
         "Close…",

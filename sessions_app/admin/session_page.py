@@ -12,6 +12,7 @@ from sessions_app.revisions.documents import document_load
 from sessions_app.revisions.history import MAX_HISTORY_REVISIONS
 from sessions_app.revisions.reads import patches_since
 from sessions_app.sessions import details as reads
+from sessions_app.sessions.shares import shares_of
 from sessions_app.sessions.timeline import timeline
 from sessions_app.steering.active_calls import active_calls
 from sessions_app.web import links
@@ -31,6 +32,7 @@ def parts_context(scene_session: SceneSession) -> dict[str, Any]:
         "browsers": browsers,
         "connected": sum(1 for browser in browsers if browser.presence == "connected"),
         "bindings": reads.bindings_of(scene_session),
+        "shares": shares_of(scene_session.pk),
         "running": active_calls(scene_session.pk),
         "calls": reads.last_calls_of(scene_session),
         "moments": _moments(scene_session.pk),

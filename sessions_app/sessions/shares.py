@@ -129,6 +129,17 @@ def share_revoke(scene_session_id: int, share_id: int, *, user_id: int | None = 
     _announce(share)
 
 
+@transaction.atomic
+def shares_revoke(scene_session_id: int, *, user_id: int | None = None) -> int:
+    """Revoke all shares of a scene that is not closed; return how many there were."""
+    if lock_living(scene_session_id) is None:
+        return 0
+    ids = list(shares_of(scene_session_id).values_list("pk", flat=True))
+    for share_id in ids:
+        share_revoke(scene_session_id, share_id, user_id=user_id)
+    return len(ids)
+
+
 def _lock(scene_session_id: int) -> SceneSession:
     scene_session = lock_living(scene_session_id)
     if scene_session is None:

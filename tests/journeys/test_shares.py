@@ -1,11 +1,14 @@
-"""Shares from one end to the other: what their pages get opens nothing more, and they end at once."""
+"""Shares from one end to the other: their pages get nothing that opens more, and end at once."""
 
 import asyncio
 import json
 import re
+from collections.abc import AsyncIterator, Collection
+from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx2 import AsyncClient
 from websockets.asyncio.client import ClientConnection
 
 from tests.conftest import StartServer
@@ -55,9 +58,22 @@ async def heard(socket: ClientConnection, until: int) -> list[str]:
                 return frames
 
 
-async def gained(server: ServerProcess, text: str, own: str) -> list[str]:
-    """What a text opens beside the page of its own share."""
-    opened = []
+async def gained(server: ServerProcess, text: str, own: Collection[str] = ()) -> list[str]:
+    """What a text opens, beside the page of its own share."""
+    async with http_client() as http:
+        opened = [
+            *[way async for way in _by_clients(http, server, text)],
+            *[way async for way in _by_the_api(http, server, text)],
+        ]
+    for way in ("sessionId", "share"):
+        if way == "sessionId" or text not in own:
+            socket, first = await registered(server, **{way: text[:200]})
+            await socket.close()
+            opened += [way] if first["type"] == "sessionRegistered" else []
+    return opened
+
+
+async def _by_clients(http: AsyncClient, server: ServerProcess, text: str) -> AsyncIterator[str]:
     headers = {
         "content-type": "application/json",
         "accept": "application/json, text/event-stream",
@@ -65,71 +81,63 @@ async def gained(server: ServerProcess, text: str, own: str) -> list[str]:
         "mcp-method": "tools/call",
         "mcp-name": "get_scene",
     }
-    async with http_client() as http:
-        for path, arguments in (
-            (f"/{text}", {}),
-            ("", {"scene": text}),
-            ("", {"session": text}),
-        ):
-            params = {"name": "get_scene", "arguments": arguments, "_meta": META}
-            body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
-            sent = await http.post(f"{server.mcp_url}{path}", json=body, headers=headers)
-            answer = Answer(sent.status_code, sent.text, sent.headers)
-            if sent.status_code == 200 and answer.code is None:
-                opened.append(f"/mcp{path} {arguments}")
-        for scheme in ("Session", "Token"):
-            for what in ("", "scene/", "shares/"):
-                address = f"{server.url}/api/sessions/1/{what}"
-                sent = await http.get(address, headers={"authorization": f"{scheme} {text}"})
-                if sent.status_code < 400:
-                    opened.append(f"{scheme} {what}")
-    for way in ("sessionId", "share"):
-        if (way, text) == ("share", own):
-            continue
-        socket, first = await registered(server, **{way: text[:200]})
-        await socket.close()
-        if first["type"] == "sessionRegistered":
-            opened.append(way)
-    return opened
+    for path, arguments in ((f"/{text}", {}), ("", {"scene": text}), ("", {"session": text})):
+        params = {"name": "get_scene", "arguments": arguments, "_meta": META}
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+        sent = await http.post(f"{server.mcp_url}{path}", json=body, headers=headers)
+        answer = Answer(sent.status_code, sent.text, sent.headers)
+        if sent.status_code == 200 and answer.code is None:
+            yield f"/mcp{path} {arguments}"
 
 
-@pytest.mark.parametrize("role", ["viewer", "editor"])
+async def _by_the_api(http: AsyncClient, server: ServerProcess, text: str) -> AsyncIterator[str]:
+    for authorization in (f"Session {text}", f"Token {text}"):
+        address = f"{server.url}/api/sessions/1/"
+        sent = await http.get(address, headers={"authorization": authorization})
+        if sent.status_code < 400:
+            yield authorization
+
+
 async def test_nothing_that_a_shares_page_gets_opens_more_than_it_sees(
-    start_server: StartServer, sqlite_template: SqliteTemplate, role: str
+    start_server: StartServer, sqlite_template: SqliteTemplate, tmp_path: Path
 ) -> None:
-    server = start_server(sqlite_template.copy(), **UNLIMITED)
+    server = start_server(sqlite_template.copy(tmp_path), environment=UNLIMITED)
     async with client_of(server, "auto") as client:
         key = await open_scene(client)
         link = f"{server.url}/?sessionId={key}"
         owner, first = await registered(server, sessionId=key)
         assert first["sessionId"] == key
-        token = await token_of(owner, role)
-        page, whole = await registered(server, share=token)
-        frames = [json.dumps(whole)]
+        tokens = {role: await token_of(owner, role) for role in ("viewer", "editor")}
+        pages, received = {}, {}
+        for role, token in tokens.items():
+            pages[role], whole = await registered(server, share=token)
+            received[role] = json.dumps(whole)
         # A key in each kind of text that comes to a page.
         await call(client, "change_model_color", color="teal", scene=key)
-        await call(client, "update_objects", changes=[{"target": "key", "name": key}], scene=key)
+        await call(client, "update_objects", changes=[{"target": "key", "rename": key}], scene=key)
         await owner.send(edit_of("say", "one", text=f"My link is {link}"))
         refused = await client.call_tool("change_model_color", {"color": link, "scene": key})
         assert refused.is_error
         await owner.send(edit_of("change_model_color", "two", color="red"))
-        frames += await heard(page, until=3)
-        again, later = await registered(server, share=token)
-        frames.append(json.dumps(later))
         async with http_client() as http:
-            shown = await http.get(f"{server.url}/?share={token}")
-        assert shown.headers["cache-control"] == "no-store"
-        assert shown.headers["referrer-policy"] == "same-origin"
-        received = "\n".join([*frames, shown.text])
-        assert key not in received
-        assert ("My link is" in received) == (role == "editor")
-        strings = {found[:200] for found in STRING.findall(received)}
-        strings |= {token, token.upper(), f"{link.split('?')[0]}?share={token}"}
-        assert len(strings) > 50
+            for role, token in tokens.items():
+                received[role] += "\n".join(await heard(pages[role], until=3))
+                again, whole = await registered(server, share=token)
+                await again.close()
+                shown = await http.get(f"{server.url}/?share={token}")
+                assert shown.headers["cache-control"] == "no-store"
+                assert shown.headers["referrer-policy"] == "same-origin"
+                received[role] += json.dumps(whole) + shown.text
+        for role, text in received.items():
+            assert key not in text
+            assert ("My link is" in text) == (role == "editor")
+        found = {text[:200] for text in STRING.findall("\n".join(received.values()))}
+        strings = found | {tokens["viewer"].swapcase(), f"{server.url}/?share={tokens['editor']}"}
+        assert set(tokens.values()) <= strings
         for text in sorted(strings):
-            assert await gained(server, text, token) == [], text
-        assert await gained(server, key, token) != []  # what the strings are tried with, works
-        for socket in (owner, page, again):
+            assert await gained(server, text, tokens.values()) == [], text
+        assert len(await gained(server, key)) == 5  # of what the strings are tried as
+        for socket in (owner, *pages.values()):
             await socket.close()
 
 

@@ -17,7 +17,9 @@ from tests.support.admin_forms import Staff
 from tests.support.calls import call, client_of, error_code, open_scene
 from tests.support.here import serving
 from tests.support.scene_documents import model_color
+from tests.support.scene_sockets import closed_with, join_by_share, receive
 from tests.support.scenes import color, make_scene_session, steer
+from tests.support.shares import shared
 from tests.support.sockets import open_browser
 from tests.support.storage import calls_ended, rows
 from tests.support.stores import PASSWORD, add_staff
@@ -117,6 +119,22 @@ async def test_replacing_the_key_asks_first_and_shows_the_new_link_once(
     assert await logged() == [(f"scene {scene.pk}", "Replaced the key.")]
     back = await SimulatedBrowser.open(origin, new_key)
     await back.close()
+
+
+async def test_links_for_others_are_shown_and_revoked_at_once(
+    staff: Staff, scenes: list[SceneSession]
+) -> None:
+    scene = scenes[0]
+    _, token = await shared(scene, "viewer", name="Ann at the desk")
+    page = await staff.get(f"{LIST}{scene.pk}/parts/")
+    assert "Ann at the desk" in page.text
+    assert token not in page.text
+    viewer = await join_by_share(token)
+    await receive(viewer, "sessionRegistered")
+    await staff.act("revoke_shares", scene.pk)
+    await staff.act("revoke_shares", scene.pk, confirmed="yes")
+    assert await closed_with(viewer) == CloseCode.NO_SUCH_SESSION
+    assert await logged() == [(f"scene {scene.pk}", "Revoked the links for others (1).")]
 
 
 async def test_browsers_are_sent_away_and_notices_sent_at_once(
