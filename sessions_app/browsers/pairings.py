@@ -78,7 +78,7 @@ def pairing_join(*, access: Access, visitor: Visitor, code: str | None = None) -
     whose = {"owner_id": scene_session.owner_id, "scene_session_id": scene_session.pk}
     principal = effective_principal(visitor.principal, **whose)
     if grant.share_id is not None:
-        principal = ANYONE  # a share is for whoever has it
+        principal = ANYONE  # a share identifies nobody
         Share.objects.filter(pk=grant.share_id).update(used_at=clock.now())
     return _enter(scene_session, grant, replace(visitor, principal=principal))
 

@@ -64,9 +64,9 @@ def scene_filter(access: Access) -> dict[str, Any]:
 def role_of(access: Access, scene_session: SceneSession, principal: Principal) -> Grant | None:
     """Return what a page is at this scene; None if it opens nothing there.
 
-    The scene's own link makes its page the owner's: whoever may use that link may also close the
-    scene, replace the link and steer it from a client. A share gives the role that it has,
-    whoever opens it, signed in or not.
+    The scene's own link makes its page the owner's: those who may use that link may also close the
+    scene, replace the link and steer it from a client. A share gives its role to anybody, signed in
+    or not.
 
     Args:
         access: what the page came with.

@@ -111,7 +111,7 @@ class RegisteringConsumer(PairingCodes):
             self._slowed = error
 
     async def _accepted(self) -> None:
-        # Whoever is not signed in may still have a share, which the first message says.
+        # A page without a sign-in may still have a share, which the first message says.
         has_token = origins.header(self.scope["headers"], b"authorization") is not None
         if self._visit is None and (has_token or self._slowed is not None):
             await self._refuse_visit("Sign in to open this scene.")

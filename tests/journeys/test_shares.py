@@ -114,7 +114,7 @@ async def test_nothing_that_a_shares_page_gets_opens_more_than_it_sees(
             received[role] = json.dumps(whole)
         # A key in each kind of text that comes to a page.
         await call(client, "change_model_color", color="teal", scene=key)
-        await call(client, "update_objects", changes=[{"target": "key", "rename": key}], scene=key)
+        await call(client, "add_objects", objects=[{"kind": "box", "name": key}], scene=key)
         await owner.send(edit_of("say", "one", text=f"My link is {link}"))
         refused = await client.call_tool("change_model_color", {"color": link, "scene": key})
         assert refused.is_error
