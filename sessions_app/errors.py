@@ -225,7 +225,9 @@ class ShareNotFoundError(SceneError):
     code = "not_found"
 
     def __init__(self) -> None:
-        super().__init__("This link is gone already: it was revoked.")
+        super().__init__(
+            "This link is gone already: it was revoked. Make a new one where one is needed."
+        )
 
 
 class TooManySharesError(SceneError):
@@ -244,7 +246,11 @@ class NotAllowedError(SceneError):
 
     code = "not_allowed"
 
-    def __init__(self, text: str = "This link lets you look at the scene, not change it.") -> None:
+    def __init__(
+        self,
+        text: str = "This link lets you look at the scene, not change it. Ask whoever gave it to"
+        " you for one that does.",
+    ) -> None:
         super().__init__(text)
 
 

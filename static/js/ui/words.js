@@ -34,7 +34,8 @@ export const NO_READBACK =
 
 export const MAY_NOT_EDIT = {
   code: "not_allowed",
-  message: "This link lets you look at the scene, not change it.",
+  message:
+    "This link lets you look at the scene, not change it. Ask whoever gave it to you for one that does.",
 };
 
 /** What a page says of itself that came by a link for others, by its role. @type {Record<string, string>} */

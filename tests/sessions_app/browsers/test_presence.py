@@ -357,7 +357,7 @@ async def test_whoever_may_not_know_of_a_scene_is_not_seen_there(
         key = await open_scene(client)
     hexes = key.replace("-", "")
     query = (
-        "SELECT name FROM sessions_app_clientpresence c JOIN sessions_app_scenesession s"
+        "SELECT c.name FROM sessions_app_clientpresence c JOIN sessions_app_scenesession s"
         f" ON s.id = c.scene_session_id WHERE s.edit_key = '{hexes}' ORDER BY c.id"
     )
 

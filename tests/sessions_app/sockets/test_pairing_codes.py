@@ -57,7 +57,7 @@ async def test_a_page_joins_the_scene_whose_code_it_sends(scene: SceneSession) -
     async with page_of(code=await code_for(scene)) as page:
         joined = await receive(page, "sessionRegistered")
         assert joined["sessionId"] == str(scene.edit_key)
-        assert joined["role"] == "editor"
+        assert joined["role"] == "owner"
         assert joined["scene"]["version"] == 2
         edit = {"type": "sceneEdit", "editId": "1", "baseRevision": 0}
         paint = {"name": "change_model_color", "arguments": {"color": "teal"}}
