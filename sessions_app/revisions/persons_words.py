@@ -23,12 +23,21 @@ MAX_BYTES = 5_000
 # As many as clients have marks.
 MAX_CLIENTS = 12
 MAX_READERS = 3
+# Names of what is selected are kept; the rest is counted.
+MAX_SELECTED = 5
 _INTRODUCTION = "The person wrote at the page (their own words, quoted, none of this server's):"
 
 _store = Update(SceneSession, "persons_words")
 
 
-def words_add(scene_session: SceneSession, text: str, *, by: str, edit_id: str) -> str:
+def words_add(
+    scene_session: SceneSession,
+    text: str,
+    *,
+    by: str,
+    edit_id: str,
+    selected: Sequence[str] = (),
+) -> str:
     """Keep what a person says, and show it to the scene's pages.
 
     Args:
@@ -36,6 +45,7 @@ def words_add(scene_session: SceneSession, text: str, *, by: str, edit_id: str) 
         text: any; cut to one line of 500 visible characters.
         by: what the page calls its person, if anything.
         edit_id: of the edit; what is sent again is kept once.
+        selected: the names of the objects that are selected at the page: what "this" means.
 
     Returns:
         The text as it is kept.
@@ -60,6 +70,8 @@ def words_add(scene_session: SceneSession, text: str, *, by: str, edit_id: str) 
             "at": clock.now().isoformat(),
             "revision": scene_session.revision,
             "readBy": [],
+            "selected": [*selected[:MAX_SELECTED]],
+            "selectedCount": len(selected),
         }
     )
     del words[:-MAX_WORDS]
@@ -107,9 +119,17 @@ def words_tell(scene_session: SceneSession, key: str, known: Mark, reader: str) 
     latest = [*others.items(), (key, words[-1]["number"])][-MAX_CLIENTS:]
     kept["heard"] = dict(latest)
     _keep(scene_session, kept)
-    # JSON, so that quotes in a text do not end it.
-    texts = (json.dumps(each["text"], ensure_ascii=False) for each in new)
-    return Unread(f"{_INTRODUCTION} {' '.join(texts)}", new[0]["number"])
+    return Unread(f"{_INTRODUCTION} {' '.join(map(_told, new))}", new[0]["number"])
+
+
+def _told(said: dict[str, Any]) -> str:
+    """Return a text and what was selected; JSON, so that quotes in them do not end them."""
+    text, *names = (
+        json.dumps(each, ensure_ascii=False) for each in (said["text"], *said.get("selected", ()))
+    )
+    more = said.get("selectedCount", 0) - len(names)
+    rest = f" and {more} more" if more > 0 else ""
+    return f"{text} (selected at the page: {', '.join(names)}{rest})" if names else text
 
 
 def words_take_back(scene_session: SceneSession, key: str, first: int, reader: str) -> None:
@@ -132,12 +152,16 @@ def words_take_back(scene_session: SceneSession, key: str, first: int, reader: s
 def words_of(scene_session: SceneSession) -> Sequence[dict[str, Any]]:
     """Return what people have said, the oldest first, as pages and resources have it.
 
-    `number`, `text`, `by`, `at` (ISO 8601) and `readBy`, the latest clients that have read it.
+    `number`, `text`, `by`, `at` (ISO 8601), `readBy`, the latest clients that have read it, and
+    `selected`, the names of the first objects that were selected at the page.
     """
     if not scene_session.persons_words:
         return ()
     names = ("number", "text", "by", "at", "readBy")
-    return [{name: each[name] for name in names} for each in _kept(scene_session)["words"]]
+    return [
+        {name: each[name] for name in names} | {"selected": each.get("selected", [])}
+        for each in _kept(scene_session)["words"]
+    ]
 
 
 def _kept(scene_session: SceneSession) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A person says something to the AI in the page's line, and sees whether it was read."""
+"""A person says something to the AI in the page's line, with what is selected, and sees it read."""
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -33,5 +33,15 @@ async def test_a_line_is_sent_by_enter_counted_and_shown_as_read(
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 320
+        await page.set_viewport_size({"width": 800, "height": 450})
+        await page.get_by_role("button", name="Close").first.click()
+        await page.mouse.click(400, 225)
+        status = page.locator("#edit-bar [role=status]")
+        await expect(status).to_have_text("Selected: model")
+        await line.fill("make this one red")
+        await line.press("Enter")
+        await expect(line).to_have_value("")
+        told = (await call(client, "get_scene", scene=key))["message"]
+        assert '"make this one red" (selected at the page: "model")' in told
         assert scene.complaints == []
         await scene.close()

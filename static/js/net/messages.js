@@ -31,6 +31,7 @@
  * @property {string} by empty for somebody without a name
  * @property {string} at
  * @property {string[]} readBy the latest clients that have read it
+ * @property {string[]} selected names of the first objects that were selected meanwhile
  *
  * @typedef {object} RecentChange
  * @property {number} revision

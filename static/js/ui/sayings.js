@@ -5,11 +5,14 @@ import { readWords, UNREAD } from "./words.js";
 
 /**
  * @import { Outbox } from "../edit/outbox.js"
+ * @import { Selection } from "../edit/selection.js"
  * @import { Saying } from "../net/messages.js"
  */
 
 /** The name of the edit that says it. */
 const SAY = "say";
+/** The server takes no more names with one edit. */
+const MOST_TARGETS = 500;
 
 export class Sayings {
   #form = elementById("say", HTMLFormElement);
@@ -17,10 +20,15 @@ export class Sayings {
   #count = elementById("say-count", HTMLElement);
   #latest = elementById("say-latest", HTMLElement);
   #send;
+  #selection;
 
-  /** @param {Outbox["send"]} send */
-  constructor(send) {
+  /**
+   * @param {Outbox["send"]} send
+   * @param {Pick<Selection, "ids">} selection what "this" means
+   */
+  constructor(send, selection) {
     this.#send = send;
+    this.#selection = selection;
     this.#text.addEventListener("input", () => this.#showCount());
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -45,7 +53,8 @@ export class Sayings {
   async #say() {
     const text = this.#text.value;
     if (text.trim() === "") return;
-    const outcome = await this.#send(SAY, { text });
+    const targets = this.#selection.ids.slice(0, MOST_TARGETS);
+    const outcome = await this.#send(SAY, { text, targets });
     if (!outcome.confirmed || this.#text.value !== text) return;
     this.#text.value = "";
     this.#showCount();

@@ -119,7 +119,7 @@ export function openScenePage(wayIn, clock, serverClock, outbox, others) {
     answerRequest,
     listener: recorded(
       {
-        ...listener(state, rights, notices, undo, memory, new Sayings(send), screenCode),
+        ...listener(state, rights, notices, undo, memory, new Sayings(send, selection), screenCode),
         previewed: (message) => hands.previewed(message),
       },
       feed,

@@ -1,6 +1,7 @@
 """What people say to AI clients: kept within bounds, told to each once, and given back."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from sessions_app.revisions.client_marks import NEW, Mark
 from sessions_app.revisions.persons_words import (
     MAX_BYTES,
     MAX_LENGTH,
+    MAX_SELECTED,
     MAX_WORDS,
     NOTHING,
     words_of,
@@ -33,10 +35,12 @@ def scene() -> SceneSession:
     return make_scene_session()
 
 
-def say(scene: SceneSession, text: str, *, edit_id: str = "", by: str = "") -> int:
+def say(
+    scene: SceneSession, text: str, *, edit_id: str = "", by: str = "", targets: Sequence[str] = ()
+) -> int:
     edit_id = edit_id or uuid4().hex
     edit = Edit(Access(scene.edit_key), ANYONE, edit_id, 0, SAY, {})
-    return scene_edit_perform(edit, SayStep(Say(text=text), by, edit_id)).revision
+    return scene_edit_perform(edit, SayStep(Say(text=text, targets=targets), by, edit_id)).revision
 
 
 def texts(scene: SceneSession) -> list[str]:
@@ -120,3 +124,15 @@ def test_a_call_tells_it_and_a_refused_one_does_not(scene: SceneSession) -> None
     assert told.from_people.endswith('"hello"')
     assert told.words_from == 1
     assert steer(scene, None).from_people == ""
+
+
+def test_what_is_selected_goes_along_by_name(scene: SceneSession) -> None:
+    ids = ["o1", "o2", "o999", "o3"]
+    say(scene, "make this one red", targets=ids[:1])
+    say(scene, "and these", targets=ids)
+    first, second = words_of(now(scene))
+    assert (first["selected"], second["selected"]) == (["model"], ["model", "key", "fill"])
+    line = tell(scene, "client").line
+    assert '"make this one red" (selected at the page: "model") "and these" (' in line
+    say(scene, "all", targets=["o1"] * (MAX_SELECTED + 2))
+    assert tell(scene, "client").line.endswith('"model" and 2 more)')
