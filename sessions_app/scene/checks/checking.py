@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sessions_app.scene.checks import lighting, looks, overlaps, sight, supports
+from sessions_app.scene.checks import lighting, looks, overlaps, sight, supports, unseen
 from sessions_app.scene.checks.findings import Finding, Oddity
 from sessions_app.scene.checks.lighting import Lighting
 from sessions_app.scene.checks.surroundings import Surroundings
@@ -95,6 +95,8 @@ def _explain(around: Surroundings, found: Finding, view: View | None) -> tuple[s
         return overlaps.explain(around, found)
     if found.kind == "unlit":
         return lighting.explain(around, found)
+    if found.kind in ("switched_off", "faint", "fogged", "tiny"):
+        return unseen.explain(around, found, view.camera if view else None)
     if found.kind == "behind" and view and view.camera:
         return sight.explain(around, found, view.camera)
     return looks.explain(around, found, view.position if view else None)

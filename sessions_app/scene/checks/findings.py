@@ -7,7 +7,7 @@ from sessions_app.scene.geometry.layout import Layout
 
 Kind: TypeAlias = Literal[
     "invisible", "doubled", "hidden", "unlit", "buried", "overlap", "floats", "loose", "size",
-    "behind", "out_of_view",
+    "behind", "out_of_view", "switched_off", "faint", "fogged", "tiny",
 ]  # fmt: skip
 
 # Worst first: invisible things, then broken-looking ones, then those that may be intended.
@@ -23,6 +23,10 @@ _RANKS: Mapping[Kind, int] = {
     "size": 20,
     "behind": 15,
     "out_of_view": 10,
+    "switched_off": 9,
+    "faint": 8,
+    "fogged": 7,
+    "tiny": 5,
 }
 
 

@@ -19,6 +19,8 @@ _THICK = 0.01
 _BEYOND = 25.0
 # A wall is at most this share of its length thick, and covers at least this share of a side.
 _WALL_THICKNESS, _MOST = 0.1, 0.6
+# What is so many times as long as wide is long on purpose.
+_LONG = 20.0
 # With fewer objects there is nothing to compare with.
 _FEWEST = 3
 
@@ -99,10 +101,16 @@ def _compare(
     around: Surroundings, one: tuple[float, str], other: tuple[float, str]
 ) -> Iterator[Finding]:
     """Compare the largest or smallest object with the next one."""
-    ratio = max(one[0], other[0]) / max(min(one[0], other[0]), THIN)
+    ratio = _times(around, *sorted((one, other)))
     members = around.members(one[1])
     if ratio > _BEYOND and not around.affected.isdisjoint(members):
         yield Finding("size", one[1:], severity("size", ratio / 100), tuple(members))
+
+
+def _times(around: Surroundings, small: tuple[float, str], large: tuple[float, str]) -> float:
+    """How many times as large one is; of what is long, as a road, its width counts."""
+    _, across, length = sorted(around.bounds(large[1]).size)
+    return (across if length > _LONG * across else large[0]) / max(small[0], THIN)
 
 
 def _has_size(around: Surroundings, top: str, eye: Vector | None) -> bool:
@@ -146,21 +154,19 @@ def _thickened(sides: Iterable[float]) -> list[float]:
 
 
 def _explain_size(around: Surroundings, top: str, eye: Vector | None) -> tuple[str, dict[str, Any]]:
-    own = around.bounds(top).diagonal
+    own = (around.bounds(top).diagonal, top)
     others = [
-        size
-        for size, other in around.outermost.by_size
-        if other != top and _has_size(around, other, eye)
+        item
+        for item in around.outermost.by_size
+        if item[1] != top and _has_size(around, item[1], eye)
     ]
-    next_size = min(others, key=lambda other: max(own / other, other / own))
-    factor = next_size / max(own, THIN)
     name = called(around.layout, top)
-    times = f"{max(factor, 1 / factor):.0f} times"
-    words = (
-        f"{name} is {times} as large as anything else"
-        if factor < 1
-        else f"everything else is at least {times} as large as {name}"
-    )
+    if own > others[-1]:
+        times = _times(around, others[-1], own)
+        words, factor = f"{name} is {times:.0f} times as large as anything else", 1 / times
+    else:
+        factor = _times(around, own, others[0])
+        words = f"everything else is at least {factor:.0f} times as large as {name}"
     by = float(f"{factor:.3g}")
     sized = _sized(around.layout, top)
     return words, change(

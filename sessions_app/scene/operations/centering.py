@@ -1,10 +1,12 @@
 """Puts the middle of a pattern where an object is: chairs round a table."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 from sessions_app.scene.changes.edit import Edit
+from sessions_app.scene.descriptions.numbers import format_number
 from sessions_app.scene.document.graph import Graph
 from sessions_app.scene.document.index import Index
 from sessions_app.scene.document.rig import rounded
@@ -23,9 +25,13 @@ _DIRECTIONS = 64
 # Of a pattern, which may draw thousands.
 _MOST_PIECES = 500
 _USUAL_GAP = 0.1
+# Radii that differ by no more, in parts of them, need no words.
+_SAME_RADIUS = 0.1
 
 
-def center_on(edit: Edit, pattern: str, around: str | Sequence[float], notes: list[str]) -> None:
+def center_on(
+    edit: Edit, pattern: str, around: str | Sequence[float], notes: list[str], *, is_new: bool
+) -> None:
     """Move a pattern so that its middle is above or below an object or a point.
 
     A circle that was given no size becomes as large as to have its copies beside the object.
@@ -34,7 +40,8 @@ def center_on(edit: Edit, pattern: str, around: str | Sequence[float], notes: li
         edit: the document to write in.
         pattern: its id.
         around: what names an object, or a point of the world.
-        notes: gets a sentence if a copy was taken out.
+        notes: gets a sentence if a copy was taken out, and one on a radius that was not given.
+        is_new: whether the pattern is where the object was that it repeats.
 
     Raises:
         UnknownTargetError: there is no such object.
@@ -45,11 +52,16 @@ def center_on(edit: Edit, pattern: str, around: str | Sequence[float], notes: li
         _require_apart(edit, pattern, other)
         layout = Layout(edit.document["objects"])
         center = center_of(layout, other)
-        _widen(edit, pattern, _radius_of(layout, other, center))
+        inner = _radius_of(layout, other, center)
     else:
-        layout, center = Layout(edit.document["objects"]), vectors.vector(around)
+        layout, center, inner = Layout(edit.document["objects"]), vectors.vector(around), 0.0
     entity = layout.objects[pattern]
     x, _, z = layout.frame(entity.get("parent")).inside(center)
+    away = math.hypot(entity["position"][0] - x, entity["position"][2] - z)
+    has_radius = "radius" in entity["arrangement"]
+    _widen(edit, pattern, inner)
+    if is_new and not has_radius:
+        _note_radius(edit, pattern, away, notes)
     edit.set(("objects", pattern), "position", rounded([x, entity["position"][1], z]))
 
 
@@ -65,19 +77,41 @@ def _require_apart(edit: Edit, pattern: str, other: str) -> None:
 
 def _widen(edit: Edit, pattern: str, inner: float) -> None:
     """Have the copies of a circle clear what is within a radius, unless its size was asked for."""
+    if not inner:
+        return
     entity = edit.get(("objects", pattern))
     arrangement = arrangement_of(entity)
     if arrangement.pattern != "circle" or (arrangement.radius, arrangement.spacing) != (None, None):
         return
-    low, high = entity["bounds"][:3], entity["bounds"][3:]
-    largest = 1 + arrangement.variation
-    size = vectors.scale(vectors.subtract(vectors.vector(high), vectors.vector(low)), largest)
+    size = _largest(entity)
     width, _, depth = size
     gap = width * _USUAL_GAP if arrangement.gap is None else arrangement.gap
     beside = inner + gap + (depth if arrangement.facing else math.hypot(width, depth)) / 2
     if beside > circle_radius(arrangement, size):
         members = {name: each for name, each in entity["arrangement"].items() if name != "gap"}
         edit.set(("objects", pattern), "arrangement", {**members, "radius": round(beside, 6)})
+
+
+def _note_radius(edit: Edit, pattern: str, away: float, notes: list[str]) -> None:
+    """Say how far away copies of a circle are, if nobody asked for that and the source was not."""
+    entity = edit.get(("objects", pattern))
+    arrangement = arrangement_of(entity)
+    if arrangement.pattern != "circle" or arrangement.count == 1:
+        return
+    radius = arrangement.radius or circle_radius(arrangement, _largest(entity))
+    if away > 0 and abs(radius - away) > _SAME_RADIUS * radius:
+        now, before = (format_number(round(each, 3)) for each in (radius, away))
+        notes.append(
+            f"The radius is {now} m, so that copies fit; what is repeated was {before} m from the"
+            f' middle, which "radius":{before} keeps.'
+        )
+
+
+def _largest(pattern: Mapping[str, Any]) -> Vector:
+    """Return the size of the box of the largest copy."""
+    low, high = pattern["bounds"][:3], pattern["bounds"][3:]
+    factor = 1 + arrangement_of(pattern).variation
+    return vectors.scale(vectors.subtract(vectors.vector(high), vectors.vector(low)), factor)
 
 
 def _radius_of(layout: Layout, name: str, center: Vector) -> float:

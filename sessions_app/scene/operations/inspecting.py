@@ -9,6 +9,7 @@ from sessions_app.scene.checks import Finding, find, worst
 from sessions_app.scene.checks.known import surroundings_of
 from sessions_app.scene.checks.leaves import is_ground
 from sessions_app.scene.checks.surroundings import Surroundings
+from sessions_app.scene.checks.unseen import find_unseen
 from sessions_app.scene.descriptions.plans import Side, plan_text
 from sessions_app.scene.directions import azimuth_named, to_cartesian
 from sessions_app.scene.document.targets import Target
@@ -44,6 +45,10 @@ _COUNTED = {
     "size": "of another size",
     "behind": "hidden behind others",
     "out_of_view": "out of view",
+    "switched_off": "not drawn",
+    "faint": "nearly clear",
+    "fogged": "in the fog",
+    "tiny": "too small to be seen",
 }
 
 
@@ -162,6 +167,9 @@ class _Inspecting:
         found = find(around, view, light=lighting_of(self.document, has_changed=True))
         if self.targets:
             found = _about(around, found, self.targets)
+        camera = view.camera if view else None
+        asked = self.targets or list(around.tops)
+        found += find_unseen(around, asked, camera, self.document["environment"])
         odd = worst(around, found, MOST_ODD, view=view)
         self.lines += [odd_line(each) for each in odd]
         self.values["odd"] = odd_values(odd)
@@ -173,11 +181,22 @@ class _Inspecting:
             counts = ", ".join(f"{count} {_COUNTED[kind]}" for kind, count in rest.most_common())
             self.lines.append(f"And {rest.total()} more: {counts}.")
         if not odd:
-            count = len(self.targets) or len(around.tops)
-            what = "1 object" if count == 1 else f"{count} objects"
-            self.lines.append(f"Nothing is odd about {what}.")
+            self.lines.append(f"Nothing is odd about {self._checked()}.")
         if not around.is_complete:
             self.lines.append("Too much stands in one place: not everything was compared.")
+
+    def _checked(self) -> str:
+        """Say how much was looked at: what stands by itself, and the parts of that."""
+        around = self.around
+        count = len(self.targets) or len(around.tops)
+        what = "1 object" if count == 1 else f"{count} objects"
+        solids = {leaf for each in self.targets for leaf in around.layout.solids(each)}
+        parts = len(solids & around.leaves.keys() if self.targets else around.leaves)
+        return (
+            f"{what} with all its {parts} parts"
+            if count == 1 < parts
+            else (f"{what} with all their {parts} parts" if parts > count else what)
+        )
 
     def _drawn(self) -> dict[str, list[str]]:
         """Return the visible solids of each object to draw; the ground is drawn if it is asked."""

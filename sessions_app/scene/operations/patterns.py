@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast, get_args
 from pydantic import BeforeValidator, Field
 
 from sessions_app.scene.changes.edit import Edit
-from sessions_app.scene.descriptions.numbers import format_number
+from sessions_app.scene.descriptions.numbers import format_number, point
 from sessions_app.scene.descriptions.objects import copy_name, name_of
 from sessions_app.scene.document import range_of
 from sessions_app.scene.document.arrangement import (
@@ -45,6 +45,8 @@ _MEMBERS: Mapping[str, tuple[str, ...]] = {
     "scatter": ("gap", "radius", "area"),
 }
 _COMMON = ("facing", "variation", "seed")
+# The patterns whose middle is where the source was, rather than their first copy.
+_ABOUT = ("row", "grid")
 # Of the name of what is repeated, in that of the pattern.
 _STEM_LENGTH = 48
 _OTHER_PATTERNS = {
@@ -113,6 +115,7 @@ def repeat_objects(edit: Edit, given: RepeatObjects) -> Report:
         target = own_object(edit, targets.find_one(given.target), notes)
         _require_repeatable(edit.document["objects"], target)
     pattern = _pattern_of_one(edit, target)
+    is_new = pattern is None
     if pattern is None:
         with at("target"):
             pattern = _wrap(edit, target, arrangement, given.name, notes)
@@ -123,7 +126,7 @@ def repeat_objects(edit: Edit, given: RepeatObjects) -> Report:
     fit_patterns(edit)
     if given.around is not None:
         with at("around"):
-            center_on(edit, pattern, given.around, notes)
+            center_on(edit, pattern, given.around, notes, is_new=is_new)
     require_room(edit)
     return _report(edit, pattern, target, notes)
 
@@ -265,6 +268,11 @@ def _report(edit: Edit, pattern: str, target: str, notes: list[str]) -> Report:
         raise InvalidValueError(found.words)
     first, last = (copy_name(layout, pattern, found.copies[at].number) for at in (0, -1))
     headline = f"Repeated: {first} to {last}." if len(found.copies) > 1 else f"Repeated: {first}."
+    if len(found.copies) > 1 and layout.objects[pattern]["arrangement"]["pattern"] in _ABOUT:
+        # Models take the source for the first one, and miss that it is in the middle.
+        frame = layout.frame(pattern)
+        ends = (point(frame.point(found.copies[end].position)) for end in (0, -1))
+        headline = f"{headline[:-1]}, from {' to '.join(ends)}."
     hint = f"{last} means that copy alone, and takes it out; {name_of(layout, target)} means all."
     return objects_report(
         edit,

@@ -178,6 +178,11 @@ def test_what_is_odd_is_said_and_its_fix_mends_it(name: str) -> None:
 
 
 NEAR_MISSES: dict[str, Objects] = {
+    "a tree by roads": scene(
+        tree=standing((2.4, 4.4, 2.4)),
+        road=box((8, 0.5, 1500), (9, 0.25, 0)),
+        path=box((2, 0.5, 1500), (-9, 0.25, 0)),
+    ),
     # overlap
     "a chair under a table": scene(table(), chair(0, 0.3)),
     "books in a shelf": scene(

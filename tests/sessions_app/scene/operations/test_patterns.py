@@ -104,7 +104,7 @@ def test_an_object_becomes_the_copies_of_a_pattern_about_its_place() -> None:
     assert extent is not None
     assert (extent.low, extent.high) == ((0.25, 0, 0.75), (3.75, 1, 1.25))
     assert change.summary.splitlines() == [
-        "Repeated: chair[1] to chair[4].",
+        "Repeated: chair[1] to chair[4], from 0.5, 0, 1 to 3.5, 0, 1.",
         "chair[4] means that copy alone, and takes it out; chair means all.",
         "chair row: pattern of 4 × chair, row, 3.5 × 1 × 0.5, base at 2, 0, 1, on the floor",
     ]
@@ -238,6 +238,10 @@ def test_chairs_go_round_a_table() -> None:
     assert pattern["position"] == [3, 0, 1]
     # Beside the table: its radius, a gap of a tenth of the seat, and half a chair.
     assert pattern["arrangement"]["radius"] == pytest.approx(1 + 0.05 + 0.25, abs=0.01)
+    assert "The radius is 1.3 m" in change.summary
+    assert 'was 5 m from the middle, which "radius":5 keeps.' in change.summary
+    kept = repeated(document, "chair", "circle", 4, around="table", radius=5)
+    assert "from the middle" not in kept.summary
     point = repeated(document, "chair", "circle", 4, around="1, 2, 3").after
     assert object_named(point, "chair circle")["position"] == [1, 0, 3]
 
