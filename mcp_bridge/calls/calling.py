@@ -37,6 +37,7 @@ from sessions_app.errors import (
 from sessions_app.limits.call_gate import Permit
 from sessions_app.limits.rates import RateLimitedError, TooBusyError
 from sessions_app.people.join_codes import join_code_create
+from sessions_app.revisions.starting import StartStep
 from sessions_app.routing import Target
 from sessions_app.scene.errors import SceneError
 from sessions_app.sessions.own import OwnScene
@@ -207,9 +208,11 @@ async def _serve_in_turn(
     except SceneError as error:
         await steering.refuse(call, error)
         return results.failure(error)
+    operation = tool.operation(parsed.arguments) if tool.operation else None
+    if isinstance(parsed.arguments, OpenArguments) and parsed.arguments.start:
+        operation = StartStep(parsed.arguments.start)
     if tool.lists:
         return await _list(call, endpoint, partial(_note, parsed.ignored, arguments))
-    operation = tool.operation(parsed.arguments) if tool.operation else None
     note = partial(_note, parsed.ignored, arguments)
     follow_up = _follow_up(call, tool, parsed, note, endpoint, context, permit)
     if claimed is not None:
@@ -364,7 +367,7 @@ def _reply_of(
     code: str,
 ) -> ToolReply:
     effect = completed.effect
-    if effect.change is not None:
+    if effect.change is not None and tool.operation is not None:
         return ToolReply(effect.change.for_model, effect.change.values)
     if tool.describe is not None:
         at_address = endpoint.path_key is not None

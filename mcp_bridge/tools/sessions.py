@@ -100,11 +100,15 @@ def _how_to_start(subject: Subject) -> str:
     """Explain that no scene was created, and how to create one, in case the model meant that."""
     if subject.effect.created:
         return ""
+    if subject.effect.change and not subject.effect.change.is_noop:
+        return f" Nothing was done in it yet, so its start is {subject.arguments.start} now."
     if subject.at_address:
         how = "connect this client to the address that ends in /mcp, as its own is that of this one"
     else:
         how = 'call open_session with `scene` ""'
-    unused = " and `start` does nothing here" if subject.arguments.start else ""
+    start = subject.arguments.start
+    is_so = start == subject.effect.document["start"]
+    unused = " and `start` does nothing to one with changes" if start and not is_so else ""
     return f" No new scene was started{unused}: for one, {how}."
 
 

@@ -45,7 +45,7 @@ def undo(scene_session: SceneSession, document: Document, count: int, expected: 
     edit = Edit(document)
     for step in steps:
         write_patch(edit, step.patch)
-    notes = [next_to_undo(scene_session, left), f"Next to redo: {steps[-1].revision}."]
+    notes = [next_to_undo(scene_session, left), next_to_redo(steps[-1:])]
     listed = [listed_step(step, is_undone=True) for step in steps]
     values = line_values(scene_session, listed, undo=left, redo=steps[-1:])
     report = _moved(edit, "Undid", steps, count, notes, values)

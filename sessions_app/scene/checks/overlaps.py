@@ -19,6 +19,8 @@ from sessions_app.scene.geometry.vectors import Vector
 
 # An overlap counts when it is deeper than this, in meters, and more of the smaller shape.
 _DEEP, _PART = 0.01, 0.02
+# What is amid the parts of another thing may reach as much into them: steps around a pillar.
+_AMID_PART = 0.06
 # Shapes that other things go through: their volume is not what their size says.
 OPEN = frozenset({"torus", "ring", "tube", "lathe", "extrude"})
 # What is nearer than this has the same place and size, in meters.
@@ -141,11 +143,22 @@ def _compare(around: Surroundings, one: Leaf, other: Leaf, eye: Vector | None) -
     if volumes.depth(kinds, small.box, large.box) <= _DEEP:
         return None
     part = volumes.shared(kinds, small.box, large.box) / whole
-    if part <= _PART:
+    if part <= _PART or (part <= _AMID_PART and _are_amid(around, small.top, large.top)):
         return None
     tops = sorted((small.top, large.top), key=lambda top: (around.bounds(top).diagonal, top))
     names = names if tops[0] == small.top else (large.name, small.name)
     return Finding("overlap", (tops[0], tops[1]), severity("overlap", part), names)
+
+
+def _are_amid(around: Surroundings, one: str, other: str) -> bool:
+    """Whether the middle of an outermost object is among the parts of the other one."""
+    for inner, outer in ((one, other), (other, one)):
+        low, high = around.bounds(outer)
+        middle = around.bounds(inner).center
+        parts = around.members(outer)
+        if len(parts) > 1 and all(a < m < b for a, m, b in zip(low, middle, high, strict=True)):
+            return True
+    return False
 
 
 def _doubled(one: Leaf, other: Leaf) -> Finding:
@@ -204,7 +217,7 @@ def _few_copies(around: Surroundings, one: Leaf, other: Leaf) -> tuple[str, dict
     if 2 * len(numbers) > one.copies.count:
         return None
     names = [copy_name(around.layout, one.name, number) for number in sorted(numbers)]
-    into = called(around.layout, other.top)
+    into = called(around.layout, other.name)
     more = len(names) - 1
     words = (
         f"{names[0]} and {more} more of {called(around.layout, one.name)} are in {into}"

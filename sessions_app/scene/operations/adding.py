@@ -46,6 +46,12 @@ _BUST_NAME = "model"
 # A pattern is made of what is there: repeat_objects.
 _ADDED_KINDS = tuple(kind for kind in OBJECT_KINDS if kind != "pattern")
 Kind = Annotated[str, OneOf(_ADDED_KINDS, _OTHER_KINDS)]
+# Points whose middle is farther than this from 0, 0 are elsewhere than their numbers say.
+_OFF = 0.001
+_ABOUT_POINTS = (
+    "A `position` is the middle of the box around points, not their 0, 0: without one they stay"
+    " where they are given."
+)
 
 
 class _Named(Arguments):
@@ -154,6 +160,8 @@ class _Adding:
         entity["size"] = outlined.size
         if "position" not in given:
             entity["position"] = stored_numbers(list(outlined.center))
+        elif max(map(abs, outlined.center[:2])) > _OFF and _ABOUT_POINTS not in notes:
+            notes.append(_ABOUT_POINTS)
         require_bevel(given, entity, path)
 
     def _parent(self) -> str | None:

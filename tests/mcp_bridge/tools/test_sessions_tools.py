@@ -92,8 +92,15 @@ async def test_a_new_scene_begins_as_asked(
         assert await document_of(client, key) == new_document(start)
         again = await call(client, "open_session", scene=key, start="outdoor")
         assert again["sessionId"] == key
-        assert "`start` does nothing here" in again["message"]
-        assert await document_of(client, key) == new_document(start)
+        # Nothing was done in it yet.
+        begun = await document_of(client, key)
+        assert begun | {"next": 0} == new_document("outdoor") | {"next": 0}
+        assert ("its start is outdoor now" in again["message"]) == (start != "outdoor")
+        await call(client, "set_environment", scene=key, exposure=2)
+        changed = await document_of(client, key)
+        late = await call(client, "open_session", scene=key, start="room")
+        assert "`start` does nothing to one with changes" in late["message"]
+        assert await document_of(client, key) == changed
 
 
 @pytest.mark.parametrize("era", ERAS)

@@ -174,7 +174,7 @@ def test_an_undo_says_what_it_undid_and_what_is_next() -> None:
         f'3 by "AI client": The model is now lime ({LIME}).',
         f'2 by "AI client": The model is now gold ({GOLD}).',
         f'Next to undo: 1 by "AI client": The model is now teal ({TEAL}).',
-        "Next to redo: 2.",
+        f'Next to redo: 2 by "AI client": The model is now gold ({GOLD}).',
         "model: bust 0.428 × 0.651 × 0.309 at 0, 0.326, 0, teal (#008688), on the floor",
     ]
     assert undone.words == "Undid 2 steps."

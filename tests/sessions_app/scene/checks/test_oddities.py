@@ -178,6 +178,14 @@ def test_what_is_odd_is_said_and_its_fix_mends_it(name: str) -> None:
 
 
 NEAR_MISSES: dict[str, Objects] = {
+    "steps in the pillar that they wind around": scene(
+        pillar=solid("cylinder", (0.6, 1.2, 0.6), (0, 0.6, 0)),
+        stairs=group((0, 0, 0)),
+        first=box((1.2, 0.06, 0.4), (0.85, 0.03, 0), parent="stairs"),
+        second=box((0.4, 0.25, 1.2), (0, 0.125, 0.85), parent="stairs"),
+        third=box((1.2, 0.4, 0.4), (-0.85, 0.2, 0), parent="stairs"),
+        fourth=box((0.4, 1, 1.2), (0, 0.5, -0.85), parent="stairs"),
+    ),
     "a tree by roads": scene(
         tree=standing((2.4, 4.4, 2.4)),
         road=box((8, 0.5, 1500), (9, 0.25, 0)),

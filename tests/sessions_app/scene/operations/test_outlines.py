@@ -43,6 +43,15 @@ def test_a_position_is_that_of_the_center_of_the_box_and_points_are_stored_from_
     assert vase["points"] == [[0, -0.3], [0.3, -0.3], [0.2, 0.1], [0.3, 0.3]]
 
 
+def test_who_gives_points_and_a_position_is_told_what_that_is_of() -> None:
+    empty = new_document("empty")
+    roof = {"kind": "extrude", "points": [[-1, 0], [1, 0], [0, 2]], "position": [0, 5, 0]}
+    assert add(empty, roof, roof).summary.count("not their 0, 0: without one they stay") == 1
+    centered = {**roof, "points": [[-1, -1], [1, -1], [0, 1]]}
+    placeless = {name: value for name, value in roof.items() if name != "position"}
+    assert "without one they stay" not in add(empty, centered, placeless).summary
+
+
 def test_a_tube_bulges_beyond_its_points_as_its_curve_does() -> None:
     arch = object_named(scene(kind="tube", points=ARCH, radius=0.1), "it")
     width, height, depth = arch["size"]
