@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sessions_app.scene.checks import lighting, looks, overlaps, sight, supports, unseen
+from sessions_app.scene.checks import (
+    lighting,
+    looks,
+    overlaps,
+    sight,
+    sources,
+    supports,
+    unseen,
+)
 from sessions_app.scene.checks.findings import Finding, Oddity
 from sessions_app.scene.checks.lighting import Lighting
 from sessions_app.scene.checks.surroundings import Surroundings
@@ -57,6 +65,7 @@ def find(
     ]
     if has_floor:
         found += [*supports.find_buried(around), *supports.find_unsupported(around)]
+        found += sources.find_loose(around)
     if light:
         found += lighting.find_unlit(around, light)
     if view:
@@ -90,7 +99,9 @@ def worst(
 
 def _explain(around: Surroundings, found: Finding, view: View | None) -> tuple[str, dict[str, Any]]:
     if found.kind in ("floats", "loose", "buried"):
-        return supports.explain(around, found)
+        return (found.kind == "loose" and sources.explain(around, found)) or supports.explain(
+            around, found
+        )
     if found.kind in ("overlap", "hidden", "doubled"):
         return overlaps.explain(around, found)
     if found.kind == "unlit":
