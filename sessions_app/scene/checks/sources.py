@@ -1,4 +1,4 @@
-"""What patterns repeat, looked at by itself: parts of it that touch nothing do so in every copy."""
+"""What patterns repeat, checked by itself: parts of it that touch nothing do so in every copy."""
 
 from collections.abc import Iterator
 from itertools import islice

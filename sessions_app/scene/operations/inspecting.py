@@ -186,7 +186,7 @@ class _Inspecting:
             self.lines.append("Too much stands in one place: not everything was compared.")
 
     def _checked(self) -> str:
-        """Say how much was looked at: what stands by itself, and the parts of that."""
+        """Say how much was checked: what stands by itself, and the parts of that."""
         around = self.around
         count = len(self.targets) or len(around.tops)
         what = "1 object" if count == 1 else f"{count} objects"

@@ -391,30 +391,3 @@ def test_any_pattern_is_valid_can_be_undone_and_gives_up_its_copies_in_place(
         assert apply_patch(now, out.inverse) == before
     names = [now["objects"][each]["name"] for each in taken]
     assert_same_pieces(pieces(change.after, "things"), pieces(now, "things", *names))
-
-
-def test_what_touches_nothing_in_a_source_is_odd_once_and_mended_in_all_copies() -> None:
-    document = repeated(scene(*chair()), "chair", "row", 5).after
-    away = done(document, "update_objects", changes=[{"target": "back", "move_by": [0, 0, -0.3]}])
-    assert away.summary.count("Odd: ") == 1
-    [odd] = away.values["odd"]
-    assert odd["what"] == "back of chair touches nothing: 0.2 from seat"
-    mended = done(away.after, odd["fix"]["tool"], **odd["fix"]["arguments"])
-    assert "Odd: " not in mended.summary
-    assert (
-        "Odd: "
-        not in done(
-            document, "update_objects", changes=[{"target": "chair row", "move_by": [1, 0, 0]}]
-        ).summary
-    )
-
-
-def test_parts_of_a_source_that_a_wall_holds_touch_something() -> None:
-    panes = [
-        box(name, size=[0.4, 0.8, 0.1], position=[0, y, 0], parent="window")
-        for name, y in (("lower", 1), ("upper", 2.5))
-    ]
-    window = {"kind": "group", "name": "window", "position": [0, 0, 0]}
-    held = scene(box("wall", size=[9, 4, 0.2], position=[0, 2, -0.15]), window, *panes)
-    assert "touches nothing" not in repeated(held, "window", "row", 4).summary
-    assert "touches nothing" in repeated(scene(window, *panes), "window", "row", 4).summary
