@@ -11,7 +11,7 @@ from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.geometry.layout import Layout
 
 # Of larger sources, and of more patterns in one check, nothing is said.
-_MOST_INSIDE, _MOST_PATTERNS = 100, 50
+_MOST_INSIDE, _MOST_PATTERNS = 100, 20
 
 
 def find_loose(around: Surroundings) -> Iterator[Finding]:

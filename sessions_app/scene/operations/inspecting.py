@@ -192,11 +192,8 @@ class _Inspecting:
         what = "1 object" if count == 1 else f"{count} objects"
         solids = {leaf for each in self.targets for leaf in around.layout.solids(each)}
         parts = len(solids & around.leaves.keys() if self.targets else around.leaves)
-        return (
-            f"{what} with all its {parts} parts"
-            if count == 1 < parts
-            else (f"{what} with all their {parts} parts" if parts > count else what)
-        )
+        whose = "its" if count == 1 else "their"
+        return f"{what} with all {whose} {parts} parts" if parts > count else what
 
     def _drawn(self) -> dict[str, list[str]]:
         """Return the visible solids of each object to draw; the ground is drawn if it is asked."""
