@@ -47,16 +47,23 @@ class Edits:
         self._post = post
         self._waiting: deque[tuple[Edit, int]] = deque()
         self._waiting_bytes = 0
+        self._unanswered: set[str] = set()  # edit ids, the running one's too
         self._task: asyncio.Task[None] | None = None
 
     def put(self, edit: Edit) -> Event | None:
-        """Queue an edit; if too many wait already, return its refusal."""
+        """Queue an edit; if too many wait already, return its refusal.
+
+        One that still waits is not queued again: after a refusal its copy would be performed.
+        """
+        if edit.edit_id in self._unanswered:
+            return None
         size = len(json.dumps(edit.arguments))
         if self._is_full(size):
             refusals.note(Limit.EDITS_WAITING)
             return _refused(edit.edit_id, "busy", _TOO_MANY, BUSY_FOR_SECONDS)
         self._waiting.append((edit, size))
         self._waiting_bytes += size
+        self._unanswered.add(edit.edit_id)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name="edits")
         return None
@@ -68,6 +75,7 @@ class Edits:
         """
         self._waiting.clear()
         self._waiting_bytes = 0
+        self._unanswered.clear()
         if self._task is not None:
             self._task.cancel()
 
@@ -75,7 +83,9 @@ class Edits:
         while self._waiting:
             edit, size = self._waiting.popleft()
             self._waiting_bytes -= size
-            for event in await self._events_of(edit):
+            events = await self._events_of(edit)
+            self._unanswered.discard(edit.edit_id)
+            for event in events:
                 await self._post(event)
 
     def _is_full(self, size: int) -> bool:

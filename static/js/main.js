@@ -81,7 +81,7 @@ async function openConnection(socketPath, wayIn) {
     send: (message) => connection.send(message),
     newId: randomId,
   });
-  const { scene, answerRequest, listener, editRefused } = openScenePage(
+  const { scene, answerRequest, listener, editRefused, editsWait } = openScenePage(
     wayIn,
     clock,
     serverClock,
@@ -100,6 +100,8 @@ async function openConnection(socketPath, wayIn) {
     revision: () => scene.revision,
     newId: randomId,
     refused: editRefused,
+    waitChanged: editsWait,
+    clock,
   });
   const connection = new SceneConnection({
     scene,
@@ -121,7 +123,11 @@ async function openConnection(socketPath, wayIn) {
     serverClock,
     isVisible: () => document.visibilityState === "visible",
   });
-  addEventListener("online", () => connection.wake());
+  // After a machine has slept, timers may run late: each of these may be the first sign of it.
+  for (const sign of ["online", "focus", "pageshow"]) {
+    addEventListener(sign, () => connection.wake());
+  }
+  document.addEventListener("resume", () => connection.wake());
   elementById("trouble-retry", HTMLButtonElement).addEventListener("click", () =>
     connection.wake(),
   );

@@ -20,6 +20,25 @@ export class FakeClock {
     this.#timers.delete(id);
   };
 
+  /**
+   * As a person or a time server does: timers run on as before.
+   *
+   * @param {number} byMs
+   */
+  setBack(byMs) {
+    this.#nowMs -= byMs;
+    for (const timer of this.#timers.values()) timer.at -= byMs;
+  }
+
+  /**
+   * As a machine does that sleeps: timers do not go on meanwhile.
+   *
+   * @param {number} forMs
+   */
+  sleep(forMs) {
+    this.setBack(-forMs);
+  }
+
   /** @param {number} durationMs */
   advance(durationMs) {
     const end = this.#nowMs + durationMs;

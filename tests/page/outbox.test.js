@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Outbox } from "../../static/js/edit/outbox.js";
+import { FakeClock } from "./fakes.js";
 import { makeConnectedPage } from "./page.js";
 
 const CONNECTED = { name: "connected" };
@@ -12,14 +13,19 @@ function makeOutbox({ revision = /** @type {number | null} */ (3) } = {}) {
   const sent = [];
   /** @type {any[]} */
   const refusals = [];
+  /** @type {boolean[]} */
+  const waits = [];
+  const clock = new FakeClock();
   let made = 0;
   const outbox = new Outbox({
     send: (message) => sent.push(message),
     revision: () => revision,
     newId: () => `edit-${++made}`,
     refused: (refusal) => refusals.push(refusal),
+    waitChanged: (wait) => waits.push(wait),
+    clock,
   });
-  return { outbox, sent, refusals };
+  return { outbox, sent, refusals, waits, clock };
 }
 
 /** @param {number} number */
@@ -76,6 +82,50 @@ test("what was not answered goes out again in its order, under the same ids", as
   sent.length = 0;
   outbox.connectionChanged(CONNECTED);
   assert.deepEqual(sent, []);
+});
+
+test("what has no answer after ten seconds goes out again on the same connection", async () => {
+  const { outbox, sent, waits, clock } = makeOutbox();
+  outbox.connectionChanged(CONNECTED);
+  const outcome = outbox.send("change_model_color", { color: "teal" });
+  clock.advance(4_000);
+  outbox.send("change_model_color", { color: "lime" });
+  sent.length = 0;
+  clock.advance(5_999);
+  assert.deepEqual([sent, waits], [[], []]);
+  clock.advance(1);
+  assert.deepEqual([sent, waits], [[edit(1)], [true]]);
+  outbox.edited({ editId: "edit-1", revision: 4 });
+  assert.deepEqual(await outcome, { confirmed: true, revision: 4 });
+  clock.advance(10_000);
+  assert.deepEqual([sent, waits], [[edit(1), edit(2, "lime")], [true]]);
+  outbox.edited({ editId: "edit-2", revision: 5 });
+  clock.advance(60_000);
+  assert.equal(sent.length, 2);
+  assert.deepEqual(waits, [true, false]);
+});
+
+test("a lost answer is asked for again though the clock was set back meanwhile", () => {
+  const { outbox, sent, clock } = makeOutbox();
+  outbox.connectionChanged(CONNECTED);
+  outbox.send("change_model_color", { color: "teal" });
+  clock.setBack(3_600_000);
+  clock.advance(10_000);
+  assert.equal(sent.length, 2);
+});
+
+test("while there is no connection, it is said whether changes wait", () => {
+  const { outbox, sent, waits, clock } = makeOutbox();
+  outbox.connectionChanged(CONNECTED);
+  outbox.connectionChanged(LOST);
+  assert.deepEqual(waits, []);
+  outbox.send("change_model_color", { color: "teal" });
+  assert.deepEqual(waits, [true]);
+  clock.advance(60_000);
+  assert.deepEqual(sent, []);
+  outbox.connectionChanged(CONNECTED);
+  outbox.edited({ editId: "edit-1", revision: 4 });
+  assert.deepEqual(waits, [true, false]);
 });
 
 test("an answer that comes twice, or to nothing, changes and shows nothing", async () => {

@@ -190,6 +190,24 @@ test("a connection gone silent is replaced, and its late close changes nothing",
   assert.equal(page.scene.revision, 0);
 });
 
+test("after a machine has slept, the first edit goes out over a new connection", () => {
+  const page = makeConnectedPage();
+  page.clock.sleep(3_600_000);
+  page.connection.send(/** @type {any} */ ({ type: "sceneEdit" }));
+  assert.deepEqual(page.network.latest.sent, []);
+  assert.equal(page.state.name, "reconnecting");
+  page.clock.advance(500);
+  assert.equal(page.network.sockets.length, 2);
+});
+
+test("a connection gone silent is replaced though the clock was set back meanwhile", () => {
+  const page = makeConnectedPage();
+  page.clock.advance(30_000);
+  page.clock.setBack(3_600_000);
+  page.clock.advance(30_000 + 60_000);
+  assert.equal(page.state.name, "reconnecting");
+});
+
 test("heartbeats keep a quiet connection", () => {
   const page = makeConnectedPage();
   for (let i = 0; i < 20; i++) {

@@ -57,6 +57,41 @@ test("a gap makes the page register again, once, from where it is", () => {
   ]);
 });
 
+test("a registration that was lost on the way is sent again after fifteen seconds", () => {
+  const page = makeConnectedPage({ revision: 5 });
+  page.network.latest.serverSends({ type: "scenePatch", ...colorChange(7, "#777777") });
+  page.clock.advance(14_999);
+  page.network.latest.serverSends({ type: "heartbeat", revision: 7 });
+  page.clock.advance(1);
+  page.network.latest.serverSends({ type: "heartbeat", revision: 7 });
+  assert.deepEqual(
+    page.network.latest.sent.filter(({ type }) => type === "registerSession"),
+    [1, 2].map(() => ({ ...REGISTER, revision: 5 })),
+  );
+});
+
+test("a copy of a registration that comes late does not turn back time", () => {
+  const page = makeConnectedPage();
+  page.network.latest.serverSends({ type: "scenePatch", ...colorChange(1, "#008688") });
+  page.network.latest.sent.length = 0;
+  const registered = { type: "sessionRegistered", revision: 0, scene: startDocument() };
+  page.network.latest.serverSends(registered);
+  assert.equal(page.scene.revision, 1);
+  assert.equal(modelColor(page.document), "#008688");
+  assert.deepEqual(page.network.latest.sent, []);
+  page.network.latest.serverSends({ ...registered, revision: 9 }); // to a page that is far behind
+  assert.equal(page.scene.revision, 9);
+});
+
+test("a question that comes twice is answered once", async () => {
+  const page = makeConnectedPage();
+  const question = { type: "browserRequest", requestId: "q", method: "fine", params: {} };
+  page.network.latest.serverSends(question);
+  page.network.latest.serverSends(question);
+  await new Promise(setImmediate);
+  assert.equal(page.network.latest.sent.length, 1);
+});
+
 test("a heartbeat is answered, and a lost last patch is asked for", () => {
   const page = makeConnectedPage({ revision: 5 });
   page.network.latest.serverSends({ type: "heartbeat", revision: 5 });

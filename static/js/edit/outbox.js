@@ -2,6 +2,7 @@
 
 /**
  * @import { SceneEdit, SceneEdited, SceneEditRefused } from "../net/messages.js"
+ * @import { Clock } from "../net/reconnecting_socket.js"
  *
  * @typedef {{ confirmed: true, revision: number } | { confirmed: false, refusal: Refusal }} Outcome
  * @typedef {{ code: string, message: string, retryAfterSeconds?: number }} Refusal
@@ -11,14 +12,18 @@
  * @property {() => number | null} revision of the scene that the person sees
  * @property {() => string} newId
  * @property {(refusal: Refusal) => void} refused of each edit that was refused
+ * @property {(wait: boolean) => void} waitChanged whether edits wait for longer than they should
+ * @property {Clock} clock
  *
- * @typedef {{ message: SceneEdit, settle: (outcome: Outcome) => void }} Pending
+ * @typedef {{ message: SceneEdit, sentAtMs: number, settle: (outcome: Outcome) => void }} Pending
  */
 
 /** Of so many of its latest edits a page knows that they are its own. */
 const MOST_KNOWN = 500;
 /** Fewer than the server lets wait: all of them are sent at once after a reconnect. */
 const MOST_PENDING = 32;
+/** An edit or its answer that takes longer was lost on the way; the server performs it once. */
+const ANSWERED_WITHIN_MS = 10_000;
 const TOO_MANY = {
   code: "busy",
   message: "Too many changes are not stored yet. Wait until the connection is back.",
@@ -30,6 +35,9 @@ export class Outbox {
   #options;
   #isConnected = false;
   #hasEnded = false;
+  #hasWaits = false;
+  /** @type {unknown} */
+  #timer = null;
   /** The ids of its edits, in the order in which they were made. */
   #known = /** @type {Set<string>} */ (new Set());
   /** By edit id, in the order in which they were made. */
@@ -61,8 +69,10 @@ export class Outbox {
     /** @type {SceneEdit} */
     const message = { type: "sceneEdit", editId, baseRevision, name, arguments: args };
     return new Promise((settle) => {
-      this.#pending.set(editId, { message, settle });
-      if (this.#isConnected) this.#options.send(message);
+      const pending = { message, sentAtMs: 0, settle };
+      this.#pending.set(editId, pending);
+      if (this.#isConnected) this.#send(pending);
+      this.#watch();
     });
   }
 
@@ -80,12 +90,13 @@ export class Outbox {
   connectionChanged({ name }) {
     this.#isConnected = name === "connected";
     if (this.#isConnected) {
-      for (const { message } of this.#pending.values()) this.#options.send(message);
+      for (const pending of this.#pending.values()) this.#send(pending);
     }
     this.#hasEnded = name === "refused";
     if (this.#hasEnded) {
       for (const editId of [...this.#pending.keys()]) this.#settle(editId, this.#refusal(ENDED));
     }
+    this.#watch();
   }
 
   /** @param {SceneEdited} message */
@@ -108,6 +119,44 @@ export class Outbox {
     const pending = this.#pending.get(editId);
     this.#pending.delete(editId);
     pending?.settle(outcome);
+    this.#watch();
+  }
+
+  /** @param {Pending} pending */
+  #send(pending) {
+    pending.sentAtMs = this.#options.clock.now();
+    this.#options.send(pending.message);
+  }
+
+  /** Looks after what waits for its answer, for as long as anything does. */
+  #watch() {
+    const { clock } = this.#options;
+    if (this.#pending.size === 0) this.#setWaits(false);
+    else if (!this.#isConnected) this.#setWaits(true);
+    if (this.#pending.size > 0 && this.#isConnected) {
+      this.#timer ??= clock.setTimeout(() => this.#sendLost(), ANSWERED_WITHIN_MS);
+    } else {
+      clock.clearTimeout(this.#timer);
+      this.#timer = null;
+    }
+  }
+
+  #sendLost() {
+    this.#timer = null;
+    const nowMs = this.#options.clock.now();
+    const isLost = (/** @type {Pending} */ { sentAtMs }) =>
+      Math.abs(nowMs - sentAtMs) >= ANSWERED_WITHIN_MS; // or the clock was set back
+    const lost = [...this.#pending.values()].filter(isLost);
+    if (lost.length > 0) this.#setWaits(true);
+    for (const pending of lost) this.#send(pending);
+    this.#watch();
+  }
+
+  /** @param {boolean} waits */
+  #setWaits(waits) {
+    if (this.#hasWaits === waits) return;
+    this.#hasWaits = waits;
+    this.#options.waitChanged(waits);
   }
 
   /**

@@ -75,11 +75,13 @@ export class ReconnectingSocket {
   }
 
   /**
-   * Sends now or not at all: what was meant for a lost connection is stale on the next one.
+   * Sends now or not at all: what was meant for a lost connection is stale on the next one. One
+   * that has been silent for too long is lost, though its timer may have slept with the machine.
    *
    * @param {object} message
    */
   send(message) {
+    this.#endIfSilent();
     if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message));
   }
 
@@ -168,8 +170,14 @@ export class ReconnectingSocket {
   }
 
   #endIfSilent() {
+    if (this.#socket === null) return;
     const limitMs = this.#readyAtMs === null ? OPENING_LIMIT_MS : SILENCE_LIMIT_MS;
-    if (this.#options.clock.now() - this.#lastHeardMs < limitMs) return;
+    const nowMs = this.#options.clock.now();
+    // A clock that was set back would have the silence last for longer than it may.
+    this.#lastHeardMs = Math.min(this.#lastHeardMs, nowMs);
+    const leftMs = limitMs - (nowMs - this.#lastHeardMs);
+    // Timers also run out a moment early.
+    if (leftMs > 0) return this.#watch(leftMs);
     // A dead network never answers the closing handshake, so its `close` event is not awaited.
     const silent = this.#socket;
     this.#lose(ABNORMAL_CLOSURE);

@@ -54,6 +54,8 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
 
 /** What the server accepts as the message of a `sceneFailed`. */
 const LONGEST_MESSAGE = 500;
+/** A registration that has no answer by then was lost on the way: as long as opening may take. */
+const REGISTERED_WITHIN_MS = 15_000;
 /** Errors of the server's own, which end a connection for a while. */
 const PASSING = new Set(["restarting", "come_back", "busy", "unavailable"]);
 
@@ -63,6 +65,7 @@ export class SceneConnection {
   /** A registration on its way brings everything that is missing: ask for it only once. */
   #registering = false;
   #isConnected = false;
+  #registeredAtMs = 0;
   /** What the server has asked and still waits for, by request id. */
   #requests = /** @type {Map<string, AbortController>} */ (new Map());
 
@@ -142,8 +145,9 @@ export class SceneConnection {
 
   /** @param {number | null} revision from where to be brought up to date; null: the whole scene */
   #register(revision) {
-    const { wayIn, browserId } = this.#options;
+    const { wayIn, browserId, clock } = this.#options;
     this.#registering = true;
+    this.#registeredAtMs = clock.now();
     this.#socket.send({
       type: "registerSession",
       ...wayIn,
@@ -156,6 +160,8 @@ export class SceneConnection {
   #sessionRegistered(message) {
     const { scene, listener, serverClock } = this.#options;
     serverClock.heard(message.serverTime);
+    // One that was not asked for is for a page far behind; a late copy of one would turn back time.
+    if (!this.#registering && message.revision <= (scene.revision ?? -1)) return;
     this.#registering = false;
     this.#socket.markReady();
     listener.roleGiven(message.role);
@@ -206,7 +212,8 @@ export class SceneConnection {
 
   /** @param {number | null} revision as for `#register` */
   #catchUp(revision) {
-    if (!this.#registering) this.#register(revision);
+    const waitedMs = this.#options.clock.now() - this.#registeredAtMs;
+    if (!this.#registering || waitedMs >= REGISTERED_WITHIN_MS) this.#register(revision);
   }
 
   /**
@@ -257,6 +264,7 @@ export class SceneConnection {
 
   /** @param {BrowserRequest} message */
   async #browserRequest({ requestId, method, params }) {
+    if (this.#requests.has(requestId)) return;
     const asked = new AbortController();
     this.#requests.set(requestId, asked);
     try {

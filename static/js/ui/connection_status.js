@@ -4,7 +4,7 @@ import { CLOSE } from "../net/close_codes.js";
 import { aiWords } from "./ai_presence.js";
 import { reconnectingWords, refusalWords } from "./connection_words.js";
 import { elementById } from "./elements.js";
-import { counted, LATE } from "./words.js";
+import { counted, LATE, UNSTORED } from "./words.js";
 
 /**
  * @import { Presence } from "../net/messages.js"
@@ -31,6 +31,10 @@ export class ConnectionStatus {
   /** What the server said last of why it does not serve this page. */
   #reason = "";
   #late = false;
+  /** Whether changes of this page wait to be stored. */
+  #waits = false;
+  /** @type {ConnectionState} */
+  #state = { name: "connecting" };
 
   /** @param {{ byShare: boolean }} how the page came */
   constructor(how) {
@@ -39,6 +43,7 @@ export class ConnectionStatus {
 
   /** @param {ConnectionState} state */
   show(state) {
+    this.#state = state;
     document.body.dataset.connection = state.name;
     if (state.name !== "connected") this.#setLate(false); // a new connection says it anew
     clearInterval(this.#ticker);
@@ -73,7 +78,13 @@ export class ConnectionStatus {
   /** @param {boolean} late whether changes may arrive late, on the connection there is */
   showDelivery(late) {
     this.#setLate(late);
-    this.#text.textContent = this.#words({ name: "connected" });
+    this.#text.textContent = this.#words(this.#state);
+  }
+
+  /** @param {boolean} waits whether changes of this page wait to be stored for longer than usual */
+  showWaiting(waits) {
+    this.#waits = waits;
+    this.#text.textContent = this.#words(this.#state);
   }
 
   /** @param {boolean} late */
@@ -85,9 +96,10 @@ export class ConnectionStatus {
   /** @param {ConnectionState} state */
   #words(state) {
     if (state.name === "connecting") return "Connecting…";
+    if (state.name === "connected" && this.#waits) return UNSTORED;
     if (state.name === "connected") return this.#late ? LATE : "Live";
     if (state.name === "refused") return refusalWords(state.closeCode, this.#how).status;
-    return reconnectingWords(state.closeCode);
+    return reconnectingWords(state.closeCode, this.#waits);
   }
 
   /** @param {number} closeCode */

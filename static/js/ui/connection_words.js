@@ -154,10 +154,12 @@ export function refusalWords(closeCode, { byShare = false } = {}) {
 
 /**
  * @param {number} closeCode why the last connection ended
+ * @param {boolean} waits whether changes of this page wait to be stored
  * @returns {string}
  */
-export function reconnectingWords(closeCode) {
+export function reconnectingWords(closeCode, waits) {
   if (closeCode === CLOSE.tooMany) return refusalWords(closeCode).status;
+  if (waits) return "Reconnecting, your changes wait…";
   return closeCode === TRY_LATER ? "Waiting for the server…" : "Reconnecting…";
 }
 

@@ -66,6 +66,7 @@ import {
  * @returns {Pick<ConnectionOptions, "scene" | "answerRequest"> & {
  *   listener: PageListener,
  *   editRefused: (refusal: { message: string }) => void,
+ *   editsWait: (wait: boolean) => void,
  * }} what the connection and the edits need of the page
  */
 export function openScenePage(wayIn, clock, serverClock, outbox, others) {
@@ -81,6 +82,7 @@ export function openScenePage(wayIn, clock, serverClock, outbox, others) {
   const incomplete = elementById("page-incomplete", HTMLElement);
   connectCopyButtons();
   const notices = new Notices();
+  const status = new ConnectionStatus({ byShare: id === null });
   const selection = new Selection();
   const hands = new Hands({
     canvas: elementById("stage", HTMLCanvasElement),
@@ -98,15 +100,15 @@ export function openScenePage(wayIn, clock, serverClock, outbox, others) {
   const screenCode = id === null ? null : new ScreenCode(others.requestCode);
   const undo = new UndoButtons(send, () => hands.sendNudge(), mayEdit);
   const editRefused = (/** @type {{ message: string }} */ refusal) => notices.editRefused(refusal);
-  const moveTo = (/** @type {string} */ action, /** @type {number} */ to) => {
-    hands.sendNudge();
-    void send(HISTORY, { action, to });
-  };
   const name = new SceneName(send, mayEdit);
-  const panels = new PanelButtons(
-    { selection, send, mayEdit, refused: editRefused, membersOf, feed, now, moveTo },
-    () => notices.failed(...PANELS_FAILED),
-  );
+  const panels = openPanels(hands, notices, {
+    selection,
+    send,
+    mayEdit,
+    refused: editRefused,
+    feed,
+    now,
+  });
   const parts = [panels, name, memory, { show: showPlaceholder }];
   const state = shownState(hands, parts, stage, revisions, incomplete);
   const scene = sceneTarget(state, stage, incomplete);
@@ -119,7 +121,16 @@ export function openScenePage(wayIn, clock, serverClock, outbox, others) {
     answerRequest,
     listener: recorded(
       {
-        ...listener(state, rights, notices, undo, memory, new Sayings(send, selection), screenCode),
+        ...listener(
+          state,
+          rights,
+          notices,
+          undo,
+          memory,
+          new Sayings(send, selection),
+          screenCode,
+          status,
+        ),
         previewed: (message) => hands.previewed(message),
       },
       feed,
@@ -127,7 +138,22 @@ export function openScenePage(wayIn, clock, serverClock, outbox, others) {
       now,
     ),
     editRefused,
+    editsWait: (wait) => status.showWaiting(wait),
   };
+}
+
+/**
+ * @param {Hands} hands
+ * @param {Notices} notices
+ * @param {Omit<ConstructorParameters<typeof PanelButtons>[0], "membersOf" | "moveTo">} options
+ */
+function openPanels(hands, notices, options) {
+  const moveTo = (/** @type {string} */ action, /** @type {number} */ to) => {
+    hands.sendNudge();
+    void options.send(HISTORY, { action, to });
+  };
+  const failed = () => notices.failed(...PANELS_FAILED);
+  return new PanelButtons({ ...options, membersOf, moveTo }, failed);
 }
 
 /**
@@ -256,11 +282,11 @@ function showRole(words) {
  * @param {Sayings} sayings
  * @param {ScreenCode | null} screenCode of a page that came by the scene's own link, and can connect
  *   an AI and other screens
+ * @param {ConnectionStatus} status
  * @returns {Omit<PageListener, "previewed">}
  */
-function listener(state, rights, notices, undo, memory, sayings, screenCode) {
+function listener(state, rights, notices, undo, memory, sayings, screenCode, status) {
   const isOwners = screenCode !== null;
-  const status = new ConnectionStatus({ byShare: !isOwners });
   const trouble = new TroubleNote();
   const panel = isOwners ? new ConnectPanel() : null;
   const greeting = new Greeting();

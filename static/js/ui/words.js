@@ -47,6 +47,8 @@ export const UNREAD = "Your AI has not read it yet.";
 export const readWords = (names) => `Read by ${names.join(", ")}.`;
 
 export const LATE = "Changes may arrive late";
+/** Of a person's own changes, which the server has not confirmed in time. */
+export const UNSTORED = "Your changes are not stored yet";
 
 export const GONE = "The scene stays as it is. Your AI client goes on here as soon as it is back.";
 

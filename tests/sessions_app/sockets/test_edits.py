@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from sessions_app.errors import StoreBusyError
 from sessions_app.models import SceneSession, ToolCall
 from sessions_app.revisions.documents import document_rebuild
 from sessions_app.routing import Rule, Target
@@ -174,6 +175,31 @@ async def test_a_page_confirms_a_call_while_its_own_edit_waits(
     may_go_on.set()
     answer = await receive(page, "sceneEdited", besides=("scenePatch",))
     assert (answer["editId"], answer["revision"]) == (edit["editId"], 2)
+
+
+async def test_a_copy_of_an_edit_that_still_waits_is_not_performed_after_its_refusal(
+    scene: SceneSession, page: Communicator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go_on = asyncio.Event()
+    perform = edits.perform
+
+    async def held_once(here: worker.Worker, edit: edits.Edit) -> int:
+        if not may_go_on.is_set():
+            await may_go_on.wait()
+            raise StoreBusyError
+        return await perform(here, edit)
+
+    monkeypatch.setattr("sessions_app.sockets.edits.perform", held_once)
+    edit, other = scene_edit("lime"), scene_edit("teal")
+    for message in (edit, edit, other, {"type": "none"}):
+        await page.send_json_to(message)
+    await receive(page, "error")  # by then it has read them all
+    may_go_on.set()
+    refused = await receive(page, "sceneEditRefused")
+    assert (refused["editId"], refused["code"]) == (edit["editId"], "busy")
+    await receive(page, "sceneEdited", besides=("scenePatch",))
+    assert [cause["editId"] for cause in (await causes(scene)).values()] == [other["editId"]]
+    assert (await answer_to(page, edit))["revision"] == 2  # sent again once it is answered
 
 
 async def test_an_edit_wakes_a_scene_that_sleeps_and_stands_in_its_timeline(
