@@ -1,61 +1,18 @@
 """What a person changes at a page is seen in every page, and what is refused is said to them."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, CDPSession, Page, WebSocketRoute, expect
+from playwright.async_api import Browser, WebSocketRoute, expect
 
 from tests.support.browsers import ScenePage, new_tab
 from tests.support.calls import call, client_of, open_scene
+from tests.support.inside import Inside
 from tests.support.servers import ServerProcess
 from tests.support.storage import rows
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("H3")]
-
-# The page has no control for this operation: the debugger finds its outbox among all objects.
-FIND = """function () {
-  return this.find((one) => {
-    try {
-      const kind = Object.getPrototypeOf(one);
-      return kind !== Object.prototype && Object.hasOwn(kind, "editRefused") && "send" in one;
-    } catch { return false; }
-  });
-}"""
-SEND = "function (name, given) { return this.send(name, given); }"
-
-
-@dataclass
-class Outbox:
-    """The outbox of a page, as the page's own controls have it."""
-
-    debugger: CDPSession
-    id: str
-
-    @classmethod
-    async def of(cls, page: Page) -> "Outbox":
-        debugger = await page.context.new_cdp_session(page)
-        every = await debugger.send("Runtime.evaluate", {"expression": "Object.prototype"})
-        of_every = {"prototypeObjectId": every["result"]["objectId"]}
-        objects = (await debugger.send("Runtime.queryObjects", of_every))["objects"]["objectId"]
-        asked = {"objectId": objects, "functionDeclaration": FIND}
-        found = await debugger.send("Runtime.callFunctionOn", asked)
-        return cls(debugger, found["result"]["objectId"])
-
-    async def send(self, name: str, **given: Any) -> dict[str, Any]:
-        """Send an edit; what comes of it, once it is answered."""
-        asked = {
-            "objectId": self.id,
-            "functionDeclaration": SEND,
-            "arguments": [{"value": name}, {"value": given}],
-            "awaitPromise": True,
-            "returnByValue": True,
-        }
-        outcome: dict[str, Any] = (await self.debugger.send("Runtime.callFunctionOn", asked))[
-            "result"
-        ]["value"]
-        return outcome
 
 
 async def opened_twice(server: ServerProcess, browser: Browser, key: str) -> list[ScenePage]:
@@ -75,7 +32,7 @@ async def test_an_edit_is_drawn_in_both_pages_and_a_refused_one_is_said_in_its_o
     async with client_of(shared_server, "auto") as client:
         key = await open_scene(client)
         own, other = await opened_twice(shared_server, browser, key)
-        outbox = await Outbox.of(own.page)
+        outbox = await Inside.of(own.page)
         before = await other.model_pixel()
         outcome = await outbox.send("change_model_color", color="red")
         assert outcome == {"confirmed": True, "revision": 1}
@@ -132,7 +89,7 @@ async def test_an_edit_whose_answer_was_cut_off_is_sent_again_and_stored_once(
     await page.route_web_socket("**/ws/scene/", relay)
     opened = await ScenePage.open_in(page, f"{shared_server.url}/?sessionId={key}")
     await opened.connected()
-    outbox = await Outbox.of(page)
+    outbox = await Inside.of(page)
     outcome = await outbox.send("change_model_color", color="teal")
     assert outcome == {"confirmed": True, "revision": 1}
     assert len(sent) == 2

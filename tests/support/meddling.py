@@ -29,6 +29,7 @@ class Meddler:
     sockets_status: int = 0
     cut_after_seconds: float = 3600
     origin: bytes = b""  # in place of the page's own
+    sockets_port: int = 0  # where handshakes go, unless to the server
     url: str = ""
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -90,7 +91,8 @@ class Meddler:
             head = head.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
         if self.origin:
             head = re.sub(rb"(\r\norigin:)[^\r]*", rb"\1 " + self.origin, head, flags=re.I)
-        from_server, to_server = await asyncio.open_connection("127.0.0.1", self.server.port)
+        port = (is_handshake and self.sockets_port) or self.server.port
+        from_server, to_server = await asyncio.open_connection("127.0.0.1", port)
         self._open.add(to_server)
         to_server.write(head)
         copying = [
