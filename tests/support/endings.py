@@ -28,6 +28,7 @@ async def ends_alike(
     pictures = []
     for page in (fresh, *pages):
         assert await page.comes_to(stored["revision"]) == document
+        assert await page.previewed() == []
         pictures.append(await page.picture(stored["revision"]))
     await new.close()
     for picture in pictures[1:]:

@@ -26,6 +26,7 @@ _FIND = """function (names, kindOf) {
 }"""
 _SEND = "function (name, given) { return this.send(name, given); }"
 _SCENE = "function () { return [this.revision, JSON.stringify(this.document)]; }"
+_PREVIEWED = "function () { return [...this.overrides.keys()]; }"
 _TAKE = """async function (revision) {
   const asked = { revision, width: 320, height: 180, withinMs: 30000, at: 0 };
   const taken = await this.take(asked, new AbortController().signal);
@@ -41,6 +42,7 @@ class Inside:
     outbox: str
     state: str
     screenshots: str
+    previews: str
 
     @classmethod
     async def of(cls, page: Page) -> "Inside":
@@ -63,6 +65,7 @@ class Inside:
             outbox=await find("send", "editRefused"),
             state=await find("document", "revision", "load", "apply"),
             screenshots=await find("take", kind="[object AsyncFunction]"),
+            previews=await find("overrides", "settle", "arrived"),
         )
 
     async def send(self, name: str, **given: Any) -> dict[str, Any]:
@@ -81,6 +84,11 @@ class Inside:
             while (found := await self.scene())[0] != revision:  # noqa: ASYNC110 - the page works
                 await asyncio.sleep(0.05)
         return found[1]
+
+    async def previewed(self) -> list[str]:
+        """The ids of objects that the page shows otherwise than they are stored."""
+        ids: list[str] = await self._call(self.previews, _PREVIEWED)
+        return ids
 
     async def picture(self, revision: int) -> Image.Image:
         """What the scene's own camera sees at this revision, as screenshots have it."""
