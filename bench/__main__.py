@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bench import measurements
+from bench.dragging import dragging
 from bench.edits import edits
 from bench.measuring import pin
 from bench.page import page
@@ -24,6 +25,7 @@ MEASUREMENTS: dict[str, Callable[[OwnServer, int], Coroutine[Any, Any, None]]] =
     "statistics": measurements.statistics,
     "page": page,
     "edits": edits,
+    "dragging": dragging,
     "scenes": scenes,
 }
 

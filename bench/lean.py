@@ -99,14 +99,16 @@ class LeanBrowser:
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
+        self._edits = 0
+        self._edited = asyncio.Event()
         self._task = asyncio.create_task(self._run())
 
     @classmethod
-    async def open(cls, port: int, session_id: str) -> Self:
+    async def open(cls, port: int, session_id: str, browser_id: str = "bench") -> Self:
         origin = Origin(f"http://127.0.0.1:{port}")
         url = f"ws://127.0.0.1:{port}/ws/scene/"
         socket = await connect(url, origin=origin, compression=None, ping_interval=None)
-        register = {"type": "registerSession", "sessionId": session_id, "browserId": "bench"}
+        register = {"type": "registerSession", "sessionId": session_id, "browserId": browser_id}
         await socket.send(json.dumps(register))
         await socket.recv()
         return cls(socket)
@@ -118,6 +120,18 @@ class LeanBrowser:
                 await self._socket.send(
                     f'{{"type":"sceneApplied","revision":{revision},"visible":true}}'
                 )
+            elif isinstance(text, str) and text.startswith('{"type":"sceneEdit'):
+                if not text.startswith('{"type":"sceneEdited"'):
+                    raise RuntimeError(f"an edit was refused: {text}")
+                self._edited.set()
+
+    async def edit(self, name: str, **arguments: Any) -> None:
+        """Have the server store an edit; wait for its answer."""
+        self._edits += 1
+        self._edited.clear()
+        head = {"type": "sceneEdit", "editId": f"{id(self)}-{self._edits}", "baseRevision": 0}
+        await self._socket.send(json.dumps(head | {"name": name, "arguments": arguments}))
+        await self._edited.wait()
 
     async def close(self) -> None:
         self._task.cancel()

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from sessions_app.models import SceneRevision, SceneSession
 from sessions_app.revisions.line import OF_EDIT
+from sessions_app.storage import statements
 from sessions_app.wire.scene_messages import StoredPatch
 
 # Beyond this many characters of patches, a browser is sent the whole scene.
@@ -52,11 +53,7 @@ def edits_of(scene_session_id: int) -> QuerySet[SceneRevision]:
 
 def edit_revision(scene_session_id: int, edit_id: str) -> int | None:
     """The revision that a person's edit has made, for as long as history keeps it."""
-    rows = edits_of(scene_session_id).filter(cause__startswith=f"{OF_EDIT}{edit_id}")
-    for revision, cause in rows.values_list("revision", "cause"):
-        if json.loads(cause).get("editId") == edit_id:  # SQLite looks for it in any case
-            return int(revision)
-    return None
+    return statements.revision_of_cause(scene_session_id, f'{OF_EDIT}{edit_id}"')
 
 
 def past_changes(scene_session_id: int, limit: int) -> list[PastChange]:

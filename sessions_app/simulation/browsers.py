@@ -64,7 +64,7 @@ class SimulatedBrowser:
         return self.received(kind)
 
     async def until(self, condition: Callable[[], bool], seconds: float = WAIT_SECONDS) -> None:
-        """Wait until `condition()` is true; it is checked after each message.
+        """Wait until `condition()` is true; it is checked after each message and at the end.
 
         Raises:
             TimeoutError: it did not become true in time.
@@ -134,6 +134,8 @@ class SimulatedBrowser:
                 await self._take(message)
                 async with self._changed:
                     self._changed.notify_all()
+        async with self._changed:
+            self._changed.notify_all()  # whoever waits for what a lost socket would have brought
 
     async def _take(self, message: dict[str, Any]) -> None:
         if message["type"] == "sessionRegistered":

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from sessions_app import clock
-from sessions_app.models import Binding, Pairing, SceneSession
+from sessions_app.models import Binding, Pairing, SceneRevision, SceneSession
 from sessions_app.models.roles import Right, roles_with
 from sessions_app.storage import locks
 from sessions_app.storage.errors import LockedError
@@ -114,6 +114,21 @@ class Update(_Prepared):
 
     def run(self, *rows: Values) -> None:
         self._run(rows)
+
+
+_BY_CAUSE = (
+    f'SELECT "revision" FROM "{SceneRevision._meta.db_table}"'
+    ' WHERE "scene_session_id" = %s AND substr("cause", 1, %s) = %s'
+    ' ORDER BY "revision" DESC LIMIT 1'
+)
+
+
+def revision_of_cause(scene_session_id: int, beginning: str) -> int | None:
+    """Return the newest kept revision whose cause begins with exactly this text."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_CAUSE, [scene_session_id, len(beginning), beginning])
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
 
 
 _LOCKED = (

@@ -17,6 +17,9 @@ pytestmark = pytest.mark.long
 # What the soak says of each; and, past some seconds of a few scenes, what it needs to happen.
 FOUND = {
     "crash": "planted",
+    "edit lost": "is lost, which was acknowledged",
+    "edit twice": "was applied twice",
+    "edit unanswered": "was never answered",
     "leak": "grows by",
     "lease": "hold a lease",
     "lost": "is lost, which was acknowledged",
@@ -48,6 +51,7 @@ def test_where_everything_goes_wrong_nothing_is_lost() -> None:
     told = _soak(90, ["workers", "valkey", "postgres"])
     assert told["faults"] == []
     assert told["acknowledged"] > 0
+    assert told["answers"]["edit: stored"] > 50
 
 
 def _soak(seconds: int, troubles: Iterable[str], *options: str) -> dict[str, Any]:

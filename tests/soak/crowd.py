@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -9,7 +10,12 @@ from uuid import UUID
 import httpx2
 from websockets.exceptions import WebSocketException
 
-from tests.soak.clients import END_WITHIN_SECONDS, Caller, NoAnswerError
+from tests.soak.clients import (
+    ANSWER_WITHIN_SECONDS,
+    END_WITHIN_SECONDS,
+    Caller,
+    NoAnswerError,
+)
 from tests.soak.pages import JOIN_WITHIN_SECONDS, Page
 from tests.soak.record import CHANGES, Record
 from tests.soak.stage import Stage
@@ -23,7 +29,7 @@ BURST = 4
 KEEP_IDLE_SECONDS = 2
 # How often each happens, relative to the others; joining for each browser that a scene could still
 # have, leaving for each that it has: so there are soon as many as there will be.
-DEEDS = {"change": 50, "burst": 3, "read": 16, "join": 12, "leave": 12, "close": 2}
+DEEDS = {"change": 50, "edit": 25, "burst": 3, "read": 16, "join": 12, "leave": 12, "close": 2}
 
 
 @dataclass
@@ -157,6 +163,24 @@ class Crowd:
         code = self.record.changed(change, await scene.client.call(tool, **arguments))
         scene.revision = max(scene.revision, change.revision or 0)
         return code
+
+    async def _edit(self, scene: Scene) -> None:
+        """Change something at a page; at any, while the others look on."""
+        there = [page for page in scene.browsers if page.is_open]
+        if not there:
+            return
+        page = self.chance.choice(there)
+        change = self.record.begin(scene.key, self.chance.choice(list(CHANGES)))
+        began = time.monotonic()
+        try:
+            await page.change(change, END_WITHIN_SECONDS)
+        except TimeoutError:
+            self.record.fault(f"an edit of {scene.key} was never answered")
+        took = time.monotonic() - began
+        troubled = any(self.stage.was_troubled(each, since=began) for each in self.stage.workers)
+        if took > ANSWER_WITHIN_SECONDS and not troubled:
+            self.record.fault(f"an edit of {scene.key} was answered after {took:.0f} s")
+        await self._see(scene, [change.code])
 
     async def _read(self, scene: Scene) -> None:
         result = await scene.client.call(

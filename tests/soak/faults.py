@@ -91,17 +91,48 @@ def lose_changes() -> None:
 
 def apply_twice() -> None:
     """Now and then a change is stored as two revisions."""
-    from sessions_app.steering import tool_calls as tool_calls_module
+    from sessions_app.steering import tool_calls
 
-    tool_calls: Any = tool_calls_module
-    store = tool_calls.change_store
+    _store_twice(tool_calls)
 
-    def storing(scene_session: Any, change: Any, **options: Any) -> Any:
-        if _now_and_then():
-            store(scene_session, change, **options)
-        return store(scene_session, change, **options)
 
-    tool_calls.change_store = storing
+def lose_edits() -> None:
+    """Now and then a page's edit is not stored, and confirmed as if it were."""
+    from django.db import transaction
+
+    from sessions_app.steering import edits as edits_module
+
+    edits: Any = edits_module
+    perform = edits.scene_edit_perform
+
+    def losing(edit: Any, step: Any) -> Any:
+        with transaction.atomic():
+            edited = perform(edit, step)
+            transaction.set_rollback(_now_and_then())
+        return edited
+
+    edits.scene_edit_perform = losing
+
+
+def apply_edits_twice() -> None:
+    """Now and then a page's edit is stored as two revisions."""
+    from sessions_app.steering import edits
+
+    _store_twice(edits)
+
+
+def never_answer_edits() -> None:
+    """Now and then a page's edit is stored and not answered."""
+    from sessions_app.sockets.edits import Edits
+
+    edits: Any = Edits
+    events_of = edits._events_of
+
+    async def silent(self: Any, edit: Any) -> Any:
+        events = await events_of(self, edit)
+        return [] if _now_and_then() else events
+
+    edits._events_of = silent
 
 
 def refuse_and_apply() -> None:
@@ -168,6 +199,17 @@ def always_be_ready() -> None:
     readyz._problems = none
 
 
+def _store_twice(module: Any) -> None:
+    store = module.change_store
+
+    def storing(scene_session: Any, change: Any, **options: Any) -> Any:
+        if _now_and_then():
+            store(scene_session, change, **options)
+        return store(scene_session, change, **options)
+
+    module.change_store = storing
+
+
 def _now_and_then(chance: float = CHANCE) -> bool:
     return random.random() < chance
 
@@ -182,6 +224,9 @@ def _wrap_perform(wrapper: Callable[[Perform, Any, Any], Any]) -> None:
 
 FAULTS: dict[str, Callable[[], None]] = {
     "crash": crash,
+    "edit lost": lose_edits,
+    "edit twice": apply_edits_twice,
+    "edit unanswered": never_answer_edits,
     "leak": leak,
     "lease": keep_leases,
     "lost": lose_changes,

@@ -39,6 +39,8 @@ async def _is_settled(crowd: Crowd) -> bool:
     revisions = await database.run(stored_revisions)
     if any(page.revision != revisions.get(page.session_id) for page in crowd.open_pages()):
         return False
+    if any(page.unanswered for page in crowd.open_pages()):
+        return False
     return await database.run(_is_counted, crowd.connected())
 
 
@@ -51,7 +53,12 @@ async def find_faults(crowd: Crowd) -> list[str]:
     """Everything that is not as it must be, a sentence each."""
     connected, pages = crowd.connected(), crowd.open_pages()
     histories = await database.run(lambda: [*history_faults(crowd.record, pages)])
-    return [*histories, *await database.run(lambda: [*_all_faults(crowd, connected)])]
+    unanswered = [
+        f"an edit of {page.session_id}, {change.color}, was never answered"
+        for page in pages
+        for change in page.unanswered.values()
+    ]
+    return [*histories, *unanswered, *await database.run(lambda: [*_all_faults(crowd, connected)])]
 
 
 def _all_faults(crowd: Crowd, connected: int) -> Iterator[str]:

@@ -27,7 +27,7 @@ UNCHANGED_CODES = {"busy", "session_closed"}
 
 @dataclass
 class Change:
-    """One call that sets a color; without `revision` or `code` nobody knows how it ended."""
+    """A call or edit that sets a color; without `revision` or `code` nobody knows how it ended."""
 
     key: str
     tool: str
@@ -94,6 +94,13 @@ class Record:
             if structured["color"] != change.color:
                 self.fault(f"{change.color} was asked of {change.key}, {structured['color']} told")
         return change.code
+
+    def edited(self, change: Change, message: Mapping[str, Any]) -> None:
+        """Take down how a page's edit was answered."""
+        change.code, change.revision = str(message.get("code", "")), message.get("revision")
+        self.answers[f"edit: {change.code or 'stored'}"] += 1
+        if change.code and change.code not in EXPECTED_CODES:
+            self.fault(f"an edit of {change.key} ended with {change.code}")
 
     def read(self, key: str, result: Mapping[str, Any]) -> str:
         """Take down what a scene was read as; return the code of its error, or ""."""

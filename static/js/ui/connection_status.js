@@ -84,6 +84,7 @@ export class ConnectionStatus {
   /** @param {boolean} waits whether changes of this page wait to be stored for longer than usual */
   showWaiting(waits) {
     this.#waits = waits;
+    document.body.dataset.edits = waits ? "waiting" : "stored";
     this.#text.textContent = this.#words(this.#state);
   }
 
