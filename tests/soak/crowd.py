@@ -175,7 +175,9 @@ class Crowd:
         try:
             await page.change(change, END_WITHIN_SECONDS)
         except TimeoutError:
+            page.unanswered.clear()
             self.record.fault(f"an edit of {scene.key} was never answered")
+            return
         took = time.monotonic() - began
         troubled = any(self.stage.was_troubled(each, since=began) for each in self.stage.workers)
         if took > ANSWER_WITHIN_SECONDS and not troubled:
