@@ -135,7 +135,7 @@ class SimulatedBrowser:
                 async with self._changed:
                     self._changed.notify_all()
         async with self._changed:
-            self._changed.notify_all()  # whoever waits for what a lost socket would have brought
+            self._changed.notify_all()  # the socket has ended: what is waited for does not come
 
     async def _take(self, message: dict[str, Any]) -> None:
         if message["type"] == "sessionRegistered":
