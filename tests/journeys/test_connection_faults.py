@@ -19,7 +19,7 @@ from tests.support.frames import LOST, Frames, Weather, passes
 from tests.support.inside import Inside
 from tests.support.servers import ServerProcess
 from tests.support.times import times
-from tests.support.waiting import until
+from tests.support.waiting import WITHIN_SECONDS, until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.long]
 
@@ -189,9 +189,10 @@ async def test_messages_that_are_lost_doubled_repeated_and_delayed_lose_no_edit(
             await asyncio.sleep(chance.uniform(0, 0.1))
         for weather in weathers:
             weather.is_calm = True
-        while not all(edit.done() for edit in edits):
-            await fault.opened.page.clock.fast_forward(5_000)
-            await asyncio.sleep(0.5)
+        async with asyncio.timeout(WITHIN_SECONDS):
+            while not all(edit.done() for edit in edits):
+                await fault.opened.page.clock.fast_forward(5_000)
+                await asyncio.sleep(0.5)
         outcomes = [await edit for edit in edits]
         for weather in weathers:
             kinds = {what.split()[0] for what in weather.happened}
