@@ -101,14 +101,8 @@ export function openScenePage(wayIn, clock, serverClock, outbox, others) {
   const undo = new UndoButtons(send, () => hands.sendNudge(), mayEdit);
   const editRefused = (/** @type {{ message: string }} */ refusal) => notices.editRefused(refusal);
   const name = new SceneName(send, mayEdit);
-  const panels = openPanels(hands, notices, {
-    selection,
-    send,
-    mayEdit,
-    refused: editRefused,
-    feed,
-    now,
-  });
+  const shared = { selection, send, mayEdit, refused: editRefused, feed, now };
+  const panels = openPanels(hands, notices, shared);
   const parts = [panels, name, memory, { show: showPlaceholder }];
   const state = shownState(hands, parts, stage, revisions, incomplete);
   const scene = sceneTarget(state, stage, incomplete);
@@ -116,27 +110,15 @@ export function openScenePage(wayIn, clock, serverClock, outbox, others) {
     new Screenshots(stage, revisions),
     new Exports(stage, revisions, fetch.bind(window)),
   );
+  const sayings = new Sayings(send, selection);
+  const heard = {
+    ...listener({ state, rights, notices, undo, memory, sayings, screenCode, status }),
+    previewed: hands.previewed.bind(hands),
+  };
   return {
     scene,
     answerRequest,
-    listener: recorded(
-      {
-        ...listener(
-          state,
-          rights,
-          notices,
-          undo,
-          memory,
-          new Sayings(send, selection),
-          screenCode,
-          status,
-        ),
-        previewed: (message) => hands.previewed(message),
-      },
-      feed,
-      outbox,
-      now,
-    ),
+    listener: recorded(heard, feed, outbox, now),
     editRefused,
     editsWait: (wait) => status.showWaiting(wait),
   };
@@ -274,18 +256,21 @@ function showRole(words) {
 }
 
 /**
- * @param {SceneState} state
- * @param {Rights} rights
- * @param {Notices} notices
- * @param {UndoButtons} undo
- * @param {SceneMemory} memory
- * @param {Sayings} sayings
- * @param {ScreenCode | null} screenCode of a page that came by the scene's own link, and can connect
- *   an AI and other screens
- * @param {ConnectionStatus} status
+ * @typedef {object} Parts of the page, which are told of what comes
+ * @property {SceneState} state
+ * @property {Rights} rights
+ * @property {Notices} notices
+ * @property {UndoButtons} undo
+ * @property {SceneMemory} memory
+ * @property {Sayings} sayings
+ * @property {ScreenCode | null} screenCode of a page that came by the scene's own link, and can
+ *   connect an AI and other screens
+ * @property {ConnectionStatus} status
+ *
+ * @param {Parts} parts
  * @returns {Omit<PageListener, "previewed">}
  */
-function listener(state, rights, notices, undo, memory, sayings, screenCode, status) {
+function listener({ state, rights, notices, undo, memory, sayings, screenCode, status }) {
   const isOwners = screenCode !== null;
   const trouble = new TroubleNote();
   const panel = isOwners ? new ConnectPanel() : null;
