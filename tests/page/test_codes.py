@@ -15,7 +15,8 @@ from tests.support.servers import ServerProcess
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("H7")]
 
 CODE = re.compile(r"[2-9A-HJKMNP-Z]{3}-[2-9A-HJKMNP-Z]{3}")
-CLAUDE = Implementation(name="claude-code", title="Claude Code", version="1")
+# No other test's client has its name: one would be taken for another that comes back.
+CLAUDE = Implementation(name="claude-code-with-a-page", title="Claude Code", version="1")
 FIELD = "Open a scene by its link, id or code"
 
 
@@ -50,8 +51,9 @@ async def test_a_code_of_the_client_opens_its_scene_and_one_of_the_page_a_second
             await second.shows(0)
             assert second.page.url == told["browserUrl"]
             await expect(page.locator("#presence")).to_have_text("2 browsers")
+            used = await shown.inner_text()
             await page.get_by_role("button", name="Get a new code").click()
-            await expect(shown).not_to_have_text(await shown.inner_text())
+            await expect(shown).not_to_have_text(used)
             await second.page.goto(shared_server.url)
         assert opened.complaints == second.complaints == []
         await second.close()

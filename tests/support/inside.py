@@ -26,7 +26,7 @@ _FIND = """function (names, kindOf) {
 }"""
 _SEND = "function (name, given) { return this.send(name, given); }"
 _SCENE = "function () { return [this.revision, JSON.stringify(this.document)]; }"
-_PREVIEWED = "function () { return [...this.overrides.keys()]; }"
+_PREVIEWED = "function () { return [...this.above().keys()]; }"
 _TAKE = """async function (revision) {
   const asked = { revision, width: 320, height: 180, withinMs: 30000, at: 0 };
   const taken = await this.take(asked, new AbortController().signal);
@@ -65,7 +65,7 @@ class Inside:
             outbox=await find("send", "editRefused"),
             state=await find("document", "revision", "load", "apply"),
             screenshots=await find("take", kind="[object AsyncFunction]"),
-            previews=await find("overrides", "settle", "arrived"),
+            previews=await find("above", "settle", "arrived"),
         )
 
     async def send(self, name: str, **given: Any) -> dict[str, Any]:

@@ -236,6 +236,7 @@ MESSAGES: dict[str, Callable[[Names], dict[str, Any]]] = {
         "name": "set_key_light_intensity",
         "arguments": {"intensity": 2.5},
     },
+    "scenePreview": lambda _: {"objects": {"o1": {"position": [9, 9, 9]}}},
     "shareRequest": lambda names: (
         {"requestId": "r", "action": "revoke", "id": int(names.share)}
         if names.share.isdigit()

@@ -76,7 +76,10 @@ export class Editor {
   select(ids, { reveals = false } = {}) {
     this.#ids = ids;
     this.#reveals = reveals;
-    if (ids.length === 0) this.cancel();
+    if (ids.length === 0) {
+      this.cancel();
+      this.#gizmo.hide(); // at once: the next press may come before the next picture
+    }
     this.#options.stage.requestDraw();
   }
 
