@@ -33,7 +33,9 @@ export class SharePanel {
   #madeId = 0;
   /** Whose name is being written. */
   #renamed = 0;
-  #isBusy = false;
+  #isMaking = false;
+  /** What was asked last, once it is answered. @type {Promise<unknown>} */
+  #asked = Promise.resolve();
 
   /**
    * @param {ShareRequests["ask"]} ask
@@ -57,7 +59,7 @@ export class SharePanel {
     }
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.#copyLink();
+      if (!this.#isMaking) void this.#copyLink();
     });
     this.#showForm();
   }
@@ -91,7 +93,9 @@ export class SharePanel {
     const wanted = this.#wanted;
     const key = JSON.stringify(wanted);
     if (key !== this.#madeFor) {
+      this.#isMaking = true;
       const outcome = await this.#perform(() => this.#ask("make", wanted));
+      this.#isMaking = false;
       if (outcome === null || !("made" in outcome) || outcome.made === undefined) return;
       this.#madeFor = key;
       this.#madeId = outcome.made.id;
@@ -104,23 +108,20 @@ export class SharePanel {
   }
 
   /**
-   * One at a time: the server takes no second one meanwhile.
+   * One after another: the server takes no second one meanwhile.
    *
    * @param {() => Promise<ShareOutcome>} act
-   * @returns {Promise<ShareOutcome | null>} null where there was another, or it was refused
+   * @returns {Promise<ShareOutcome | null>} null where it was refused
    */
-  async #perform(act) {
-    if (this.#isBusy) return null;
-    this.#isBusy = true;
-    try {
-      const outcome = await act();
+  #perform(act) {
+    const answered = this.#asked.then(act).then((outcome) => {
       this.#say("problem" in outcome ? outcome.problem : "");
       if ("problem" in outcome) return null;
       this.#show(outcome.shares);
       return outcome;
-    } finally {
-      this.#isBusy = false;
-    }
+    });
+    this.#asked = answered.catch(() => {});
+    return answered;
   }
 
   /** @param {string} words */
