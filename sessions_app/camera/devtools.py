@@ -41,10 +41,12 @@ class DevTools:
     def __init__(
         self,
         process: asyncio.subprocess.Process,
+        source: asyncio.ReadTransport,
         reader: asyncio.StreamReader,
         writer: asyncio.WriteTransport,
     ) -> None:
         self._process = process
+        self._source = source
         self._reader = reader
         self._writer = writer
         self._numbers = itertools.count(1)
@@ -82,11 +84,11 @@ class DevTools:
             os.close(their_output)
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(limit=MAX_MESSAGE_BYTES)
-        await loop.connect_read_pipe(
+        source, _ = await loop.connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(our_input, "rb")
         )
         writer, _ = await loop.connect_write_pipe(asyncio.Protocol, os.fdopen(our_output, "wb"))
-        return cls(process, reader, writer)
+        return cls(process, source, reader, writer)
 
     async def call(
         self, method: str, params: Mapping[str, Any], *, session: str | None = None
@@ -102,16 +104,16 @@ class DevTools:
             BrowserEndedError: the browser has ended.
             BrowserSaidNoError: it answered with an error.
         """
-        if self._reading.done():
-            raise BrowserEndedError
         number = next(self._numbers)
         of = {} if session is None else {"sessionId": session}
         message = {"id": number, "method": method, "params": params, **of}
+        # A document has up to 2 MB, which takes tens of milliseconds.
+        text = await asyncio.to_thread(json.dumps, message)
+        if self._reading.done() or self._writer.is_closing():
+            raise BrowserEndedError
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._answers[number] = answer
         try:
-            # A document has up to 2 MB, which takes tens of milliseconds.
-            text = await asyncio.to_thread(json.dumps, message)
             self._writer.write(text.encode() + _NUL)
             return await answer
         finally:
@@ -120,6 +122,7 @@ class DevTools:
     async def stop(self) -> None:
         """End the browser, by force where it does not within `END_WITHIN_SECONDS`."""
         self._writer.close()
+        self._source.close()
         self._reading.cancel()
         try:
             async with asyncio.timeout(END_WITHIN_SECONDS):

@@ -8,11 +8,13 @@ from typing import Any
 
 import psutil
 import pytest
+import uvloop
 from mcp.client import Client
 from PIL import Image
 
 from sessions_app.camera import camera
 from sessions_app.camera.camera import Camera
+from sessions_app.camera.devtools import BrowserEndedError, DevTools
 from sessions_app.limits.rates import TooBusyError
 from tests.conftest import StartServer
 from tests.support import chromium
@@ -20,7 +22,7 @@ from tests.support.calls import call, client_of, error_code, open_scene, text_of
 from tests.support.http import get
 from tests.support.servers import ServerProcess
 from tests.support.storage import count
-from tests.support.waiting import until
+from tests.support.waiting import WITHIN_SECONDS, until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("H8")]
 
@@ -111,6 +113,22 @@ async def test_a_program_that_is_no_chromium_is_told_of_and_leaves_nothing_behin
     log = server.log.read_text()
     assert log.count("the camera cannot start") == 1  # nor is it tried again at once
     assert "Traceback" not in log
+
+
+def test_a_program_that_ends_is_said_to_have_ended_whenever_it_does() -> None:
+    async def ask_one_that_ends(after_seconds: float) -> None:
+        program = await DevTools.start("/bin/true", (), {})
+        await asyncio.sleep(after_seconds)  # not until anything: each moment is another case
+        with pytest.raises(BrowserEndedError):
+            async with asyncio.timeout(WITHIN_SECONDS):
+                await program.call("Target.createTarget", {"url": "about:blank"})
+        await program.stop()
+
+    async def ask_many() -> None:
+        for moment in range(30):
+            await ask_one_that_ends(moment / 1000)
+
+    uvloop.run(ask_many())  # as servers run; other loops write to a closed pipe without a word
 
 
 def test_its_page_is_everybodys_and_knows_nobody(shared_server: ServerProcess) -> None:
