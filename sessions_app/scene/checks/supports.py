@@ -59,7 +59,7 @@ def _is_held(around: Surroundings, cluster: Cluster) -> bool:
         if each.is_held or known.get(each) or None in (wished := set(_wished(around, each))):
             known[cluster] = True
             return True
-        new = [other for other in wished - reached if other and known.get(other) is None]
+        new = [other for other in wished - reached if other and known.get(other) is not False]
         reached.update(new)
         queue += new
     known.update(dict.fromkeys(reached, False))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sessions_app.scene.changes.edit import Edit
@@ -116,6 +116,17 @@ def require_index_as_fresh(index: Index, fresh: Index) -> None:
 
 @pytest.mark.parametrize("few", [64, 2])
 @settings(deadline=None, max_examples=examples(30))
+@example(
+    furnished(old()),
+    [
+        ("add_objects", {"objects": [{"kind": "box", "name": "table"}]}),
+        ("add_objects", {"objects": [{"kind": "box", "name": "table"}]}),
+        (
+            "repeat_objects",
+            {"target": "lamp", "pattern": "row", "count": 3, "gap": 0.2, "variation": 0.4},
+        ),
+    ],
+)
 @given(starts, _sequences)
 def test_what_is_carried_on_is_what_a_fresh_look_finds(
     few: int, start: Document, sequence: list[tuple[str, dict[str, Any]]]
