@@ -1,6 +1,6 @@
 """Limits the browsers of a session and the pages of a person or an address."""
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -57,13 +57,27 @@ def _require(limit: Limit, others: QuerySet[Pairing], most: int) -> None:
 
 
 def _require_place_of(networks: Networks, others: QuerySet[Pairing]) -> None:
-    of_an_address, widest = settings.MCP_MAX_CONNECTIONS_PER_ADDRESS, networks[-1]
+    most = allowance_reached(networks, others, settings.MCP_MAX_CONNECTIONS_PER_ADDRESS)
+    if most is not None:
+        _refuse(Limit.CONNECTIONS_PER_ADDRESS, most)
+
+
+def allowance_reached(networks: Networks, others: QuerySet[Any], of_an_address: int) -> int | None:
+    """Return the allowance of the first network that has used up its own; None if none has.
+
+    Args:
+        networks: of an address, the narrowest first; at least one.
+        others: the rows that count, each with its `network` and `counted_as`.
+        of_an_address: how many a single address may have.
+    """
+    widest = networks[-1]
     near = others.filter(network=widest.name).values_list("counted_as", flat=True)
     names = list(near[: widest.allowance(of_an_address)])
     for network in networks:
         own = sum(network in origins.networks_around(name) for name in names)
         if own >= (most := network.allowance(of_an_address)):
-            _refuse(Limit.CONNECTIONS_PER_ADDRESS, most)
+            return most
+    return None
 
 
 def _refuse(limit: Limit, most: int) -> NoReturn:

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 
 from sessions_app import clock
 from sessions_app.browsers.code_failures import failure_record, require_few_failures
+from sessions_app.browsers.limits import allowance_reached
 from sessions_app.browsers.scene_codes import unused_code_store
 from sessions_app.errors import PairingCodeUnknownError, TooManyConnectionsError
 from sessions_app.limits.names import Limit
@@ -24,7 +25,6 @@ from sessions_app.models import PairingCode, SceneSession
 from sessions_app.people.join_codes import nonce_digest
 from sessions_app.people.principals import Principal
 from sessions_app.storage import statements
-from sessions_app.web import origins
 from sessions_app.web.pairing_codes import VALID_FOR, code_digests, read_code
 
 MOST_OF_AN_ADDRESS = 5
@@ -100,12 +100,9 @@ def _require_place(networks: Networks) -> None:
         return
     widest = networks[-1]
     statements.take_turns(f"waiting pages of {widest.name}")
-    near = waiting.filter(network=widest.name).values_list("counted_as", flat=True)
-    names = list(near[: widest.allowance(MOST_OF_AN_ADDRESS)])
-    for network in networks:
-        own = sum(network in origins.networks_around(name) for name in names)
-        if own >= (most := network.allowance(MOST_OF_AN_ADDRESS)):
-            _refuse(Limit.WAITING_PAGES_PER_ADDRESS, most)
+    most = allowance_reached(networks, waiting, MOST_OF_AN_ADDRESS)
+    if most is not None:
+        _refuse(Limit.WAITING_PAGES_PER_ADDRESS, most)
 
 
 def _refuse(limit: Limit, most: int) -> NoReturn:
