@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from mcp.client import Client
-from playwright.async_api import Browser, Locator, Page, WebSocketRoute, expect
+from playwright.async_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 
 from tests.support.accessibility import grave_faults
 from tests.support.browsers import ScenePage
@@ -178,6 +178,24 @@ async def test_keys_move_duplicate_group_and_remove_and_each_is_undone_and_redon
         await page.get_by_role("button", name="Undo").click()
         await page.get_by_role("button", name="Undo").click()
         await opened.shows(SHOWN + 11)
+        assert opened.complaints == []
+        await opened.close()
+
+
+async def test_keys_pressed_while_the_handles_are_loaded_are_done_after_it(
+    shared_server: ServerProcess, browser: Browser
+) -> None:
+    async with a_crate(shared_server) as (client, key):
+        opened = await opened_at(shared_server, browser, key)
+        held: asyncio.Queue[Route] = asyncio.Queue()
+        await opened.page.route("**/chunks/editor-*.js", held.put)
+        await select(opened.page)
+        handles = await held.get()
+        for pressed in ("ArrowRight", "ArrowRight", "ArrowUp"):
+            await opened.page.locator("canvas").press(pressed)
+        await handles.continue_()
+        await opened.shows(SHOWN + 1)
+        assert await place_of(client, key, "crate") == [0.2, 0.5, -0.1]
         assert opened.complaints == []
         await opened.close()
 

@@ -163,6 +163,7 @@ async def test_light_frames_and_what_marks_a_selection_are_in_no_picture(
     await opened.page.mouse.click(480, 270)
     await expect(opened.page.locator("#edit-bar [role=status]")).to_have_text("Selected: model")
     await opened.page.keyboard.press("Shift+ArrowUp")  # to wait for the handles
+    await opened.shows(3)
     await opened.page.keyboard.press("Control+z")
     await opened.shows(4)
     assert difference(before, await on_screen(opened)) > 0

@@ -39,6 +39,8 @@ import { Previews } from "./previews.js";
 /** A click shows no ring, as a key does; not every browser knows the second one. */
 const FOCUS = /** @type {FocusOptions} */ ({ preventScroll: true, focusVisible: false });
 
+/** A key that is held down repeats some thirty times a second. */
+const MOST_EARLY = 100;
 /** The keys of who may only look. */
 const LOOKING = new Set(["f", "escape"]);
 
@@ -53,6 +55,8 @@ export class Hands {
   #editor = null;
   /** @type {Promise<void> | null} */
   #loading = null;
+  /** What keys asked of the handles while those were loaded. */
+  #early = /** @type {((editor: Editor) => void)[]} */ ([]);
   /** @type {{ document: SceneDocument, revision: number } | null} */
   #scene = null;
   /** @type {Mode} */
@@ -122,7 +126,7 @@ export class Hands {
 
   #actions = {
     setMode: (/** @type {Mode} */ mode) => this.#setMode(mode),
-    frame: () => this.#withSelection(() => this.#editor?.frame()),
+    frame: () => this.#withSelection(() => this.#withEditor((editor) => editor.frame())),
     remove: () => this.#withSelection((ids) => this.#perform("remove_objects", ids)),
     duplicate: () => this.#withSelection((ids) => this.#perform("duplicate_objects", ids)),
     group: () => this.#withSelection((ids) => this.#perform("group_objects", ids)),
@@ -172,13 +176,18 @@ export class Hands {
   /** @param {readonly string[]} ids */
   async #selected(ids) {
     this.sendNudge();
+    this.#early = [];
     this.#bar.select(this.#names);
     if (this.#editor === null && ids.length > 0) {
       this.#loading ??= this.#load();
       await this.#loading;
     }
-    this.#editor?.select(this.#options.selection.ids, { reveals: this.#isNew });
+    if (this.#editor === null) return;
+    this.#editor.select(this.#options.selection.ids, { reveals: this.#isNew });
     this.#isNew = false;
+    if (this.#early.length === 0) return;
+    for (const act of this.#early.splice(0)) act(this.#editor);
+    this.sendNudge();
   }
 
   async #load() {
@@ -230,12 +239,20 @@ export class Hands {
 
   /** @param {Steps} steps */
   #nudged(steps) {
-    if (this.#options.selection.ids.length === 0 || this.#editor === null) return false;
-    const change = this.#editor.nudged(steps);
-    if (change === null) return true;
-    this.#nudge = change;
-    this.#moving(change.overrides);
+    if (this.#options.selection.ids.length === 0) return false;
+    this.#withEditor((editor) => {
+      const change = editor.nudged(steps);
+      if (change === null) return;
+      this.#nudge = change;
+      this.#moving(change.overrides);
+    });
     return true;
+  }
+
+  /** @param {(editor: Editor) => void} act at once, or once the handles are loaded */
+  #withEditor(act) {
+    if (this.#editor !== null) act(this.#editor);
+    else if (this.#early.length < MOST_EARLY) this.#early.push(act);
   }
 
   /** @param {Overrides | null} overrides what a drag makes of objects; null where it was taken back */
