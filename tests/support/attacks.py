@@ -42,6 +42,14 @@ MAX_GROWTH_BYTES = 64 * MIB
 # What a process keeps of freed memory: allocators give it back in large pieces only.
 MAX_KEPT_BYTES = 24 * MIB
 
+MODERN_CALL = {
+    "content-type": "application/json",
+    "accept": "application/json, text/event-stream",
+    "mcp-protocol-version": MODERN,
+    "mcp-method": "tools/call",
+    "mcp-name": "change_model_color",
+}
+
 # Of this machine, too, but counted by itself: the attacks come from 127.0.0.1.
 VICTIM = "127.0.0.2"
 
@@ -198,13 +206,6 @@ def notice(
 
 def median_ms(calls_url: str, edit_key: str, verify: str = "") -> float:
     """Of calls one after the other that change a scene."""
-    headers = {
-        "content-type": "application/json",
-        "accept": "application/json, text/event-stream",
-        "mcp-protocol-version": MODERN,
-        "mcp-method": "tools/call",
-        "mcp-name": "change_model_color",
-    }
     took = []
     context = ssl.create_default_context(cafile=verify or None)
     transport = httpx2.HTTPTransport(local_address=VICTIM, verify=context)
@@ -213,7 +214,7 @@ def median_ms(calls_url: str, edit_key: str, verify: str = "") -> float:
             arguments = f'{{"scene": "{edit_key}", "color": "#0000{number:02x}"}}'
             body = call_body("change_model_color", arguments)
             begun = time.perf_counter()
-            answer = http.post(calls_url, content=body, headers=headers)
+            answer = http.post(calls_url, content=body, headers=MODERN_CALL)
             took.append(time.perf_counter() - begun)
             assert 'isError":true' not in answer.text.replace(" ", ""), answer.text
             assert answer.status_code == 200, answer.text

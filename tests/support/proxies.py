@@ -146,7 +146,9 @@ class Proxy:
         text = _replaced(
             (DEPLOY / "nginx.conf").read_text(),
             {
-                "server 127.0.0.1:8000;": "".join(f"server {one}; " for one in self.upstreams),
+                "server 127.0.0.1:8000 max_fails=0;": "".join(
+                    f"server {one} max_fails=0; " for one in self.upstreams
+                ),
                 "listen 80;": f"listen 127.0.0.1:{self.http_port};",
                 "listen [::]:80;": "",
                 "listen 443 ssl": f"listen 127.0.0.1:{self.port} ssl",
