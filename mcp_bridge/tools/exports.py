@@ -24,6 +24,8 @@ from sessions_app.scene.document.targets import Targets
 from sessions_app.scene.errors import InvalidValueError, SceneError, quoted
 from sessions_app.scene.geometry.layout import Layout
 from sessions_app.scene.operations.arguments import OneOf, Texts
+from sessions_app.scene.operations.excerpt import excerpt
+from sessions_app.scene.operations.picturing import Wanted, plan_picture
 from sessions_app.sessions.scene_files import (
     KEPT_FOR,
     MAX_BYTES,
@@ -54,11 +56,11 @@ class ExportArguments(ToolArguments):
     format: Annotated[
         str,
         OneOf(FORMATS, {"gltf": "glb"}),
-        Field(description="glb: the objects for other 3D programs; png: a picture; json: all."),
+        Field(description="glb: for other 3D programs; png: a picture; json: our own."),
     ]
     targets: Annotated[
         Texts | None,
-        Field(max_length=_MAX_TARGETS, description="Of a glb, only these; else all."),
+        Field(max_length=_MAX_TARGETS, description="Only these (and lights); else all."),
     ] = None
 
 
@@ -99,13 +101,16 @@ async def _export(request: Request, effect: CallEffect) -> ToolReply:
     arguments: ExportArguments = request.arguments
     format_ = arguments.format
     # In threads, because scenes may have thousands of objects.
-    ids = await asyncio.to_thread(_ids, effect.document, arguments.targets, format_)
+    ids = await asyncio.to_thread(_ids, effect.document, arguments.targets)
     if format_ == "json":
-        file, size = await database.run(_store_json, effect)
+        file, size = await database.run(_store_json, effect, ids)
         return _reply(request, file, format_, effect.revision, size, ())
+    wanted: dict[str, Any] = {} if ids is None else {"objects": ids}
+    if format_ == "png" and arguments.targets:
+        wanted |= await asyncio.to_thread(_framed, effect.document, arguments.targets)
     file = await database.run(scene_file_begin, effect.scene_session_id, format_)
     try:
-        exported = await _ask(request, effect, file, format_, ids)
+        exported = await _ask(request, effect, file, format_, wanted)
     except BaseException:
         await database.run(scene_file_delete, file.pk)
         raise
@@ -115,26 +120,22 @@ async def _export(request: Request, effect: CallEffect) -> ToolReply:
     return _reply(request, file, format_, exported.revision, exported.bytes, left_out)
 
 
-def _store_json(effect: CallEffect) -> tuple[BegunFile, int]:
+def _store_json(effect: CallEffect, ids: list[str] | None) -> tuple[BegunFile, int]:
     """Store the document, of up to 2 MB, as text; return the file and its bytes."""
-    content = compact(effect.document).encode()
+    document = effect.document if ids is None else excerpt(effect.document, ids)
+    content = compact(document).encode()
     return scene_file_make(effect.scene_session_id, "json", content), len(content)
 
 
-def _ids(
-    document: Mapping[str, Any], targets: Sequence[str] | None, format_: str
-) -> list[str] | None:
+def _ids(document: Mapping[str, Any], targets: Sequence[str] | None) -> list[str] | None:
     """Return the ids of what is to be exported; None for everything.
 
     Raises:
-        InvalidValueError: the format is that of the whole scene, or there is no such object.
+        UnknownTargetError: there is no such object.
+        InvalidValueError: it is a copy, which is no object of its own.
     """
     if not targets:
         return None
-    if format_ != "glb":
-        raise InvalidValueError(
-            f"`targets` cannot be given with {format_}, which has the whole scene: leave it out."
-        )
     objects = document["objects"]
     layout = Layout(objects)
     index = Targets(layout.index)
@@ -150,6 +151,17 @@ def _ids(
     return list(found)
 
 
+def _framed(document: Mapping[str, Any], targets: Sequence[str]) -> dict[str, Any]:
+    """Return the camera of a picture that has these objects alone, from the side of the scene's.
+
+    Raises:
+        InvalidValueError: none of them is visible.
+    """
+    plan = plan_picture(document, Wanted(targets=targets, isolate=True))
+    [camera] = plan.cameras(_WIDTH / _HEIGHT)
+    return {} if camera is None else {"camera": camera._asdict()}
+
+
 def _left_out(document: Mapping[str, Any], ids: Sequence[str] | None) -> list[str]:
     inside = None if ids is None else _with_parts(document, ids)
     return left_out_of_glb(document, inside)
@@ -161,7 +173,7 @@ def _with_parts(document: Mapping[str, Any], ids: Sequence[str]) -> list[str]:
 
 
 async def _ask(
-    request: Request, effect: CallEffect, file: BegunFile, format_: str, ids: list[str] | None
+    request: Request, effect: CallEffect, file: BegunFile, format_: str, wanted: dict[str, Any]
 ) -> _Exported:
     params = {
         "format": format_,
@@ -172,7 +184,7 @@ async def _ask(
         "maxBytes": MAX_BYTES,
         "width": _WIDTH,
         "height": _HEIGHT,
-        **({} if ids is None else {"objects": ids}),
+        **wanted,
     }
 
     async def checked(answer: dict[str, Any]) -> dict[str, Any]:

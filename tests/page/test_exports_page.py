@@ -95,6 +95,12 @@ async def test_a_scene_is_exported_by_a_page_and_downloaded_by_its_link(
         seen = Image.open(io.BytesIO(await download(picture["url"])))
         assert (seen.format, seen.size, picture["leftOut"]) == ("PNG", (1280, 720), [])
         assert len(seen.convert("RGB").getcolors(1 << 24) or ()) > 100
+        chosen["format"] = "png"
+        picture = await call(client, "export_scene", **chosen)
+        alone = Image.open(io.BytesIO(await download(picture["url"]))).convert("HSV")
+        # The ball fills the picture and its middle; the crate is red, and is not to be seen.
+        assert alone.getpixel((640, 360)) != alone.getpixel((20, 20))
+        assert max(alone.getchannel("S").tobytes()) < 120
         await opened.close()
 
 
@@ -109,9 +115,15 @@ async def test_json_needs_no_browser_and_is_the_whole_scene(shared_server: Serve
         assert upgrade.upgraded(document) == document
         names = {entity["name"] for entity in document["objects"].values()}
         assert names >= {each["name"] for each in OBJECTS}
+        part = await call(client, "export_scene", format="json", targets=["ball"], scene=key)
+        document = json.loads(await download(part["url"]))
+        require_entities(document, all_entities(document))
+        objects = {entity["name"]: entity for entity in document["objects"].values()}
+        assert objects.keys() == {"pair", "ball", "key", "fill", "spot", "camera"}
+        assert objects["spot"]["aim"] == pytest.approx([1, 0.25, 0])  # where the crate was
         for arguments, told in (
             ({"format": "obj"}, '`format` cannot be "obj". Accepted: glb'),
-            ({"format": "json", "targets": ["ball"]}, "`targets` cannot be given with json"),
+            ({"format": "json", "targets": ["bell"]}, 'Did you mean "ball"'),
             ({"format": "glb", "targets": ["bell"]}, 'Did you mean "ball"'),
         ):
             result = await client.call_tool("export_scene", {**arguments, "scene": key})

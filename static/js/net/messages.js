@@ -106,6 +106,7 @@
  * @property {number} partBytes
  * @property {number} maxBytes
  * @property {string[]} [objects] the ids of those to take; all
+ * @property {ViewCamera} [camera] of a picture; the scene's own
  * @property {number} width of a picture
  * @property {number} height
  *

@@ -49,11 +49,11 @@ export class Exports {
    * @param {ExportParams} params
    * @returns {Promise<MadeFile>}
    */
-  async #made({ format, width, height, objects }) {
+  async #made({ format, width, height, objects, camera }) {
     // Only here, so that nobody loads it before it is needed.
     const { glbFile, pngFile } = await import("./files.js");
     if (format === "glb") return glbFile(this.#stage, objects ?? null);
-    return pngFile(this.#stage, { size: { width, height } });
+    return pngFile(this.#stage, { size: { width, height }, camera, shown: objects });
   }
 
   /**

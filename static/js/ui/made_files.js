@@ -13,7 +13,8 @@ import { NO_READBACK, NO_WEBGL } from "./words.js";
  *
  * @typedef {object} AskedPicture
  * @property {Size} size
- * @property {ViewCamera} [camera] the scene's own where it is missing
+ * @property {ViewCamera | undefined} [camera] the scene's own where it is missing
+ * @property {readonly string[] | undefined} [shown] the ids of what is drawn beside the lights; everything
  * @property {boolean} [transparent] whether nothing is behind the objects
  */
 
@@ -41,9 +42,10 @@ export class FailedError extends Error {
  * @throws {FailedError} where this browser draws nothing, or does not hand out what it draws
  * @throws {Error} where it is too large for this device
  */
-export async function pngFile(stage, { size, camera, transparent = false }) {
+export async function pngFile(stage, { size, camera, shown, transparent = false }) {
   if (stage.webgl !== "ok") throw new FailedError("no_webgl", NO_WEBGL);
-  const taken = stage.snapshots({ size, cameras: [camera], labels: [], transparent });
+  const asked = { size, cameras: [camera], labels: [], transparent };
+  const taken = stage.snapshots(asked, shown === undefined ? {} : { shown });
   if (taken === null) throw new FailedError("no_webgl", NO_WEBGL);
   const [picture] = taken.pictures;
   if (picture === undefined) throw new Error("No picture was drawn.");
