@@ -13,6 +13,8 @@ _WORDS = {
     "axis": "Of a row; y is a stack.",
     "columns": "Of a grid.",
     "radius": "Of a circle or a scattered disk; else as it fits.",
+    "arc": "Degrees a circle goes round: 180 is half of it, 720 winds twice.",
+    "rise": "Of a circle, meters from each to the next above: winding stairs.",
     "area": "[width, depth] to scatter in.",
     "facing": "Fronts look away from the middle, or in to it.",
     "variation": "0.2: sizes differ by up to 20 %.",

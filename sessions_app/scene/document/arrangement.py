@@ -26,6 +26,10 @@ ARRANGEMENT: Final[Mapping[str, Member]] = {
     "axis": Member("choice", "x", "that of a row", None, get_args(AxisName)),
     "columns": Member("integer", None, "those of a grid", Range(1, MAX_COPIES)),
     "radius": Member("number", None, "of a circle, or of a disk", _DISTANCE_RANGE),
+    "arc": Member(
+        "number", 360.0, "the degrees that a circle goes round", Range(1, MAX_COPIES * 360)
+    ),
+    "rise": Member("number", 0.0, "from copy to copy of a circle, upward", Range(-1e6, 1e6)),
     "area": Member(
         "number[2]", None, "the width and depth in which they are scattered", _DISTANCE_RANGE
     ),

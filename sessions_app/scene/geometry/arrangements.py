@@ -1,8 +1,8 @@
 """Arrange the copies of a pattern: in a row, a grid, a circle or scattered.
 
 Copies are centered about the pattern's origin. All undersides are at the height of the source's,
-even if sizes vary. Pages have to compute the same places from the same seed, so random numbers
-come from a generator that is easy to port.
+even if sizes vary; but for stacks, and circles that rise. Pages have to compute the same places
+from the same seed, so random numbers come from a generator that is easy to port.
 """
 
 import math
@@ -31,6 +31,7 @@ _AXES: tuple[AxisName, ...] = get_args(AxisName)
 _OTHER_SEED = 0x9E3779B9
 # Closer to the middle than this, a copy does not face anywhere, in meters.
 _MIDDLE = 1e-9
+_ONCE = 360.0
 # Flat sources count as this wide when they are scattered.
 _FLAT = 1e-6
 # Alternatives, of which at most one can be given.
@@ -76,8 +77,9 @@ class Arrangement:
     `gap` is between the boxes of neighbors, `spacing` from center to center; the gap is a tenth of
     the size if neither is given. `axis` is that of a row, `columns` are those of a grid,
     `radius` is that of a circle or of the disk, `area` that of the rectangle (width and depth), in
-    which copies are scattered. `facing` turns their fronts away from the middle or toward it.
-    `variation` of 0.2 makes them 0.8 to 1.2 times as large, by the seed.
+    which copies are scattered. A circle goes round `arc` degrees, and goes up by `rise` from each
+    copy to the next. `facing` turns their fronts away from the middle or toward it. `variation`
+    of 0.2 makes them 0.8 to 1.2 times as large, by the seed.
     """
 
     pattern: PatternName
@@ -87,6 +89,8 @@ class Arrangement:
     axis: AxisName = "x"
     columns: int | None = None
     radius: float | None = None
+    arc: float = 360.0
+    rise: float = 0.0
     area: tuple[float, float] | None = None
     facing: FacingName | None = None
     variation: float = 0.0
@@ -193,12 +197,24 @@ def _step(arrangement: Arrangement, size: float) -> float:
 
 
 def _circle(arrangement: Arrangement, source: Bounds, factors: list[float]) -> _Places:
-    """Go around once, from the front to the right."""
+    """Go around from the front to the right; less than once, with the front in the middle."""
     radius = arrangement.radius
     if radius is None:
         radius = circle_radius(arrangement, vectors.scale(source.size, max(factors)))
-    turns = [number / arrangement.count * math.tau for number in range(arrangement.count)]
-    return [(radius * math.sin(turn), 0.0, radius * math.cos(turn)) for turn in turns]
+    step = _turn_between(arrangement)
+    first = -step * (arrangement.count - 1) / 2 if arrangement.arc < _ONCE else 0.0
+    turns = [first + number * step for number in range(arrangement.count)]
+    return [
+        (radius * math.sin(turn), number * arrangement.rise, radius * math.cos(turn))
+        for number, turn in enumerate(turns)
+    ]
+
+
+def _turn_between(arrangement: Arrangement) -> float:
+    """Return the radians from a copy to the next; one less than copies where ends do not meet."""
+    is_open = arrangement.arc < _ONCE
+    gaps = max(arrangement.count - 1, 1) if is_open else arrangement.count
+    return math.radians(arrangement.arc) / gaps
 
 
 def circle_radius(arrangement: Arrangement, size: Vector) -> float:
@@ -210,7 +226,8 @@ def circle_radius(arrangement: Arrangement, size: Vector) -> float:
     """
     if arrangement.count == 1:
         return 0.0
-    half_turn = math.pi / arrangement.count
+    # Beyond a half, neighbors are nearer to each other the other way round.
+    half_turn = min(_turn_between(arrangement) / 2, math.pi / 2)
     if arrangement.spacing is not None:
         return arrangement.spacing / (2 * math.sin(half_turn))
     width, _, depth = size

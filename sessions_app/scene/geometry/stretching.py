@@ -97,12 +97,15 @@ def _times(value: float, factor: float) -> float:
 
 
 def _arranged(arrangement: Mapping[str, Any], own: Vector) -> dict[str, Any]:
-    """Stretch the distances of a row along its axis, and of other patterns along the floor."""
+    """Stretch the distances of a row along its axis, of other patterns along the floor and up."""
     axis = arrangement.get("axis", "x") if arrangement["pattern"] == "row" else "x"
     factor = own[_AXES.index(axis)]
     same = (factor, factor, factor)
     distances = {name: arrangement[name] for name in _DISTANCES if name in arrangement}
-    return {**arrangement, **{name: _evenly(value, same) for name, value in distances.items()}}
+    stretched = {name: _evenly(value, same) for name, value in distances.items()}
+    if "rise" in arrangement:
+        stretched["rise"] = _times(arrangement["rise"], own[1])
+    return {**arrangement, **stretched}
 
 
 def _moved(name: str, motion: Mapping[str, Any], own: Vector, outer: Vector) -> dict[str, Any]:

@@ -41,7 +41,7 @@ from sessions_app.scene.operations.taking_out import own_object
 _MEMBERS: Mapping[str, tuple[str, ...]] = {
     "row": ("gap", "spacing", "axis"),
     "grid": ("gap", "spacing", "columns"),
-    "circle": ("gap", "spacing", "radius"),
+    "circle": ("gap", "spacing", "radius", "arc", "rise"),
     "scatter": ("gap", "radius", "area"),
 }
 _COMMON = ("facing", "variation", "seed")
@@ -90,6 +90,8 @@ class RepeatObjects(Arguments):
     axis: Annotated[str, OneOf(get_args(AxisName))] | None = None
     columns: Whole | None = None
     radius: Number | None = None
+    arc: Number | None = None
+    rise: Number | None = None
     area: Annotated[
         Annotated[list[Number], Field(min_length=2, max_length=2)] | None, BeforeValidator(_sides)
     ] = None

@@ -55,6 +55,8 @@
  * @property {string} [axis] that of a row
  * @property {number} [columns] those of a grid
  * @property {number} [radius] of a circle, or of a disk
+ * @property {number} [arc] the degrees that a circle goes round
+ * @property {number} [rise] from copy to copy of a circle, upward
  * @property {[number, number]} [area] the width and depth in which they are scattered
  * @property {string} [facing] whether fronts look out or in
  * @property {number} [variation] of 0.2, they are 0.8 to 1.2 times as large
@@ -310,6 +312,8 @@ export const SCHEMA = {
       axis: "choice?",
       columns: "integer?",
       radius: "number?",
+      arc: "number?",
+      rise: "number?",
       area: "number[2]?",
       facing: "choice?",
       variation: "number?",

@@ -66,7 +66,7 @@ def test_the_list_is_small_enough_to_stand_in_a_models_context() -> None:
     listed = [tool.definition for tool in TOOLS.listed()]
     assert len(listed) <= 30
     words = sum(len(f"{each.name}{each.description}".encode()) for each in listed)
-    assert words + sum(len(compact(each.input_schema).encode()) for each in listed) <= 26_000
+    assert words + sum(len(compact(each.input_schema).encode()) for each in listed) <= 29_000
 
 
 @pytest.mark.parametrize("tool", list(TOOLS), ids=lambda tool: tool.name)

@@ -2,7 +2,7 @@
 
 /** @import { Arrangement, Entity } from "../../document/schema.js" */
 
-const DISTANCES = /** @type {const} */ (["spacing", "gap", "radius"]);
+const DISTANCES = /** @type {const} */ (["spacing", "gap", "radius", "rise"]);
 
 /**
  * @param {Entity} entity

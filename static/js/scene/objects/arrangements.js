@@ -32,6 +32,8 @@ const USUAL_COVER = 0.2;
 const OTHER_SEED = 0x9e3779b9;
 /** Closer to the middle than this, a copy does not face anywhere, in meters. */
 const MIDDLE = 1e-9;
+/** Degrees. */
+const ONCE = 360;
 /** Flat sources count as this wide when they are scattered. */
 const FLAT = 1e-6;
 
@@ -134,12 +136,19 @@ const stepOf = ({ gap, spacing }, size) => spacing ?? size + (gap ?? size * USUA
 
 /** @type {Places} */
 function circle(arrangement, { size }, factors) {
-  const { count } = arrangement;
+  const { arc = ONCE, count, rise = 0 } = arrangement;
   const radius = arrangement.radius ?? radiusOf(arrangement, horizontal(size, largest(factors)));
+  const step = turnBetween(arrangement);
+  const first = arc < ONCE ? (-step * (count - 1)) / 2 : 0;
   return factors.map((_, index) => {
-    const turn = (index / count) * (2 * Math.PI);
-    return [radius * Math.sin(turn), 0, radius * Math.cos(turn)];
+    const turn = first + index * step;
+    return [radius * Math.sin(turn), index * rise, radius * Math.cos(turn)];
   });
+}
+
+/** @param {Arrangement} arrangement */
+function turnBetween({ arc = ONCE, count }) {
+  return ((arc / 180) * Math.PI) / (arc < ONCE ? Math.max(count - 1, 1) : count);
 }
 
 /**
@@ -149,7 +158,7 @@ function circle(arrangement, { size }, factors) {
 function radiusOf(arrangement, [width, depth]) {
   const { count, spacing, facing } = arrangement;
   if (count === 1) return 0;
-  const halfTurn = Math.PI / count;
+  const halfTurn = Math.min(turnBetween(arrangement) / 2, Math.PI / 2);
   if (spacing !== undefined) return spacing / (2 * Math.sin(halfTurn));
   if (!facing) return stepOf(arrangement, Math.hypot(width, depth)) / (2 * Math.sin(halfTurn));
   const gap = stepOf(arrangement, width) - width;

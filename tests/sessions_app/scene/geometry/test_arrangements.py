@@ -169,6 +169,17 @@ def test_a_circle_goes_from_the_front_to_the_right_and_looks_out_or_in() -> None
     assert vectors.length(spaced.copies[1].position) == pytest.approx(2)
 
 
+def test_a_part_of_a_circle_has_its_middle_in_front_and_a_winding_one_rises() -> None:
+    half = arranged(arrangement("circle", 3, arc=180, radius=2, facing="in"), CUBE)
+    assert (places(half), yaws(half)) == ([(-2, 0, 0), (0, 0, 2), (2, 0, 0)], [90, 180, 270])
+    stairs = arranged(arrangement("circle", 8, arc=720, radius=2, rise=0.25), CUBE)
+    ring = [(0, 0, 2), (2, 0, 0), (0, 0, -2), (-2, 0, 0)]
+    winding = [(x, number / 4, z) for number, (x, _, z) in enumerate([*ring, *ring])]
+    assert places(stairs) == winding
+    spaced = places(arranged(arrangement("circle", 5, arc=90, spacing=2), CUBE))
+    assert {round(math.dist(*pair), 6) for pair in itertools.pairwise(spaced)} == {2}
+
+
 def test_neighbors_in_a_circle_are_as_far_apart_as_asked() -> None:
     for count in (2, 3, 7):
         found = arranged(arrangement("circle", count, gap=0.5, facing="in"), CUBE)
@@ -243,6 +254,7 @@ def test_as_many_as_are_possible_find_a_place_by_themselves() -> None:
         ("row", {"gap": 1, "spacing": 1}, "Give either gap or spacing"),
         ("grid", {"columns": 0}, "columns"),
         ("circle", {"radius": 0}, "radius"),
+        ("circle", {"arc": 0}, "arc"),
         ("circle", {"radius": 2, "gap": 1}, "Give either gap or radius"),
         ("scatter", {"area": (1, 0)}, "area"),
         ("scatter", {"area": (1, 1), "radius": 1}, "Give either radius or area"),

@@ -63,6 +63,8 @@ _patterns = st.fixed_dictionaries(
         "gap": st.floats(0, 2),
         "axis": st.sampled_from(["x", "y", "z"]),
         "columns": st.integers(1, 9),
+        "arc": st.floats(1, 1500),
+        "rise": st.floats(-1, 1),
         "facing": st.sampled_from(["out", "in"]),
         "variation": st.floats(0, 0.9),
         "seed": st.integers(-(2**53), 2**53),

@@ -195,9 +195,9 @@ def test_a_pattern_grows_with_its_source_and_its_distances() -> None:
     assert after["o2"]["bounds"] == [-1, 0, -2, 1, 6, 2]
     assert after["o3"]["size"] == [2, 3, 4]
     assert after["o4"]["position"] == [0, 3, 0]
-    circle = pattern(pattern="circle", count=3, radius=2.0)
+    circle = pattern(pattern="circle", count=3, radius=2.0, rise=0.5)
     grown = changed(circle, scaled(circle, "o1", (2, 3, 2)))["o2"]
-    assert grown["arrangement"]["radius"] == 4
+    assert (grown["arrangement"]["radius"], grown["arrangement"]["rise"]) == (4, 1.5)
     with pytest.raises(UnevenFactorsError, match='"leg" has its copies all around'):
         scaled(circle, "o1", (2, 3, 4))
     field = pattern(pattern="scatter", count=3, area=[4, 2])
