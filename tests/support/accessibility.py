@@ -1,5 +1,6 @@
 """What axe-core finds wrong with a page as it stands in the browser."""
 
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ _RUN = """async () => {
   return (await axe.run(document, {resultTypes: ['violations']})).violations;
 }"""
 GRAVE = ("serious", "critical")
+IMPACTS = ("minor", "moderate", *GRAVE)
 
 
 @cache
@@ -23,10 +25,15 @@ def _source() -> str:
 
 async def grave_faults(page: Page) -> list[str]:
     """The serious and critical ones, each with its rule and the elements."""
+    return await faults(page, GRAVE)
+
+
+async def faults(page: Page, impacts: Collection[str] = IMPACTS) -> list[str]:
+    """Those of some impacts, each with its rule and the elements."""
     await page.evaluate(_source())  # past the page's Content Security Policy
     found: list[dict[str, Any]] = await page.evaluate(_RUN)
     return [
         f"{fault['id']}: {[node['target'] for node in fault['nodes']]}"
         for fault in found
-        if fault["impact"] in GRAVE
+        if fault["impact"] in impacts
     ]
