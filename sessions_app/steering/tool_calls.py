@@ -39,7 +39,6 @@ from sessions_app.sessions.opening import (
 )
 from sessions_app.sessions.own import OwnScene, own_scenes
 from sessions_app.storage import statements
-from sessions_app.storage.texts import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +221,19 @@ def _browsers(resolved: Resolved, *, changed: bool) -> BrowserCounts:
 
 
 def _reader(call: Call) -> str:
-    """Return what the client is called for people."""
-    caller = call.caller
-    return shown_name(caller.client_details.get("title") or caller.client_name) or "Your AI client"
+    """Return what the client is called to the person whose words it has read."""
+    return _client_name(call) or "Your AI client"
 
 
 def _author(call: Call) -> str:
-    """Return what the client calls itself."""
-    return storable(call.caller.client_name, 100) or "AI client"
+    """Return what the client is called where changes are listed."""
+    return _client_name(call) or "AI client"
+
+
+def _client_name(call: Call) -> str:
+    """Return the client's name for people, by its own words."""
+    caller = call.caller
+    return shown_name(caller.client_details.get("title") or caller.client_name)
 
 
 def _cause(call: Call, change: Change) -> dict[str, Any]:

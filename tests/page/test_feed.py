@@ -1,6 +1,7 @@
 """What has happened in a scene, as a person reads it and goes back in it."""
 
 import pytest
+from mcp_types import Implementation
 from playwright.async_api import Browser, expect
 
 from tests.support.accessibility import grave_faults
@@ -10,13 +11,15 @@ from tests.support.servers import ServerProcess
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("H3")]
 
+# As clients name themselves: for programs, and for people.
+CLIENT = Implementation(name="test-client", title="Test client", version="1.0")
 CRATE = {"kind": "box", "name": "crate", "size": [1, 1, 1], "position": [0, 0.5, 0]}
 
 
 async def test_a_person_reads_what_was_done_finds_it_and_undoes_up_to_it(
     shared_server: ServerProcess, browser: Browser
 ) -> None:
-    async with client_of(shared_server, "auto") as client:
+    async with client_of(shared_server, "auto", info=CLIENT) as client:
         key = (await call(client, "open_session", start="empty"))["sessionId"]
         await call(client, "add_objects", scene=key, objects=[CRATE])
         scene = await ScenePage.open(
@@ -28,7 +31,7 @@ async def test_a_person_reads_what_was_done_finds_it_and_undoes_up_to_it(
         panel = page.get_by_role("region", name="History")
         entries = panel.get_by_role("listitem")
         await expect(entries).to_have_count(1)  # from before the page was opened
-        await expect(entries).to_contain_text("test client · just now")
+        await expect(entries).to_contain_text("Test client · just now")
         await call(client, "set_environment", scene=key, exposure=1.5)
         for _ in range(2):
             wrong = {"scene": key, "changes": [{"target": "crate", "color": "no color"}]}
