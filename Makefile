@@ -68,7 +68,7 @@ build/clients/%/.installed: tests/clients/python/%.txt | $(DEVELOPMENT)
 	@rm -rf build/downloads
 	@touch $@
 
-clients: tests/clients/node_modules/.installed $(PYTHON_CLIENTS)  ## Other people's MCP clients, for the long tests (3 GB)
+clients: tests/clients/node_modules/.installed $(PYTHON_CLIENTS)  ## Other people's MCP clients, for the long tests (4 GB)
 
 setup-test: setup  ## The same, a Chromium for the browser tests, and the proxies of deploy/
 	$(BIN)/python -m tests.support.chromium

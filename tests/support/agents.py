@@ -218,6 +218,16 @@ AGENTS: Mapping[str, Agent] = {
     "smolagents": Agent(
         "smolagents_agent.py", "smolagents", SDK, group="sdk1", sees_pictures=False
     ),
+    "beeai": Agent(
+        "beeai_agent.py",
+        "beeai-framework",
+        SDK,
+        group="beeai",
+        reads="structure",
+        sees_pictures=False,
+    ),
+    "mastra": Agent("mastra_agent.mjs", "@mastra/mcp", ("hello3d", "1.0.0"), MODERN),
+    "genkit": Agent("genkit_agent.mjs", "@genkit-ai/mcp", ("builder", "1.0.0"), reads="structure"),
 }
 PER_CALL = {name: agent for name, agent in AGENTS.items() if agent.connection == "per call"}
 

@@ -18,7 +18,7 @@ from tests.support.scripted.gemini import Gemini
 from tests.support.scripted.openai import Chat, Responses
 
 TURN_WITHIN_SECONDS = 90  # agents that are command lines take their time to start
-FINAL = "final_answer"  # smolagents'
+FINAL = "final_answer"  # smolagents' and BeeAI's
 DIALECTS: dict[str, Dialect] = {
     r"/chat/completions$": Chat(),
     r"/responses$": Responses(),
@@ -78,8 +78,9 @@ class ScriptedModel:
     async def end(self) -> None:
         """Have nothing more to say; some agents want that said in a call of theirs."""
         turn = await self._turn()
-        last = Call("call_last", FINAL, {"answer": DONE}) if FINAL in turn.offered else None
-        turn.answer.put(last)
+        last = turn.offered.get(FINAL)
+        words = {} if last is None else dict.fromkeys(last.schema["properties"], DONE)
+        turn.answer.put(Call("call_last", FINAL, words) if last else None)
         self._current = None
 
     async def _turn(self) -> _Turn:
