@@ -38,9 +38,11 @@ async def test_an_agent_steers_the_scene_that_its_model_reads_of(
         assert link.pictures == []
         key = key_in(link)
         page = await (await ScenePage.open(browser, f"{server.url}/?sessionId={key}")).connected()
-        painted = await model.call("change_model_color", color="lime", **{SCENE: key})
+        added = dict.fromkeys(agent.adds, True)
+        painted = await model.call("change_model_color", color="lime", **{SCENE: key}, **added)
         assert "The model is now lime" in painted.text
         assert "Shown in 1 browser" in painted.text
+        assert all(f"does not take it: `{name}`." in painted.text for name in added)
         assert ('"color' in painted.text or "'color'" in painted.text) == (agent.reads != "text")
         await page.shows(1)
         red, green, blue = await page.model_pixel()

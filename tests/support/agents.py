@@ -47,7 +47,8 @@ class Agent:
     """An agent, what its client says of itself, and what reaches its model.
 
     `group` is the Python environment that has its package; without one it is a package of npm.
-    `reads` is what the model is shown of a result that has text and structure.
+    `reads` is what the model is shown of a result that has text and structure. `adds` are arguments
+    that it offers its model beside each tool's own, and sends us.
     """
 
     script: str
@@ -58,6 +59,7 @@ class Agent:
     reads: Literal["text", "structure", "both"] = "text"
     sees_pictures: bool = True
     connection: Literal["kept", "per call"] = "kept"
+    adds: tuple[str, ...] = ()
 
     @property
     def installed(self) -> str:
@@ -134,6 +136,7 @@ AGENTS: Mapping[str, Agent] = {
         "@google/gemini-cli",
         ("gemini-cli-mcp-client", PINNED["@google/gemini-cli"]),
         EARLIER,
+        adds=("wait_for_previous",),
     ),
     "openai-agents": Agent("openai_agents.py", "openai-agents", SDK, MODERN, "sdk2"),
     "pydantic-ai": Agent(
