@@ -7,11 +7,13 @@ import pytest
 from mcp_types import CallToolResult, Implementation, TextContent
 from playwright.async_api import Browser
 
+from mcp_bridge.tools import TOOLS
 from tests.support.arguments import ARGUMENTS
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, open_scene, until_shown
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
+from tests.walk.asking import TOOLS as ALONE
 
 pytestmark = pytest.mark.anyio
 
@@ -25,13 +27,27 @@ VALUES = {
         *("4 objects", "model: bust 0.428 × 0.651 × 0.309", "a classical bust", "Environment:"),
         *("key: area light", "azimuth 135° (southeast)", "Active camera: camera", "+x is the"),
     ],
+    "add_objects": [
+        *("Added 2 objects.", "hat: box 1 × 1 × 1", "on model", "Odd: pin has the same place"),
+        "place_objects {",
+    ],
+    "update_objects": ["Updated 1 object.", "key: area light", "intensity 3"],
+    "remove_objects": ["Removed fill."],
+    "set_environment": ["The environment is now so:", "light: studio, 0.4", "exposure: 1.2"],
+    "set_camera": ["frames everything from the view three quarter", "camera: camera at"],
+    "repeat_objects": ["Repeated: model[1] to model[3]", "model row: pattern of 3 × model, row"],
+    "place_objects": ["Placed key above model.", "key: area light"],
+    "check_scene": [
+        *("model: bust, box 0.428", "model to key: 0.449 apart", "Ray from camera toward model"),
+        *("Nothing is odd about 1 object.", "Plan from the top", "A model: x"),
+    ],
+    "animate": ["model moves.", "spins once in 4 s"],
+    "history": ["There are no steps.", "start (0)", "Nothing is left to undo."],
+    "export_scene": ["The scene at revision 0 as json", "/files/", "Give the person this link"],
     "change_model_color": ["teal (#008688)"],
     "change_model_size": ["size is now 2: 0.856 × 1.302 × 0.618 m"],
     "scale_model": ["1, 2, 3 (x, y, z)"],
     "change_background_color": ["steelblue (#4682b4)"],
-    "set_model_rotation": ["pitch 10°, yaw 180°, roll 355°"],
-    "dolly_camera": ["distance is now 2 m"],
-    "set_camera_fov": ["field of view is now 40°"],
     **{
         f"set_{light}_light_{name}": [f"The {light} light", *words]
         for light in ("key", "fill")
@@ -43,6 +59,18 @@ VALUES = {
         }.items()
     },
 }
+
+# What these name is in a new scene.
+OF_A_NEW_SCENE = {
+    tool: ALONE[tool] for tool in ("repeat_objects", "place_objects", "remove_objects")
+}
+# Each is tested apart: the one ends the scene, the other shows a picture.
+APART = {"close_session", "take_screenshot"}
+
+
+def test_the_table_has_every_tool_that_is_listed() -> None:
+    """For those of the group `studio`: tests/mcp_bridge/tools/test_studio_group.py."""
+    assert VALUES.keys() | APART == {tool.name for tool in TOOLS.listed()}
 
 
 async def both(client: Any, tool: str, **arguments: Any) -> tuple[str, dict[str, Any]]:
@@ -64,7 +92,8 @@ async def test_a_success_says_what_happened_what_holds_and_what_to_do_next(
 ) -> None:
     async with client_of(shared_server, era) as client:
         key = await open_scene(client)
-        text, structured = await both(client, tool, scene=key, **ARGUMENTS.get(tool, {}))
+        arguments = (ARGUMENTS | OF_A_NEW_SCENE).get(tool, {})
+        text, structured = await both(client, tool, scene=key, **arguments)
     for word in [key, *VALUES[tool]]:
         assert word in text
     if tool == "list_sessions":

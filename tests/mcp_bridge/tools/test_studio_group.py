@@ -1,5 +1,6 @@
 """The tools of the group `studio` through the official client, each as its table of values says."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.support.servers import ServerProcess
 
 pytestmark = pytest.mark.anyio
 
+NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
 # What each tool answers as the first call in a studio, with the arguments of the table.
 MODEL: dict[str, dict[str, Any]] = {
     "set_model_rotation": {"rotation": [10, 180, 355]},
@@ -76,10 +78,24 @@ async def test_a_tool_of_the_group_answers_what_holds_now(
 ) -> None:
     async with client_of(shared_server, "auto") as client:
         key = await open_scene(client)
-        answer = await call(client, tool, scene=key, **STUDIO_GROUP[tool])
+        result = await client.call_tool(tool, {"scene": key, **STUDIO_GROUP[tool]})
+    answer, text = result.structured_content or {}, text_of(result)
     for member, value in VALUES[tool].items():
         assert answer[member] == pytest.approx(value, abs=2e-3), member
+        for one in value if isinstance(value, list) else [value]:
+            assert says(text, one), (text, member)
     assert answer["revision"] == (0 if tool.startswith("get_") else 1)
+    assert answer["message"] == text
+    assert ("Stored. " in text) == (answer["revision"] == 1)
+    assert f"No browser is open. Give the person its link: {answer['browserUrl']}" in text
+    assert text.endswith(f"(pass it as `scene` in every call): {key}")
+
+
+def says(text: str, value: float | str) -> bool:
+    """Whether a model that reads the text alone learns this value."""
+    if isinstance(value, str):
+        return value in text
+    return any(float(number) == pytest.approx(value, abs=0.01) for number in NUMBERS.findall(text))
 
 
 @pytest.mark.parametrize("era", ERAS)
