@@ -77,12 +77,15 @@ async def test_a_scene_opens_by_a_pasted_id_or_a_link_and_by_nothing_else(
         key,
         f"  {shared_server.url}/?a=b&sessionId={key}#c ",
         f"{shared_server.mcp_url}/{key}",
+        f"[The scene]({shared_server.url}/?sessionId={key})",
     ):
         await page.goto(shared_server.url)
         await field.fill(pasted)
         await button.click()
         await opened.connected()
         assert page.url == f"{shared_server.url}/?sessionId={key}"
+    await page.goto(f"{shared_server.url}/?sessionId={key}.")  # the end of a sentence
+    await opened.connected()
     await opened.close()
 
 

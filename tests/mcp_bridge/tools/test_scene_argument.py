@@ -78,6 +78,20 @@ async def test_what_destroys_takes_no_other_scene_than_the_one_that_was_named(
         assert (await call(client, "get_scene"))["sessionId"] == key
 
 
+@pytest.mark.requirement("H5", "H6")
+@pytest.mark.parametrize("name", ["scene", *FALLBACKS])
+async def test_the_one_id_in_what_a_model_copied_is_found(
+    shared_server: ServerProcess, name: str
+) -> None:
+    async with client_of(shared_server, "auto") as client:
+        link = await call(client, "get_browser_connection_url")
+        key, url = link["sessionId"], link["browserUrl"]
+        for text in (f"{key})", f"<{key}>.", f"scene://{key}", f"[The scene]({url})", f"{url}."):
+            read = await call(client, "get_scene", **{name: text})
+            assert read["sessionId"] == key, text
+            assert "Ignored" not in read["message"]
+
+
 @pytest.mark.requirement("C6")
 async def test_names_of_other_things_count_as_no_failure(
     start_server: StartServer, database_url: str
