@@ -62,6 +62,7 @@ _TYPES = {
     "outline": "[number, number][]",
     "points": "[number, number, number][]",
     "profile": "[number, number][]",
+    "rows": "ChartRow[]",
     "tags": "string[]",
     "text": "string",
     "without": "Record<string, string | null>",
@@ -82,6 +83,7 @@ def text() -> str:
     types = [
         _typedef("Material", KINDS["material"], set()),
         _KEYFRAME,
+        _CHART_ROW,
         _typedef("Motion", KINDS["motion"], _required(KINDS["motion"])),
         _typedef("Animation", KINDS["animation"], set()),
         _typedef("Arrangement", KINDS["arrangement"], _required(KINDS["arrangement"])),
@@ -143,6 +145,15 @@ _KEYFRAME = """\
  * @property {[number, number, number]} [position] in its parent's space, in meters
  * @property {[number, number, number]} [rotation] pitch, yaw and roll in degrees
  * @property {number} [scale] a factor of its size"""
+
+
+_CHART_ROW = """\
+ * @typedef {object} ChartRow
+ * @property {string} [label]
+ * @property {number} value
+ * @property {string} [series]
+ * @property {number} [x] of a scatter
+ * @property {number} [z] of a scatter in space"""
 
 
 def _alike() -> Iterator[list[str]]:

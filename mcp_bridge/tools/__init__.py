@@ -1,5 +1,6 @@
 """All tools, in listing order."""
 
+from mcp_bridge.tools.charts import CHART_TOOLS
 from mcp_bridge.tools.exports import EXPORT_TOOLS
 from mcp_bridge.tools.history import HISTORY_TOOLS
 from mcp_bridge.tools.motion import MOTION_TOOLS
@@ -19,6 +20,7 @@ TOOLS = ToolRegistry(
     SCREENSHOT_TOOLS,
     OBJECT_TOOLS,
     PATTERN_TOOLS,
+    CHART_TOOLS,
     PLACING_TOOLS,
     MOTION_TOOLS,
     HISTORY_TOOLS,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mcp_bridge.tools.output import FLAG, INTEGER, NUMBER, TEXT, numbers, record
+from sessions_app.scene.descriptions.charts import csv_of
 from sessions_app.scene.descriptions.numbers import point
 from sessions_app.scene.descriptions.objects import name_of
 from sessions_app.scene.document import KINDS
@@ -39,7 +40,7 @@ _POINT = _list_of(NUMBER)
 # The names that the tool animate has for members of a motion.
 _ANIMATE = {"turns": "turn", "frames": "keyframes"}
 _SCHEMAS: dict[MemberType, dict[str, Any]] = {
-    **dict.fromkeys(("aim", "choice", "color", "floor", "id", "text"), TEXT),
+    **dict.fromkeys(("aim", "choice", "color", "floor", "id", "rows", "text"), TEXT),
     "colors": _list_of(TEXT),
     "contact": _list_of(record(relation=TEXT, object=TEXT)),
     "flag": FLAG,
@@ -168,5 +169,6 @@ _WORDED: Mapping[MemberType, Callable[[Layout, Any], Any]] = {
     "animation": _animation,
     "contact": _contact,
     "id": name_of,
+    "rows": lambda _, rows: csv_of(rows),
     "without": _without,
 }

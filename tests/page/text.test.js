@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Box3, Mesh } from "three";
 import { DrawnObjects } from "../../static/js/scene/objects/drawn_objects.js";
-import { loadLetters } from "../../static/js/scene/objects/lettering.js";
 
 /**
  * @import { Entity } from "../../static/js/document/schema.js"
@@ -50,12 +49,11 @@ function triangles(text) {
 test("until its letters are loaded a text is left out, and all else is drawn", async () => {
   const box = { kind: "box", position: [0, 0, 0], size: [1, 1, 1] };
   const all = drawn(/** @type {any} */ ({ o1: saying("HELLO"), o2: box }));
-  assert.ok(all.lacksLetters);
+  assert.ok(all.isLacking);
   assert.equal(meshOf(all, "o1"), null);
   assert.ok(meshOf(all, "o2"));
-  await loadLetters();
-  all.showTexts();
-  assert.ok(!all.lacksLetters);
+  await all.complete();
+  assert.ok(!all.isLacking);
   all.updateMatrixWorld(true);
   const { min, max } = new Box3().setFromObject(/** @type {Mesh} */ (meshOf(all, "o1")), true);
   for (const [corner, wanted] of /** @type {const} */ ([
@@ -70,7 +68,7 @@ test("until its letters are loaded a text is left out, and all else is drawn", a
 
 test("a scene without a text lacks no letters", () => {
   const objects = { o1: { kind: "group", position: [0, 0, 0] } };
-  assert.ok(!drawn(/** @type {any} */ (objects)).lacksLetters);
+  assert.ok(!drawn(/** @type {any} */ (objects)).isLacking);
 });
 
 test("texts that say the same share a geometry, and what they say changes it", () => {

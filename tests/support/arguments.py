@@ -53,6 +53,7 @@ ARGUMENTS: dict[str, Any] = {
     },
     "update_objects": {"changes": [{"target": "key", "intensity": 3}]},
     "repeat_objects": {"target": "hat", "pattern": "row", "count": 3},
+    "add_chart": {"name": "sales", "csv": "quarter,north,south\nQ1,3,4\nQ2,5,-1"},
     "place_objects": {
         "placements": [{"targets": ["hat row"], "relation": "left_of", "reference": "model"}]
     },

@@ -142,6 +142,7 @@ TOOLS: dict[str, dict[str, Any]] = {
     "set_environment": {"exposure": 1.2},
     "set_camera": {"view": "top"},
     "repeat_objects": {"target": "model", "pattern": "row", "count": 3},
+    "add_chart": {"kind": "pie", "rows": [{"label": "one", "value": 1}]},
     "place_objects": {
         "placements": [{"targets": ["key"], "relation": "above", "reference": "model"}]
     },

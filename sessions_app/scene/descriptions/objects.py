@@ -67,7 +67,7 @@ def _shape(layout: Layout, name: str, entity: Mapping[str, Any]) -> str:
     """Describe its kind, size and place in the world."""
     kind = entity["kind"]
     place = point(layout.frame(name).origin)
-    words = f'text "{entity["text"]}"' if kind == "text" else kind.replace("_", " ")
+    words = _words(entity)
     if "size" in entity:
         return f"{words} {sides(entity['size'])} at {place}"
     if kind not in COMPOSED_KINDS:
@@ -77,6 +77,18 @@ def _shape(layout: Layout, name: str, entity: Mapping[str, Any]) -> str:
         return f"empty {kind} at {place}"
     words = _copies(layout, name, entity) if kind == "pattern" else "group "
     return f"{words}{sides(bounds.size)}, base at {place}"
+
+
+def _words(entity: Mapping[str, Any]) -> str:
+    """Describe its kind, and what it says or shows."""
+    kind: str = entity["kind"]
+    if kind == "text":
+        return f'text "{entity["text"]}"'
+    if kind == "chart":
+        count = len(entity["rows"])
+        rows = f"{count} row{'' if count == 1 else 's'}"
+        return f"chart ({entity['chart'].replace('_', ' ')}, {rows})"
+    return kind.replace("_", " ")
 
 
 def _copies(layout: Layout, name: str, entity: Mapping[str, Any]) -> str:

@@ -28,6 +28,8 @@ LOCKED: Final = "locked"
 
 # More than the blank and the number at the end of a name have.
 _MOST_DIGITS = 8
+# More than the numbers of a row of a chart take, in signs.
+_SIGNS_OF_NUMBERS = 10
 
 
 class Index:
@@ -68,7 +70,7 @@ class Index:
 
     @cached_property
     def signs(self) -> int:
-        """How many signs names, tags and texts have."""
+        """How many signs names, tags, texts and rows have."""
         return sum(map(_signs_of, self.objects.values()))
 
     @cached_property
@@ -208,4 +210,9 @@ def _points_of(entity: _Entity) -> int:
 def _signs_of(entity: _Entity) -> int:
     """Return how many signs an entity's name, tags and text have."""
     tags = sum(map(len, entity["tags"])) if "tags" in entity else 0
-    return len(entity["name"]) + tags + len(entity.get("text", ""))
+    rows = sum(map(_signs_of_row, entity["rows"])) if "rows" in entity else 0
+    return len(entity["name"]) + tags + len(entity.get("text", "")) + rows
+
+
+def _signs_of_row(row: Mapping[str, Any]) -> int:
+    return _SIGNS_OF_NUMBERS + len(row.get("label", "")) + len(row.get("series", ""))

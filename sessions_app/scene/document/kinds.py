@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
 from sessions_app.scene.document.arrangement import ARRANGEMENT
+from sessions_app.scene.document.charts import CHARTS
 from sessions_app.scene.document.members import MAX_POINTS, PLACE_RANGE, Member
 from sessions_app.scene.document.motions import ANIMATION, MOTION
 from sessions_app.scene.document.ranges import Range
@@ -121,6 +122,15 @@ KINDS: Mapping[str, Kind] = {
             "outline", [], f"the outline of its front, {_POINTS_WORDS}: [x, y]", is_required=True
         ),
         "bevel": Member("number", 0.0, "how wide its edges are beveled", LENGTH_RANGE),
+    },
+    "chart": {
+        **_SOLID,
+        "chart": Member("choice", "bars", "what its rows are drawn as", None, CHARTS,
+                        is_required=True),
+        "rows": Member("rows", [], "label, value, series, x and z of each", is_required=True),
+        "title": Member("text", "", "what it says above"),
+        "xTitle": Member("text", "", "what its labels are"),
+        "yTitle": Member("text", "", "what its values are"),
     },
     "group": {**_COMMON, **_TURNED},
     "pattern": {

@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from sessions_app.scene.document.charts import is_rows
 from sessions_app.scene.document.graph import is_id
 from sessions_app.scene.document.ranges import Range
 
 MemberType: TypeAlias = Literal[
     "aim", "animation", "arrangement", "choice", "color", "colors", "contact", "flag", "floor",
     "fog", "frames", "id", "integer", "line", "material", "motion", "number", "number[2]",
-    "number[3]", "number[6]", "outline", "points", "profile", "tags", "text", "without",
+    "number[3]", "number[6]", "outline", "points", "profile", "rows", "tags", "text", "without",
 ]  # fmt: skip
 # Types whose own members are validated by the kind of the same name in the table of kinds.
 NESTED: tuple[MemberType, ...] = ("animation", "arrangement", "material", "motion")
@@ -200,6 +201,7 @@ _TESTS: Mapping[MemberType, Callable[[Member, object], bool]] = {
     "outline": _is_outline,
     "points": _is_points,
     "profile": _is_profile,
+    "rows": lambda _, value: is_rows(value),
     "tags": _is_tags,
     "text": _is_text,
     "without": _is_without,

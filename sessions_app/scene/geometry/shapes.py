@@ -93,6 +93,7 @@ REACHES: Mapping[str, Reach] = {
     "plane": _box,
     "text": _box,
     "bust": _box,
+    "chart": _box,
     **dict.fromkeys(OUTLINED, _box),
 }
 

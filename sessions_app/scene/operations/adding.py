@@ -16,6 +16,7 @@ from sessions_app.scene.geometry.outlines import OUTLINED
 from sessions_app.scene.operations.answers import objects_report, shown_names
 from sessions_app.scene.operations.arguments import Arguments, Flag, OneOf
 from sessions_app.scene.operations.change import Report
+from sessions_app.scene.operations.chart_rows import chart_members
 from sessions_app.scene.operations.draft import Draft
 from sessions_app.scene.operations.items import Item, own_members, point, require_known, surface_of
 from sessions_app.scene.operations.lighting import aim_in, complete, read_facing_as_aim
@@ -43,8 +44,8 @@ _OTHER_KINDS = {
 _OWN = ("kind", "name", "active")
 _BUST_NAME = "model"
 
-# A pattern is made of what is there: repeat_objects.
-_ADDED_KINDS = tuple(kind for kind in OBJECT_KINDS if kind != "pattern")
+# A pattern is made of what is there: repeat_objects. A chart has its own call: add_chart.
+_ADDED_KINDS = tuple(kind for kind in OBJECT_KINDS if kind not in ("pattern", "chart"))
 Kind = Annotated[str, OneOf(_ADDED_KINDS, _OTHER_KINDS)]
 # Points whose middle is farther than this from 0, 0 are elsewhere than their numbers say.
 _OFF = 0.001
@@ -127,12 +128,7 @@ class _Adding:
         entity["position"] = list(NOWHERE)
         if "position" in given:
             entity["position"] = point(given["position"], f"{path}.position", draft.notes)
-        for member, value in own_members(kind, given, path, draft.notes).items():
-            value = surface_of({}, value) if member == "material" else value
-            if value != KINDS[kind][member].default or KINDS[kind][member].is_required:
-                entity[member] = value
-        if kind == "text" and "text" not in entity:
-            raise InvalidValueError(f"`{path}.text` is missing: what the text says.")
+        self._give_members(entity)
         if kind in OUTLINED:
             self._give_outline(entity)
         else:
@@ -141,6 +137,18 @@ class _Adding:
             self.id = draft.add(entity, self.name)
         if given.get("active"):
             self._look_through()
+
+    def _give_members(self, entity: dict[str, Any]) -> None:
+        """Write what depends on no other object."""
+        kind, given, path = self.kind, self.given, self.path
+        for member, value in own_members(kind, given, path, self.draft.notes).items():
+            value = surface_of({}, value) if member == "material" else value
+            if value != KINDS[kind][member].default or KINDS[kind][member].is_required:
+                entity[member] = value
+        if kind == "chart":
+            entity |= chart_members(given, {}, path)
+        if kind == "text" and "text" not in entity:
+            raise InvalidValueError(f"`{path}.text` is missing: what the text says.")
 
     def _give_size(self, entity: dict[str, Any]) -> None:
         kind, text = self.kind, entity.get("text", "")

@@ -8,6 +8,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from sessions_app.scene.colors import parse_color
 from sessions_app.scene.directions import normalize_degrees
+from sessions_app.scene.document.charts import CHARTS
 from sessions_app.scene.document.kinds import COMPOSED_KINDS, KINDS, MATERIAL_PRESETS, range_of
 from sessions_app.scene.document.members import MAX_TAGS, MAX_TEXT_LENGTH
 from sessions_app.scene.errors import InvalidValueError, quoted
@@ -24,8 +25,9 @@ from sessions_app.scene.operations.arguments import (
     Size,
     Texts,
 )
+from sessions_app.scene.operations.chart_rows import CHART_TITLES, Rows
 from sessions_app.scene.operations.numbers import limit_numbers, stored
-from sessions_app.scene.operations.paths import at
+from sessions_app.scene.operations.paths import at, require_length
 from sessions_app.scene.operations.studio import kind_words
 
 Preset = Annotated[str, OneOf(MATERIAL_PRESETS)]
@@ -43,6 +45,12 @@ SURFACE = {
     "flat": "flat",
     "wireframe": "wireframe",
 }
+OTHER_CHARTS = {
+    "bar": "bars", "column": "bars", "columns": "bars", "grouped_bars": "bars", "histogram": "bars",
+    "stacked_bar": "stacked_bars", "stacked": "stacked_bars", "line": "lines", "area": "areas",
+    "stacked_areas": "areas", "donut": "pie", "doughnut": "pie", "points": "scatter",
+    "bubble": "scatter", "heatmap": "surface",
+}  # fmt: skip
 # Presets that look like what they are called by a color of their own.
 _PAINTED = frozenset({"gold", "metal", "brushed_metal"})
 # More kinds than these are not listed.
@@ -82,6 +90,11 @@ class Item(Arguments):
     angle: Number | None = None
     fov: Number | None = None
 
+    chart: SkipJsonSchema[Annotated[str, OneOf(CHARTS, OTHER_CHARTS)] | None] = Field(default=None)
+    rows: SkipJsonSchema[Rows | None] = Field(default=None)
+    title: SkipJsonSchema[str | None] = Field(default=None)
+    x_title: SkipJsonSchema[str | None] = Field(default=None)
+    y_title: SkipJsonSchema[str | None] = Field(default=None)
     closed: SkipJsonSchema[Flag | None] = Field(default=None)
     bevel: SkipJsonSchema[Number | None] = Field(default=None)
     radius: SkipJsonSchema[Any] = Field(default=None)
@@ -139,6 +152,8 @@ def _has(kind: str, name: str) -> bool:
         return "material" in members
     if name in MEASURES:
         return "size" in members
+    if name in CHART_TITLES:
+        return CHART_TITLES[name] in members
     if name in ("on", "size") and kind in COMPOSED_KINDS:
         return True
     if name == "facing":
@@ -259,10 +274,7 @@ def _tags(tags: Sequence[str], path: str) -> list[str]:
 
 
 def _text(text: str, path: str) -> str:
-    if not 0 < len(text) <= MAX_TEXT_LENGTH:
-        raise InvalidValueError(
-            f"`{path}` has {len(text)} characters: give 1 to {MAX_TEXT_LENGTH}."
-        )
+    require_length(text, path)
     return text
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sessions_app.scene.document.members import MAX_TEXT_LENGTH
 from sessions_app.scene.errors import InvalidValueError
 
 
@@ -20,6 +21,18 @@ def reword(refused: InvalidValueError, message: str) -> None:
     """Give a refusal another message."""
     refused.message = refused.recorded = message
     refused.args = (message,)
+
+
+def require_length(text: str, path: str) -> None:
+    """Check that a text is neither empty nor too long.
+
+    Raises:
+        InvalidValueError: names it by its path.
+    """
+    if not 0 < len(text) <= MAX_TEXT_LENGTH:
+        raise InvalidValueError(
+            f"`{path}` has {len(text)} characters: give 1 to {MAX_TEXT_LENGTH}."
+        )
 
 
 def require_alone(given: dict[str, object], path: str, *groups: tuple[str, ...]) -> None:

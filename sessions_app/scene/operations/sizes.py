@@ -18,6 +18,7 @@ _PROPORTIONS: Mapping[str, Sequence[float]] = {
     "ring": (1.0, 1.0, 0.0),
     "plane": (1.0, 0.0, 1.0),
     "bust": _BUST,
+    "chart": (1.0, 0.625, 0.15),
 }
 # The size of a kind without any, in meters.
 _USUAL: Mapping[str, Sequence[float]] = {
@@ -27,6 +28,7 @@ _USUAL: Mapping[str, Sequence[float]] = {
     "plane": (2.0, 0.0, 2.0),
     "bust": BUST_SIZE,
     "area_light": (1.0, 1.0),
+    "chart": (1.6, 1.0, 0.24),
 }
 # Of a text: the height of its capitals if no size is given, and its depth in parts of that.
 _CAPITALS, _DEPTH_OF_TEXT = 0.3, 0.2

@@ -17,6 +17,7 @@ from sessions_app.scene.geometry.resizing import scaled
 from sessions_app.scene.operations.answers import objects_report, shown_names
 from sessions_app.scene.operations.arguments import Angles, Arguments, Factors, Point, Skipping
 from sessions_app.scene.operations.change import Report
+from sessions_app.scene.operations.chart_rows import chart_members
 from sessions_app.scene.operations.draft import Draft
 from sessions_app.scene.operations.hanging import hang_below
 from sessions_app.scene.operations.items import (
@@ -49,7 +50,7 @@ WORLD = "world"
 
 _OWN = ("target", "rename", "move_by", "rotate_by", "scale_by")
 # Changes that may make a document larger by more than numbers do.
-_OF_WORDS = frozenset({"rename", "tags", "text", "points"})
+_OF_WORDS = frozenset({"rename", "tags", "text", "points", "rows"})
 _PLACED = ("position", "move_by", "on")
 _CONTRADICTIONS = (
     ("position", "move_by"),
@@ -197,6 +198,8 @@ class _Updating:
         if "text" in members and "size" not in given:
             before, size = self.entity["text"], self.entity["size"]
             draft.set(self.id, "size", size_after_writing(size, before, members["text"]))
+        if self.kind == "chart":
+            members |= chart_members(given, self.entity, self.path)
         if "aim" in given:
             members["aim"] = aim_in(draft, given["aim"], f"{self.path}.aim")
         surface = members.pop("material", None)

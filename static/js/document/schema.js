@@ -23,6 +23,13 @@
  * @property {[number, number, number]} [rotation] pitch, yaw and roll in degrees
  * @property {number} [scale] a factor of its size
  *
+ * @typedef {object} ChartRow
+ * @property {string} [label]
+ * @property {number} value
+ * @property {string} [series]
+ * @property {number} [x] of a scatter
+ * @property {number} [z] of a scatter in space
+ *
  * @typedef {object} Motion
  * @property {number} start when it begins, in seconds of the server's clock since 1970
  * @property {number} period seconds of one cycle
@@ -96,6 +103,11 @@
  * @property {[number, number, number, number, number, number]} [bounds] the lowest and the highest corner of what is repeated, in its own space, by which copies are arranged
  * @property {Record<string, string | null>} [without] by index, the id of each copy that was taken out; null where that was removed
  * @property {Material} [material] what its surface is like
+ * @property {string} [chart] what its rows are drawn as
+ * @property {ChartRow[]} [rows] label, value, series, x and z of each
+ * @property {string} [title] what it says above
+ * @property {string} [xTitle] what its labels are
+ * @property {string} [yTitle] what its values are
  * @property {[number, number, number][] | [number, number][]} [points] what describes its shape, from its center along its own axes: [x, y, z] of a tube, [radius, height] of a lathe, [x, y] of an extrude
  * @property {number} [bevel] how wide its edges are beveled
  * @property {number} [radius] of its cross-section
@@ -191,6 +203,25 @@ export const SCHEMA = {
       material: "material?",
       points: "outline",
       bevel: "number?",
+    },
+    chart: {
+      name: "text",
+      parent: "id?",
+      position: "number[3]",
+      tags: "tags?",
+      visible: "flag?",
+      animation: "animation?",
+      locked: "text?",
+      rotation: "number[3]?",
+      floating: "flag?",
+      contact: "contact?",
+      size: "number[3]",
+      material: "material?",
+      chart: "choice",
+      rows: "rows",
+      title: "text?",
+      xTitle: "text?",
+      yTitle: "text?",
     },
     group: {
       name: "text",

@@ -3,6 +3,8 @@
 const LONGEST_TEXT = 200;
 const MOST_TAGS = 16;
 const MOST_POINTS = 100;
+/** Of a chart. */
+const MOST_ROWS = 500;
 /** How far from the middle of the world a place may be, in meters. */
 const FARTHEST = 10_000;
 
@@ -123,6 +125,17 @@ function isWithout(value) {
   return entries.every(([at, id]) => /^[1-9][0-9]{0,5}$/.test(at) && (id === null || isId(id)));
 }
 
+/** @param {unknown} value of a chart */
+function isRows(value) {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_ROWS) return false;
+  return value.every((row) => {
+    if (!isObject(row) || !isNumber(row.value)) return false;
+    const { label, series, x, z } = row;
+    const texts = [label, series].every((text) => text === undefined || isText(text));
+    return texts && [x, z].every((number) => number === undefined || isNumber(number));
+  });
+}
+
 /** @param {number} length */
 const numbers = (length) =>
   new Value(`${length} finite numbers`, (value) => isList(value, [length], isNumber));
@@ -153,6 +166,7 @@ export const TYPES = new Map([
   ["outline", points(3, isPair)],
   ["points", points(0, isPoint)],
   ["profile", points(2, isRim)],
+  ["rows", new Value(`1 to ${MOST_ROWS} rows`, isRows)],
   [
     "tags",
     new Value(

@@ -71,6 +71,7 @@ export const FOG = "Fog";
 export const COLOR = "Color";
 export const FOG_NEAR = "Fog from, m";
 export const FOG_FAR = "Fog up to, m";
+export const CHART_TABLE = "Table";
 export const CAMERA = "Camera";
 export const CAMERA_FOV = "Field of view, °";
 export const SELECT_CAMERA = "Select the camera";
@@ -80,6 +81,10 @@ const LABELS = {
   name: "Name",
   visible: "Visible",
   text: "Text",
+  chart: "Chart",
+  title: "Title",
+  xTitle: "Labels are",
+  yTitle: "Values are",
   position: "Position, m",
   rotation: "Rotation, °",
   size: "Size, m",
@@ -120,7 +125,7 @@ const LABELS = {
  * @type {readonly { title: string, keys: readonly string[] }[]}
  */
 export const SECTIONS = [
-  { title: "", keys: ["name", "text", "visible"] },
+  { title: "", keys: ["name", "text", "chart", "title", "xTitle", "yTitle", "visible"] },
   {
     title: "Place and shape",
     keys: ["position", "rotation", "size", "aim", "radius", "closed", "bevel"],

@@ -21,7 +21,7 @@ import {
 } from "three";
 import { GLTFExporter } from "three/addons/exporters/GLTFExporter.js";
 import { DrawnObjects } from "./objects/drawn_objects.js";
-import { loadLetters } from "./objects/lettering.js";
+import { overlaysOf } from "./objects/overlays.js";
 
 /**
  * @import { MeshStandardMaterial } from "three"
@@ -44,10 +44,7 @@ const ASPECT = 16 / 9;
 export async function glbOf(document, ids) {
   const drawn = new DrawnObjects();
   drawn.show(document.objects);
-  if (drawn.lacksLetters) {
-    await loadLetters();
-    drawn.showTexts();
-  }
+  if (drawn.isLacking) await drawn.complete();
   drawn.updateMatrixWorld(true);
   try {
     const root = new Scene();
@@ -167,18 +164,21 @@ class Taking {
     const object = new Object3D();
     const shapes = this.#drawn.at(id)?.children ?? [];
     for (const shape of shapes) {
-      if (shape instanceof Mesh) object.add(this.#mesh(shape, shape.matrix));
-      if (!(shape instanceof Group) || !shape.visible) continue;
-      for (const copies of shape.children) {
-        if (!(copies instanceof InstancedMesh)) continue;
-        for (const copy of this.#copies(copies)) object.add(copy);
+      if (shape instanceof Mesh) {
+        for (const part of [shape, ...overlaysOf(shape)].filter(isExported)) {
+          object.add(this.#mesh(part, shape.matrix));
+        }
+      }
+      if (shape instanceof Group && shape.visible) {
+        for (const copies of shape.children.filter(isExported)) object.add(...this.#copies(copies));
       }
     }
     return object;
   }
 
-  /** @param {InstancedMesh} copies */
+  /** @param {Object3D} copies */
   #copies(copies) {
+    if (!(copies instanceof InstancedMesh)) return [];
     return Array.from({ length: copies.count }, (_, index) => {
       const matrix = new Matrix4();
       copies.getMatrixAt(index, matrix);
@@ -234,6 +234,9 @@ class Taking {
     object.quaternion.setFromRotationMatrix(new Matrix4().lookAt(from, at, new Vector3(0, 1, 0)));
   }
 }
+
+/** @param {Object3D} part the edges of a chart's texts are for the page alone */
+const isExported = ({ userData }) => !userData.isEdge;
 
 /**
  * @template {DirectionalLight | SpotLight} T

@@ -21,7 +21,7 @@ import { placeAsAsked, placeAtHome } from "./home_camera.js";
 import { SceneLights } from "./lights/scene_lights.js";
 import { Motions } from "./motion/motions.js";
 import { DrawnObjects } from "./objects/drawn_objects.js";
-import { loadedLetters, loadLetters } from "./objects/lettering.js";
+import { isLacking } from "./objects/late_parts.js";
 import { pathAt } from "./picking.js";
 
 /**
@@ -158,22 +158,21 @@ export class SceneDrawing {
 
   /**
    * @param {SceneDocument} document
-   * @returns {boolean} whether it needs letters that are not loaded yet
+   * @returns {boolean} whether it needs what draws texts or charts, and that is not loaded yet
    */
-  lacksLettersOf({ objects }) {
-    return loadedLetters() === null && Object.values(objects).some(({ kind }) => kind === "text");
+  lacks({ objects }) {
+    return isLacking(objects);
   }
 
   /**
-   * Loads what the scene shown needs and the page does not have yet: the letters of texts, without
-   * which all else is drawn.
+   * Loads what the scene shown needs and the page does not have yet: what draws texts and charts,
+   * without which all else is drawn.
    *
    * @throws {Error} where they cannot be loaded; the next call tries again
    */
   async complete() {
-    if (!this.objects.lacksLetters) return;
-    await loadLetters();
-    this.objects.showTexts();
+    if (!this.objects.isLacking) return;
+    await this.objects.complete();
     this.#isDue = true;
     this.#isMeasured = false;
   }
@@ -285,6 +284,7 @@ export class SceneDrawing {
   #showEnvironment(environment) {
     const isNeutral = environment.tone === "neutral";
     this.#backdrop.show(environment.background);
+    this.scene.userData.ground = environment.background;
     this.#floor.show(environment.floor);
     this.#ambient.intensity = environment.ambient;
     this.scene.environment = this.#environmentLight.show(environment.light, this.#renderer);

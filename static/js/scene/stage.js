@@ -108,13 +108,13 @@ export class Stage {
    * @param {number} revision
    * @param {Overrides} [overrides] as for `override`
    * @returns {Promise<void>} resolves once `snapshots` can show this document
-   * @throws {Error} where the letters of its texts cannot be loaded; the next one tries again
+   * @throws {Error} where what draws its texts or charts cannot be loaded; the next one tries again
    */
   async show(document, revision, overrides = this.#overrides) {
     this.#confirmed = { document, revision };
     this.#overrides = overrides;
     this.#begin();
-    if (!this.#drawing?.objects.lacksLetters) return;
+    if (!this.#drawing?.objects.isLacking) return;
     await this.#drawing.complete();
     this.requestDraw();
   }
@@ -180,7 +180,7 @@ export class Stage {
    */
   snapshots(asked, { at, shown } = {}) {
     const [confirmed, drawn, drawing] = [this.#confirmed, this.#drawn, this.#drawing];
-    if (confirmed === null || drawing === null || drawing.objects.lacksLetters) return null;
+    if (confirmed === null || drawing === null || drawing.objects.isLacking) return null;
     const { document, revision } = confirmed;
     const moment = at === undefined ? this.#now : sinceEachStart(at);
     drawing.show(shown === undefined ? document : isolated(document, shown));
@@ -288,8 +288,8 @@ export class Stage {
   /** @param {SceneDocument} document */
   #easesIn(document) {
     if (!this.#options.smooth || this.#drawn === null) return false;
-    // Its letters are loaded for what is drawn.
-    if (this.#drawing?.lacksLettersOf(document)) return false;
+    // What it lacks is loaded for what is drawn.
+    if (this.#drawing?.lacks(document)) return false;
     return between(this.#drawn, document, 0) !== document;
   }
 
@@ -318,7 +318,7 @@ export class Stage {
     if (this.#drawing === null || this.#webgl !== "ok" || this.#confirmed === null) return;
     for (const helper of this.#helpers) helper.prepare();
     this.#drawing.render(this.view.camera);
-    const isWhole = this.#easing === null && !this.#drawing.objects.lacksLetters;
+    const isWhole = this.#easing === null && !this.#drawing.objects.isLacking;
     if (isWhole) this.#drawnRevision = this.#confirmed.revision;
     if (this.#drawnRevision !== null) this.#options.drawn(this.#drawnRevision);
   }

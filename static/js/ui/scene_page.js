@@ -11,6 +11,7 @@ import { rendersInSoftware } from "../scene/software_rendering.js";
 import { Stage } from "../scene/stage.js";
 import { AiPresence } from "./ai_presence.js";
 import { answersTo } from "./browser_requests.js";
+import { showChartTables } from "./chart_tables.js";
 import { ConnectPanel } from "./connect_panel.js";
 import { ConnectionStatus } from "./connection_status.js";
 import { connectCopyButtons } from "./copy_buttons.js";
@@ -103,7 +104,7 @@ export function openScenePage(wayIn, clock, serverClock, outbox, others) {
   const name = new SceneName(send, mayEdit);
   const shared = { selection, send, mayEdit, refused: editRefused, feed, now };
   const panels = openPanels(hands, notices, shared);
-  const parts = [panels, name, memory, { show: showPlaceholder }];
+  const parts = [panels, name, memory, { show: showPlaceholder }, { show: showChartTables }];
   const state = shownState(hands, parts, stage, revisions, incomplete);
   const scene = sceneTarget(state, stage, incomplete);
   const answerRequest = answersTo(

@@ -30,6 +30,7 @@ ORDER = [
     "set_environment",
     "set_camera",
     "repeat_objects",
+    "add_chart",
     "place_objects",
     "check_scene",
     "animate",
@@ -61,10 +62,10 @@ def test_the_order_is_stable() -> None:
 
 def test_the_list_is_small_enough_to_stand_in_a_models_context() -> None:
     for tool in TOOLS:
-        most = {"get_scene": 4200, "check_scene": 2800}.get(tool.name, 1600)
+        most = {"get_scene": 4400, "check_scene": 2800}.get(tool.name, 1600)
         assert len(compact(tool.definition.output_schema).encode()) <= most, tool.name
     listed = [tool.definition for tool in TOOLS.listed()]
-    assert len(listed) <= 30
+    assert len(listed) <= 32
     words = sum(len(f"{each.name}{each.description}".encode()) for each in listed)
     assert words + sum(len(compact(each.input_schema).encode()) for each in listed) <= 29_000
 
@@ -136,6 +137,7 @@ def test_the_hints_say_who_reads_and_who_destroys() -> None:
         "add_objects",
         "update_objects",
         "repeat_objects",
+        "add_chart",
         "history",
     ]
     for tool in TOOLS:

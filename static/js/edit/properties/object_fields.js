@@ -1,8 +1,10 @@
 /** What is shown of the selected objects: the fields that all of them have. */
 
+import { guard } from "lit/directives/guard.js";
+import { until } from "lit/directives/until.js";
 import { html, nothing } from "lit/html.js";
 import { locking } from "../../document/locks.js";
-import { LOCKED, labelOf, MORE, SECTIONS } from "../words.js";
+import { CHART_TABLE, LOCKED, labelOf, MORE, SECTIONS } from "../words.js";
 import { common, MIXED, sharedFields, valueIn } from "./fields.js";
 import {
   choiceInput,
@@ -41,7 +43,17 @@ export function objectFields(parts) {
         : keys.flatMap((wanted) => fields.filter(({ key }) => key === wanted));
     return inIt.length === 0 ? nothing : section(title, inIt, parts);
   });
-  return [lockField(parts), ...sections];
+  return [lockField(parts), ...sections, tableOfChart(parts)];
+}
+
+/** @param {ObjectParts} parts */
+function tableOfChart({ objects, ids }) {
+  const [only] = ids.length === 1 ? ids.map((id) => objects[id]) : [];
+  if (only?.kind !== "chart") return nothing;
+  const table = guard([only], () =>
+    until(import("../chart_table.js").then(({ chartTable }) => chartTable(only))),
+  );
+  return html`<details class="prop-section"><summary>${CHART_TABLE}</summary>${table}</details>`;
 }
 
 /** @param {ObjectParts} parts */

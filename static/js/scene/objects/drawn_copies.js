@@ -80,6 +80,10 @@ export class DrawnCopies extends Group {
     instances.material = mesh.material;
     instances.castShadow = mesh.castShadow;
     instances.receiveShadow = mesh.receiveShadow;
+    instances.renderOrder = mesh.renderOrder;
+    instances.frustumCulled = mesh.frustumCulled;
+    instances.onBeforeRender = mesh.onBeforeRender;
+    instances.userData = mesh.userData;
     this.add(instances);
     this.#drawn.set(id, { instances, frames, local });
   }

@@ -4,6 +4,7 @@ import { Box3, Group, MathUtils, Matrix4, Mesh, Object3D } from "three";
 import { DrawnCopies, framesOf } from "./drawn_copies.js";
 import { scaleOf, shapeOf } from "./geometries.js";
 import { surfaceOf, throwsShadow } from "./materials.js";
+import { overlay, overlaysOf } from "./overlays.js";
 
 /**
  * @import { Entity } from "../../document/schema.js"
@@ -142,6 +143,9 @@ export class DrawnObject extends Object3D {
       this.#mesh.updateMatrix();
       const shape = local.clone().multiply(this.#mesh.matrix);
       yield { id: this.name, mesh: this.#mesh, frames, local: shape };
+      for (const [at, overlay] of overlaysOf(this.#mesh).entries()) {
+        yield { id: `${this.name} ${at}`, mesh: overlay, frames, local: shape };
+      }
     }
     yield* templates(this, frames, local);
   }
@@ -206,6 +210,7 @@ export class DrawnObject extends Object3D {
     this.#mesh.material = material;
     this.#mesh.castShadow = throwsShadow(surface);
     this.#mesh.receiveShadow = true;
+    if (shape.key !== before?.key) overlay(this.#mesh, geometry);
     this.add(this.#mesh);
     if (before !== null) this.#geometries.release(before);
     if (painted !== null) this.#materials.release(painted);

@@ -3,7 +3,7 @@
 import { Box3, Group } from "three";
 import { DrawnObject } from "./drawn_object.js";
 import { Geometries } from "./geometries.js";
-import { loadedLetters } from "./lettering.js";
+import { isLacking, isLate, loadFor } from "./late_parts.js";
 import { Materials } from "./materials.js";
 
 /**
@@ -31,16 +31,21 @@ export class DrawnObjects extends Group {
     return this.#materials.size;
   }
 
-  /** Whether something is left out until the letters of texts are loaded. */
-  get lacksLetters() {
-    return loadedLetters() === null && this.#texts().length > 0;
+  /** Whether texts or charts are left out until what draws them is loaded. */
+  get isLacking() {
+    return isLacking(this.#shown);
   }
 
-  /** Draws what was left out. */
-  showTexts() {
-    const texts = this.#texts();
-    for (const [id, entity] of texts) this.#drawnAs(id).show(entity);
-    this.#showCopies(texts.map(([id]) => id));
+  /**
+   * Loads what is lacking, and draws what was left out.
+   *
+   * @throws {Error} where it cannot be loaded; the next call tries again
+   */
+  async complete() {
+    await loadFor(this.#shown);
+    const late = Object.entries(this.#shown).filter(([, entity]) => isLate(entity));
+    for (const [id, entity] of late) this.#drawnAs(id).show(entity);
+    this.#showCopies(late.map(([id]) => id));
   }
 
   /**
@@ -162,10 +167,6 @@ export class DrawnObjects extends Group {
     this.#materials.dispose();
     this.#shown = {};
     this.clear();
-  }
-
-  #texts() {
-    return Object.entries(this.#shown).filter(([, { kind }]) => kind === "text");
   }
 
   /** @param {string} id */

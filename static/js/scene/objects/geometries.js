@@ -17,6 +17,7 @@ import {
   Vector3,
 } from "three";
 import { sculptureGeometry } from "../sculpture.js";
+import { lateChart } from "./late_parts.js";
 import { layOut, loadedLetters } from "./lettering.js";
 import { paintHollows } from "./occlusion.js";
 import { outlinedShape } from "./outlines.js";
@@ -33,6 +34,7 @@ import { textGeometry } from "./text_geometry.js";
  * @property {() => BufferGeometry} build
  * @property {Size} scale what makes the geometry as large as the solid
  * @property {boolean} [isPainted] whether its corners have colors
+ * @property {boolean} [hasColors] whether these are all its colors, which the material does not tint
  * @property {boolean} [isThin] whether it has no inside, so that its back is seen
  */
 
@@ -51,12 +53,13 @@ const DEEPEST = 10_000;
 /**
  * @param {Entity} entity
  * @returns {Shape | null} of a solid, a box where its kind has no shape here; null for what is none,
- *   and for a text until its letters are loaded
+ *   and for a text or a chart until what draws it is loaded
  */
 export function shapeOf(entity) {
   const { kind, size, text = "" } = entity;
   if (size?.length !== 3 || !isSolid(kind)) return null;
   if (kind === "text") return textShape(text, size);
+  if (kind === "chart") return lateChart(entity);
   return outlinedShape(entity) ?? (SHAPES[kind] ?? box)(size);
 }
 

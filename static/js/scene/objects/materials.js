@@ -66,11 +66,12 @@ export function membersOf({ preset = "matte", ...given }) {
 
 /**
  * @param {Material} material
- * @param {{ isThin?: boolean, isPainted?: boolean }} shape
+ * @param {{ isThin?: boolean, isPainted?: boolean, hasColors?: boolean }} shape
  * @returns {Surface}
  */
-export function surfaceOf(material, { isThin = false, isPainted = false } = {}) {
+export function surfaceOf(material, { isThin = false, isPainted = false, hasColors = false } = {}) {
   const members = membersOf(material);
+  if (hasColors) members.color = DEFAULTS.color;
   if (material.preset === "glow" && material.emissive === undefined) {
     members.emissive = members.color;
     members.color = DARK;

@@ -81,7 +81,7 @@ function extruded(outline, depth, { tolerance, bevelSegments, creaseRadians }) {
  * @param {number} tolerance
  * @returns {Shape[]} made of straight lines
  */
-function shapesOf(outline, tolerance) {
+export function shapesOf(outline, tolerance) {
   const path = new ShapePath();
   let [fromX, fromY] = [0, 0];
   for (const [, command, numbers = ""] of outline.matchAll(/([MLQ])([^MLQZ]*)/g)) {
