@@ -120,11 +120,14 @@ function kerningOf(font, letters) {
   return kerning;
 }
 
+/** A ligature such as fi is one glyph, whose width says nothing of two letters. */
+const APART = { kern: true, liga: false, clig: false };
+
 /**
  * @param {Font} font
  * @param {string} pair
  */
-const kernedAdvance = (font, pair) => font.layout(pair, ["kern"]).positions[0]?.xAdvance;
+const kernedAdvance = (font, pair) => font.layout(pair, APART).positions[0]?.xAdvance;
 
 /**
  * @param {Font} font

@@ -139,3 +139,8 @@ async def test_a_text_fills_its_box(
     drawn = (await drawings.bounds(objects))["o1"]
     for ours, theirs in zip(extent, drawn, strict=True):
         assert math.dist(ours, theirs) <= WITHIN * math.hypot(*size)
+
+
+@pytest.mark.parametrize("pair", ["fi", "fl"])
+def test_pairs_that_fonts_draw_as_one_letter_stand_close(pair: str) -> None:
+    assert text_size(pair, 1)[0] < sum(text_size(letter, 1)[0] for letter in pair)
