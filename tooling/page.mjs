@@ -4,7 +4,8 @@
  *     node tooling/page.mjs SOURCES BUILD [--packages node_modules] [--watch] [-- COMMAND…]
  *
  * writes BUILD/page/ (the files), BUILD/preloads.json (which chunks belong to which module),
- * BUILD/letters.js (of 3D text) and BUILD/licenses.txt (of the packages inside). With --watch it builds again whenever a source
+ * BUILD/letters.js (of 3D text), BUILD/chat_view.html (one file with all that it needs) and
+ * BUILD/licenses.txt (of the packages inside). With --watch it builds again whenever a source
  * changes. COMMAND runs after each build.
  */
 
@@ -14,6 +15,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { chatView } from "./chat_view.mjs";
 import { FONT, lettersModule } from "./letters.mjs";
 
 /** @import { BuildOptions, Metafile } from "esbuild" */
@@ -89,6 +91,7 @@ async function buildPage() {
       return { entry, ...(await esbuild.build({ ...SHARED, entryPoints, ...RETURNED })) };
     }),
   );
+  const view = await chatView({ esbuild, sources, packages: options.packages, shared: SHARED });
   rmSync(page, { recursive: true, force: true });
   for (const { path, contents } of built.flatMap(({ outputFiles }) => outputFiles)) {
     mkdirSync(dirname(path), { recursive: true });
@@ -96,6 +99,7 @@ async function buildPage() {
   }
   const modules = built.filter(({ entry }) => entry.endsWith(".js"));
   const preloads = modules.map(({ entry, metafile }) => [entry, chunksOf(metafile)]);
+  writeFileSync(join(build, "chat_view.html"), view);
   writeFileSync(join(build, "preloads.json"), JSON.stringify(Object.fromEntries(preloads)));
   writeFileSync(join(build, "licenses.txt"), licenses(built.map(({ metafile }) => metafile)));
   const [program, ...parameters] = command;

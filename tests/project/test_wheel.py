@@ -54,7 +54,8 @@ def test_the_wheel_holds_three_packages_and_asks_for_the_locks_versions(wheel: P
         licenses = archive.read(f"{information}/licenses/build/licenses.txt").decode()
     assert {name.partition("/")[0] for name in names} == PACKAGES | {information}
     letters = "sessions_app/scene/geometry/letters.json"
-    assert {"hello3d/templates/page.html", "hello3d/build/static.json", letters} <= set(names)
+    view = "hello3d/build/chat_view.html"
+    assert {"hello3d/templates/page.html", "hello3d/build/static.json", letters, view} <= set(names)
     assert any(name.endswith(".js.br") for name in names)
     assert f"{information}/licenses/LICENSE" in names
     assert {"@expo-google-fonts/fira-sans", "three", "uplot"} <= set(licenses.split())

@@ -36,12 +36,7 @@ const KEYS_WITH_SHIFT = new Map([
  * @param {View} view
  */
 export function connectViewControls(canvas, view) {
-  canvas.addEventListener("keydown", (event) => {
-    const action = (event.shiftKey && KEYS_WITH_SHIFT.get(event.key)) || KEYS.get(event.key);
-    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    action(view);
-  });
+  connectViewKeys(canvas, view);
   const help = elementById("help", HTMLDialogElement);
   elementById("help-open", HTMLElement).addEventListener("click", () => help.showModal());
   elementById("view-reset", HTMLElement).addEventListener("click", () => {
@@ -49,6 +44,19 @@ export function connectViewControls(canvas, view) {
     canvas.focus();
   });
   connectFrames(view);
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {View} view
+ */
+export function connectViewKeys(canvas, view) {
+  canvas.addEventListener("keydown", (event) => {
+    const action = (event.shiftKey && KEYS_WITH_SHIFT.get(event.key)) || KEYS.get(event.key);
+    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    action(view);
+  });
 }
 
 /**
