@@ -25,6 +25,7 @@ async def drain(mcp_endpoint: McpEndpoint) -> None:
     """
     here = await worker.current()
     here.is_draining = True
+    here.view_waits.end_all()
     loop = asyncio.get_running_loop()
     end = loop.time() + FINISH_WITHIN_SECONDS
     logger.info("stopping: running calls end, new ones are refused")

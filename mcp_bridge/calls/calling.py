@@ -23,6 +23,7 @@ from mcp_bridge.tools.context import Context, Endpoint, endpoint_of
 from mcp_bridge.tools.leniency import SCENE_FALLBACKS, present
 from mcp_bridge.tools.progress import Progress
 from mcp_bridge.tools.registry import Request, Subject, Tool, ToolReply
+from mcp_bridge.tools.scene_views import shows_views, view_meta
 from mcp_bridge.tools.sessions import OpenArguments
 from sessions_app.browsers.scene_codes import scene_code_create
 from sessions_app.calls.figures import UNKNOWN_TOOL
@@ -37,6 +38,7 @@ from sessions_app.errors import (
 from sessions_app.limits.call_gate import Permit
 from sessions_app.limits.rates import RateLimitedError, TooBusyError
 from sessions_app.people.join_codes import join_code_create
+from sessions_app.people.view_tokens import view_token
 from sessions_app.revisions.starting import StartStep
 from sessions_app.routing import Target
 from sessions_app.scene.errors import SceneError
@@ -92,13 +94,13 @@ async def call_tool(
     except SceneError as failed:  # it took too long, or a store refused it
         return results.failure(failed)
     except Exception as fault:  # noqa: BLE001 - the top of a call
-        error = refused(fault) or _internal(fault, call)
+        error = refused(fault) or internal(fault, call)
         if call is not None:
             steering.record_failure(call, error)
         return results.failure(error)
 
 
-def _internal(fault: Exception, call: Call | None) -> InternalError:
+def internal(fault: Exception, call: Call | None = None) -> InternalError:
     """Log a fault of ours under a reference; the caller gets the reference and no detail."""
     error = InternalError(reference := secrets.token_hex(4))
     fields = {"reference": reference, "call": call.id.hex if call else "none"}
@@ -244,7 +246,16 @@ async def _serve_in_turn(
         from_people=completed.effect.from_people,
     )
     delivery = asked if isinstance(asked, steering.DeliveryReport) else completed.delivery
-    return results.standing(scene, delivery, reply, link, pictures=tool.pictures)
+    result = results.standing(scene, delivery, reply, link, pictures=tool.pictures)
+    result.meta = _for_view(context, tool, completed.effect, link)
+    return result
+
+
+def _for_view(context: Context, tool: Tool, effect: CallEffect, link: str) -> dict[str, Any] | None:
+    """Return what the view beside the result needs, if the client shows one."""
+    if not (tool.shows_scene and shows_views(context)):
+        return None
+    return view_meta(view_token(effect.scene_session_id, effect.edit_key), url=link)
 
 
 async def _claim(call: Call, arguments: ToolArguments) -> Claim | None:

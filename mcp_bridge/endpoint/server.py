@@ -16,6 +16,7 @@ from mcp_types import SERVER_INFO_META_KEY
 from mcp_bridge.calls.calling import call_tool
 from mcp_bridge.calls.elicitation import state_boundary
 from mcp_bridge.calls.protocol_errors import count_request
+from mcp_bridge.calls.scene_changes import scene_changes
 from mcp_bridge.calls.tracing import traced
 from mcp_bridge.endpoint.presence import note_client
 from mcp_bridge.prompts import catalog
@@ -23,6 +24,7 @@ from mcp_bridge.prompts.completions import complete
 from mcp_bridge.resources import handlers, subscriptions
 from mcp_bridge.tools import TOOLS
 from mcp_bridge.tools.context import Context, Endpoint, endpoint_of
+from mcp_bridge.tools.scene_views import EXTENSIONS, SCENE_CHANGES, shows_views, with_view
 from mcp_bridge.transport.parameters import check_parameters
 from sessions_app.web.links import home_url
 
@@ -61,7 +63,20 @@ async def _list_tools(
     ctx: Context, _: types.PaginatedRequestParams | None
 ) -> types.ListToolsResult:
     groups = settings.HELLO3D_TOOL_GROUPS | endpoint_of(ctx).tool_groups
-    return types.ListToolsResult(tools=[tool.definition for tool in TOOLS.listed(groups)])
+    listed = TOOLS.listed(groups)
+    if not shows_views(ctx):
+        return types.ListToolsResult(tools=[tool.definition for tool in listed])
+    with_views = [*(with_view(tool) for tool in listed), SCENE_CHANGES]
+    # A shared cache must not hand this list to clients without views.
+    return types.ListToolsResult(tools=with_views, ttl_ms=_SHARED.ttl_ms, cache_scope="private")
+
+
+async def _call_tool(
+    ctx: Context, params: types.CallToolRequestParams
+) -> types.CallToolResult | types.InputRequiredResult:
+    if params.name == SCENE_CHANGES.name:
+        return await scene_changes(ctx, params)
+    return await call_tool(ctx, params)
 
 
 def _input_schema(name: str) -> dict[str, Any] | None:
@@ -79,6 +94,15 @@ class _Server(Server[Any]):
             if listed is not None:
                 listed.list_changed = False
         return capabilities
+
+
+async def _announce_views(ctx: Context, call_next: CallNext) -> HandlerResult:
+    """Declare MCP Apps to clients that do; others get what they always got."""
+    result = await call_next(ctx)
+    introduces = ctx.method in ("initialize", "server/discover")
+    if introduces and isinstance(result, dict) and shows_views(ctx):
+        result["capabilities"]["extensions"] = EXTENSIONS
+    return result
 
 
 async def _name_website(ctx: Context, call_next: CallNext) -> HandlerResult:
@@ -119,7 +143,7 @@ def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
         lifespan=lifespan,
         get_tool_input_schema=_input_schema,
         on_list_tools=_list_tools,
-        on_call_tool=traced(call_tool),
+        on_call_tool=traced(_call_tool),
         on_list_resources=handlers.list_resources,
         on_list_resource_templates=handlers.list_templates,
         on_read_resource=handlers.read_resource,
@@ -134,6 +158,7 @@ def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
     # records clients' texts. `traced` is ours.
     server.middleware[:] = [
         _name_website,
+        _announce_views,
         count_request,
         note_client,
         check_parameters,

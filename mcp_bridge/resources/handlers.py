@@ -27,6 +27,7 @@ from mcp_bridge.resources.scene_uris import (
 )
 from mcp_bridge.tools.context import Context, endpoint_of
 from mcp_bridge.tools.scene_schema import full
+from mcp_bridge.tools.scene_views import VIEW_RESOURCE, VIEW_URI, shows_views, view_contents
 from sessions_app.errors import SceneSessionConflictError, SceneSessionUnknownError
 from sessions_app.revisions.reads import PastChange
 from sessions_app.routing import Target
@@ -130,6 +131,8 @@ async def list_resources(
         for edit_key in await visible_keys(context)
         for part in PARTS.values()
     ]
+    if shows_views(context):
+        resources.append(VIEW_RESOURCE)
     return types.ListResourcesResult(resources=resources)
 
 
@@ -155,6 +158,8 @@ async def read_resource(
     context: Context, params: types.ReadResourceRequestParams
 ) -> types.ReadResourceResult:
     """Serve `resources/read`, in one hop to the database; never creates a scene."""
+    if params.uri == VIEW_URI and (view := view_contents()) is not None:
+        return view
     uri = require_uri(context, params.uri)
     past = MAX_PAST_CHANGES if uri.part == HISTORY else 0
     state = await database.run(scene_read, target_of(context, uri), history=past)

@@ -97,6 +97,7 @@ class Tool:
     lists: bool = False  # returns the caller's sessions instead of one scene
     pictures: bool = False  # returns an image, which clients drop beside structured content
     looks: bool = False  # its answer shows the scene as it is
+    shows_scene: bool = False  # clients that can show the scene beside its result
     destructive: bool = False
     accumulates: bool = False  # the same call again changes the scene once more
     takes_many_items: bool = False  # its calls may be larger than others

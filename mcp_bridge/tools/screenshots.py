@@ -309,5 +309,6 @@ SCREENSHOT_TOOLS = (
         follow_up=_take,
         pictures=True,
         looks=True,
+        shows_scene=True,
     ),
 )

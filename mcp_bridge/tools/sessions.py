@@ -142,6 +142,7 @@ SESSION_TOOLS = (
         creates=True,
         signs_in=True,
         names_code=True,
+        shows_scene=True,
     ),
     Tool(
         name="open_session",

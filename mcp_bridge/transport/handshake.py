@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from mcp.server.apps import APP_MIME_TYPE, EXTENSION_ID
 from mcp.server.connection import Connection
 from mcp_types import ClientCapabilities, Implementation, InitializeRequestParams
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERSION
 
 from mcp_bridge.tools.context import ProtocolSession
 
+# MCP Apps: the client shows views of the type that ours has.
+_VIEWS = ("extensions", EXTENSION_ID)
 # The client's capabilities that the token keeps, a bit each, by path.
 _CAPABILITIES = (
     ("sampling",),
@@ -15,6 +18,7 @@ _CAPABILITIES = (
     ("roots",),
     ("elicitation", "url"),
     ("elicitation", "form"),
+    _VIEWS,
 )
 
 _OPENS_LINKS = 1 << _CAPABILITIES.index(("elicitation", "url"))
@@ -48,6 +52,9 @@ def _declares(declared: dict[str, Any], path: tuple[str, ...]) -> bool:
     at: Any = declared
     for name in path:
         at = at.get(name) if isinstance(at, dict) else None
+    if path == _VIEWS:
+        types = at.get("mimeTypes") if isinstance(at, dict) else None
+        return isinstance(types, list) and APP_MIME_TYPE in types
     return at is not None
 
 
@@ -58,6 +65,8 @@ def restore(connection: Connection, session: ProtocolSession) -> None:
         at = declared
         for name in path if session.capabilities & (1 << bit) else ():
             at = at.setdefault(name, {})
+        if path == _VIEWS and at is not declared:
+            at["mimeTypes"] = [APP_MIME_TYPE]
     connection.protocol_version = session.protocol_version
     connection.client_params = InitializeRequestParams(
         protocol_version=session.protocol_version,

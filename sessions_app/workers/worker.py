@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from sessions_app.camera.camera import Camera
 from sessions_app.limits.call_gate import CallGate
 from sessions_app.limits.call_rates import CallRates
+from sessions_app.limits.view_waits import ViewWaits
 from sessions_app.people.bearers import Bearers
 from sessions_app.wire.events import NOTICE
 from sessions_app.wire.outbox import Outbox
@@ -50,6 +51,7 @@ class Worker:
         self.refusals = RefusalWriter()
         self.call_rates = CallRates()
         self.call_gate = CallGate()
+        self.view_waits = ViewWaits()
         self.camera = Camera()
         self.feed = SceneFeed()
         self.staff = StaffFeed()

@@ -1,13 +1,13 @@
 """Calls through the official client, and what they say."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
 import pytest
-from mcp.client import Client
+from mcp.client import Client, ClientExtension
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, Implementation
 
@@ -36,6 +36,7 @@ async def client_of(
     wire: Wire | None = None,
     token: str = "",
     info: Implementation = TEST_CLIENT,
+    extensions: Sequence[ClientExtension] = (),
 ) -> AsyncIterator[Client]:
     """The official client in the handshake era ("legacy") or the newest one ("auto").
 
@@ -45,7 +46,7 @@ async def client_of(
     headers = {"authorization": f"Bearer {token}"} if token else {}
     async with http_client(timeout=CLIENT_TIMEOUT, event_hooks=hooks, headers=headers) as http:
         transport = streamable_http_client(f"{server.mcp_url}{path}", http_client=http)
-        async with Client(transport, mode=era, client_info=info) as client:
+        async with Client(transport, mode=era, client_info=info, extensions=extensions) as client:
             yield client
 
 

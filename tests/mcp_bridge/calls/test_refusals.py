@@ -20,6 +20,7 @@ from sessions_app import clock, errors, routing
 from sessions_app.limits import rates
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import Rate, RateLimitedError
+from sessions_app.people.view_tokens import ViewExpiredError
 from sessions_app.revisions.checkpoints import CheckpointLimitError
 from sessions_app.revisions.undoing import StepRefusedError
 from sessions_app.routing import Candidate
@@ -108,6 +109,7 @@ NEXT: list[tuple[SceneError, str]] = [
     (errors.ShareUnknownError(), "call get_browser_connection_url"),
     (errors.ShareNotFoundError(), "Make a new one"),
     (errors.TooManySharesError(20), "Revoke one"),
+    (ViewExpiredError(), "call get_browser_connection_url"),
     (errors.PairingCodeUnknownError(), "ask the person for the one that their page shows now"),
     (errors.TooManyCodesTriedError(61), "Wait 2 minutes, then try again"),
     (rates.TooBusyError(Limit.CALLS, 5), "Wait a few seconds, then send the call again"),
