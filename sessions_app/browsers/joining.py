@@ -119,6 +119,7 @@ def _registered(
     frame = scene_messages.session_registered(
         edit_key=scene_session.edit_key if access.share is None else None,
         browser_id=pairing.browser_id,
+        person_id=pairing.person_id,
         role=grant.role,
         revision=revision,
         server_time=clock.seconds(),

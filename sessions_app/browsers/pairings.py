@@ -1,8 +1,11 @@
 """Stores browsers as they join and leave, and renews their leases."""
 
+import re
+import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import count
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -30,6 +33,8 @@ from sessions_app.wire.scene_messages import CloseCode
 LEASE = timedelta(seconds=60)
 RENEW_EVERY_SECONDS = 25
 GONE_BATCH = 500
+MAX_NAME = 40
+_LIKE_A_KEY = re.compile(r"[0-9a-fA-F-]{12,}")
 ABNORMAL_CLOSURE = 1006  # no close frame came (RFC 6455, section 7.4.1)
 
 
@@ -109,7 +114,7 @@ def _enter(scene_session: SceneSession, grant: Grant, visitor: Visitor) -> Arriv
         networks=networks,
     )
     seen = {
-        "name": storable(visitor.name, 80),
+        "name": person_name(visitor.name),
         "role": grant.role,
         "channel_name": visitor.channel_name,
         "instance": settings.INSTANCE_NAME,
@@ -124,19 +129,54 @@ def _enter(scene_session: SceneSession, grant: Grant, visitor: Visitor) -> Arriv
     }
     pairing = scene_session.pairings.filter(browser_id=visitor.browser_id).first()
     if pairing is None:
-        browser_id = visitor.browser_id
-        pairing = scene_session.pairings.create(browser_id=browser_id, joined_at=now, **seen)
+        pairing = scene_session.pairings.create(
+            browser_id=visitor.browser_id,
+            person_id=secrets.token_hex(8),
+            number=_free_number(scene_session),
+            joined_at=now,
+            **seen,
+        )
         _record(pairing, SceneSessionEvent.Kind.JOINED, f"Browser {pairing.pk}.")
         return Arrival(pairing, grant)
+    if pairing.lease_until <= now or not pairing.person_id:
+        # Its number may be another's by now; rows of earlier releases have neither.
+        pairing.person_id = pairing.person_id or secrets.token_hex(8)
+        pairing.number = _free_number(scene_session, pairing.number)
     replaced = pairing.channel_name if pairing.channel_name != visitor.channel_name else None
     is_back = replaced is not None or pairing.left_at is not None
     for name, value in seen.items():
         setattr(pairing, name, value)
     pairing.reconnections += is_back
-    pairing.save(update_fields=[*seen, "reconnections"])
+    pairing.save(update_fields=[*seen, "person_id", "number", "reconnections"])
     if is_back:
         _record(pairing, SceneSessionEvent.Kind.JOINED, f"Browser {pairing.pk} came back.")
     return Arrival(pairing, grant, replaced)
+
+
+def _free_number(scene_session: SceneSession, earlier: int = 0) -> int:
+    """Return a number that no page with a live lease has: the earlier one, if that is still free.
+
+    The session is locked, so no other page gets it meanwhile.
+    """
+    live = scene_session.pairings.filter(lease_until__gt=clock.now()).order_by()
+    taken = set(live.values_list("number", flat=True))
+    if earlier > 0 and earlier not in taken:
+        return earlier
+    return next(number for number in count(1) if number not in taken)
+
+
+def person_name(text: str) -> str:
+    """Return a person's name for other people: one line of at most 40 visible characters.
+
+    Cut, an edit key that somebody pasted would pass for none, and be all but known.
+    """
+    return _LIKE_A_KEY.sub("…", storable(text, 2 * MAX_NAME))[:MAX_NAME].strip()
+
+
+def pairing_rename(pairing_id: int, name: str, *, channel_name: str) -> None:
+    """Store what a browser's person is called, unless a newer connection has the pairing."""
+    held = Pairing.objects.filter(pk=pairing_id, channel_name=channel_name)
+    held.update(name=name)
 
 
 def _record(pairing: Pairing, kind: SceneSessionEvent.Kind, reason: str) -> None:

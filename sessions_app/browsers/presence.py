@@ -4,12 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Count
-
 from sessions_app import clock
 from sessions_app.models import ClientPresence, EventStream, Pairing
 from sessions_app.models.connections import SILENT_AFTER
-from sessions_app.wire.scene_messages import Presence
+from sessions_app.wire.scene_messages import Person, Presence
 
 MAX_NAMES = 3
 # A client with a connection per call is gone after a pause longer than between a model's calls.
@@ -27,11 +25,18 @@ def presences(scene_session_ids: Collection[int]) -> dict[int, Presence]:
     """Return who is at each of these scenes."""
     live = Pairing.objects.filter(
         scene_session__in=scene_session_ids, lease_until__gt=clock.now()
-    ).order_by()
-    counted = live.values_list("scene_session").annotate(browsers=Count("pk"))
-    browsers = dict(counted.values_list("scene_session", "browsers"))
+    ).order_by("number", "pk")
+    people: defaultdict[int, list[Person]] = defaultdict(list)
+    columns = ("scene_session", "person_id", "number", "name")
+    for scene_session_id, *person in live.values_list(*columns):
+        people[scene_session_id].append(Person(*person))
     return {
-        scene_session_id: Presence(browsers.get(scene_session_id, 0), *clients)
+        scene_session_id: Presence(
+            len(people[scene_session_id]),
+            *clients,
+            # Without those who came to an earlier release, which gave no numbers.
+            tuple(person for person in people[scene_session_id] if person.number > 0),
+        )
         for scene_session_id, clients in clients_at(scene_session_ids).items()
     }
 

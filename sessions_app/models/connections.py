@@ -122,6 +122,10 @@ class Pairing(models.Model):
         db_index=False,  # the constraint below begins with it
     )
     browser_id = models.CharField(max_length=64)
+    # What the other pages of the scene know it by: random, of this scene alone, and opens nothing.
+    person_id = models.CharField(max_length=16, blank=True, editable=False)
+    # The smallest that no other page here had: gives its color, and "Guest 2" without a name.
+    number = models.PositiveSmallIntegerField(default=0, editable=False)
     name = models.CharField(max_length=80, blank=True)
     role = models.CharField(max_length=10, choices=Role, default=Role.EDITOR)
     channel_name = models.CharField(max_length=120)

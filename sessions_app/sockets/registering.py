@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from sessions_app import clock
 from sessions_app.browsers import joining
-from sessions_app.browsers.pairings import Visitor
+from sessions_app.browsers.pairings import Visitor, person_name
 from sessions_app.errors import (
     PairingCodeUnknownError,
     SceneSessionClosedError,
@@ -62,7 +62,7 @@ class RegisteringConsumer(PairingCodes):
         self.pairing_id = 0
         self.grant = Grant(Role.VIEWER)
         self._line = ""  # the queue of the scene's work
-        self._person = ""  # what the page calls its person
+        self._person = ""  # the name of the page's person, if they gave one
         self._hears = True  # whether changes arrive as they happen
         self._visit: Visit | None = None
         self._slowed: RateLimitedError | None = None
@@ -173,7 +173,8 @@ class RegisteringConsumer(PairingCodes):
             await self._refuse(CloseCode.TOO_MANY, error.code, error.message)
             return
         self._cancel("registration")
-        self.access, self._browser_id, self._person = access, message.browser_id, message.name
+        self.access, self._browser_id = access, message.browser_id
+        self._person = person_name(message.name)
         self._line = joined.line
         self.scene_session_id, self.pairing_id = joined.scene_session_id, joined.pairing_id
         self._be(joined.grant)

@@ -17,7 +17,7 @@ from sessions_app.sockets.edits import Edits
 from sessions_app.sockets.previews import Previews
 from sessions_app.sockets.questions import Questions
 from sessions_app.sockets.redacting import without_keys
-from sessions_app.sockets.registering import RegisteringConsumer
+from sessions_app.sockets.together import TogetherConsumer
 from sessions_app.steering.edits import Edit
 from sessions_app.storage import database
 from sessions_app.web import origins
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 MAX_AWAITED = 64
 
 
-class SceneConsumer(RegisteringConsumer):
+class SceneConsumer(TogetherConsumer):
     """The messages of one browser's connection, each held to what the page may do."""
 
     def __init__(self) -> None:
@@ -166,9 +166,10 @@ class SceneConsumer(RegisteringConsumer):
             self._budget.settle(message.revision)
 
     _handlers: ClassVar[dict[type, Any]] = {
-        scene_messages.RegisterSession: RegisteringConsumer._register,
-        scene_messages.RequestPairingCode: RegisteringConsumer._request_code,
-        scene_messages.JoinAnswer: RegisteringConsumer._answer_join,
+        scene_messages.RegisterSession: TogetherConsumer._register,
+        scene_messages.RequestPairingCode: TogetherConsumer._request_code,
+        scene_messages.JoinAnswer: TogetherConsumer._answer_join,
+        scene_messages.SetName: TogetherConsumer._set_name,
         scene_messages.SceneApplied: _applied,
         scene_messages.SceneFailed: _failed,
         scene_messages.SceneEdit: _edit,
@@ -296,11 +297,6 @@ class SceneConsumer(RegisteringConsumer):
         for patch in patches:
             self._revision = patch.revision
             await self._send_counted(patch.revision, scene_messages.scene_patch(patch))
-
-    async def _announce_presence(self) -> None:
-        if not self._hears and self._worker is not None:
-            self._worker.presence.changed(self.scene_session_id)
-        await tell_scene(self.scene_session_id, {"type": "scene.presence"})
 
     # Leaving
 

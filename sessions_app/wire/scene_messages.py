@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -21,12 +21,25 @@ from sessions_app.web.pairing_codes import MAX_TYPED_LENGTH, VALID_FOR, shown
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """A page's person, as all pages of its scene may know them."""
+
+    id: str
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Presence:
-    """The browsers and clients at a scene; `names` are the clients' own, newest first."""
+    """The browsers and clients at a scene; `names` are the clients' own, newest first.
+
+    `people` are those at its browsers, by their numbers.
+    """
 
     browsers: int = 0
     clients: int = 0
     names: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
 
 
 MAX_REVISION = 2**31 - 1
@@ -107,6 +120,13 @@ class RequestPairingCode(_BrowserMessage):
 class JoinAnswer(_BrowserMessage):
     type: Literal["joinAnswer"]
     accept: StrictBool
+
+
+class SetName(_BrowserMessage):
+    """What the page's person is called from now on; empty for nothing."""
+
+    type: Literal["setName"]
+    name: Annotated[str, Field(max_length=80)]
 
 
 class SceneApplied(_BrowserMessage):
@@ -191,6 +211,7 @@ BrowserMessage = (
     RegisterSession
     | RequestPairingCode
     | JoinAnswer
+    | SetName
     | SceneApplied
     | SceneFailed
     | SceneEdit
@@ -238,6 +259,7 @@ def session_registered(
     *,
     edit_key: UUID | None,
     browser_id: str,
+    person_id: str,
     role: str,
     revision: int,
     server_time: float,
@@ -257,6 +279,7 @@ def session_registered(
             "type": "sessionRegistered",
             **({"sessionId": str(edit_key)} if edit_key else {}),
             "browserId": browser_id,
+            "personId": person_id,
             "role": role,
             "revision": revision,
             "serverTime": server_time,
@@ -356,8 +379,7 @@ def browser_request_withdrawn(request_id: str) -> str:
 
 
 def presence(counts: Presence) -> str:
-    members = {"browsers": counts.browsers, "clients": counts.clients, "names": counts.names}
-    return _dump({"type": "presence", **members})
+    return _dump({"type": "presence", **asdict(counts)})
 
 
 def heartbeat(revision: int, server_time: float) -> str:

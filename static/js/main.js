@@ -8,6 +8,7 @@ import { SceneConnection } from "./net/scene_connection.js";
 import { ServerClock } from "./net/server_clock.js";
 import { ShareRequests } from "./net/share_requests.js";
 import { elementById } from "./ui/elements.js";
+import { personName } from "./ui/person_name.js";
 import { openStartPage } from "./ui/start_page.js";
 
 /**
@@ -88,7 +89,7 @@ async function openConnection(socketPath, wayIn) {
     {
       send: (name, args) => outbox.send(name, args),
       hasSent: (editId) => outbox.hasSent(editId),
-      preview: (message) => connection.preview(message),
+      show: (message) => connection.show(message),
     },
     {
       ask: (action, members) => shares.ask(action, members),
@@ -120,6 +121,7 @@ async function openConnection(socketPath, wayIn) {
     },
     ...needs,
     wayIn,
+    personName,
     serverClock,
     isVisible: () => document.visibilityState === "visible",
   });

@@ -67,11 +67,10 @@ async def test_the_scene_outlives_pages_tabs_and_the_server_itself(
 
         second = await ScenePage.open_in(await first.page.context.new_page(), link)
         await second.connected()
-        presence = second.page.locator("#presence")
-        await expect(presence).to_have_text("2 browsers")
+        await expect(second.page.get_by_role("button", name="2 people and 1 AI")).to_be_visible()
         await expect(second.page.locator("#ai-text")).to_have_text(re.compile("client connected$"))
         await first.page.close()
-        await expect(presence).to_be_hidden()
+        await expect(second.page.get_by_role("button", name="1 person and 1 AI")).to_be_visible()
         result = await call(client, "change_model_color", color="#00ff00", **own)
         assert result["browsers"] == {"connected": 1, "acknowledged": 1, "visible": 1}
         await _assert_shows(second, revision=4, strongest=GREEN)

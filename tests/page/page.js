@@ -15,6 +15,7 @@ const ADDRESS = {
   url: "ws://127.0.0.1/ws/scene/",
   wayIn: { sessionId: "the-edit-key" },
   browserId: "the-tab",
+  personName: () => "",
 };
 
 /** @returns {any} the start document that the server's tests read too */

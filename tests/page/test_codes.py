@@ -50,7 +50,7 @@ async def test_a_code_of_the_client_opens_its_scene_and_one_of_the_page_a_second
             await second.page.get_by_role("button", name="Open", exact=True).click()
             await second.shows(0)
             assert second.page.url == told["browserUrl"]
-            await expect(page.locator("#presence")).to_have_text("2 browsers")
+            await expect(page.get_by_role("button", name="2 people")).to_be_visible()
             used = await shown.inner_text()
             await page.get_by_role("button", name="Get a new code").click()
             await expect(shown).not_to_have_text(used)

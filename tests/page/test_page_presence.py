@@ -63,7 +63,7 @@ async def test_the_chip_tells_the_page_and_the_ai_apart(
     await expect(chip).to_contain_text("Waiting for your AI")
     waiting = await dot_color(fed.page)
     fed.presence("Claude Code", browsers=2)
-    await expect(chip).to_contain_text(re.compile("Live.*Claude Code connected.*2 browsers", re.S))
+    await expect(chip).to_contain_text(re.compile("Live.*Claude Code connected", re.S))
     assert await dot_color(fed.page) != waiting
     fed.presence()
     await expect(chip).to_contain_text("Waiting for your AI")

@@ -17,6 +17,7 @@
  * @typedef {object} SessionRegistered
  * @property {string} [sessionId] missing where the page came by a share
  * @property {string} browserId
+ * @property {string} personId of the page among those of the scene
  * @property {string} role `owner`, `editor` or `viewer`
  * @property {number} revision
  * @property {number} serverTime seconds since 1970
@@ -90,7 +91,18 @@
  *
  * @typedef {{ name: string, title: string, status: string, summary: string, code?: string }} ToolCallMessage
  * @typedef {{ requestId: string, method: string, params?: unknown }} BrowserRequest
- * @typedef {{ browsers: number, clients: number, names?: string[] }} Presence
+ * @typedef {object} Person of a page of the scene
+ * @property {string} id
+ * @property {number} number from 1
+ * @property {string} name empty where they gave none
+ *
+ * @typedef {object} Presence
+ * @property {number} browsers
+ * @property {number} clients
+ * @property {string[]} [names] of the clients
+ * @property {Person[]} [people] at the browsers
+ *
+ * @typedef {{ type: "setName", name: string }} SetName
  * @typedef {{ late: boolean }} Delivery whether changes may arrive late
  * @typedef {{ revision: number, serverTime: number }} Heartbeat
  * @typedef {{ message: string, level: string }} StaffNotice

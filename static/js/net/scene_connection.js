@@ -6,7 +6,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  * @import { Presence, RequestAnswer, SceneChange, ServerError, SessionRegistered } from "./messages.js"
  * @import { BrowserRequest, Delivery, Heartbeat, StaffNotice, ToolCallMessage } from "./messages.js"
  * @import { PairingCode, Saying, SceneEdit, SceneEdited, SceneEditRefused } from "./messages.js"
- * @import { OthersPreview, ScenePreview } from "./messages.js"
+ * @import { OthersPreview, ScenePreview, SetName } from "./messages.js"
  * @import { ShareAnswer, ShareRefused, ShareRequest, WayIn } from "./messages.js"
  * @import { ConnectionState, SocketOptions } from "./reconnecting_socket.js"
  * @import { ServerClock } from "./server_clock.js"
@@ -44,6 +44,7 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  * @typedef {Omit<SocketOptions, "onOpen" | "onMessage" | "onState" | "onTrouble"> & {
  *   wayIn: WayIn,
  *   browserId: string,
+ *   personName: () => string,
  *   scene: SceneTarget,
  *   serverClock: ServerClock,
  *   isVisible: () => boolean,
@@ -126,8 +127,8 @@ export class SceneConnection {
     this.#socket.send(message);
   }
 
-  /** @param {ScenePreview} message dropped where the page is not connected */
-  preview(message) {
+  /** @param {ScenePreview | SetName} message dropped where the page is not connected */
+  show(message) {
     if (this.#isConnected) this.#socket.send(message);
   }
 
@@ -145,13 +146,14 @@ export class SceneConnection {
 
   /** @param {number | null} revision from where to be brought up to date; null: the whole scene */
   #register(revision) {
-    const { wayIn, browserId, clock } = this.#options;
+    const { wayIn, browserId, personName, clock } = this.#options;
     this.#registering = true;
     this.#registeredAtMs = clock.now();
     this.#socket.send({
       type: "registerSession",
       ...wayIn,
       browserId,
+      ...(personName() === "" ? {} : { name: personName() }),
       ...(revision === null ? {} : { revision }),
     });
   }

@@ -48,7 +48,7 @@ export function aiWords(presence) {
  * @param {Presence} presence
  * @returns {string[]} at least one where a client is here
  */
-function namesOf({ clients, names = [] }) {
+export function namesOf({ clients, names = [] }) {
   if (clients === 0) return [];
   const clean = names
     .map((name) => name.trim().slice(0, LONGEST_NAME))

@@ -4,7 +4,7 @@ import { CLOSE } from "../net/close_codes.js";
 import { aiWords } from "./ai_presence.js";
 import { reconnectingWords, refusalWords } from "./connection_words.js";
 import { elementById } from "./elements.js";
-import { counted, LATE, UNSTORED } from "./words.js";
+import { LATE, UNSTORED } from "./words.js";
 
 /**
  * @import { Presence } from "../net/messages.js"
@@ -17,7 +17,6 @@ export class ConnectionStatus {
   #text = elementById("connection-text", HTMLElement);
   #countdown = elementById("connection-countdown", HTMLElement);
   #ai = elementById("ai-text", HTMLElement);
-  #presence = elementById("presence", HTMLElement);
   #refusal = elementById("refusal", HTMLElement);
   #refusalTitle = elementById("refusal-title", HTMLElement);
   #signIn = elementById("refusal-sign-in", HTMLAnchorElement);
@@ -49,7 +48,6 @@ export class ConnectionStatus {
     clearInterval(this.#ticker);
     this.#countdown.textContent = "";
     this.#ai.hidden = state.name !== "connected" || this.#ai.textContent === "";
-    this.#presence.hidden = state.name !== "connected" || this.#presence.textContent === "";
     const waits = state.name === "reconnecting" && state.closeCode === CLOSE.tooMany;
     this.#refusal.hidden = state.name !== "refused" && !waits;
     this.#text.textContent = this.#words(state);
@@ -69,10 +67,6 @@ export class ConnectionStatus {
     const isMissed = presence.clients > 0 || !this.#how.byShare;
     this.#ai.textContent = isMissed ? aiWords(presence) : "";
     this.#ai.hidden = !isMissed;
-    // That this one is open, whoever reads it knows.
-    const others = presence.browsers > 1;
-    this.#presence.textContent = others ? counted(presence.browsers, "browser") : "";
-    this.#presence.hidden = !others;
   }
 
   /** @param {boolean} late whether changes may arrive late, on the connection there is */

@@ -21,6 +21,7 @@ import { Greeting } from "./greeting.js";
 import { MoreMenu } from "./more_menu.js";
 import { isByAi, isSlip, Notices } from "./notices.js";
 import { PanelButtons } from "./panels.js";
+import { People } from "./people.js";
 import { showPlaceholder } from "./placeholder.js";
 import { Rights } from "./rights.js";
 import { Sayings } from "./sayings.js";
@@ -61,7 +62,7 @@ import {
  * @param {WayIn} wayIn
  * @param {Clock} clock
  * @param {ServerClock} serverClock
- * @param {Pick<Outbox, "send" | "hasSent"> & Pick<SceneConnection, "preview">} outbox
+ * @param {Pick<Outbox, "send" | "hasSent"> & Pick<SceneConnection, "show">} outbox
  * @param {Pick<ShareRequests, "ask"> & Pick<SceneConnection, "requestCode">} others what opens the
  *   scene for others
  * @returns {Pick<ConnectionOptions, "scene" | "answerRequest"> & {
@@ -91,7 +92,7 @@ export function openScenePage(wayIn, clock, serverClock, outbox, others) {
     stage,
     selection,
     send,
-    sendPreview: outbox.preview,
+    sendPreview: outbox.show,
     clock,
     mayEdit,
     failed: () => notices.failed(...HANDLES_FAILED),
@@ -112,6 +113,7 @@ export function openScenePage(wayIn, clock, serverClock, outbox, others) {
     new Exports(stage, revisions, fetch.bind(window)),
   );
   const sayings = new Sayings(send, selection);
+  const people = new People(outbox.show);
   const heard = {
     ...listener({ state, rights, notices, undo, memory, sayings, screenCode, status }),
     previewed: hands.previewed.bind(hands),
@@ -119,7 +121,7 @@ export function openScenePage(wayIn, clock, serverClock, outbox, others) {
   return {
     scene,
     answerRequest,
-    listener: recorded(heard, feed, outbox, now),
+    listener: recorded(among(people, heard), feed, outbox, now),
     editRefused,
     editsWait: (wait) => status.showWaiting(wait),
   };
@@ -215,6 +217,29 @@ function recorded(heard, feed, outbox, now) {
     toolCalled: (call) => {
       feed.toolCalled(call, { at: now(), isSlip: isSlip(call) });
       heard.toolCalled(call);
+    },
+  };
+}
+
+/**
+ * @param {People} people
+ * @param {PageListener} heard
+ * @returns {PageListener} the same, and the page shows who is there
+ */
+function among(people, heard) {
+  return {
+    ...heard,
+    connectionChanged: (connection) => {
+      people.connectionChanged(connection.name === "connected");
+      heard.connectionChanged(connection);
+    },
+    registered: (session) => {
+      people.registered(session.personId);
+      heard.registered(session);
+    },
+    presenceChanged: (presence) => {
+      people.update(presence);
+      heard.presenceChanged(presence);
     },
   };
 }
