@@ -28,6 +28,7 @@ class Joined:
 
     scene_session_id: int
     pairing_id: int
+    person_id: str
     grant: Grant
     line: str
     revision: int
@@ -73,7 +74,8 @@ async def join(
         await leave(line, pairing.pk, channel_name=visitor.channel_name, close_code=close_code)
         await leave_scene(pairing.scene_session_id, visitor.channel_name)
         raise
-    return Joined(pairing.scene_session_id, pairing.pk, grant, line, revision, frame)
+    scene_session_id, person_id = pairing.scene_session_id, pairing.person_id
+    return Joined(scene_session_id, pairing.pk, person_id, grant, line, revision, frame)
 
 
 async def leave(line: str, pairing_id: int, *, channel_name: str, close_code: int) -> None:

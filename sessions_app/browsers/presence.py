@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sessions_app import clock
 from sessions_app.models import ClientPresence, EventStream, Pairing
 from sessions_app.models.connections import SILENT_AFTER
-from sessions_app.wire.scene_messages import Person, Presence
+from sessions_app.wire.scene_messages import Presence
+from sessions_app.wire.together_messages import Person
 
 MAX_NAMES = 3
 # A client with a connection per call is gone after a pause longer than between a model's calls.

@@ -60,6 +60,7 @@ class RegisteringConsumer(PairingCodes):
     def __init__(self) -> None:
         super().__init__()
         self.pairing_id = 0
+        self.person_id = ""  # by which the other pages know this one
         self.grant = Grant(Role.VIEWER)
         self._line = ""  # the queue of the scene's work
         self._person = ""  # the name of the page's person, if they gave one
@@ -174,7 +175,7 @@ class RegisteringConsumer(PairingCodes):
             return
         self._cancel("registration")
         self.access, self._browser_id = access, message.browser_id
-        self._person = person_name(message.name)
+        self._person, self.person_id = person_name(message.name), joined.person_id
         self._line = joined.line
         self.scene_session_id, self.pairing_id = joined.scene_session_id, joined.pairing_id
         self._be(joined.grant)

@@ -21,7 +21,7 @@ from sessions_app.sockets.together import TogetherConsumer
 from sessions_app.steering.edits import Edit
 from sessions_app.storage import database
 from sessions_app.web import origins
-from sessions_app.wire import scene_messages
+from sessions_app.wire import scene_messages, together_messages
 from sessions_app.wire.events import leave_scene, tell_channel, tell_scene
 from sessions_app.wire.scene_messages import CloseCode
 from sessions_app.workers import worker
@@ -72,6 +72,7 @@ class SceneConsumer(TogetherConsumer):
         if here.layer.is_away or not self._hears:
             await self._send_text(scene_messages.delivery(late=True))
         await self._announce_presence()
+        await self._announce_arrival()
         if is_first:
             logger.info("browser registered")
 
@@ -169,7 +170,10 @@ class SceneConsumer(TogetherConsumer):
         scene_messages.RegisterSession: TogetherConsumer._register,
         scene_messages.RequestPairingCode: TogetherConsumer._request_code,
         scene_messages.JoinAnswer: TogetherConsumer._answer_join,
-        scene_messages.SetName: TogetherConsumer._set_name,
+        together_messages.SetName: TogetherConsumer._set_name,
+        together_messages.ShowSelection: TogetherConsumer._show_selection,
+        together_messages.AskView: TogetherConsumer._ask_view,
+        together_messages.ShowView: TogetherConsumer._show_view,
         scene_messages.SceneApplied: _applied,
         scene_messages.SceneFailed: _failed,
         scene_messages.SceneEdit: _edit,
@@ -248,6 +252,7 @@ class SceneConsumer(TogetherConsumer):
         if stored > self._revision:
             await self._catch_up()
         await self._send_text(scene_messages.heartbeat(stored, clock.seconds()))
+        await self._follow_on()
 
     async def process_ending(self, event: dict[str, Any]) -> None:
         """Disconnect the browser once it has answered what other processes asked."""
@@ -311,6 +316,7 @@ class SceneConsumer(TogetherConsumer):
         preview = self._previews.end()
         if preview is not None:
             await self._show_preview(preview)
+        await self._part()
         await leave_scene(self.scene_session_id, self.channel_name)
         await self._announce_presence()
         logger.info("browser left", extra=self._log_fields())

@@ -8,8 +8,6 @@ from uuid import UUID
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     StrictBool,
     TypeAdapter,
@@ -18,15 +16,8 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from sessions_app.web.pairing_codes import MAX_TYPED_LENGTH, VALID_FOR, shown
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A page's person, as all pages of its scene may know them."""
-
-    id: str
-    number: int
-    name: str
+from sessions_app.wire.message_parts import Number, OwnId, PageMessage, Triple, dump
+from sessions_app.wire.together_messages import AskView, Person, SetName, ShowSelection, ShowView
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +72,13 @@ def _with_integers_that_travel(value: Any) -> Any:
 
 Members = Annotated[dict[str, Any], AfterValidator(_with_integers_that_travel)]
 Revision = Annotated[int, Field(strict=True, ge=0, le=MAX_REVISION)]
-OwnId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
-
-
-class _BrowserMessage(BaseModel):
-    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, frozen=True)
 
 
 # How a page may say which scene it opens: a registration has exactly one of these.
 WAYS_IN = ("session_id", "share", "code", "waiting")
 
 
-class RegisterSession(_BrowserMessage):
+class RegisterSession(PageMessage):
     """Joins a scene by its link or a pairing code, or waits for a client with a scene."""
 
     type: Literal["registerSession"]
@@ -113,35 +99,28 @@ class RegisterSession(_BrowserMessage):
         return self
 
 
-class RequestPairingCode(_BrowserMessage):
+class RequestPairingCode(PageMessage):
     type: Literal["requestPairingCode"]
 
 
-class JoinAnswer(_BrowserMessage):
+class JoinAnswer(PageMessage):
     type: Literal["joinAnswer"]
     accept: StrictBool
 
 
-class SetName(_BrowserMessage):
-    """What the page's person is called from now on; empty for nothing."""
-
-    type: Literal["setName"]
-    name: Annotated[str, Field(max_length=80)]
-
-
-class SceneApplied(_BrowserMessage):
+class SceneApplied(PageMessage):
     type: Literal["sceneApplied"]
     revision: Revision
     visible: StrictBool
 
 
-class SceneFailed(_BrowserMessage):
+class SceneFailed(PageMessage):
     type: Literal["sceneFailed"]
     revision: Revision
     message: Annotated[str, Field(max_length=500)]
 
 
-class BrowserResponse(_BrowserMessage):
+class BrowserResponse(PageMessage):
     type: Literal["browserResponse"]
     request_id: UUID
     result: Members | None = None
@@ -156,7 +135,7 @@ class BrowserResponse(_BrowserMessage):
         return code if isinstance(code, str) and code in PAGE_ERRORS else "failed"
 
 
-class SceneEdit(_BrowserMessage):
+class SceneEdit(PageMessage):
     type: Literal["sceneEdit"]
     edit_id: OwnId
     base_revision: Revision
@@ -164,7 +143,7 @@ class SceneEdit(_BrowserMessage):
     arguments: Members
 
 
-class ShareRequest(_BrowserMessage):
+class ShareRequest(PageMessage):
     """What the owner's page does to the scene's shares; of `change` what is left out stays."""
 
     type: Literal["shareRequest"]
@@ -185,24 +164,21 @@ class ShareRequest(_BrowserMessage):
         return self
 
 
-# Meters or degrees: wider than documents hold, for a drag that goes too far.
-_Number = Annotated[float, Field(strict=True, ge=-1e6, le=1e6, allow_inf_nan=False)]
-_Triple = Annotated[list[_Number], Field(min_length=3, max_length=3)]
 MAX_PREVIEWED = 200
 
 
-class PreviewedObject(_BrowserMessage):
-    position: _Triple | None = None
-    rotation: _Triple | None = None
-    size: Annotated[list[_Number], Field(min_length=2, max_length=3)] | None = None
+class PreviewedObject(PageMessage):
+    position: Triple | None = None
+    rotation: Triple | None = None
+    size: Annotated[list[Number], Field(min_length=2, max_length=3)] | None = None
 
 
-class ScenePreview(_BrowserMessage):
+class ScenePreview(PageMessage):
     type: Literal["scenePreview"]
     objects: Annotated[dict[OwnId, PreviewedObject], Field(max_length=MAX_PREVIEWED)]
 
 
-class Heartbeat(_BrowserMessage):
+class Heartbeat(PageMessage):
     type: Literal["heartbeat"]
     revision: Revision
 
@@ -216,6 +192,9 @@ BrowserMessage = (
     | SceneFailed
     | SceneEdit
     | ScenePreview
+    | ShowSelection
+    | AskView
+    | ShowView
     | ShareRequest
     | BrowserResponse
     | Heartbeat
@@ -274,7 +253,7 @@ def session_registered(
     at a revision, and `recent` goes with it. `words` is what people have said, as `persons_words`
     has it. `edit_key` is None for a page that came by a share, which must not learn it.
     """
-    head = _dump(
+    head = dump(
         {
             "type": "sessionRegistered",
             **({"sessionId": str(edit_key)} if edit_key else {}),
@@ -301,12 +280,12 @@ def pairing_code(
     """
     members = {"code": shown(code)} if code else {}
     members |= {"ticket": ticket} if ticket else {}
-    return _dump({"type": "pairingCode", "validForSeconds": valid_for_seconds, **members})
+    return dump({"type": "pairingCode", "validForSeconds": valid_for_seconds, **members})
 
 
 def join_requested(client: str) -> str:
     """Build the question whether a waiting page shows this client's scene."""
-    return _dump({"type": "joinRequested", "client": client})
+    return dump({"type": "joinRequested", "client": client})
 
 
 def scene_patch(patch: StoredPatch) -> str:
@@ -320,14 +299,14 @@ def _patch_members(patch: StoredPatch) -> str:
 
 def scene_edited(edit_id: str, revision: int) -> str:
     """Build the answer to a stored edit; `revision` is its own, or the current one for a no-op."""
-    return _dump({"type": "sceneEdited", "editId": edit_id, "revision": revision})
+    return dump({"type": "sceneEdited", "editId": edit_id, "revision": revision})
 
 
 def scene_edit_refused(
     edit_id: str, code: str, message: str, *, retry_after_seconds: float | None = None
 ) -> str:
     said = {"type": "sceneEditRefused", "editId": edit_id, "code": code, "message": message}
-    return _dump(said | _later(retry_after_seconds))
+    return dump(said | _later(retry_after_seconds))
 
 
 def share_answer(
@@ -338,14 +317,14 @@ def share_answer(
     `made` is of the share that was asked for; it alone has the link, as `url`.
     """
     answer = {"type": "shareAnswer", "requestId": request_id, "shares": shares}
-    return _dump(answer | ({"made": made} if made else {}))
+    return dump(answer | ({"made": made} if made else {}))
 
 
 def share_refused(
     request_id: str, code: str, message: str, *, retry_after_seconds: float | None = None
 ) -> str:
     said = {"type": "shareRefused", "requestId": request_id, "code": code, "message": message}
-    return _dump(said | _later(retry_after_seconds))
+    return dump(said | _later(retry_after_seconds))
 
 
 def scene_preview(source: str, objects: Mapping[str, PreviewedObject]) -> str:
@@ -354,55 +333,51 @@ def scene_preview(source: str, objects: Mapping[str, PreviewedObject]) -> str:
     `source` tells apart the pages from which previews come. Without objects its earlier one ends.
     """
     members = {id_: each.model_dump(exclude_none=True) for id_, each in objects.items()}
-    return _dump({"type": "scenePreview", "source": source, "objects": members})
+    return dump({"type": "scenePreview", "source": source, "objects": members})
 
 
 def persons_words(words: Sequence[dict[str, Any]]) -> str:
     """Build what people have said and which clients have read it, the oldest first."""
-    return _dump({"type": "personsWords", "words": words})
+    return dump({"type": "personsWords", "words": words})
 
 
 def tool_call(*, name: str, title: str, status: str, summary: str, code: str = "") -> str:
     """Build the notice of a call; `code` is its error's, empty for a running call."""
     members = {"name": name, "title": title, "status": status, "summary": summary}
-    return _dump({"type": "toolCall", **members, **({"code": code} if code else {})})
+    return dump({"type": "toolCall", **members, **({"code": code} if code else {})})
 
 
 def browser_request(*, request_id: str, method: str, params: dict[str, Any]) -> str:
-    return _dump(
+    return dump(
         {"type": "browserRequest", "requestId": request_id, "method": method, "params": params}
     )
 
 
 def browser_request_withdrawn(request_id: str) -> str:
-    return _dump({"type": "browserRequestWithdrawn", "requestId": request_id})
+    return dump({"type": "browserRequestWithdrawn", "requestId": request_id})
 
 
 def presence(counts: Presence) -> str:
-    return _dump({"type": "presence", **asdict(counts)})
+    return dump({"type": "presence", **asdict(counts)})
 
 
 def heartbeat(revision: int, server_time: float) -> str:
-    return _dump({"type": "heartbeat", "revision": revision, "serverTime": server_time})
+    return dump({"type": "heartbeat", "revision": revision, "serverTime": server_time})
 
 
 def delivery(*, late: bool) -> str:
     """Build the notice that changes may come late while the channel layer is away."""
-    return _dump({"type": "delivery", "late": late})
+    return dump({"type": "delivery", "late": late})
 
 
 def notice(message: str, level: str) -> str:
-    return _dump({"type": "notice", "message": message, "level": level})
+    return dump({"type": "notice", "message": message, "level": level})
 
 
 def error(code: str, message: str, *, retry_after_seconds: float | None = None) -> str:
     said = {"type": "error", "code": code, "message": message}
-    return _dump(said | _later(retry_after_seconds))
+    return dump(said | _later(retry_after_seconds))
 
 
 def _later(retry_after_seconds: float | None) -> dict[str, Any]:
     return {} if retry_after_seconds is None else {"retryAfterSeconds": retry_after_seconds}
-
-
-def _dump(message: dict[str, Any]) -> str:
-    return json.dumps(message, separators=(",", ":"))

@@ -54,6 +54,9 @@ const HEARD = [
   "editRefused",
   "codeCame",
   "previewed",
+  "othersSelected",
+  "viewWanted",
+  "othersViewed",
   "sharesAnswered",
   "sharesRefused",
 ];

@@ -41,7 +41,7 @@ from sessions_app.scene.operations.lights import LIGHT_DISTANCE_RANGE
 from sessions_app.scene.operations.model import SCALE_RANGE
 from sessions_app.sessions.subscriptions import MAX_SUBSCRIPTIONS
 from sessions_app.steering import asking, steering
-from sessions_app.wire import scene_messages
+from sessions_app.wire import scene_messages, together_messages
 from sessions_app.workers.event_streams import MAX_OPEN
 from tests.support.documents import ROOT, documented_settings, read, rows, section
 
@@ -178,7 +178,8 @@ def test_every_message_of_a_browser_is_documented_with_its_members() -> None:
 
 
 def test_every_message_of_the_server_is_documented_and_no_other() -> None:
-    sent = set(re.findall(r'"type": ?"(\w+)"', inspect.getsource(scene_messages)))
+    sources = "".join(map(inspect.getsource, (scene_messages, together_messages)))
+    sent = set(re.findall(r'"type": ?"(\w+)"', sources))
     documented = set(rows(section("docs/protocol.md", "From the server")))
     assert documented - {"type", "---"} == sent
 

@@ -238,6 +238,10 @@ MESSAGES: dict[str, Callable[[Names], dict[str, Any]]] = {
         "arguments": {"intensity": 2.5},
     },
     "scenePreview": lambda _: {"objects": {"o1": {"position": [9, 9, 9]}}},
+    "setName": lambda _: {"name": "Walker"},
+    "showSelection": lambda _: {"objects": ["o1"]},
+    "askView": lambda _: {"person": None},
+    "showView": lambda _: {"position": [1, 1, 1], "aim": [0, 0, 0]},
     "shareRequest": lambda names: (
         {"requestId": "r", "action": "revoke", "id": int(names.share)}
         if names.share.isdigit()

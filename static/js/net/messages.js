@@ -103,6 +103,15 @@
  * @property {Person[]} [people] at the browsers
  *
  * @typedef {{ type: "setName", name: string }} SetName
+ * @typedef {{ type: "showSelection", objects: readonly string[] }} ShowSelection by id
+ * @typedef {{ type: "askView", person: string | null, follows: boolean }} AskView
+ * @typedef {{ position: [number, number, number], aim: [number, number, number] }} PersonsView in
+ *   the world, in meters
+ * @typedef {{ type: "showView" } & PersonsView} ShowView
+ * @typedef {SetName | ShowSelection | AskView | ShowView} Shown what a page shows the others
+ * @typedef {{ person: string, objects: string[] }} OthersSelection
+ * @typedef {{ wanted: "once" | "follow" | "none" }} ViewWanted
+ * @typedef {{ person: string } & PersonsView} OthersView
  * @typedef {{ late: boolean }} Delivery whether changes may arrive late
  * @typedef {{ revision: number, serverTime: number }} Heartbeat
  * @typedef {{ message: string, level: string }} StaffNotice

@@ -6,7 +6,8 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  * @import { Presence, RequestAnswer, SceneChange, ServerError, SessionRegistered } from "./messages.js"
  * @import { BrowserRequest, Delivery, Heartbeat, StaffNotice, ToolCallMessage } from "./messages.js"
  * @import { PairingCode, Saying, SceneEdit, SceneEdited, SceneEditRefused } from "./messages.js"
- * @import { OthersPreview, ScenePreview, SetName } from "./messages.js"
+ * @import { OthersPreview, OthersSelection, OthersView, ScenePreview } from "./messages.js"
+ * @import { Shown, ViewWanted } from "./messages.js"
  * @import { ShareAnswer, ShareRefused, ShareRequest, WayIn } from "./messages.js"
  * @import { ConnectionState, SocketOptions } from "./reconnecting_socket.js"
  * @import { ServerClock } from "./server_clock.js"
@@ -35,6 +36,9 @@ import { ReconnectingSocket } from "./reconnecting_socket.js";
  * @property {(notice: StaffNotice) => void} noticed
  * @property {(error: ServerError) => void} refused
  * @property {(message: OthersPreview) => void} previewed what somebody drags at another page
+ * @property {(message: OthersSelection) => void} othersSelected what somebody has selected
+ * @property {(message: ViewWanted) => void} viewWanted whether this page shows its view to others
+ * @property {(message: OthersView) => void} othersViewed from where somebody looks who was asked
  * @property {(code: PairingCode) => void} codeCame for another screen
  * @property {(message: SceneEdited) => void} edited
  * @property {(message: SceneEditRefused) => void} editRefused
@@ -87,6 +91,9 @@ export class SceneConnection {
     ["sceneEdited", (message) => this.#options.listener.edited(message)],
     ["sceneEditRefused", (message) => this.#options.listener.editRefused(message)],
     ["scenePreview", (message) => this.#options.listener.previewed(message)],
+    ["othersSelection", (message) => this.#options.listener.othersSelected(message)],
+    ["viewWanted", (message) => this.#options.listener.viewWanted(message)],
+    ["othersView", (message) => this.#options.listener.othersViewed(message)],
     ["shareAnswer", (message) => this.#options.listener.sharesAnswered(message)],
     ["shareRefused", (message) => this.#options.listener.sharesRefused(message)],
   ]);
@@ -127,7 +134,7 @@ export class SceneConnection {
     this.#socket.send(message);
   }
 
-  /** @param {ScenePreview | SetName} message dropped where the page is not connected */
+  /** @param {ScenePreview | Shown} message dropped where the page is not connected */
   show(message) {
     if (this.#isConnected) this.#socket.send(message);
   }

@@ -21,7 +21,7 @@ import { isSeen } from "./picking.js";
 
 /**
  * @import { Object3D } from "three"
- * @import { ViewCamera } from "../net/messages.js"
+ * @import { PersonsView, ViewCamera } from "../net/messages.js"
  * @import { Home } from "./home_camera.js"
  *
  * @typedef {object} ViewOptions
@@ -85,6 +85,8 @@ export class View {
   #atRest = true;
   /** Whether it follows the scene's camera no more. */
   #isHeld = false;
+  /** Told whenever this page's person moves it. @type {() => void} */
+  #moving = () => {};
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -105,7 +107,10 @@ export class View {
     this.#controls.smoothTime = smooth ? SMOOTH_SECONDS : 0;
     this.#controls.draggingSmoothTime = smooth ? SMOOTH_SECONDS_WHILE_DRAGGING : 0;
     this.#controls.addEventListener("controlstart", () => this.#dragStarted());
-    this.#controls.addEventListener("control", changed);
+    this.#controls.addEventListener("control", () => {
+      this.#moving();
+      changed();
+    });
   }
 
   /** Whether the person has moved the view away from the scene's camera. */
@@ -160,6 +165,30 @@ export class View {
     };
   }
 
+  /** From where the person looks, or will once a movement has faded out. @returns {PersonsView} */
+  get place() {
+    const position = this.#controls.getPosition(new Vector3()).toArray();
+    return { position, aim: this.#controls.getTarget(new Vector3()).toArray() };
+  }
+
+  /**
+   * Goes to where somebody else looks from, unless that is farther away than one may go.
+   *
+   * @param {PersonsView} place
+   */
+  lookFrom({ position, aim }) {
+    const distance = new Vector3(...position).distanceTo(new Vector3(...aim));
+    const { minDistance, maxDistance } = this.#controls;
+    if (distance < minDistance / 2 || distance > 2 * maxDistance) return;
+    void this.#controls.setLookAt(...position, ...aim, this.#smooth);
+    this.#changed();
+  }
+
+  /** @param {() => void} moving called whenever this page's person moves the view, and nobody else */
+  watch(moving) {
+    this.#moving = moving;
+  }
+
   /** @param {boolean} may whether drags turn and move the view */
   mayBeDragged(may) {
     this.#controls.enabled = may;
@@ -171,6 +200,7 @@ export class View {
   }
 
   reset() {
+    this.#moving();
     this.#isHeld = false;
     this.#fitFov();
     this.#goHome();
@@ -179,6 +209,7 @@ export class View {
 
   /** @param {Sphere} around what is to fill the view, seen from the same side */
   frame(around) {
+    this.#moving();
     this.#settle();
     void this.#controls.fitToSphere(around, this.#smooth);
     this.#changed();
@@ -209,6 +240,7 @@ export class View {
    * @param {number} upDegrees
    */
   orbit(rightDegrees, upDegrees) {
+    this.#moving();
     this.#settle();
     this.#controls.rotate(MathUtils.degToRad(rightDegrees), -MathUtils.degToRad(upDegrees), false);
     this.#changed();
@@ -220,6 +252,7 @@ export class View {
    * @param {number} up
    */
   pan(right, up) {
+    this.#moving();
     this.#settle();
     const { distance } = this.#controls;
     const seen = 2 * distance * Math.tan(MathUtils.degToRad(this.camera.fov) / 2);
@@ -229,6 +262,7 @@ export class View {
 
   /** @param {number} factor above 1: nearer to what is in the middle */
   zoom(factor) {
+    this.#moving();
     this.#settle();
     this.#aimAtSurface(new Vector2());
     this.#controls.dollyTo(this.#controls.distance / factor, false);
@@ -311,6 +345,7 @@ export class View {
     if (!event.ctrlKey) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    this.#moving();
     this.#turned(event);
     const nearer = Math.exp(-PINCH_PER_UNIT * event.deltaY);
     this.#controls.dollyTo(this.#controls.distance / nearer, this.#smooth);

@@ -7,6 +7,7 @@ import { keepPersonName, personName } from "./person_name.js";
 
 /**
  * @import { Person, Presence, SetName } from "../net/messages.js"
+ * @import { Looking } from "./looking.js"
  */
 
 /** Between the button and the list, in pixels. */
@@ -16,6 +17,7 @@ const MOST_CHIPS = 5;
 
 export class People {
   #send;
+  #looking;
   #button = elementById("people-open", HTMLButtonElement);
   #words = elementById("people-words", HTMLElement);
   #chips = elementById("people-chips", HTMLElement);
@@ -28,13 +30,18 @@ export class People {
   /** @type {Presence | null} */
   #presence = null;
 
-  /** @param {(message: SetName) => void} send drops it where there is no connection */
-  constructor(send) {
+  /**
+   * @param {(message: SetName) => void} send drops it where there is no connection
+   * @param {Pick<Looking, "ask" | "stop" | "followed">} looking
+   */
+  constructor(send, looking) {
     this.#send = send;
+    this.#looking = looking;
     this.#panel.addEventListener("beforetoggle", (event) => {
       if (/** @type {ToggleEvent} */ (event).newState !== "open") return;
       this.#place();
       this.#field.value = personName();
+      this.#draw(); // whom one follows may have changed
     });
     addEventListener("resize", () => this.#place());
     this.#form.addEventListener("submit", (event) => {
@@ -116,7 +123,28 @@ export class People {
     const item = newElement("li", "people-item");
     item.append(faceOf(person), newElement("span", "people-name", nameOf(person)));
     if (person.id === this.#own) item.append(newElement("span", "role", PEOPLE.you));
+    else item.append(this.#actions(person));
     return item;
+  }
+
+  /** @param {Person} person */
+  #actions(person) {
+    const actions = newElement("span", "people-actions");
+    const isFollowed = this.#looking.followed === person.id;
+    const button = (/** @type {string} */ words, /** @type {() => void} */ act) => {
+      const made = newElement("button", "button button-small", words);
+      made.setAttribute("type", "button");
+      made.setAttribute("aria-label", `${words}: ${nameOf(person)}`);
+      made.addEventListener("click", () => {
+        act();
+        this.#panel.hidePopover();
+      });
+      actions.append(made);
+    };
+    button(PEOPLE.look, () => this.#looking.ask(person, false));
+    if (isFollowed) button(PEOPLE.unfollow, () => this.#looking.stop());
+    else button(PEOPLE.follow, () => this.#looking.ask(person, true));
+    return actions;
   }
 }
 

@@ -59,5 +59,11 @@ export function hereWords(people, clients) {
 export const PEOPLE = {
   you: "You",
   ai: "AI",
+  look: "Look from there",
+  follow: "Follow",
+  unfollow: "Stop following",
+  following: (/** @type {string} */ name) => `You follow ${name}`,
+  gone: (/** @type {string} */ name) => `${name} has left`,
+  alone: "You look around by yourself again.",
   moreAi: (/** @type {number} */ count) => counted(count, "more AI client"),
 };

@@ -18,10 +18,13 @@ import { connectCopyButtons } from "./copy_buttons.js";
 import { elementById } from "./elements.js";
 import { Exports } from "./exports.js";
 import { Greeting } from "./greeting.js";
+import { Looking } from "./looking.js";
 import { MoreMenu } from "./more_menu.js";
 import { isByAi, isSlip, Notices } from "./notices.js";
+import { OthersSelections } from "./others_selections.js";
 import { PanelButtons } from "./panels.js";
 import { People } from "./people.js";
+import { PEOPLE } from "./people_words.js";
 import { showPlaceholder } from "./placeholder.js";
 import { Rights } from "./rights.js";
 import { Sayings } from "./sayings.js";
@@ -113,7 +116,10 @@ export function openScenePage(wayIn, clock, serverClock, outbox, others) {
     new Exports(stage, revisions, fetch.bind(window)),
   );
   const sayings = new Sayings(send, selection);
-  const people = new People(outbox.show);
+  const gone = (/** @type {string} */ name) => notices.cameOrWent(PEOPLE.gone(name), PEOPLE.alone);
+  const looking = new Looking(stage.view, outbox.show, clock, gone);
+  const selections = new OthersSelections(stage, selection, outbox.show);
+  const people = new People(outbox.show, looking);
   const heard = {
     ...listener({ state, rights, notices, undo, memory, sayings, screenCode, status }),
     previewed: hands.previewed.bind(hands),
@@ -121,7 +127,7 @@ export function openScenePage(wayIn, clock, serverClock, outbox, others) {
   return {
     scene,
     answerRequest,
-    listener: recorded(among(people, heard), feed, outbox, now),
+    listener: recorded(among({ people, looking, selections }, heard), feed, outbox, now),
     editRefused,
     editsWait: (wait) => status.showWaiting(wait),
   };
@@ -222,25 +228,34 @@ function recorded(heard, feed, outbox, now) {
 }
 
 /**
- * @param {People} people
- * @param {PageListener} heard
- * @returns {PageListener} the same, and the page shows who is there
+ * @typedef {"othersSelected" | "viewWanted" | "othersViewed"} Others what comes of the others
+ *
+ * @param {{ people: People, looking: Looking, selections: OthersSelections }} parts
+ * @param {Omit<PageListener, Others>} heard
+ * @returns {PageListener} the same, and the page shows who is there and what they look at
  */
-function among(people, heard) {
+function among({ people, looking, selections }, heard) {
   return {
     ...heard,
     connectionChanged: (connection) => {
-      people.connectionChanged(connection.name === "connected");
+      const isConnected = connection.name === "connected";
+      people.connectionChanged(isConnected);
+      if (!isConnected) for (const part of [looking, selections]) part.lost();
       heard.connectionChanged(connection);
     },
     registered: (session) => {
       people.registered(session.personId);
+      for (const part of [looking, selections]) part.registered();
       heard.registered(session);
     },
     presenceChanged: (presence) => {
       people.update(presence);
+      for (const part of [looking, selections]) part.update(presence.people ?? []);
       heard.presenceChanged(presence);
     },
+    othersSelected: (message) => selections.heard(message),
+    viewWanted: (message) => looking.wanted(message),
+    othersViewed: (message) => looking.heard(message),
   };
 }
 
@@ -294,7 +309,7 @@ function showRole(words) {
  * @property {ConnectionStatus} status
  *
  * @param {Parts} parts
- * @returns {Omit<PageListener, "previewed">}
+ * @returns {Omit<PageListener, "previewed" | Others>}
  */
 function listener({ state, rights, notices, undo, memory, sayings, screenCode, status }) {
   const isOwners = screenCode !== null;

@@ -15,11 +15,16 @@ import { boxLines, frameLines } from "./mark_lines.js";
  * @import { Lines } from "./mark_lines.js"
  */
 
-/** A light line with a dark one below it is seen before anything, and faintly behind anything. */
-const STROKES = [
-  { color: "#4fd6d6", linewidth: 1.5, opacity: 0.35, depthTest: false },
+const OWN = "#4fd6d6";
+/**
+ * A light line with a dark one below it is seen before anything, and faintly behind anything.
+ *
+ * @param {string} color
+ */
+const strokes = (color) => [
+  { color, linewidth: 1.5, opacity: 0.35, depthTest: false },
   { color: "#06282c", linewidth: 4, opacity: 0.45 },
-  { color: "#4fd6d6", linewidth: 2, opacity: 1 },
+  { color, linewidth: 2, opacity: 1 },
 ];
 /** Of more objects than these, no edges are drawn. */
 const MOST_MARKED = 200;
@@ -38,12 +43,13 @@ export class SelectionMarks extends Group {
   /**
    * @param {DrawnObjects} things
    * @param {() => number} reach how far the scene reaches, in meters
+   * @param {string} [color] whose selection it is
    */
-  constructor(things, reach) {
+  constructor(things, reach, color = OWN) {
     super();
     this.#things = things;
     this.#reach = reach;
-    for (const [order, stroke] of STROKES.entries()) {
+    for (const [order, stroke] of strokes(color).entries()) {
       const material = new LineMaterial({
         ...stroke,
         transparent: true,
@@ -52,7 +58,7 @@ export class SelectionMarks extends Group {
         depthWrite: false,
       });
       const lines = new LineSegments2(this.#geometry, material);
-      lines.renderOrder = 1000 + order;
+      lines.renderOrder = (color === OWN ? 1000 : 990) + order;
       lines.frustumCulled = false;
       lines.layers.set(EDITING_LAYER);
       this.#strokes.push(lines);
@@ -74,6 +80,18 @@ export class SelectionMarks extends Group {
     if (isSame) return;
     if (this.visible) this.#geometryOf(numbers.length).setPositions(numbers);
     this.#drawn = numbers;
+  }
+
+  /** Above the middle of what is marked, in the world; null where nothing is. */
+  get top() {
+    if (!this.visible || this.#drawn.length === 0) return null;
+    const box = new Box3().setFromArray([...this.#drawn]);
+    return box.getCenter(new Vector3()).setY(box.max.y);
+  }
+
+  dispose() {
+    this.#geometry.dispose();
+    for (const { material } of this.#strokes) material.dispose();
   }
 
   /** @param {number} count of the numbers that it is to hold: three.js lets no geometry grow */
