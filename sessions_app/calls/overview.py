@@ -46,6 +46,7 @@ class SessionRow:
     """A session in the table; `calls` is capped at MAX_COUNTED_CALLS + 1."""
 
     id: int
+    name: str
     state: str
     owner: str
     client: str
@@ -147,6 +148,7 @@ def _columns(sessions: QuerySet[SceneSession]) -> Any:
     live = browsers.filter(lease_until__gt=clock.now())
     return sessions.values(
         "pk",
+        "name",
         "state",
         "changed_at",
         owner_name=F("owner__username"),

@@ -87,6 +87,7 @@ def numbered(frame: str, look: int) -> str:
 def session_row(row: SessionRow) -> dict[str, Any]:
     return {
         "id": row.id,
+        "name": row.name,
         "state": row.state,
         "owner": row.owner,
         "client": row.client,

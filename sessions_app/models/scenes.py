@@ -90,7 +90,7 @@ class SceneSession(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"scene {self.pk}"
+        return f"scene {self.pk} “{self.name}”" if self.name else f"scene {self.pk}"
 
 
 class SceneSnapshot(models.Model):

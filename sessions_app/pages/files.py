@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -46,7 +47,10 @@ def download(request: HttpRequest, nonce: str) -> HttpResponseBase:
         response = StreamingHttpResponse(_pieces(file))
     response["Content-Type"] = _TYPES[file.format]
     response["Content-Length"] = str(file.size)
-    response["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    # Quoted as headers are, with letters of any script.
+    response["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=file.name
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = _POLICY
     response["Cache-Control"] = "no-store"

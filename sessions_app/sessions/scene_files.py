@@ -18,6 +18,7 @@ from sessions_app.models import SceneFile, SceneFilePart, SceneSession
 from sessions_app.people.join_codes import nonce_digest
 from sessions_app.people.principals import Principal, may_reach
 from sessions_app.scene.errors import SceneError
+from sessions_app.web.file_names import file_name
 
 KEPT_FOR = timedelta(minutes=10)
 MAX_BYTES = 32 * 1024 * 1024
@@ -192,7 +193,8 @@ def scene_file_find(nonce: str, principal: Principal) -> StoredFile | None:
     file = found.first()
     if file is None or not _may_reach(file, principal):
         return None
-    return StoredFile(file.pk, f"scene.{file.format}", file.format, file.size, file.parts)
+    name = file_name(file.scene_session.name, file.format)
+    return StoredFile(file.pk, name, file.format, file.size, file.parts)
 
 
 def scene_file_part(pk: int, number: int) -> bytes:

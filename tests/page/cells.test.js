@@ -10,7 +10,15 @@ const slotsOf = (name) => {
   return [...found].map(([, slot]) => slot).sort();
 };
 
-const SESSION = { id: 7, state: "open", owner: "", client: "", browsers: 0, calls: 1001 };
+const SESSION = {
+  id: 7,
+  name: "Harbor",
+  state: "open",
+  owner: "",
+  client: "",
+  browsers: 0,
+  calls: 1001,
+};
 const CALL = { id: "c", tool: "scale_model", status: "running", durationMs: null, errorCode: "" };
 const AT = "2026-11-21T11:00:00Z";
 

@@ -90,14 +90,16 @@ async def test_the_scene_and_what_is_selected_are_files_for_other_programs(
 ) -> None:
     key, scene = await opened(shared_server, browser, client)
     page = scene.page
+    await call(client, "set_environment", scene=key, name="Hafen: “Größe” 2")
+    await scene.shows(2)
     name, content = await downloaded(page, "Scene JSON")
     exported = await call(client, "export_scene", format="json", scene=key)
-    assert name == "scene.json"
+    assert name == "Hafen-Größe-2.json"
     assert json.loads(content) == json.loads(await exported_file(exported["url"]))
     assert key.encode() not in content
     name, content = await downloaded(page, "3D model GLB")
     names = {node.get("name") for node in read_glb(content)["nodes"]}
-    assert name == "scene.glb"
+    assert name == "Hafen-Größe-2.glb"
     assert {"red: crate/1", "camera"} <= names
     await page.mouse.click(WIDTH // 2, HEIGHT // 2)
     await expect(page.locator("#edit-bar [role=status]")).to_have_text("Selected: red: crate/1")

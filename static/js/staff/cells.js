@@ -12,6 +12,7 @@ const NOBODY = "–";
  */
 export const sessionCells = (row, at) => ({
   id: String(row.id),
+  name: row.name,
   state: row.state,
   age: row.age,
   owner: row.owner || NOBODY,

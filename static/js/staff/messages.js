@@ -25,6 +25,7 @@
  *
  * @typedef {object} SessionRow
  * @property {number} id
+ * @property {string} name of the scene; empty without one
  * @property {string} state
  * @property {string} owner
  * @property {string} client

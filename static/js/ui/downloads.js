@@ -20,6 +20,8 @@ import { DOWNLOAD_FAILED } from "./words.js";
 
 const LONGEST_NAME = 60;
 const OF_SCENE = "scene";
+/** What Windows keeps for devices, whatever comes after a dot. */
+const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 /** Until a browser has surely begun to save it. */
 const KEPT_MS = 60_000;
 
@@ -82,8 +84,8 @@ function sceneText({ confirmed }) {
  */
 function nameFor({ confirmed }, { kind, selected }) {
   const [only, ...others] = kind === "selected" ? selected : [];
-  const name = only !== undefined && others.length === 0 && confirmed?.document.objects[only]?.name;
-  return fileName(name || OF_SCENE, extensionOf(kind));
+  const one = only !== undefined && others.length === 0 && confirmed?.document.objects[only]?.name;
+  return fileName(one || confirmed?.document.name || OF_SCENE, extensionOf(kind));
 }
 
 /** @param {DownloadKind} kind */
@@ -95,12 +97,13 @@ function extensionOf(kind) {
 /**
  * @param {string} name whatever people and models call it
  * @param {string} extension
- * @returns {string} that every file system takes
+ * @returns {string} that every file system takes; `sessions_app/web/file_names.py` does the same
  */
 export function fileName(name, extension) {
   const words = name.normalize("NFC").match(/[\p{L}\p{M}\p{N}_]+/gu) ?? [OF_SCENE];
   const signs = [...words.join("-")].slice(0, LONGEST_NAME);
-  return `${signs.join("")}.${extension}`;
+  const whole = signs.join("");
+  return `${RESERVED.test(whole) ? `${OF_SCENE}-${whole}` : whole}.${extension}`;
 }
 
 /**

@@ -157,16 +157,18 @@ async def sees_a_call(opened: ScenePage, of: ServerProcess) -> None:
     before = len(opened.sockets)
     async with client_of(of, "auto") as client:
         key = await open_scene(client)
+        await call(client, "set_environment", scene=key, name="<b>Harbor</b>")
         await call(client, "change_model_color", scene=key, color="teal")
         await expect(row(opened, "change_model_color")).to_contain_text("success")
         await client.call_tool("change_model_color", {"scene": key, "color": "no color"})
     failed = row(opened, "change_model_color").first
     await expect(failed).to_contain_text("error")
-    await expect(figure(opened, "statistics.calls.total")).to_have_text("3")
+    await expect(figure(opened, "statistics.calls.total")).to_have_text("4")
     await expect(figure(opened, "figures.errors")).to_have_text("1")
     await expect(opened.page.locator("#error-card")).to_have_attribute("data-level", "bad")
     await expect(opened.page.locator("#session-rows tr")).to_have_count(1)
     await expect(opened.page.locator("#session-rows tr")).to_contain_text("test client")
+    await expect(opened.page.locator("#session-rows th")).to_contain_text("<b>Harbor</b>")
     assert len(opened.sockets) == before
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import AsyncClient, Client
 
+from sessions_app.models import SceneSession
 from sessions_app.sessions.scene_files import (
     scene_file_begin,
     scene_file_complete,
@@ -30,6 +31,7 @@ def post(path: str, origin: str | None = OURS) -> int:
 @pytest.mark.django_db(transaction=True)
 async def test_a_download_is_an_attachment_that_does_nothing_in_a_browser() -> None:
     scene = await database.run(make_scene_session)
+    await SceneSession.objects.filter(pk=scene.pk).aupdate(name='Hafen "Größe"')
     content = b'{"version": 2}'
     made = await database.run(scene_file_make, scene.pk, "json", content)
     response: Any = await AsyncClient().get(f"/files/{made.download}")
@@ -37,7 +39,7 @@ async def test_a_download_is_an_attachment_that_does_nothing_in_a_browser() -> N
     assert dict(response.headers) | {
         "Content-Type": "application/json",
         "Content-Length": str(len(content)),
-        "Content-Disposition": 'attachment; filename="scene.json"',
+        "Content-Disposition": "attachment; filename*=utf-8''Hafen-Gr%C3%B6%C3%9Fe.json",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
         "Cache-Control": "no-store",

@@ -104,7 +104,8 @@ async def test_an_unknown_key_gives_the_page_of_a_scene_without_a_name() -> None
     # The links for clients hold it encoded, and the picture for phones as well.
     encoded = re.compile(r"(?<=config=)[\w=%]+|<path class=.qrline.*?>")
     assert len({encoded.sub("", text) for text in texts}) == 1
-    assert title_of(texts[0]) == "A 3D scene · Hello3D"
+    assert title_of(texts[0]) == "Your scene · Hello3D"
+    assert '<meta property="og:title" content="A 3D scene">' in texts[0]
 
 
 async def test_with_sign_in_a_name_is_shown_to_who_may_see_the_scene(settings: Settings) -> None:
@@ -118,7 +119,7 @@ async def test_with_sign_in_a_name_is_shown_to_who_may_see_the_scene(settings: S
         client = AsyncClient()
         await client.aforce_login(user)
         titles.append(title_of(await page(f"/?sessionId={scene_session.edit_key}", client)))
-    assert titles == ["Harbor · Hello3D", "A 3D scene · Hello3D"]
+    assert titles == ["Harbor · Hello3D", "Your scene · Hello3D"]
 
 
 async def test_every_error_says_what_happened_and_has_one_way_on(
