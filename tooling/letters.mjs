@@ -10,7 +10,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
-import { packedModule } from "./packing.mjs";
 
 /** @import { Font, Glyph } from "fontkit" */
 
@@ -142,68 +141,16 @@ const glyphOf = (font, letter) =>
  * @returns {string} a module: the table, and the outline of each letter as the path of an SVG
  */
 export function lettersModule(packages) {
-  const json = JSON.stringify(JSON.stringify(withOutlines(packages)));
-  return `/** @type {any} */\nexport const LETTERS = JSON.parse(${json});\n`;
-}
-
-/**
- * A quarter as long: compressed, with each point of an outline by how far the one before it is.
- *
- * @param {string} packages
- * @returns {string} a module of the same export
- */
-export function packedLettersModule(packages) {
-  const letters = withOutlines(packages);
-  const outlines = Object.entries(letters.outlines).map(([letter, path]) => [letter, packed(path)]);
-  const packedLetters = { ...letters, outlines: Object.fromEntries(outlines) };
-  return `${unpacked}
-${packedModule("LETTERS", packedLetters)}
-for (const [letter, path] of Object.entries(LETTERS.outlines)) {
-  LETTERS.outlines[letter] = unpacked(path);
-}
-`;
-}
-
-/** @param {string} packages */
-function withOutlines(packages) {
   const font = openFont(packages);
   const measured = JSON.parse(readFileSync(TABLE, "utf8"));
-  /** @type {Record<string, string>} */
   const outlines = Object.fromEntries(
     Object.keys(measured.glyphs).map((letter) => [
       letter,
       letter === "" ? MISSING.outline(measured.capital) : glyphOf(font, letter).path.toSVG(),
     ]),
   );
-  return { ...measured, outlines };
-}
-
-/**
- * @param {string} path of an SVG, of absolute commands
- * @returns {string} the same with steps in place of places
- */
-function packed(path) {
-  let [fromX, fromY] = [0, 0];
-  return path.replaceAll(/([-\d.]+)[ ,]([-\d.]+)/g, (_, x, y) => {
-    const step = `${x - fromX} ${y - fromY}`;
-    [fromX, fromY] = [Number(x), Number(y)];
-    return step;
-  });
-}
-
-/**
- * Undoes `packed`; its source text goes into the module.
- *
- * @param {string} path
- * @returns {string}
- */
-function unpacked(path) {
-  let [x, y] = [0, 0];
-  return path.replaceAll(/([-\d.]+) ([-\d.]+)/g, (_, right, up) => {
-    x += Number(right);
-    y += Number(up);
-    return `${x} ${y}`;
-  });
+  const json = JSON.stringify(JSON.stringify({ ...measured, outlines }));
+  return `/** @type {any} */\nexport const LETTERS = JSON.parse(${json});\n`;
 }
 
 if (process.argv[1] === import.meta.filename) process.stdout.write(table("node_modules"));

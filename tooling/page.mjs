@@ -91,7 +91,7 @@ async function buildPage() {
       return { entry, ...(await esbuild.build({ ...SHARED, entryPoints, ...RETURNED })) };
     }),
   );
-  const view = await chatView({ esbuild, sources, packages: options.packages, shared: SHARED });
+  const view = await chatView({ esbuild, sources, shared: SHARED });
   rmSync(page, { recursive: true, force: true });
   for (const { path, contents } of built.flatMap(({ outputFiles }) => outputFiles)) {
     mkdirSync(dirname(path), { recursive: true });
