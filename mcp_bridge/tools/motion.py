@@ -17,7 +17,7 @@ _WORDS = {
     "animations[].around": "What it orbits: a name, or a point x, y, z.",
     "animations[].radius": "Of the orbit; else as far as it is.",
     "animations[].pivot": "The side of its box that it turns or grows about.",
-    "animations[].points": "[[x, y, z], …], from its place on; repeated, it comes back.",
+    "animations[].points": "[[x, y, z], ...], from its place on; repeated, it comes back.",
     "animations[].keyframes": "From rest at 0 s.",
     "animations[].keyframes[].scale": "A factor.",
     "animations[].turn": "Whether it turns with its way; true.",

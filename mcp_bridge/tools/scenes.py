@@ -47,7 +47,7 @@ class SceneArguments(ToolArguments):
     ]
     kind: Annotated[
         str | None,
-        Field(max_length=64, description="Only this kind: box, group, camera …, light or solid."),
+        Field(max_length=64, description="Only this kind: box, group, camera ..., light or solid."),
     ] = None
     near: Annotated[
         str | None,
