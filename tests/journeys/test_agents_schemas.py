@@ -160,6 +160,7 @@ def present(value: Any) -> Any:
 
 
 def calls() -> Iterator[tuple[str, dict[str, Any]]]:
-    """A call of every tool that has a structure; the one that closes the scene comes last."""
-    order = sorted(set(TOOLS) - {NO_STRUCTURE}, key=lambda tool: tool == "close_session")
+    """A call of every tool that has a structure; those that take away come last."""
+    last = ("remove_objects", "close_session")  # what other tools need is gone after these
+    order = [*sorted(set(TOOLS) - {NO_STRUCTURE, *last}), *last]
     return ((tool, TOOLS[tool]) for tool in order)

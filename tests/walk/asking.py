@@ -136,7 +136,7 @@ TOOLS: dict[str, dict[str, Any]] = {
     "close_session": {},
     "get_scene": {},
     "take_screenshot": {"views": ["front", "camera"], "labels": True},
-    "add_objects": {"objects": [{"kind": "box", "name": "crate"}]},
+    "add_objects": {"objects": [{"kind": "box", "name": "crate", "on": "model"}]},
     "update_objects": {"changes": [{"target": "key", "intensity": 3}]},
     "remove_objects": {"targets": ["fill"]},
     "set_environment": {"exposure": 1.2},
