@@ -40,6 +40,12 @@ _ADD_WORDS = {
     "objects[].tags": "It is found by #tag.",
     "objects[].floating": "true if it is meant to touch nothing.",
     "objects[].text": "What a text says.",
+    "objects[].prop": (
+        "Of kind prop, which ready-made thing: chair, sofa, table, bed, lamp, plant, mug, car,"
+        " tree, house, person, dog, rocket, chess and 90 more; an unknown one is answered with"
+        " all names (also: scene://props). Without `size` it is life-size."
+    ),
+    "objects[].form": "Of a prop: a tree's oak, pine, palm, birch; a chess piece's king to pawn.",
     "objects[].points": (
         "[x, y, z]s that a tube leads through (with `radius`, `closed`), the [radius, height]s of a"
         " lathe, the outline [x, y] of an extrude (with `depth`, `bevel`), in the parent's space."
@@ -62,6 +68,7 @@ _UPDATE_WORDS = {
     "changes[].parent": "A group or object, or world; it stays where it is.",
     "changes[].move_by": "[x, y, z] in meters.",
     "changes[].rotate_by": "[pitch, yaw, roll] in degrees, added to its rotation.",
+    "changes[].ungroup": "true makes a prop a group of its parts, as naming one does: chair/leg.",
     "changes[].scale_by": "2 is twice as large, with all that belongs to it. Its base stays.",
 }
 _ENVIRONMENT_WORDS = {

@@ -11,6 +11,8 @@ COLOR_TEXT_LIMIT = 64
 
 _HEX = re.compile(r"(?:#|0x)[0-9a-f]{6}|#[0-9a-f]{3}|#[0-9a-f]{3}f|#[0-9a-f]{6}ff")
 _BARE_HEX = re.compile(r"[0-9a-f]{6}", re.IGNORECASE)
+# Below this, the curve of sRGB is a line.
+_DARK = 0.04045
 _QUOTES = " \t\r\n\"'`"
 _IGNORED_IN_NAMES = re.compile(r"[\s_-]+")
 
@@ -41,6 +43,15 @@ _NAME_BY_KEY = {_key(name): name for name in _HEX_BY_NAME}
 _NAME_BY_HEX = {hex_: name for name, hex_ in CRAYON_COLORS.items()} | {
     hex_: name for name, hex_ in reversed(CSS_COLORS.items()) if _HEX_BY_NAME[name] == hex_
 }
+
+
+def shaded(hex_: str, share: float) -> str:
+    """Return a color as light as this share of it is, in linear light as pages multiply it."""
+    channels = (int(hex_[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = (((c + 0.055) / 1.055) ** 2.4 if c > _DARK else c / 12.92 for c in channels)
+    lit = (min(1.0, share * c) for c in linear)
+    back = (1.055 * c ** (1 / 2.4) - 0.055 if c > _DARK / 12.92 else 12.92 * c for c in lit)
+    return "#" + "".join(f"{round(255 * c):02x}" for c in back)
 
 
 def parse_color(text: str) -> Color:

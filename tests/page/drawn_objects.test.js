@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Box3 } from "three";
+import { Box3, Mesh } from "three";
 import { DrawnObjects } from "../../static/js/scene/objects/drawn_objects.js";
 
 /**
@@ -134,5 +134,27 @@ test("what is repainted keeps its shape, and materials that nobody has go", () =
   all.show({ o1: solid({ material: { preset: "gold" } }) });
   assert.deepEqual([all.geometries, all.materials], [1, 1]);
   all.show({ o1: { kind: "group", name: "all", position: [0, 0, 0] } });
+  assert.deepEqual([all.geometries, all.materials], [0, 0]);
+});
+
+test("a prop is left out until recipes are loaded, then one mesh of few surfaces", async () => {
+  const car = solid({ kind: "prop", prop: "car", size: [1.84, 1.45, 4.3] });
+  const toy = solid({ kind: "prop", prop: "car", size: [0.184, 0.145, 0.43] });
+  const all = drawn({ o1: car, o2: toy });
+  assert.ok(all.isLacking);
+  assert.deepEqual(all.at("o1")?.children, []);
+  await all.complete();
+  assert.ok(!all.isLacking);
+  const [mesh, ...others] = all.at("o1")?.children ?? [];
+  assert.ok(mesh instanceof Mesh);
+  assert.deepEqual(others, []);
+  assert.equal(mesh.material.length, mesh.geometry.groups.length);
+  assert.ok(mesh.material.length < 8);
+  // The toy has the same proportions.
+  assert.equal(all.geometries, 1);
+  const { materials } = all;
+  all.show({ o1: { ...car, material: { color: "#00ff00" } } });
+  assert.equal(all.materials, materials);
+  all.show({});
   assert.deepEqual([all.geometries, all.materials], [0, 0]);
 });

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { before, test } from "node:test";
 import validator from "gltf-validator";
 import { glbOf } from "../../static/js/scene/glb.js";
+import { PROPS } from "../../static/js/scene/props/recipes.js";
 import { startDocument } from "./page.js";
 
 /** @import { Entity, SceneDocument } from "../../static/js/document/schema.js" */
@@ -129,3 +130,16 @@ for (const name of readdirSync(GALLERY)) {
     assert.deepEqual(worse, []);
   });
 }
+
+test("the Khronos validator finds no error in all props, each in its surfaces", async () => {
+  const document = startDocument();
+  /** @type {[number, number, number]} */
+  const size = [1, 1, 1];
+  for (const prop of PROPS.keys()) {
+    document.objects[prop] = { kind: "prop", name: prop, prop, size, position: [0, 0, 0] };
+  }
+  const file = new Uint8Array(await glbOf(document, [...PROPS.keys()]));
+  const { issues } = await validator.validateBytes(file);
+  const worse = issues.messages.filter(({ severity }) => severity < INFO);
+  assert.deepEqual(worse, []);
+});

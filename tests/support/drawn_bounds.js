@@ -53,6 +53,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const objects = JSON.parse(line);
   const all = new DrawnObjects();
   all.show(objects);
+  await all.complete();
   all.updateMatrixWorld(true);
   const drawn = Object.keys(objects).map((id) => {
     const object = /** @type {Object3D} */ (all.at(id));

@@ -7,7 +7,7 @@ from sessions_app.scene.checks.boxes import Box, box_at
 from sessions_app.scene.checks.copies import Copies
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.bounds import Bounds, box_bounds
-from sessions_app.scene.geometry.layout import Layout, is_pattern
+from sessions_app.scene.geometry.layout import Layout, is_pattern, is_prop
 from sessions_app.scene.geometry.shapes import BOXES
 from sessions_app.scene.geometry.vectors import Frame
 
@@ -32,7 +32,7 @@ class Leaf(NamedTuple):
         is_excused: whether its place is intended: it is animated, marked `floating`, or mounted.
         is_mounted: whether it belongs to a camera, and so moves with the view.
         contacts: the ids that it, or what it belongs to, is declared to touch.
-        copies: of a pattern, all that it draws.
+        copies: of a pattern or a prop, all that it draws.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Leaf(NamedTuple):
         return 2 * sorted(self.box.half)[1] < THIN
 
     def parts(self, bounds: Bounds, within: float = TOUCHING) -> Iterator["Leaf"]:
-        """Yield a leaf for each part of a pattern that comes within this distance of bounds.
+        """Yield a leaf for each part of a pattern or prop that comes so near to bounds.
 
         Of anything else yield the leaf itself.
         """
@@ -88,7 +88,8 @@ def leaf_of(layout: Layout, name: str) -> Leaf | None:
     size, frame = vectors.vector(layout.objects[name]["size"]), layout.frame(name)
     around = bounds if kind in BOXES else box_bounds(size, frame)
     box = Box(frame, vectors.scale(size, 0.5), around)
-    return Leaf(name, kind, top, box, bounds, excused, mounted, tuple(contacts))
+    parts = Copies(layout, name) if is_prop(layout.objects[name]) else None
+    return Leaf(name, kind, top, box, bounds, excused, mounted, tuple(contacts), parts)
 
 
 def is_ground(bounds: Bounds) -> bool:

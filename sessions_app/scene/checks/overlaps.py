@@ -22,7 +22,7 @@ _DEEP, _PART = 0.01, 0.02
 # What is amid the parts of another thing may reach as much into them: steps around a pillar.
 _AMID_PART = 0.06
 # Shapes that other things go through: their volume is not what their size says.
-OPEN = frozenset({"torus", "ring", "tube", "lathe", "extrude"})
+OPEN = frozenset({"torus", "ring", "tube", "lathe", "extrude", "prop"})
 # What is nearer than this has the same place and size, in meters.
 _SAME = 1e-3
 # Shapes of less volume, in cubic meters, fill nothing: planes above all.
@@ -105,8 +105,8 @@ def _are_same(one: Leaf, other: Leaf) -> bool:
 def _compare_parts(
     around: Surroundings, one: Leaf, other: Leaf, eye: Vector | None
 ) -> Iterator[Finding]:
-    """Compare two leaves; of a pattern, each part that is deep in the other one."""
-    if one.copies is not None and other.copies is not None:
+    """Compare two leaves; of a pattern or a prop, each part that is deep in the other one."""
+    if one.copies is not None and other.copies is not None and "prop" not in (one.kind, other.kind):
         if _are_same(one, other):
             yield _doubled(one, other)
         return

@@ -84,6 +84,8 @@ def _words(entity: Mapping[str, Any]) -> str:
     kind: str = entity["kind"]
     if kind == "text":
         return f'text "{entity["text"]}"'
+    if kind == "prop":
+        return f"{entity.get('form', '')} {entity['prop']}".strip().replace("_", " ")
     if kind == "chart":
         count = len(entity["rows"])
         rows = f"{count} row{'' if count == 1 else 's'}"

@@ -101,6 +101,11 @@ KINDS: Mapping[str, Kind] = {
         ("box", "sphere", "cylinder", "cone", "torus", "plane", "capsule", "ring", "bust"), _SOLID
     ),
     "text": {**_SOLID, "text": Member("text", "Text", "what it says", is_required=True)},
+    "prop": {
+        **_SOLID,
+        "prop": Member("text", "chair", "which one it is: its name", is_required=True),
+        "form": Member("text", "", "which of its forms; without, its usual one"),
+    },
     "tube": {
         **_SOLID,
         "points": Member(

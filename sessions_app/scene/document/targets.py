@@ -1,4 +1,4 @@
-"""Resolve targets: a name, an id, `chair*`, `#tag`, or `chair[3]` of a pattern."""
+"""Resolve targets: a name, an id, `chair*`, `#tag`, `chair[3]` of a pattern, or `chair/leg`."""
 
 import difflib
 import heapq
@@ -10,6 +10,7 @@ from sessions_app.scene.document.graph import Objects
 from sessions_app.scene.document.index import Index
 from sessions_app.scene.document.names import key_of
 from sessions_app.scene.errors import InvalidValueError, quoted
+from sessions_app.scene.props.parts import parts_of
 
 # Longer than any name with an index; longer texts are cut before they are compared.
 _MAX_LENGTH = 80
@@ -23,10 +24,15 @@ class UnknownTargetError(InvalidValueError):
 
 
 class Target(NamedTuple):
-    """An object, or one copy of a pattern by its index, the first being 1."""
+    """An object, one copy of a pattern by its index, the first being 1, or a part of a prop.
+
+    Parts count from the last one, which is -1: so they are found among the children of the group
+    that the prop becomes when one of them is changed.
+    """
 
     id: str
     copy: int | None = None
+    part: int | None = None
 
 
 def find_named(objects: Objects, name: str) -> str | None:
@@ -66,6 +72,8 @@ class Targets:
             return self._tagged(key[1:].strip(), text)
         if indexed := _INDEXED.fullmatch(key):
             return [self._copy(self.find_one(indexed[1]).id, int(indexed[2]), text)]
+        if parts := self._parts(key, text):
+            return parts
         names = self._names()
         found = [Target(id_) for name, id_ in names.items() if "*" in key and _fits(key, name)]
         if not found:
@@ -124,6 +132,32 @@ class Targets:
                 " target makes all copies anew."
             )
         return Target(taken)
+
+    def _parts(self, key: str, text: str) -> list[Target]:
+        """Return the parts of a prop: `chair/leg` are all four, `chair/leg 2` is the second.
+
+        Raises:
+            InvalidValueError: the prop has no such part.
+        """
+        name, slash, wished = (each.strip() for each in key.rpartition("/"))
+        prop = self._index.names.get(name, name) if slash else None
+        entity = self._objects.get(prop) if prop is not None else None
+        if prop is None or entity is None or entity["kind"] != "prop":
+            return []
+        width, height, depth = entity["size"]
+        parts = parts_of(entity["prop"], entity.get("form", ""), (width, height, depth))
+        called: dict[str, list[int]] = {}
+        for at, part in enumerate(parts):
+            same = called.setdefault(part.name, [])
+            same.append(at - len(parts))
+            called[f"{part.name} {len(same)}"] = [at - len(parts)]
+        found = called.get(wished) or called.get(wished.removesuffix("s"))
+        if found is None:
+            there = ", ".join(dict.fromkeys(part.name for part in parts))
+            raise InvalidValueError(
+                f"{quoted(text)} is not there: the parts of {quoted(self._name(prop))} are {there}."
+            )
+        return [Target(prop, part=at) for at in found]
 
     def _pattern_of(self, name: str) -> str | None:
         """Return the pattern whose copies are called after an object.

@@ -20,6 +20,7 @@ from sessions_app.scene.geometry.carried import Carried
 from sessions_app.scene.geometry.copies import Drawn, Part, Pose, drawn_of
 from sessions_app.scene.geometry.grid import Grid
 from sessions_app.scene.geometry.outlines import Form, form_of
+from sessions_app.scene.geometry.prop_pieces import drawn_prop, is_prop
 from sessions_app.scene.geometry.shapes import BOXES, REACHES
 from sessions_app.scene.geometry.vectors import AXES, ORIGIN, Frame, Vector
 
@@ -32,6 +33,7 @@ __all__ = [
     "aim_point",
     "center_of",
     "is_pattern",
+    "is_prop",
     "is_solid",
     "own_frame",
     "united",
@@ -222,7 +224,9 @@ class Layout:
         return known
 
     def drawn(self, pattern: str) -> Drawn:
-        """All visible solids that the copies of a pattern draw, in the pattern's space."""
+        """All visible solids that a prop or the copies of a pattern draw, in its own space."""
+        if is_prop(self.objects[pattern]):
+            return drawn_prop(self.objects[pattern])
         known = self._drawn.get(pattern)
         if known is None:
             unit = [part for child in self.children(pattern) for part in self._parts(child, Pose())]
@@ -246,11 +250,11 @@ class Layout:
             yield from self._parts(child, pose)
 
     def pieces(self, name: str) -> Iterator[Piece]:
-        """What is drawn of an object alone: a solid, or all that the copies of a pattern show."""
+        """What is drawn of an object alone: a solid, or all of a prop or of a pattern's copies."""
         entity, outer = self.objects[name], self.frame(name)
-        if is_solid(entity):
+        if is_solid(entity) and not is_prop(entity):
             yield (*self._shape(name), outer)
-        if is_pattern(entity):
+        if is_pattern(entity) or is_prop(entity):
             for _, form, size, frame in self.drawn(name).instances:
                 yield form, size, outer.frame(frame)
 

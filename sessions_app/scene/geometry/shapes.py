@@ -94,6 +94,7 @@ REACHES: Mapping[str, Reach] = {
     "text": _box,
     "bust": _box,
     "chart": _box,
+    "prop": _box,
     **dict.fromkeys(OUTLINED, _box),
 }
 

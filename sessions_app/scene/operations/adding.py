@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.checks.known import layout_of
@@ -14,7 +14,7 @@ from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.geometry.layout import is_solid
 from sessions_app.scene.geometry.outlines import OUTLINED
 from sessions_app.scene.operations.answers import objects_report, shown_names
-from sessions_app.scene.operations.arguments import Arguments, Flag, OneOf
+from sessions_app.scene.operations.arguments import Arguments, Flag, OneOf, snake_case
 from sessions_app.scene.operations.change import Report
 from sessions_app.scene.operations.chart_rows import chart_members
 from sessions_app.scene.operations.draft import Draft
@@ -24,11 +24,14 @@ from sessions_app.scene.operations.limits import MAX_ITEMS, require_room
 from sessions_app.scene.operations.numbers import stored_numbers
 from sessions_app.scene.operations.outlines import outlined_in, require_bevel
 from sessions_app.scene.operations.paths import at, require_alone
+from sessions_app.scene.operations.props import PROP, material_of, members_of, prop_in, recipe_of
 from sessions_app.scene.operations.registry import operation
 from sessions_app.scene.operations.removing import remove
 from sessions_app.scene.operations.settling import NOWHERE, Settling, Wish, facing_of, on_of
 from sessions_app.scene.operations.sizes import size_in, usual_size
 from sessions_app.scene.operations.studio import kind_words
+from sessions_app.scene.props.catalog import find_prop
+from sessions_app.scene.props.recipes import Recipe
 
 WORLD = "world"
 
@@ -69,6 +72,18 @@ class NewObject(Item, _Named):
         "shape": "kind",
         "target": "aim",
     }
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_the_prop(cls, given: Any) -> Any:
+        """Take the name of a prop as its kind, as models write it: {"kind": "sofa"}."""
+        kind = given.get("kind") if isinstance(given, dict) else None
+        if not isinstance(kind, str) or PROP in given:
+            return given
+        name = snake_case(kind.strip())
+        if name in (*OBJECT_KINDS, *_OTHER_KINDS) or find_prop(kind) is None:
+            return given
+        return {**given, "kind": PROP, PROP: kind}
 
 
 class AddObjects(Arguments):
@@ -114,6 +129,7 @@ class _Adding:
         self.given = item.given
         self.id = ""
         self._size: list[float] | None = None
+        self._recipe: Recipe | None = None
 
     def add(self) -> None:
         """Add the object; what it stands on and faces is open."""
@@ -141,8 +157,10 @@ class _Adding:
     def _give_members(self, entity: dict[str, Any]) -> None:
         """Write what depends on no other object."""
         kind, given, path = self.kind, self.given, self.path
-        for member, value in own_members(kind, given, path, self.draft.notes).items():
-            value = surface_of({}, value) if member == "material" else value
+        members = own_members(kind, given, path, self.draft.notes)
+        before = self._read_prop(members) if kind == PROP else {}
+        for member, value in members.items():
+            value = surface_of(before, value) if member == "material" else value
             if value != KINDS[kind][member].default or KINDS[kind][member].is_required:
                 entity[member] = value
         if kind == "chart":
@@ -150,11 +168,24 @@ class _Adding:
         if kind == "text" and "text" not in entity:
             raise InvalidValueError(f"`{path}.text` is missing: what the text says.")
 
+    def _read_prop(self, members: dict[str, Any]) -> dict[str, Any]:
+        """Write which prop it is; return the material that what was given wins over."""
+        meant = prop_in(self.given, self.path)
+        self._recipe = recipe_of(meant)
+        members.pop("form", None)
+        members |= members_of(meant)
+        members.setdefault("floating", self._recipe.floats)
+        surface = members.setdefault("material", {})
+        return {} if "preset" in surface else material_of(self._recipe)
+
     def _give_size(self, entity: dict[str, Any]) -> None:
         kind, text = self.kind, entity.get("text", "")
-        self._size = size_in(kind, self.given, self.path, self.draft.notes, text=text)
+        usual = None if self._recipe is None else self._recipe.size
+        self._size = size_in(
+            kind, self.given, self.path, self.draft.notes, text=text, now=usual, natural=usual
+        )
         if "size" in KINDS[kind]:
-            entity["size"] = stored_numbers(self._size or usual_size(kind, text))
+            entity["size"] = stored_numbers(self._size or usual or usual_size(kind, text))
 
     def _give_outline(self, entity: dict[str, Any]) -> None:
         """Write points, size and place; without a position the points stay where they are."""

@@ -39,6 +39,7 @@ from sessions_app.scene.operations.motions import (
 )
 from sessions_app.scene.operations.paths import at
 from sessions_app.scene.operations.registry import operation
+from sessions_app.scene.operations.taking_out import own_object
 
 AT_REST = "Boxes and positions are those at rest."
 
@@ -196,7 +197,7 @@ class _Animating:
                 " Animate the whole pattern, or change that copy with update_objects, which takes"
                 " it out."
             )
-        return [each.id for each in found]
+        return [own_object(self._edit, each, self._notes) for each in found]
 
     def _around(self, animation: Animation, path: str) -> str | list[float] | None:
         """Return what is to be orbited: an id, or a point of the world."""

@@ -13,11 +13,12 @@ from sessions_app.scene.document.names import MAX_NAME_LENGTH, key_of
 from sessions_app.scene.document.naming import Names
 from sessions_app.scene.document.targets import Target, Targets
 from sessions_app.scene.errors import quoted
-from sessions_app.scene.geometry.layout import Layout, Objects
+from sessions_app.scene.geometry.layout import Layout, Objects, is_prop
 from sessions_app.scene.geometry.resizing import Change, resized, size_of
 from sessions_app.scene.operations.locked import may_touch
 from sessions_app.scene.operations.members import release, require_accepted
 from sessions_app.scene.operations.numbers import stored_numbers
+from sessions_app.scene.operations.taking_apart import take_apart
 from sessions_app.scene.operations.taking_out import take_out, whole
 
 # What somebody sets on purpose, so that it follows the objects no more.
@@ -104,7 +105,7 @@ class Draft:
         Raises:
             InvalidValueError: the name is too long, or more than one line.
         """
-        name = self.names.give(wished, entity["kind"])
+        name = self.names.give(wished, entity.get("prop", entity["kind"]))
         id_, following = next_id(self.edit.get(()))
         self.edit.set((), "next", following)
         self.edit.add(("objects",), id_, {"name": name, **entity})
@@ -129,7 +130,7 @@ class Draft:
         """
         entity = self.objects[id_]
         self.names.free(entity["name"])
-        name = self.names.give(wished, entity["kind"])
+        name = self.names.give(wished, entity.get("prop", entity["kind"]))
         self.edit.set(("objects", id_), "name", name)
         self._unindexed.add(id_)
         self._note_name(wished, name)
@@ -221,11 +222,15 @@ class Draft:
         return whole(self.index.graph, found)
 
     def own(self, target: Target) -> str:
-        """Return the id of what a target means; a copy of a pattern becomes an object first.
+        """Return the id of what a target means; a copy or a part becomes an object first.
 
         Raises:
             InvalidValueError: the pattern has no such copy any more.
         """
+        if target.part is not None:
+            if is_prop(self.objects[target.id]):
+                self.take_apart(target.id)
+            return self.index.graph.children(target.id)[target.part]
         if target.copy is None:
             return target.id
         # Which copies were taken out so far, `take_out` sees in the edit.
@@ -237,6 +242,13 @@ class Draft:
         self._thinned.add(target.id)
         self._unindexed.add(target.id)
         return taken[0]
+
+    def take_apart(self, prop: str) -> None:
+        """Make a prop a group of its parts."""
+        children = self.index.graph.children(prop)
+        ids, note = take_apart(self.edit, prop, self.names)
+        self.notes.append(note)
+        self._touch(prop, *children, *ids)
 
     @property
     def targets(self) -> Targets:

@@ -207,6 +207,8 @@ class _Inspecting:
 
 
 def _refuse_copy(target: Target) -> str:
+    if target.part is not None:
+        return target.id
     raise InvalidValueError(
         f"Copy {target.copy} of a pattern is measured with all others: name the pattern."
     )

@@ -84,6 +84,8 @@ class Item(Arguments):
     visible: Flag | None = None
     floating: Flag | None = None
     text: str | None = None
+    prop: str | None = None
+    form: str | None = None
     points: Points | None = None
     intensity: Number | None = None
     aim: Reference | None = None
@@ -301,6 +303,8 @@ _NUMBERS = ("intensity", "angle", "fov", "bevel")
 _READ: Mapping[str, Callable[[Any, str], Any]] = {
     "tags": _tags,
     "text": _text,
+    "prop": _text,
+    "form": _text,
     "rotation": _angles,
     "visible": _as_given,
     "floating": _as_given,

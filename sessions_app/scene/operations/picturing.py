@@ -179,7 +179,8 @@ class _Planning:
 
     def _whole_of(self, target: Target) -> str:
         """Note that a copy is framed, and return the pattern that draws it."""
-        self.copies.setdefault(target.id, []).append(target.copy or 0)
+        if target.copy is not None:
+            self.copies.setdefault(target.id, []).append(target.copy)
         return target.id
 
     def plan(self) -> PicturePlan:

@@ -31,7 +31,8 @@ class References:
         Args:
             document: the scene's.
             index: of its objects.
-            own: returns the id for a copy of a pattern, which is no object by itself, or refuses.
+            own: returns the id for a copy of a pattern or a part of a prop, which is no object by
+                itself, or refuses.
         """
         self._document, self._own = document, own
         self._graph = index.graph
@@ -60,8 +61,8 @@ class References:
             if camera is not None:
                 return [camera]
             found = self._targets.find(text)
-            if found[0].copy is not None:
-                return [self._own(found[0])]
+            if found[0].copy is not None or found[0].part is not None:
+                return list(dict.fromkeys(map(self._own, found)))
             return self._graph.outermost([whole(self._graph, each.id) for each in found])
 
     def one_of(self, given: str | Sequence[float], path: str) -> Referred:
@@ -79,7 +80,7 @@ class References:
             if camera is not None:
                 return camera
             found = self._targets.find_one(given)
-            if found.copy is not None:
+            if found.copy is not None or found.part is not None:
                 return self._own(found)
             return whole(self._graph, found.id)
 

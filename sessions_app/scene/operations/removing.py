@@ -41,15 +41,15 @@ def remove_objects(edit: Edit, given: RemoveObjects) -> Report:
         InvalidValueError: it is the last camera.
     """
     draft = Draft(edit)
-    before = edit.document["objects"]
     found, copies = _found(draft, given.targets)
     require_any(edit, [*found, *copies])
     names = [copy_name(draft.layout(), each.id, each.copy) for each in copies if each.copy]
     patterns = _remove_copies(draft, copies)
     chosen = list(_outermost(draft, [*found, *_without_copies(edit, patterns)]))
+    names = [*(draft.objects[each]["name"] for each in chosen), *names]
     gone = remove(draft, chosen)
     more = len(gone) - len(chosen)
-    headline = f"Removed {listed_names([*(before[each]['name'] for each in chosen), *names])}"
+    headline = f"Removed {listed_names(names)}"
     if more:
         what = "an object that belongs" if more == 1 else f"{more} objects that belong"
         headline += f" and {what} to {'it' if len(chosen) == 1 else 'them'}"
@@ -65,7 +65,9 @@ def _found(draft: Draft, targets: Iterable[str]) -> tuple[list[str], list[Target
     for index, text in enumerate(targets):
         with at(f"targets[{index}]"):
             for target in draft.unlocked(draft.targets.find(text)):
-                if target.copy is None:
+                if target.part is not None:
+                    found[draft.own(target)] = None
+                elif target.copy is None:
                     found[whole(draft.index.graph, target.id)] = None
                 else:
                     copies[target] = None
@@ -76,9 +78,9 @@ def _remove_copies(draft: Draft, copies: Iterable[Target]) -> list[str]:
     """Remove copies; return the ids of their patterns."""
     patterns: dict[str, None] = {}
     layout = draft.layout()
-    for pattern, number in copies:
-        remove_copy(draft.edit, pattern, number or 0, layout)
-        patterns[pattern] = None
+    for each in copies:
+        remove_copy(draft.edit, each.id, each.copy or 0, layout)
+        patterns[each.id] = None
     return list(patterns)
 
 

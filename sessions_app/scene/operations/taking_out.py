@@ -14,9 +14,10 @@ from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.arrangements import Copy
 from sessions_app.scene.geometry.copies import Pose, copy_of, pose_of
-from sessions_app.scene.geometry.layout import Layout, is_pattern, own_frame
+from sessions_app.scene.geometry.layout import Layout, is_pattern, is_prop, own_frame
 from sessions_app.scene.geometry.resizing import scaled
 from sessions_app.scene.geometry.vectors import Frame
+from sessions_app.scene.operations.taking_apart import take_apart
 
 _Entity: TypeAlias = Mapping[str, Any]
 
@@ -39,19 +40,25 @@ def whole(graph: Graph, name: str) -> str:
 
 
 def own_object(edit: Edit, target: Target, notes: list[str]) -> str:
-    """Return the id of the object that a target means; a copy becomes one first.
+    """Return the id of the object that a target means; a copy or a part becomes one first.
 
     Args:
         edit: the document to write in.
         target: as `Targets` returns it.
-        notes: gets a sentence if a copy was taken out.
+        notes: gets a sentence if a copy was taken out, or a prop taken apart.
 
     Raises:
         InvalidValueError: the pattern has no such copy any more.
     """
+    objects = edit.document["objects"]
+    if target.part is not None:
+        if is_prop(objects[target.id]):
+            _, note = take_apart(edit, target.id, Names(Layout(objects).index))
+            notes.append(note)
+        return Graph(edit.document["objects"]).children(target.id)[target.part]
     if target.copy is None:
         return target.id
-    layout = Layout(edit.document["objects"])
+    layout = Layout(objects)
     taken, note = take_out(edit, target.id, target.copy, layout, Names(layout.index))
     notes.append(note)
     return taken[0]

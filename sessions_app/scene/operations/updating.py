@@ -12,10 +12,17 @@ from sessions_app.scene.document.names import key_of, require_renamable
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import is_solid
-from sessions_app.scene.geometry.outlines import OUTLINED, form_of
+from sessions_app.scene.geometry.outlines import OUTLINED, Form, form_of
 from sessions_app.scene.geometry.resizing import scaled
 from sessions_app.scene.operations.answers import objects_report, shown_names
-from sessions_app.scene.operations.arguments import Angles, Arguments, Factors, Point, Skipping
+from sessions_app.scene.operations.arguments import (
+    Angles,
+    Arguments,
+    Factors,
+    Flag,
+    Point,
+    Skipping,
+)
 from sessions_app.scene.operations.change import Report
 from sessions_app.scene.operations.chart_rows import chart_members
 from sessions_app.scene.operations.draft import Draft
@@ -40,17 +47,19 @@ from sessions_app.scene.operations.outlines import (
     says_outline,
 )
 from sessions_app.scene.operations.paths import at, require_alone
+from sessions_app.scene.operations.props import PROP, material_of, members_of, prop_in, recipe_of
 from sessions_app.scene.operations.registry import operation
 from sessions_app.scene.operations.settling import Settling, Wish, facing_of, on_of
 from sessions_app.scene.operations.sizes import size_after_writing, size_in
 from sessions_app.scene.operations.studio import kind_words
 from sessions_app.scene.operations.taking_out import whole
+from sessions_app.scene.props.catalog import Meant
 
 WORLD = "world"
 
-_OWN = ("target", "rename", "move_by", "rotate_by", "scale_by")
+_OWN = ("target", "rename", "move_by", "rotate_by", "scale_by", "ungroup")
 # Changes that may make a document larger by more than numbers do.
-_OF_WORDS = frozenset({"rename", "tags", "text", "points", "rows"})
+_OF_WORDS = frozenset({"rename", "tags", "text", "points", "rows", "ungroup"})
 _PLACED = ("position", "move_by", "on")
 _CONTRADICTIONS = (
     ("position", "move_by"),
@@ -70,6 +79,7 @@ class ObjectChange(Item, _Targeted):
     move_by: Point | None = None
     rotate_by: Angles | None = None
     scale_by: Factors | None = None
+    ungroup: Flag | None = None
 
 
 class UpdateObjects(Skipping):
@@ -112,6 +122,10 @@ def update_objects(edit: Edit, given: UpdateObjects) -> Report:
     return objects_report(edit, headline, ids, words=words, notes=draft.report_notes())
 
 
+def _natural(form: Form) -> Sequence[float] | None:
+    return None if isinstance(form, str) else form.size
+
+
 def _targets(draft: Draft, change: ObjectChange) -> list[str]:
     """Return the ids of what a change is for; a copy of a pattern is taken out.
 
@@ -137,6 +151,7 @@ class _Updating:
 
     def apply(self) -> Wish | None:
         """Write the change; return what the object is to stand on or face."""
+        self._ungroup()
         read_facing_as_aim(self.kind, self.given)
         require_known(self.kind, self._own(), self.path, _OWN)
         require_alone(self.given, self.path, *_CONTRADICTIONS)
@@ -150,6 +165,15 @@ class _Updating:
         require_bevel(self.given, self.entity, self.path)
         self._move()
         return self._wish()
+
+    def _ungroup(self) -> None:
+        """Make a prop a group of its parts."""
+        if not self.given.get("ungroup"):
+            return
+        if self.kind != PROP:
+            self._refuse("ungroup", "is no prop: its parts are objects already")
+        self.draft.take_apart(self.id)
+        self.kind = "group"
 
     def _require_place(self) -> None:
         """Check that what is to be placed is not drawn as the copies of a pattern alone."""
@@ -200,6 +224,8 @@ class _Updating:
             draft.set(self.id, "size", size_after_writing(size, before, members["text"]))
         if self.kind == "chart":
             members |= chart_members(given, self.entity, self.path)
+        if self.kind == PROP and not {PROP, "form"}.isdisjoint(given):
+            self._become(members)
         if "aim" in given:
             members["aim"] = aim_in(draft, given["aim"], f"{self.path}.aim")
         surface = members.pop("material", None)
@@ -208,6 +234,21 @@ class _Updating:
         if surface:
             self._paint(surface)
         draft.set_on_purpose(self.id, members)
+
+    def _become(self, members: dict[str, Any]) -> None:
+        """Make it another prop, or another form: as large as usual, if it was, and so its color."""
+        draft, entity = self.draft, self.entity
+        before = recipe_of(Meant(entity[PROP], entity.get("form", "")))
+        meant = prop_in(self.given, self.path, entity)
+        after = recipe_of(meant)
+        members |= {"form": ""} | members_of(meant)
+        if value_of(entity, "material") == material_of(before):
+            draft.set(self.id, "material", material_of(after))
+        if tuple(entity["size"]) == before.size and "size" not in self.given:
+            low = self._low()
+            draft.set(self.id, "size", list(after.size))
+            if low is not None:
+                self._stand_at(low)
 
     def _paint(self, surface: Mapping[str, Any]) -> None:
         """Change the surface of a solid, or of all solids in a group."""
@@ -286,7 +327,7 @@ class _Updating:
             self.draft.notes,
             text=entity.get("text", ""),
             now=entity.get("size"),
-            natural=None if isinstance(form, str) else form.size,
+            natural=entity.get("size") if self.kind == PROP else _natural(form),
         )
 
     def _resize_light(self, size: Sequence[float] | None, factors: Sequence[float] | None) -> None:

@@ -112,6 +112,8 @@
  * @property {number} [bevel] how wide its edges are beveled
  * @property {number} [radius] of its cross-section
  * @property {boolean} [closed] whether it leads back to its first point
+ * @property {string} [prop] which one it is: its name
+ * @property {string} [form] which of its forms; without, its usual one
  * @property {string} [text] what it says
  *
  * @typedef {object} SceneDocument
@@ -155,6 +157,22 @@ export const SCHEMA = {
       size: "number[3]",
       material: "material?",
       text: "text",
+    },
+    prop: {
+      name: "text",
+      parent: "id?",
+      position: "number[3]",
+      tags: "tags?",
+      visible: "flag?",
+      animation: "animation?",
+      locked: "text?",
+      rotation: "number[3]?",
+      floating: "flag?",
+      contact: "contact?",
+      size: "number[3]",
+      material: "material?",
+      prop: "text",
+      form: "text?",
     },
     tube: {
       name: "text",

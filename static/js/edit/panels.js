@@ -24,6 +24,7 @@ import { Properties } from "./properties/properties.js";
  * @property {(action: Action, revision: number) => void} moveTo undoes or redoes up to a revision
  * @property {(refusal: { message: string }) => void} refused what is wrong before it is sent
  * @property {(material: Material) => Required<Omit<Material, "preset">>} membersOf with its preset's
+ * @property {(prop: string) => string[]} formsOf the names of a prop's forms
  * @property {(name: PanelName) => void} close
  */
 
@@ -33,8 +34,8 @@ export class Panels {
 
   /** @param {PanelsOptions} options */
   constructor(options) {
-    const { elements, selection, send, mayEdit, feed, now, moveTo, refused, membersOf, close } =
-      options;
+    const { elements, selection, send, mayEdit, feed, now, moveTo, refused, close } = options;
+    const { membersOf, formsOf } = options;
     const changes = new Changes(send, () => this.#redraw());
     this.#changes = changes;
     this.#panels = {
@@ -50,6 +51,7 @@ export class Panels {
         selection,
         changes,
         membersOf,
+        formsOf,
         refused,
         close: () => close("properties"),
       }),

@@ -85,6 +85,8 @@ const LABELS = {
   title: "Title",
   xTitle: "Labels are",
   yTitle: "Values are",
+  prop: "Thing",
+  form: "Form",
   position: "Position, m",
   rotation: "Rotation, °",
   size: "Size, m",
@@ -125,7 +127,7 @@ const LABELS = {
  * @type {readonly { title: string, keys: readonly string[] }[]}
  */
 export const SECTIONS = [
-  { title: "", keys: ["name", "text", "chart", "title", "xTitle", "yTitle", "visible"] },
+  { title: "", keys: ["name", "text", "prop", "form", "chart", "title", "xTitle", "yTitle", "visible"] },
   {
     title: "Place and shape",
     keys: ["position", "rotation", "size", "aim", "radius", "closed", "bevel"],

@@ -191,9 +191,11 @@ class Taking {
    * @param {Matrix4} matrix
    */
   #mesh(shape, matrix) {
-    const material = /** @type {MeshStandardMaterial} */ (shape.material);
-    const geometry = this.#bare(shape.geometry, material.flatShading);
-    const mesh = new Mesh(geometry, this.#plain(material));
+    const { material } = /** @type {Mesh<BufferGeometry, MeshStandardMaterial>} */ (shape);
+    const plain = Array.isArray(material)
+      ? material.map((each) => this.#plain(each))
+      : this.#plain(material);
+    const mesh = new Mesh(this.#bare(shape.geometry, material.flatShading ?? false), plain);
     matrix.decompose(mesh.position, mesh.quaternion, mesh.scale);
     return mesh;
   }
@@ -262,6 +264,9 @@ function bare(geometry, isFlat) {
     const attribute = whole.getAttribute(name);
     if (attribute !== undefined && !(isFlat && name === "normal"))
       made.setAttribute(name, attribute);
+  }
+  for (const { start, count, materialIndex } of whole.groups) {
+    made.addGroup(start, count, materialIndex);
   }
   if (isFlat) made.computeVertexNormals();
   return made;

@@ -158,17 +158,17 @@ export class SceneDrawing {
 
   /**
    * @param {SceneDocument} document
-   * @returns {boolean} whether it needs what draws texts or charts, and that is not loaded yet
+   * @returns {boolean} whether it needs what is not loaded yet
    */
   lacks({ objects }) {
     return isLacking(objects);
   }
 
   /**
-   * Loads what the scene shown needs and the page does not have yet: what draws texts and charts,
-   * without which all else is drawn.
+   * Loads what the scene shown needs and the page does not have yet: what draws texts, charts and
+   * props, without which all else is drawn.
    *
-   * @throws {Error} where they cannot be loaded; the next call tries again
+   * @throws {Error} where something cannot be loaded; the next call tries again
    */
   async complete() {
     if (!this.objects.isLacking) return;

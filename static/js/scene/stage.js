@@ -108,7 +108,7 @@ export class Stage {
    * @param {number} revision
    * @param {Overrides} [overrides] as for `override`
    * @returns {Promise<void>} resolves once `snapshots` can show this document
-   * @throws {Error} where what draws its texts or charts cannot be loaded; the next one tries again
+   * @throws {Error} where what it needs cannot be loaded; the next one tries again
    */
   async show(document, revision, overrides = this.#overrides) {
     this.#confirmed = { document, revision };

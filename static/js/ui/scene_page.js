@@ -7,6 +7,7 @@ import { Hands } from "../edit/hands/hands.js";
 import { Selection } from "../edit/selection.js";
 import { HISTORY } from "../edit/undo_line.js";
 import { membersOf } from "../scene/objects/materials.js";
+import { formsOf } from "../scene/objects/prop_maker.js";
 import { rendersInSoftware } from "../scene/software_rendering.js";
 import { Stage } from "../scene/stage.js";
 import { AiPresence } from "./ai_presence.js";
@@ -136,7 +137,7 @@ export function openScenePage(wayIn, clock, serverClock, outbox, others) {
 /**
  * @param {Hands} hands
  * @param {Notices} notices
- * @param {Omit<ConstructorParameters<typeof PanelButtons>[0], "membersOf" | "moveTo">} options
+ * @param {Omit<ConstructorParameters<typeof PanelButtons>[0], "membersOf" | "formsOf" | "moveTo">} options
  */
 function openPanels(hands, notices, options) {
   const moveTo = (/** @type {string} */ action, /** @type {number} */ to) => {
@@ -144,7 +145,7 @@ function openPanels(hands, notices, options) {
     void options.send(HISTORY, { action, to });
   };
   const failed = () => notices.failed(...PANELS_FAILED);
-  return new PanelButtons({ ...options, membersOf, moveTo }, failed);
+  return new PanelButtons({ ...options, membersOf, formsOf, moveTo }, failed);
 }
 
 /**

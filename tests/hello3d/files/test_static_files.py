@@ -140,9 +140,13 @@ async def test_staff_load_every_published_file_each_once_and_by_a_hashed_name(
     files = {path for path in loaded if path.startswith("/static/")}
     assert [path for path in files if not HASHED.fullmatch(path)] == []
     published = json.loads((settings.BUILD_DIR / "static.json").read_text())["paths"].values()
-    # Letters are loaded where a scene has a text, charts where it has one, what writes files where
-    # one is exported, handles where a person selects something, panels where a person opens one.
-    names = ("letters", "chart_shape", "chart_table", "files", "glb", "editor", "panels")
+    # Letters are loaded where a scene has a text, charts and what makes props where it has one, what
+    # writes files where one is exported, handles where a person selects something, panels where a
+    # person opens one.
+    names = (
+        "letters", "chart_shape", "chart_table", "prop_geometry", "prop_list", "files", "glb",
+        "editor", "panels",
+    )  # fmt: skip
     later = tuple(f"chunks/{each}-" for each in names)
     preloads = json.loads((settings.BUILD_DIR / "preloads.json").read_text())["js/main.js"]
     charts = {*preloads["js/scene/charts/chart_shape.js"], *preloads["js/edit/chart_table.js"]}

@@ -36,6 +36,7 @@ _LOOKS: dict[str, st.SearchStrategy[Any]] = {
     "floating": st.booleans(),
     "intensity": st.floats(0, 2000),
     "text": st.sampled_from(["Hi", "two\nlines"]),
+    "prop": st.sampled_from(["couch", "mug", "windmill"]),
     "points": st.lists(st.lists(coordinates, min_size=3, max_size=3), min_size=3, max_size=5),
     "closed": st.booleans(),
     "bevel": lengths,
@@ -93,6 +94,8 @@ def _of_its_kind(item: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in item.items() if name in own}
     if kind in OUTLINED:
         kept["points"] = [point[: _NUMBERS[kind]] for point in kept.get("points", _POINTS)]
+    if kind == "prop":
+        kept = {"prop": "chair"} | kept
     return {"text": "Hi", **kept} if kind == "text" else kept
 
 

@@ -1,7 +1,7 @@
 """Relations of height: on, under, above, below, inside, to_floor."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
@@ -99,7 +99,7 @@ def inside(task: Task) -> Shifts:
             )
         x = _within(x, bounds.size[RIGHT], reference.low[RIGHT], reference.high[RIGHT])
         z = _within(z, bounds.size[FRONT], reference.low[FRONT], reference.high[FRONT])
-        if len(solids) > 1:
+        if not _is_one_piece(task, solids):
             base = _board(task, solids, reference, bounds, x, z) + task.gap
         else:
             base = reference.center[UP] - bounds.size[UP] / 2
@@ -153,7 +153,7 @@ def _apart(every: Sequence[Bounds]) -> bool:
 
 
 def _top(task: Task, solids: Mapping[str, Bounds], reference: Bounds, x: float, z: float) -> float:
-    if len(solids) < 2:
+    if _is_one_piece(task, solids):
         return reference.high[UP]
     heights = [task.height_at(solid, x, z) for solid in solids]
     return max((height for height in heights if height is not None), default=reference.high[UP])
@@ -163,10 +163,9 @@ def _underside(
     task: Task, solids: Mapping[str, Bounds], reference: Bounds, x: float, z: float
 ) -> float:
     """How high the first solid of the reference is from below; of a single one, its underside."""
-    if len(solids) < 2:
+    if _is_one_piece(task, solids):
         return reference.low[UP]
-    lows = [bounds.low[UP] for solid, bounds in solids.items() if _at(task, solid, bounds, x, z)]
-    return min(lows, default=reference.high[UP])
+    return min((low for low, _ in _spans(task, solids, x, z)), default=reference.high[UP])
 
 
 def _board(
@@ -178,9 +177,7 @@ def _board(
     z: float,
 ) -> float:
     """The lowest surface inside a composed reference on which something as high has room."""
-    here = sorted(
-        (at.low[UP], at.high[UP]) for name, at in solids.items() if _at(task, name, at, x, z)
-    )
+    here = sorted(_spans(task, solids, x, z))
     ground = reference.low[UP]
     for low, high in here:
         if low - ground >= bounds.size[UP] - CLOSE:
@@ -192,6 +189,21 @@ def _board(
         f"Nothing inside the reference leaves room for a height of {bounds.size[UP]:.3g}. Make it"
         " lower, or place it on the reference."
     )
+
+
+def _is_one_piece(task: Task, solids: Mapping[str, Bounds]) -> bool:
+    return len(solids) < 2 and not any(map(task.is_prop, solids))
+
+
+def _spans(
+    task: Task, solids: Mapping[str, Bounds], x: float, z: float
+) -> Iterator[tuple[float, float]]:
+    """Yield from where to where solids, and the parts of props, reach above a point."""
+    for name, at in solids.items():
+        if task.is_prop(name):
+            yield from task.spans_at(name, x, z)
+        elif _at(task, name, at, x, z):
+            yield at.low[UP], at.high[UP]
 
 
 def _at(task: Task, solid: str, bounds: Bounds, x: float, z: float) -> bool:

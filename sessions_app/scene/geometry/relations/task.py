@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.layout import WORLD, Bounds, Layout, united
+from sessions_app.scene.geometry.layout import WORLD, Bounds, Layout, is_prop, united
 from sessions_app.scene.geometry.vectors import Frame, Vector
 
 # How far each target moves, along the axes of the task.
@@ -63,18 +63,27 @@ class Task:
             if name not in own and name not in self.moving:
                 yield layout.solid_extent(name, self.axes)
 
+    def is_prop(self, solid: str) -> bool:
+        """Whether a solid is drawn as several parts, on and under which things stand."""
+        return is_prop(self.layout.objects[solid])
+
     def height_at(self, solid: str, x: float, z: float) -> float | None:
         """How high a solid's box is above a point of the ground plane; None where it is not.
 
-        Of a pattern, that of the highest copy there.
+        Of a pattern, that of the highest copy there; of a prop, that of the highest part.
         """
-        heights = (
-            self._height_of(self.axes.frame_inside(frame), size, x, z)
-            for _, size, frame in self.layout.pieces(solid)
-        )
-        return max((height for height in heights if height is not None), default=None)
+        return max((high for _, high in self.spans_at(solid, x, z)), default=None)
 
-    def _height_of(self, frame: Frame, size: Vector, x: float, z: float) -> float | None:
+    def spans_at(self, solid: str, x: float, z: float) -> Iterator[tuple[float, float]]:
+        """From where to where the boxes of what is drawn of a solid reach, above that point."""
+        for _, size, frame in self.layout.pieces(solid):
+            span = self._span_of(self.axes.frame_inside(frame), size, x, z)
+            if span is not None:
+                yield span
+
+    def _span_of(
+        self, frame: Frame, size: Vector, x: float, z: float
+    ) -> tuple[float, float] | None:
         half = vectors.scale(size, 0.5)
         start = frame.inside((x, 0.0, z))
         upward = frame.direction_inside((0.0, 1.0, 0.0))
@@ -86,7 +95,7 @@ class Task:
                 continue
             one, other = (-reach - at) / along, (reach - at) / along
             enter, leave = max(enter, min(one, other)), min(leave, max(one, other))
-        return leave if enter <= leave + CLOSE else None
+        return (enter, leave) if enter <= leave + CLOSE else None
 
     def _point(self, of: Reference) -> Bounds:
         point = self.layout.frame(of).origin if isinstance(of, str) else of

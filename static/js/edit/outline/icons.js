@@ -20,6 +20,7 @@ const PATHS = {
   lathe: "M6 2h4c-1 3 3 4 3 7.5 0 2.5-2 4.5-5 4.5s-5-2-5-4.5C3 6 7 5 6 2",
   extrude: "M8 2l1.7 3.8 4.3.4-3.2 2.8 1 4.2L8 11l-3.8 2.2 1-4.2L2 6.2l4.3-.4z",
   chart: "M2.5 2v11.5H14M5 11V8M8 11V4M11 11V6.5",
+  prop: "M4 2v6h8V2M4 8v6M12 8v6M4 10.5h8",
   group: "M2 4.5V13h12V5.5H8L6.5 3.5H2z",
   pattern: "M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z",
   directional_light:

@@ -21,11 +21,13 @@ import { aimText, parsedAim, parsedTags, tagsText } from "./texts.js";
  * @import { Entity } from "../../document/schema.js"
  * @import { Change } from "../changes.js"
  * @import { Field, MembersOf } from "./fields.js"
+ * @import { Control } from "./inputs.js"
  *
  * @typedef {object} ObjectParts
  * @property {Readonly<Record<string, Entity>>} objects all of the scene, by id
  * @property {readonly string[]} ids of those that are selected
  * @property {MembersOf} membersOf
+ * @property {(prop: string) => string[]} formsOf
  * @property {(key: string, stored: any) => any} shown
  * @property {(change: Change) => void} make
  * @property {(text: string) => void} refused
@@ -93,6 +95,7 @@ function objectField(field, parts) {
   if (type === "number") return numberInput(control);
   if (type === "color") return colorInput(control);
   if (type === "choice") return choiceInput(control);
+  if (key === "form") return formInput(control, formsOfAll(parts));
   if (type === "flag") return flagInput(control);
   if (type === "text")
     return textInput({ ...control, text: isMixed ? "" : String(value), isMixed });
@@ -111,6 +114,25 @@ function objectField(field, parts) {
     parts.make(updating(key, after));
   };
   return vectorInput({ ...control, commit: commitOne });
+}
+
+/**
+ * @param {Control} control
+ * @param {string[]} forms of which the first is the usual one
+ */
+function formInput(control, forms) {
+  if (forms.length === 0) return nothing;
+  const value = control.value === "" ? forms[0] : control.value;
+  return choiceInput({ ...control, value, member: { ...control.member, choices: forms } });
+}
+
+/**
+ * @param {ObjectParts} parts
+ * @returns {string[]} the forms that all have; none where they are several props
+ */
+function formsOfAll({ objects, ids, formsOf }) {
+  const [prop, ...others] = new Set(ids.map((id) => objects[id]?.prop));
+  return prop === undefined || others.length > 0 ? [] : formsOf(prop);
 }
 
 /**

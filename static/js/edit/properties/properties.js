@@ -17,6 +17,7 @@ import { sceneFields } from "./scene_fields.js";
  * @property {Selection} selection
  * @property {Changes} changes
  * @property {MembersOf} membersOf
+ * @property {(prop: string) => string[]} formsOf
  * @property {(refusal: { message: string }) => void} refused
  * @property {() => void} close
  */
@@ -70,7 +71,7 @@ export class Properties {
 
   /** @param {SceneDocument} document_ */
   #view(document_) {
-    const { changes, selection, membersOf, refused, close } = this.#options;
+    const { changes, selection, membersOf, formsOf, refused, close } = this.#options;
     const { objects } = document_;
     const ids = this.#ids;
     const parts = {
@@ -78,6 +79,7 @@ export class Properties {
       objects,
       ids,
       membersOf,
+      formsOf,
       shown: (/** @type {string} */ key, /** @type {any} */ stored) => changes.shown(key, stored),
       make: (/** @type {Change} */ change) => void changes.make(change),
       refused: (/** @type {string} */ text) => {

@@ -28,6 +28,13 @@ function* templates(object, frames, outer) {
   }
 }
 
+/**
+ * @param {readonly Surface[]} some
+ * @param {readonly Surface[]} others
+ */
+const areEqual = (some, others) =>
+  some.length === others.length && some.every(({ key }, index) => key === others[index]?.key);
+
 export class DrawnObject extends Object3D {
   #geometries;
   #materials;
@@ -35,8 +42,8 @@ export class DrawnObject extends Object3D {
   #mesh = null;
   /** @type {Shape | null} */
   #shape = null;
-  /** @type {Surface | null} */
-  #surface = null;
+  /** Its own, and those that its shape has beside it. @type {Surface[]} */
+  #surfaces = [];
   #box = new Box3();
   /** @type {Group | null} of a pattern: what it repeats, which is not drawn itself */
   #unit = null;
@@ -101,7 +108,8 @@ export class DrawnObject extends Object3D {
       this.#clear();
       return;
     }
-    const mesh = this.#meshOf(shape, surfaceOf(material, shape));
+    const fixed = (shape.fixed ?? []).map((each) => surfaceOf(each, shape));
+    const mesh = this.#meshOf(shape, [surfaceOf(material, shape), ...fixed]);
     mesh.scale.copy(scaleOf(shape.scale));
   }
 
@@ -188,34 +196,36 @@ export class DrawnObject extends Object3D {
     this.#mesh?.removeFromParent();
     this.#mesh = null;
     if (this.#shape !== null) this.#geometries.release(this.#shape);
-    if (this.#surface !== null) this.#materials.release(this.#surface);
+    for (const surface of this.#surfaces) this.#materials.release(surface);
     this.#shape = null;
-    this.#surface = null;
+    this.#surfaces = [];
   }
 
   /**
    * @param {Shape} shape
-   * @param {Surface} surface
+   * @param {Surface[]} surfaces its own first
    */
-  #meshOf(shape, surface) {
-    const [before, painted] = [this.#shape, this.#surface];
-    if (this.#mesh !== null && shape.key === before?.key && surface.key === painted?.key) {
+  #meshOf(shape, surfaces) {
+    const [before, painted] = [this.#shape, this.#surfaces];
+    if (this.#mesh !== null && shape.key === before?.key && areEqual(surfaces, painted)) {
       return this.#mesh;
     }
     // What is still needed is taken before it is given back, or it would be made anew.
     const geometry = this.#geometries.take(shape);
-    const material = this.#materials.take(surface);
+    const materials = surfaces.map((surface) => this.#materials.take(surface));
+    const [own] = materials;
+    const material = own !== undefined && materials.length === 1 ? own : materials;
     this.#mesh ??= new Mesh(geometry, material);
     this.#mesh.geometry = geometry;
     this.#mesh.material = material;
-    this.#mesh.castShadow = throwsShadow(surface);
+    this.#mesh.castShadow = surfaces.slice(0, 1).every(throwsShadow);
     this.#mesh.receiveShadow = true;
     if (shape.key !== before?.key) overlay(this.#mesh, geometry);
     this.add(this.#mesh);
     if (before !== null) this.#geometries.release(before);
-    if (painted !== null) this.#materials.release(painted);
+    for (const surface of painted) this.#materials.release(surface);
     this.#shape = shape;
-    this.#surface = surface;
+    this.#surfaces = surfaces;
     return this.#mesh;
   }
 }

@@ -31,7 +31,7 @@ export class DrawnObjects extends Group {
     return this.#materials.size;
   }
 
-  /** Whether texts or charts are left out until what draws them is loaded. */
+  /** Whether something is left out until what draws them is loaded. */
   get isLacking() {
     return isLacking(this.#shown);
   }

@@ -21,11 +21,12 @@ import { lateChart } from "./late_parts.js";
 import { layOut, loadedLetters } from "./lettering.js";
 import { paintHollows } from "./occlusion.js";
 import { outlinedShape } from "./outlines.js";
+import { propMaker } from "./prop_maker.js";
 import { textGeometry } from "./text_geometry.js";
 
 /**
  * @import { Box3, BufferGeometry } from "three"
- * @import { Entity } from "../../document/schema.js"
+ * @import { Entity, Material } from "../../document/schema.js"
  *
  * @typedef {[number, number, number]} Size width, height and depth in meters
  *
@@ -35,6 +36,7 @@ import { textGeometry } from "./text_geometry.js";
  * @property {Size} scale what makes the geometry as large as the solid
  * @property {boolean} [isPainted] whether its corners have colors
  * @property {boolean} [hasColors] whether these are all its colors, which the material does not tint
+ * @property {Material[]} [fixed] the surfaces of the groups of its geometry, but for the first one
  * @property {boolean} [isThin] whether it has no inside, so that its back is seen
  */
 
@@ -53,13 +55,14 @@ const DEEPEST = 10_000;
 /**
  * @param {Entity} entity
  * @returns {Shape | null} of a solid, a box where its kind has no shape here; null for what is none,
- *   and for a text or a chart until what draws it is loaded
+ *   and for a text, a chart or a prop until what draws it is loaded
  */
 export function shapeOf(entity) {
   const { kind, size, text = "" } = entity;
   if (size?.length !== 3 || !isSolid(kind)) return null;
   if (kind === "text") return textShape(text, size);
   if (kind === "chart") return lateChart(entity);
+  if (kind === "prop") return propShape(entity, size);
   return outlinedShape(entity) ?? (SHAPES[kind] ?? box)(size);
 }
 
@@ -79,6 +82,28 @@ function textShape(text, size) {
     key: `text ${rounded} ${text}`,
     build: () => textGeometry(letters, text, rounded),
     scale: size,
+  };
+}
+
+/**
+ * @param {Entity} entity
+ * @param {Size} size
+ * @returns {Shape | null}
+ */
+function propShape({ prop = "", form = "" }, size) {
+  const maker = propMaker();
+  if (maker === null) return null;
+  const fixed = maker.fixedSurfaces(prop, form);
+  if (fixed === null) return box(size);
+  // Its parts do not all stretch: it is built in its own proportions.
+  const longest = Math.max(...size) || 1;
+  const ratios = /** @type {Size} */ (size.map((side) => side / longest));
+  return {
+    key: `prop ${prop} ${form} ${ratios.map((ratio) => ratio.toFixed(DIGITS))}`,
+    build: () => maker.propGeometry(prop, form, ratios),
+    scale: [longest, longest, longest],
+    isPainted: true,
+    fixed,
   };
 }
 

@@ -1,6 +1,7 @@
-/** What draws texts and charts: loaded where a scene has one, as most scenes have none. */
+/** What draws texts, charts and props: loaded where a scene has one, as most scenes have none. */
 
 import { layOut, loadedLetters, loadLetters } from "./lettering.js";
+import { loadPropMaker, propMaker } from "./prop_maker.js";
 import { shapesOf } from "./text_geometry.js";
 
 /**
@@ -18,30 +19,46 @@ import { shapesOf } from "./text_geometry.js";
 /** @type {((entity: Entity, lettering: Lettering) => Shape) | null} */
 let chartShape = null;
 
+/**
+ * By kind, what draws it.
+ *
+ * @type {Readonly<Record<string, { isLoaded: () => boolean, load: () => Promise<unknown> }>>}
+ */
+const PARTS = {
+  text: { isLoaded: () => loadedLetters() !== null, load: loadLetters },
+  chart: { isLoaded: () => loadedLetters() !== null && chartShape !== null, load: loadCharts },
+  prop: { isLoaded: () => propMaker() !== null, load: loadPropMaker },
+};
+
 /** @param {Entity} entity */
-export const isLate = ({ kind }) => kind === "text" || kind === "chart";
+export const isLate = ({ kind }) => Object.hasOwn(PARTS, kind);
 
 /**
  * @param {Record<string, Entity>} objects
  * @returns {boolean} whether they need what is not loaded yet
  */
-export function isLacking(objects) {
-  const hasLetters = loadedLetters() !== null;
-  if (hasLetters && chartShape !== null) return false;
-  return Object.values(objects).some(
-    ({ kind }) => kind === "chart" || (kind === "text" && !hasLetters),
-  );
-}
+export const isLacking = (objects) => lacking(objects).length > 0;
 
 /**
  * @param {Record<string, Entity>} objects for which it is needed
  * @throws {Error} where it cannot be loaded; the next call tries again
  */
 export async function loadFor(objects) {
-  const hasChart = Object.values(objects).some(({ kind }) => kind === "chart");
-  const charts = hasChart ? import("../charts/chart_shape.js") : null;
+  await Promise.all(lacking(objects).map(({ load }) => load()));
+}
+
+/** @param {Record<string, Entity>} objects */
+function lacking(objects) {
+  const missing = Object.entries(PARTS).filter(([, { isLoaded }]) => !isLoaded());
+  if (missing.length === 0) return [];
+  const kinds = new Set(Object.values(objects).map(({ kind }) => kind));
+  return missing.flatMap(([kind, part]) => (kinds.has(kind) ? [part] : []));
+}
+
+async function loadCharts() {
+  const charts = import("../charts/chart_shape.js");
   await loadLetters();
-  if (charts !== null) ({ chartShape } = await charts);
+  ({ chartShape } = await charts);
 }
 
 /**
