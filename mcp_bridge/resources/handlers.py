@@ -11,6 +11,7 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from mcp_bridge.calls.admission import count_failure
 from mcp_bridge.calls.protocol_errors import raises_protocol_errors
 from mcp_bridge.calls.resolution import named
+from mcp_bridge.resources import prop_catalog
 from mcp_bridge.resources.scene_uris import (
     ENVIRONMENT,
     HISTORY,
@@ -119,7 +120,7 @@ async def object_names(context: Context, scene: str | None) -> tuple[str, ...]:
 async def list_resources(
     context: Context, _: types.PaginatedRequestParams | None
 ) -> types.ListResourcesResult:
-    """Serve `resources/list`: the caller's own scenes and their parts; never creates a scene."""
+    """Serve `resources/list`: the caller's own scenes, and the props; never creates a scene."""
     resources = [
         types.Resource(
             uri=str(SceneUri(edit_key, part)),
@@ -131,6 +132,7 @@ async def list_resources(
         for edit_key in await visible_keys(context)
         for part in PARTS.values()
     ]
+    resources.append(prop_catalog.RESOURCE)
     if shows_views(context):
         resources.append(VIEW_RESOURCE)
     return types.ListResourcesResult(resources=resources)
@@ -150,6 +152,7 @@ async def list_templates(
             )
             for part in TEMPLATES
         ]
+        + [prop_catalog.TEMPLATE]
     )
 
 
@@ -160,6 +163,9 @@ async def read_resource(
     """Serve `resources/read`, in one hop to the database; never creates a scene."""
     if params.uri == VIEW_URI and (view := view_contents()) is not None:
         return view
+    catalog = prop_catalog.read_catalog(params.uri)
+    if catalog is not None:
+        return catalog
     uri = require_uri(context, params.uri)
     past = MAX_PAST_CHANGES if uri.part == HISTORY else 0
     state = await database.run(scene_read, target_of(context, uri), history=past)

@@ -19,6 +19,7 @@ from mcp_bridge.endpoint.server import build_server
 from mcp_bridge.management.commands import mcp_stdio
 from mcp_bridge.prompts.catalog import DETAILS, PROMPTS
 from mcp_bridge.prompts.lighting import MOODS, SET_UPS
+from mcp_bridge.resources import prop_catalog
 from mcp_bridge.resources.scene_uris import TEMPLATES, uri_template
 from mcp_bridge.resources.subscriptions import MAX_LISTEN_STREAMS, MAX_STREAMS_OF_AN_ADDRESS
 from mcp_bridge.tools import TOOLS
@@ -112,7 +113,8 @@ def test_the_tools_limits_are_documented() -> None:
 
 def test_every_resource_template_is_documented_and_no_other() -> None:
     documented = {name for name in rows(section("docs/resources.md", "Resources")) if "://" in name}
-    assert documented == {uri_template(part) for part in TEMPLATES}
+    templates = {uri_template(part) for part in TEMPLATES}
+    assert documented == templates | {prop_catalog.URI, prop_catalog.TEMPLATE.uri_template}
 
 
 def test_every_prompt_is_documented_with_its_arguments_and_set_ups_and_no_other() -> None:

@@ -22,10 +22,14 @@ pytestmark = pytest.mark.anyio
 
 NOT_FOUND = {"legacy": -32002, "auto": -32602, HANDSHAKE: -32002, MODERN: -32602}
 OBJECT_TEMPLATE = "scene://{sessionId}/objects/{name}"
+PROPS = "scene://props"
 
 
 async def listed(client: Client) -> set[str]:
-    return {str(resource.uri) for resource in (await client.list_resources()).resources}
+    """The URIs listed, but for the props, which everybody has."""
+    uris = {str(resource.uri) for resource in (await client.list_resources()).resources}
+    assert PROPS in uris
+    return uris - {PROPS}
 
 
 def all_uris(key: str) -> set[str]:
@@ -119,10 +123,22 @@ async def test_the_templates_name_every_part(shared_server: ServerProcess, era: 
     async with client_of(shared_server, era) as client:
         templates = (await client.list_resource_templates()).resource_templates
     assert [template.uri_template for template in templates] == [
-        uri_template(part) for part in TEMPLATES
+        *(uri_template(part) for part in TEMPLATES),
+        f"{PROPS}/{{search}}",
     ]
     assert OBJECT_TEMPLATE in {template.uri_template for template in templates}
     assert {template.mime_type for template in templates} == {"application/json"}
+
+
+async def test_props_are_read_and_searched_without_a_scene(shared_server: ServerProcess) -> None:
+    async with client_of(shared_server, "auto") as client:
+        every = (await read(client, PROPS))["props"]
+        found = (await read(client, f"{PROPS}/sofa%20"))["props"]
+    assert len(every) >= 60
+    assert [prop["prop"] for prop in found] == ["sofa", "corner_sofa"]
+    [tree] = [prop for prop in every if prop["prop"] == "tree"]
+    assert tree["size"] == tree["forms"]["oak"]
+    assert "couch" in found[0]["words"]
 
 
 def unknown_uris(key: str) -> list[str]:
