@@ -1,10 +1,14 @@
 /** The bar of buttons by which a person edits. */
 
+import { loadPropMaker } from "../../scene/objects/prop_maker.js";
+
 /**
  * @import { Mode } from "../../scene/editing/held.js"
  *
  * @typedef {object} BarActions
  * @property {(kind: string) => void} add
+ * @property {(prop: string, form: string) => void} addProp
+ * @property {() => void} failed the list of props could not be loaded
  * @property {(mode: Mode) => void} setMode
  * @property {(snaps: boolean) => void} setSnaps
  * @property {() => void} frame
@@ -17,6 +21,8 @@ const MODES = /** @type {const} */ (["move", "turn", "size"]);
 
 export class EditBar {
   #bar;
+  /** Once it is loaded. @type {HTMLElement | null} */
+  #props = null;
 
   /**
    * @param {HTMLElement} bar
@@ -68,6 +74,7 @@ export class EditBar {
     const menu = /** @type {HTMLDetailsElement} */ (this.#bar.querySelector("details"));
     menu.addEventListener("click", ({ target }) => {
       const button = target instanceof Element ? target.closest("button") : null;
+      if (button?.dataset.does === "props") void this.#showProps(menu, button, actions);
       if (button?.dataset.adds === undefined) return;
       menu.open = false;
       actions.add(button.dataset.adds);
@@ -81,6 +88,33 @@ export class EditBar {
     menu.addEventListener("focusout", ({ relatedTarget }) => {
       if (!(relatedTarget instanceof Node) || !menu.contains(relatedTarget)) menu.open = false;
     });
+  }
+
+  /**
+   * @param {HTMLDetailsElement} menu
+   * @param {HTMLButtonElement} button
+   * @param {BarActions} actions
+   */
+  async #showProps(menu, button, actions) {
+    try {
+      const [{ propList }, { props }] = await Promise.all([
+        import("./prop_list.js"),
+        loadPropMaker(),
+      ]);
+      this.#props ??= propList(props, (prop, form) => {
+        menu.open = false;
+        actions.addProp(prop, form);
+      });
+    } catch (error) {
+      console.error(error);
+      actions.failed();
+      return;
+    }
+    const isShown = button.getAttribute("aria-expanded") !== "true";
+    button.setAttribute("aria-expanded", String(isShown));
+    if (isShown) button.after(this.#props);
+    else this.#props.remove();
+    this.#props.querySelector("input")?.focus();
   }
 
   /**

@@ -4,7 +4,7 @@ import { locking, lockOf, locksNext, lockWords } from "../../document/locks.js";
 import { chosen } from "./drill.js";
 import { EditBar } from "./edit_bar.js";
 import { pressed, released } from "./keys.js";
-import { added, adding, placing, withTargets } from "./operations.js";
+import { added, adding, addingProp, placing, withTargets } from "./operations.js";
 import { OthersPreviews } from "./others_previews.js";
 import { Pointer } from "./pointer.js";
 import { PreviewSender } from "./preview_sender.js";
@@ -33,7 +33,7 @@ import { Previews } from "./previews.js";
  * @property {(message: ScenePreview) => void} sendPreview
  * @property {Clock} clock
  * @property {() => boolean} mayEdit whether there are handles, or one may only select and look
- * @property {() => void} failed the handles could not be loaded
+ * @property {() => void} failed the handles, or the list of props, could not be loaded
  */
 
 /** A click shows no ring, as a key does; not every browser knows the second one. */
@@ -78,6 +78,8 @@ export class Hands {
     this.#bar = new EditBar(bar, {
       ...this.#actions,
       add: (kind) => void this.#add(adding(kind, stage.reach)),
+      addProp: (prop, form) => void this.#add(addingProp(prop, form)),
+      failed: () => this.#options.failed(),
       setSnaps: (snaps) => {
         this.#snaps = snaps;
         this.#editor?.setSnaps(snaps);

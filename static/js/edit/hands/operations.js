@@ -68,6 +68,16 @@ export function adding(kind, reach) {
 }
 
 /**
+ * @param {string} prop
+ * @param {string} form empty for the usual one
+ * @returns {Operation} adds one in its usual size
+ */
+export function addingProp(prop, form) {
+  const object = { kind: "prop", prop, ...(form && { form }) };
+  return { name: "add_objects", arguments: { objects: [object] } };
+}
+
+/**
  * @param {Objects} before
  * @param {Objects} after
  * @returns {string[]} the ids of what was added, without what belongs to it
