@@ -140,7 +140,7 @@ async def test_staff_load_every_published_file_each_once_and_by_a_hashed_name(
     files = {path for path in loaded if path.startswith("/static/")}
     assert [path for path in files if not HASHED.fullmatch(path)] == []
     published = json.loads((settings.BUILD_DIR / "static.json").read_text())["paths"].values()
-    # Letters are loaded where a scene has a text, what makes charts and props where it has one, what
+    # Letters are loaded where a scene has a text, what draws charts and props where it has one, what
     # writes files where one is exported, handles where a person selects something, panels where
     # they open one.
     names = (
