@@ -27,43 +27,70 @@ class FetchError(Exception):
 
 
 def fetch(url: str, *, loopback_allowed: bool) -> bytes:
-    """Return the body of a GET response, within 5 s of resolving the name.
+    """Return the body of a GET response, as `fetch_to` takes it, within 5 s."""
+    body = bytearray()
+    fetch_to(
+        body.extend,
+        url,
+        loopback_allowed=loopback_allowed,
+        most_bytes=MAX_BYTES,
+        within_seconds=WITHIN_SECONDS,
+        accept="application/json",
+    )
+    return bytes(body)
 
-    The name is resolved once, and the connection goes to the address that was checked.
+
+def fetch_to(
+    write: Callable[[bytes], object],
+    url: str,
+    *,
+    loopback_allowed: bool,
+    most_bytes: int,
+    within_seconds: float,
+    accept: str,
+) -> None:
+    """Write the body of a GET response piece by piece.
+
+    The name is resolved once, and the connection goes to the address that was checked. Redirects
+    are not followed.
 
     Args:
+        write: takes a piece of the body.
         url: https; http only to an allowed loopback address.
         loopback_allowed: whether loopback addresses are allowed.
+        most_bytes: of the body.
+        within_seconds: of resolving the name.
+        accept: the media types to ask for.
 
     Raises:
         FetchError: unreachable, not allowed, too slow, too large, or a status other than 200.
     """
     parts = urlsplit(url)
     with contextlib.ExitStack() as stack:
-        deadline = _Deadline(stack)
+        deadline = _Deadline(stack, within_seconds)
         try:
             connection = _connection(parts, deadline.connect, loopback_allowed=loopback_allowed)
             stack.callback(connection.close)
-            body = _read(connection, parts)
+            _read(connection, parts, write, most_bytes, accept)
         except (OSError, ValueError, http.client.HTTPException) as error:
             if not deadline.is_over:
                 raise FetchError(f"{parts.hostname}: {type(error).__name__}") from None
         if deadline.is_over:
-            text = f"the answer took longer than {WITHIN_SECONDS:g} s"
+            text = f"the answer took longer than {within_seconds:g} s"
             raise FetchError(f"{parts.hostname}: {text}")
-        return body
 
 
 class _Deadline:
     """Shuts a connection down at its deadline, which per-read timeouts cannot enforce."""
 
-    def __init__(self, stack: contextlib.ExitStack) -> None:
+    def __init__(self, stack: contextlib.ExitStack, within_seconds: float) -> None:
         self.is_over = False
+        self._within_seconds = within_seconds
         self._stack = stack
 
     def connect(self, address: tuple[str, int]) -> socket.socket:
-        ends_at = time.monotonic() + WITHIN_SECONDS
-        connected = socket.create_connection(address, WITHIN_SECONDS)
+        ends_at = time.monotonic() + self._within_seconds
+        connected = socket.create_connection(address, self._within_seconds)
         # A duplicate, because TLS takes over the original.
         handle = self._stack.enter_context(connected.dup())
         timer = threading.Timer(max(0.0, ends_at - time.monotonic()), self._cut, [handle])
@@ -124,15 +151,21 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def _read(connection: http.client.HTTPConnection, parts: SplitResult) -> bytes:
+def _read(
+    connection: http.client.HTTPConnection,
+    parts: SplitResult,
+    write: Callable[[bytes], object],
+    most_bytes: int,
+    accept: str,
+) -> None:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    connection.request("GET", target, headers={"Accept": "application/json"})
+    connection.request("GET", target, headers={"Accept": accept})
     response = connection.getresponse()
     if response.status != HTTPStatus.OK:
         raise FetchError(f"{parts.hostname}: it answered HTTP {response.status}")
-    body = bytearray()
+    size = 0
     while piece := response.read1(_PIECE_BYTES):
-        body += piece
-        if len(body) > MAX_BYTES:
-            raise FetchError(f"{parts.hostname}: the answer is larger than {MAX_BYTES} bytes")
-    return bytes(body)
+        size += len(piece)
+        if size > most_bytes:
+            raise FetchError(f"{parts.hostname}: the answer is larger than {most_bytes} bytes")
+        write(piece)

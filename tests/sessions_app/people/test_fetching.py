@@ -3,54 +3,20 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
 
 from sessions_app.people import fetching
 from sessions_app.people.fetching import MAX_BYTES, FetchError, fetch
+from tests.support.plain_servers import answering, say
 
 pytestmark = pytest.mark.requirement("X2")
 
-Answering = Callable[[BaseHTTPRequestHandler], None]
-
-
-@contextmanager
-def answering(answer: Answering) -> Iterator[tuple[str, list[str]]]:
-    """A server of this machine; its address, and the paths that it was asked for."""
-    asked: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            answer(self)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=[0.02])
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", asked
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def _say(handler: BaseHTTPRequestHandler, body: bytes, status: int = 200, **headers: str) -> None:
-    handler.send_response(status)
-    for name, value in headers.items():
-        handler.send_header(name, value)
-    handler.end_headers()
-    handler.wfile.write(body)
-
 
 def test_this_machine_is_asked_only_where_that_is_allowed() -> None:
-    with answering(lambda handler: _say(handler, b"{}")) as (url, asked):
+    with answering(lambda handler: say(handler, b"{}")) as (url, asked):
         assert fetch(f"{url}/keys?a=b", loopback_allowed=True) == b"{}"
         for host in ("127.0.0.1", "localhost"):
             with pytest.raises(FetchError, match="not a public one"):
@@ -109,10 +75,10 @@ def test_the_connection_goes_to_the_address_that_was_looked_at(
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308, 404, 500])
 def test_nothing_but_an_answer_is_taken(status: int) -> None:
-    with answering(lambda handler: _say(handler, b"{}")) as (elsewhere, asked):
+    with answering(lambda handler: say(handler, b"{}")) as (elsewhere, asked):
 
         def redirect(handler: BaseHTTPRequestHandler) -> None:
-            _say(handler, b"{}", status, location=elsewhere)
+            say(handler, b"{}", status, location=elsewhere)
 
         with answering(redirect) as (url, _), pytest.raises(FetchError, match=str(status)):
             fetch(url, loopback_allowed=True)
@@ -120,10 +86,10 @@ def test_nothing_but_an_answer_is_taken(status: int) -> None:
 
 
 def test_an_answer_has_a_size() -> None:
-    with answering(lambda handler: _say(handler, b"x" * MAX_BYTES)) as (url, _):
+    with answering(lambda handler: say(handler, b"x" * MAX_BYTES)) as (url, _):
         assert len(fetch(url, loopback_allowed=True)) == MAX_BYTES
     with (
-        answering(lambda handler: _say(handler, b"x" * (MAX_BYTES + 1))) as (url, _),
+        answering(lambda handler: say(handler, b"x" * (MAX_BYTES + 1))) as (url, _),
         pytest.raises(FetchError, match="larger than"),
     ):
         fetch(url, loopback_allowed=True)
@@ -136,7 +102,7 @@ def test_an_answer_that_trickles_is_given_up(monkeypatch: pytest.MonkeyPatch, wh
 
     def trickle(handler: BaseHTTPRequestHandler) -> None:
         if what == "body":
-            _say(handler, b"x")
+            say(handler, b"x")
         else:
             handler.wfile.write(b"HTTP/1.0 200 ")
         for _ in range(40):  # then it ends, so that who does not give up fails
