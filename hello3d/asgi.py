@@ -26,6 +26,8 @@ from hello3d.probes.health import Readyz, healthz  # noqa: E402
 from hello3d.probes.metrics import Metrics  # noqa: E402
 from hello3d.server.lifespan import Lifespan  # noqa: E402
 from mcp_bridge.endpoint.asgi import McpEndpoint  # noqa: E402
+from sessions_app.api.asset_downloads import AssetDownloads  # noqa: E402
+from sessions_app.api.asset_uploads import AssetUploads  # noqa: E402
 from sessions_app.sockets.scene import SceneConsumer  # noqa: E402
 from sessions_app.sockets.staff import StaffConsumer  # noqa: E402
 from sessions_app.web import origins  # noqa: E402
@@ -53,6 +55,8 @@ readyz = Readyz()
 # Django's stubs know views only; Channels' router takes ASGI applications in their place.
 http_routes: list[Any] = [
     (r"^mcp(?:/|$)", McpOrPage(mcp_endpoint, pages)),
+    (r"^api/assets/$", AssetUploads()),
+    (r"^assets/", AssetDownloads()),
     (r"^healthz$", healthz),
     (r"^readyz$", readyz),
     (r"^metrics$", Metrics()),

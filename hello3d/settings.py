@@ -248,9 +248,24 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+
+
+def _beside_database() -> Path:
+    """Return the folder for files: `media`, beside SQLite's file, else beside the program."""
+    database = DATABASES["default"]
+    is_file = database["ENGINE"] == "django.db.backends.sqlite3"
+    return (Path(database["NAME"]).absolute().parent if is_file else BASE_DIR) / "media"
+
+
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASE_THREADS = _POSTGRESQL_THREADS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# What is brought into scenes: all of them together, in megabytes, and where it may be fetched from.
+ASSET_MEGABYTES = env.integer("ASSET_MEGABYTES", default=5000)
+ASSET_HOSTS = env.host_rules("ASSET_HOSTS")
+ASSET_CHECKER = env.program("ASSET_CHECKER", what="a Node.js")
+MEDIA_ROOT = env.folder("MEDIA_ROOT") or _beside_database()
 
 REDIS_URL = env.redis_url("REDIS_URL")
 CHANNEL_LAYERS: dict[str, dict[str, Any]] = {

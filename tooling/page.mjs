@@ -4,9 +4,9 @@
  *     node tooling/page.mjs SOURCES BUILD [--packages node_modules] [--watch] [-- COMMAND…]
  *
  * writes BUILD/page/ (the files), BUILD/preloads.json (which chunks belong to which module),
- * BUILD/letters.js (of 3D text), BUILD/chat_view.html (one file with all that it needs) and
- * BUILD/licenses.txt (of the packages inside). With --watch it builds again whenever a source
- * changes. COMMAND runs after each build.
+ * BUILD/letters.js (of 3D text), BUILD/chat_view.html (one file with all that it needs),
+ * BUILD/checker.mjs (which the server runs with Node.js) and BUILD/licenses.txt (of the packages
+ * inside). With --watch it builds again whenever a source changes. COMMAND runs after each build.
  */
 
 import { spawnSync } from "node:child_process";
@@ -49,6 +49,8 @@ const ENTRIES = [
   "img/start/room.webp",
   "img/start/outdoor.webp",
 ];
+/** Checks imported models, in one file for Node.js. */
+const CHECKER = "js/checker/main.js";
 const PACKAGE = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//;
 const LOOK_EVERY_MS = 250;
 
@@ -92,6 +94,7 @@ async function buildPage() {
     }),
   );
   const view = await chatView({ esbuild, sources, shared: SHARED });
+  const checker = await buildChecker();
   rmSync(page, { recursive: true, force: true });
   for (const { path, contents } of built.flatMap(({ outputFiles }) => outputFiles)) {
     mkdirSync(dirname(path), { recursive: true });
@@ -101,11 +104,41 @@ async function buildPage() {
   const preloads = modules.map(({ entry, metafile }) => [entry, chunksOf(metafile)]);
   writeFileSync(join(build, "chat_view.html"), view);
   writeFileSync(join(build, "preloads.json"), JSON.stringify(Object.fromEntries(preloads)));
-  writeFileSync(join(build, "licenses.txt"), licenses(built.map(({ metafile }) => metafile)));
+  writeFileSync(
+    join(build, "licenses.txt"),
+    licenses([...built, checker].map(({ metafile }) => metafile)),
+  );
   const [program, ...parameters] = command;
   if (program && spawnSync(program, parameters, { stdio: "inherit" }).status !== 0) {
     throw new Error(`${command.join(" ")} failed.`);
   }
+}
+
+async function buildChecker() {
+  const built = await esbuild.build({
+    entryPoints: [join(sources, CHECKER)],
+    outfile: join(build, "checker.mjs"),
+    bundle: true,
+    minify: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    // Packages of the older kind ask for what modules of Node.js lack.
+    banner: {
+      js: [
+        'import { createRequire } from "node:module";',
+        "const require = createRequire(import.meta.url);",
+        "const __filename = import.meta.filename, __dirname = import.meta.dirname;",
+      ].join("\n"),
+    },
+    external: ["sharp"],
+    loader: { ".wasm": "binary" },
+    nodePaths: [options.packages],
+    logLevel: "warning",
+    ...RETURNED,
+  });
+  for (const { path, contents } of built.outputFiles) writeFileSync(path, contents);
+  return built;
 }
 
 /**
@@ -136,7 +169,7 @@ const isChunk = (path) => path.startsWith("chunks/");
 function licenses(metafiles) {
   const inputs = metafiles.flatMap((metafile) => Object.keys(metafile.inputs));
   const packages = new Set(inputs.flatMap((path) => PACKAGE.exec(path)?.[1] ?? []));
-  const files = new Map([...packages].map((name) => [name, "LICENSE"])).set(
+  const files = new Map([...packages].map((name) => [name, licenseFile(name)])).set(
     FONT.name,
     FONT.license,
   );
@@ -144,6 +177,14 @@ function licenses(metafiles) {
     `${name}\n\n${readFileSync(join(options.packages, name, file), "utf8")}`;
   return [...files].sort().map(read).join("\n\n");
 }
+
+/**
+ * @param {string} name of a package
+ * @returns {string} the file with its license; some have only the word for it
+ */
+const licenseFile = (name) =>
+  readdirSync(join(options.packages, name)).find((file) => /^licen[cs]e(\.\w+)?$/i.test(file)) ??
+  "package.json";
 
 /** What the sources are by name and time: fs.watch() misses changes on some file systems. */
 const state = () =>

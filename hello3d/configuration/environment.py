@@ -116,13 +116,20 @@ class Environment:
                 return choice
         raise _refuse(name, raw, ", ".join(choices))
 
-    def program(self, name: str) -> str:
+    def folder(self, name: str) -> Path | None:
+        """Return the path of a folder, which may not exist yet; None if unset."""
+        raw = self.text(name)
+        if raw and (not Path(raw).is_absolute() or Path(raw).is_file()):
+            raise _refuse(name, raw, "the whole path of a folder")
+        return Path(raw) if raw else None
+
+    def program(self, name: str, *, what: str = "a Chromium") -> str:
         """Return `auto`, `off` or the path of a program; `auto` if unset."""
         raw = self.text(name) or "auto"
         if raw.lower() in ("auto", "off"):
             return raw.lower()
         if not os.access(raw, os.X_OK) or Path(raw).is_dir():
-            raise _refuse(name, raw, "auto, off, or the path of a Chromium that can be started")
+            raise _refuse(name, raw, f"auto, off, or the path of {what} that can be started")
         return raw
 
     def integer(self, name: str, *, default: int, least: int = 1, most: int = 10**6) -> int:
@@ -149,6 +156,16 @@ class Environment:
                 accepted = "host names without scheme or port, separated by commas"
                 raise _refuse(name, word, f"{accepted}, such as example.org, .example.org")
         return words
+
+    def host_rules(self, name: str) -> tuple[list[str], list[str]]:
+        """Return the host names that are allowed, and with a ! before them, forbidden."""
+        words = [word.lower() for word in self.words(name)]
+        for word in words:
+            if not _HOST.fullmatch(word.removeprefix("!")):
+                accepted = "host names separated by commas, such as .example.org, !old.example.org"
+                raise _refuse(name, word, f"{accepted}; !* forbids all")
+        forbidden = [word[1:] for word in words if word.startswith("!")]
+        return [word for word in words if not word.startswith("!")], forbidden
 
     def instance_name(self, name: str, *, default: str) -> str:
         raw = self.text(name) or default

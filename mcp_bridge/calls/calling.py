@@ -22,7 +22,7 @@ from mcp_bridge.tools.arguments import Parsed, ToolArguments, parse_arguments
 from mcp_bridge.tools.context import Context, Endpoint, endpoint_of
 from mcp_bridge.tools.leniency import SCENE_FALLBACKS, present
 from mcp_bridge.tools.progress import Progress
-from mcp_bridge.tools.registry import Request, Subject, Tool, ToolReply
+from mcp_bridge.tools.registry import Preparation, Request, Subject, Tool, ToolReply
 from mcp_bridge.tools.scene_views import shows_views, view_meta
 from mcp_bridge.tools.sessions import OpenArguments
 from sessions_app.browsers.scene_codes import scene_code_create
@@ -40,8 +40,10 @@ from sessions_app.limits.rates import RateLimitedError, TooBusyError
 from sessions_app.people.join_codes import join_code_create
 from sessions_app.people.view_tokens import view_token
 from sessions_app.revisions.starting import StartStep
+from sessions_app.revisions.stored_steps import StoredStep
 from sessions_app.routing import Target
 from sessions_app.scene.errors import SceneError
+from sessions_app.scene.operations import Step
 from sessions_app.sessions.own import OwnScene
 from sessions_app.steering import steering
 from sessions_app.steering.tool_calls import CallEffect, RefusedError
@@ -207,10 +209,10 @@ async def _serve_in_turn(
             tool.arguments, own, tool=tool.name, strict=strict, writes=tool.operation is not None
         )
         claimed = await _claim(call, parsed.arguments)
+        operation = await _operation(call, tool, parsed.arguments, endpoint, permit)
     except SceneError as error:
         await steering.refuse(call, error)
         return results.failure(error)
-    operation = tool.operation(parsed.arguments) if tool.operation else None
     if isinstance(parsed.arguments, OpenArguments) and parsed.arguments.start:
         operation = StartStep(parsed.arguments.start)
     if tool.lists:
@@ -256,6 +258,20 @@ def _for_view(context: Context, tool: Tool, effect: CallEffect, link: str) -> di
     if not (tool.shows_scene and shows_views(context)):
         return None
     return view_meta(view_token(effect.scene_session_id, effect.edit_key), url=link)
+
+
+async def _operation(
+    call: Call, tool: Tool, arguments: ToolArguments, endpoint: Endpoint, permit: Permit
+) -> Step | StoredStep | None:
+    """Return the change of the document; a tool that prepares it gets the time of a call."""
+    if tool.prepare is None:
+        return tool.operation(arguments) if tool.operation else None
+    target, origin = call.target, endpoint.public_origin
+    names_one = target.edit_key is not None or target.protocol_session is not None
+    may_have_scene = names_one or target.principal.user_id is not None
+    asked = Preparation(arguments, permit, origin, target.edit_key, may_have_scene)
+    async with steering.call_limit(call):
+        return await tool.prepare(asked)
 
 
 async def _claim(call: Call, arguments: ToolArguments) -> Claim | None:

@@ -3,6 +3,7 @@
 from mcp_bridge.tools.charts import CHART_TOOLS
 from mcp_bridge.tools.exports import EXPORT_TOOLS
 from mcp_bridge.tools.history import HISTORY_TOOLS
+from mcp_bridge.tools.importing import IMPORT_TOOLS
 from mcp_bridge.tools.motion import MOTION_TOOLS
 from mcp_bridge.tools.objects import OBJECT_TOOLS
 from mcp_bridge.tools.patterns import PATTERN_TOOLS
@@ -19,6 +20,7 @@ TOOLS = ToolRegistry(
     SCENE_TOOLS,
     SCREENSHOT_TOOLS,
     OBJECT_TOOLS,
+    IMPORT_TOOLS,
     PATTERN_TOOLS,
     CHART_TOOLS,
     PLACING_TOOLS,

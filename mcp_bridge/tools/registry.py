@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
+from uuid import UUID
 
 import mcp_types
 
@@ -68,6 +69,22 @@ class Subject:
     consent: Consent | None = None
 
 
+@dataclass(frozen=True)
+class Preparation:
+    """One call of a tool, for what it does before its transaction.
+
+    `edit_key` is that of the scene, if the call names it; without `may_have_scene` it will be
+    refused, whatever is prepared.
+    """
+
+    arguments: Any
+    permit: Permit
+    public_origin: str
+    edit_key: UUID | None
+    may_have_scene: bool
+
+
+Prepare: TypeAlias = Callable[[Preparation], Awaitable[StoredStep]]
 FollowUp: TypeAlias = Callable[[Request, CallEffect], Awaitable[ToolReply]]
 
 
@@ -75,9 +92,10 @@ FollowUp: TypeAlias = Callable[[Request, CallEffect], Awaitable[ToolReply]]
 class Tool:
     """A tool; `operation` changes the scene, `describe` reads it.
 
-    `operation(arguments)` returns the change of the document. `follow_up(request, effect)` is
-    for tools that do neither: they ask a browser, or close the session. `values` are the JSON
-    schemas of the tool's own result members, `optional_values` of those that not every result has.
+    `operation(arguments)` returns the change of the document; with `prepare`, that returns it, and
+    may take a while. `follow_up(request, effect)` is for tools that do neither: they ask a browser,
+    or close the session. `values` are the JSON schemas of the tool's own result members,
+    `optional_values` of those that not every result has.
     A tool with a `group` is listed for those who ask for that group.
     """
 
@@ -88,6 +106,7 @@ class Tool:
     values: Mapping[str, Any] = field(default_factory=dict)
     optional_values: Mapping[str, Any] = field(default_factory=dict)
     operation: Callable[[Any], Step | StoredStep] | None = None
+    prepare: Prepare | None = None
     describe: Callable[[Subject], ToolReply] | None = None
     follow_up: FollowUp | None = None
     creates: bool = False  # creates a scene, in any era, if the call means none

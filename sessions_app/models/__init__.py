@@ -1,5 +1,6 @@
 """The database models."""
 
+from sessions_app.models.assets import Asset, AssetFile
 from sessions_app.models.calls import CallCount, CallMinute, CallTotal, RefusalCount, ToolCall
 from sessions_app.models.connections import (
     Binding,
@@ -25,6 +26,8 @@ from sessions_app.models.scenes import (
 from sessions_app.models.shares import Share
 
 __all__ = [
+    "Asset",
+    "AssetFile",
     "Binding",
     "CallCount",
     "CallMinute",

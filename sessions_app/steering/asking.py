@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from channels.layers import get_channel_layer
 
+from sessions_app.assets.passes import camera_pass
 from sessions_app.camera.camera import CameraFailedError, NoCameraError
 from sessions_app.models.roles import Right
 from sessions_app.scene.errors import SceneError
@@ -131,18 +132,20 @@ async def ask(
         except _BrowserGoneError:
             continue  # as if it had not been there
     if drawable is not None and isinstance(error, NoBrowserError):
-        return await check(await _ask_camera(drawable, method, params, end))
+        pass_ = camera_pass(scene_session_id)
+        return await check(await _ask_camera(drawable, pass_, method, params, end))
     raise error
 
 
 async def _ask_camera(
-    drawable: Drawable, method: str, params: dict[str, Any], end: float
+    drawable: Drawable, pass_: str, method: str, params: dict[str, Any], end: float
 ) -> dict[str, Any]:
     """Return the camera's result, by `end` of the loop's clock."""
     camera = (await worker.current()).camera
     job = {
         "document": drawable.document,
         "revision": drawable.revision,
+        "pass": pass_,
         "method": method,
         "params": params,
     }

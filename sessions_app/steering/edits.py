@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from sessions_app import clock
+from sessions_app.assets.placing import ImportStep
 from sessions_app.browsers.pairings import unknown_error
 from sessions_app.errors import NotAllowedError, UnknownOperationError
 from sessions_app.limits.names import Limit
@@ -35,6 +36,7 @@ from sessions_app.revisions.stored_steps import (
 )
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.operations import OPERATIONS, Change, Step
+from sessions_app.scene.operations.importing import IMPORT, PlaceModel
 from sessions_app.scene.operations.locking import LockObjects
 from sessions_app.scene.operations.refusals import checked
 from sessions_app.sessions.closing import closed_error
@@ -103,6 +105,8 @@ def _step_of(edit: Edit) -> Step | StoredStep:
         return LockStep(checked(LockObjects, edit.arguments, tool=edit.name), edit.person)
     if edit.name == SAY:
         return SayStep(checked(Say, edit.arguments, tool=edit.name), edit.person, edit.edit_id)
+    if edit.name == IMPORT:
+        return ImportStep(checked(PlaceModel, edit.arguments, tool=edit.name))
     operation = OPERATIONS.get(edit.name)
     if operation is None:
         raise UnknownOperationError(edit.name)

@@ -11,8 +11,8 @@ logger = logging.getLogger(__name__)
 
 # The first segments of our own paths. A root path must not begin with one: it would be ambiguous.
 OWN_PARTS = {
-    ".well-known", "accounts", "admin", "api", "camera", "files", "healthz", "mcp", "metrics",
-    "open", "readyz", "scenes", "static", "ws",
+    ".well-known", "accounts", "admin", "api", "assets", "camera", "files", "healthz", "mcp",
+    "metrics", "open", "readyz", "scenes", "static", "ws",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from sessions_app.assets import removal
 from sessions_app.browsers import pairings
 from sessions_app.calls.counting import calls_count
 from sessions_app.calls.lost import calls_of_dead_workers_mark
@@ -52,6 +53,8 @@ TASKS = (
     Task("expired links deleted", clean_up.links_delete),
     Task("expired pairing codes deleted", clean_up.codes_delete),
     Task("expired files deleted", clean_up.files_delete),
+    Task("scenes searched for unneeded models", removal.unneeded_delete, batches=10),
+    Task("unneeded models deleted", removal.files_delete),
     Task("expired sign-ins deleted", clean_up.sign_ins_delete),
     Task("ended bindings deleted", clean_up.bindings_delete),
     Task("clients gone", clean_up.clients_delete),

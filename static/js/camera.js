@@ -3,6 +3,7 @@
 import { DocumentCheck } from "./document/check.js";
 import { RevisionWaits } from "./document/revision_waits.js";
 import { SCHEMA } from "./document/schema.js";
+import { openModels } from "./scene/objects/model_files.js";
 import { Stage } from "./scene/stage.js";
 import { answersTo } from "./ui/browser_requests.js";
 import { elementById } from "./ui/elements.js";
@@ -26,10 +27,11 @@ const stage = new Stage(elementById("stage", HTMLCanvasElement), {
 });
 
 /**
- * @param {{ document: unknown, revision: number, method: string, params: Record<string, unknown> }} job
+ * @param {{ document: unknown, revision: number, pass: string, method: string, params: Record<string, unknown> }} job
  */
-async function take({ document, revision, method, params }) {
+async function take({ document, revision, pass, method, params }) {
   check.requireWhole(document);
+  openModels(`Camera ${pass}`);
   await stage.show(/** @type {SceneDocument} */ (document), revision);
   const revisions = new RevisionWaits(clock);
   revisions.applied(revision);

@@ -8,7 +8,10 @@ declare module "gltf-validator" {
     pointer?: string;
   }
   const validator: {
-    validateBytes(file: Uint8Array): Promise<{ issues: { messages: Issue[] } }>;
+    validateBytes(
+      file: Uint8Array,
+      options?: { maxIssues?: number },
+    ): Promise<{ issues: { messages: Issue[] } }>;
   };
   export default validator;
 }

@@ -141,6 +141,7 @@ TOOLS: dict[str, dict[str, Any]] = {
     "remove_objects": {"targets": ["fill"]},
     "set_environment": {"exposure": 1.2},
     "set_camera": {"view": "top"},
+    "import_model": {"upload": "none"},
     "repeat_objects": {"target": "model", "pattern": "row", "count": 3},
     "add_chart": {"kind": "pie", "rows": [{"label": "one", "value": 1}]},
     "place_objects": {
@@ -266,4 +267,7 @@ def unlisted() -> list[str]:
 
 # Where each is asked: /mcp by tools, resources and prompts; the sockets by messages; the rest tells
 # nothing of sessions.
-MOUNTS = {r"^mcp(?:/|$)", r"^ws/scene/$", r"^ws/staff/$", r"^healthz$", r"^readyz$", r"^metrics$"}
+MOUNTS = {
+    *(r"^mcp(?:/|$)", r"^ws/scene/$", r"^ws/staff/$", r"^healthz$", r"^readyz$", r"^metrics$"),
+    *(r"^api/assets/$", r"^assets/"),  # tests/sessions_app/api/test_assets.py asks there
+}

@@ -100,6 +100,10 @@ KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(
         ("box", "sphere", "cylinder", "cone", "torus", "plane", "capsule", "ring", "bust"), _SOLID
     ),
+    "model": {
+        **_SOLID,
+        "asset": Member("text", "", "the id of its file: /assets/<id>", is_required=True),
+    },
     "text": {**_SOLID, "text": Member("text", "Text", "what it says", is_required=True)},
     "prop": {
         **_SOLID,

@@ -95,6 +95,7 @@ REACHES: Mapping[str, Reach] = {
     "bust": _box,
     "chart": _box,
     "prop": _box,
+    "model": _box,
     **dict.fromkeys(OUTLINED, _box),
 }
 

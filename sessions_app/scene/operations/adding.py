@@ -47,8 +47,9 @@ _OTHER_KINDS = {
 _OWN = ("kind", "name", "active")
 _BUST_NAME = "model"
 
-# A pattern is made of what is there: repeat_objects. A chart has its own call: add_chart.
-_ADDED_KINDS = tuple(kind for kind in OBJECT_KINDS if kind not in ("pattern", "chart"))
+# A pattern is made of what is there: repeat_objects; a model of a file: import_model; a chart of
+# numbers: add_chart.
+_ADDED_KINDS = tuple(kind for kind in OBJECT_KINDS if kind not in ("pattern", "model", "chart"))
 Kind = Annotated[str, OneOf(_ADDED_KINDS, _OTHER_KINDS)]
 # Points whose middle is farther than this from 0, 0 are elsewhere than their numbers say.
 _OFF = 0.001
@@ -102,10 +103,7 @@ def add_objects(edit: Edit, given: AddObjects) -> Report:
             nothing is added then.
     """
     draft = Draft(edit)
-    bust = _bust_in_the_way(edit, given.objects)
-    if bust is not None:
-        remove(draft, [bust])
-        draft.notes.append("The bust of the start, model, made way: it was removed.")
+    make_way(draft, given.objects)
     items = [_Adding(draft, index, each) for index, each in enumerate(given.objects)]
     for item in items:
         item.add()
@@ -248,6 +246,14 @@ class _Adding:
             is_placed_at="position" in given,
             is_new=True,
         )
+
+
+def make_way(draft: Draft, items: Iterable[NewObject]) -> None:
+    """Remove the studio's bust if it makes way for these items."""
+    bust = _bust_in_the_way(draft.edit, items)
+    if bust is not None:
+        remove(draft, [bust])
+        draft.notes.append("The bust of the start, model, made way: it was removed.")
 
 
 def _bust_in_the_way(edit: Edit, items: Iterable[NewObject]) -> str | None:

@@ -327,8 +327,14 @@ class _Updating:
             self.draft.notes,
             text=entity.get("text", ""),
             now=entity.get("size"),
-            natural=entity.get("size") if self.kind == PROP else _natural(form),
+            natural=self._natural(form),
         )
+
+    def _natural(self, form: Form) -> Sequence[float] | None:
+        """Return the size whose proportions one number keeps, of what has its own."""
+        if self.kind in ("model", PROP):
+            return [float(side) for side in self.entity["size"]]
+        return None if isinstance(form, str) else form.size
 
     def _resize_light(self, size: Sequence[float] | None, factors: Sequence[float] | None) -> None:
         if size is None:

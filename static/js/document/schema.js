@@ -115,6 +115,7 @@
  * @property {string} [prop] which one it is: its name
  * @property {string} [form] which of its forms; without, its usual one
  * @property {string} [text] what it says
+ * @property {string} [asset] the id of its file: /assets/<id>
  *
  * @typedef {object} SceneDocument
  * @property {2} version
@@ -142,6 +143,21 @@ export const SCHEMA = {
       contact: "contact?",
       size: "number[3]",
       material: "material?",
+    },
+    model: {
+      name: "text",
+      parent: "id?",
+      position: "number[3]",
+      tags: "tags?",
+      visible: "flag?",
+      animation: "animation?",
+      locked: "text?",
+      rotation: "number[3]?",
+      floating: "flag?",
+      contact: "contact?",
+      size: "number[3]",
+      material: "material?",
+      asset: "text",
     },
     text: {
       name: "text",

@@ -20,6 +20,7 @@ import {
   Vector3,
 } from "three";
 import { GLTFExporter } from "three/addons/exporters/GLTFExporter.js";
+import { isFigure } from "./objects/drawn_object.js";
 import { DrawnObjects } from "./objects/drawn_objects.js";
 import { overlaysOf } from "./objects/overlays.js";
 
@@ -162,18 +163,22 @@ class Taking {
   /** @param {string} id */
   #solid(id) {
     const object = new Object3D();
-    const shapes = this.#drawn.at(id)?.children ?? [];
-    for (const shape of shapes) {
-      if (shape instanceof Mesh) {
-        for (const part of [shape, ...overlaysOf(shape)].filter(isExported)) {
-          object.add(this.#mesh(part, shape.matrix));
-        }
-      }
-      if (shape instanceof Group && shape.visible) {
-        for (const copies of shape.children.filter(isExported)) object.add(...this.#copies(copies));
-      }
+    for (const shape of this.#drawn.at(id)?.children ?? []) {
+      if (isFigure(shape)) object.add(shape.clone());
+      else if (shape.visible) object.add(...this.#shapes(shape));
     }
     return object;
+  }
+
+  /** @param {Object3D} shape of a solid, or the copies of a pattern */
+  #shapes(shape) {
+    if (shape instanceof Mesh) {
+      const parts = [shape, ...overlaysOf(shape)].filter(isExported);
+      return parts.map((part) => this.#mesh(part, shape.matrix));
+    }
+    if (!(shape instanceof Group)) return [];
+    const copies = shape.children.filter(isExported);
+    return copies.flatMap((each) => this.#copies(each));
   }
 
   /** @param {Object3D} copies */

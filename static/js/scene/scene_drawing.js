@@ -166,7 +166,7 @@ export class SceneDrawing {
 
   /**
    * Loads what the scene shown needs and the page does not have yet: what draws texts, charts and
-   * props, without which all else is drawn.
+   * props, and models, without which all else is drawn.
    *
    * @throws {Error} where something cannot be loaded; the next call tries again
    */

@@ -20,6 +20,7 @@ import { elementById } from "./elements.js";
 import { Exports } from "./exports.js";
 import { Greeting } from "./greeting.js";
 import { Looking } from "./looking.js";
+import { Models } from "./models.js";
 import { MoreMenu } from "./more_menu.js";
 import { isByAi, isSlip, Notices } from "./notices.js";
 import { OthersSelections } from "./others_selections.js";
@@ -101,7 +102,10 @@ export function openScenePage(wayIn, clock, serverClock, outbox, others) {
     mayEdit,
     failed: () => notices.failed(...HANDLES_FAILED),
   });
-  new MoreMenu({ stage, selection, failed: (title, text) => notices.failed(title, text) });
+  const failed = (/** @type {string} */ title, /** @type {string} */ text) =>
+    notices.failed(title, text);
+  new MoreMenu({ stage, selection, failed });
+  new Models({ wayIn, send, mayEdit, failed });
   if (id !== null) new SharePanel(others.ask, now);
   const screenCode = id === null ? null : new ScreenCode(others.requestCode);
   const undo = new UndoButtons(send, () => hands.sendNudge(), mayEdit);

@@ -83,3 +83,17 @@ export const TURNTABLE = {
 export function sizeWords({ width, height }, index) {
   return `${["As seen, ", "", "Large, "][index]}${width} × ${height}`;
 }
+
+export const MODEL_FAILED = {
+  title: "The model was not added",
+  unknown: "Something went wrong. Try again.",
+  missing: "A model could not be loaded",
+  box: "A gray box stands for it. Reload the page to try again.",
+};
+
+/**
+ * @param {string} name of a file that is sent; empty for models that are loaded
+ * @param {number} [count] how many are loaded
+ */
+export const modelWords = (name, count = 1) =>
+  name ? `Adding ${name}` : count === 1 ? "Loading a model" : `Loading ${count} models`;

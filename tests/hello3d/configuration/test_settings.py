@@ -78,6 +78,9 @@ def _start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
         ("SCENE_CREATION_QUOTA", "-1/600", "600/60"),
         ("DJANGO_ALLOWED_HOSTS", "https://example.org", "without scheme or port"),
         ("DJANGO_ALLOWED_HOSTS", "example.org,other.example:8000", "without scheme or port"),
+        ("ASSET_HOSTS", "https://example.org", "!old.example.org"),
+        ("ASSET_CHECKER", "/nowhere/node", "a Node.js"),
+        ("MEDIA_ROOT", "media", "the whole path of a folder"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(
@@ -103,6 +106,9 @@ def test_a_wrong_value_is_refused_by_name(
         "DATABASE_URL": lambda: environment.database(name, default=""),
         "REDIS_URL": lambda: environment.redis_url(name),
         "DJANGO_ALLOWED_HOSTS": lambda: environment.hosts(name),
+        "ASSET_HOSTS": lambda: environment.host_rules(name),
+        "ASSET_CHECKER": lambda: environment.program(name, what="a Node.js"),
+        "MEDIA_ROOT": lambda: environment.folder(name),
     }
     with pytest.raises(WrongSettingError) as refused:
         readers[name]()

@@ -140,12 +140,12 @@ async def test_staff_load_every_published_file_each_once_and_by_a_hashed_name(
     files = {path for path in loaded if path.startswith("/static/")}
     assert [path for path in files if not HASHED.fullmatch(path)] == []
     published = json.loads((settings.BUILD_DIR / "static.json").read_text())["paths"].values()
-    # Letters are loaded where a scene has a text, what draws charts and props where it has one, what
-    # writes files where one is exported, handles where a person selects something, panels where
-    # they open one.
+    # Letters are loaded where a scene has a text, what draws charts, props and models where it has
+    # one, what writes files where one is exported, handles where a person selects something, panels
+    # where they open one.
     names = (
         "letters", "chart_shape", "chart_table", "prop_geometry", "prop_list", "files", "glb",
-        "editor", "panels",
+        "editor", "panels", "model_loader", "model_upload",
     )  # fmt: skip
     later = tuple(f"chunks/{each}-" for each in names)
     preloads = json.loads((settings.BUILD_DIR / "preloads.json").read_text())["js/main.js"]
@@ -190,7 +190,11 @@ async def test_only_hashed_files_are_published_compressed_and_for_ever() -> None
     licenses = (settings.BUILD_DIR / "licenses.txt").read_text()
     named = re.findall(r"^((?:@[a-z-]+/)?[a-z][a-z-]+)$", licenses, re.M)
     assert named == [
-        "@expo-google-fonts/fira-sans", "camera-controls", "lit", "lit-html", "three", "uplot",
+        "@expo-google-fonts/fira-sans", "@gltf-transform/core", "@gltf-transform/extensions",
+        "@gltf-transform/functions", "camera-controls", "cwise-compiler", "gltf-validator",
+        "iota-array", "is-buffer", "ktx-parse", "lit", "lit-html", "meshoptimizer", "ndarray",
+        "ndarray-lanczos", "ndarray-ops", "ndarray-pixels", "property-graph", "three", "uniq",
+        "uplot",
     ]  # fmt: skip
     assert "SIL OPEN FONT LICENSE Version 1.1" in licenses
 

@@ -17,6 +17,12 @@ from mcp_bridge.tools.screenshots import (
     PageOutdatedError,
 )
 from sessions_app import clock, errors, routing
+from sessions_app.assets.errors import (
+    AssetLimitError,
+    AssetRefusedError,
+    AssetUnknownError,
+    CheckerMissingError,
+)
 from sessions_app.limits import rates
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import Rate, RateLimitedError
@@ -101,6 +107,10 @@ NEXT: list[tuple[SceneError, str]] = [
         (errors.TooManySessionsError(limit, 5), "passing its id as `scene`")
         for limit in (Limit.SESSIONS, Limit.SESSIONS_ANONYMOUS, Limit.SESSIONS_PER_USER)
     ),
+    (AssetRefusedError("It has no scene."), "try another address"),
+    (AssetLimitError("This scene has 100 models."), "Use one that is there already"),
+    (AssetUnknownError(), "send it again"),
+    (CheckerMissingError(), "can install Node.js"),
     (StepRefusedError("Nothing is left to undo."), "`list` shows the steps"),
     (CheckpointLimitError("This scene has 20 checkpoints."), "which replaces it"),
     (LockedError('"vase" is locked by Anna.', ""), "ask the person to unlock it"),

@@ -15,6 +15,8 @@ from PIL import Image
 from mcp_bridge.tools import TOOLS
 from tests.support.arguments import ARGUMENTS, STUDIO_GROUP
 from tests.support.calls import ERAS, NEWEST_ERA, call, client_of, error_code, open_scene, text_of
+from tests.support.models import box_model
+from tests.support.sent_models import sent
 from tests.support.servers import ServerProcess
 
 ORDER = [
@@ -29,6 +31,7 @@ ORDER = [
     "remove_objects",
     "set_environment",
     "set_camera",
+    "import_model",
     "repeat_objects",
     "add_chart",
     "place_objects",
@@ -136,6 +139,7 @@ def test_the_hints_say_who_reads_and_who_destroys() -> None:
         "open_session",
         "add_objects",
         "update_objects",
+        "import_model",
         "repeat_objects",
         "add_chart",
         "history",
@@ -158,11 +162,13 @@ async def test_every_result_keeps_to_its_output_schema(
 ) -> None:
     async with client_of(shared_server, era) as client:
         session = (await call(client, "open_session"))["sessionId"]
+        imported = {"import_model": {"upload": await sent(shared_server, session, box_model())}}
+        given = ARGUMENTS | imported
         checked = set()
         for tool in TOOLS:
             if tool.name in ("take_screenshot", "close_session"):  # the one needs a browser
                 continue
-            arguments = {"scene": session, **ARGUMENTS.get(tool.name, {})}
+            arguments = {"scene": session, **given.get(tool.name, {})}
             if tool.name == "open_session":
                 arguments = {}
             check(tool.definition.output_schema, await call(client, tool.name, **arguments))

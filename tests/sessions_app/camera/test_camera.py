@@ -20,6 +20,8 @@ from tests.conftest import StartServer
 from tests.support import chromium
 from tests.support.calls import call, client_of, error_code, open_scene, text_of
 from tests.support.http import get
+from tests.support.models import box_model
+from tests.support.sent_models import sent
 from tests.support.servers import ServerProcess
 from tests.support.storage import count
 from tests.support.waiting import WITHIN_SECONDS, until
@@ -77,6 +79,12 @@ async def test_it_draws_what_no_browser_shows_and_leaves_nothing_behind(
         views, text = await picture_of(client, keys[0], views=["front", "left"], labels=True)
         assert "2 views" in text
         assert views.size[0] > views.size[1]
+        upload = await sent(server, keys[1], box_model())
+        await call(client, "import_model", upload=upload, name="crate", size=2, scene=keys[1])
+        await call(client, "set_camera", frame=["crate"], view="front", scene=keys[1])
+        model, _ = await picture_of(client, keys[1])
+        red, green, blue = model.resize((5, 5)).getpixel((2, 2))  # type: ignore[misc]
+        assert red > 2 * max(green, blue)
         killed = browsers_of(server)
         for process in killed:
             process.kill()

@@ -31,8 +31,8 @@ const EDITABLE = new Set([
   "tags",
   "text",
 ]);
-/** These have no field: a light or camera that is placed follows no longer, and a lock has a button. */
-const NOT_SET = new Set(["fitted", "locked"]);
+/** No field: a light or camera that is placed follows no longer, a lock has a button, a file an id. */
+const NOT_SET = new Set(["asset", "fitted", "locked"]);
 
 /** @type {ReadonlyMap<string, Record<string, Member>>} by kind */
 const MEMBERS = new Map(

@@ -7,12 +7,15 @@ import { surfaceOf, throwsShadow } from "./materials.js";
 import { overlay, overlaysOf } from "./overlays.js";
 
 /**
- * @import { Entity } from "../../document/schema.js"
+ * @import { Entity, Material } from "../../document/schema.js"
  * @import { Template } from "./drawn_copies.js"
  * @import { Geometries, Shape } from "./geometries.js"
  * @import { Materials, Surface } from "./materials.js"
+ * @import { Models } from "./models.js"
  */
 
+/** Of what is not loaded yet, or cannot be: a gray box. @type {Material} */
+const UNLOADED = { color: "#9aa0a6", opacity: 0.6 };
 /** The members of a pattern on which its copies depend, beside what it repeats. */
 const ARRANGED_BY = /** @type {const} */ (["arrangement", "bounds", "without"]);
 
@@ -34,10 +37,19 @@ function* templates(object, frames, outer) {
  */
 const areEqual = (some, others) =>
   some.length === others.length && some.every(({ key }, index) => key === others[index]?.key);
+/** @param {Object3D} object @returns {boolean} whether it is the loaded model of an object */
+export const isFigure = (object) => object.userData.isFigure === true;
 
 export class DrawnObject extends Object3D {
   #geometries;
   #materials;
+  #models;
+  /** The file of its model, which it has taken. @type {string | null} */
+  #asset = null;
+  /** Its model, once it is loaded; until then, its shape is a box. @type {Object3D | null} */
+  #figure = null;
+  /** What its model is painted with in place of its own materials. @type {Surface | null} */
+  #paint = null;
   /** @type {Mesh | null} its own shape; children are beside it, unscaled */
   #mesh = null;
   /** @type {Shape | null} */
@@ -58,13 +70,15 @@ export class DrawnObject extends Object3D {
    * @param {string} id
    * @param {Geometries} geometries
    * @param {Materials} materials
+   * @param {Models} models
    */
-  constructor(id, geometries, materials) {
+  constructor(id, geometries, materials, models) {
     super();
     this.name = id;
     this.rotation.order = "YXZ";
     this.#geometries = geometries;
     this.#materials = materials;
+    this.#models = models;
   }
 
   /** Of its own shape alone, or of all copies of a pattern, in the world as its matrices are. */
@@ -108,9 +122,11 @@ export class DrawnObject extends Object3D {
       this.#clear();
       return;
     }
+    const surface = surfaceOf(kind === "model" ? UNLOADED : material, shape);
     const fixed = (shape.fixed ?? []).map((each) => surfaceOf(each, shape));
-    const mesh = this.#meshOf(shape, [surfaceOf(material, shape), ...fixed]);
+    const mesh = this.#meshOf(shape, [surface, ...fixed]);
     mesh.scale.copy(scaleOf(shape.scale));
+    this.#showModel(kind === "model" ? (entity.asset ?? null) : null, mesh, material);
   }
 
   /** @param {Object3D} parent */
@@ -147,7 +163,8 @@ export class DrawnObject extends Object3D {
       yield* templates(this.#unit, inner, new Matrix4());
       return;
     }
-    if (this.#mesh !== null) {
+    if (this.#figure !== null) yield* this.#modelTemplates(this.#figure, frames, local);
+    else if (this.#mesh !== null) {
       this.#mesh.updateMatrix();
       const shape = local.clone().multiply(this.#mesh.matrix);
       yield { id: this.name, mesh: this.#mesh, frames, local: shape };
@@ -156,6 +173,28 @@ export class DrawnObject extends Object3D {
       }
     }
     yield* templates(this, frames, local);
+  }
+
+  /**
+   * @param {Object3D} figure
+   * @param {Matrix4[]} frames
+   * @param {Matrix4} local
+   * @returns {Generator<Template>} of each mesh of a model; what bones move is at rest
+   */
+  *#modelTemplates(figure, frames, local) {
+    figure.updateMatrixWorld(true);
+    const inward = figure.matrixWorld.clone().invert();
+    figure.updateMatrix();
+    /** @type {Mesh[]} */
+    const meshes = [];
+    figure.traverse((part) => {
+      if (part instanceof Mesh) meshes.push(part);
+    });
+    for (const [number, mesh] of meshes.entries()) {
+      const own = inward.clone().multiply(mesh.matrixWorld);
+      const shape = local.clone().multiply(figure.matrix).multiply(own);
+      yield { id: `${this.name} ${number}`, mesh, frames, local: shape };
+    }
   }
 
   dispose() {
@@ -192,7 +231,50 @@ export class DrawnObject extends Object3D {
     return place.children.filter((child) => child instanceof DrawnObject);
   }
 
+  /**
+   * @param {string | null} asset
+   * @param {Mesh} mesh its box, which stands for it until it is loaded, and measures it then
+   * @param {Material} material
+   */
+  #showModel(asset, mesh, material) {
+    if (asset !== this.#asset) {
+      if (asset !== null) this.#models.take(asset);
+      this.#endModel();
+      this.#asset = asset;
+    }
+    if (asset !== null) this.#figure ??= this.#models.figureOf(asset);
+    mesh.visible = this.#figure === null;
+    if (this.#figure === null) return;
+    this.add(this.#figure);
+    this.#figure.scale.copy(mesh.scale);
+    this.#paintModel(Object.keys(material).length > 0 ? surfaceOf(material) : null);
+  }
+
+  /** @param {Surface | null} surface null for the materials that the file has */
+  #paintModel(surface) {
+    if (surface?.key === this.#paint?.key) return;
+    const paint = surface && this.#materials.take(surface);
+    this.#figure?.traverse((part) => {
+      if (!(part instanceof Mesh)) return;
+      part.userData.own ??= part.material;
+      part.material = paint ?? part.userData.own;
+      part.castShadow = surface === null || throwsShadow(surface);
+    });
+    if (this.#paint !== null) this.#materials.release(this.#paint);
+    this.#paint = surface;
+  }
+
+  #endModel() {
+    this.#figure?.removeFromParent();
+    this.#figure = null;
+    if (this.#paint !== null) this.#materials.release(this.#paint);
+    this.#paint = null;
+    if (this.#asset !== null) this.#models.release(this.#asset);
+    this.#asset = null;
+  }
+
   #clear() {
+    this.#endModel();
     this.#mesh?.removeFromParent();
     this.#mesh = null;
     if (this.#shape !== null) this.#geometries.release(this.#shape);

@@ -5,6 +5,7 @@ import { DrawnObject } from "./drawn_object.js";
 import { Geometries } from "./geometries.js";
 import { isLacking, isLate, loadFor } from "./late_parts.js";
 import { Materials } from "./materials.js";
+import { Models } from "./models.js";
 
 /**
  * @import { Entity } from "../../document/schema.js"
@@ -16,6 +17,7 @@ import { Materials } from "./materials.js";
 export class DrawnObjects extends Group {
   #geometries = new Geometries();
   #materials = new Materials();
+  #models = new Models();
   /** @type {Map<string, DrawnObject>} */
   #drawn = new Map();
   /** @type {Objects} */
@@ -31,19 +33,21 @@ export class DrawnObjects extends Group {
     return this.#materials.size;
   }
 
-  /** Whether something is left out until what draws them is loaded. */
+  /** Whether something is left out, or a box, until what draws it is loaded. */
   get isLacking() {
-    return isLacking(this.#shown);
+    return isLacking(this.#shown) || this.#models.isLoading;
   }
 
   /**
-   * Loads what is lacking, and draws what was left out.
+   * Loads what is lacking, and draws what was left out. A model that cannot be loaded stays a box.
    *
-   * @throws {Error} where it cannot be loaded; the next call tries again
+   * @throws {Error} where anything else cannot be loaded; the next call tries again
    */
   async complete() {
-    await loadFor(this.#shown);
-    const late = Object.entries(this.#shown).filter(([, entity]) => isLate(entity));
+    await Promise.all([loadFor(this.#shown), this.#models.loaded()]);
+    const late = Object.entries(this.#shown).filter(
+      ([, entity]) => isLate(entity) || entity.kind === "model",
+    );
     for (const [id, entity] of late) this.#drawnAs(id).show(entity);
     this.#showCopies(late.map(([id]) => id));
   }
@@ -165,13 +169,15 @@ export class DrawnObjects extends Group {
     for (const drawn of this.#drawn.values()) drawn.dispose();
     this.#drawn.clear();
     this.#materials.dispose();
+    this.#models.dispose();
     this.#shown = {};
     this.clear();
   }
 
   /** @param {string} id */
   #drawnAs(id) {
-    const drawn = this.#drawn.get(id) ?? new DrawnObject(id, this.#geometries, this.#materials);
+    const drawn =
+      this.#drawn.get(id) ?? new DrawnObject(id, this.#geometries, this.#materials, this.#models);
     this.#drawn.set(id, drawn);
     return drawn;
   }

@@ -1,0 +1,1 @@
+"""Files that are brought into scenes: fetched, checked, stored, served, and removed unneeded."""
