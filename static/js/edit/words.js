@@ -127,7 +127,10 @@ const LABELS = {
  * @type {readonly { title: string, keys: readonly string[] }[]}
  */
 export const SECTIONS = [
-  { title: "", keys: ["name", "text", "prop", "form", "chart", "title", "xTitle", "yTitle", "visible"] },
+  {
+    title: "",
+    keys: ["name", "text", "prop", "form", "chart", "title", "xTitle", "yTitle", "visible"],
+  },
   {
     title: "Place and shape",
     keys: ["position", "rotation", "size", "aim", "radius", "closed", "bevel"],
