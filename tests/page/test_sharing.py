@@ -66,6 +66,7 @@ async def test_a_viewer_sees_the_scene_live_and_is_offered_no_change(
         await expect(page.locator("#history .feed-entry")).to_have_count(1)
         await expect(page.locator("#history .feed-move")).to_have_count(0)
         await page.get_by_role("button", name="Help").click()
+        await expect(page.get_by_role("heading", name="Looking around")).to_be_in_viewport()
         await expect(page.get_by_role("heading", name="Editing by hand")).to_be_hidden()
         await expect(page.get_by_role("heading", name="What this link is for")).to_be_visible()
         await page.get_by_role("button", name="Close", exact=True).last.click()

@@ -26,6 +26,7 @@ import { overlaysOf } from "./objects/overlays.js";
 
 /**
  * @import { MeshStandardMaterial } from "three"
+ * @import { BufferAttribute, InterleavedBufferAttribute } from "three"
  * @import { Entity, SceneDocument } from "../document/schema.js"
  */
 
@@ -268,11 +269,23 @@ function bare(geometry, isFlat) {
   for (const name of ["position", "normal", "color"]) {
     const attribute = whole.getAttribute(name);
     if (attribute !== undefined && !(isFlat && name === "normal"))
-      made.setAttribute(name, attribute);
+      made.setAttribute(name, name === "color" ? clamped(attribute) : attribute);
   }
   for (const { start, count, materialIndex } of whole.groups) {
     made.addGroup(start, count, materialIndex);
   }
   if (isFlat) made.computeVertexNormals();
   return made;
+}
+
+/**
+ * @param {BufferAttribute | InterleavedBufferAttribute} colors lighter shades of a prop's are above 1
+ * @returns {BufferAttribute | InterleavedBufferAttribute} as glTF takes them
+ */
+function clamped(colors) {
+  const most = colors.clone();
+  for (let index = 0; index < most.array.length; index++) {
+    most.array[index] = Math.min(most.array[index] ?? 0, 1);
+  }
+  return most;
 }
