@@ -78,7 +78,8 @@ test: setup-test  ## The tests that every change must pass
 	$(BIN)/npm run --silent test
 	$(BIN)/python -m pytest -m "not long" $(PARALLEL)
 
-test-all: setup-test clients  ## The tests and the long ones
+test-all: setup-test clients  ## The tests and the long ones, for which it installs Firefox and WebKit
+	$(BIN)/python -m tests.support.other_browsers
 	$(BIN)/npm run --silent test
 	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term
 

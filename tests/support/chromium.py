@@ -7,6 +7,7 @@ import sys
 from functools import cache
 
 from sessions_app.camera.programs import WITH_WINDOWS, WITHOUT_WINDOWS
+from tests.support import debian
 
 # Chromium heeds the last such list only: these are Playwright's own, and after them the address
 # bar's, for which each new window starts a process that nobody sees.
@@ -69,16 +70,7 @@ def _downloaded() -> str | None:
 
 def install() -> None:
     """Install Debian's packages (as root), or else have Playwright download one."""
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)  # type: ignore[call-overload]
-        packages = ["chromium", "chromium-headless-shell", "fonts-dejavu-core"]
-        subprocess.run(  # type: ignore[call-overload]
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
-            check=False,
-            stdout=subprocess.DEVNULL,
-            **quiet,
-        )
+    debian.install("chromium", "chromium-headless-shell", "fonts-dejavu-core")
     _forget()
     if find_with_windows() is None:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)

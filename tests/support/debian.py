@@ -29,6 +29,16 @@ def find(program: str) -> str | None:
     return path if shown.returncode == 0 else None
 
 
+def install(*packages: str) -> None:
+    """Install Debian's packages of these names, where that is possible and allowed."""
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-qq"], check=False, env=environment)
+    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, env=environment)
+
+
 def fetch(*packages: str) -> None:
     """Unpack Debian's packages of these names, where there are any to be had."""
     if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):

@@ -5,7 +5,7 @@ are busy.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 WITHIN_SECONDS = 60
 
@@ -14,4 +14,11 @@ async def until(is_so: Callable[[], bool]) -> None:
     """Look again and again; TimeoutError where it does not come to be so."""
     async with asyncio.timeout(WITHIN_SECONDS):
         while not is_so():  # noqa: ASYNC110 - another process may be what changes it
+            await asyncio.sleep(0.02)
+
+
+async def until_true(ask: Callable[[], Awaitable[bool]]) -> None:
+    """The same, of what has to be asked for."""
+    async with asyncio.timeout(WITHIN_SECONDS):
+        while not await ask():  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.02)

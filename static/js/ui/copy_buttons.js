@@ -1,6 +1,7 @@
 /** Buttons that copy the text of another element, and say in words that they did. */
 
 const CONFIRMED_MS = 2500;
+const PLAIN = "text/plain";
 
 /** Every `<button data-copies="id">` copies the text of the element with that id. */
 export function connectCopyButtons() {
@@ -29,15 +30,32 @@ function connect(button, source) {
 
 /**
  * @param {HTMLElement} source
+ * @param {Promise<boolean>} [ready] whether its text is there, for a text that has yet to come
  * @returns {Promise<string>} what happened, in words for the button
  */
-export async function copied(source) {
+export async function copied(source, ready) {
   try {
-    await navigator.clipboard.writeText(source.textContent?.trim() ?? "");
+    if (ready === undefined) await navigator.clipboard.writeText(textOf(source));
+    // Safari takes only what the press itself begins to write, so the text comes while it waits.
+    else await navigator.clipboard.write([new ClipboardItem({ [PLAIN]: textOnce(source, ready) })]);
     return "Copied";
   } catch {
     // Over plain HTTP from another machine there is no clipboard, and the person may refuse it.
-    getSelection()?.selectAllChildren(source);
+    if (await (ready ?? true)) getSelection()?.selectAllChildren(source);
     return "Selected: press Ctrl+C";
   }
+}
+
+/**
+ * @param {HTMLElement} source
+ * @param {Promise<boolean>} ready
+ */
+async function textOnce(source, ready) {
+  if (!(await ready)) throw new Error("There is no text to copy.");
+  return new Blob([textOf(source)], { type: PLAIN });
+}
+
+/** @param {HTMLElement} source */
+function textOf(source) {
+  return source.textContent?.trim() ?? "";
 }

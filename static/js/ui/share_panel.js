@@ -90,21 +90,32 @@ export class SharePanel {
   }
 
   async #copyLink() {
+    const { role } = this.#wanted;
+    const made = this.#make();
+    const words = await copied(this.#made, made);
+    if (!(await made)) return;
+    this.#copy.textContent = words;
+    this.#say(SHARE.once(role));
+  }
+
+  /**
+   * Make the link that is wanted, unless the last one is the same.
+   *
+   * @returns {Promise<boolean>} whether it is there to be copied
+   */
+  async #make() {
     const wanted = this.#wanted;
     const key = JSON.stringify(wanted);
-    if (key !== this.#madeFor) {
-      this.#isMaking = true;
-      const outcome = await this.#perform(() => this.#ask("make", wanted));
-      this.#isMaking = false;
-      if (outcome === null || !("made" in outcome) || outcome.made === undefined) return;
-      this.#madeFor = key;
-      this.#madeId = outcome.made.id;
-      this.#made.textContent = outcome.made.url;
-      this.#made.hidden = false;
-    }
-    const words = await copied(this.#made);
-    this.#copy.textContent = words;
-    this.#say(SHARE.once(wanted.role));
+    if (key === this.#madeFor) return true;
+    this.#isMaking = true;
+    const outcome = await this.#perform(() => this.#ask("make", wanted));
+    this.#isMaking = false;
+    if (outcome === null || !("made" in outcome) || outcome.made === undefined) return false;
+    this.#madeFor = key;
+    this.#madeId = outcome.made.id;
+    this.#made.textContent = outcome.made.url;
+    this.#made.hidden = false;
+    return true;
   }
 
   /**
