@@ -23,7 +23,7 @@ from mcp_bridge.tools.context import Context, Endpoint, endpoint_of
 from mcp_bridge.tools.leniency import SCENE_FALLBACKS, present
 from mcp_bridge.tools.progress import Progress
 from mcp_bridge.tools.registry import Preparation, Request, Subject, Tool, ToolReply
-from mcp_bridge.tools.scene_views import shows_views, view_meta
+from mcp_bridge.tools.scene_views import meta_for_view
 from mcp_bridge.tools.sessions import OpenArguments
 from sessions_app.browsers.scene_codes import scene_code_create
 from sessions_app.calls.figures import UNKNOWN_TOOL
@@ -38,7 +38,6 @@ from sessions_app.errors import (
 from sessions_app.limits.call_gate import Permit
 from sessions_app.limits.rates import RateLimitedError, TooBusyError
 from sessions_app.people.join_codes import join_code_create
-from sessions_app.people.view_tokens import view_token
 from sessions_app.revisions.starting import StartStep
 from sessions_app.revisions.stored_steps import StoredStep
 from sessions_app.routing import Target
@@ -249,15 +248,8 @@ async def _serve_in_turn(
     )
     delivery = asked if isinstance(asked, steering.DeliveryReport) else completed.delivery
     result = results.standing(scene, delivery, reply, link, pictures=tool.pictures)
-    result.meta = _for_view(context, tool, completed.effect, link)
+    result.meta = meta_for_view(context, tool, completed.effect, link)
     return result
-
-
-def _for_view(context: Context, tool: Tool, effect: CallEffect, link: str) -> dict[str, Any] | None:
-    """Return what the view beside the result needs, if the client shows one."""
-    if not (tool.shows_scene and shows_views(context)):
-        return None
-    return view_meta(view_token(effect.scene_session_id, effect.edit_key), url=link)
 
 
 async def _operation(

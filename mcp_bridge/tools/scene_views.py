@@ -12,9 +12,12 @@ from django.conf import settings
 from mcp.server.apps import APP_MIME_TYPE, EXTENSION_ID, client_supports_apps
 from pydantic import Field
 
+from mcp_bridge.tools.context import Context
 from mcp_bridge.tools.registry import Tool
+from sessions_app.people.view_tokens import view_token
 from sessions_app.scene.operations.arguments import Arguments
 from sessions_app.scene.operations.schemas import input_schema
+from sessions_app.steering.tool_calls import CallEffect
 from sessions_app.wire.scene_messages import MAX_REVISION
 
 EXTENSIONS: dict[str, dict[str, Any]] = {EXTENSION_ID: {}}
@@ -60,6 +63,15 @@ def with_view(tool: Tool) -> types.Tool:
 def view_meta(token: str, **members: Any) -> dict[str, Any]:
     """Return what a result says to the view, and not to the model: its token, and `members`."""
     return {VIEW_META_KEY: {"token": token, **members}}
+
+
+def meta_for_view(
+    context: Context, tool: Tool, effect: CallEffect, link: str
+) -> dict[str, Any] | None:
+    """Return what the view beside a result needs, if the client shows one."""
+    if not (tool.shows_scene and shows_views(context)):
+        return None
+    return view_meta(view_token(effect.scene_session_id, effect.edit_key), url=link)
 
 
 VIEW_RESOURCE = types.Resource(

@@ -299,11 +299,8 @@ class _Updating:
         size, factors = self._size(), self.given.get("scale_by")
         if size is None and factors is None:
             return
-        if (
-            factors is not None
-            and "size" not in KINDS[self.kind]
-            and self.kind not in COMPOSED_KINDS
-        ):
+        has_size = "size" in KINDS[self.kind] or self.kind in COMPOSED_KINDS
+        if factors is not None and not has_size:
             self._refuse("scale_by", "has no size")
         if self.kind == "area_light":
             self._resize_light(size, factors)
