@@ -91,7 +91,7 @@ def _page(
     title = "Hello3D"
     if context["shows_scene"]:
         name = finding.scene_name(edit_key, principal_of(request)) if edit_key else ""
-        # Cards are for whoever is shown the link, titles for who is there.
+        # Cards are for people who are sent the link, titles for those who are there.
         title = name or ("A 3D scene" if share else "Your scene")
         context |= {"card_title": name or "A 3D scene", "description": SCENE_DESCRIPTION}
     return page_render(request, "page.html", title, context, theme=_theme(request), status=status)

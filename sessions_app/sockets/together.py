@@ -20,7 +20,7 @@ ASK_EVERY_SECONDS = 0.2
 VIEW_EVERY_SECONDS = 0.2
 # A turn that is overdue for so long was dropped, because the socket was stuck.
 LOST_AFTER_SECONDS = 2.0
-# Whoever follows asks again with each renewal of their lease; a dead process does not.
+# Those who follow ask again with each renewal of their lease; a dead process does not.
 FOLLOWED_FOR_SECONDS = LEASE.total_seconds()
 # Of one page; a scene has fewer pages.
 MOST_LOOKERS = 64

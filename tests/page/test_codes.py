@@ -35,6 +35,8 @@ async def test_a_code_of_the_client_opens_its_scene_and_one_of_the_page_a_second
         await page.reload()
         await opened.shows(0)
 
+        # Until the page knows of its client, the panel is open by itself.
+        await expect(page.locator("#ai-text")).to_contain_text("connected")
         await page.get_by_text("Connect your AI", exact=True).click()
         await page.get_by_text("Open it on another screen").click()
         await page.get_by_role("button", name="Get a code").click()

@@ -41,6 +41,7 @@ VALUES = {
         *("model: bust, box 0.428", "model to key: 0.449 apart", "Ray from camera toward model"),
         *("Nothing is odd about 1 object.", "Plan from the top", "A model: x"),
     ],
+    "add_chart": ["sales: ", "bars"],
     "animate": ["model moves.", "spins once in 4 s"],
     "history": ["There are no steps.", "start (0)", "Nothing is left to undo."],
     "export_scene": ["The scene at revision 0 as json", "/files/", "Give the person this link"],
@@ -64,8 +65,8 @@ VALUES = {
 OF_A_NEW_SCENE = {
     tool: ALONE[tool] for tool in ("repeat_objects", "place_objects", "remove_objects")
 }
-# Each is tested apart: the one ends the scene, the other shows a picture.
-APART = {"close_session", "take_screenshot"}
+# Each is tested apart: it ends the scene, shows a picture, or needs a file.
+APART = {"close_session", "take_screenshot", "import_model"}
 
 
 def test_the_table_has_every_tool_that_is_listed() -> None:

@@ -44,4 +44,4 @@ async def test_a_hostile_name_is_stored_as_people_see_it(
     calls = f"SELECT DISTINCT client_name, client_version FROM sessions_app_toolcall {of_scene}"
     assert rows(database_url, calls) == [("Good client [31m", "1.0")]
     causes = rows(database_url, f"SELECT cause FROM sessions_app_scenerevision {of_scene}")
-    assert [json.loads(cause)["by"] for (cause,) in causes] == ["Good client [31m"]
+    assert [json.loads(cause)["by"] for (cause,) in causes] == ["A title"]

@@ -98,12 +98,12 @@ async def test_a_client_lists_its_persons_scenes_and_no_others(
         await open_scene(other)
     async with client_of(sign_in_server, "auto", token=someone()) as client:
         assert (await call(client, "list_sessions"))["sessions"] == []
-        assert (await client.list_resources()).resources == []
+        assert [each.name for each in (await client.list_resources()).resources] == ["props"]
         key = await open_scene(client)
         listed = await call(client, "list_sessions")
         assert [one["sessionId"] for one in listed["sessions"]] == [key]
         uris = {str(resource.uri) for resource in (await client.list_resources()).resources}
-        assert {uri.split("/")[2] for uri in uris} == {key}
+        assert {uri.split("/")[2] for uri in uris} == {key, "props"}
 
 
 async def _race(server: ServerProcess) -> None:

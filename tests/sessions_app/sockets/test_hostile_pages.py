@@ -55,7 +55,7 @@ async def test_what_a_client_calls_itself_is_kept_and_shown_cut(scene: SceneSess
     call = make_call(Target(Rule.ARGUMENT, scene.edit_key), client_name="N" * 100_000)
     await database.run(tool_call_perform, call, color("teal"))
     [cause] = await database.run(lambda: list(SceneRevision.objects.values_list("cause")))
-    assert len(json.loads(cause[0])["by"]) == 100
+    assert len(json.loads(cause[0])["by"]) == 60
 
 
 async def test_a_tool_that_nobody_has_is_told_to_the_page_cut(scene: SceneSession) -> None:

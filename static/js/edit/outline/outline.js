@@ -198,6 +198,7 @@ export class Outline {
    */
   #choose(id, { shiftKey, ctrlKey = false, metaKey = false }) {
     this.#active = id;
+    this.#typed = { text: "", atMs: 0 }; // what is typed next is not a name that goes on
     if (shiftKey && this.#index(this.#anchor) >= 0) {
       const [from = 0, to = 0] = [this.#index(this.#anchor), this.#index(id)].sort((a, b) => a - b);
       this.#select(this.#rows.slice(from, to + 1).map((row) => row.id));
@@ -273,9 +274,9 @@ export class Outline {
   /** @param {KeyboardEvent} event @returns {boolean} */
   #type(event) {
     if ([...event.key].length !== 1 || event.ctrlKey || event.metaKey) return false;
-    const before = this.#isTyping() ? this.#typed.text : "";
-    this.#typed = { text: before + event.key, atMs: performance.now() };
-    this.#take(typedStep(this.#typed.text, this.#rows, this.#index()), event);
+    const text = (this.#isTyping() ? this.#typed.text : "") + event.key;
+    this.#take(typedStep(text, this.#rows, this.#index()), event);
+    this.#typed = { text, atMs: performance.now() };
     return true;
   }
 
