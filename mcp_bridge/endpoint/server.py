@@ -46,7 +46,8 @@ server work out positions. Names are handles: use them as targets.
 Answers list what is odd, with the call that mends it: read that. take_screenshot shows you the
 scene while a browser is open: look before you say that it is done.
 Colors: #rrggbb, #rgb, CSS names, or crayon names such as teal, maraschino, sea foam.
-There are no textures, physics, imports or files yet.\
+Use what is ready made where it fits: kind sofa, tree, car, person and a hundred more by name.
+There are no textures, pictures or physics yet.\
 """
 
 

@@ -82,6 +82,20 @@ async def test_a_person_starts_a_scene_and_opens_its_page(
         assert f"{proxy.url}/mcp/" in page.text
 
 
+async def test_a_model_may_be_larger_than_other_bodies_and_is_refused_by_the_server_itself(
+    placed: tuple[Proxy, ServerProcess],
+) -> None:
+    proxy, _ = placed
+    async with client_of(proxy, "auto") as client, http_of(proxy) as http:
+        key = await open_scene(client)
+        large = 3 * 1024 * 1024 * b"x"
+        sent = {"authorization": f"Session {key}", "content-type": "model/gltf-binary"}
+        answer = await http.post("/api/assets/", content=large, headers=sent)
+        assert answer.status_code == 422, answer.text
+        other = await http.post("/api/sessions/", content=large, headers=sent)
+        assert other.status_code == 413
+
+
 @pytest.mark.parametrize("era", ERAS)
 async def test_a_call_reaches_the_browser_and_is_confirmed_by_it(
     placed: tuple[Proxy, ServerProcess], era: str
