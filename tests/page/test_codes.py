@@ -10,11 +10,11 @@ from playwright.async_api import Browser, expect
 from tests.support.accessibility import grave_faults
 from tests.support.browsers import ScenePage, new_tab
 from tests.support.calls import call, client_of
+from tests.support.code_pages import CODE
 from tests.support.servers import ServerProcess
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("H7")]
 
-CODE = re.compile(r"[2-9A-HJKMNP-Z]{3}-[2-9A-HJKMNP-Z]{3}")
 # No other test's client has its name: one would be taken for another that comes back.
 CLAUDE = Implementation(name="claude-code-with-a-page", title="Claude Code", version="1")
 FIELD = "Open a scene by its link, id or code"

@@ -32,6 +32,9 @@ DEPLOY = PROJECT / "deploy"
 HOST = "localhost"
 ROOT_PATH = "/hello3d"  # of their lines for a path
 
+STARTS = 3
+CADDY_TRIES_AGAIN = '"msg":"will retry"'
+
 Name = Literal["nginx", "caddy"]
 
 
@@ -95,6 +98,15 @@ class Proxy:
         program = debian.find(self.name)
         assert program is not None, f"Install {self.name}, for example: apt-get install {self.name}"
         command = self._nginx(program) if self.name == "nginx" else self._caddy(program)
+        for _ in range(STARTS):
+            self._begin(command)
+            if self._answers():
+                return self
+            self.stop()  # Caddy has cleaned its new folder while it wrote into it
+            (self.folder / "output.log").unlink()
+        raise RuntimeError(f"{self.name} did not start")
+
+    def _begin(self, command: list[str]) -> None:
         with (self.folder / "output.log").open("ab") as output:
             self._process = subprocess.Popen(
                 command,
@@ -109,22 +121,27 @@ class Proxy:
                     "XDG_CONFIG_HOME": str(self.folder),
                 },
             )
-        self._await_answer()
-        return self
 
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
             self._process.wait(WITHIN_SECONDS)
 
-    def _await_answer(self) -> None:
+    def _answers(self) -> bool:
+        """Wait until it does; return False where it tries again in a minute.
+
+        Raises:
+            RuntimeError: it has ended, or does not answer.
+        """
         assert self._process is not None
         deadline = time.monotonic() + WITHIN_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
             address = (HOST, self.port)
             with contextlib.suppress(OSError), socket.create_connection(address, 1) as plain:
                 self.trust.wrap_socket(plain, server_hostname=HOST).close()
-                return
+                return True
+            if self.name == "caddy" and CADDY_TRIES_AGAIN in self.logged:
+                return False
             time.sleep(0.05)
         raise RuntimeError(self.logged[-3000:])
 
