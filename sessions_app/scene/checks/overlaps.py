@@ -110,11 +110,17 @@ def _compare_parts(
         if _are_same(one, other):
             yield _doubled(one, other)
         return
+    for part, its in _deep_pairs(one, other):
+        found = _compare(around, part, its, eye)
+        if found is not None:
+            yield found
+
+
+def _deep_pairs(one: Leaf, other: Leaf) -> Iterator[tuple[Leaf, Leaf]]:
+    """The parts of two leaves that are deep in each other; of a leaf without copies, itself."""
     for part in _deep_parts(one, other):
         for its in _deep_parts(other, part):
-            found = _compare(around, part, its, eye)
-            if found is not None:
-                yield found
+            yield part, its
 
 
 def _deep_parts(leaf: Leaf, other: Leaf) -> Iterator[Leaf]:
@@ -199,9 +205,9 @@ def explain(around: Surroundings, found: Finding) -> tuple[str, dict[str, Any]]:
     if found.kind == "hidden":
         words = f"{one} is hidden inside {other}"
     else:
-        small = next(_deep_parts(first, second))
-        large = next(_deep_parts(second, small))
-        deep = volumes.depth((small.kind, large.kind), small.box, large.box)
+        # In the order in which they were compared: not each part of one is deep in the other.
+        pairs = _deep_pairs(*sorted((first, second), key=lambda leaf: leaf.name))
+        deep = max(volumes.depth((a.kind, b.kind), a.box, b.box) for a, b in pairs)
         words = f"{one} is {rounded(deep)} deep in {other}"
     return words, placement(layout, [mover], _relation(around, mover, stays), stays)
 
