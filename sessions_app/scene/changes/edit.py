@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 from sessions_app.scene.changes.maps import OwnMaps, equal
 from sessions_app.scene.changes.patches import Patch, PatchOp, parse_pointer, pointer
 from sessions_app.scene.document import Document, EntityKey, entities_at
+from sessions_app.scene.document.graph import Objects
 
 # The path from the document to a map: ("lights", "key"), or "/lights/key" as JSON Pointer.
 Way: TypeAlias = str | Sequence[str]
@@ -41,8 +42,8 @@ class Edit:
         self._draft = document
         self._own = OwnMaps()
         self._written = _Written(document)
-        # Of the draft as it was when they were last asked for.
-        self._known: tuple[Document, Differences] | None = None
+        # Of the draft as it is; None after a write.
+        self._differences: Differences | None = None
 
     @property
     def original(self) -> Document:
@@ -52,17 +53,22 @@ class Edit:
     @property
     def document(self) -> Document:
         """The document as it is now; later writes do not affect the returned one."""
-        self._own = OwnMaps()
+        if self._own:
+            self._own = OwnMaps()
         return self._draft
+
+    @property
+    def objects(self) -> Objects:
+        """The objects as they are now; do not modify them, and do not keep them past a write."""
+        objects: Objects = self._draft["objects"]
+        return objects
 
     def differences(self) -> "Differences":
         """Return the differences from the original document, worked out once after each write."""
-        # Reading `document` ends the ownership of copies that were handed out, so that every later
-        # write makes another document.
-        document = self.document
-        if self._known is None or self._known[0] is not document:
-            self._known = document, Differences(self._written.differences((), document))
-        return self._known[1]
+        if self._differences is None:
+            # Not from the draft: what is handed out here must not change with later writes.
+            self._differences = Differences(self._written.differences((), self.document))
+        return self._differences
 
     @property
     def patch(self) -> Patch:
@@ -91,9 +97,10 @@ class Edit:
             EditError: the path does not exist.
         """
         node: Any = self._draft
-        for name in _names(way):
+        names = _names(way)
+        for name in names:
             if not isinstance(node, dict) or name not in node:
-                raise EditError(f"{pointer(_names(way))} is not in the document.")
+                raise EditError(f"{pointer(names)} is not in the document.")
             node = node[name]
         return node
 
@@ -139,6 +146,7 @@ class Edit:
     def _write(self, way: Way, member: str) -> Document:
         """Record the member's value before the write, and return the map to write to."""
         names = _names(way)
+        self._differences = None
         self._written.note(names, member)
         self._draft = self._own.copy_of(self._draft)
         return self._own.descend(self._draft, names)

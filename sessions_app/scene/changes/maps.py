@@ -17,6 +17,10 @@ class OwnMaps:
         # By id; keeps the maps alive, since ids of freed objects are reused.
         self._copies: dict[int, Document] = {}
 
+    def __bool__(self) -> bool:
+        """Return whether there are any."""
+        return bool(self._copies)
+
     def copy_of(self, node: Document) -> Document:
         """Return the map itself if it is one of our copies, else a shallow copy."""
         if id(node) in self._copies:

@@ -66,7 +66,7 @@ def _apply_step(own: OwnMaps, patched: Document, step: PatchOp) -> None:
 def pointer(names: Iterable[str]) -> str:
     """Format a path through maps as a JSON Pointer."""
     # RFC 6901 section 3: ~0 before ~1, or the tilde of "~1" would be escaped again.
-    return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names)
+    return "".join(["/" + name.replace("~", "~0").replace("/", "~1") for name in names])
 
 
 def parse_pointer(path: str) -> list[str]:

@@ -161,7 +161,7 @@ class _Animating:
         require_own(animation.motion, animation.manner, path)
         asked = Asked(animation.motion, animation.manner, self._around(animation, path), path)
         for each in ids:
-            objects = self._edit.get("/objects")
+            objects = self._edit.objects
             moves = motion_of(Mover(each, self._layout_now(), objects, self._edit.now), asked)
             self._set(each, animation.motion, moves)
 
@@ -249,7 +249,7 @@ class _Animating:
         return " ".join(parts)
 
     def _sentence(self, id_: str, motion: str) -> str:
-        objects = self._edit.get("/objects")
+        objects = self._edit.objects
         entity = objects[id_]
         return f"{entity['name']} {motion_words(objects, entity, motion)}."
 

@@ -105,7 +105,7 @@ def shown_names(edit: Edit, ids: Sequence[str], objects: Objects | None = None) 
         ids: of the objects.
         objects: an earlier state of all objects, in which they still are.
     """
-    known = edit.get(("objects",)) if objects is None else objects
+    known = edit.objects if objects is None else objects
     return listed_names([str(known[each]["name"]) for each in ids])
 
 

@@ -57,7 +57,7 @@ class Draft:
     @property
     def objects(self) -> Objects:
         """All objects as they are now; do not keep it."""
-        objects: Objects = self.edit.get(("objects",))
+        objects: Objects = self.edit.objects
         return objects
 
     @property

@@ -1,7 +1,6 @@
 """Keeps patterns in step with what they repeat, and below the limit of drawn copies."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from sessions_app.scene.changes.edit import Edit
 from sessions_app.scene.document.arrangement import MAX_COPIES
@@ -42,20 +41,14 @@ def unit_bounds(layout: Layout, pattern: str) -> Bounds | None:
 
 def _touched_patterns(edit: Edit) -> Iterator[str]:
     """Yield the patterns that were touched or have something touched in them, inner ones first."""
-    before, objects = edit.original["objects"], edit.get(("objects",))
-    graph = Graph(objects)
-    found: dict[str, int] = {}
-    for _, name in (key for key in edit.touched if key[0] == "objects"):
-        for above in (*_and_above(before, name), *_and_above(objects, name)):
-            if above in objects and is_pattern(objects[above]):
-                found[above] = graph.level(above)
-    yield from sorted(found, key=lambda name: (-found[name], name))
-
-
-def _and_above(objects: Mapping[str, Any], name: str) -> Iterator[str]:
-    if name in objects:
-        yield name
-        yield from Graph(objects).ancestors(name)
+    objects, found = edit.objects, set[str]()
+    for graph in (Graph(edit.original["objects"]), Graph(objects)):
+        for _, name in (key for key in edit.touched if key[0] == "objects"):
+            for above in (name, *graph.ancestors(name)) if name in graph.objects else ():
+                if above in objects and is_pattern(objects[above]):
+                    found.add(above)
+    level_of = Graph(objects).level
+    yield from sorted(found, key=lambda name: (-level_of(name), name))
 
 
 def _require_drawable(layout: Layout, name: str) -> None:

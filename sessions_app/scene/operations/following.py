@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 from sessions_app.scene.changes.edit import Edit
@@ -21,6 +21,8 @@ from sessions_app.scene.geometry.motion import swept
 from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.geometry.views import View, framing, view_of, visibility
 from sessions_app.scene.operations.fitting import fit_patterns
+
+_Entity: TypeAlias = Mapping[str, Any]
 
 # The picture's width divided by its height, where no page says: narrower ones step back.
 ASPECT = 1.4
@@ -70,7 +72,7 @@ def _is_shapeless(layout: Layout, id_: str, objects: Objects) -> bool:
     return before["kind"] == now["kind"] and is_lamp_or_camera(now)
 
 
-def is_lamp_or_camera(entity: Mapping[str, Any]) -> bool:
+def is_lamp_or_camera(entity: _Entity) -> bool:
     return entity["kind"] == "camera" or entity["kind"] in LIGHT_KINDS
 
 
@@ -86,7 +88,9 @@ def follow(edit: Edit) -> None:
     if _followed.get(edit) is edit.document["objects"]:
         return
     fit_patterns(edit)
-    moved, animated = list(_moved(edit)), list(_animated(edit))
+    changed = _changed(edit)
+    moved = [id_ for id_, old, new in changed if _is_moved(old, new)]
+    animated = [id_ for id_, old, new in changed if _is_animated(old, new)]
     if moved or animated:
         _fit(edit, moved, animated)
     _followed[edit] = edit.document["objects"]
@@ -120,28 +124,24 @@ def aim_of(entity: Mapping[str, Any], around: Surroundings) -> Vector:
     return aim_point(around.layout, entity)
 
 
-def _moved(edit: Edit) -> Iterator[str]:
-    """Yield the ids of objects that were added, removed, moved or resized."""
-    before, after = edit.original["objects"], edit.document["objects"]
-    for key in edit.touched:
-        if key[0] != "objects":
-            continue
-        old, new = before.get(key[1], {}), after.get(key[1], {})
-        if is_lamp_or_camera(old or new):
-            continue
-        names = (old.keys() | new.keys()) - _LOOKS
-        if any(old.get(name) != new.get(name) for name in names):
-            yield key[1]
+def _changed(edit: Edit) -> list[tuple[str, _Entity, _Entity]]:
+    """Return the ids of touched objects, with what they were and are; {} is not there."""
+    before, after = edit.original["objects"], edit.objects
+    ids = [key[1] for key in edit.touched if key[0] == "objects"]
+    return [(id_, before.get(id_, {}), after.get(id_, {})) for id_ in ids]
 
 
-def _animated(edit: Edit) -> Iterator[str]:
-    """Yield the ids of objects that move otherwise than before."""
-    before, after = edit.original["objects"], edit.document["objects"]
-    for key in edit.touched:
-        if key[0] != "objects" or "animation" not in after.get(key[1], {}):
-            continue
-        if before.get(key[1], {}).get("animation") != after[key[1]]["animation"]:
-            yield key[1]
+def _is_moved(old: _Entity, new: _Entity) -> bool:
+    """Return whether an object was added, removed, moved or resized."""
+    if is_lamp_or_camera(old or new):
+        return False
+    differing = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+    return not differing <= _LOOKS
+
+
+def _is_animated(old: _Entity, new: _Entity) -> bool:
+    """Return whether an object moves otherwise than before."""
+    return "animation" in new and old.get("animation") != new["animation"]
 
 
 def _fit_lights(edit: Edit, around: Surroundings, bounds: Bounds) -> None:
@@ -159,8 +159,8 @@ def _fit_lights(edit: Edit, around: Surroundings, bounds: Bounds) -> None:
 def _frame(
     edit: Edit, around: Surroundings, bounds: Bounds, moved: list[str], animated: list[str]
 ) -> None:
-    camera = edit.get("")["camera"]
-    if camera is None or not _follows(edit.get(("objects",)), camera):
+    camera = edit.document["camera"]
+    if camera is None or not _follows(edit.objects, camera):
         return
     entity = edit.get(("objects", camera))
     if "animation" in entity or not _is_frame_due(edit, around, moved, animated):

@@ -29,7 +29,7 @@ def require_room(edit: Edit, index: Index | None = None) -> None:
     Raises:
         InvalidValueError: names the limit.
     """
-    objects = edit.get(("objects",))
+    objects = edit.objects
     if len(objects) > MAX_OBJECTS:
         raise InvalidValueError(
             f"A scene has at most {MAX_OBJECTS} objects, lights and cameras together; this would"

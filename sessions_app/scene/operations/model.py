@@ -9,6 +9,7 @@ from sessions_app.scene.descriptions.numbers import format_number, format_number
 from sessions_app.scene.descriptions.scene import rotation_words, scale_words
 from sessions_app.scene.directions import normalize_degrees
 from sessions_app.scene.document import KINDS, Range
+from sessions_app.scene.document.graph import Graph
 from sessions_app.scene.document.rig import BUST_SIZE
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
@@ -57,9 +58,9 @@ def set_model_color(edit: Edit, given: ModelColor) -> Report:
     """
     parsed = parse_color(given.color)
     model = model_of(edit)
-    layout = Layout(edit.get("/objects"))
-    every = (model, *layout.descendants(model))
-    solids = [each for each in every if is_solid(layout.objects[each])]
+    objects = edit.objects
+    every = (model, *Graph(objects).descendants(model))
+    solids = [each for each in every if is_solid(objects[each])]
     if not solids:
         entity = edit.get(("objects", model))
         raise InvalidValueError(
@@ -157,7 +158,7 @@ def _resize(edit: Edit, scale: Sequence[float]) -> tuple[bool, list[float]]:
         Whether that changed it, and its size in meters.
     """
     model = model_of(edit)
-    objects = edit.get("/objects")
+    objects = edit.objects
     entity = objects[model]
     if entity["kind"] != "bust":
         call = {"changes": [{"target": "model", "scale_by": [*scale]}]}

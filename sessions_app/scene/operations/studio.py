@@ -18,7 +18,7 @@ def model_of(edit: Edit) -> str:
     Raises:
         UnknownTargetError: there is none; the message says what to use instead.
     """
-    objects = edit.get("/objects")
+    objects = edit.objects
     found = find_named(objects, "model")
     if found is None:
         raise _gone(objects, "model", set(OBJECT_KINDS) - {*LIGHT_KINDS, "camera"})
@@ -32,7 +32,7 @@ def light_of(edit: Edit, name: str) -> str:
         UnknownTargetError: there is none; the message says what to use instead.
         InvalidValueError: the object of this name is no light.
     """
-    objects = edit.get("/objects")
+    objects = edit.objects
     found = find_named(objects, name)
     if found is None:
         raise _gone(objects, name, LIGHT_KINDS)
@@ -50,7 +50,7 @@ def camera_of(edit: Edit) -> str:
     Raises:
         UnknownTargetError: the scene has none.
     """
-    camera: str | None = edit.get("")["camera"]
+    camera: str | None = edit.document["camera"]
     if camera is None:
         raise UnknownTargetError("This scene has no camera: set_camera gives it one.")
     return camera

@@ -109,7 +109,7 @@ def model_color(edit: Edit) -> Read:
         UnknownTargetError: there is no model.
     """
     model = model_of(edit)
-    layout = Layout(edit.get("/objects"))
+    layout = Layout(edit.objects)
     every = (layout.objects[each] for each in (model, *layout.descendants(model)))
     materials = [each.get("material", {}) for each in every if is_solid(each)]
     if not materials:
