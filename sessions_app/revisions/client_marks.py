@@ -4,6 +4,8 @@ A protocol session that is bound to the scene has a mark of its own; all other c
 """
 
 import json
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from sessions_app.models import SceneSession
@@ -32,7 +34,7 @@ NEW = Mark()
 
 def mark_of(scene_session: SceneSession, key: str) -> Mark:
     """Return the mark of a client."""
-    return Mark(*_marks(scene_session).get(key, ()))
+    return _marks(scene_session.client_marks).get(key, NEW)
 
 
 def mark_set(scene_session: SceneSession, key: str, mark: Mark) -> bool:
@@ -41,11 +43,11 @@ def mark_set(scene_session: SceneSession, key: str, mark: Mark) -> bool:
     Returns:
         Whether that makes a difference.
     """
-    marks = _marks(scene_session)
-    if marks.get(key) == [*mark]:
+    marks = _marks(scene_session.client_marks)
+    if marks.get(key) == mark:
         return False
-    marks.pop(key, None)
-    latest = [*marks.items(), (key, [*mark])][-MAX_MARKS:]
+    others = [(name, its) for name, its in marks.items() if name != key]
+    latest = [*others, (key, mark)][-MAX_MARKS:]
     scene_session.client_marks = json.dumps(dict(latest), separators=(",", ":"))
     return True
 
@@ -55,6 +57,6 @@ def marks_store(scene_session: SceneSession) -> None:
     _store.run({"id": scene_session.pk, "client_marks": scene_session.client_marks})
 
 
-def _marks(scene_session: SceneSession) -> dict[str, list[int | None]]:
-    marks: dict[str, list[int | None]] = json.loads(scene_session.client_marks or "{}")
-    return marks
+@lru_cache(maxsize=64)  # a call reads them twice
+def _marks(text: str) -> Mapping[str, Mark]:
+    return {key: Mark(*mark) for key, mark in json.loads(text or "{}").items()}

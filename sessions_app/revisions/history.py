@@ -66,14 +66,18 @@ def _raise_floor(scene_session: SceneSession, floor: int) -> None:
 
 def _steps_floor(scene_session: SceneSession) -> int:
     """Return the revision after which the steps are within their limits."""
-    left = MAX_HISTORY_BYTES
     steps = scene_session.revisions.filter(is_step=True).order_by("-revision")
-    sizes = steps.annotate(size=_SIZE).values_list("revision", "size")
-    for number, (revision, size) in enumerate(sizes.iterator()):
+    beyond = steps.values_list("revision", flat=True)[MAX_HISTORY_STEPS : MAX_HISTORY_STEPS + 1]
+    floor = next(iter(beyond), 0)
+    steps = steps.filter(revision__gt=floor)
+    left = MAX_HISTORY_BYTES
+    if (steps.aggregate(size=Sum(_SIZE))["size"] or 0) <= left:  # nearly always
+        return floor
+    for revision, size in steps.annotate(size=_SIZE).values_list("revision", "size").iterator():
         left -= size
-        if left < 0 or number == MAX_HISTORY_STEPS:
+        if left < 0:
             return int(revision)
-    return 0
+    return floor
 
 
 def _within_count(scene_session: SceneSession, bases: list[tuple[int, int]]) -> int:
@@ -84,10 +88,10 @@ def _within_count(scene_session: SceneSession, bases: list[tuple[int, int]]) -> 
 
 def _within_bytes(scene_session: SceneSession, bases: list[tuple[int, int]]) -> int:
     """Return the oldest snapshot that fits `MAX_HISTORY_BYTES` with all that follows it."""
-    after = {f"after_{base}": Sum(_SIZE, filter=Q(revision__gt=base)) for base, _ in bases[:-1]}
-    changes = scene_session.revisions.aggregate(**after)
-    for base, _ in bases[:-1]:
+    for base, _ in bases[:-2]:  # nearly always it is the first
         snapshots = sum(length for revision, length in bases if revision >= base)
-        if snapshots + (changes[f"after_{base}"] or 0) <= MAX_HISTORY_BYTES:
+        later = scene_session.revisions.filter(revision__gt=base)
+        changes = later.aggregate(size=Sum(_SIZE))["size"] or 0
+        if snapshots + changes <= MAX_HISTORY_BYTES:
             return base
     return bases[-2][0]

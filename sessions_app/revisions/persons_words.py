@@ -92,7 +92,7 @@ NOTHING = Unread()
 
 
 def words_tell(scene_session: SceneSession, key: str, known: Mark, reader: str) -> Unread:
-    """Return what a client has not read, and mark it as read; mostly that is nothing.
+    """Return what a client has not read, and mark it as read.
 
     Args:
         scene_session: locked.
@@ -100,8 +100,6 @@ def words_tell(scene_session: SceneSession, key: str, known: Mark, reader: str) 
         known: how far it knew the scene before this call.
         reader: what it is called.
     """
-    if not scene_session.persons_words:
-        return NOTHING
     kept = _kept(scene_session)
     words, heard = kept["words"], kept["heard"].get(key)
     if heard is not None:

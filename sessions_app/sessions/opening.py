@@ -213,16 +213,14 @@ def require_living(protocol_session: str | None) -> int | None:
     """
     if protocol_session is None:
         return None
-    bindings = Binding.objects.filter(protocol_session=protocol_session).order_by()
-    row = bindings.values_list("ended_at", "called_again", "scene_session").first()
-    if row is None:
+    binding = statements.find_binding(protocol_session)
+    if binding is None:
         return None
-    ended_at, called_again, bound = row
-    if ended_at is not None:
+    if binding.is_ended:
         raise ProtocolSessionEndedError
-    if not called_again:
+    if not binding.called_again:
         _note_second_call(protocol_session)
-    return bound
+    return binding.scene_session_id
 
 
 def _note_second_call(protocol_session: str) -> None:

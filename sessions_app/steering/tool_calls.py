@@ -151,14 +151,17 @@ def _perform(
     key = _mark_key(call, resolved)
     known = mark_of(scene_session, key)
     edits = _persons_edits(scene_session, document, known) if tells else ""
-    words = words_tell(scene_session, key, known, _reader(call)) if tells else NOTHING
-    change = change_make(step, scene_session, document, by=_author(call)) if step else None
+    words = NOTHING
+    if tells and scene_session.persons_words:
+        words = words_tell(scene_session, key, known, _reader(call))
+    by = _client_name(call) or "AI client"
+    change = change_make(step, scene_session, document, by=by) if step else None
     changed = change is not None and not change.is_noop
     if change is not None and changed:
         revision = scene_session.revision + 1
         mark_set(scene_session, key, Mark(revision, known.looked))
         waits = Waits(call.reply_channel, call.id.hex)
-        change_store(scene_session, change, cause=_cause(call, change), waits=waits)
+        change_store(scene_session, change, cause=_cause(call, change, by), waits=waits)
     elif tells:
         looked = scene_session.revision if call.looks else known.looked
         if mark_set(scene_session, key, Mark(scene_session.revision, looked)):
@@ -225,27 +228,23 @@ def _reader(call: Call) -> str:
     return _client_name(call) or "Your AI client"
 
 
-def _author(call: Call) -> str:
-    """Return what the client is called where changes are listed."""
-    return _client_name(call) or "AI client"
-
-
 def _client_name(call: Call) -> str:
     """Return the client's name for people, by its own words."""
     caller = call.caller
     return shown_name(caller.client_details.get("title") or caller.client_name)
 
 
-def _cause(call: Call, change: Change) -> dict[str, Any]:
+def _cause(call: Call, change: Change, by: str) -> dict[str, Any]:
     """Return the cause of the change for pages; `told` is the model's text where it differs."""
+    summary, told = change.for_person, change.for_model
     cause = {
         "callId": call.id.hex,
         "tool": call.tool,
         "title": call.title,
-        "summary": change.for_person,
-        "by": _author(call),
+        "summary": summary,
+        "by": by,
     }
-    return cause if change.for_model == change.for_person else cause | {"told": change.for_model}
+    return cause if told == summary else cause | {"told": told}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ Building a statement costs three times as much as running it (docs/performance.m
 and value formats come from the models, so statements follow migrations.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC
-from typing import Any, TypeAlias
+from functools import partial
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -18,8 +20,9 @@ from sessions_app.storage import locks
 from sessions_app.storage.errors import LockedError
 
 Values: TypeAlias = Mapping[str, Any]
+_Adapt: TypeAlias = Callable[[Any], Any]
 
-# What Django gives to every database as it is. Asking each field anew costs as much as a statement.
+# What Django gives to every database as it is.
 _PLAIN = (
     models.BooleanField,
     models.CharField,
@@ -27,6 +30,23 @@ _PLAIN = (
     models.IntegerField,
     models.TextField,
 )
+
+
+def _adapter(field: "models.Field[Any, Any]") -> _Adapt | None:
+    """Return what makes of a field's value what the database takes; None if it takes it as it is.
+
+    Asking the fields for each value costs as much as a statement.
+    """
+    if isinstance(field, models.ForeignKey):
+        return _adapter(field.target_field)
+    if isinstance(field, _PLAIN):
+        return None
+    database = connections[DEFAULT_DB_ALIAS]
+    if isinstance(field, models.UUIDField):
+        return None if database.features.has_native_uuid_field else attrgetter("hex")
+    if isinstance(field, models.DateTimeField):
+        return database.ops.adapt_datetimefield_value
+    return partial(field.get_db_prep_save, connection=database)
 
 
 class _Prepared:
@@ -39,10 +59,8 @@ class _Prepared:
         self._names = tuple(names)
         fields = {field.name: field for field in model._meta.concrete_fields}
         self._fields = [fields[name] for name in self._names]
-        self._adapting = [
-            (name, None if isinstance(field, _PLAIN) else field)
-            for name, field in zip(self._names, self._fields, strict=True)
-        ]
+        # Made with the first statement: they differ from database to database.
+        self._adapting: list[tuple[str, _Adapt | None]] = []
 
     def _run(self, rows: Sequence[Values]) -> None:
         with connection.cursor() as cursor:
@@ -59,10 +77,11 @@ class _Prepared:
         return [f'"{field.column}"' for field in self._fields]
 
     def _adapted(self, values: Values) -> list[Any]:
-        database = connections[DEFAULT_DB_ALIAS]  # the proxy would resolve it for every value
+        if not self._adapting:
+            self._adapting = list(zip(self._names, map(_adapter, self._fields), strict=True))
         return [
-            values[name] if field is None else field.get_db_prep_save(values[name], database)
-            for name, field in self._adapting
+            value if (value := values[name]) is None or adapt is None else adapt(value)
+            for name, adapt in self._adapting
         ]
 
 
@@ -131,6 +150,28 @@ def revision_of_cause(scene_session_id: int, beginning: str) -> int | None:
     return None if row is None else int(row[0])
 
 
+class FoundBinding(NamedTuple):
+    """What a protocol session is bound to, and what its client has done since."""
+
+    is_ended: bool
+    called_again: bool
+    scene_session_id: int | None
+
+
+_BINDING = (
+    'SELECT "ended_at" IS NOT NULL, "called_again", "scene_session_id"'
+    f' FROM "{Binding._meta.db_table}" WHERE "protocol_session" = %s'
+)
+
+
+def find_binding(protocol_session: str) -> FoundBinding | None:
+    """Return the binding of a protocol session, without locking it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BINDING, [protocol_session])
+        row = cursor.fetchone()
+    return None if row is None else FoundBinding(bool(row[0]), bool(row[1]), row[2])
+
+
 _LOCKED = (
     "id",
     "edit_key",
@@ -165,7 +206,6 @@ _BY_BINDING = (
 _BY_ID = f'{_SELECT} FROM "{_SESSION}" s WHERE s."id" = %s'
 _OPEN = f'SELECT 1 FROM "{_SESSION}" WHERE "state" = %s LIMIT 1 OFFSET %s'
 _edit_key = SceneSession._meta.get_field("edit_key")
-_lease_until = Pairing._meta.get_field("lease_until")
 
 
 def are_open(number: int) -> bool:
@@ -201,7 +241,7 @@ def _lock(sql: str, value: Any) -> tuple[Any, ...] | None:
     """Return the session, its number of browsers, and the statement's further columns."""
     if connection.features.has_select_for_update:  # SQLite locks as the transaction begins
         sql += " FOR UPDATE OF s" if locks.may_wait() else " FOR UPDATE OF s NOWAIT"
-    now = _lease_until.get_db_prep_value(clock.now(), connection)
+    now = connection.ops.adapt_datetimefield_value(clock.now())
     with connection.cursor() as cursor:
         cursor.execute(sql, [now, value])
         row = cursor.fetchone()
