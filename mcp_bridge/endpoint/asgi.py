@@ -320,16 +320,17 @@ def _read_message(
 
 
 def _answers_alone(message: dict[str, Any], endpoint: Endpoint, tools: ToolRegistry) -> bool:
-    """Whether a call in a protocol session needs no stream of events beside its response."""
+    """Whether a call needs no stream of events beside its response."""
     session, params = endpoint.protocol_session, message.get("params")
-    if endpoint.method != "tools/call" or session is None or not isinstance(params, dict):
+    if endpoint.method != "tools/call" or not isinstance(params, dict):
         return False
     name, meta = params.get("name"), params.get("_meta")
     tool = tools.find(name) if isinstance(name, str) else None
     if tool is None:
         return False
     reports = tool.follow_up is not None and isinstance(meta, dict) and "progressToken" in meta
-    asks = tool.operation is not None and handshake.opens_links(session)
+    # Since 2026-07-28 a question is a response.
+    asks = session is not None and tool.operation is not None and handshake.opens_links(session)
     return not (reports or asks)
 
 

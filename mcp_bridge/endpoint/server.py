@@ -3,6 +3,7 @@
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cached_property
 from typing import Any
 
 import mcp_types as types
@@ -80,13 +81,24 @@ async def _call_tool(
     return await call_tool(ctx, params)
 
 
-def _input_schema(name: str) -> dict[str, Any] | None:
-    tool = TOOLS.find(name)
-    return tool.definition.input_schema if tool else None
+def _no_schema(_: str) -> None:
+    """No tool has arguments that clients repeat in headers: the SDK looks for none in each call."""
 
 
 class _Server(Server[Any]):
     """A server whose capabilities announce that its lists do not change."""
+
+    @property
+    def server_info_stamp(self) -> dict[str, Any]:
+        """Return a copy, of which only the top level may be changed, as `_name_website` does.
+
+        The SDK's own is a deep one, which takes as long as storing a change.
+        """
+        return self._stamp.copy()
+
+    @cached_property
+    def _stamp(self) -> dict[str, Any]:
+        return self.server_info.model_dump(by_alias=True, mode="json", exclude_none=True)
 
     def get_capabilities(self, *args: Any, **kwargs: Any) -> types.ServerCapabilities:
         """Unset `list_changed`, which the SDK would infer from `subscriptions/listen`."""
@@ -142,7 +154,7 @@ def build_server(endpoint: Endpoint | None = None) -> Server[Any]:
             "resources/templates/list": _SHARED,
         },
         lifespan=lifespan,
-        get_tool_input_schema=_input_schema,
+        get_tool_input_schema=_no_schema,
         on_list_tools=_list_tools,
         on_call_tool=traced(_call_tool),
         on_list_resources=handlers.list_resources,

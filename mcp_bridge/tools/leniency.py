@@ -109,7 +109,9 @@ class _Normalizer:
         fields, others, spread = model.model_fields, model.other_names, model.spread
         for name, value in given.items():
             inside = self._object(value) if name in spread else None
-            if inside is None:
+            if inside is None and name in fields and name not in named:  # nearly always
+                named[name] = value
+            elif inside is None:
                 self._put(named, (_known(name, fields, others), name), value, path)
             else:
                 self._spread(named, spread[name], inside, (*path, name))

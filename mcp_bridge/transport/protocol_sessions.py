@@ -30,6 +30,7 @@ from mcp_bridge.calls.admission import count_failure, count_for_client
 from mcp_bridge.resources import subscriptions
 from mcp_bridge.tools.context import Endpoint, ProtocolSession, endpoint_in
 from mcp_bridge.transport import handshake, tokens
+from mcp_bridge.transport.departures import ends_with_connection
 from mcp_bridge.transport.get_streams import serve_get_stream, too_many
 from mcp_bridge.transport.live_sessions import (
     LiveSession,
@@ -39,7 +40,7 @@ from mcp_bridge.transport.live_sessions import (
     send_message,
 )
 from mcp_bridge.transport.rejections import not_now, reject, too_fast
-from mcp_bridge.transport.session_transport import SessionTransport
+from mcp_bridge.transport.session_transport import SessionTransport, answers_alone
 from sessions_app.errors import StoreError, StoreUnavailableError
 from sessions_app.limits.names import Limit
 from sessions_app.limits.rates import RateLimitedError
@@ -77,12 +78,27 @@ class DurableSessionManager(StreamableHTTPSessionManager):
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request that the endpoint has validated and bounded."""
+        endpoint = endpoint_in(scope)
+        answers_alone.set(endpoint.answers_alone)
         try:
-            await self._handle_request(scope, receive, send)
+            if endpoint.answers_alone and endpoint.protocol_session is None:
+                with ends_with_connection(receive):
+                    await self._handle_request(scope, receive, send)
+            else:
+                await self._handle_request(scope, receive, send)
         except StoreError as away:  # while checking for ended sessions, before the response
-            request_id = endpoint_in(scope).request_id
+            request_id = endpoint.request_id
             answer = not_now(away.message, away.retry_after_seconds, request_id=request_id)
             await answer(scope, receive, send)
+
+    @property
+    def json_response(self) -> bool:
+        """Whether the SDK answers the request of this task, of 2026-07-28, by JSON alone."""
+        return answers_alone.get()
+
+    @json_response.setter
+    def json_response(self, _: bool) -> None:
+        """The SDK has one form for all requests."""
 
     @property
     def open_transports(self) -> int:

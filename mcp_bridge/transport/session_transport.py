@@ -3,7 +3,7 @@
 Streams cannot be resumed; a client whose connection breaks calls again.
 
 This relies on private parts of the SDK's transport (mcp 2.3): `_create_session_message`,
-`_handle_post_request`, `_create_json_response`, `_replay_events`, `_create_event_data`,
+`_create_json_response`, `_replay_events`, `_create_event_data`,
 `_request_streams`, `_terminate_unanswered_request`, `_write_stream`; and on its writer, which ends
 a connection after a response.
 """
@@ -17,12 +17,13 @@ from mcp.shared.message import ServerMessageMetadata, SessionMessage
 from mcp_types import JSONRPCMessage, JSONRPCRequest, JSONRPCResponse
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Send
 
 from mcp_bridge.tools.context import endpoint_in
 from mcp_bridge.transport.rejections import reject
 
-_answers_alone: ContextVar[bool] = ContextVar("answers_alone", default=False)
+# Whether the request of this task is answered by its response alone (`Endpoint.answers_alone`).
+answers_alone: ContextVar[bool] = ContextVar("answers_alone", default=False)
 
 
 class _Silence(JSONRPCResponse):
@@ -41,17 +42,11 @@ class SessionTransport(StreamableHTTPServerTransport):
 
         An event stream of one event costs a quarter of the call.
         """
-        return _answers_alone.get()
+        return answers_alone.get()
 
     @is_json_response_enabled.setter
     def is_json_response_enabled(self, _: bool) -> None:
         """The SDK has one form for all requests of a transport."""
-
-    async def _handle_post_request(
-        self, scope: Scope, request: Request, receive: Receive, send: Send
-    ) -> None:
-        _answers_alone.set(endpoint_in(scope).answers_alone)
-        await super()._handle_post_request(scope, request, receive, send)
 
     def _create_json_response(
         self,

@@ -2,12 +2,14 @@
 
 import re
 import uuid
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 
 # Not part of a longer run of letters or digits, which is another id, or half of one.
 _UUID = r"(?<![^\W_])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![^\W_])"
+_BARE = re.compile(_UUID)
 # The clearest references to a scene come first.
 _PLACES = tuple(
     re.compile(before + f"({_UUID})")
@@ -33,22 +35,32 @@ def home_url(public_origin: str) -> str:
 
 def browser_url(*, edit_key: uuid.UUID | None, public_origin: str) -> str:
     """Return the page's URL: `BROWSER_URL` with its path, query and fragment, or our own."""
-    return _page_url([("sessionId", str(edit_key))] if edit_key else [], public_origin)
+    return _page_url(f"sessionId={edit_key}" if edit_key else "", public_origin)
 
 
 def share_url(token: str, *, public_origin: str) -> str:
     """Return the URL at which a share opens the page; it holds no edit key."""
-    return _page_url([("share", token)], public_origin)
+    return _page_url(urlencode({"share": token}), public_origin)
 
 
-def _page_url(opens: list[tuple[str, str]], public_origin: str) -> str:
-    parts = urlsplit(settings.BROWSER_URL or f"{home_url(public_origin)}/")
+def _page_url(opens: str, public_origin: str) -> str:
+    """Return the page's URL with this query; `opens` may be empty."""
+    address, query, fragment = _page(settings.BROWSER_URL or f"{home_url(public_origin)}/")
+    query = "&".join(filter(None, (query, opens)))
+    return f"{address}{'?' if query else ''}{query}{fragment}"
+
+
+@lru_cache(maxsize=256)
+def _page(url: str) -> tuple[str, str, str]:
+    """Return the page's address, its query without what opens a scene, and its fragment."""
+    parts = urlsplit(url)
     query = [
         pair
         for pair in parse_qsl(parts.query, keep_blank_values=True)
         if pair[0] not in ("sessionId", "share")
     ]
-    return urlunsplit(parts._replace(path=parts.path or "/", query=urlencode(query + opens)))
+    address = urlunsplit(parts._replace(path=parts.path or "/", query="", fragment=""))
+    return address, urlencode(query), f"#{parts.fragment}" if parts.fragment else ""
 
 
 def with_join_code(url: str, code: str) -> str:
@@ -92,6 +104,8 @@ def edit_keys_in(text: str) -> list[uuid.UUID]:
     """Return the edit keys of the best rank in a text; see `find_edit_key` for the ranks."""
     if len(text) > MAX_KEY_TEXT_LENGTH:
         return []
+    if _BARE.fullmatch(text):  # nearly always
+        return [uuid.UUID(text)]
     for _ in range(_MAX_QUOTINGS):
         text = unquote(before := text)
         if text == before:

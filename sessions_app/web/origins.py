@@ -23,6 +23,8 @@ NO_ADDRESS = "0.0.0.0"  # noqa: S104 - nothing binds to it
 # A longer chain of proxies is forged.
 MAX_HOPS = 32
 _MAX_ADDRESS_LENGTH = 64
+# A name has at most 253 characters (RFC 1035, section 2.3.4), a port five digits.
+_MAX_HOST_LENGTH = 260
 # Some proxies send the WebSocket's scheme.
 _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 # RFC 6761, 6762, 8375 and 9476, and what home routers use.
@@ -59,10 +61,15 @@ def header(headers: Headers, name: bytes) -> str | None:
 
 def is_host_allowed(host: str | None) -> bool:
     """Return whether a Host header names this server, by Django's own rule."""
-    if not host:
+    if not host or len(host) > _MAX_HOST_LENGTH:
         return False
+    return _is_host_among(host, tuple(settings.ALLOWED_HOSTS))
+
+
+@lru_cache(maxsize=256)
+def _is_host_among(host: str, allowed: tuple[str, ...]) -> bool:
     domain, _port = split_domain_port(host)
-    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+    return bool(domain) and validate_host(domain, allowed)
 
 
 def is_origin_allowed(origin: str, *, public_origin: str) -> bool:
