@@ -197,6 +197,9 @@ async def test_only_hashed_files_are_published_compressed_and_for_ever() -> None
         "uplot",
     ]  # fmt: skip
     assert "SIL OPEN FONT LICENSE Version 1.1" in licenses
+    locked = json.loads((settings.BASE_DIR / "package-lock.json").read_text())["packages"]
+    only_for_tests = [name for name in named if "dev" in locked[f"node_modules/{name}"]]
+    assert only_for_tests == [], "a fresh clone builds the page without the packages of tests"
 
 
 async def test_files_are_answered_as_small_as_the_browser_can_read(
