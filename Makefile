@@ -65,7 +65,6 @@ build/clients/%/.installed: tests/clients/python/%.txt | $(DEVELOPMENT)
 	@echo "Installing other people's clients of $<"
 	@$(TOOLING) uv venv --quiet --clear --python $(BIN)/python build/clients/$*
 	@$(TOOLING) uv pip install --quiet --python build/clients/$*/bin/python --require-hashes --no-deps --only-binary :all: --requirement $<
-	@rm -rf build/downloads
 	@touch $@
 
 clients: tests/clients/node_modules/.installed $(PYTHON_CLIENTS)  ## Other people's MCP clients, for the long tests (4 GB)

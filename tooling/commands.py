@@ -10,7 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tooling import page
-from tooling.environment import ROOT, forget_if_broken, install, require_venv, run_uv, say
+from tooling.environment import (
+    ROOT,
+    forget_if_broken,
+    install,
+    remove_downloads,
+    require_venv,
+    run_uv,
+    say,
+)
 from tooling.network import SetupError
 
 LOCK = ROOT / "build" / ".lock"
@@ -40,7 +48,7 @@ def run(arguments: list[str]) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One set-up at a time: they share .venv and the folders of what they download."""
+    """One set-up at a time: they share .venv and the downloads, which none leaves behind."""
     LOCK.parent.mkdir(exist_ok=True)
     with LOCK.open("w") as file:
         try:
@@ -48,7 +56,10 @@ def _alone() -> Iterator[None]:
         except BlockingIOError:
             say("Another set-up is running in this folder: waiting for its end")
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        try:
+            yield
+        finally:
+            remove_downloads()
 
 
 def check(port: str, host: str = "127.0.0.1") -> None:

@@ -48,8 +48,6 @@ def install(*lock_files: str) -> None:
         run_uv("pip", "install", "--python", str(PYTHON), *FROM_LOCK, *files)
     except subprocess.CalledProcessError:
         raise SetupError("The packages were not installed, as said above: try again.") from None
-    finally:
-        shutil.rmtree(CACHE, ignore_errors=True)
 
 
 def run_uv(*arguments: str) -> None:
@@ -65,6 +63,11 @@ def run_uv(*arguments: str) -> None:
         _install_uv(network)
     environment = {"UV_CACHE_DIR": str(CACHE)} | network.for_uv()
     subprocess.run([str(UV), *arguments], cwd=ROOT, env=environment, check=True)
+
+
+def remove_downloads() -> None:
+    """Remove what uv has kept of its downloads: what was installed is linked to them, or copied."""
+    shutil.rmtree(CACHE, ignore_errors=True)
 
 
 def forget_if_broken() -> None:

@@ -58,18 +58,29 @@ def _install_tools() -> tuple[Path, dict[str, str]]:
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(ROOT / name, TOOLS)
     environment |= {"npm_config_cache": str(TOOLS / "cache"), "npm_config_loglevel": "error"}
-    environment |= {"npm_config_update_notifier": "false"}  # this npm is removed afterwards
+    environment |= {"npm_config_update_notifier": "false", "npm_config_logs_max": "0"}
     options = ("--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress")
     npm = subprocess.run(
         ["npm", "ci", *options],
         cwd=TOOLS,
         env=environment,
         check=False,
-        stdout=subprocess.DEVNULL,  # it sums up what is removed again; errors go elsewhere
+        capture_output=True,  # it sums up what is removed again
+        text=True,
     )
     if npm.returncode:
-        raise SetupError("npm could not download the page's packages: is this machine online?")
+        raise SetupError(
+            "The tools that build the page cannot be downloaded: is this machine online? (The"
+            " registry, proxy and certificates are those of npm's settings; npm said:"
+            f" {_reason(npm.stderr)})"
+        )
     return TOOLS / "node_modules", environment
+
+
+def _reason(told: str) -> str:
+    """The first sentence of npm's, which follows the codes and comes before the stack."""
+    lines = re.findall(r"^npm (?:error|ERR!) (?!code |errno |syscall )(.+)", told, re.M)
+    return lines[0] if lines else "no reason"
 
 
 def _environment_of(folder: Path) -> dict[str, str]:

@@ -135,6 +135,35 @@ def test_without_a_network_it_ends_with_a_sentence(tmp_path: Path) -> None:
     assert refused.stderr.count("\n") == 1
 
 
+def test_without_the_npm_registry_it_ends_with_a_sentence(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    (tmp_path / ".venv").symlink_to(PROJECT / ".venv")
+    nobody = ReservedPort()
+    nowhere = {
+        "npm_config_registry": f"http://127.0.0.1:{nobody.number}/",
+        "npm_config_fetch_retries": "0",
+        "PATH": f"{PROJECT / '.venv/bin'}{os.pathsep}{os.environ['PATH']}",
+    }
+    command = (sys.executable, "-m", "tooling", "page")
+    refused = run_command(*command, cwd=tmp_path, environment=nowhere)
+    assert refused.returncode == 1
+    assert re.fullmatch(
+        r"The tools that build the page cannot be downloaded: is this machine online\? \(The"
+        r" registry, proxy and certificates are those of npm's settings; npm said: .*"
+        rf"127\.0\.0\.1:{nobody.number}/.*\)\n",
+        refused.stderr,
+    ), refused.stderr
+
+
+def test_no_downloads_stay(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    downloads = tmp_path / "build" / "downloads"
+    (downloads / "wheels").mkdir(parents=True)
+    command = (sys.executable, "-m", "tooling", "check", str(free_port()))
+    assert run_command(*command, cwd=tmp_path).returncode == 0
+    assert not downloads.exists()
+
+
 def _make_environment(folder: Path) -> None:
     """One whose pip is ours: to install its own takes as long as all else together."""
     run_command(sys.executable, "-m", "venv", "--without-pip", str(folder))
