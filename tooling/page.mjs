@@ -51,6 +51,7 @@ const ENTRIES = [
 ];
 /** Checks imported models, in one file for Node.js. */
 const CHECKER = "js/checker/main.js";
+const NO_PIXELS = "js/checker/no_pixels.js";
 const PACKAGE = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//;
 const LOOK_EVERY_MS = 250;
 
@@ -131,7 +132,7 @@ async function buildChecker() {
         "const __filename = import.meta.filename, __dirname = import.meta.dirname;",
       ].join("\n"),
     },
-    external: ["sharp"],
+    alias: { "ndarray-pixels": resolve(sources, NO_PIXELS) },
     loader: { ".wasm": "binary" },
     nodePaths: [options.packages],
     logLevel: "warning",

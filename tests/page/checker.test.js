@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, copyFileSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
@@ -49,10 +49,12 @@ function ball() {
 /** @param {Uint8Array} file */
 function checked(file) {
   const folder = mkdtempSync(join(tmpdir(), "checker-"));
+  // As installed: there no packages of npm stand beside it.
+  copyFileSync("build/checker.mjs", join(folder, "checker.mjs"));
   const path = join(folder, "plain.glb");
   const plain = openSync(path, "w");
   try {
-    const { stdout } = spawnSync(process.execPath, ["build/checker.mjs"], {
+    const { stdout } = spawnSync(process.execPath, [join(folder, "checker.mjs")], {
       input: file,
       stdio: ["pipe", "pipe", "inherit", plain],
     });

@@ -6,18 +6,22 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from email import message_from_bytes
+from http import HTTPStatus
 from pathlib import Path
 
+import httpx2
 import pytest
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from playwright.async_api import Browser
 
 from hello3d import __version__
+from sessions_app.assets import node
 from sessions_app.simulation.servers import PROJECT
 from tests.support.browsers import ScenePage
 from tests.support.calls import TEST_CLIENT, call
 from tests.support.http import is_ready
+from tests.support.models import textured_model
 from tests.support.program import Program, end, read_origin
 from tooling.environment import PYTHON, UV
 from tooling.network import Network
@@ -79,11 +83,17 @@ def installed(wheel: Path, tmp_path: Path) -> Iterator[Program]:
     folder.mkdir()
     (folder / ".env").write_text("DATABASE_URL=sqlite:///project.sqlite3\n")
     before = _files(environment)
+    checks = node.program()
+    assert checks, "run `make setup`: Node.js comes with the development packages"
     yield Program(
         tmp_path / "home",
         folder,
         command=(str(environment / "bin" / "hello3d"),),
-        variables={"DATABASE_URL": "sqlite:///project.sqlite3", "PYTHONPATH": ""},
+        variables={
+            "DATABASE_URL": "sqlite:///project.sqlite3",
+            "PYTHONPATH": "",
+            "PATH": f"{Path(checks).parent}{os.pathsep}{os.environ['PATH']}",
+        },
     )
     assert _files(environment) == before
     assert [path.name for path in folder.iterdir()] == [".env"]
@@ -109,6 +119,13 @@ async def test_installed_it_serves_a_page_that_draws_and_clients_of_both_kinds(
             lime = {"color": "lime", "scene": first["sessionId"]}
             assert (await call(client, "change_model_color", **lime))["revision"] == 1
         await page.shows(1)
+        sent = httpx2.post(
+            f"{origin}/api/assets/",
+            content=textured_model(),
+            headers={"Authorization": f"Session {first['sessionId']}"},
+            timeout=WITHIN_SECONDS,
+        )
+        assert sent.status_code == HTTPStatus.CREATED, sent.text
         red, green, blue = await page.model_pixel()
         assert green > max(red, blue)
         parameters = StdioServerParameters(

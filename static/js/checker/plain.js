@@ -87,7 +87,8 @@ export async function madePlain(file, isBinary) {
     );
   }
   const kinds = [PropertyType.ACCESSOR, PropertyType.TEXTURE, PropertyType.MESH];
-  await document.transform(prune(), dedup({ propertyTypes: kinds }));
+  // Whether a picture is of one color is seen in its pixels alone, and none is unpacked here.
+  await document.transform(prune({ keepSolidTextures: true }), dedup({ propertyTypes: kinds }));
   return { glb: await io.writeBinary(document), facts: { ...bounds, ...namesOf(document) } };
 }
 
