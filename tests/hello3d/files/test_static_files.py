@@ -141,16 +141,17 @@ async def test_staff_load_every_published_file_each_once_and_by_a_hashed_name(
     assert [path for path in files if not HASHED.fullmatch(path)] == []
     published = json.loads((settings.BUILD_DIR / "static.json").read_text())["paths"].values()
     # Letters are loaded where a scene has a text, what draws charts, props and models where it has
-    # one, what writes files where one is exported, handles where a person selects something, panels
-    # where they open one.
+    # one, what writes files where one is exported, handles where a person selects something and
+    # outlines where somebody else does, panels where they open one.
     names = (
         "letters", "chart_shape", "chart_table", "prop_geometry", "prop_list", "files", "glb",
-        "editor", "panels", "model_loader", "model_upload",
+        "editor", "others_marks", "panels", "model_loader", "model_upload",
     )  # fmt: skip
     later = tuple(f"chunks/{each}-" for each in names)
     preloads = json.loads((settings.BUILD_DIR / "preloads.json").read_text())["js/main.js"]
-    charts = {*preloads["js/scene/charts/chart_shape.js"], *preloads["js/edit/chart_table.js"]}
-    shared = charts - {*preloads["js/ui/scene_page.js"]}
+    two_need = ("scene/charts/chart_shape", "edit/chart_table", "scene/editing/editor")
+    late = {chunk for name in two_need for chunk in preloads[f"js/{name}.js"]}
+    shared = late - {*preloads["js/ui/scene_page.js"]}
     expected = [name for name in published if not name.startswith(later) and name not in shared]
     assert {f"/static/{name}" for name in expected if name.endswith((".js", ".css"))} <= files
 
