@@ -133,7 +133,11 @@ def _connection(
 
 def _address(host: str, port: int, *, loopback_allowed: bool) -> str:
     """Resolve a name to one address; refuse it if any of its addresses is not allowed."""
-    found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    try:
+        entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except socket.gaierror:
+        raise FetchError(f"{host}: no such host was found") from None
+    found = {str(entry[4][0]) for entry in entries}
     addresses = [ipaddress.ip_address(text.partition("%")[0]) for text in found]
     for address in addresses:
         if not (_is_public(address) or (loopback_allowed and address.is_loopback)):

@@ -84,8 +84,8 @@ class Command(BaseCommand):
             is_sole = file is None or sole_server.claim(file)
         if not is_sole or (workers > 1 and not settings.REDIS_URL):
             self.stderr.write(
-                "Several processes serve one database without REDIS_URL: the browsers of one do not"
-                " hear at once of changes that come by another."
+                "Several processes serve one database without REDIS_URL: the browsers of one show"
+                " late what is changed through another. Stop all but one, or set REDIS_URL."
             )
         is_named = settings.COOKIE_NAME or settings.PUBLIC_ORIGIN
         if settings.REDIS_URL and workers == 1 and origin is not None and not is_named:

@@ -24,6 +24,11 @@ def test_this_machine_is_asked_only_where_that_is_allowed() -> None:
     assert asked == ["/keys?a=b"]
 
 
+def test_a_name_that_nobody_has_is_said_in_words() -> None:
+    with pytest.raises(FetchError, match=r"^no\.such\.host\.invalid: no such host was found$"):
+        fetch("https://no.such.host.invalid/chair.glb", loopback_allowed=False)
+
+
 ADDRESSES = [
     *("10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1"),
     *("0.1.2.3", "224.0.0.1", "255.255.255.255", "::", "fe80::1", "fd00::1", "ff02::1"),
