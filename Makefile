@@ -19,7 +19,7 @@ DEVELOPMENT := .venv/.development
 PAGE := build/page/.built
 PAGE_SOURCES := $(shell find static -type f) tooling/page.mjs tooling/letters.mjs sessions_app/scene/geometry/letters.json hello3d/files/storage.py hello3d/files/published.py package-lock.json
 
-.PHONY: run page watch wheel setup setup-test clients test test-all conformance lint types bench soak schema letters tools requirements help clean
+.PHONY: run page watch models wheel setup setup-test clients test test-all conformance lint types bench soak schema letters tools requirements help clean
 .DEFAULT_GOAL := run
 
 run:  ## Serve on 127.0.0.1:8000 with SQLite; PORT=8010 and HOST=192.168.1.20 say otherwise
@@ -43,6 +43,9 @@ $(PAGE): $(PAGE_SOURCES) $(RUNTIME)
 
 watch: setup  ## Build it again whenever a source changes
 	$(BIN)/node tooling/page.mjs static build --watch -- $(BIN)/python manage.py collectstatic --noinput --verbosity 0
+
+models: $(RUNTIME)  ## A Node.js of its own (200 MB), which checks models that are brought in
+	@$(TOOLING) install tooling/node.txt
 
 wheel: $(PAGE)  ## Build dist/hello3d-….whl
 	@$(TOOLING) uv build --wheel --quiet --build-constraints tooling/hatchling.txt --require-hashes --out-dir dist

@@ -34,7 +34,7 @@ def build() -> None:
 
 
 def _build(packages: Path, environment: dict[str, str]) -> None:
-    say("Building the page")
+    say("Building the page; this can take a minute")
     command = ["node", "tooling/page.mjs", "static", "build", "--packages", str(packages)]
     subprocess.run([*command, "--", *COLLECT], cwd=ROOT, env=environment, check=True)
 

