@@ -17,7 +17,7 @@ test-all: export TESTS_LONG := 1
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 PAGE := build/page/.built
-PAGE_SOURCES := $(shell find static -type f) tooling/page.mjs tooling/letters.mjs sessions_app/scene/geometry/letters.json hello3d/files/storage.py hello3d/files/published.py package-lock.json
+PAGE_SOURCES := $(shell find static -type f) $(wildcard tooling/*.mjs sessions_app/scene/props/recipes/*.json) sessions_app/scene/geometry/letters.json hello3d/files/storage.py hello3d/files/published.py package.json package-lock.json
 
 .PHONY: run page watch models wheel setup setup-test clients test test-all conformance lint types bench soak schema letters tools requirements help clean
 .DEFAULT_GOAL := run

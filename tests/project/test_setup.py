@@ -155,6 +155,22 @@ def test_without_the_npm_registry_it_ends_with_a_sentence(tmp_path: Path) -> Non
     ), refused.stderr
 
 
+def test_the_page_is_built_anew_after_what_it_is_made_of(tmp_path: Path) -> None:
+    copy_project(tmp_path)
+    later = (tmp_path / "Makefile").stat().st_mtime + 60
+    for stamp in (".venv/.runtime", "build/page/.built"):
+        (tmp_path / stamp).parent.mkdir(parents=True)
+        (tmp_path / stamp).touch()
+        os.utime(tmp_path / stamp, (later, later))
+    question = ("make", "--question", "build/page/.built")
+    recipe = "sessions_app/scene/props/recipes/living.json"
+    for source in ("static/js/main.js", "tooling/chat_view.mjs", recipe, "package.json"):
+        assert run_command(*question, cwd=tmp_path).returncode == 0
+        os.utime(tmp_path / source, (later + 60, later + 60))
+        assert run_command(*question, cwd=tmp_path).returncode == 1, source
+        os.utime(tmp_path / source, (later - 60, later - 60))
+
+
 def test_no_downloads_stay(tmp_path: Path) -> None:
     copy_project(tmp_path)
     downloads = tmp_path / "build" / "downloads"
