@@ -25,7 +25,7 @@ _ADD_WORDS = {
         "[x, y, z] in its parent's space, else the world: of a solid its center, of a group the"
         " middle of its base. With `on`, y is worked out."
     ),
-    "objects[].on": "What it stands on: a name, or floor.",
+    "objects[].on": "What it stands on, or the wall that it hangs on: a name, or floor.",
     "objects[].facing": f"Where its front, +z, looks: {_ANY_PLACE}; viewer, left, right, back.",
     "objects[].rotation": "[pitch, yaw, roll] in degrees; yaw 90 turns the front to +x.",
     "objects[].color": _COLOR,

@@ -21,6 +21,8 @@ MAX_MARGIN = 0.4
 _NEAREST = 0.01
 # Below this cosine of its elevation, a camera looks straight up or down.
 _STEEP = 1e-6
+# A picture is centered to this share of the distance, or as well as so many rounds do.
+_CENTERED, _MOST_ROUNDS = 1e-9, 24
 # The relative tolerance for edges that lie in a plane.
 _ALONG = 1e-12
 
@@ -225,20 +227,45 @@ def framing(
     looking = _looking(middle, toward)
     inside = [looking.inside(point) for point in every]
     high = math.tan(math.radians(fov) / 2) * (1 - 2 * margin)
-    across, width = _fitted([(x, z) for x, _, z in inside], high * aspect)
-    upward, height = _fitted([(y, z) for _, y, z in inside], high)
-    distance = max(width, height, max(z for _, _, z in inside) + _NEAREST)
+    sides = [(x, z) for x, _, z in inside], [(y, z) for _, y, z in inside]
+    slopes = high * aspect, high
+    least = map(_least_distance, sides, slopes)
+    distance = max(*least, max(z for _, _, z in inside) + _NEAREST)
+    across, upward = (
+        _middle(points, slope, distance) for points, slope in zip(sides, slopes, strict=True)
+    )
     aim = looking.point((across, upward, 0.0))
     # Add the direction as given: views from the top then have x and z exactly equal to the aim's.
     position = vectors.add(aim, vectors.scale(vectors.unit(toward), distance))
     return Framing(position, aim, distance)
 
 
-def _fitted(points: list[tuple[float, float]], slope: float) -> tuple[float, float]:
-    """Return the sideways position and the distance at which points (aside, toward) just fit.
+def _edges(points: list[tuple[float, float]], slope: float) -> tuple[float, float]:
+    """Return where lines of this slope through the outermost points (aside, toward) are at 0."""
+    return min(aside - z * slope for aside, z in points), max(
+        aside + z * slope for aside, z in points
+    )
 
-    It is where the lines of this slope through the outermost points on both sides meet.
+
+def _least_distance(points: list[tuple[float, float]], slope: float) -> float:
+    """Return the distance at which points just fit between two lines of this slope."""
+    left, right = _edges(points, slope)
+    return (right - left) / (2 * slope)
+
+
+def _middle(points: list[tuple[float, float]], slope: float, distance: float) -> float:
+    """Return the sideways position from which the outermost points are equally far off center.
+
+    That is of how far they are in the picture: from farther away than they need, the middle of the
+    lines that fit would leave what is near at one edge.
     """
-    right = max(aside + z * slope for aside, z in points)
-    left = min(aside - z * slope for aside, z in points)
-    return (right + left) / 2, (right - left) / (2 * slope)
+    left, right = _edges(points, slope)
+    low, high = right - slope * distance, left + slope * distance
+    middle = (low + high) / 2
+    for _ in range(_MOST_ROUNDS):
+        off = [((aside - middle) / (distance - z), aside, distance - z) for aside, z in points]
+        (_, one, its), (_, other, away) = min(off), max(off)
+        before, middle = middle, (one * away + other * its) / (its + away)
+        if abs(middle - before) <= _CENTERED * distance:
+            break
+    return min(max(middle, low), high)

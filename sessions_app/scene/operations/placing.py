@@ -238,6 +238,7 @@ class _Work:
         if placed.rotation is not None:
             rotation = [normalize_degrees(angle) for angle in placed.rotation]
             self._draft.set(name, "rotation", rotation)
+        if placed.is_only_turned:
             return
         position = stored_numbers(placed.position)
         require_accepted(entity, "position", position)

@@ -12,7 +12,7 @@ from sessions_app.scene.document.names import key_of
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Bounds, Layout, is_solid
-from sessions_app.scene.geometry.relations import Placed, Placement, place
+from sessions_app.scene.geometry.relations import Placed, Placement, hangs_on, place
 from sessions_app.scene.geometry.relations.room import FloorPlan
 from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.operations.draft import Draft
@@ -149,6 +149,8 @@ class Settling:
         if isinstance(wish.facing, Direction):
             self._turn(wish)
         self._put(wish)
+        if hangs_on(self.draft.layout(), wish.id, wish.on):
+            return  # Its front looks away from the wall, whatever it was to face.
         if wish.facing is not None and not isinstance(wish.facing, Direction):
             self._turn(wish)
             if wish.on is not None or not wish.has_place:
@@ -196,7 +198,7 @@ class Settling:
         elif wish.on == FLOOR:
             self._place(wish, Placement([wish.id], "to_floor"))
         elif wish.on is not None:
-            if not wish.has_place:
+            if not wish.has_place and not hangs_on(self.draft.layout(), wish.id, wish.on):
                 self._find_room_on(wish, wish.on)
             self._place(wish, Placement([wish.id], "on", [wish.on]))
 
@@ -291,7 +293,7 @@ class Settling:
             [placed] = place(layout, placement).values()
         self._write(wish.id, placed)
         moved = max(abs(placed.position[axis] - before[axis]) for axis in (0, 2))
-        if wish.is_placed_at and moved > _SAME:
+        if wish.is_placed_at and moved > _SAME and placed.rotation is None:
             objects = self.draft.objects
             name = objects[wish.id]["name"]
             on = "the floor" if wish.on == FLOOR else objects[str(wish.on)]["name"]
@@ -313,6 +315,7 @@ class Settling:
         if placed.rotation is not None:
             rotation = [normalize_degrees(angle) for angle in placed.rotation]
             self.draft.set(id_, "rotation", rotation)
+        if placed.is_only_turned:
             return
         self.draft.set(id_, "position", stored_numbers(placed.position))
         self.draft.set(id_, "contact", dict(placed.contact or {}))

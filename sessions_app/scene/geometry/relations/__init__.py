@@ -7,5 +7,6 @@ from sessions_app.scene.geometry.relations.placing import (
     apply_placed,
     place,
 )
+from sessions_app.scene.geometry.relations.walls import hangs_on
 
-__all__ = ["RELATIONS", "Placed", "Placement", "apply_placed", "place"]
+__all__ = ["RELATIONS", "Placed", "Placement", "apply_placed", "hangs_on", "place"]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import WORLD, Layout, is_solid
-from sessions_app.scene.geometry.relations import sides, stacking, turning
+from sessions_app.scene.geometry.relations import sides, stacking, turning, walls
 from sessions_app.scene.geometry.relations.task import FRONT, RIGHT, Reference, Shifts, Task
 from sessions_app.scene.geometry.vectors import Frame, Vector
 
@@ -63,12 +63,16 @@ class Placed(NamedTuple):
 
     `rotation` is None if it stays. `contact` is what an object that was moved touches from now
     on by wish, as the entity's member `contact` holds it; None means to remove that. One that was
-    only turned keeps its contact.
+    only turned, which has a rotation and no contact, keeps its own.
     """
 
     position: Vector
     rotation: Vector | None = None
     contact: Mapping[str, str] | None = None
+
+    @property
+    def is_only_turned(self) -> bool:
+        return self.rotation is not None and self.contact is None
 
 
 def place(layout: Layout, wish: Placement) -> dict[str, Placed]:
@@ -89,15 +93,19 @@ def place(layout: Layout, wish: Placement) -> dict[str, Placed]:
     _require(layout, wish, targets)
     if wish.relation == "look_at":
         return _looking(layout, targets, wish.references[0])
+    contact = None
+    if wish.relation in _CONTACTS and isinstance(wish.references[0], str):
+        contact = {wish.relation: wish.references[0]}
+    hung = _hanging(layout, wish, targets, contact)
+    targets = tuple(target for target in targets if target not in hung)
+    if not targets:
+        return hung
     axes = _axes(layout, wish)
     moving = frozenset(solid for target in targets for solid in layout.solids(target))
     references = tuple(wish.references)
     task = Task(layout, targets, references, wish.gap, wish.axis, axes, moving)
     shifts = _POSITIONS[wish.relation](task)
-    contact = None
-    if wish.relation in _CONTACTS and isinstance(references[0], str):
-        contact = {wish.relation: references[0]}
-    return {
+    return hung | {
         target: Placed(_position(layout, target, axes.direction(shift)), None, contact)
         for target, shift in shifts.items()
     }
@@ -112,12 +120,30 @@ def apply_placed(
         entity = {**objects[name], "position": list(now.position)}
         if now.rotation is not None:
             entity["rotation"] = list(now.rotation)
-        else:
+        if not now.is_only_turned:
             entity.pop("contact", None)
         if now.contact:
             entity["contact"] = dict(now.contact)
         changed[name] = entity
     return changed
+
+
+def _hanging(
+    layout: Layout, wish: Placement, targets: Sequence[str], contact: Mapping[str, str] | None
+) -> dict[str, Placed]:
+    """Place those of the targets that hang on the reference, which is a wall."""
+    placed: dict[str, Placed] = {}
+    if wish.relation not in ("on", "against"):
+        return placed
+    [wall] = wish.references
+    taken = []
+    for target in targets:
+        if isinstance(wall, str) and walls.hangs_on(layout, target, wall):
+            keeps = wish.relation == "against"
+            hung = walls.hang(layout, target, wall, wish.gap, keeps_height=keeps, taken=taken)
+            taken.append(hung.bounds)
+            placed[target] = Placed(hung.position, hung.rotation, contact)
+    return placed
 
 
 def _position(layout: Layout, target: str, shift: Vector) -> Vector:

@@ -55,6 +55,10 @@ def test_what_is_framed_is_in_the_picture_and_as_large_as_it_can_be(
     corners = [frame.point(corner) for corner in centered(size).corners()]
     position, aim, distance = framing(corners, toward, fov, aspect, margin)
 
+    shown = [picture_point(view_of(position, aim, fov, aspect), corner) for corner in corners]
+    for each in ([point.x for point in shown if point], [point.y for point in shown if point]):
+        assert (min(each) + max(each)) / 2 == pytest.approx(0.5, abs=1e-3)
+
     def outermost(share: float) -> tuple[float, float]:
         """The largest distance from the middle of the picture, across and upward."""
         place = vectors.add(aim, vectors.scale(vectors.subtract(position, aim), share))
