@@ -7,7 +7,8 @@ from sessions_app.scene.checks.boxes import Box, box_at
 from sessions_app.scene.geometry.copies import Drawn
 from sessions_app.scene.geometry.layout import Bounds, Layout
 from sessions_app.scene.geometry.outlines import kind_of
-from sessions_app.scene.geometry.vectors import AXES, Frame
+from sessions_app.scene.geometry.prop_pieces import drawn_prop
+from sessions_app.scene.geometry.vectors import AXES, Frame, Vector
 
 
 class Piece(NamedTuple):
@@ -23,6 +24,7 @@ class Copies:
 
     def __init__(self, layout: Layout, pattern: str) -> None:
         """Look at a pattern with copies; no box is made before it is asked for."""
+        self._layout = layout
         self._drawn: Drawn = layout.drawn(pattern)
         self._frame: Frame = layout.frame(pattern)
 
@@ -35,12 +37,29 @@ class Copies:
         """Return how many solids they draw."""
         return len(self._drawn)
 
-    def near(self, bounds: Bounds, within: float) -> Iterator[Piece]:
-        """Yield the pieces whose bounds come within this distance of these."""
-        for number, form, size, frame in self._drawn.near(self._inside(bounds), within):
+    def near(self, bounds: Bounds, within: float, *, fine: bool = False) -> Iterator[Piece]:
+        """Yield the pieces whose bounds come within this distance of these.
+
+        Args:
+            bounds: in the world.
+            within: in meters.
+            fine: whether the copy of a prop is its parts, as a prop is, and not one box.
+        """
+        for number, form, size, frame, solid in self._drawn.near(self._inside(bounds), within):
             box = box_at(self._frame.frame(frame), size)
             if min(box.bounds.overlap(bounds)) >= -within:
-                yield Piece(number, kind_of(form), box)
+                if fine and form == "prop":
+                    yield from self._parts(number, solid, size, box.frame, bounds, within)
+                else:
+                    yield Piece(number, kind_of(form), box)
+
+    def _parts(
+        self, number: int, prop: str, size: Vector, outer: Frame, bounds: Bounds, within: float
+    ) -> Iterator[Piece]:
+        for each in drawn_prop(self._layout.objects[prop], size).instances:
+            box = box_at(outer.frame(each.frame), each.size)
+            if min(box.bounds.overlap(bounds)) >= -within:
+                yield Piece(number, kind_of(each.form), box)
 
     def _inside(self, bounds: Bounds) -> Bounds:
         """The bounds in the pattern's space of a box of the world."""

@@ -50,15 +50,17 @@ class Leaf(NamedTuple):
         """Whether it is at most a line, so that nothing is seen of it; a plane is more."""
         return 2 * sorted(self.box.half)[1] < THIN
 
-    def parts(self, bounds: Bounds, within: float = TOUCHING) -> Iterator["Leaf"]:
+    def parts(
+        self, bounds: Bounds, within: float = TOUCHING, *, fine: bool = False
+    ) -> Iterator["Leaf"]:
         """Yield a leaf for each part of a pattern or prop that comes so near to bounds.
 
-        Of anything else yield the leaf itself.
+        Of anything else yield the leaf itself. Finely, the copy of a prop is its parts.
         """
         if self.copies is None:
             yield self
             return
-        for _, kind, box in self.copies.near(bounds, within):
+        for _, kind, box in self.copies.near(bounds, within, fine=fine):
             yield self._replace(kind=kind, box=box, bounds=box.bounds, copies=None)
 
 

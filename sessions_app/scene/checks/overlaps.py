@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from sessions_app.scene.checks import volumes
@@ -12,10 +13,12 @@ from sessions_app.scene.checks.sight import is_clear
 from sessions_app.scene.checks.surroundings import Surroundings
 from sessions_app.scene.descriptions.objects import copy_name
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.layout import Layout, united
+from sessions_app.scene.geometry.layout import Layout, is_prop, united
 from sessions_app.scene.geometry.relations import Placement, place
 from sessions_app.scene.geometry.relations.task import covers
+from sessions_app.scene.geometry.relations.walls import WALLS, is_wall
 from sessions_app.scene.geometry.vectors import Vector
+from sessions_app.scene.props.recipes import props
 
 # An overlap counts when it is deeper than this, in meters, and more of the smaller shape.
 _DEEP, _PART = 0.01, 0.02
@@ -31,6 +34,10 @@ _NOTHING = 1e-12
 _MOST_PAIRS = 200
 # Parts of a pattern that are compared with another solid, and copies that a fix names.
 _MOST_PARTS, _MOST_NAMED = 200, 12
+# A slab on the floor is no higher, in meters, and so many times as wide as high: a road.
+_PAVED, _PAVED_WIDTH = 0.12, 10.0
+# Walls are higher than people, in meters.
+_ROOM_HIGH = 2.0
 _SIDES = ("right_of", "left_of", "behind", "in_front_of")
 
 
@@ -75,7 +82,33 @@ def _are_meant(layout: Layout, one: Leaf, other: Leaf) -> bool:
         return True
     if one.top == other.top:
         return not _are_same(one, other)
-    return declares(layout, one, other) or declares(layout, other, one)
+    return any(
+        declares(layout, *pair) or _is_set_into(layout, *pair) or _is_across_pavement(*pair)
+        for pair in ((one, other), (other, one))
+    )
+
+
+def _is_set_into(layout: Layout, one: Leaf, wall: Leaf) -> bool:
+    """Whether one is a window or a door, which are set into walls, and the other a wall."""
+    entity = layout.objects[one.name]
+    if wall.kind not in WALLS or not is_prop(entity):
+        return False
+    known = props().get(entity["prop"])
+    is_inset = known is not None and known.recipe(entity.get("form", "")).inset
+    return is_inset and is_wall(vectors.scale(wall.box.half, 2))
+
+
+def _is_across_pavement(one: Leaf, slab: Leaf) -> bool:
+    """Whether one lies over the edge of a slab on the floor: roads cross, a house is at a square.
+
+    What is on it wholly was to stand on it.
+    """
+    low, high = slab.bounds
+    wide = min(high[0] - low[0], high[2] - low[2])
+    if max(-low[1], high[1]) > _PAVED or wide < _PAVED_WIDTH * (high[1] - low[1]):
+        return False
+    (left, _, back), (right, _, front) = one.bounds
+    return left < low[0] or right > high[0] or back < low[2] or front > high[2]
 
 
 def declares(layout: Layout, one: Leaf, other: Leaf) -> bool:
@@ -127,7 +160,8 @@ def _deep_parts(leaf: Leaf, other: Leaf) -> Iterator[Leaf]:
     if leaf.copies is None:
         yield leaf
         return
-    deep = (part for part in leaf.parts(other.bounds) if distance(part.box, other.box) < -_DEEP)
+    parts = leaf.parts(other.bounds, fine=True)
+    deep = (part for part in parts if distance(part.box, other.box) < -_DEEP)
     yield from itertools.islice(deep, _MOST_PARTS)
 
 
@@ -151,9 +185,21 @@ def _compare(around: Surroundings, one: Leaf, other: Leaf, eye: Vector | None) -
     part = volumes.shared(kinds, small.box, large.box) / whole
     if part <= _PART or (part <= _AMID_PART and _are_amid(around, small.top, large.top)):
         return None
-    tops = sorted((small.top, large.top), key=lambda top: (around.bounds(top).diagonal, top))
+    tops = sorted((small.top, large.top), key=partial(_firmness, around))
     names = names if tops[0] == small.top else (large.name, small.name)
     return Finding("overlap", (tops[0], tops[1]), severity("overlap", part), names)
+
+
+def _firmness(around: Surroundings, top: str) -> tuple[bool, float, str]:
+    """What tells which of two is moved to part them: a wall stays, and else the larger one."""
+    return _is_wall(around, top), around.bounds(top).diagonal, top
+
+
+def _is_wall(around: Surroundings, name: str) -> bool:
+    """Whether it is a wall as rooms have them: upright, thin, and higher than people."""
+    entity = around.layout.objects[name]
+    size = vectors.vector(entity.get("size", vectors.ORIGIN))
+    return entity["kind"] == "box" and is_wall(size) and size[1] >= _ROOM_HIGH
 
 
 def _are_amid(around: Surroundings, one: str, other: str) -> bool:
@@ -218,7 +264,9 @@ def _few_copies(around: Surroundings, one: Leaf, other: Leaf) -> tuple[str, dict
         one, other = other, one
     if one.copies is None:
         return None
-    deep = one.copies.near(other.bounds, 0.0)
+    if _is_wall(around, other.name):
+        return None  # What is in a wall was put too near to it: all of it is moved.
+    deep = one.copies.near(other.bounds, 0.0, fine=True)
     numbers = {part.number for part in deep if distance(part.box, other.box) < -_DEEP}
     if 2 * len(numbers) > one.copies.count:
         return None

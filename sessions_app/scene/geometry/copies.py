@@ -49,12 +49,13 @@ class Part(NamedTuple):
 
 
 class Instance(NamedTuple):
-    """A solid as one copy draws it: the copy's number, and a part of the final size."""
+    """A solid as one copy draws it: the copy's number, a part of the final size, and its id."""
 
     copy: int
     form: Form
     size: Vector
     frame: Frame
+    solid: str
 
 
 def pose_of(copy: Copy) -> Pose:
@@ -114,10 +115,10 @@ class Drawn:
     def __init__(self, copies: Iterable[Copy], unit: Sequence[Part]) -> None:
         """Draw a unit of parts as each of the copies."""
         self.instances = [
-            Instance(copy.number, form, vectors.scale(size, placed.factor), placed.frame)
+            Instance(copy.number, form, vectors.scale(size, placed.factor), placed.frame, solid)
             for copy in copies
             for outer in [pose_of(copy)]
-            for _, form, size, pose in unit
+            for solid, form, size, pose in unit
             for placed in [outer.pose(pose)]
         ]
 
@@ -147,7 +148,7 @@ class Drawn:
                 known[key] = reach(*key)
             return known[key]
 
-        for _, form, size, own in self.instances:
+        for _, form, size, own, _ in self.instances:
             at, turn = frame.frame(own)
             radius = vectors.length(size) / 2
             for axis in range(3):

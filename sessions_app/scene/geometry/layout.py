@@ -241,8 +241,8 @@ class Layout:
             return
         pose = parent.pose(Pose(own_frame(entity)))
         if is_pattern(entity):
-            for _, form, size, frame in self.drawn(name).instances:
-                yield Part(name, form, size, pose.pose(Pose(frame)))
+            for _, form, size, frame, solid in self.drawn(name).instances:
+                yield Part(solid, form, size, pose.pose(Pose(frame)))
             return
         if is_solid(entity):
             yield Part(name, *self._shape(name), pose)
@@ -255,7 +255,7 @@ class Layout:
         if is_solid(entity) and not is_prop(entity):
             yield (*self._shape(name), outer)
         if is_pattern(entity) or is_prop(entity):
-            for _, form, size, frame in self.drawn(name).instances:
+            for _, form, size, frame, _ in self.drawn(name).instances:
                 yield form, size, outer.frame(frame)
 
     def extent(self, name: str, inside: Frame = WORLD) -> Bounds | None:

@@ -19,9 +19,15 @@ def is_prop(entity: Mapping[str, Any]) -> bool:
     return bool(entity["kind"] == "prop")
 
 
-def drawn_prop(entity: Mapping[str, Any]) -> Drawn:
-    """Return what a prop draws, about the middle of its box; of an unknown one, a box."""
-    return _drawn(entity["prop"], entity.get("form", ""), vectors.vector(entity["size"]))
+def drawn_prop(entity: Mapping[str, Any], size: Vector | None = None) -> Drawn:
+    """Return what a prop draws, about the middle of its box; of an unknown one, a box.
+
+    Args:
+        entity: of the prop.
+        size: of its box, where a copy of it has another one.
+    """
+    own = size or vectors.vector(entity["size"])
+    return _drawn(entity["prop"], entity.get("form", ""), own)
 
 
 @lru_cache(maxsize=_KEPT)

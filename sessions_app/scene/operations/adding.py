@@ -245,6 +245,7 @@ class _Adding:
             has_place=has_place,
             is_placed_at="position" in given,
             is_new=True,
+            base=self._recipe.base if self._recipe and on is None else 0.0,
         )
 
 

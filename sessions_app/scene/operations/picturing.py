@@ -251,7 +251,7 @@ class _Planning:
         frame = self.layout.frame(id_)
         if id_ in self.copies:
             numbers = set(self.copies[id_])
-            for copy, kind, size, own in self.layout.drawn(id_).instances:
+            for copy, kind, size, own, _ in self.layout.drawn(id_).instances:
                 if copy in numbers:
                     yield shape_bounds(kind, size, frame.frame(own))
             return

@@ -57,6 +57,7 @@ class Wish:
         has_place: whether it is where it was asked to be, or where it was.
         is_placed_at: whether the item names a position.
         is_new: whether the call adds it.
+        base: how high above the floor a free place is for it, in meters.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Wish:
     has_place: bool = True
     is_placed_at: bool = False
     is_new: bool = False
+    base: float = 0.0
 
     def after(self, earlier: "Wish | None") -> "Wish":
         """Return the wish with what an earlier one of the same call asks for besides."""
@@ -211,7 +213,7 @@ class Settling:
             self.draft.set(wish.id, "position", [0.0, 0.0, 0.0])
             return
         spot = self._plan(parent, wish.id).spot(bounds.size)
-        self._shift(wish.id, vectors.subtract(spot, bounds.base))
+        self._shift(wish.id, vectors.subtract((spot[0], wish.base, spot[2]), bounds.base))
 
     def _find_room_on(self, wish: Wish, support: str) -> None:
         """Put it above a free place on top of something; nowhere if there is none."""

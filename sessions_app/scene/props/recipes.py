@@ -27,6 +27,8 @@ class Recipe(NamedTuple):
         parts: in its box, see `parts.py`.
         words: what people call this form.
         floats: whether it is meant to touch nothing.
+        inset: whether it is set into walls, as a window is.
+        base: how high its underside is where nothing says, in meters: a ceiling lamp hangs.
     """
 
     size: tuple[float, float, float]
@@ -35,6 +37,8 @@ class Recipe(NamedTuple):
     parts: tuple[Raw, ...]
     words: tuple[str, ...] = ()
     floats: bool = False
+    inset: bool = False
+    base: float = 0.0
 
 
 class Prop(NamedTuple):
@@ -103,8 +107,16 @@ def _recipe(raw: Raw, own: Raw) -> Recipe:
     width, height, depth = joined["size"]
     size = (float(width), float(height), float(depth))
     words = tuple(own.get("words", ()))
-    preset, floats = joined.get("material", ""), joined.get("floats", False)
-    return Recipe(size, joined["color"], preset, parts, words, floats)
+    return Recipe(
+        size,
+        joined["color"],
+        joined.get("material", ""),
+        parts,
+        words,
+        joined.get("floats", False),
+        joined.get("inset", False),
+        float(joined.get("base", 0)),
+    )
 
 
 def _read(name: str) -> Any:

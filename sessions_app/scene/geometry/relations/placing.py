@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.layout import WORLD, Layout, is_solid
+from sessions_app.scene.geometry.layout import WORLD, Bounds, Layout, is_solid
 from sessions_app.scene.geometry.relations import sides, stacking, turning, walls
 from sessions_app.scene.geometry.relations.task import FRONT, RIGHT, Reference, Shifts, Task
 from sessions_app.scene.geometry.vectors import Frame, Vector
@@ -136,7 +136,7 @@ def _hanging(
     if wish.relation not in ("on", "against"):
         return placed
     [wall] = wish.references
-    taken = []
+    taken: list[Bounds] = []
     for target in targets:
         if isinstance(wall, str) and walls.hangs_on(layout, target, wall):
             keeps = wish.relation == "against"

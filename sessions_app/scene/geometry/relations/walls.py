@@ -4,19 +4,20 @@ So `on` and `against` put a clock, a window, a text or a chart: its back touches
 looks away from it, at the height that it has, or else at that of the eyes.
 """
 
+import itertools
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from sessions_app.scene.document.kinds import COMPOSED_KINDS
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.bounds import Bounds, box_bounds
 from sessions_app.scene.geometry.layout import Layout, is_solid
-from sessions_app.scene.geometry.relations.task import CLOSE, FRONT, RIGHT, UP
+from sessions_app.scene.geometry.relations.task import CLOSE, FRONT, RIGHT, UP, along
 from sessions_app.scene.geometry.relations.turning import toward
 from sessions_app.scene.geometry.vectors import Frame, Vector
 
-_WALLS = ("box", "plane", "extrude")
+WALLS = ("box", "plane", "extrude")
 # A wall is no thicker, in meters, and so many times as high and as wide as thick.
 _THICKEST, _SLENDER = 0.5, 2.5
 # What is flat by its kind; a prop or a model is where it is this many times as wide and high as
@@ -28,6 +29,8 @@ _THIN, _PICTURE_PART = 0.06, 0.5
 # Where the middle of what hangs is, if nothing says how high; what is higher stands at the wall's
 # foot, in meters.
 _EYES, _STANDING = 1.6, 1.9
+# What is no higher above the foot of a wall was given no height, in meters.
+_RAISED = 0.02
 # On what is lower than this, it hangs in the middle: a board, a sign.
 _LOW_WALL = 2.2
 # Beyond this, in meters, is what has no place yet.
@@ -49,7 +52,7 @@ def hangs_on(layout: Layout, target: str, reference: object) -> bool:
     if not isinstance(reference, str) or target == reference:
         return False
     wall = layout.objects.get(reference)
-    if wall is None or wall["kind"] not in _WALLS or not _is_upright(layout, reference):
+    if wall is None or wall["kind"] not in WALLS or not _is_upright(layout, reference):
         return False
     entity = layout.objects[target]
     if not (is_solid(entity) or entity["kind"] in COMPOSED_KINDS):
@@ -108,69 +111,74 @@ def hang(
         keeps_height: whether it may stand at the foot of the wall, if it is there.
         taken: where other things are put by the same call.
     """
-    frame, size = layout.frame(wall), vectors.vector(layout.objects[wall]["size"])
-    thin, along = (RIGHT, FRONT) if size[RIGHT] < size[FRONT] else (FRONT, RIGHT)
-    origin = layout.frame(target).origin
-    now = layout.extent(target) or Bounds(origin, origin)
-    has_place = max(map(abs, now.center)) < _NOWHERE
-    seen_from = frame.inside(now.center)[thin] if has_place else 0.0
-    if abs(seen_from) <= size[thin] / 2:
-        seen_from = frame.inside((0.0, frame.origin[UP], 0.0))[thin]
-    axis = [0.0, 0.0, 0.0]
-    axis[thin] = 1.0 if seen_from >= -CLOSE else -1.0
-    front = frame.direction(vectors.vector(axis))
+    hanging = _Hanging(layout, target, wall)
+    own, size = hanging.own.size, hanging.size
+    thin, level = (RIGHT, FRONT) if size[RIGHT] < size[FRONT] else (FRONT, RIGHT)
+    front = hanging.front(thin)
     turn = vectors.rotation((0.0, math.degrees(math.atan2(front[0], front[2])), 0.0))
+    away = vectors.add(hanging.origin, vectors.scale(front, _FAR))
+    rotation = toward(layout, target, away)
+    outward = vectors.scale(front, size[thin] / 2 + gap + own[FRONT] / 2)
     right = vectors.apply(turn, (1.0, 0.0, 0.0))
-    rotation = toward(layout, target, vectors.add(origin, vectors.scale(front, _FAR)))
-    own = layout.own_extent(target) or Bounds(vectors.ORIGIN, vectors.ORIGIN)
+    height = hanging.height(keeps_height=keeps_height)
     parent = layout.frame(layout.objects[target].get("parent"))
-    height = _height(frame.origin[UP], size[UP], own.size[UP], now, has_place, keeps_height)
-    outward = vectors.scale(front, size[thin] / 2 + gap + own.size[FRONT] / 2)
 
     def at(aside: float) -> Hung:
-        x, _, z = vectors.add(vectors.add(frame.origin, outward), vectors.scale(right, aside))
+        face = vectors.add(hanging.frame.origin, outward)
+        x, _, z = vectors.add(face, vectors.scale(right, aside))
         middle = Frame((x, height, z), turn)
-        place = vectors.subtract(middle.origin, vectors.apply(turn, own.center))
-        return Hung(parent.inside(place), rotation, box_bounds(own.size, middle))
+        place = vectors.subtract(middle.origin, vectors.apply(turn, hanging.own.center))
+        return Hung(parent.inside(place), rotation, box_bounds(own, middle))
 
-    reach = max(0.0, (size[along] - own.size[RIGHT]) / 2)
-    if has_place:
-        away = vectors.dot(vectors.subtract(now.center, frame.origin), right)
-        return at(min(max(away, -reach), reach))
-    return _first_free(layout, {wall, *layout.solids(target)}, map(at, _asides(reach)), taken)
-
-
-def _height(
-    middle: float, high: float, own: float, now: Bounds, has_place: bool, keeps_height: bool
-) -> float:
-    """Return how high the middle of what hangs is."""
-    foot, top = middle - high / 2, middle + high / 2
-    least = foot - CLOSE if keeps_height else foot + 0.02
-    if has_place and now.low[UP] >= least and now.high[UP] <= top + CLOSE:
-        return now.center[UP]
-    if high < _LOW_WALL:
-        return middle
-    if own > _STANDING:
-        return foot + own / 2
-    return min(foot + _EYES, top - own / 2)
+    reach = max(0.0, (size[level] - own[RIGHT]) / 2)
+    if hanging.has_place:
+        way = vectors.subtract(hanging.now.center, hanging.frame.origin)
+        return at(min(max(vectors.dot(way, right), -reach), reach))
+    there = {wall, *layout.solids(target)}
+    places = map(at, _asides(reach))
+    return next((each for each in places if _is_free(layout, each, there, taken)), at(0.0))
 
 
-def _asides(reach: float) -> list[float]:
-    """Return places along a wall, from its middle outward."""
-    steps = math.floor(reach / _STEP)
-    outward = (sign * step * _STEP for step in range(1, steps + 1) for sign in (1, -1))
-    return [0.0, *outward]
+class _Hanging:
+    """A thing and the wall that it is to hang on, as they are."""
+
+    def __init__(self, layout: Layout, target: str, wall: str) -> None:
+        self.frame, self.size = layout.frame(wall), vectors.vector(layout.objects[wall]["size"])
+        self.origin = layout.frame(target).origin
+        self.now = layout.extent(target) or Bounds(self.origin, self.origin)
+        self.own = layout.own_extent(target) or Bounds(vectors.ORIGIN, vectors.ORIGIN)
+        self.has_place = max(map(abs, self.now.center)) < _NOWHERE
+
+    def front(self, thin: int) -> Vector:
+        """Return the direction of the side to hang on: where it is, else the scene's middle."""
+        at = self.frame.inside(self.now.center)[thin] if self.has_place else 0.0
+        if abs(at) <= self.size[thin] / 2:
+            at = self.frame.inside((0.0, self.frame.origin[UP], 0.0))[thin]
+        return self.frame.direction(along(thin, 1.0 if at >= -CLOSE else -1.0))
+
+    def height(self, *, keeps_height: bool) -> float:
+        """Return how high the middle of what hangs is."""
+        middle, high, own = self.frame.origin[UP], self.size[UP], self.own.size[UP]
+        foot, top = middle - high / 2, middle + high / 2
+        least = foot - CLOSE if keeps_height else foot + _RAISED
+        if self.has_place and self.now.low[UP] >= least and self.now.high[UP] <= top + CLOSE:
+            return self.now.center[UP]
+        if high < _LOW_WALL:
+            return middle
+        if own > _STANDING:
+            return foot + own / 2
+        return min(foot + _EYES, top - own / 2)
 
 
-def _first_free(
-    layout: Layout, own: Collection[str], places: Iterable[Hung], taken: Collection[Bounds]
-) -> Hung:
-    """Return the first place in which nothing else is; without one the first of all."""
-    first: Hung | None = None
-    for hung in places:
-        first = first or hung
-        others = (layout.solid_extent(each) for each in layout.near(hung.bounds) if each not in own)
-        if all(min(each.overlap(hung.bounds)) <= CLOSE for each in (*others, *taken)):
-            return hung
-    assert first is not None
-    return first
+def _asides(reach: float) -> Iterator[float]:
+    """Yield places along a wall, from its middle outward."""
+    yield 0.0
+    for step in range(1, math.floor(reach / _STEP) + 1):
+        yield from (step * _STEP, -step * _STEP)
+
+
+def _is_free(layout: Layout, hung: Hung, own: Collection[str], taken: Collection[Bounds]) -> bool:
+    """Whether nothing else is there."""
+    near = (each for each in layout.near(hung.bounds) if each not in own)
+    others = itertools.chain(map(layout.solid_extent, near), taken)
+    return all(min(each.overlap(hung.bounds)) <= CLOSE for each in others)

@@ -16,7 +16,7 @@ def _added(**item: Any) -> Document:
 
 def _yaw(document: Document, name: str = "it") -> float:
     rotation = document["objects"][id_of(document, name)].get("rotation", [0, 0, 0])
-    return round(rotation[1], 6) % 360
+    return round(float(rotation[1]), 6) % 360
 
 
 @pytest.mark.parametrize(
