@@ -11,7 +11,8 @@ from mcp_bridge.tools.output import FLAG
 from mcp_bridge.tools.qr_codes import qr_code
 from mcp_bridge.tools.registry import Request, Subject, Tool, ToolReply
 from sessions_app.models import SceneSession
-from sessions_app.scene.document import Start
+from sessions_app.scene.document import Document, Start
+from sessions_app.scene.document.kinds import SOLID_KINDS
 from sessions_app.scene.operations.arguments import Flag
 from sessions_app.sessions.closing import scene_session_close
 from sessions_app.steering.tool_calls import CallEffect
@@ -85,7 +86,7 @@ def _type_code(subject: Subject) -> str:
 def _tell_opened(subject: Subject) -> ToolReply:
     link = subject.link
     if subject.effect.created:
-        opened = f"Its start is {subject.effect.document['start']}. Its link: {link}"
+        opened = f"{_start_of(subject.effect.document)} Its link: {link}"
     elif subject.binds:
         opened = f"This client now steers this scene: {link}"
     else:
@@ -94,6 +95,13 @@ def _tell_opened(subject: Subject) -> ToolReply:
         return ToolReply(f"{_ANSWERS[subject.consent]} {opened}")
     then = " ".join(filter(None, ["Give it to the person.", _type_code(subject)]))
     return ToolReply(f"{opened} {then}{_how_to_start(subject)}")
+
+
+def _start_of(document: Document) -> str:
+    """Name the start of a new scene and its solids, which calls refer to."""
+    objects = document["objects"].values()
+    names = ", ".join(entity["name"] for entity in objects if entity["kind"] in SOLID_KINDS)
+    return f"Its start is {document['start']}.{f' In it: {names}.' if names else ''}"
 
 
 def _how_to_start(subject: Subject) -> str:

@@ -24,7 +24,15 @@ from sessions_app.scene.operations.limits import MAX_ITEMS, require_room
 from sessions_app.scene.operations.numbers import stored_numbers
 from sessions_app.scene.operations.outlines import outlined_in, require_bevel
 from sessions_app.scene.operations.paths import at, require_alone
-from sessions_app.scene.operations.props import PROP, material_of, members_of, prop_in, recipe_of
+from sessions_app.scene.operations.props import (
+    PROP,
+    is_sideways,
+    material_of,
+    members_of,
+    prop_in,
+    recipe_of,
+    require_props,
+)
 from sessions_app.scene.operations.registry import operation
 from sessions_app.scene.operations.removing import remove
 from sessions_app.scene.operations.settling import NOWHERE, Settling, Wish, facing_of, on_of
@@ -102,6 +110,13 @@ def add_objects(edit: Edit, given: AddObjects) -> Report:
         InvalidValueError: an item is not accepted, names what is not there, or a limit is reached;
             nothing is added then.
     """
+    require_props(
+        {
+            f"objects[{index}].{PROP}": each.prop
+            for index, each in enumerate(given.objects)
+            if each.kind == PROP and each.prop is not None
+        }
+    )
     draft = Draft(edit)
     make_way(draft, given.objects)
     items = [_Adding(draft, index, each) for index, each in enumerate(given.objects)]
@@ -184,6 +199,19 @@ class _Adding:
         )
         if "size" in KINDS[kind]:
             entity["size"] = stored_numbers(self._size or usual or usual_size(kind, text))
+        if self._recipe is not None and is_sideways(entity["size"], self._recipe):
+            self._lay_across(entity)
+
+    def _lay_across(self, entity: dict[str, Any]) -> None:
+        """Turn a prop whose size has its long side across, so that its box is as asked."""
+        entity["size"].reverse()
+        turn = "facing is as asked"
+        if "facing" not in self.given and not any(entity.get("rotation", ())):
+            entity["rotation"] = [0.0, 90.0, 0.0]
+            turn = "turned 90°, its front to the right"
+        self.draft.notes.append(
+            f"{self.name or entity[PROP]} is long the other way along its own axes: {turn}."
+        )
 
     def _give_outline(self, entity: dict[str, Any]) -> None:
         """Write points, size and place; without a position the points stay where they are."""

@@ -1,6 +1,6 @@
 """What items of calls say about props: which one, in which form, and what follows from that."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sessions_app.scene.errors import InvalidValueError, quoted
@@ -9,6 +9,8 @@ from sessions_app.scene.props.catalog import Meant, find_prop, nearest_props
 from sessions_app.scene.props.recipes import Recipe, props
 
 PROP = "prop"
+# How many times as long as wide is what has a long side.
+_LONG = 1.5
 
 
 def prop_in(given: Mapping[str, Any], path: str, before: Mapping[str, Any] | None = None) -> Meant:
@@ -37,9 +39,41 @@ def prop_in(given: Mapping[str, Any], path: str, before: Mapping[str, Any] | Non
     return Meant(meant.prop, wished)
 
 
+def require_props(named: Mapping[str, str]) -> None:
+    """Refuse all props that there are not in one answer.
+
+    Args:
+        named: what items call props, by path.
+
+    Raises:
+        InvalidValueError: some are not known.
+    """
+    unknown = {path: text for path, text in named.items() if find_prop(text) is None}
+    if not unknown:
+        return
+    near = dict.fromkeys(name for text in unknown.values() for name in nearest_props(text))
+    hint = f" Nearest: {', '.join(near)}." if near else ""
+    what = ", ".join(dict.fromkeys(map(quoted, unknown.values())))
+    raise InvalidValueError(
+        f"{', '.join(f'`{path}`' for path in unknown)}: there is no prop {what}.{hint} There are:"
+        f" {', '.join(props())}. Anything else: build it of a group and other kinds."
+    )
+
+
 def recipe_of(meant: Meant) -> Recipe:
     """Return the recipe of a prop that is known."""
     return props()[meant.prop].recipe(meant.form)
+
+
+def is_sideways(size: Sequence[float], recipe: Recipe) -> bool:
+    """Whether a size has the long side across of what is long the other way: a car 4 m wide.
+
+    So models write it who mean the world's axes. A little wider than long is asked for on purpose.
+    """
+    (width, _, depth), (usual_width, _, usual_depth) = size, recipe.size
+    if usual_width > usual_depth:
+        width, depth, usual_width, usual_depth = depth, width, usual_depth, usual_width
+    return width >= _LONG * depth and usual_depth >= _LONG * usual_width
 
 
 def members_of(meant: Meant) -> dict[str, str]:
@@ -56,15 +90,8 @@ def material_of(recipe: Recipe) -> dict[str, Any]:
 
 
 def _named(text: str | None, path: str) -> Meant:
-    known = ", ".join(props())
     if text is None:
+        known = ", ".join(props())
         raise InvalidValueError(f"`{path}` is missing: which one it is, of {known}.")
-    meant = find_prop(text)
-    if meant is not None:
-        return meant
-    near = nearest_props(text)
-    hint = f" Nearest: {', '.join(near)}." if near else ""
-    raise InvalidValueError(
-        f"`{path}`: there is no prop {quoted(text)}.{hint} There are: {known}. Anything else: build"
-        " it of a group and other kinds."
-    )
+    require_props({path: text})
+    return find_prop(text) or Meant(text)

@@ -88,6 +88,9 @@ async def test_a_new_scene_begins_as_asked(
         opened = await call(client, "open_session", scene="", start=start)
         assert opened["created"]
         assert f"Its start is {start}." in opened["message"]
+        assert (" In it: room floor, back wall, left wall, right wall. " in opened["message"]) == (
+            start == "room"
+        )
         key = opened["sessionId"]
         assert await document_of(client, key) == new_document(start)
         again = await call(client, "open_session", scene=key, start="outdoor")

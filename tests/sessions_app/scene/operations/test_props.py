@@ -56,6 +56,9 @@ def test_a_prop_has_its_usual_size_color_and_name() -> None:
         ({"kind": "prop", "prop": "tree", "form": "Palm"}, "tree", "palm"),
         ({"kind": "prop", "prop": "tree", "form": "oak"}, "tree", None),
         ({"kind": "bookshelf"}, "bookcase", None),
+        ({"kind": "coffee table"}, "table", "coffee"),
+        ({"kind": "tv stand"}, "dresser", "low"),
+        ({"kind": "garden path"}, "road", "path"),
     ],
 )
 def test_props_are_found_by_other_words(said: dict[str, Any], prop: str, form: str | None) -> None:
@@ -91,6 +94,35 @@ def test_what_there_is_not_is_refused_with_what_there_is(said: dict[str, Any], w
     assert words in str(refused.value)
     with pytest.raises(InvalidValueError, match="a box has no prop"):
         _scene({"kind": "box", "prop": "chair"})
+
+
+def test_all_props_that_there_are_not_are_refused_at_once() -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        _scene(
+            {"kind": "prop", "prop": "hovercraft"}, {"kind": "sofa"}, {"kind": "prop", "prop": "x"}
+        )
+    known = '`objects[0].prop`, `objects[2].prop`: there is no prop "hovercraft", "x". Nearest: '
+    assert str(refused.value).startswith(known)
+
+
+@pytest.mark.parametrize(
+    ("said", "size", "yaw"),
+    [
+        ({"kind": "road", "size": [24, 0.06, 6]}, (24, 6), 90),
+        ({"kind": "car", "size": [4.3, 1.4, 1.8]}, (4.3, 1.8), 90),
+        ({"kind": "sofa", "size": [0.9, 0.8, 2], "facing": "left"}, (0.9, 2), 270),
+        ({"kind": "road", "size": [6, 0.06, 24], "rotation": [0, 90, 0]}, (24, 6), 90),
+        # Wide on purpose.
+        ({"kind": "sofa", "size": [1.2, 0.8, 1.3]}, (1.2, 1.3), 0),
+    ],
+)
+def test_a_size_with_the_long_side_across_is_that_of_the_world(
+    said: dict[str, Any], size: tuple[float, float], yaw: float
+) -> None:
+    document = _scene({**said, "name": "it"})
+    width, _, depth = bounds_of(document, "it").size
+    assert (width, depth) == pytest.approx(size)
+    assert _entity(document, "it").get("rotation", [0, 0, 0])[1] % 360 == yaw
 
 
 def test_a_prop_becomes_another_one_and_another_form() -> None:
