@@ -47,8 +47,9 @@ _ADD_WORDS = {
     ),
     "objects[].form": "Of a prop: a tree's oak, pine, palm, birch; a chess piece's king to pawn.",
     "objects[].points": (
-        "[x, y, z]s that a tube leads through (with `radius`, `closed`), the [radius, height]s of a"
-        " lathe, the outline [x, y] of an extrude (with `depth`, `bevel`), in the parent's space."
+        "[x, y, z]s that a tube leads through (with `radius`, `closed`; flat by `size`), the"
+        " [radius, height]s of a lathe, the outline [x, y] of an extrude (with `depth`, `bevel`),"
+        " in the parent's space."
     ),
     "objects[].intensity": f"Of a light, {INTENSITY_RANGE}; usual 1 to 10.",
     "objects[].aim": f"What a light or camera looks at: {_ANY_PLACE}.",
@@ -164,7 +165,8 @@ OBJECT_TOOLS = (
         "Update objects",
         (
             "Change any property of any object, light or camera: all or none. Properties as in"
-            " add_objects. A color or material for a group paints all in it."
+            " add_objects. A color or material for a group paints all in it. What stands on what"
+            " is moved goes along."
         ),
         words=_UPDATE_WORDS,
         values=OBJECT_VALUES,

@@ -34,6 +34,7 @@ from sessions_app.scene.operations.numbers import stored_numbers
 from sessions_app.scene.operations.paths import at
 from sessions_app.scene.operations.references import References, Referred
 from sessions_app.scene.operations.registry import operation
+from sessions_app.scene.operations.riding import carry
 from sessions_app.scene.operations.settling import FLOOR
 from sessions_app.scene.operations.studio import kind_words
 
@@ -116,11 +117,12 @@ def place_objects(edit: Edit, given: PlaceObjects) -> Report:
         for each in work.place(placement, f"placements[{index}]")
     ]
     require_any(edit, ids)
+    carried = work.carry()
     headline = _headline(edit, given.placements, list(dict.fromkeys(ids)), work.where)
     if edit.is_noop:
         headline = f"{headline[:-1]}: it was so already."
     require_room(edit, work.index)
-    return objects_report(edit, headline, ids, words=headline, notes=work.notes)
+    return objects_report(edit, headline, [*ids, *carried], words=headline, notes=work.notes)
 
 
 class _Work:
@@ -151,6 +153,10 @@ class _Work:
     def _own(self, target: Target) -> str:
         self._known = None
         return self._draft.own(target)
+
+    def carry(self) -> list[str]:
+        """Have what stands on what was placed go along; return its ids."""
+        return carry(self._draft)
 
     def place(self, given: ObjectPlacement, path: str) -> list[str]:
         """Write one placement; return the ids of what it placed."""

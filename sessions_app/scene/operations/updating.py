@@ -49,6 +49,7 @@ from sessions_app.scene.operations.outlines import (
 from sessions_app.scene.operations.paths import at, require_alone
 from sessions_app.scene.operations.props import PROP, material_of, members_of, prop_in, recipe_of
 from sessions_app.scene.operations.registry import operation
+from sessions_app.scene.operations.riding import carry
 from sessions_app.scene.operations.settling import Settling, Wish, facing_of, on_of
 from sessions_app.scene.operations.sizes import size_after_writing, size_in
 from sessions_app.scene.operations.studio import kind_words
@@ -93,8 +94,7 @@ def update_objects(edit: Edit, given: UpdateObjects) -> Report:
     What is to stand on or face something is placed after the last change.
 
     Raises:
-        InvalidValueError: a change is not accepted, or names what is not there; nothing is changed
-            then.
+        InvalidValueError: a change is not accepted, or names what is not there; all stays then.
     """
     draft = Draft(edit)
     wishes: dict[str, Wish] = {}
@@ -110,15 +110,15 @@ def update_objects(edit: Edit, given: UpdateObjects) -> Report:
                 wishes[id_] = wish.after(wishes.get(id_))
     require_any(edit, changed)
     Settling(draft, wishes).settle()
+    ids = [*changed, *carry(draft)]
     more = len(draft.objects) > len(edit.original["objects"])  # copies that were taken out
     if more or any(not _OF_WORDS.isdisjoint(change.given) for change in given.changes):
         require_room(edit, draft.index)
-    ids = list(changed)
     if edit.is_noop:
         headline = "Nothing changed: all is so already."
     else:
-        headline = f"Updated {len(ids)} {'object' if len(ids) == 1 else 'objects'}."
-    words = f"Changed {shown_names(edit, ids)}."
+        headline = f"Updated {len(changed)} {'object' if len(changed) == 1 else 'objects'}."
+    words = f"Changed {shown_names(edit, list(changed))}."
     return objects_report(edit, headline, ids, words=words, notes=draft.report_notes())
 
 
