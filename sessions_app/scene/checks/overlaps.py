@@ -89,13 +89,18 @@ def _are_meant(layout: Layout, one: Leaf, other: Leaf) -> bool:
 
 
 def _is_set_into(layout: Layout, one: Leaf, wall: Leaf) -> bool:
-    """Whether one is a window or a door, which are set into walls, and the other a wall."""
-    entity = layout.objects[one.name]
-    if wall.kind not in WALLS or not is_prop(entity):
+    """Whether one is a window or a door, and the other a wall, or the curtain before it."""
+    if not _is_inset(layout, one):
         return False
-    known = props().get(entity["prop"])
-    is_inset = known is not None and known.recipe(entity.get("form", "")).inset
-    return is_inset and is_wall(vectors.scale(wall.box.half, 2))
+    if wall.kind in WALLS:
+        return is_wall(vectors.scale(wall.box.half, 2))
+    return _is_inset(layout, wall)
+
+
+def _is_inset(layout: Layout, leaf: Leaf) -> bool:
+    entity = layout.objects[leaf.name]
+    known = props().get(entity["prop"]) if is_prop(entity) else None
+    return known is not None and known.recipe(entity.get("form", "")).inset
 
 
 def _is_across_pavement(one: Leaf, slab: Leaf) -> bool:

@@ -28,8 +28,13 @@ def columns(layout: Layout, solids: Iterable[str], parent: str | None) -> Iterat
 
 
 def on_top(top: Bounds | None, bounds: Bounds) -> Iterator[Bounds]:
-    """Yield what a solid takes of the top of something, seen from the middle of that."""
-    if top is not None and bounds.high[1] > top.high[1]:
+    """Yield what a solid takes of the top of something, seen from the middle of that.
+
+    What is beside it, as the wall that it stands against, takes nothing.
+    """
+    if top is None or min(top.overlap(bounds)[0], top.overlap(bounds)[2]) <= 0:
+        return
+    if bounds.high[1] > top.high[1]:
         low, high = bounds.moved(vectors.scale((top.base[0], top.high[1], top.base[2]), -1))
         # However flat, nothing else is put there.
         yield Bounds((low[0], 0.0, low[2]), (high[0], math.inf, high[2]))

@@ -25,6 +25,13 @@ def near(one: Any, other: Any) -> bool:
     return all(abs(a - b) < 1e-5 for a, b in zip(one, other, strict=True))
 
 
+def test_the_wall_that_something_stands_against_takes_no_room_on_its_top() -> None:
+    shelf = {"kind": "box", "name": "shelf", "size": [0.5, 0.5, 1.5], "position": [-2.25, 0.25, 0]}
+    screen = {"kind": "box", "name": "screen", "size": [0.25, 0.8, 1.3], "on": "shelf"}
+    x, _, z = bounds_of(add(new_document("room"), shelf, screen).after, "screen").center
+    assert (x, z) == pytest.approx((-2.25, 0))
+
+
 def test_an_object_has_an_id_that_is_never_used_again() -> None:
     one = add(EMPTY, BOX).after
     assert (id_of(one, "box"), one["next"]) == ("o4", 5)

@@ -25,7 +25,8 @@ def test_a_ceiling_lamp_hangs_where_it_is_put_or_as_high_as_a_room() -> None:
 def test_windows_and_doors_are_set_into_walls() -> None:
     window = {"kind": "window", "position": [0, 1.6, -1.97]}
     door = {"kind": "door", "position": [2.55, 1.05, 1], "rotation": [0, 270, 0]}
-    assert _odd("room", window, door) == []
+    curtain = {"kind": "curtain", "on": "back wall", "position": [0, 0, -1.9]}
+    assert _odd("room", window, door, curtain) == []
     # Anything else in a wall is put before it.
     [odd] = _odd("room", {"kind": "person", "position": [0, 0.875, -1.9], "name": "cook"})
     assert odd.startswith("Odd: cook is 0.0")
