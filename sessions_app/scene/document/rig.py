@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sessions_app.scene.directions import Vector, to_cartesian
-from sessions_app.scene.document.kinds import FITTED_SIZE_RANGE
+from sessions_app.scene.document.kinds import FITTED_SIZE_RANGE, Start
 from sessions_app.scene.document.members import PLACE_RANGE
 
 # Width, height and depth of the bust in life size, in meters; its diagonal is the rig's measure.
@@ -35,6 +35,8 @@ RIG_LIGHTS: Final = {
     "key": RigLight(135.0, 26.33, 0.789, 0.6, 2.5),
     "fill": RigLight(225.0, 19.47, 0.75, 0.8, 0.2),
 }
+# From the side, the walls of a room would throw their shadows across it.
+_IN_ROOMS: Final = {"key": RigLight(154.0, 40.0, 0.789, 0.6, 2.5)}
 
 
 def rig_factor(size: Sequence[float]) -> float:
@@ -42,15 +44,18 @@ def rig_factor(size: Sequence[float]) -> float:
     return math.hypot(*size) / math.hypot(*BUST_SIZE)
 
 
-def placed_light(name: str, center: Vector, factor: float = 1.0) -> dict[str, Any]:
+def placed_light(
+    name: str, center: Vector, factor: float = 1.0, start: Start = "studio"
+) -> dict[str, Any]:
     """Return the members of a light of the rig that depend on what it shines on.
 
     Args:
         name: key or fill.
         center: of the box of what is shown, in the world.
         factor: as `rig_factor` returns it.
+        start: of the scene.
     """
-    light = RIG_LIGHTS[name]
+    light = (_IN_ROOMS if start == "room" else RIG_LIGHTS).get(name) or RIG_LIGHTS[name]
     away = to_cartesian(light.azimuth, light.elevation, light.distance * factor)
     position = [PLACE_RANGE.clamp(at + by) for at, by in zip(center, away, strict=True)]
     return {

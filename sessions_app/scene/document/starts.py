@@ -91,7 +91,7 @@ def _room() -> Iterator[_Entity]:
             "material": dict(wall),
         }
     center = (0.0, height / 2, 0.0)
-    yield from _rig(center, rig_factor((width, height, depth)), away=6.5, fov=45.0)
+    yield from _rig(center, rig_factor((width, height, depth)), away=6.5, fov=45.0, start="room")
 
 
 def _outdoor() -> Iterator[_Entity]:
@@ -122,13 +122,14 @@ def _rig(
     elevation: float = 0.0,
     fov: float = 32.0,
     strength: float = 1.0,
+    start: Start = "studio",
 ) -> Iterator[_Entity]:
     """Yield key, fill and a camera in front, all of which follow what is shown."""
     for name, light in RIG_LIGHTS.items():
         yield {
             "name": name,
             "kind": "area_light",
-            **placed_light(name, center, factor),
+            **placed_light(name, center, factor, start),
             "color": "#ffffff",
             "intensity": rounded([strength * light.intensity])[0],
             "fitted": True,

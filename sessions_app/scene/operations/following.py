@@ -146,13 +146,14 @@ def _is_animated(old: _Entity, new: _Entity) -> bool:
 
 def _fit_lights(edit: Edit, around: Surroundings, bounds: Bounds) -> None:
     index, factor = around.layout.index, rig_factor(bounds.size)
+    start = edit.document["start"]
     for name in RIG_LIGHTS:
         id_ = index.names.get(name)
         entity = index.objects[id_] if id_ else {}
         # Another object may have the name of a light that is gone.
         is_rig = bool(entity) and (entity["kind"], entity["name"]) == ("area_light", name)
         if id_ and is_rig and _follows(index.objects, id_):
-            for member, value in placed_light(name, bounds.center, factor).items():
+            for member, value in placed_light(name, bounds.center, factor, start).items():
                 edit.set(("objects", id_), member, value)
 
 

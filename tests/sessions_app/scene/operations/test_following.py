@@ -110,6 +110,15 @@ def test_the_ground_is_nothing_that_the_lights_follow() -> None:
     assert distance(object_named(document, "key")) < 2
 
 
+def test_the_walls_of_a_room_throw_no_shadow_across_it() -> None:
+    # What reaches beyond the walls has the lights follow.
+    for document in (new_document("room"), with_box([0.5, 3, 0.5], start="room")):
+        x, y, z = object_named(document, "key")["position"]
+        assert abs(x) < 2.5
+        assert y > 2.7
+        assert z > 2
+
+
 def test_walls_are_seen_and_lit_whole() -> None:
     document = with_box([0.5, 0.5, 0.5], start="room")
     assert distance(object_named(document, "key")) > 3
