@@ -69,4 +69,8 @@ def _form_words() -> Iterator[tuple[str, Meant]]:
 
 
 def _other_words() -> Iterator[tuple[str, Meant]]:
-    return ((word, Meant(prop.name)) for prop in props().values() for word in prop.words)
+    """Yield the words for props; one that names a form means that: a cooking pot is no pan."""
+    for prop in props().values():
+        for word in prop.words:
+            form = next((each for each in prop.form_names if each in word.split()), "")
+            yield word, Meant(prop.name, form)

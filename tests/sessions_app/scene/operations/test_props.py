@@ -58,6 +58,8 @@ def test_a_prop_has_its_usual_size_color_and_name() -> None:
         ({"kind": "bookshelf"}, "bookcase", None),
         ({"kind": "coffee table"}, "table", "coffee"),
         ({"kind": "tv stand"}, "dresser", "low"),
+        ({"kind": "monitor"}, "tv", "monitor"),
+        ({"kind": "cooking pot"}, "pan", "pot"),
         ({"kind": "garden path"}, "road", "path"),
     ],
 )
