@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.layout import WORLD, Bounds, Layout, is_solid
+from sessions_app.scene.geometry.layout import WORLD, Bounds, Layout, center_of, is_solid
 from sessions_app.scene.geometry.relations import sides, stacking, turning, walls
 from sessions_app.scene.geometry.relations.task import FRONT, RIGHT, Reference, Shifts, Task
 from sessions_app.scene.geometry.vectors import Frame, Vector
@@ -153,16 +153,13 @@ def _position(layout: Layout, target: str, shift: Vector) -> Vector:
 
 
 def _looking(layout: Layout, targets: Sequence[str], at: Reference) -> dict[str, Placed]:
-    if isinstance(at, str):
-        bounds = layout.extent(at)
-        point = bounds.center if bounds else layout.frame(at).origin
-    else:
-        point = at
+    point = center_of(layout, at) if isinstance(at, str) else at
     placed = {}
     for target in targets:
         entity = layout.objects[target]
         stands = is_solid(entity) or bool(layout.children(target)) or entity["kind"] == "group"
-        rotation = turning.toward(layout, target, point, pitch=not stands)
+        here = turning.opposite(layout, at, target) if stands and isinstance(at, str) else None
+        rotation = turning.toward(layout, target, here or point, pitch=not stands)
         placed[target] = Placed(vectors.vector(entity["position"]), rotation)
     return placed
 

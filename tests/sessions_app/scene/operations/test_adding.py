@@ -329,3 +329,16 @@ def test_a_light_without_a_place_that_carries_something_stands_by_the_others() -
     ).after
     assert max(map(abs, object_named(after, "sun")["position"])) < 5
     assert max(map(abs, object_named(after, "camera")["position"])) < 20
+
+
+@pytest.mark.parametrize(
+    ("x", "z", "yaw"),
+    # Beyond its corner, and at the head of the table, its middle is what is looked at.
+    [(-0.4, 1.1, 180), (0.5, -1, 0), (1.5, 0, 270), (1.6, 0.8, 243.435)],
+)
+def test_along_a_long_table_chairs_face_it_straight(x: float, z: float, yaw: float) -> None:
+    table = {"kind": "table", "name": "table", "position": [0, 0.375, 0]}
+    seat = {"kind": "chair", "name": "seat", "position": [x, 0.44, z], "facing": "table"}
+    document = add(new_document("empty"), table, seat).after
+    turned = document["objects"][id_of(document, "seat")].get("rotation", [0, 0, 0])
+    assert turned[1] % 360 == pytest.approx(yaw, abs=1e-3)
