@@ -13,6 +13,7 @@ from mcp.client import Client
 
 from mcp_bridge.transport.messages import MAX_BYTES
 from tests.support.calls import ERAS, call, open_scene
+from tests.support.forms import token_in
 from tests.support.proxied import MCP_HEADERS, browser_of, client_of, http_of, next_of
 from tests.support.proxies import Name, Proxy
 from tests.support.servers import ServerProcess
@@ -70,10 +71,10 @@ async def test_a_person_starts_a_scene_and_opens_its_page(
         assert files
         for file in files:
             assert (await http.get(file)).status_code == 200, file
-        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', start.text)
-        assert token is not None
         made = await http.post(
-            "/scenes/", data={"csrfmiddlewaretoken": token[1]}, headers={"origin": proxy.url}
+            "/scenes/",
+            data={"csrfmiddlewaretoken": token_in(start.text)},
+            headers={"origin": proxy.url},
         )
         link = made.headers["location"]
         assert link.startswith(f"{proxy.url}/?sessionId=")

@@ -10,11 +10,11 @@ from mcp.client import Client
 from PIL import Image
 from playwright.async_api import Browser, Download, Page, expect
 
-from tests.page.test_exports_page import download as exported_file
-from tests.page.test_exports_page import read_glb
 from tests.support.accessibility import grave_faults
 from tests.support.browsers import ScenePage
 from tests.support.calls import call, client_of, open_scene
+from tests.support.exports import download as exported_file
+from tests.support.exports import read_glb
 from tests.support.pages import COVERED
 from tests.support.servers import ServerProcess
 

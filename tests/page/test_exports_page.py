@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import struct
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from playwright.async_api import Browser
 from sessions_app.scene.document import require_entities, upgrade
 from tests.support.browsers import ScenePage
 from tests.support.calls import call, client_of, error_code, open_scene, text_of
-from tests.support.http import http_client
+from tests.support.exports import download, read_glb
 from tests.support.scene_documents import all_entities
 from tests.support.servers import ServerProcess
 
@@ -26,35 +25,6 @@ OBJECTS: list[dict[str, Any]] = [
     {"kind": "tube", "name": "cable", "points": [[-1, 0.1, 0], [-1, 0.5, 0], [-0.5, 0.1, 0]]},
     {"kind": "spot_light", "name": "spot", "position": [2, 2, 2], "aim": "crate"},
 ]
-_ACCESSORS = {5126: 4, 5125: 4, 5123: 2, 5121: 1}
-_WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
-
-
-def read_glb(data: bytes) -> dict[str, Any]:
-    """The JSON of a binary glTF file, all of whose accessors lie within its one buffer."""
-    magic, version, length, size, kind = struct.unpack_from("<4sIII4s", data)
-    assert (magic, version, length, kind) == (b"glTF", 2, len(data), b"JSON")
-    gltf: dict[str, Any] = json.loads(data[20 : 20 + size])
-    binary, kind = struct.unpack_from("<I4s", data, 20 + size)
-    assert kind == b"BIN\x00"
-    assert 28 + size + binary == len(data)
-    assert gltf["buffers"] == [{"byteLength": binary}]
-    for accessor in gltf["accessors"]:
-        view = gltf["bufferViews"][accessor["bufferView"]]
-        width = _ACCESSORS[accessor["componentType"]] * _WIDTHS[accessor["type"]]
-        stride = view.get("byteStride", width)
-        end = accessor.get("byteOffset", 0) + stride * (accessor["count"] - 1) + width
-        assert end <= view["byteLength"] <= binary - view.get("byteOffset", 0)
-    return gltf
-
-
-async def download(url: str) -> bytes:
-    async with http_client() as http:
-        response = await http.get(url)
-    assert response.status_code == 200
-    assert response.headers["content-disposition"].startswith("attachment")
-    assert response.headers["x-content-type-options"] == "nosniff"
-    return response.content
 
 
 async def test_a_scene_is_exported_by_a_page_and_downloaded_by_its_link(

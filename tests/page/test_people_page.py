@@ -3,11 +3,11 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.page.test_sharing import made_link
 from tests.support.accessibility import grave_faults
 from tests.support.browsers import ScenePage
 from tests.support.calls import client_of, open_scene
 from tests.support.servers import ServerProcess
+from tests.support.shares import made_link
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("H7")]
 

@@ -8,22 +8,11 @@ from playwright.async_api import Browser, Page, expect
 from tests.support.browsers import ScenePage
 from tests.support.calls import call, client_of, open_scene
 from tests.support.servers import ServerProcess
+from tests.support.shares import made_link
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("H3")]
 
 EDITING = ("#edit-bar", "#undo", "#properties-open", "#say", "#share-open", "#connect")
-
-
-async def made_link(page: Page, *, role: str = "viewer") -> str:
-    """Have the owner's page make a link, in as many presses as a person needs."""
-    await page.get_by_role("button", name="Share").click()
-    await page.select_option("#share-role", role)
-    await page.get_by_role("button", name="Copy link").click()
-    link = page.locator("#share-made")
-    await expect(link).to_be_visible()
-    url = str(await link.text_content())
-    await page.keyboard.press("Escape")
-    return url
 
 
 async def stored(page: Page) -> str:

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
+from playwright.async_api import Page, expect
+
 from sessions_app.models import Role, SceneSession
 from sessions_app.sessions.shares import share_make
 from sessions_app.storage import database
@@ -30,3 +32,15 @@ async def share_request(socket: Communicator, action: str, **members: Any) -> di
     message = {"type": "shareRequest", "requestId": uuid4().hex, "action": action}
     await socket.send_json_to(message | members)
     return await receive(socket, "shareAnswer", "shareRefused", besides=("scenePatch",))
+
+
+async def made_link(page: Page, *, role: str = "viewer") -> str:
+    """Have the owner's page make a link, in as many presses as a person needs."""
+    await page.get_by_role("button", name="Share").click()
+    await page.select_option("#share-role", role)
+    await page.get_by_role("button", name="Copy link").click()
+    link = page.locator("#share-made")
+    await expect(link).to_be_visible()
+    url = str(await link.text_content())
+    await page.keyboard.press("Escape")
+    return url

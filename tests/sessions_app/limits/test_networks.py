@@ -20,6 +20,7 @@ from sessions_app.web import bodies, origins
 from sessions_app.workers import worker
 from sessions_app.workers.event_streams import TooManyStreamsError
 from tests.conftest import StartServer
+from tests.support.forms import press_start
 from tests.support.http import http_client
 from tests.support.raw import MODERN, RawClient
 from tests.support.scenes import make_scene_session
@@ -66,10 +67,7 @@ async def _call(server: ServerProcess, address: str) -> bool:
 
 async def _make(server: ServerProcess, address: str) -> bool:
     async with http_client(base_url=server.url, headers={"x-forwarded-for": address}) as http:
-        form = (await http.get("/")).text
-        token = form.split('name="csrfmiddlewaretoken" value="', 1)[1].split('"', 1)[0]
-        answer = await http.post("/scenes/", data={"csrfmiddlewaretoken": token})
-        return answer.status_code == 302
+        return (await press_start(http)).status_code == 302
 
 
 async def _ask(server: ServerProcess, address: str, method: str, path: str, **more: Any) -> bool:

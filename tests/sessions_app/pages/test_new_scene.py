@@ -24,6 +24,7 @@ from sessions_app.sessions.invitations import VALID_FOR
 from sessions_app.storage import database
 from sessions_app.web.links import find_edit_key
 from tests.support.clocks import moved
+from tests.support.forms import token_in
 from tests.support.here import serving
 from tests.support.http import http_client
 from tests.support.people import cookie_of, person
@@ -31,8 +32,6 @@ from tests.support.people import cookie_of, person
 pytestmark = [
     pytest.mark.anyio, pytest.mark.django_db(transaction=True), pytest.mark.requirement("H3")
 ]  # fmt: skip
-
-_FORM = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
 class Visitor:
@@ -44,9 +43,7 @@ class Visitor:
 
     async def fetch(self) -> str:
         """The token of a form that is fetched now."""
-        found = _FORM.search((await self.client.get("/")).content.decode())
-        assert found
-        return found[1]
+        return token_in((await self.client.get("/")).content.decode())
 
     async def press(self, token: str | None = None, **fields: str) -> str:
         """The edit key of the scene that a press leads to."""
@@ -155,9 +152,7 @@ async def test_forms_go_by_what_a_trusted_proxy_reports(settings: Settings) -> N
     proxied = {"host": "inside", "x-forwarded-host": "studio.example", "x-forwarded-proto": "https"}
     headers = proxied | {"origin": "https://studio.example", "referer": "https://studio.example/"}
     async with serving() as origin, http_client(base_url=origin, headers=headers) as http:
-        token = _FORM.search((await http.get("/")).text)
-        assert token
-        fields = {"csrfmiddlewaretoken": token[1]}
+        fields = {"csrfmiddlewaretoken": token_in((await http.get("/")).text)}
         assert (await http.post("/scenes/", data=fields)).status_code == 403
         settings.TRUSTED_PROXIES = [ipaddress.ip_network("127.0.0.1")]
         made = await http.post("/scenes/", data=fields)

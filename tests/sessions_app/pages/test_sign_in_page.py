@@ -25,6 +25,7 @@ from sessions_app.storage import database
 from tests.support.browsers import ScenePage
 from tests.support.calls import call, client_of
 from tests.support.commands import run_module
+from tests.support.forms import send_form
 from tests.support.here import serving
 from tests.support.http import http_client
 from tests.support.people import PASSWORD, SESSION, cookie_of, person, scene_of, switch_on
@@ -332,12 +333,9 @@ async def test_demo_users_are_made_by_a_command_that_prints_what_they_need_once(
     async with client_of(sign_in_server, "auto", token=first[2]) as client:
         await call(client, "change_model_color", color="teal")
     async with http_client(base_url=sign_in_server.url) as http:
-        form = await http.get("/accounts/login/")
-        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.text)
-        assert found is not None
-        fields = {"csrfmiddlewaretoken": found[1], "username": first[0], "password": first[1]}
-        headers = {"origin": sign_in_server.url}
-        assert (await http.post("/accounts/login/", data=fields, headers=headers)).is_redirect
+        http.headers["origin"] = sign_in_server.url
+        fields = {"username": first[0], "password": first[1]}
+        assert (await send_form(http, "/accounts/login/", **fields)).is_redirect
 
 
 @pytest.mark.django_db

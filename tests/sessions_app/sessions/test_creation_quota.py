@@ -15,6 +15,7 @@ from sessions_app.sessions.opening import scene_session_open
 from sessions_app.web import origins
 from sessions_app.web.callers import Caller
 from tests.conftest import StartServer
+from tests.support.forms import press_start
 from tests.support.http import http_client
 from tests.support.raw import HANDSHAKE, MODERN, Answer, RawClient
 from tests.support.servers import ServerProcess
@@ -41,9 +42,7 @@ async def _post(server: ServerProcess, address: str) -> httpx2.Response:
     """The answer to the page's form."""
     headers = {"x-forwarded-for": address}
     async with http_client(base_url=server.url, headers=headers) as http:
-        form = (await http.get("/")).text
-        token = form.split('name="csrfmiddlewaretoken" value="', 1)[1].split('"', 1)[0]
-        return await http.post("/scenes/", data={"csrfmiddlewaretoken": token})
+        return await press_start(http)
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from websockets.asyncio.client import ClientConnection
 from sessions_app.models import SceneSession
 from sessions_app.sockets import together
 from tests.conftest import StartServer
-from tests.sessions_app.browsers.test_presence import start_scene
 from tests.support.communicating import Communicator
 from tests.support.edits import answer_to, joined, scene_edit
+from tests.support.forms import start_scene
 from tests.support.scene_sockets import join, receive
 from tests.support.shares import page_of
 from tests.support.sockets import next_of, registered

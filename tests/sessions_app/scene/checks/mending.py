@@ -6,7 +6,7 @@ from typing import Any
 from sessions_app.scene.checks import Oddity, Surroundings, View, find, worst
 from sessions_app.scene.geometry.layout import Layout
 from sessions_app.scene.geometry.relations import Placement, apply_placed, place
-from tests.sessions_app.scene.scenes import Objects
+from tests.support.small_scenes import Objects
 
 
 def oddities(objects: Mapping[str, Mapping[str, Any]], view: View | None = None) -> list[Oddity]:

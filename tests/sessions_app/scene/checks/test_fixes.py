@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from sessions_app.scene.checks import View
 from tests.sessions_app.scene.checks.mending import mended, oddities
-from tests.sessions_app.scene.scenes import Objects, group, named, solid
 from tests.support.examples import examples
+from tests.support.small_scenes import Objects, group, named, solid
 
 _turns = st.one_of(
     st.just((0, 0, 0)),

@@ -1,18 +1,13 @@
 """What no light reaches is said where no light comes from all around."""
 
-from typing import Any
-
 import pytest
 
 from sessions_app.scene.checks import Lighting, Surroundings, find, worst
 from sessions_app.scene.geometry.layout import Layout
-from tests.sessions_app.scene.scenes import Objects, ball, group, scene, standing, table
+from tests.support.odd_scenes import BOTH, UNLIT, light
+from tests.support.small_scenes import Objects, scene, standing
 
 DARK = Lighting(is_all_around=False)
-
-
-def light(kind: str, at: tuple[float, float, float], **members: Any) -> dict[str, Any]:
-    return {"kind": kind, "position": list(at), **members}
 
 
 def unlit(objects: Objects, lighting: Lighting = DARK) -> list[str]:
@@ -24,32 +19,6 @@ def unlit(objects: Objects, lighting: Lighting = DARK) -> list[str]:
         if each.kind == "unlit"
     )
     return [each.sentence for each in odd if each.kind == "unlit"]
-
-
-BOTH = scene(table(), ball=ball(0.4, (4, 0.2, 0)))
-UNLIT: dict[str, tuple[Objects, str]] = {
-    "no light at all": (BOTH, "ball and table are in the dark: no light reaches them"),
-    "a light that is off": (
-        scene(BOTH, sun=light("directional_light", (3, 4, 2), intensity=0)),
-        "ball and table are in the dark: no light reaches them",
-    ),
-    "a light in a group that is not shown": (
-        scene(
-            BOTH,
-            lamps=group(visible=False),
-            bulb=light("point_light", (0, 3, 0), parent="lamps"),
-        ),
-        "ball and table are in the dark: no light reaches them",
-    ),
-    "a spot on something else": (
-        scene(BOTH, spot=light("spot_light", (0, 3, 0), aim=[0, 0, 0], angle=20)),
-        "ball is in the dark: no light reaches it",
-    ),
-    "an area light that looks away": (
-        scene(BOTH, panel=light("area_light", (0, 1, -2), aim=[0, 1, -9], size=[1, 1])),
-        "ball and table are in the dark: no light reaches them",
-    ),
-}
 
 
 @pytest.mark.parametrize("name", UNLIT)

@@ -7,7 +7,7 @@ import pytest
 from sessions_app.scene.checks import View
 from sessions_app.scene.geometry.layout import Bounds
 from tests.sessions_app.scene.checks.mending import kinds, mended, oddities
-from tests.sessions_app.scene.scenes import Objects, ball, chair, scene, standing, table
+from tests.support.small_scenes import Objects, ball, chair, scene, standing, table
 
 
 def front(bounds: Bounds) -> bool:

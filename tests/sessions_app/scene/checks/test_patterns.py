@@ -5,7 +5,7 @@ from typing import Any
 from sessions_app.scene.checks import Surroundings, find, worst
 from sessions_app.scene.geometry.layout import Layout
 from sessions_app.scene.operations.fitting import unit_bounds
-from tests.sessions_app.scene.scenes import Objects, box, chair, named, scene, standing, table
+from tests.support.small_scenes import Objects, box, chair, named, scene, standing, table
 
 
 def pattern(objects: Objects, target: str, **members: Any) -> Objects:

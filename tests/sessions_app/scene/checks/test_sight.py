@@ -10,7 +10,8 @@ from sessions_app.scene.geometry.layout import Layout
 from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.geometry.views import shows, view_of
 from tests.sessions_app.scene.checks.mending import mended
-from tests.sessions_app.scene.scenes import Objects, ball, box, group, scene, solid, standing, table
+from tests.support.odd_scenes import HIDDEN, WALL
+from tests.support.small_scenes import Objects, ball, box, group, scene, solid, standing, table
 
 
 def camera_at(*position: float, aim: Vector = (0, 0.5, 0)) -> View:
@@ -19,7 +20,6 @@ def camera_at(*position: float, aim: Vector = (0, 0.5, 0)) -> View:
 
 
 FRONT = camera_at(0, 1, 6)
-WALL = scene(wall=standing((3, 2, 0.1), 0, 1))
 
 
 def found(objects: Objects, view: View = FRONT) -> list[tuple[str, str, dict[str, Any]]]:
@@ -30,39 +30,6 @@ def found(objects: Objects, view: View = FRONT) -> list[tuple[str, str, dict[str
 
 def kinds(objects: Objects, view: View = FRONT) -> list[str]:
     return [kind for kind, _, _ in found(objects, view)]
-
-
-HIDDEN: dict[str, tuple[Objects, str]] = {
-    "a ball behind a wall": (
-        scene(WALL, ball=ball(0.5, (0, 0.25, 0))),
-        "ball is hidden behind wall",
-    ),
-    "a table behind a wall": (scene(WALL, table()), "table is hidden behind wall"),
-    "a cube behind a big ball": (
-        scene(moon=ball(2, (0, 1, 1.5)), cube=standing((0.3, 0.3, 0.3))),
-        "cube is hidden behind moon",
-    ),
-    "two things behind a turned crate": (
-        scene(
-            crate=standing((2, 2, 2), 0, 2, rotation=[0, 30, 0]),
-            a=standing((0.3, 0.3, 0.3), -0.2),
-            b=standing((0.3, 0.3, 0.3), 0.3),
-        ),
-        "a and b are hidden behind crate",
-    ),
-    "what each of two walls hides": (
-        scene(
-            left=standing((1.5, 2, 0.1), -0.75, 1),
-            right=standing((1.5, 2, 0.1), 0.75, 1),
-            pair=group(),
-            one=standing((0.2, 0.2, 0.2), -0.5, parent="pair"),
-            rod=standing((0.9, 0.1, 0.1), 0, parent="pair", material={"opacity": 1}),
-            two=standing((0.2, 0.2, 0.2), 0.5, parent="pair"),
-        )
-        | scene(front=standing((1.5, 1.5, 0.1), 0, 1.5)),
-        "pair is hidden behind others",
-    ),
-}
 
 
 @pytest.mark.parametrize("name", HIDDEN)

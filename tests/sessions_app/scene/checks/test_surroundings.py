@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sessions_app.scene.checks import MOST, Surroundings, find, worst
 from sessions_app.scene.checks import surroundings as module
 from sessions_app.scene.geometry.layout import Layout
-from tests.sessions_app.scene.scenes import Objects, chair, group, named, standing, table
 from tests.support.examples import examples
+from tests.support.small_scenes import Objects, chair, group, named, standing, table
 
 _spots = st.tuples(st.floats(-2, 2), st.floats(-0.5, 1.5), st.floats(-2, 2))
 

@@ -13,7 +13,7 @@ from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.layout import Bounds, Layout
 from sessions_app.scene.geometry.relations import RELATIONS, Placement, apply_placed, place
 from sessions_app.scene.geometry.vectors import Vector
-from tests.sessions_app.scene.scenes import (
+from tests.support.small_scenes import (
     Objects,
     box,
     chair,

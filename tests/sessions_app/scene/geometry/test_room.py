@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sessions_app.scene.geometry.layout import Bounds, Layout
 from sessions_app.scene.geometry.relations.room import FloorPlan, nearest_free, row
 from sessions_app.scene.geometry.vectors import Vector
-from tests.sessions_app.scene.scenes import box, named, standing
+from tests.support.small_scenes import box, named, standing
 
 _sizes = st.tuples(*[st.floats(0.05, 3)] * 3)
 

@@ -11,12 +11,10 @@ from sessions_app.scene.operations import OPERATIONS
 from sessions_app.scene.operations.answers import checked_view, lighting_of
 from sessions_app.scene.operations.inspecting import Question, inspect
 from sessions_app.scene.operations.refusals import checked
-from tests.sessions_app.scene.checks.test_lighting import UNLIT
-from tests.sessions_app.scene.checks.test_oddities import ODD
-from tests.sessions_app.scene.checks.test_sight import HIDDEN
-from tests.sessions_app.scene.scenes import document_of, scene, standing, table
+from tests.support.odd_scenes import HIDDEN, ODD, UNLIT
 from tests.support.operations import step_of
 from tests.support.scene_documents import all_entities
+from tests.support.small_scenes import document_of, scene, standing, table
 
 
 def oddities(document: Document) -> list[Oddity]:

@@ -9,7 +9,8 @@ import pytest
 from sessions_app.scene.document import Document, new_document
 from sessions_app.scene.errors import InvalidValueError
 from sessions_app.scene.operations.inspecting import MOST_MEASURED, MOST_ODD, Question, inspect
-from tests.sessions_app.scene.scenes import (
+from tests.support.operations import step_of
+from tests.support.small_scenes import (
     ball,
     box,
     document_of,
@@ -19,7 +20,6 @@ from tests.sessions_app.scene.scenes import (
     standing,
     table,
 )
-from tests.support.operations import step_of
 
 ROOM = step_of("set_camera", position=[0, 1, 8], look_at="0, 0.5, 0")(
     document_of(

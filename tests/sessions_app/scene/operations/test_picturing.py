@@ -17,8 +17,8 @@ from sessions_app.scene.operations.picturing import (
     Wanted,
     plan_picture,
 )
-from tests.sessions_app.scene.scenes import ball, box, document_of, lamp, scene, standing, table
 from tests.support.operations import step_of
+from tests.support.small_scenes import ball, box, document_of, lamp, scene, standing, table
 
 ROOM = document_of(
     scene(

@@ -16,7 +16,10 @@ from sessions_app.scene.geometry.layout import Bounds, Layout
 from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.operations import OPERATIONS, Change
 from sessions_app.scene.operations.refusals import checked
-from tests.sessions_app.scene.scenes import (
+from tests.support.examples import examples
+from tests.support.operations import step_of
+from tests.support.scene_documents import all_entities, object_named
+from tests.support.small_scenes import (
     ball,
     box,
     document_of,
@@ -27,9 +30,6 @@ from tests.sessions_app.scene.scenes import (
     standing,
     table,
 )
-from tests.support.examples import examples
-from tests.support.operations import step_of
-from tests.support.scene_documents import all_entities, object_named
 
 EXACT = 0.001  # in meters
 
