@@ -217,11 +217,8 @@ _SQLITE_OPTIONS = {
     " PRAGMA wal_autocheckpoint=4000;",  # fewer, so that few calls wait for one
 }
 _POSTGRESQL_THREADS = 4
-_POSTGRESQL_POOL = {  # one connection per thread, and some to spare
-    "min_size": 1,
-    "max_size": _POSTGRESQL_THREADS + VIEWS_AT_ONCE + 2,
-    "timeout": 5,
-}
+# Of each process: one per thread, and some to spare.
+POSTGRESQL_CONNECTIONS = _POSTGRESQL_THREADS + VIEWS_AT_ONCE + 2
 
 
 # A wheel's folder is not for data; there, the `hello3d` command sets the database.
@@ -239,7 +236,12 @@ def _database() -> dict[str, Any]:
         }
     from sessions_app.storage.postgresql import BoundedConnection  # on SQLite no driver is loaded
 
-    pool = _POSTGRESQL_POOL | {"connection_class": BoundedConnection}
+    pool = {
+        "min_size": 1,
+        "max_size": POSTGRESQL_CONNECTIONS,
+        "timeout": 5,
+        "connection_class": BoundedConnection,
+    }
     return database | {
         "CONN_MAX_AGE": 0,  # return connections to the pool after each use
         "CONN_HEALTH_CHECKS": True,

@@ -207,6 +207,10 @@ class ToolRegistry:
     def __len__(self) -> int:
         return len(self._tools)
 
+    def add(self, tool: Tool) -> None:
+        """Add a tool of an extension (MCP_SERVER_EXTENSIONS), after the others."""
+        self._tools[tool.name] = tool
+
     def listed(self, groups: Collection[str] = ()) -> list[Tool]:
         """Return the tools for a client that asks for these groups."""
         return [tool for tool in self if not tool.group or tool.group in groups]

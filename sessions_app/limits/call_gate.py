@@ -63,6 +63,17 @@ class CallGate:
         """Calls in flight or queued, without those that stand aside."""
         return self._count
 
+    @property
+    def aside(self) -> int:
+        """Calls that stand aside."""
+        return self._aside
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no calls; then nothing is kept of those that there were."""
+        counts = (self._of_client, self._aside_of_client)
+        return not (self._count or self._aside or self._queues or any(counts))
+
     def alias(self, name: str, scene: str) -> None:
         """Queue calls of this name with those of the scene from now on."""
         if len(self._aliases) >= MAX_ALIASES:

@@ -12,7 +12,8 @@ from sessions_app.scene.changes.patches import InvalidPatchError, apply_patch
 from sessions_app.scene.document import Document, upgrade
 from sessions_app.scene.errors import SceneError
 
-_cache = DocumentCache(MAX_CACHED_BYTES)
+# Of this process.
+cache = DocumentCache(MAX_CACHED_BYTES)
 
 
 def document_load(scene_session: SceneSession) -> Document:
@@ -36,7 +37,7 @@ def document_text(scene_session: SceneSession) -> str:
 
 def document_keep(scene_session_id: int, revision: int, document: Document, *, size: int) -> None:
     """Cache the document of a committed change for the next call."""
-    _cache.put(scene_session_id, CachedDocument(revision, document, size))
+    cache.put(scene_session_id, CachedDocument(revision, document, size))
 
 
 def document_rebuild(scene_session: SceneSession) -> Document:
@@ -45,7 +46,7 @@ def document_rebuild(scene_session: SceneSession) -> Document:
 
 
 def _load(scene_session: SceneSession) -> CachedDocument:
-    entry = _cache.get(scene_session.pk, scene_session.revision)
+    entry = cache.get(scene_session.pk, scene_session.revision)
     if entry is not None:
         return entry
     entry = _replay(scene_session)
@@ -53,7 +54,7 @@ def _load(scene_session: SceneSession) -> CachedDocument:
         raise SceneTooNewError
     if not upgrade.is_newest(entry.document):
         return _upgrade(scene_session, entry)
-    _cache.put(scene_session.pk, entry)
+    cache.put(scene_session.pk, entry)
     return entry
 
 
@@ -106,5 +107,5 @@ def _upgrade(scene_session: SceneSession, old: CachedDocument) -> CachedDocument
         revision = old.revision + 1
         snapshot_advance(scene_session, revision, document)
         entry = CachedDocument(revision, document, len(text), text)
-        transaction.on_commit(lambda: _cache.put(scene_session.pk, entry))
+        transaction.on_commit(lambda: cache.put(scene_session.pk, entry))
     return entry

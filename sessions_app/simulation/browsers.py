@@ -40,7 +40,7 @@ class SimulatedBrowser:
         origin = Origin(f"{parts.scheme}://{parts.netloc}")
         socket = await connect(url, origin=origin, compression=None, open_timeout=WAIT_SECONDS)
         browser = cls(socket, session_id, browser_id)
-        await browser._register()
+        await browser.register()
         await browser.until(lambda: browser.revision >= 0)
         return browser
 
@@ -102,6 +102,9 @@ class SimulatedBrowser:
         await self._socket.close()
         await self._task
 
+    async def send(self, message: dict[str, Any]) -> None:
+        await self._socket.send(json.dumps(message))
+
     async def edit(self, edit_id: str, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Have the server perform an operation, and return its answer.
 
@@ -110,7 +113,7 @@ class SimulatedBrowser:
         """
         head = {"type": "sceneEdit", "editId": edit_id, "baseRevision": self.revision}
         before = len(self._answers_to(edit_id))
-        await self._socket.send(json.dumps(head | {"name": name, "arguments": arguments}))
+        await self.send(head | {"name": name, "arguments": arguments})
         await self.until(lambda: len(self._answers_to(edit_id)) > before)
         return self._answers_to(edit_id)[-1]
 
@@ -119,25 +122,27 @@ class SimulatedBrowser:
         answers = [frame for frame in self.frames if frame["type"] in kinds]
         return [answer for answer in answers if answer["editId"] == edit_id]
 
-    async def _register(self) -> None:
+    async def register(self) -> None:
+        """Ask for the scene, or for what came after the revision that is here."""
         message: dict[str, Any] = {"type": "registerSession", "sessionId": self.session_id}
         message["browserId"] = self.browser_id
         if self.revision >= 0:
             message["revision"] = self.revision
-        await self._socket.send(json.dumps(message))
+        await self.send(message)
 
     async def _run(self) -> None:
         with contextlib.suppress(ConnectionClosed):
             async for text in self._socket:
                 message = json.loads(text)
                 self.frames.append(message)
-                await self._take(message)
+                await self.take(message)
                 async with self._changed:
                     self._changed.notify_all()
         async with self._changed:
             self._changed.notify_all()  # the socket has ended: what is waited for does not come
 
-    async def _take(self, message: dict[str, Any]) -> None:
+    async def take(self, message: dict[str, Any]) -> None:
+        """Handle a message; a subclass may add to it."""
         if message["type"] == "sessionRegistered":
             self.document = message.get("scene", self.document)
             for entry in message.get("patches", []):
@@ -148,10 +153,10 @@ class SimulatedBrowser:
             await self._applied(message["revision"])
         elif message["type"] == "heartbeat":
             if message["revision"] > self.revision:
-                await self._register()
-            await self._socket.send(json.dumps({"type": "heartbeat", "revision": self.revision}))
+                await self.register()
+            await self.send({"type": "heartbeat", "revision": self.revision})
 
     async def _applied(self, revision: int) -> None:
         self.revision = revision
         message = {"type": "sceneApplied", "revision": revision, "visible": True}
-        await self._socket.send(json.dumps(message))
+        await self.send(message)

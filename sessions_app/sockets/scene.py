@@ -263,6 +263,10 @@ class SceneConsumer(TogetherConsumer):
         if self._back_after_seconds is not None and not self._questions:
             await self._refuse_for_now(self._back_after_seconds)
 
+    @property
+    def open_questions(self) -> int:
+        return len(self._questions)
+
     def send_away(self, back_after_seconds: float) -> None:
         self._post({"type": "process.ending", "back_after_seconds": back_after_seconds})
 

@@ -26,6 +26,14 @@ class LocalChannelLayer(BaseChannelLayer):  # type: ignore[misc] # Channels has 
         self._members: dict[str, set[str]] = {}
         self._memberships: dict[str, set[str]] = {}
 
+    @property
+    def open_channels(self) -> int:
+        return len(self._queues)
+
+    def members(self, group: str) -> frozenset[str]:
+        """Return the channels that are in this group."""
+        return frozenset(self._members.get(group, ()))
+
     async def new_channel(self, prefix: str = "specific.") -> str:
         channel = f"{prefix}{uuid.uuid4().hex}"
         self._queues[channel] = asyncio.Queue(self.capacity)

@@ -1,7 +1,7 @@
 """Renews the leases of this worker's browsers, and sends each the stored revision."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 from uuid import UUID
 
@@ -25,6 +25,10 @@ class Connection(Protocol):
     channel_name: str
     access: Access
     grant: Grant
+
+    @property
+    def open_questions(self) -> int:
+        """How many requests of calls the browser has yet to answer."""
 
     def is_alive(self) -> bool:
         """Return whether the browser gave a sign of life within a lease's time."""
@@ -64,6 +68,10 @@ class LeaseKeeper:
         await self._renewals.stop()
         await scene_work.run_patiently(worker_leave, self._worker_id, _pairings(self._connections))
 
+    def __iter__(self) -> Iterator[Connection]:
+        """Iterate over this worker's browsers."""
+        return iter(tuple(self._connections))
+
     def add(self, connection: Connection) -> None:
         if connection not in self._connections:
             self._connections.add(connection)
@@ -77,7 +85,7 @@ class LeaseKeeper:
     def send_away(self) -> None:
         """Disconnect all browsers, to reconnect later, because the process stops."""
         spread = 1 + len(self._connections) / BROWSERS_BACK_A_SECOND
-        for connection in tuple(self._connections):
+        for connection in self:
             after = BACK_AFTER_SECONDS + random.uniform(0, spread)  # noqa: S311 - no secret
             connection.send_away(round(after, 1))
 
@@ -87,12 +95,12 @@ class LeaseKeeper:
 
     def tell_all(self, event: Event) -> None:
         """Send an event's frame to every browser of this worker."""
-        for connection in tuple(self._connections):
+        for connection in self:
             connection.tell(event["frame"])
 
     def tell_scene(self, scene_session_id: int, frame: str) -> None:
         """Send a text message to this worker's browsers of a scene."""
-        for connection in tuple(self._connections):
+        for connection in self:
             if connection.scene_session_id == scene_session_id:
                 connection.tell(frame)
 

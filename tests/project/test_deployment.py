@@ -20,12 +20,12 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import get_commands, load_command_class
-from django.core.management.base import CommandParser
 
 from hello3d import settings
 from sessions_app.limits.browser_limits import MAX_MESSAGE_BYTES
 from sessions_app.management.commands import serve
 from sessions_app.web import serving
+from tests.support.commands import options_of
 from tests.support.documents import ROOT, documented_settings, read, rows, section
 from tests.support.ports import ReservedPort
 from tests.support.waiting import WITHIN_SECONDS, until
@@ -64,12 +64,9 @@ def checked(environment: dict[str, str]) -> set[str]:
 
 
 def test_every_option_of_the_server_is_documented_and_no_other() -> None:
-    parser = CommandParser()
-    serve.Command().add_arguments(parser)
-    options = {option for option in parser._option_string_actions if option not in ("-h", "--help")}
     listed = rows(section("docs/operations.md", "One process"))
     documented = {option for cell in listed for option in re.findall(r"^--?[a-z][a-z-]*", cell)}
-    assert documented == options
+    assert documented == options_of(serve.Command())
     assert "ADDR:PORT" in listed
 
 
@@ -245,7 +242,7 @@ def test_containers_of_others_are_pinned_and_only_the_proxy_is_reached(
 
 
 def test_the_database_has_a_connection_for_each_place_of_each_worker() -> None:
-    size = settings._POSTGRESQL_POOL["max_size"]
+    size = settings.POSTGRESQL_CONNECTIONS
     assert f"up to {size} connections" in read("deploy/compose.yaml")
     assert f"; {size} connections to PostgreSQL each" in read("deploy/README.md")
     assert int(example_environment()["HELLO3D_WORKERS"]) * size < 100

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from django.core.management.base import CommandParser
 from django.urls import re_path
 
 from hello3d import asgi, settings, urls
@@ -44,6 +43,7 @@ from sessions_app.sessions.subscriptions import MAX_SUBSCRIPTIONS
 from sessions_app.steering import asking, steering
 from sessions_app.wire import scene_messages, together_messages
 from sessions_app.workers.event_streams import MAX_OPEN
+from tests.support.commands import options_of
 from tests.support.documents import ROOT, documented_settings, read, rows, section
 
 DOCUMENTS = [
@@ -90,12 +90,9 @@ def test_every_tool_is_documented_in_order_with_its_arguments_and_no_other() -> 
 
 
 def test_every_option_of_the_stdio_command_is_documented_and_no_other() -> None:
-    parser = CommandParser()
-    mcp_stdio.Command().add_arguments(parser)
-    options = {option for option in parser._option_string_actions if option not in ("-h", "--help")}
     listed = rows(section("docs/clients.md", "Clients that start a program (stdio)"))
     documented = {option for cell in listed for option in re.findall(r"^--?[a-z][a-z-]*", cell)}
-    assert documented == options
+    assert documented == options_of(mcp_stdio.Command())
 
 
 def test_the_tools_limits_are_documented() -> None:

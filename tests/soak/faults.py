@@ -1,10 +1,11 @@
 """Faults that the soak must find: each replaces a function of the program in a worker."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 LEAKED_BYTES = 200_000
@@ -123,16 +124,18 @@ def apply_edits_twice() -> None:
 
 def never_answer_edits() -> None:
     """Now and then a page's edit is stored and not answered."""
+    from sessions_app.sockets import scene as scene_module
     from sessions_app.sockets.edits import Edits
 
-    edits: Any = Edits
-    events_of = edits._events_of
+    def silenced(post: Callable[[dict[str, Any]], Awaitable[None]]) -> Edits:
+        async def post_or_not(event: dict[str, Any]) -> None:
+            if event["type"] != "edit.answered" or not _now_and_then():
+                await post(event)
 
-    async def silent(self: Any, edit: Any) -> Any:
-        events = await events_of(self, edit)
-        return [] if _now_and_then() else events
+        return Edits(post_or_not)
 
-    edits._events_of = silent
+    scene: Any = scene_module
+    scene.Edits = silenced
 
 
 def refuse_and_apply() -> None:
@@ -164,17 +167,17 @@ def never_answer() -> None:
     """Now and then a call is not answered."""
     import asyncio
 
-    from mcp_bridge.calls import calling as calling_module
+    from mcp_bridge.endpoint import server as server_module
 
-    calling: Any = calling_module
-    serve = calling._serve
+    server: Any = server_module
+    call_tool = server.call_tool
 
-    async def serving(*arguments: Any) -> Any:
+    async def calling(*arguments: Any) -> Any:
         if _now_and_then():
             await asyncio.Event().wait()
-        return await serve(*arguments)
+        return await call_tool(*arguments)
 
-    calling._serve = serving
+    server.call_tool = calling
 
 
 def crash() -> None:
@@ -190,13 +193,16 @@ def crash() -> None:
 
 def always_be_ready() -> None:
     """A worker is ready whatever is away."""
+    from hello3d.middleware.responses import answer
     from hello3d.probes.health import Readyz
+    from sessions_app.workers import worker
 
-    async def none(_: Readyz) -> list[str]:
-        return []
+    async def ready(_: Readyz, scope: Any, __: Any, send: Any) -> None:
+        status = HTTPStatus.SERVICE_UNAVAILABLE if worker.is_draining() else HTTPStatus.OK
+        await answer(scope, send, status, "ready or stopping")
 
     readyz: Any = Readyz
-    readyz._problems = none
+    readyz.__call__ = ready
 
 
 def _store_twice(module: Any) -> None:

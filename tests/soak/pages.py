@@ -39,7 +39,7 @@ class Page(SimulatedBrowser):
                 page.document, page.revision = before.document, before.revision
                 page.unanswered = before.unanswered
             try:
-                await page._register()
+                await page.register()
                 await page.until(lambda: bool(page.received("sessionRegistered")))
                 for edit_id, change in list(page.unanswered.items()):
                     await page._send_edit(edit_id, change)
@@ -70,11 +70,11 @@ class Page(SimulatedBrowser):
             "name": change.tool,
             "arguments": {"color": change.color},
         }
-        await self._socket.send(json.dumps(message))
+        await self.send(message)
 
-    async def _take(self, message: dict[str, Any]) -> None:
+    async def take(self, message: dict[str, Any]) -> None:
         self.record.inspect(json.dumps(message), self.session_id, "a page")
-        await super()._take(message)
+        await super().take(message)
         if message["type"] in ("sceneEdited", "sceneEditRefused"):
             change = self.unanswered.pop(message["editId"], None)
             if change is not None:  # else it was sent again, and is answered twice

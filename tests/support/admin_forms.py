@@ -37,7 +37,11 @@ class Staff:
 
     async def post(self, path: str, **fields: Any) -> httpx2.Response:
         [token] = [value for name, value in self._http.cookies.items() if name.endswith("_csrf")]
-        return await self._http.post(path, data={"csrfmiddlewaretoken": token, **fields})
+        return await self.post_without_token(path, csrfmiddlewaretoken=token, **fields)
+
+    async def post_without_token(self, path: str, **fields: Any) -> httpx2.Response:
+        """Post these fields and no others, as a page elsewhere would have it done."""
+        return await self._http.post(path, data=fields)
 
     async def act(self, action: str, *scene_session_ids: int, **fields: Any) -> httpx2.Response:
         """Do something to these sessions, as the list's form asks for it."""

@@ -25,15 +25,14 @@ async def _counters(_: HttpRequest) -> JsonResponse:
     here = await worker.current()
     manager = await asgi.mcp_endpoint.started()
     transports = manager._server_instances.values()
-    sockets: set[Any] = here.leases._connections
     layer = get_channel_layer()
     return JsonResponse({
         "calls": here.replies.waiting,
-        "requests": sum(len(socket._questions) for socket in sockets),
+        "requests": sum(browser.open_questions for browser in here.leases),
         "streams": sum(len(transport._request_streams) for transport in transports),
         "transports": manager.open_transports,
         "sessions": len(manager.live),
-        "channels": len(layer._queues) if isinstance(layer, LocalChannelLayer) else 0,
+        "channels": layer.open_channels if isinstance(layer, LocalChannelLayer) else 0,
         "tasks": sum(not _is_wait(task) for task in asyncio.all_tasks()),
         "tracing": len(_TRACING & set(sys.modules)),
     })  # fmt: skip

@@ -69,4 +69,4 @@ _TOOL = Tool(
 
 def extend(_: Server[Any]) -> None:
     """Add the tool to a process whose server was just built."""
-    TOOLS._tools[NAME] = _TOOL
+    TOOLS.add(_TOOL)

@@ -13,7 +13,7 @@ from sessions_app.scene.geometry.layout import Layout
 
 # At most this many changed solids are compared with all others one by one; beyond it, all pairs
 # are swept.
-_FEW = 64
+FEW = 64
 # Of boxes around the same thing, worked out in two ways, in meters.
 _ROUNDING = 1e-9
 
@@ -53,7 +53,7 @@ class Surroundings:
         now = {leaf for name in touched for leaf in _solids(layout, name)}
         if not before and not now:
             return self._unaffected(layout)
-        few = self.is_complete and len(now) <= _FEW
+        few = self.is_complete and len(now) <= FEW
         layout.keep_boxes()
         later = Surroundings.__new__(Surroundings)
         later.layout, later.leaves = layout, self.leaves.copy()

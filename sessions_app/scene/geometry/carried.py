@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 _Value = TypeVar("_Value")
 
 # When more than these differ from an earlier document, they are put into a map of their own.
-_MOST_OTHERS = 64
+MOST_OTHERS = 64
 
 
 class Carried(Generic[_Value]):
@@ -35,7 +35,7 @@ class Carried(Generic[_Value]):
         later._own = self._own.copy()
         for id_ in changed:
             later._own.pop(id_, None)
-        if len(later._others) > _MOST_OTHERS:
+        if len(later._others) > MOST_OTHERS:
             later._shared = self._shared.copy()
             for id_ in later._others:
                 later._shared.pop(id_, None)

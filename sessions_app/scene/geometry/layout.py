@@ -50,7 +50,7 @@ _ARRANGED_BY = ("arrangement", "bounds", "without")
 # Kinds whose bounds are those of their boxes.
 _AS_BOXES = frozenset({*BOXES, "pattern"})
 # When more boxes than these have moved, they are put into a grid of their own.
-_MOST_MOVED = 32
+MOST_MOVED = 32
 
 
 def is_solid(entity: Mapping[str, Any]) -> bool:
@@ -125,7 +125,7 @@ class Layout:
             bounds: of the world, and without an end to any side where that is infinite.
             within: in meters.
         """
-        if self._placed is not None and len(self._placed[1]) > _MOST_MOVED:
+        if self._placed is not None and len(self._placed[1]) > MOST_MOVED:
             self.keep_boxes()
         grid, moved = self._boxes()
         found = [name for name in grid.near(bounds, within) if name not in moved]

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.http import HttpRequest, HttpResponseBase
+from django.test import Client, RequestFactory
 
 from hello3d.middleware import views_at_once
 from sessions_app.limits.refusals import refusals
@@ -63,12 +64,16 @@ def test_where_no_place_comes_free_the_request_is_told_when_to_come_again(
 ) -> None:
     monkeypatch.setattr(views_at_once, "WAIT_SECONDS", 0.1)
     refusals.take()
-    for _ in range(settings.VIEWS_AT_ONCE):
-        assert views_at_once._room.acquire(blocking=False)
-    try:
-        busy = client.get("/accounts/login/")
-    finally:
-        views_at_once._room.release(settings.VIEWS_AT_ONCE)
+    others = iter(range(settings.VIEWS_AT_ONCE - 1))
+
+    def view(request: HttpRequest) -> HttpResponseBase:
+        """Each view asks for another, until all places are taken."""
+        if next(others, None) is not None:
+            return bounded(request)
+        return client.get("/accounts/login/")
+
+    bounded = views_at_once.bound_views(view)
+    busy = bounded(RequestFactory().get("/"))
     assert (busy.status_code, busy["retry-after"]) == (503, "0.1")
     assert sum(refusals.take().values()) == 1
     assert client.get("/api/docs/").status_code == 200

@@ -75,11 +75,10 @@ async def fresh(scene: SceneSession) -> SceneSession:
 
 async def ended(browser: SimulatedBrowser) -> int:
     """The code with which the server closes this browser's socket."""
-    async with asyncio.timeout(WITHIN_SECONDS):
-        await browser._task
+    await browser.ended()
     await browser.close()
-    assert browser._socket.close_code is not None
-    return browser._socket.close_code
+    assert browser.close_code is not None
+    return browser.close_code
 
 
 async def test_closing_asks_first_then_sends_the_browsers_away_with_the_reason(
@@ -225,11 +224,11 @@ async def test_nothing_is_done_without_the_token_of_the_form_or_by_a_get(
     staff: Staff, scenes: list[SceneSession]
 ) -> None:
     chosen = {"_selected_action": str(scenes[0].pk), "action": "close_sessions", "confirmed": "yes"}
-    answer = await staff._http.post(LIST, data={**chosen, "because": "x"})
+    answer = await staff.post_without_token(LIST, **chosen, because="x")
     assert answer.status_code == 403
     cancel = f"{LIST}{scenes[0].pk}/cancel/{scenes[0].edit_key}/"
     assert (await staff.get(cancel)).status_code == 405
-    assert (await staff._http.post(cancel)).status_code == 403
+    assert (await staff.post_without_token(cancel)).status_code == 403
     assert await logged() == []
 
 

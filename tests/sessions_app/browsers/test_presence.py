@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from mcp_types import Implementation
 
+from sessions_app import clock
 from sessions_app.browsers.clients import MAX_OF_SCENE, Heard, client_of, clients_store, shown_name
 from sessions_app.browsers.presence import PAUSE_BETWEEN_CALLS, presence
 from sessions_app.models import ClientPresence, SceneSession
@@ -21,7 +22,8 @@ from sessions_app.sessions.clean_up import clients_delete
 from sessions_app.sessions.opening import protocol_session_end
 from sessions_app.simulation.browsers import SimulatedBrowser
 from sessions_app.storage import database
-from sessions_app.workers import worker
+from sessions_app.workers import clients, worker
+from sessions_app.workers.clients import ClientKeeper
 from tests.conftest import StartServer
 from tests.support.calls import ERAS, call, open_scene
 from tests.support.calls import client_of as real_client
@@ -36,7 +38,7 @@ from tests.support.stdio import stdio_client_of
 from tests.support.storage import count, rows
 from tests.support.stores import PostgresTemplate
 from tests.support.tokens import token_of
-from tests.support.waiting import until
+from tests.support.waiting import until, until_true
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("F4"), pytest.mark.requirement("N7")]
 
@@ -278,13 +280,18 @@ async def test_a_client_that_falls_silent_is_gone(scene: SceneSession) -> None:
     await page.disconnect()
 
 
-async def test_a_client_with_a_stream_open_may_be_silent(scene: SceneSession) -> None:
+async def test_a_client_with_a_stream_open_may_be_silent(
+    scene: SceneSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
     quiet = heard(scene, "Quiet", "a" * 32)
     await database.run(clients_store, [quiet])
-    keeper = (await worker.current()).clients
+    monkeypatch.setattr(clients, "WRITE_AGAIN_AFTER_SECONDS", 0)
+    keeper = ClientKeeper()
     with keeper.holding("a" * 32), moved(SILENT_AFTER - SECOND):
-        keeper._renew_at = 0
-        await keeper._renew()
+        late = ClientPresence.objects.filter(heard_at__gt=clock.now() - SECOND)
+        keeper.start()
+        await until_true(partial(database.run, late.exists))
+        await keeper.stop()
     with moved(SILENT_AFTER + SECOND):
         assert (await database.run(presence, scene.pk)).clients == 1
 

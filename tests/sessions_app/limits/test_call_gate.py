@@ -78,7 +78,7 @@ async def test_one_client_leaves_room_for_others_however_many_scenes_it_has(
     for permit in held:
         with permit:
             pass
-    assert (gate.under_way, gate._queues, gate._of_client) == (0, {}, Counter())
+    assert gate.is_empty
 
 
 async def test_one_more_waits_and_they_come_in_the_order_in_which_they_were_sent(
@@ -92,7 +92,7 @@ async def test_one_more_waits_and_they_come_in_the_order_in_which_they_were_sent
     await calls.end("a1", "a4")
     assert calls.began == ["a1", "a2", "a3", "b1", "a4", "a5", "a6"]
     await calls.end_all()
-    assert (gate.under_way, gate._queues) == (0, {})
+    assert gate.is_empty
 
 
 async def test_who_waits_too_long_is_told_the_limit_and_what_to_do(
@@ -112,7 +112,7 @@ async def test_who_waits_too_long_is_told_the_limit_and_what_to_do(
     assert (first.repeated, second.repeated) == (False, True)
     assert gate.under_way == 3
     await calls.end_all()
-    assert (gate.under_way, gate._queues) == (0, {})
+    assert gate.is_empty
     assert {limit: number for (limit, _), number in refusals.take().items()} == {
         "calls_per_session": 2
     }
@@ -134,7 +134,7 @@ async def test_a_call_that_is_cancelled_in_line_leaves_no_trace(gate: CallGate) 
     await calls.settle()
     assert calls.began[-1] == "a7"
     await calls.end_all()
-    assert (gate.under_way, gate._queues) == (0, {})
+    assert gate.is_empty
 
 
 async def test_where_the_process_is_full_the_longest_line_gives_way(gate: CallGate) -> None:
@@ -149,7 +149,7 @@ async def test_where_the_process_is_full_the_longest_line_gives_way(gate: CallGa
     assert all(isinstance(error, TooBusyError) for error in errors)
     assert f"{MOST} calls are in flight" in str(errors[0])
     await calls.end_all()
-    assert (gate.under_way, gate._queues) == (0, {})
+    assert gate.is_empty
     assert {limit: number for (limit, _), number in refusals.take().items()} == {"calls": 3}
 
 
@@ -161,7 +161,7 @@ async def test_where_all_queues_are_short_one_more_is_refused(gate: CallGate) ->
     await calls.send("e2")
     assert calls.began[-1] == "e2"
     await calls.end_all()
-    assert gate._queues == {}
+    assert gate.is_empty
 
 
 async def test_names_that_are_known_to_mean_one_scene_stand_in_one_line(gate: CallGate) -> None:
@@ -172,7 +172,7 @@ async def test_names_that_are_known_to_mean_one_scene_stand_in_one_line(gate: Ca
     await calls.end("a1")
     assert calls.began[-1] == "b3"
     await calls.end_all()
-    assert gate._queues == {}
+    assert gate.is_empty
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -184,7 +184,7 @@ async def test_whatever_happens_no_line_holds_more_than_it_may(gate: CallGate, s
             running[line] += 1
             try:
                 assert max(running.values()) <= OF_A_LINE
-                assert sum(running.values()) - gate._aside <= gate.under_way <= MOST
+                assert sum(running.values()) - gate.aside <= gate.under_way <= MOST
                 for step in range(chosen.randrange(4)):
                     if step == 1:
                         permit.try_to_step_aside()
@@ -205,7 +205,7 @@ async def test_whatever_happens_no_line_holds_more_than_it_may(gate: CallGate, s
         asyncio.CancelledError,
     }
     assert outcomes.count(None) > 100
-    assert (gate.under_way, gate._aside, gate._queues) == (0, 0, {})
+    assert gate.is_empty
 
 
 async def test_who_steps_aside_keeps_the_place_in_line_and_no_other(gate: CallGate) -> None:
@@ -225,12 +225,7 @@ async def test_who_steps_aside_keeps_the_place_in_line_and_no_other(gate: CallGa
     for permit in [await waits, *aside, *held]:
         with permit:
             pass
-    assert (gate.under_way, gate._aside, gate._queues, gate._aside_of_client) == (
-        0,
-        0,
-        {},
-        Counter(),
-    )
+    assert gate.is_empty
 
 
 async def test_so_many_may_step_aside_of_a_client_and_of_all(gate: CallGate) -> None:
@@ -257,11 +252,11 @@ async def test_so_many_may_step_aside_of_a_client_and_of_all(gate: CallGate) -> 
         Limit.CALLS_ASIDE: 2,
     }
     with await gate.enter("another", client="one") as _:
-        assert (gate.under_way, gate._aside) == (1, 4 * MOST)
+        assert (gate.under_way, gate.aside) == (1, 4 * MOST)
     for permit in aside:
         with permit:
             pass
-    assert (gate.under_way, gate._aside, gate._queues) == (0, 0, {})
+    assert gate.is_empty
 
 
 @pytest.mark.django_db(transaction=True)

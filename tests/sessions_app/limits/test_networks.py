@@ -140,13 +140,22 @@ async def test_streams_of_a_site_are_counted_together(monkeypatch: pytest.Monkey
     await worker.stop()
 
 
-def test_no_network_takes_all_that_there_is(settings: Any) -> None:
+@pytest.mark.anyio
+@pytest.mark.parametrize(("index", "calls", "quarters"), [(0, 50, 1), (1, 75, 3), (2, 75, 3)])
+async def test_no_network_takes_all_that_there_is(
+    settings: Any, index: int, calls: int, quarters: int
+) -> None:
     settings.MCP_MAX_CALLS = 100
-    gate = CallGate()
-    [of_64, of_56, of_48] = origins.networks_of("2001:db8::1")
-    assert [gate._most_of(one) for one in (of_64, of_56, of_48)] == [50, 75, 75]
-    held = [bodies._most_of(one) * 4 // bodies.MAX_HELD_BYTES for one in (of_64, of_56, of_48)]
-    assert held == [1, 3, 3]
+    network = origins.networks_of("2001:db8::1")[index]
+    gate, held = CallGate(), 0
+    with contextlib.suppress(TooBusyError):
+        while True:
+            await gate.enter(f"scene {held}", networks=(network,))
+            held += 1
+    assert held == calls
+    budget = bodies.Budget()
+    taken = [budget.take(bodies.MAX_HELD_BYTES // 4, (network,)) for _ in range(4)]
+    assert taken.count(None) == quarters
 
 
 @pytest.mark.anyio
@@ -162,7 +171,7 @@ async def test_the_calls_of_a_site_leave_room_for_others(settings: Any) -> None:
     for place in places:
         with place:
             pass
-    assert (gate.under_way, dict(gate._of_client)) == (0, {})
+    assert gate.is_empty
 
 
 def test_a_network_is_said_by_the_address_alone() -> None:

@@ -4,8 +4,8 @@ import pytest
 from django.test import AsyncClient
 from pytest_django import Settings
 
-from sessions_app.pages import views
 from sessions_app.storage import database
+from sessions_app.web import links
 from tests.support.people import person, switch_on
 from tests.support.scenes import make_scene_session
 
@@ -58,7 +58,7 @@ async def test_every_page_has_a_policy(settings: Settings, monkeypatch: pytest.M
         await _require_policy(visitor, f"/admin/{path.format(scene_session.pk)}", 200, 404)
     host = await visitor.get("/", headers={"host": "evil.example"})
     assert (host.status_code, "content-security-policy" in host.headers) == (400, True)
-    monkeypatch.setattr(views, "_page", None)
+    monkeypatch.setattr(links, "find_edit_key", None)
     await _require_policy(visitor, "/", 500)
 
 

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from sessions_app.models import SceneSession
-from sessions_app.pages import views
 from sessions_app.sessions.closing import scene_session_close
 from sessions_app.storage import database
+from sessions_app.web import links
 from tests.support.operations import step_of
 from tests.support.people import person, scene_of, switch_on
 from tests.support.scenes import make_scene_session, steer
@@ -134,7 +134,7 @@ async def test_every_error_says_what_happened_and_has_one_way_on(
     await visitor.aforce_login(staff)
     path = "/admin/auth/user/"
     assert await _way_on(path, "You may not open this page", visitor) == "/"
-    monkeypatch.setattr(views, "_page", None)
+    monkeypatch.setattr(links, "find_edit_key", None)
     assert await _way_on("/?x=1", "Something went wrong", visitor) == "/?x=1"
 
 

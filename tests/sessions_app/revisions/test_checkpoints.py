@@ -141,7 +141,7 @@ def test_an_upgrade_is_a_barrier_for_undo_but_checkpoints_are_upgraded(
     ask(scene_session, "undo")
     monkeypatch.setattr(upgrade, "NEWEST_VERSION", NEXT)
     monkeypatch.setattr(upgrade, "STEPS", {NEXT - 1: _with_fog})
-    monkeypatch.setattr(documents, "_cache", DocumentCache(MAX_CACHED_BYTES))
+    monkeypatch.setattr(documents, "cache", DocumentCache(MAX_CACHED_BYTES))
     with pytest.raises(RefusedError, match="What was done up to revision 4 cannot be undone"):
         ask(scene_session, "undo")
     with pytest.raises(RefusedError, match="Nothing is left to redo"):

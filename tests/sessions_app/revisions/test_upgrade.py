@@ -75,7 +75,7 @@ def _install_the_next_version(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _forget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "_cache", DocumentCache(MAX_CACHED_BYTES))
+    monkeypatch.setattr(documents, "cache", DocumentCache(MAX_CACHED_BYTES))
 
 
 def _now(scene_session: SceneSession) -> SceneSession:

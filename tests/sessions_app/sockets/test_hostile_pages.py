@@ -16,10 +16,11 @@ from PIL import Image
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from sessions_app.errors import UnknownToolError
 from sessions_app.models import Pairing, SceneRevision, SceneSession
 from sessions_app.routing import Rule, Target
 from sessions_app.steering import steering
-from sessions_app.steering.tool_calls import tool_call_perform
+from sessions_app.steering.tool_calls import RefusedError, tool_call_perform
 from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.support.calls import call, client_of, error_code, open_scene
@@ -63,9 +64,8 @@ async def test_a_tool_that_nobody_has_is_told_to_the_page_cut(scene: SceneSessio
     await receive(socket, "sessionRegistered")
     call = make_call(Target(Rule.ARGUMENT, scene.edit_key))
     call.tool = call.title = "x" * 100_000
-    await asyncio.wait_for(
-        steering._show(call, scene.pk, status="error", summary=""), WITHIN_SECONDS
-    )
+    refused = RefusedError(UnknownToolError([]), scene.pk)
+    await asyncio.wait_for(steering.tell_refusal(call, refused), WITHIN_SECONDS)
     assert len((await receive(socket, "toolCall"))["name"]) == 100
     await socket.disconnect()
 

@@ -119,18 +119,18 @@ async def test_what_came_before_the_watcher_is_told_to_all_who_have_not_heard(
 
 async def test_a_feed_that_nobody_watches_is_in_no_group(here: Worker) -> None:
     layer = get_channel_layer()
-    before = dict(layer._members)
     scenes, watchers = [await new_scene() for _ in range(3)], [Noting(), Noting()]
+    groups = [scene_group(scene) for scene in scenes]
     for scene in scenes:
         for watcher in watchers:
             await here.feed.watch(scene, watcher, revision=0)
     assert here.feed.watched == 3
-    assert len(layer._members) == len(before) + 3
+    assert [len(layer.members(group)) for group in groups] == [1, 1, 1]
     for watcher in watchers:
         await here.feed.unwatch(scenes, watcher)
         await here.feed.unwatch(scenes, watcher)
     assert here.feed.watched == 0
-    assert layer._members == before
+    assert not any(layer.members(group) for group in groups)
 
 
 async def test_a_client_that_does_not_read_is_told_once_when_it_does(here: Worker) -> None:

@@ -50,7 +50,7 @@ def test_looking_again_finds_what_a_fresh_look_finds(
     few: int, steps: list[tuple[str, tuple[float, float, float], str]]
 ) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(module, "_FEW", few)
+        patched.setattr(module, "FEW", few)
         around = look(crowd())
         for name, spot, how in steps:
             if name not in around.layout.objects:

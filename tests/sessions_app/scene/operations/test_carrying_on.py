@@ -146,8 +146,8 @@ def test_what_is_carried_on_is_what_a_fresh_look_finds(
     few: int, start: Document, sequence: list[tuple[str, dict[str, Any]]]
 ) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(carried, "_MOST_OTHERS", few)
-        patched.setattr(layout, "_MOST_MOVED", few)
+        patched.setattr(carried, "MOST_OTHERS", few)
+        patched.setattr(layout, "MOST_MOVED", few)
         document, done = start, list[Patch]()
         surroundings_of(start["objects"])
         for tool, arguments in sequence:
