@@ -5,23 +5,25 @@ The whole way of a request through Django is measured, without a socket. It adds
 
 import os
 import secrets
+from functools import partial
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
-os.environ |= {"API_RATE": "off", "DJANGO_DEBUG": "false"}
-os.environ.setdefault("DJANGO_SECRET_KEY", secrets.token_hex(32))
-os.environ.setdefault("DJANGO_ALLOWED_HOSTS", "testserver")
-django.setup()
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
+    os.environ |= {"API_RATE": "off", "DJANGO_DEBUG": "false"}
+    os.environ.setdefault("DJANGO_SECRET_KEY", secrets.token_hex(32))
+    os.environ.setdefault("DJANGO_ALLOWED_HOSTS", "testserver")
+    django.setup()
 
-from asgiref.sync import async_to_sync  # noqa: E402
-from django.contrib.auth.models import User  # noqa: E402
-from django.db.models import Count  # noqa: E402
-from django.test import AsyncClient  # noqa: E402
-from rest_framework.authtoken.models import Token  # noqa: E402
+from asgiref.sync import async_to_sync
+from django.contrib.auth.models import User
+from django.db.models import Count
+from django.test import AsyncClient
+from rest_framework.authtoken.models import Token
 
-from bench.selecting import measure  # noqa: E402
-from sessions_app.models import ToolCall  # noqa: E402
+from bench.selecting import measure
+from sessions_app.models import ToolCall
 
 
 def main() -> None:
@@ -56,7 +58,7 @@ def main() -> None:
         "/admin/sessions_app/scenesession/",
         "/admin/sessions_app/toolcall/",
     ):
-        measure(path, lambda path=path: async_to_sync(get)(path))  # type: ignore[misc]
+        measure(path, partial(async_to_sync(get), path))
 
 
 if __name__ == "__main__":

@@ -7,16 +7,17 @@ from collections.abc import Callable
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
-django.setup()
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
+    django.setup()
 
-from django.db import connection, reset_queries  # noqa: E402
+from django.db import connection, reset_queries
 
-from bench.measuring import report  # noqa: E402
-from sessions_app.calls.figures import calls_in_all  # noqa: E402
-from sessions_app.calls.overview import SessionsView, call_rows, sessions_page  # noqa: E402
-from sessions_app.calls.statistics import statistics  # noqa: E402
-from sessions_app.models import SceneSession, ToolCall  # noqa: E402
+from bench.measuring import report
+from sessions_app.calls.figures import calls_in_all
+from sessions_app.calls.overview import SessionsView, call_rows, sessions_page
+from sessions_app.calls.statistics import statistics
+from sessions_app.models import SceneSession, ToolCall
 
 RUNS = 50
 SELECTORS: dict[str, Callable[[], object]] = {

@@ -4,33 +4,36 @@ import logging
 import os
 from typing import Any
 
+import django
 from channels.routing import ProtocolTypeRouter
+from django.apps import apps
 from django.conf import settings
-from django.core.asgi import get_asgi_application
+from django.core.handlers.asgi import ASGIHandler
 from django.urls import re_path
 from starlette.types import Receive, Scope, Send
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
-django_application: Any = get_asgi_application()  # loads the apps: what follows imports models
+if not apps.ready:  # as in a server's process: what follows imports models
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
+    django.setup(set_prefix=False)
 
-from hello3d.configuration import tracing  # noqa: E402
-from hello3d.files.serving import Files  # noqa: E402
-from hello3d.files.storage import page_problem  # noqa: E402
-from hello3d.middleware.bodies import BoundedBodies  # noqa: E402
-from hello3d.middleware.heads import BoundedRouter  # noqa: E402
-from hello3d.middleware.hosts import OneHost  # noqa: E402
-from hello3d.middleware.mcp_or_page import McpOrPage, PageOrMcp  # noqa: E402
-from hello3d.middleware.plain_requests import answer_plainly  # noqa: E402
-from hello3d.middleware.root_path import BelowRootPath  # noqa: E402
-from hello3d.probes.health import Readyz, healthz  # noqa: E402
-from hello3d.probes.metrics import Metrics  # noqa: E402
-from hello3d.server.lifespan import Lifespan  # noqa: E402
-from mcp_bridge.endpoint.asgi import McpEndpoint  # noqa: E402
-from sessions_app.api.asset_downloads import AssetDownloads  # noqa: E402
-from sessions_app.api.asset_uploads import AssetUploads  # noqa: E402
-from sessions_app.sockets.scene import SceneConsumer  # noqa: E402
-from sessions_app.sockets.staff import StaffConsumer  # noqa: E402
-from sessions_app.web import origins  # noqa: E402
+from hello3d.configuration import tracing
+from hello3d.files.serving import Files
+from hello3d.files.storage import page_problem
+from hello3d.middleware.bodies import BoundedBodies
+from hello3d.middleware.heads import BoundedRouter
+from hello3d.middleware.hosts import OneHost
+from hello3d.middleware.mcp_or_page import McpOrPage, PageOrMcp
+from hello3d.middleware.plain_requests import answer_plainly
+from hello3d.middleware.root_path import BelowRootPath
+from hello3d.probes.health import Readyz, healthz
+from hello3d.probes.metrics import Metrics
+from hello3d.server.lifespan import Lifespan
+from mcp_bridge.endpoint.asgi import McpEndpoint
+from sessions_app.api.asset_downloads import AssetDownloads
+from sessions_app.api.asset_uploads import AssetUploads
+from sessions_app.sockets.scene import SceneConsumer
+from sessions_app.sockets.staff import StaffConsumer
+from sessions_app.web import origins
 
 
 async def django_as_visited(scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,6 +51,7 @@ logging.captureWarnings(capture=True)  # so that they are logged like all others
 tracing.begin()
 if problem := page_problem():  # MCP clients can still be served
     logging.getLogger(__name__).error(problem)
+django_application: Any = ASGIHandler()
 mcp_endpoint = McpEndpoint()
 pages = Files(BoundedBodies(django_as_visited))
 readyz = Readyz()

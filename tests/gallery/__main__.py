@@ -10,10 +10,11 @@ from playwright.async_api import async_playwright
 from tests.support import chromium
 from tests.support.drawings import Drawings
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
-django.setup()
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
+    django.setup()
 
-from tests.gallery.recordings import (  # noqa: E402 # needs the settings
+from tests.gallery.recordings import (
     NAMES,
     PICTURES,
     recording,

@@ -13,11 +13,12 @@ from playwright.async_api import async_playwright
 from tests.support import chromium
 from tests.support.drawings import Drawings
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
-django.setup()
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
+    django.setup()
 
-from sessions_app.scene.document import Document, new_document  # noqa: E402 # needs the settings
-from tests.support.object_calls import call  # noqa: E402
+from sessions_app.scene.document import Document, new_document
+from tests.support.object_calls import call
 
 PICTURES = Path(__file__).parents[2] / "docs" / "charts"
 SIZE = (1024, 768)

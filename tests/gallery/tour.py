@@ -12,14 +12,15 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import Implementation
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
-django.setup()
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
+    django.setup()
 
-from sessions_app.simulation.servers import PROJECT, own_server  # noqa: E402 # needs the settings
-from tests.gallery.recordings import recording  # noqa: E402
-from tests.support import chromium  # noqa: E402
-from tests.support.calls import call  # noqa: E402
-from tests.support.waiting import WITHIN_SECONDS  # noqa: E402
+from sessions_app.simulation.servers import PROJECT, own_server
+from tests.gallery.recordings import recording
+from tests.support import chromium
+from tests.support.calls import call
+from tests.support.waiting import WITHIN_SECONDS
 
 PICTURES = PROJECT / "docs" / "tour"
 SCENE = "living-room"

@@ -15,27 +15,28 @@ from uuid import uuid4
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
-django.setup()
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hello3d.settings")
+    django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.db import connection, connections  # noqa: E402
+from django.conf import settings
+from django.db import connection, connections
 
-from sessions_app import clock  # noqa: E402
-from sessions_app.browsers import pairings  # noqa: E402
-from sessions_app.calls.records import Call  # noqa: E402
-from sessions_app.models import (  # noqa: E402
+from sessions_app import clock
+from sessions_app.browsers import pairings
+from sessions_app.calls.records import Call
+from sessions_app.models import (
     Pairing,
     SceneSession,
     SceneSessionEvent,
     ToolCall,
 )
-from sessions_app.routing import Rule, Target  # noqa: E402
-from sessions_app.sessions import life_cycle  # noqa: E402
-from sessions_app.sessions.opening import scene_session_open  # noqa: E402
-from sessions_app.steering.tool_calls import tool_call_perform  # noqa: E402
-from sessions_app.web.callers import Caller  # noqa: E402
-from tests.support.waiting import WITHIN_SECONDS  # noqa: E402
+from sessions_app.routing import Rule, Target
+from sessions_app.sessions import life_cycle
+from sessions_app.sessions.opening import scene_session_open
+from sessions_app.steering.tool_calls import tool_call_perform
+from sessions_app.web.callers import Caller
+from tests.support.waiting import WITHIN_SECONDS
 
 if "timeout" in settings.DATABASES["default"]["OPTIONS"]:  # of SQLite, whose writers take turns
     settings.DATABASES["default"]["OPTIONS"]["timeout"] = WITHIN_SECONDS

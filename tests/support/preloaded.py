@@ -29,7 +29,7 @@ PACKAGES = (
     "django.contrib.admin.options",
     "django.contrib.postgres.fields",
     "django.contrib.sessions.backends.db",
-    "django.core.asgi",
+    "django.core.handlers.asgi",
     "django.core.mail",
     "django.db.backends.sqlite3.base",
     "django.db.migrations.recorder",
