@@ -1,6 +1,5 @@
 """What is lost on the way is made good: every page ends with the stored scene."""
 
-import asyncio
 import random
 
 import anyio
@@ -19,7 +18,7 @@ from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.storage import count, rows
 from tests.support.times import times
-from tests.support.waiting import WITHIN_SECONDS
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -80,7 +79,4 @@ async def test_calls_cancelled_at_random_moments_leave_every_committed_revision_
 
 
 async def _until_no_call_runs(server: ServerProcess) -> None:
-    async with asyncio.timeout(WITHIN_SECONDS):
-        # The rows are another process's: there is nothing to wait for but the next look.
-        while count(server.database_url, "toolcall", "status = 'running'"):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    await until(lambda: not count(server.database_url, "toolcall", "status = 'running'"))

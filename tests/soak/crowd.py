@@ -20,6 +20,7 @@ from tests.soak.pages import JOIN_WITHIN_SECONDS, Page
 from tests.soak.record import CHANGES, Record
 from tests.soak.stage import Stage
 from tests.support.raw import HANDSHAKE, MODERN
+from tests.support.waiting import until
 
 MOST_BROWSERS = 3
 # While a store is away for long, so many deeds wait for it.
@@ -83,9 +84,8 @@ class Crowd:
         left = self.scenes[::10]
         for scene in left:
             scene.is_left = True
-        async with asyncio.timeout(END_WITHIN_SECONDS + JOIN_WITHIN_SECONDS):
-            while any(scene.busy for scene in left):  # noqa: ASYNC110 # their last deeds
-                await asyncio.sleep(0.05)
+        seconds = END_WITHIN_SECONDS + JOIN_WITHIN_SECONDS
+        await until(lambda: not any(scene.busy for scene in left), seconds=seconds)
         browsers = [browser for scene in left for browser in scene.browsers]
         await asyncio.gather(*(browser.close() for browser in browsers), return_exceptions=True)
 

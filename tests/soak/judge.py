@@ -1,9 +1,9 @@
 """Counts everything again from the rows, one by one and by itself, and says what is not so."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db.models import Max, QuerySet
@@ -15,6 +15,7 @@ from sessions_app.storage import database
 from tests.soak.crowd import Crowd
 from tests.soak.histories import history_faults, stored_revisions
 from tests.soak.stage import CLEANUP_EVERY_SECONDS
+from tests.support.waiting import until_true
 
 LOOK_EVERY_SECONDS = 0.5
 # A clean-up may be just about to happen; it looks again every few seconds, with some jitter.
@@ -28,9 +29,8 @@ async def settle(crowd: Crowd, within_seconds: float) -> None:
     But no longer than this.
     """
     try:
-        async with asyncio.timeout(within_seconds):
-            while not await _is_settled(crowd):  # noqa: ASYNC110 # other processes settle
-                await asyncio.sleep(LOOK_EVERY_SECONDS)
+        settled = partial(_is_settled, crowd)
+        await until_true(settled, seconds=within_seconds, pause=LOOK_EVERY_SECONDS)
     except TimeoutError:
         return  # what is not so by then is a fault, and found as one
 

@@ -1,6 +1,5 @@
 """What the tests ask of a page in a real browser."""
 
-import asyncio
 import io
 import subprocess
 from collections.abc import AsyncIterator
@@ -20,7 +19,7 @@ from playwright.async_api import (
 )
 
 from tests.support import chromium
-from tests.support.waiting import WITHIN_SECONDS
+from tests.support.waiting import WITHIN_SECONDS, until
 
 WAIT_MS = WITHIN_SECONDS * 1000
 # What drawing without a graphics card says of itself when a screenshot is taken meanwhile.
@@ -136,7 +135,5 @@ async def window_of_tabs(profile: Path) -> AsyncIterator[BrowserContext]:
 
 async def _debugging_port(profile: Path) -> int:
     told = profile / "DevToolsActivePort"
-    async with asyncio.timeout(WITHIN_SECONDS):
-        while not (told.exists() and told.read_text().strip()):  # noqa: ASYNC110 # another process
-            await asyncio.sleep(0.05)
+    await until(lambda: told.exists() and bool(told.read_text().strip()))
     return int(told.read_text().split()[0])

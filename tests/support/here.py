@@ -13,7 +13,7 @@ from hello3d.asgi import application
 from sessions_app.web.serving import server_config
 from sessions_app.workers import worker
 from tests.support.raw import META, MODERN
-from tests.support.waiting import WITHIN_SECONDS
+from tests.support.waiting import WITHIN_SECONDS, until
 
 
 @asynccontextmanager
@@ -28,9 +28,7 @@ async def serving() -> AsyncIterator[str]:
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(), name="server of the test")
     try:
-        async with asyncio.timeout(WITHIN_SECONDS):
-            while not server.started:  # noqa: ASYNC110 # it has no event for it
-                await asyncio.sleep(0.01)
+        await until(lambda: server.started)
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True

@@ -1,6 +1,5 @@
 """The parts of an opened page that it has no control for, found by the debugger."""
 
-import asyncio
 import base64
 import io
 import json
@@ -10,7 +9,7 @@ from typing import Any
 from PIL import Image
 from playwright.async_api import CDPSession, Page
 
-from tests.support.waiting import WITHIN_SECONDS
+from tests.support.waiting import until_true
 
 # The object whose class has all of these members, asynchronous ones if these are asked for.
 _FIND = """function (names, kindOf) {
@@ -80,10 +79,15 @@ class Inside:
 
     async def comes_to(self, revision: int) -> dict[str, Any]:
         """Wait until the page has exactly this revision; its document."""
-        async with asyncio.timeout(WITHIN_SECONDS):
-            while (found := await self.scene())[0] != revision:  # noqa: ASYNC110 - the page works
-                await asyncio.sleep(0.05)
-        return found[1]
+        document: dict[str, Any] = {}
+
+        async def has_come() -> bool:
+            nonlocal document
+            found, document = await self.scene()
+            return found == revision
+
+        await until_true(has_come, pause=0.05)
+        return document
 
     async def previewed(self) -> list[str]:
         """The ids of objects that the page shows otherwise than they are stored."""

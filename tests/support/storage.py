@@ -1,13 +1,12 @@
 """Looks into the database of a running server, from outside."""
 
-import asyncio
 import contextlib
 import sqlite3
 from typing import Any
 
 import psycopg
 
-from tests.support.waiting import WITHIN_SECONDS
+from tests.support.waiting import WITHIN_SECONDS, until
 
 
 def rows(database_url: str, query: str) -> list[tuple[Any, ...]]:
@@ -63,9 +62,7 @@ def newer(database_url: str, table: str) -> str:
 async def calls_ended(database_url: str, condition: str = "1=1") -> None:
     """Wait until the outcomes of these tool calls are written, which workers do in batches."""
     running = f"status = 'running' AND {condition}"
-    async with asyncio.timeout(WITHIN_SECONDS):
-        while count(database_url, "toolcall", running):  # noqa: ASYNC110 - another process writes
-            await asyncio.sleep(0.05)
+    await until(lambda: not count(database_url, "toolcall", running))
 
 
 async def recorded_calls(database_url: str, columns: str) -> list[tuple[Any, ...]]:

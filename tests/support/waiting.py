@@ -10,15 +10,19 @@ from collections.abc import Awaitable, Callable
 WITHIN_SECONDS = 60
 
 
-async def until(is_so: Callable[[], bool]) -> None:
+async def until(is_so: Callable[[], bool], *, seconds: float = WITHIN_SECONDS) -> None:
     """Look again and again; TimeoutError where it does not come to be so."""
-    async with asyncio.timeout(WITHIN_SECONDS):
-        while not is_so():  # noqa: ASYNC110 - another process may be what changes it
-            await asyncio.sleep(0.02)
+
+    async def look() -> bool:
+        return is_so()
+
+    await until_true(look, seconds=seconds)
 
 
-async def until_true(ask: Callable[[], Awaitable[bool]]) -> None:
-    """The same, of what has to be asked for."""
-    async with asyncio.timeout(WITHIN_SECONDS):
-        while not await ask():  # noqa: ASYNC110 - as above
-            await asyncio.sleep(0.02)
+async def until_true(
+    ask: Callable[[], Awaitable[bool]], *, seconds: float = WITHIN_SECONDS, pause: float = 0.02
+) -> None:
+    """The same, of what has to be asked for, with a pause between two questions."""
+    async with asyncio.timeout(seconds):
+        while not await ask():  # noqa: ASYNC110 - another process may be what changes it
+            await asyncio.sleep(pause)

@@ -1,6 +1,5 @@
 """What pages load: how much at a first visit, nothing at a second, and what without a build."""
 
-import asyncio
 import contextlib
 import json
 import re
@@ -27,7 +26,7 @@ from tests.support.servers import ServerProcess
 from tests.support.stores import PASSWORD, SqliteTemplate, create_staff
 from tests.support.tokens import SIGN_IN
 from tests.support.traffic import Traffic
-from tests.support.waiting import WITHIN_SECONDS
+from tests.support.waiting import until_true
 
 pytestmark = pytest.mark.anyio
 
@@ -375,14 +374,15 @@ async def test_without_a_build_a_server_says_so_and_serves_clients_all_the_same(
         shutil.copytree(settings.BUILD_DIR, build)
         # In development it is served from now on; files that come later production does not see.
         expected = HTTPStatus.OK if debug == "true" else HTTPStatus.SERVICE_UNAVAILABLE
-        async with asyncio.timeout(WITHIN_SECONDS):
-            while (await http.get("/readyz")).status_code != expected:  # noqa: ASYNC110
-                await asyncio.sleep(0.1)  # what was found holds for a second
+
+        async def is_expected() -> bool:
+            return (await http.get("/readyz")).status_code == expected
+
+        await until_true(is_expected, pause=0.1)  # what was found holds for a second
         assert (await http.get("/")).status_code == expected
         if debug == "true":
             next((build / "static/js").glob("main.*.js")).unlink()
-            async with asyncio.timeout(WITHIN_SECONDS):
-                while (await http.get("/readyz")).status_code == HTTPStatus.OK:  # noqa: ASYNC110
-                    await asyncio.sleep(0.1)
+            expected = HTTPStatus.SERVICE_UNAVAILABLE
+            await until_true(is_expected, pause=0.1)
             assert (await http.get("/")).text == f"{NOT_BUILT.capitalize()}.\n"
     assert "Traceback" not in server.log.read_text()

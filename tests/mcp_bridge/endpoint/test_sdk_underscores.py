@@ -20,7 +20,7 @@ from mcp_bridge.transport import protocol_sessions
 from sessions_app.storage import database
 from sessions_app.workers import worker
 from tests.support.raw import HANDSHAKE
-from tests.support.waiting import WITHIN_SECONDS
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.django_db(transaction=True)]
 
@@ -110,9 +110,7 @@ def _messages(response: httpx2.Response) -> list[dict[str, Any]]:
 
 async def _open_transports(endpoint: McpEndpoint, expected: int) -> None:
     manager = await endpoint.started()
-    async with asyncio.timeout(WITHIN_SECONDS):
-        while manager.open_transports != expected:  # noqa: ASYNC110 - nothing tells of it
-            await asyncio.sleep(0.01)
+    await until(lambda: manager.open_transports == expected)
 
 
 @pytest.mark.requirement("N1")

@@ -18,6 +18,7 @@ from sessions_app.people.signing_keys import (
 from sessions_app.people.tokens import TokenError, verify
 from tests.support.people import switch_on
 from tests.support.tokens import Provider, claims_of, provider
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("X2")]
 
@@ -129,8 +130,7 @@ async def test_a_key_server_that_hangs_holds_no_thread_that_others_need(
             claims_of("a"), issuing.private_keys["first"], "ES256", headers={"kid": "unknown"}
         )
         asking = [asyncio.create_task(verify(unknown, keys)) for _ in range(9)]
-        while issuing.asked < 2:  # noqa: ASYNC110 # another thread counts
-            await asyncio.sleep(0.01)
+        await until(lambda: issuing.asked >= 2)
         async with asyncio.timeout(1):
             await asyncio.to_thread(int)
             assert (await verify(signed(issuing, "first"), keys)).subject == "a"

@@ -1,6 +1,5 @@
 """When snapshots are taken, what they weigh, and how much history is kept."""
 
-import asyncio
 from itertools import pairwise
 
 import pytest
@@ -26,7 +25,7 @@ from tests.support.examples import examples
 from tests.support.operations import step_of
 from tests.support.scene_documents import model_color
 from tests.support.scenes import color, make_scene_session, steer
-from tests.support.waiting import WITHIN_SECONDS
+from tests.support.waiting import until_true
 
 pytestmark = pytest.mark.django_db
 
@@ -256,9 +255,11 @@ async def test_the_writer_takes_the_snapshots_that_are_due_beside_the_calls() ->
     writer = CallWriter()
     writer.start()
     writer.tend(scene_session.pk)
-    async with asyncio.timeout(WITHIN_SECONDS):
-        while await database.run(_snapshots, scene_session) != [0, 2]:  # noqa: ASYNC110 - another thread takes it
-            await asyncio.sleep(0.02)
+
+    async def is_taken() -> bool:
+        return await database.run(_snapshots, scene_session) == [0, 2]
+
+    await until_true(is_taken)
     await writer.stop()
 
 

@@ -1,6 +1,5 @@
 """What is stored: revisions, records of calls, leases."""
 
-import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -22,7 +21,7 @@ from sessions_app.storage import database, statements
 from sessions_app.workers import call_writer
 from sessions_app.workers.call_writer import CallWriter
 from tests.support.scenes import color, make_call, make_scene_session, steer
-from tests.support.waiting import WITHIN_SECONDS
+from tests.support.waiting import until_true
 
 pytestmark = pytest.mark.django_db
 
@@ -154,9 +153,11 @@ async def test_the_writer_writes_by_itself_and_what_is_left_as_it_stops() -> Non
     for call in calls[:119]:
         writer.finish(Outcome(call.id, ToolCall.Status.SUCCESS, 1.0))
     running = ToolCall.objects.filter(status=ToolCall.Status.RUNNING)
-    async with asyncio.timeout(WITHIN_SECONDS):
-        while await database.run(running.count) > 1:  # noqa: ASYNC110 - another thread writes them
-            await asyncio.sleep(0.02)
+
+    async def are_written() -> bool:
+        return await database.run(running.count) <= 1
+
+    await until_true(are_written)
     writer.finish(Outcome(calls[119].id, ToolCall.Status.SUCCESS, 1.0))
     await writer.stop()
     assert await database.run(running.count) == 0

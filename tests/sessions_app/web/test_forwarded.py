@@ -21,7 +21,7 @@ from hello3d.probes.operators import may_see_details
 from sessions_app.web import origins
 from sessions_app.web.origins import NO_ADDRESS
 from sessions_app.web.serving import server_config
-from tests.support.waiting import WITHIN_SECONDS
+from tests.support.waiting import WITHIN_SECONDS, until
 
 pytestmark = pytest.mark.requirement("N10")
 
@@ -146,9 +146,7 @@ async def _say_who_asks(scope: Scope, _: Receive, send: Send) -> None:
 async def _listening(listener: socket.socket | None = None, **options: Any) -> AsyncIterator[None]:
     server = uvicorn.Server(server_config(_say_who_asks, lifespan="off", **options))
     task = asyncio.create_task(server.serve([listener] if listener else None))
-    async with asyncio.timeout(WITHIN_SECONDS):
-        while not server.started:  # noqa: ASYNC110 # it has no event for it
-            await asyncio.sleep(0.01)
+    await until(lambda: server.started)
     yield
     server.should_exit = True
     await task

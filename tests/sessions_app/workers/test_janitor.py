@@ -1,6 +1,5 @@
 """Every process cleans up at intervals, several at once do no harm, and a crash is put right."""
 
-import asyncio
 import json
 from datetime import timedelta
 from io import StringIO
@@ -26,7 +25,7 @@ from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.support.storage import count, rows
 from tests.support.stores import PostgresTemplate
-from tests.support.waiting import WITHIN_SECONDS, until
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -65,9 +64,7 @@ def clock(tmp_path: Path) -> Clock:
 
 
 async def _becomes(database_url: str, query: str, expected: object) -> None:
-    async with asyncio.timeout(WITHIN_SECONDS):
-        while rows(database_url, query) != [(expected,)]:  # noqa: ASYNC110 - another process writes
-            await asyncio.sleep(0.05)
+    await until(lambda: rows(database_url, query) == [(expected,)])
 
 
 def _lines(server: ServerProcess) -> list[dict[str, Any]]:
