@@ -21,7 +21,7 @@ RESOURCES = BASE_DIR if (BASE_DIR / "manage.py").is_file() else BASE_DIR / "hell
 VERSION = __version__
 env = Environment()
 
-DEVELOPMENT_SECRET_KEY = "development-only-never-for-a-server-that-others-can-reach"  # noqa: S105
+DEVELOPMENT_SECRET_KEY = "development-only-never-for-a-server-that-others-can-reach"  # noqa: S105 - nobody may serve others with it
 
 
 def _is_secret(key: str) -> bool:

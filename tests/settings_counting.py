@@ -1,5 +1,5 @@
 """The program's settings, and an address that tells what a process holds at this moment."""
 
-from hello3d.settings import *  # noqa: F403
+from hello3d.settings import *
 
 ROOT_URLCONF = "tests.support.counting"

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from hello3d.settings import *  # noqa: F403
+from hello3d.settings import *
 from tests.support import clocks
 
 clocks.follow(Path(os.environ["CLOCK_AHEAD_FILE"]))

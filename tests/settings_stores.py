@@ -3,7 +3,7 @@
 import json
 import os
 
-from tests.settings_times import *  # noqa: F403
+from tests.settings_times import *
 from tests.settings_times import DATABASES
 
 DATABASES["default"]["OPTIONS"] |= json.loads(os.environ["OPTIONS_OF_THE_TEST"])

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from hello3d.settings import *  # noqa: F403
+from hello3d.settings import *
 
 BUILD_DIR = Path(os.environ["BUILD_DIR"])
 STATIC_ROOT = BUILD_DIR / "static"

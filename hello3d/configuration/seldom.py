@@ -116,8 +116,9 @@ def _request_of(record: logging.LogRecord) -> tuple[int | None, str | None]:
 
     Each is None if the line has none.
     """
-    if hasattr(record, "refused_to"):  # a page's socket
-        return record.close_code, record.refused_to  # type: ignore[attr-defined]
+    fields = vars(record)
+    if "refused_to" in fields:  # a page's socket
+        return fields["close_code"], fields["refused_to"]
     if record.name == "uvicorn.error" and (refused := _SOCKET.fullmatch(record.getMessage())):
         return int(refused["status"]), refused["address"]
     status: Any = getattr(record, "status_code", None)

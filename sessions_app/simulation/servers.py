@@ -86,7 +86,7 @@ def own_server(environment: Mapping[str, str] | None = None) -> Iterator[OwnServ
             **(environment or {}),
         }
         command = [sys.executable, *serve_command(port), "--migrate"]
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603 - our own program
             command, cwd=PROJECT, env=variables, stdout=subprocess.DEVNULL
         )
         try:

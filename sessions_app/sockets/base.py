@@ -6,7 +6,6 @@ of its own socket.
 
 import asyncio
 import logging
-import random
 import time
 from typing import Any
 
@@ -36,6 +35,7 @@ from sessions_app.web.json_bounds import excess
 from sessions_app.wire import scene_messages
 from sessions_app.wire.scene_messages import CloseCode
 from sessions_app.workers import worker
+from sessions_app.workers.jitter import jitter
 
 logger = logging.getLogger(__name__)
 
@@ -195,14 +195,14 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc] # Channels has no typ
 
     async def _refuse_for_store(self, error: StoreError) -> None:
         """Ask the page to retry, each after a different delay; the log has the cause."""
-        seconds = round((error.retry_after_seconds or 1) * random.uniform(0.5, 1.5), 1)  # noqa: S311
+        seconds = round((error.retry_after_seconds or 1) * jitter(0.5, 1.5), 1)
         await self._refuse(
             CloseCode.TRY_LATER, error.code, error.page_text, retry_after_seconds=seconds
         )
 
     async def _send_back(self, text: str) -> None:
         """Ask the browser to reconnect within two seconds."""
-        seconds = round(random.uniform(0, 2), 1)  # noqa: S311 - no secret
+        seconds = round(jitter(0, 2), 1)
         await self._refuse(CloseCode.TRY_LATER, "come_back", text, retry_after_seconds=seconds)
 
     async def _refuse(

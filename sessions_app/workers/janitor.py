@@ -5,7 +5,6 @@ processes may run the same task at once.
 """
 
 import logging
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from sessions_app.calls.counting import calls_count
 from sessions_app.calls.lost import calls_of_dead_workers_mark
 from sessions_app.sessions import clean_up, life_cycle
 from sessions_app.storage import scene_work
+from sessions_app.workers.jitter import jitter
 from sessions_app.workers.periodic import Periodic
 
 logger = logging.getLogger(__name__)
@@ -80,14 +80,14 @@ class Janitor:
         if recovered:
             logger.warning("rows of a killed process were repaired", extra={"count": recovered})
         # Spread the processes out.
-        self._rounds.start(after=self._interval * random.random())  # noqa: S311
+        self._rounds.start(after=jitter(0, self._interval))
 
     async def stop(self) -> None:
         await self._rounds.stop()
 
     async def _clean_up(self) -> float:
         await clean_up_once()
-        return self._interval * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+        return self._interval * jitter(1 - JITTER, 1 + JITTER)
 
 
 async def clean_up_once() -> dict[str, int]:

@@ -1,6 +1,5 @@
 """Renews the leases of this worker's browsers, and sends each the stored revision."""
 
-import random
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 from uuid import UUID
@@ -10,6 +9,7 @@ from sessions_app.people.access import Access, Grant
 from sessions_app.storage import scene_work
 from sessions_app.wire.events import Event
 from sessions_app.workers.in_flight import InFlight
+from sessions_app.workers.jitter import jitter
 from sessions_app.workers.periodic import Periodic
 
 # Browsers of a stopping process reconnect over a span that grows with their number.
@@ -86,7 +86,7 @@ class LeaseKeeper:
         """Disconnect all browsers, to reconnect later, because the process stops."""
         spread = 1 + len(self._connections) / BROWSERS_BACK_A_SECOND
         for connection in self:
-            after = BACK_AFTER_SECONDS + random.uniform(0, spread)  # noqa: S311 - no secret
+            after = BACK_AFTER_SECONDS + jitter(0, spread)
             connection.send_away(round(after, 1))
 
     async def all_left(self, *, within_seconds: float) -> bool:

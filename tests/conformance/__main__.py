@@ -13,7 +13,7 @@ def main() -> int:
     with own_server(suite.SERVER_ENVIRONMENT) as server, tempfile.TemporaryDirectory() as folder:
         for revision in suite.REVISIONS:
             for scenario in suite.run(f"{server.origin}/mcp", revision, Path(folder, revision)):
-                print(scenario, flush=True)  # noqa: T201
+                print(scenario, flush=True)
                 faulty += bool(scenario.faults)
     return 1 if faulty else 0
 

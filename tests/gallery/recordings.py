@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sessions_app.scene.document import Document, new_document
+from sessions_app.scene.document import Document, Start, new_document
 from sessions_app.scene.operations import Change
 from tests.support.object_calls import call
 
@@ -23,13 +23,13 @@ class Recording:
         at: the moment of its picture, in seconds since its motions began.
     """
 
-    start: str
+    start: Start
     calls: list[tuple[str, dict[str, Any]]]
     at: float
 
     def build(self) -> tuple[Document, list[Change]]:
         """Make the calls without a server; return the scene, and what each call did."""
-        document, changes = new_document(self.start), []  # type: ignore[arg-type]
+        document, changes = new_document(self.start), []
         for tool, arguments in self.calls:
             changes.append(call(document, tool, arguments))
             document = changes[-1].after

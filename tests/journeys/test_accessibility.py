@@ -1,6 +1,7 @@
 """What people without a mouse, or with other eyes, meet on every kind of page."""
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -15,7 +16,7 @@ from tests.support.stores import add_staff
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("A5")]
 
 # Each theme and each width once: together they would cost twice the time and find the same.
-LOOKS = (("light", 1440), ("dark", 375))
+LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1440), ("dark", 375))
 
 # Every element that one can act on or scroll, and of each whether Tab came to it and showed it.
 WALK = """() => {
@@ -41,7 +42,7 @@ async def find_faults(page: Page, *, of: str = "html") -> list[str]:
     found = []
     for theme, width in LOOKS:
         await page.set_viewport_size({"width": width, "height": 900})
-        await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        await page.emulate_media(color_scheme=theme)
         found += [f"{theme}, {width}: {fault}" for fault in await grave_faults(page)]
     return found
 

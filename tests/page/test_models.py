@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from tests.support.browsers import ScenePage
 from tests.support.calls import call, client_of, error_code, open_scene, text_of
@@ -16,6 +16,8 @@ from tests.support.models import box_model, textured_model
 from tests.support.sent_models import sent
 from tests.support.servers import ServerProcess
 from tests.support.waiting import WITHIN_SECONDS
+
+MODEL = "model/gltf-binary"
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("N14")]
 
@@ -91,15 +93,15 @@ async def test_a_client_imports_a_model_that_pages_draw_and_people_add_others(
         assert is_red(middle(await looked(client, key)))
 
         page = opened.page
-        file = {"name": "tile.glb", "mimeType": "model/gltf-binary", "buffer": textured_model()}
-        await page.locator("#model-file").set_input_files(file)  # type: ignore[arg-type]
+        file = FilePayload(name="tile.glb", mimeType=MODEL, buffer=textured_model())
+        await page.locator("#model-file").set_input_files(file)
         await stands(client, key, "tile")
         await call(client, "set_camera", frame=["tile"], view="front", scene=key)
         image = await looked(client, key, tmp_path / "tile.png")
         assert middle(image)[1] > 1.5 * max(middle(image)[0], middle(image)[2])  # its texture
 
-        broken = {"name": "broken.glb", "mimeType": "model/gltf-binary", "buffer": b"glTF no"}
-        await page.locator("#model-file").set_input_files(broken)  # type: ignore[arg-type]
+        broken = FilePayload(name="broken.glb", mimeType=MODEL, buffer=b"glTF no")
+        await page.locator("#model-file").set_input_files(broken)
         await expect(page.get_by_text("The model was not added")).to_be_visible()
 
         await page.route("**/api/assets/", lambda _: None)  # it is sent for ever

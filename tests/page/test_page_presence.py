@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, WebSocketRoute, expect
+from playwright.async_api import Browser, Page, ViewportSize, WebSocketRoute, expect
 
 from tests.support.accessibility import grave_faults
 from tests.support.browsers import ScenePage
@@ -25,9 +25,9 @@ class FedPage:
         self._socket: WebSocketRoute | None = None
 
     @classmethod
-    async def open(cls, browser: Browser, server: ServerProcess, **size: int) -> "FedPage":
-        viewport = {"width": 960, "height": 640} | size
-        page = await (await browser.new_context(viewport=viewport)).new_page()  # type: ignore[arg-type]
+    async def open(cls, browser: Browser, server: ServerProcess, *, width: int = 960) -> "FedPage":
+        viewport = ViewportSize(width=width, height=640)
+        page = await (await browser.new_context(viewport=viewport)).new_page()
         fed = cls(page)
         await page.route_web_socket("**/ws/scene/", fed._relay)
         await page.goto(server.url)

@@ -1,6 +1,7 @@
 """Which of several sessions a call means: always one of the caller's own."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 from uuid import uuid4
 
 import pytest
@@ -48,11 +49,11 @@ def test_whatever_there_is_the_chosen_one_is_the_callers(
 @settings(deadline=None)
 @given(candidates, st.sampled_from(PEOPLE), strategies, st.randoms())
 def test_the_choice_hangs_neither_on_the_order_nor_on_others_sessions(
-    history: list[Candidate], owner_id: int, strategy: str, random: object
+    history: list[Candidate], owner_id: int, strategy: str, random: Random
 ) -> None:
     chosen = route(history, owner_id=owner_id, strategy=strategy)
     mine = [one for one in history if one.owner_id == owner_id]
-    random.shuffle(mine)  # type: ignore[attr-defined]
+    random.shuffle(mine)
     assert route(mine, owner_id=owner_id, strategy=strategy) == chosen
 
 

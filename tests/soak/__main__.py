@@ -120,7 +120,7 @@ async def _soak(on: Stage, given: argparse.Namespace) -> dict[str, Any]:
 
 def main() -> int:
     arguments = _arguments()
-    print(f"seed {arguments.seed}", file=sys.stderr, flush=True)  # noqa: T201
+    print(f"seed {arguments.seed}", file=sys.stderr, flush=True)
     with (
         tempfile.TemporaryDirectory(prefix="soak") as folder,
         stage(Path(folder), arguments.fault) as on,
@@ -133,11 +133,11 @@ def main() -> int:
         django.setup()
         clocks.follow(on.clock)
         told = asyncio.run(_soak(on, arguments))
-    print(json.dumps(told))  # noqa: T201
+    print(json.dumps(told))
     for fault in told["faults"][:MOST_FAULTS_SHOWN]:
-        print(fault, file=sys.stderr)  # noqa: T201
+        print(fault, file=sys.stderr)
     if (more := len(told["faults"]) - MOST_FAULTS_SHOWN) > 0:
-        print(f"and {more} more", file=sys.stderr)  # noqa: T201
+        print(f"and {more} more", file=sys.stderr)
     return 1 if told["faults"] else 0
 
 

@@ -1,10 +1,10 @@
 """Finds a Chromium for the browser tests, or installs one: `python -m tests.support.chromium`."""
 
-import os
 import shutil
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 
 from sessions_app.camera.programs import WITH_WINDOWS, WITHOUT_WINDOWS
 from tests.support import debian
@@ -65,7 +65,7 @@ def _downloaded() -> str | None:
 
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
-    return path if os.path.exists(path) else None  # noqa: PTH110
+    return path if Path(path).exists() else None
 
 
 def install() -> None:

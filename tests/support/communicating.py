@@ -7,7 +7,7 @@ from channels.testing import WebsocketCommunicator
 from tests.support.waiting import WITHIN_SECONDS
 
 
-class Communicator(WebsocketCommunicator):  # type: ignore[misc]
+class Communicator(WebsocketCommunicator):  # type: ignore[misc] # Channels has no types
     """By itself it would give up after a second, which says more of the machine than of us."""
 
     async def connect(self, seconds: float = WITHIN_SECONDS) -> tuple[bool, int | None]:

@@ -32,6 +32,9 @@ class Heard:
         if isinstance(message, ResourceUpdatedNotification):
             self.uris.append(str(message.params.uri))
 
+    async def hears_of_any(self) -> None:
+        await until(lambda: bool(self.uris))
+
     async def hears(self, *uris: str) -> None:
         await until(lambda: set(uris) <= set(self.uris))
         self.uris.clear()

@@ -4,6 +4,8 @@ The browser that comes with the driver keeps what the console says to itself, an
 pixels wide.
 """
 
+from typing import Any
+
 import gi  # type: ignore[import-not-found] # Debian's, not the virtual environment's
 
 gi.require_version("Gtk", "3.0")
@@ -24,8 +26,8 @@ def main() -> None:
     Gtk.main()
 
 
-def _start(_context: WebKit2.WebContext, session: object, view: WebKit2.WebView) -> None:
-    session.connect("create-web-view", lambda _session: view)  # type: ignore[attr-defined]
+def _start(_context: WebKit2.WebContext, session: Any, view: WebKit2.WebView) -> None:
+    session.connect("create-web-view", lambda _session: view)
 
 
 main()

@@ -45,5 +45,6 @@ def _is_label(value: object) -> bool:
 
 def is_value(value: object) -> bool:
     """Return whether a number can be drawn."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and -LARGEST <= value <= LARGEST  # type: ignore[operator]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return -LARGEST <= value <= LARGEST

@@ -124,11 +124,11 @@ def outline_of(
         radius: of a tube.
         closed: whether a tube leads back to its first point; it has three or more points then.
     """
-    return _outline(kind, tuple(map(tuple, points)), radius, closed)
+    return _outline(kind, tuple(map(tuple, points)), radius, closed=closed)
 
 
 @lru_cache(maxsize=_KEPT)
-def _outline(kind: str, points: Points, radius: float, closed: bool) -> Outline:  # noqa: FBT001
+def _outline(kind: str, points: Points, radius: float, *, closed: bool) -> Outline:
     return Outline(kind, points, radius, closed)
 
 

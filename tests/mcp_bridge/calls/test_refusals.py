@@ -1,6 +1,6 @@
 """What a model reads of a call that is refused or fails: the text alone says what to do next."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -61,9 +61,9 @@ _SLANTED = {
 }
 
 
-def _raised(call: object, *arguments: object) -> SceneError:
+def _raised(call: Callable[..., object], *arguments: object) -> SceneError:
     with pytest.raises(SceneError) as caught:
-        call(*arguments)  # type: ignore[operator]
+        call(*arguments)
     return caught.value
 
 

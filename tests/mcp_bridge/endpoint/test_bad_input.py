@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
 
 from tests.conftest import StartServer
 from tests.support.http import http_client
@@ -261,7 +262,7 @@ async def test_a_forged_protocol_session_is_not_found(
 
 async def _socket_close(server: ServerProcess, *messages: str | bytes) -> int:
     """The code with which the server closes a socket that sends these; 1006 where it just drops."""
-    async with connect(server.socket_url, origin=server.url, max_size=None) as socket:  # type: ignore[arg-type]
+    async with connect(server.socket_url, origin=Origin(server.url), max_size=None) as socket:
         for message in messages:
             await socket.send(message)
         async with asyncio.timeout(WITHIN_SECONDS):
@@ -317,7 +318,7 @@ async def test_cookies_with_nul_are_left_out_on_postgresql(
         assert (await client.get("/")).status_code == 200
         assert (await client.get("/api/me/")).status_code == 401
     url = f"{server.url.replace('http', 'ws')}/ws/staff/"
-    async with connect(url, origin=server.url, additional_headers=cookie) as socket:  # type: ignore[arg-type]
+    async with connect(url, origin=Origin(server.url), additional_headers=cookie) as socket:
         await socket.wait_closed()
         assert socket.close_code == 4401
     server.stop()
@@ -326,17 +327,17 @@ async def test_cookies_with_nul_are_left_out_on_postgresql(
 
 async def test_a_socket_of_another_path_is_refused(production: ServerProcess) -> None:
     with pytest.raises(InvalidStatus) as refused:
-        async with connect(f"{production.socket_url}other/", origin=production.url):  # type: ignore[arg-type]
+        async with connect(f"{production.socket_url}other/", origin=Origin(production.url)):
             pass
     assert refused.value.response.status_code == 403
 
 
 @pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "http://127.0.0.1:1"])
 async def test_a_socket_of_another_origin_is_refused(
-    production: ServerProcess, origin: str | None
+    production: ServerProcess, origin: Origin | None
 ) -> None:
     with pytest.raises(InvalidStatus) as refused:
-        async with connect(production.socket_url, origin=origin):  # type: ignore[arg-type]
+        async with connect(production.socket_url, origin=origin):
             pass
     assert refused.value.response.status_code == 403
 

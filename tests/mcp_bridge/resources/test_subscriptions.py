@@ -100,7 +100,7 @@ async def test_a_burst_of_changes_is_told_a_few_times_and_the_last_is_never_left
         await client.subscribe_resource(uri)
         for number in range(60):
             await call(painter, "change_model_color", color=f"#0000{number:02x}", scene=key)
-        await until(lambda: bool(heard.uris))
+        await heard.hears_of_any()
         await asyncio.sleep(QUIET_SECONDS)
         assert len(heard.uris) < 30
         heard.uris.clear()
@@ -152,7 +152,7 @@ async def test_many_clients_on_two_workers_each_hear_of_their_own_scene_only(
 
         await asyncio.gather(*(repaint(number, key) for number, key in enumerate(keys)))
         for key, notes, stream in zip(keys, heard, streams, strict=True):
-            await until(lambda notes=notes: bool(notes.uris))  # type: ignore[misc]
+            await notes.hears_of_any()
             assert set(notes.uris) == {f"scene://{key}/environment"}
             async with asyncio.timeout(WITHIN_SECONDS):
                 assert await anext(stream) == ResourceUpdated(uri=f"scene://{key}")

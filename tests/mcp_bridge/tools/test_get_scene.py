@@ -49,7 +49,8 @@ def get_scene(document: Document, **arguments: Any) -> Answer:
     """
     tool = TOOLS.find("get_scene")
     assert tool is not None
-    assert tool.follow_up is not None
+    follow_up = tool.follow_up
+    assert follow_up is not None
     parsed = parse_arguments(tool.arguments, arguments, tool=tool.name)
     effect = CallEffect(
         scene_session_id=1,
@@ -64,10 +65,11 @@ def get_scene(document: Document, **arguments: Any) -> Answer:
         invited=False,
         snapshot_due=False,
     )
-    request: Any = Request(parsed.arguments, None, progress=None, permit=None, public_origin="")  # type: ignore[arg-type]
+    unused: Any = None  # it neither waits nor reports progress
+    request = Request(parsed.arguments, None, progress=unused, permit=unused, public_origin="")
 
     async def answered() -> ToolReply:
-        return await tool.follow_up(request, effect)  # type: ignore[misc]
+        return await follow_up(request, effect)
 
     reply = asyncio.run(answered())
     return Answer(reply.summary, dict(reply.values))

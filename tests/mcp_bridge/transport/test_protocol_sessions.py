@@ -19,8 +19,8 @@ TEAL = '{"color": "teal"}'
 AUDIENCE = "/mcp|anonymous"
 
 
-def _issue(**overrides: object) -> str:
-    fields: dict[str, object] = {
+def _issue(**overrides: Any) -> str:
+    fields: dict[str, Any] = {
         "audience": AUDIENCE,
         "protocol_version": HANDSHAKE,
         "capabilities": 5,
@@ -28,7 +28,7 @@ def _issue(**overrides: object) -> str:
         "client_version": "1.2",
         **overrides,
     }
-    return tokens.issue(**fields)  # type: ignore[arg-type]
+    return tokens.issue(**fields)
 
 
 @pytest.mark.requirement("N1")

@@ -137,8 +137,8 @@ async def test_a_few_mistakes_cost_a_client_nothing(server: ServerProcess) -> No
 async def test_sockets_that_are_refused_count_too(server: ServerProcess) -> None:
     async def close_code(address: str, *messages: str, origin: str = server.url) -> int | None:
         headers = {"x-forwarded-for": address}
-        where = {"origin": Origin(origin), "additional_headers": headers}
-        async with connect(server.socket_url, **where) as socket:  # type: ignore[arg-type]
+        url = server.socket_url
+        async with connect(url, origin=Origin(origin), additional_headers=headers) as socket:
             for message in messages:
                 await socket.send(message)
             await socket.wait_closed()

@@ -10,6 +10,7 @@ from sessions_app import clock
 from sessions_app.browsers.pairings import leases_renew
 from sessions_app.models import Pairing, SceneSession, SceneSessionEvent
 from sessions_app.routing import Target
+from sessions_app.scene.operations import Step
 from sessions_app.sessions.timeline import event_record, timeline
 from sessions_app.steering.tool_calls import RefusedError, tool_call_perform, tool_call_refuse
 from tests.support.clocks import moved
@@ -87,10 +88,10 @@ def test_a_silent_browser_that_was_written_down_as_gone_is_heard_again() -> None
 
 @pytest.mark.requirement("C2")
 @pytest.mark.parametrize("operation", [color("teal"), None])
-def test_a_call_wakes_a_session_that_sleeps(operation: object) -> None:
+def test_a_call_wakes_a_session_that_sleeps(operation: Step | None) -> None:
     scene = make_scene_session()
     put_to_sleep(scene)
-    steer(scene, operation)  # type: ignore[arg-type]
+    steer(scene, operation)
     assert state_of(scene) == "open"
     steer(scene, None)
     assert events(scene)[1:] == [("woke", "A client called.")]

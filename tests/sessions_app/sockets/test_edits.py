@@ -130,7 +130,8 @@ async def test_edits_and_calls_at_once_get_a_revision_each(
     calls = [asyncio.create_task(called(value)) for value in colors[20:]]
     for number, edit in enumerate(sent):
         await (page, other)[number % 2].send_json_to(edit)
-    answers, revisions = {}, {id(page): [], id(other): []}  # type: ignore[var-annotated]
+    answers: dict[str, int] = {}
+    revisions: dict[int, list[int]] = {id(page): [], id(other): []}
     for socket in (page, other):
         while len(revisions[id(socket)]) < 30:
             message = await receive(socket, "scenePatch", "sceneEdited")

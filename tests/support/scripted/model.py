@@ -162,7 +162,8 @@ def _handler(model: ScriptedModel) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             self._reply(404, Reply.of_json({"error": {"message": "Nothing is here"}}))
 
-        do_HEAD = do_GET  # noqa: N815 - the name that http.server calls
+        def do_HEAD(self) -> None:
+            self.do_GET()
 
         def _reply(self, status: int, reply: Reply) -> None:
             self.send_response(status)

@@ -14,12 +14,12 @@ from tests.support.odd_scenes import HIDDEN, WALL
 from tests.support.small_scenes import Objects, ball, box, group, scene, solid, standing, table
 
 
-def camera_at(*position: float, aim: Vector = (0, 0.5, 0)) -> View:
-    camera = view_of(position, aim, 40, 1.4)  # type: ignore[arg-type]
+def camera_at(position: Vector) -> View:
+    camera = view_of(position, (0, 0.5, 0), 40, 1.4)
     return View(camera.frame.origin, lambda bounds: shows(camera, bounds), camera)
 
 
-FRONT = camera_at(0, 1, 6)
+FRONT = camera_at((0, 1, 6))
 
 
 def found(objects: Objects, view: View = FRONT) -> list[tuple[str, str, dict[str, Any]]]:
@@ -97,7 +97,7 @@ def test_a_crowd_hides_some_and_that_is_not_said() -> None:
     )
     assert "behind" not in kinds(crowd)
     fewer = {name: crowd[name] for name in list(crowd)[:120]}
-    assert "behind" in kinds(fewer, camera_at(0, 0.3, 20))
+    assert "behind" in kinds(fewer, camera_at((0, 0.3, 20)))
 
 
 def seen(objects: Objects, name: str, view: View = FRONT) -> Any:

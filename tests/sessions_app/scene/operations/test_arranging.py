@@ -122,7 +122,8 @@ def test_an_unknown_target_changes_nothing(act: Any) -> None:
 
 
 def test_a_group_that_would_be_nested_too_deeply_is_refused() -> None:
-    deep = FURNISHED
-    with pytest.raises(InvalidValueError, match=r"`targets\[0\]`"):  # noqa: PT012 # as deep as it goes
-        for _ in range(100):
-            deep = group(deep, "apple").after
+    def deeper(document: Document, levels: int) -> Document:
+        return deeper(group(document, "apple").after, levels - 1) if levels else document
+
+    with pytest.raises(InvalidValueError, match=r"`targets\[0\]`"):
+        deeper(FURNISHED, 100)
