@@ -35,9 +35,10 @@ from sessions_app.scene.operations.props import (
 )
 from sessions_app.scene.operations.registry import operation
 from sessions_app.scene.operations.removing import remove
-from sessions_app.scene.operations.settling import NOWHERE, Settling, Wish, facing_of, on_of
+from sessions_app.scene.operations.settling import NOWHERE, Settling
 from sessions_app.scene.operations.sizes import size_in, usual_size
 from sessions_app.scene.operations.studio import kind_words
+from sessions_app.scene.operations.wishes import Wish, facing_of, on_of
 from sessions_app.scene.props.catalog import find_prop
 from sessions_app.scene.props.recipes import Recipe
 

@@ -15,7 +15,8 @@ from sessions_app.scene.operations.draft import Draft
 from sessions_app.scene.operations.limits import require_room
 from sessions_app.scene.operations.numbers import limit_numbers, stored_numbers
 from sessions_app.scene.operations.paths import at
-from sessions_app.scene.operations.settling import NOWHERE, Settling, Wish, facing_of, on_of
+from sessions_app.scene.operations.settling import NOWHERE, Settling
+from sessions_app.scene.operations.wishes import Wish, facing_of, on_of
 
 IMPORT = "import_model"
 

@@ -16,7 +16,7 @@ from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.geometry.views import View
 from sessions_app.scene.operations.numbers import stored_numbers
 from sessions_app.scene.operations.references import Referred
-from sessions_app.scene.operations.settling import FLOOR
+from sessions_app.scene.operations.wishes import FLOOR
 
 _AXES = ("x", "y", "z")
 

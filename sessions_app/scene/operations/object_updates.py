@@ -32,10 +32,10 @@ from sessions_app.scene.operations.outlines import (
 )
 from sessions_app.scene.operations.paths import at, require_alone
 from sessions_app.scene.operations.props import PROP, material_of, members_of, prop_in, recipe_of
-from sessions_app.scene.operations.settling import Wish, facing_of, on_of
 from sessions_app.scene.operations.sizes import size_after_writing, size_in
 from sessions_app.scene.operations.studio import kind_words
 from sessions_app.scene.operations.taking_out import whole
+from sessions_app.scene.operations.wishes import Wish, facing_of, on_of
 from sessions_app.scene.props.catalog import Meant
 
 WORLD = "world"

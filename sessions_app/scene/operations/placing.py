@@ -35,8 +35,8 @@ from sessions_app.scene.operations.paths import at
 from sessions_app.scene.operations.references import References, Referred
 from sessions_app.scene.operations.registry import operation
 from sessions_app.scene.operations.riding import carry
-from sessions_app.scene.operations.settling import FLOOR
 from sessions_app.scene.operations.studio import kind_words
+from sessions_app.scene.operations.wishes import FLOOR
 
 _REFERENCES = ("reference", "reference2")
 _WITHOUT_REFERENCE = ("distribute", "to_floor")

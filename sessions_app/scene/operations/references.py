@@ -12,8 +12,8 @@ from sessions_app.scene.errors import InvalidValueError, quoted
 from sessions_app.scene.geometry import vectors
 from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.operations.paths import at
-from sessions_app.scene.operations.settling import FLOOR
 from sessions_app.scene.operations.taking_out import whole
+from sessions_app.scene.operations.wishes import FLOOR
 
 _CAMERA_WORDS = ("camera", "viewer")
 # An id, `floor`, or a point of the world.

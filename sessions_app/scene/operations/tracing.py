@@ -14,7 +14,7 @@ from sessions_app.scene.geometry.vectors import Vector
 from sessions_app.scene.operations.measuring import Measured, place_of, words_of
 from sessions_app.scene.operations.numbers import stored_numbers
 from sessions_app.scene.operations.references import Referred
-from sessions_app.scene.operations.settling import FLOOR
+from sessions_app.scene.operations.wishes import FLOOR
 
 # Of a ray, what it meets first.
 _MOST_HITS = 6

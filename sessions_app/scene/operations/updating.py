@@ -23,8 +23,9 @@ from sessions_app.scene.operations.object_updates import PLACED, Updating
 from sessions_app.scene.operations.paths import at
 from sessions_app.scene.operations.registry import operation
 from sessions_app.scene.operations.riding import carry
-from sessions_app.scene.operations.settling import Settling, Wish
+from sessions_app.scene.operations.settling import Settling
 from sessions_app.scene.operations.taking_out import whole
+from sessions_app.scene.operations.wishes import Wish
 
 # Changes that may make a document larger by more than numbers do.
 _OF_WORDS = frozenset({"rename", "tags", "text", "points", "rows", "ungroup"})
