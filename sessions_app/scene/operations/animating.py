@@ -29,14 +29,9 @@ from sessions_app.scene.operations.following import surroundings_now
 from sessions_app.scene.operations.limits import MAX_ITEMS
 from sessions_app.scene.operations.locked import may_touch, require_any
 from sessions_app.scene.operations.members import release, set_members
-from sessions_app.scene.operations.motions import (
-    SIDES,
-    Asked,
-    Mover,
-    Moves,
-    motion_of,
-    require_own,
-)
+from sessions_app.scene.operations.motion_places import SIDES
+from sessions_app.scene.operations.motion_requests import Asked, Mover, Moves
+from sessions_app.scene.operations.motions import motion_of, require_own
 from sessions_app.scene.operations.paths import at
 from sessions_app.scene.operations.registry import operation
 from sessions_app.scene.operations.taking_out import own_object
