@@ -3,7 +3,7 @@
 uvicorn parses everything in a read at once, does not count frames, and reads on for 10 s after a
 close. serving.py configures this class. It relies on internals: `queue`, `read_paused`,
 `close_sent` and `close_timer` of uvicorn, and `events`, `reader.buffer` and `current_size` of
-websockets; test_connections.py covers them with real connections.
+websockets; test_frames.py covers them with real connections.
 """
 
 import asyncio

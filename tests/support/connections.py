@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator
 
 from tests.support.waiting import WITHIN_SECONDS
 
+MIB = 1024 * 1024
+# Of the strict server (tests/hello3d/server/conftest.py), what one address may have unfinished.
+SHARE_BYTES = MIB // 2
 _LINE = re.compile(rb"HTTP/1\.[01] \d{3}[^\r]*")
 KEY = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
 

@@ -20,6 +20,7 @@ from tests.support.piped import start
 from tests.support.preloaded import can_fork
 from tests.support.raw import HANDSHAKE, META
 from tests.support.standing_in import standing_in
+from tests.support.storage import count, rows
 
 END_WITHIN_SECONDS = 60
 
@@ -128,3 +129,13 @@ class StdioProcess:
     def ended(self) -> int:
         """Its exit code, once it has ended."""
         return self.process.wait(END_WITHIN_SECONDS)
+
+
+def assert_ended_cleanly(database_url: str) -> None:
+    """Nothing runs, nothing is bound, and every worker gave its lease back."""
+    assert count(database_url, "binding", "ended_at IS NULL") == 0
+    assert count(database_url, "toolcall", "status = 'running'") == 0
+    assert count(database_url, "pairing", "left_at IS NULL") == 0
+    [(newest,)] = rows(database_url, "SELECT max(lease_until) FROM sessions_app_worker")
+    [(now,)] = rows(database_url, "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
+    assert newest <= now

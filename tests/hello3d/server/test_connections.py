@@ -4,66 +4,35 @@ import contextlib
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import psutil
 import pytest
 
-from hello3d.server import connections, http_protocol, socket_protocol
+from hello3d.server import connections, http_protocol
 from hello3d.server.http_protocol import MAX_PIPELINED
-from sessions_app.limits import browser_limits
 from tests.support.attacks import largest_file
 from tests.support.connections import (
-    CLOSE,
-    PIECE,
-    PING,
-    PONG,
-    TEXT,
+    MIB,
     answers,
     await_true,
     connected,
-    frame,
     is_closed,
     send_much,
     slow_reader,
-    upgraded,
     was_cut,
 )
 from tests.support.http import get
 from tests.support.requests import opening
 from tests.support.servers import ServerProcess
-from tests.support.stores import SqliteTemplate
-from tests.support.times import LONGER_THAN_A_TEST, times
 
 pytestmark = pytest.mark.requirement("C6")
 
-MIB = 1024 * 1024
 GET = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 POST = b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 JSON = b"Content-Type: application/json\r\n"
 CHUNKED = POST + JSON + b"Transfer-Encoding: chunked\r\n\r\n"
 LINE = b"X-A: " + 8000 * b"a" + b"\r\n"
-SHARE_BYTES = MIB // 2
-
-
-@pytest.fixture(scope="module")
-def strict_server(
-    sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ServerProcess]:
-    """One that counts this machine's connections, with smaller bounds."""
-    folder = tmp_path_factory.mktemp("strict")
-    bounds = {
-        "hello3d.server.http_protocol.HEAD_WITHIN_SECONDS": 2.0,
-        "hello3d.server.socket_protocol.CLOSE_WITHIN_SECONDS": LONGER_THAN_A_TEST,
-        "hello3d.server.unread.MAX_BYTES_OF_AN_ADDRESS": SHARE_BYTES // 4,
-        "sessions_app.web.bodies.MAX_HELD_BYTES_OF_AN_ADDRESS": SHARE_BYTES,
-    }
-    environment = {**times(bounds), "RATE_SHARED_ADDRESSES": "203.0.113.0/24"}
-    url = sqlite_template.copy(folder)
-    server = ServerProcess(url, log=folder / "log", environment=environment)
-    yield server.start()
-    server.stop()
-    assert "Traceback" not in server.log.read_text()
 
 
 # Heads and bodies
@@ -307,87 +276,3 @@ def test_an_address_that_was_cut_off_too_often_has_to_wait(strict_server: Server
             assert is_closed(connection)
     assert not is_let_in("127.0.0.2")
     assert is_let_in("127.0.0.3")
-
-
-# Frames
-
-
-EMPTY_PIECE = frame(PIECE, is_last=False)
-FLOODS = {
-    "empty pieces": (frame(TEXT, is_last=False), EMPTY_PIECE),
-    "pieces of a byte": (frame(TEXT, b"a", is_last=False), frame(PIECE, b"a", is_last=False)),
-    "pongs": (b"", frame(PONG)),
-    "large pongs": (b"", frame(PONG, 125 * b"p")),
-    "pings": (b"", frame(PING)),
-    "large pings": (b"", frame(PING, 125 * b"p")),
-    "pieces and pongs": (frame(TEXT, is_last=False), EMPTY_PIECE + frame(PONG)),
-}
-
-
-@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
-def test_a_socket_without_messages_is_cut(
-    shared_server: ServerProcess, flood: tuple[bytes, bytes]
-) -> None:
-    beginning, piece = flood
-    with upgraded("127.0.0.1", shared_server.port) as connection:
-        connection.sendall(beginning)
-        taken = send_much(connection, 500 * piece, 40 * MIB, seconds=20)
-        assert is_closed(connection)
-    assert taken < MIB  # what one read brings, and what the kernels hold
-
-
-@pytest.mark.parametrize("path", ["/ws/scene/", "/ws/staff/"])
-@pytest.mark.parametrize("piece", [frame(TEXT), frame(PONG)], ids=["messages", "pongs"])
-def test_after_its_close_a_socket_is_not_read_for_long(
-    strict_server: ServerProcess, path: str, piece: bytes
-) -> None:
-    with upgraded("127.0.0.1", strict_server.port, path) as connection:
-        for _ in range(3):
-            connection.sendall(frame(TEXT, b"{}"))
-        received = b""
-        while frame(CLOSE)[0] not in received:
-            received += connection.recv(4096)
-        taken = send_much(connection, 500 * piece, 40 * MIB, seconds=20)
-        assert is_closed(connection)
-    assert taken < MIB
-
-
-def test_a_close_that_is_not_answered_ends_the_connection(shared_server: ServerProcess) -> None:
-    assert socket_protocol.CLOSE_WITHIN_SECONDS == 2
-    with upgraded("127.0.0.1", shared_server.port, "/ws/staff/") as connection:
-        assert is_closed(connection)
-
-
-def test_a_message_may_come_in_as_many_pieces_as_networks_make_of_it(
-    shared_server: ServerProcess,
-) -> None:
-    count = browser_limits.FRAMES_AT_ONCE - 10
-    size = browser_limits.MAX_MESSAGE_BYTES // count
-    piece = frame(PIECE, size * b" ", is_last=False)
-    with upgraded("127.0.0.1", shared_server.port) as connection:
-        connection.sendall(frame(TEXT, b'{"type":', is_last=False) + count * piece)
-        connection.sendall(frame(PIECE, b'"heartbeat"}'))
-        assert b"bad_message" in connection.recv(4096)
-
-
-@pytest.mark.parametrize(
-    ("beginning", "source"),
-    [
-        pytest.param(frame(TEXT, 200_000 * b"a", is_last=False), "127.0.0.3", id="unfinished"),
-        pytest.param(frame(TEXT, 200_000 * b"a")[:-1], "127.0.0.4", id="half a frame"),
-    ],
-)
-def test_unfinished_messages_have_a_share_of_an_address(
-    strict_server: ServerProcess, beginning: bytes, source: str
-) -> None:
-    fit = SHARE_BYTES // 200_000
-    with contextlib.ExitStack() as stack:
-        made = [
-            stack.enter_context(upgraded("127.0.0.1", strict_server.port, source=source))
-            for _ in range(fit + 1)
-        ]
-        for connection in made:
-            with contextlib.suppress(ConnectionError):  # it may be cut before it has sent all
-                connection.sendall(beginning)
-        await_true(lambda: any(map(was_cut, made)))
-        assert sum(map(was_cut, made)) == 1
