@@ -5,6 +5,7 @@ import { isolated } from "../document/isolated.js";
 import { Overridden } from "../document/overrides.js";
 import { between } from "./easing.js";
 import { AT_REST, atServerTime, sinceEachStart } from "./motion/progress.js";
+import { DensityWatch, pixelRatioOf } from "./pixel_density.js";
 import { SceneDrawing } from "./scene_drawing.js";
 import { knownPixels, snapshots } from "./snapshot.js";
 import { View } from "./view.js";
@@ -30,8 +31,6 @@ import { View } from "./view.js";
  * @property {(state: WebglState) => void} webglChanged
  */
 
-/** A canvas has as many as its screen has there, up to those of a 5K screen: each takes memory. */
-const MOST_PIXELS = 5120 * 2880;
 /** How long a change takes to ease in. */
 const EASING_MS = 200;
 
@@ -42,8 +41,7 @@ export class Stage {
   /** Null where nothing can be drawn. */
   #drawing;
   #resizes;
-  /** @type {MediaQueryList | null} whether the screen is as dense as it was */
-  #density = null;
+  #density;
   /** What the server has confirmed. @type {{ document: SceneDocument, revision: number } | null} */
   #confirmed = null;
   /** What is drawn: that, or a moment on the way to it. @type {SceneDocument | null} */
@@ -89,7 +87,7 @@ export class Stage {
     canvas.addEventListener("webglcontextrestored", this.#contextRestored);
     this.#resizes = new ResizeObserver(() => this.#resize());
     this.#resizes.observe(canvas);
-    this.#watchDensity();
+    this.#density = new DensityWatch(() => this.#resize());
   }
 
   get webgl() {
@@ -203,7 +201,7 @@ export class Stage {
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#beginning);
     this.#resizes.disconnect();
-    this.#density?.removeEventListener("change", this.#densityChanged);
+    this.#density.dispose();
     this.#canvas.removeEventListener("webglcontextlost", this.#contextLost);
     this.#canvas.removeEventListener("webglcontextrestored", this.#contextRestored);
     this.view.dispose();
@@ -334,21 +332,7 @@ export class Stage {
   }
 
   #pixelRatio() {
-    const { clientWidth: width, clientHeight: height } = this.#canvas;
-    const most = this.#options.lowQuality ? 1 : Math.sqrt(MOST_PIXELS / (width * height));
-    return Math.min(devicePixelRatio, most);
-  }
-
-  /** The page is zoomed, or its window has moved to another screen: its size may stay the same. */
-  #densityChanged = () => {
-    this.#watchDensity();
-    this.#resize();
-  };
-
-  #watchDensity() {
-    this.#density?.removeEventListener("change", this.#densityChanged);
-    this.#density = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
-    this.#density.addEventListener("change", this.#densityChanged);
+    return pixelRatioOf(this.#canvas, this.#options.lowQuality);
   }
 
   /**
