@@ -40,8 +40,7 @@ from sessions_app.steering import asking
 from sessions_app.steering.tool_calls import CallEffect
 from sessions_app.storage import database
 from sessions_app.web.links import browser_url, file_parts_path, file_url
-from sessions_app.wire.message_parts import OwnId
-from sessions_app.wire.scene_messages import Revision
+from sessions_app.wire.message_parts import OwnId, Revision
 
 FORMATS = ("glb", "png", "json")
 ANSWER_WITHIN_SECONDS = 20.0

@@ -18,7 +18,7 @@ from sessions_app.people.view_tokens import view_token
 from sessions_app.scene.operations.arguments import Arguments
 from sessions_app.scene.operations.schemas import input_schema
 from sessions_app.steering.tool_calls import CallEffect
-from sessions_app.wire.scene_messages import MAX_REVISION
+from sessions_app.wire.message_parts import MAX_REVISION
 
 EXTENSIONS: dict[str, dict[str, Any]] = {EXTENSION_ID: {}}
 VIEW_URI = "ui://hello3d/scene"

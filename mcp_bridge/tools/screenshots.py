@@ -29,7 +29,7 @@ from sessions_app.sessions.finding import open_revisions
 from sessions_app.steering import asking
 from sessions_app.steering.tool_calls import CallEffect
 from sessions_app.storage import database
-from sessions_app.wire.scene_messages import Revision
+from sessions_app.wire.message_parts import Revision
 
 MIN_SIDE, MAX_SIDE = 16, 1280
 # Of each view where a picture has several.

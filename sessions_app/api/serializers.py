@@ -19,7 +19,7 @@ from sessions_app.models.shares import SHARED_CHOICES
 from sessions_app.routing import Rule
 from sessions_app.scene.document import STARTS
 from sessions_app.sessions.shares import MAX_NAME
-from sessions_app.wire.scene_messages import MOST_SECONDS
+from sessions_app.wire.page_messages import MOST_SECONDS
 
 KEY_PREFIX_LENGTH = 8
 ROUTED_RULES = (Rule.OWNED, Rule.NEWEST, Rule.OLDEST, Rule.MOST_ACTIVE, Rule.NONE)

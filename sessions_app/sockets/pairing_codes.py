@@ -25,7 +25,7 @@ from sessions_app.people.principals import ANYONE, Principal
 from sessions_app.people.sign_ins import SignIn
 from sessions_app.sockets.base import SocketConsumer
 from sessions_app.storage import scene_work
-from sessions_app.wire import scene_messages
+from sessions_app.wire import page_messages, scene_messages
 from sessions_app.wire.events import tell_channel
 from sessions_app.wire.scene_messages import CloseCode
 from sessions_app.workers import worker
@@ -60,19 +60,17 @@ class PairingCodes(SocketConsumer):
         self.scene_session_id = 0
         self.sign_in, self.principal = SignIn(), ANYONE
         self._waiting: WaitingPage | None = None
-        self._waits_as: scene_messages.RegisterSession | None = None
+        self._waits_as: page_messages.RegisterSession | None = None
         self._proposal: dict[str, Any] | None = None  # the client's call that waits for consent
         self._watched: SignedInPage | None = None
 
-    async def _enter_proposed(
-        self, edit_key: UUID, message: scene_messages.RegisterSession
-    ) -> None:
+    async def _enter_proposed(self, edit_key: UUID, message: page_messages.RegisterSession) -> None:
         """Join the page to the scene of the client that its person has agreed to."""
         raise NotImplementedError
 
     # A code for another screen
 
-    async def _request_code(self, _: scene_messages.RequestPairingCode) -> None:
+    async def _request_code(self, _: page_messages.RequestPairingCode) -> None:
         """Make a code of this page's scene: it gives what this page's own link gives."""
         edit_key = self.access.edit_key
         if edit_key is None:
@@ -104,13 +102,13 @@ class PairingCodes(SocketConsumer):
 
     # A page that waits
 
-    def _may_say(self, message: scene_messages.BrowserMessage) -> bool:
+    def _may_say(self, message: page_messages.BrowserMessage) -> bool:
         """Return whether a page that is not registered may send this."""
         if self._waiting is None:
-            return isinstance(message, scene_messages.RegisterSession)
-        return isinstance(message, scene_messages.JoinAnswer | scene_messages.Heartbeat)
+            return isinstance(message, page_messages.RegisterSession)
+        return isinstance(message, page_messages.JoinAnswer | page_messages.Heartbeat)
 
-    async def _wait(self, message: scene_messages.RegisterSession) -> None:
+    async def _wait(self, message: page_messages.RegisterSession) -> None:
         """Give the page a code and wait for the client that uses it."""
         if settings.MCP_ENABLE_MULTI_USER and self.principal.user_id is None:
             text = "Sign in to have your AI open its scene here."
@@ -179,7 +177,7 @@ class PairingCodes(SocketConsumer):
         if page.client and page.client != before.client:
             await self._send_text(scene_messages.join_requested(page.client))
 
-    async def _answer_join(self, message: scene_messages.JoinAnswer) -> None:
+    async def _answer_join(self, message: page_messages.JoinAnswer) -> None:
         """Join the scene that a client proposes, or go on waiting with another code."""
         page, registered_as = self._waiting, self._waits_as
         if page is None or registered_as is None or not page.client:

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from sessions_app.wire import scene_messages
-from sessions_app.wire.scene_messages import ScenePreview
+from sessions_app.wire.page_messages import ScenePreview
 
 # Seconds between two that are passed on; a page sends no more than that, and the edit comes last.
 AT_LEAST_SECONDS = 0.09

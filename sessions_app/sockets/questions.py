@@ -3,7 +3,7 @@
 from typing import Any
 
 from sessions_app.wire.events import tell_channel
-from sessions_app.wire.scene_messages import BrowserResponse
+from sessions_app.wire.page_messages import BrowserResponse
 
 MAX_ASKED = 64
 

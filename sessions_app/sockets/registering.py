@@ -31,7 +31,8 @@ from sessions_app.sockets.sign_in import Visit, may_open, visit_of
 from sessions_app.storage import database
 from sessions_app.telemetry import log_fields
 from sessions_app.web import links, origins
-from sessions_app.wire.scene_messages import CloseCode, RegisterSession
+from sessions_app.wire.page_messages import RegisterSession
+from sessions_app.wire.scene_messages import CloseCode
 from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)

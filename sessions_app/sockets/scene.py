@@ -21,7 +21,7 @@ from sessions_app.sockets.together import TogetherConsumer
 from sessions_app.steering.edits import Edit
 from sessions_app.storage import database
 from sessions_app.web import origins
-from sessions_app.wire import scene_messages, together_messages
+from sessions_app.wire import page_messages, scene_messages, together_messages
 from sessions_app.wire.events import leave_scene, tell_channel, tell_scene
 from sessions_app.wire.scene_messages import CloseCode
 from sessions_app.workers import worker
@@ -48,7 +48,7 @@ class SceneConsumer(TogetherConsumer):
 
     async def _read(self, text: str) -> None:
         try:
-            message = scene_messages.parse(text)
+            message = page_messages.parse(text)
         except ValidationError:
             await self._bad_message("The message is not one of docs/protocol.md.")
             return
@@ -76,21 +76,21 @@ class SceneConsumer(TogetherConsumer):
         if is_first:
             logger.info("browser registered")
 
-    async def _forbid(self, message: scene_messages.BrowserMessage) -> None:
+    async def _forbid(self, message: page_messages.BrowserMessage) -> None:
         """Refuse what the page's role does not allow; nothing was changed."""
         error = NotAllowedError()
-        if isinstance(message, scene_messages.SceneEdit):
+        if isinstance(message, page_messages.SceneEdit):
             refused = scene_messages.scene_edit_refused(message.edit_id, error.code, error.message)
             await self._send_text(refused, was_asked=True)
-        elif isinstance(message, scene_messages.ShareRequest):
+        elif isinstance(message, page_messages.ShareRequest):
             error = NotAllowedError("Only the scene's own link lets you share it.")
             await self.edit_answered(sharing.refused(message.request_id, error.code, error.message))
-        elif isinstance(message, scene_messages.ScenePreview | scene_messages.RequestPairingCode):
+        elif isinstance(message, page_messages.ScenePreview | page_messages.RequestPairingCode):
             await self._bad_message(error.message)
         else:
             await self._bad_message("This page was asked nothing.")
 
-    async def _applied(self, message: scene_messages.SceneApplied) -> None:
+    async def _applied(self, message: page_messages.SceneApplied) -> None:
         if await self._is_ahead(message.revision):
             return
         if self._worker is not None:
@@ -102,7 +102,7 @@ class SceneConsumer(TogetherConsumer):
             )
         await self._acknowledge(message.revision, kind="applied", visible=message.visible)
 
-    async def _failed(self, message: scene_messages.SceneFailed) -> None:
+    async def _failed(self, message: page_messages.SceneFailed) -> None:
         if await self._is_ahead(message.revision):
             return
         level = logging.DEBUG if self._has_failed else logging.WARNING
@@ -125,7 +125,7 @@ class SceneConsumer(TogetherConsumer):
             reply = {"type": "reply", "call_id": call_id, "kind": kind, "visible": visible}
             await tell_channel(reply_channel, reply)
 
-    async def _edit(self, message: scene_messages.SceneEdit) -> None:
+    async def _edit(self, message: page_messages.SceneEdit) -> None:
         """Queue the edit beside this loop, which goes on with the page's other messages."""
         edit = Edit(
             self.access,
@@ -141,7 +141,7 @@ class SceneConsumer(TogetherConsumer):
         if refusal is not None:
             await self.edit_answered(refusal)
 
-    async def _preview(self, message: scene_messages.ScenePreview) -> None:
+    async def _preview(self, message: page_messages.ScenePreview) -> None:
         frame = self._previews.frame(message, time.monotonic())
         if frame is not None:
             await self._show_preview(frame)
@@ -150,7 +150,7 @@ class SceneConsumer(TogetherConsumer):
         event = {"type": "scene.previewed", "frame": frame, "source": self.channel_name}
         await tell_scene(self.scene_session_id, event)
 
-    async def _share(self, message: scene_messages.ShareRequest) -> None:
+    async def _share(self, message: page_messages.ShareRequest) -> None:
         origin = origins.public_origin(self.scope)
         pk, line = self.scene_session_id, self._line
         asker = sharing.Asker(pk, line, self.access, self.principal, origin)
@@ -158,37 +158,37 @@ class SceneConsumer(TogetherConsumer):
         if refusal is not None:
             await self.edit_answered(refusal)
 
-    async def _answered(self, message: scene_messages.BrowserResponse) -> None:
+    async def _answered(self, message: page_messages.BrowserResponse) -> None:
         await self._questions.answer(message)
         await self._leave_if_due()
 
-    async def _beat_answered(self, message: scene_messages.Heartbeat) -> None:
+    async def _beat_answered(self, message: page_messages.Heartbeat) -> None:
         if not await self._is_ahead(message.revision):
             self._budget.settle(message.revision)
 
     _handlers: ClassVar[dict[type, Any]] = {
-        scene_messages.RegisterSession: TogetherConsumer._register,
-        scene_messages.RequestPairingCode: TogetherConsumer._request_code,
-        scene_messages.JoinAnswer: TogetherConsumer._answer_join,
+        page_messages.RegisterSession: TogetherConsumer._register,
+        page_messages.RequestPairingCode: TogetherConsumer._request_code,
+        page_messages.JoinAnswer: TogetherConsumer._answer_join,
         together_messages.SetName: TogetherConsumer._set_name,
         together_messages.ShowSelection: TogetherConsumer._show_selection,
         together_messages.AskView: TogetherConsumer._ask_view,
         together_messages.ShowView: TogetherConsumer._show_view,
-        scene_messages.SceneApplied: _applied,
-        scene_messages.SceneFailed: _failed,
-        scene_messages.SceneEdit: _edit,
-        scene_messages.ScenePreview: _preview,
-        scene_messages.ShareRequest: _share,
-        scene_messages.BrowserResponse: _answered,
-        scene_messages.Heartbeat: _beat_answered,
+        page_messages.SceneApplied: _applied,
+        page_messages.SceneFailed: _failed,
+        page_messages.SceneEdit: _edit,
+        page_messages.ScenePreview: _preview,
+        page_messages.ShareRequest: _share,
+        page_messages.BrowserResponse: _answered,
+        page_messages.Heartbeat: _beat_answered,
     }
     # What a message needs besides a registration.
     _needed: ClassVar[dict[type, Right]] = {
-        scene_messages.SceneEdit: Right.EDIT,
-        scene_messages.ScenePreview: Right.EDIT,
-        scene_messages.ShareRequest: Right.SHARE,
-        scene_messages.RequestPairingCode: Right.SHARE,
-        scene_messages.BrowserResponse: Right.DRAW,
+        page_messages.SceneEdit: Right.EDIT,
+        page_messages.ScenePreview: Right.EDIT,
+        page_messages.ShareRequest: Right.SHARE,
+        page_messages.RequestPairingCode: Right.SHARE,
+        page_messages.BrowserResponse: Right.DRAW,
     }
 
     # From the channel layer

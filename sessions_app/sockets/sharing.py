@@ -29,7 +29,7 @@ from sessions_app.storage import scene_work
 from sessions_app.web import links
 from sessions_app.wire import scene_messages
 from sessions_app.wire.events import Event
-from sessions_app.wire.scene_messages import ShareRequest
+from sessions_app.wire.page_messages import ShareRequest
 from sessions_app.workers import worker
 
 logger = logging.getLogger(__name__)

@@ -41,7 +41,7 @@ from sessions_app.scene.operations.lights import LIGHT_DISTANCE_RANGE
 from sessions_app.scene.operations.model import SCALE_RANGE
 from sessions_app.sessions.subscriptions import MAX_SUBSCRIPTIONS
 from sessions_app.steering import asking, steering
-from sessions_app.wire import scene_messages, together_messages
+from sessions_app.wire import page_messages, scene_messages, together_messages
 from sessions_app.workers.event_streams import MAX_OPEN
 from tests.support.commands import options_of
 from tests.support.documents import ROOT, documented_settings, read, rows, section
@@ -168,7 +168,7 @@ def test_every_message_of_a_browser_is_documented_with_its_members() -> None:
     listed = rows(section("docs/protocol.md", "From the browser"))
     messages: dict[str, Any] = {
         get_args(model.model_fields["type"].annotation)[0]: model
-        for model in get_args(scene_messages.BrowserMessage)
+        for model in get_args(page_messages.BrowserMessage)
     }
     assert set(listed) - {"type", "---"} == set(messages)
     for name, model in messages.items():

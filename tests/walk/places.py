@@ -9,7 +9,7 @@ from hello3d import asgi
 from mcp_bridge.prompts.catalog import PROMPTS
 from mcp_bridge.resources.scene_uris import TEMPLATES, uri_template
 from mcp_bridge.tools import TOOLS
-from sessions_app.wire import scene_messages
+from sessions_app.wire import page_messages
 
 
 def urls() -> list[str]:
@@ -47,5 +47,5 @@ def messages() -> list[str]:
     """The types of all messages that a page may send."""
     return [
         get_args(message.model_fields["type"].annotation)[0]
-        for message in get_args(scene_messages.BrowserMessage)
+        for message in get_args(page_messages.BrowserMessage)
     ]

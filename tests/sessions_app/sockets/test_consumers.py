@@ -18,7 +18,7 @@ from sessions_app.routing import Rule, Target
 from sessions_app.sockets import base, registering
 from sessions_app.steering import steering
 from sessions_app.storage import database
-from sessions_app.wire import scene_messages
+from sessions_app.wire import page_messages
 from sessions_app.wire.events import scene_group
 from sessions_app.workers import worker
 from tests.support.clocks import moved
@@ -248,8 +248,8 @@ def test_answers_are_never_too_many_and_others_are_past_50_a_second() -> None:
 @pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 10**300])
 def test_a_number_that_other_processes_cannot_be_told_is_refused(number: int) -> None:
     answer = {"type": "browserResponse", "requestId": str(uuid4()), "result": {"a": [{"b": 1}]}}
-    assert scene_messages.parse(json.dumps(answer | {"result": {"a": [2**64 - 1, -(2**63)]}}))
+    assert page_messages.parse(json.dumps(answer | {"result": {"a": [2**64 - 1, -(2**63)]}}))
     for part in ({"a": number}, {"a": [{"b": number}]}):
         for member in ("result", "error"):
             with pytest.raises(ValidationError):
-                scene_messages.parse(json.dumps(answer | {member: part}))
+                page_messages.parse(json.dumps(answer | {member: part}))
