@@ -139,19 +139,14 @@ async def test_staff_load_every_published_file_each_once_and_by_a_hashed_name(
     files = {path for path in loaded if path.startswith("/static/")}
     assert [path for path in files if not HASHED.fullmatch(path)] == []
     published = json.loads((settings.BUILD_DIR / "static.json").read_text())["paths"].values()
-    # Letters are loaded where a scene has a text, what draws charts, props and models where it has
-    # one, what writes files where one is exported, handles where a person selects something and
-    # outlines where somebody else does, panels where they open one.
-    names = (
-        "letters", "chart_shape", "chart_table", "prop_geometry", "prop_list", "files", "glb",
-        "editor", "others_marks", "panels", "model_loader", "model_upload",
-    )  # fmt: skip
-    later = tuple(f"chunks/{each}-" for each in names)
-    preloads = json.loads((settings.BUILD_DIR / "preloads.json").read_text())["js/main.js"]
-    two_need = ("scene/charts/chart_shape", "edit/chart_table", "scene/editing/editor")
-    late = {chunk for name in two_need for chunk in preloads[f"js/{name}.js"]}
-    shared = late - {*preloads["js/ui/scene_page.js"]}
-    expected = [name for name in published if not name.startswith(later) and name not in shared]
+    # What only some scenes have, or a person chooses, is loaded then; the camera loads its own.
+    needed = json.loads((settings.BUILD_DIR / "preloads.json").read_text())
+    at_once = {name for page, modules in needed.items() for name in modules[page]}
+    at_once |= {*needed["js/main.js"]["js/ui/scene_page.js"]}
+    all_needed = {
+        name for modules in needed.values() for names in modules.values() for name in names
+    }
+    expected = {*published} - (all_needed - at_once)
     assert {f"/static/{name}" for name in expected if name.endswith((".js", ".css"))} <= files
 
 
