@@ -17,6 +17,7 @@ from sessions_app.scene.geometry.outlines import kind_of
 from sessions_app.scene.operations.fitting import unit_bounds
 from tests.support.examples import examples
 from tests.support.node_scripts import node_script
+from tests.support.repeating import ARRANGEMENTS
 
 SCRIPT = Path("tests/support/drawn_bounds.js")
 FLAT = ("box", "plane", "extrude")
@@ -54,24 +55,6 @@ _shapes: dict[str, st.SearchStrategy[dict[str, Any]]] = {
 }  # fmt: skip
 
 
-_patterns = st.fixed_dictionaries(
-    {
-        "pattern": st.sampled_from(["row", "grid", "circle", "scatter"]),
-        "count": st.integers(1, 9),
-    },
-    optional={
-        "gap": st.floats(0, 2),
-        "axis": st.sampled_from(["x", "y", "z"]),
-        "columns": st.integers(1, 9),
-        "arc": st.floats(1, 1500),
-        "rise": st.floats(-1, 1),
-        "facing": st.sampled_from(["out", "in"]),
-        "variation": st.floats(0, 0.9),
-        "seed": st.integers(-(2**53), 2**53),
-    },
-)
-
-
 @st.composite
 def _objects(draw: st.DrawFn) -> dict[str, Any]:
     """Up to eight things, nested up to four deep."""
@@ -84,7 +67,7 @@ def _objects(draw: st.DrawFn) -> dict[str, Any]:
         entity: dict[str, Any] = {"kind": kind, "parent": parent, "position": draw(_triples)}
         entity["rotation"] = draw(_angles)
         if kind == "pattern":
-            entity |= {"arrangement": draw(_patterns), "bounds": [0] * 6}
+            entity |= {"arrangement": draw(ARRANGEMENTS), "bounds": [0] * 6}
             entity["without"] = dict.fromkeys(draw(st.lists(st.sampled_from("123"))))
         elif kind != "group":
             entity |= draw(_shapes.get(kind, st.just({})))
@@ -154,7 +137,7 @@ COPY_WITHIN = 1e-5
 @st.composite
 def _forests(draw: st.DrawFn) -> dict[str, Any]:
     """A pattern of many copies of two boxes, turned anyhow."""
-    arrangement = draw(_patterns) | {"count": draw(st.integers(1, 60))}
+    arrangement = draw(ARRANGEMENTS) | {"count": draw(st.integers(1, 60))}
     way = draw(st.sampled_from(["gap", "spacing", "radius", "area"]))
     if way == "spacing" and arrangement["pattern"] != "scatter":
         arrangement["spacing"] = draw(_lengths)

@@ -1,96 +1,25 @@
 """Repeating objects, and copies that become objects of their own."""
 
 import json
-import math
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from sessions_app.scene.changes.patches import apply_patch
-from sessions_app.scene.document import Document, new_document
-from sessions_app.scene.document.naming import Names
+from sessions_app.scene.document import new_document
 from sessions_app.scene.errors import InvalidValueError
-from sessions_app.scene.geometry import vectors
-from sessions_app.scene.geometry.layout import Layout, Piece
-from sessions_app.scene.operations import OPERATIONS, Change
-from sessions_app.scene.operations.change import Report, change_of
-from sessions_app.scene.operations.refusals import checked
-from sessions_app.scene.operations.taking_out import take_out
-from tests.support.examples import examples
-from tests.support.scene_documents import object_named
-
-WITHIN = 0.001  # meters
-_some = settings(
-    deadline=None, max_examples=examples(40), suppress_health_check=[HealthCheck.too_slow]
+from sessions_app.scene.geometry.layout import Layout
+from tests.support.repeating import (
+    assert_same_pieces,
+    box,
+    chair,
+    done,
+    id_of,
+    pieces,
+    repeated,
+    scene,
 )
-
-
-def done(document: Document, name: str, /, **given: Any) -> Change:
-    operation = OPERATIONS[name]
-    arguments = checked(operation.arguments, given, tool=name)
-    return operation.on(arguments, lambda: 1.8e9)(document)
-
-
-def scene(*objects: dict[str, Any]) -> Document:
-    return done(new_document("empty"), "add_objects", objects=list(objects)).after
-
-
-def box(name: str = "box", **members: Any) -> dict[str, Any]:
-    return {"kind": "box", "name": name, "size": [1, 1, 1], "position": [0, 0.5, 0], **members}
-
-
-def chair(**members: Any) -> list[dict[str, Any]]:
-    return [
-        {"kind": "group", "name": "chair", **members},
-        box("seat", size=[0.5, 0.1, 0.5], position=[0, 0.45, 0], parent="chair"),
-        box("leg", size=[0.1, 0.4, 0.1], position=[0, 0.2, 0], parent="chair"),
-        box("back", size=[0.5, 0.5, 0.1], position=[0, 0.75, -0.2], parent="chair"),
-    ]
-
-
-def id_of(document: Document, name: str) -> str:
-    [found] = [each for each, one in document["objects"].items() if one["name"] == name]
-    return str(found)
-
-
-def repeated(document: Document, target: str, pattern: str, count: int, **given: Any) -> Change:
-    return done(document, "repeat_objects", target=target, pattern=pattern, count=count, **given)
-
-
-def pieces(document: Document, *names: str) -> list[Piece]:
-    """All that is drawn of these objects."""
-    layout = Layout(document["objects"])
-    return [
-        piece
-        for name in names
-        for solid in layout.solids(id_of(document, name))
-        for piece in layout.pieces(solid)
-    ]
-
-
-def are_same(one: Piece, other: Piece) -> bool:
-    """Whether two solids have their corners at the same places."""
-    (kind, size, frame), (its_kind, its_size, its_frame) = one, other
-    corners = [(x, y, z) for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)]
-    return kind == its_kind and all(
-        math.dist(
-            frame.point(vectors.stretched(corner, size)),
-            its_frame.point(vectors.stretched(corner, its_size)),
-        )
-        <= WITHIN
-        for corner in corners
-    )
-
-
-def assert_same_pieces(one: list[Piece], other: list[Piece]) -> None:
-    assert len(one) == len(other)
-    left = list(other)
-    for piece in one:
-        found = next((index for index, its in enumerate(left) if are_same(piece, its)), None)
-        assert found is not None, piece
-        del left[found]
+from tests.support.scene_documents import object_named
 
 
 def test_an_object_becomes_the_copies_of_a_pattern_about_its_place() -> None:
@@ -321,75 +250,7 @@ def test_the_copies_of_all_patterns_are_counted_together() -> None:
         done(document, "add_objects", objects=[box("hat", parent="one")])
 
 
-_numbers = st.floats(-5, 5).map(lambda number: round(number, 3))
-_places = st.tuples(_numbers, _numbers, _numbers).map(list)
-_sizes = st.tuples(*[st.floats(0.1, 3).map(lambda number: round(number, 3))] * 3).map(list)
-_angles = st.tuples(*[st.floats(0, 359).map(lambda number: round(number, 1))] * 3).map(list)
-_turns = st.sampled_from([[0, 0, 0], [0, 90, 0], [0, 30, 0]])
-_arrangements = st.fixed_dictionaries(
-    {
-        "pattern": st.sampled_from(["row", "grid", "circle", "scatter"]),
-        "count": st.integers(1, 8),
-    },
-    optional={
-        "gap": st.floats(0, 2),
-        "axis": st.sampled_from(["x", "y", "z"]),
-        "columns": st.integers(1, 8),
-        "arc": st.floats(1, 1500),
-        "rise": st.floats(-1, 1),
-        "facing": st.sampled_from(["out", "in"]),
-        "variation": st.floats(0, 0.9),
-        "seed": st.integers(-(2**53), 2**53),
-    },
-)
-
-
-@st.composite
-def _repeatable(draw: st.DrawFn) -> Document:
-    """A scene in which `thing` stands somewhere, in a group that is turned anyhow."""
-    kinds = st.sampled_from(["box", "cylinder", "capsule"])
-    objects: list[dict[str, Any]] = [
-        {"kind": "group", "name": "around", "position": draw(_places), "rotation": draw(_angles)},
-        {"kind": draw(kinds), "name": "thing", "size": draw(_sizes), "position": draw(_places),
-         "rotation": draw(_angles), "parent": draw(st.sampled_from(["around", "world"]))},
-    ]  # fmt: skip
-    objects += [
-        {"kind": draw(kinds), "name": f"part {index}", "size": draw(_sizes),
-         "position": draw(_places), "rotation": draw(_turns), "parent": "thing"}
-        for index in range(draw(st.integers(0, 2)))
-    ]  # fmt: skip
-    return scene(*objects)
-
-
 def test_what_stands_on_nothing_beyond_the_last_place_is_not_repeated() -> None:
     far = scene(box("far", position=[0, -10_000, 0], size=[1, 1, 1]))
     with pytest.raises(InvalidValueError, match="its base is more than 10000 m away"):
         done(far, "repeat_objects", target="far", pattern="row", count=2)
-
-
-@_some
-@given(_repeatable(), _arrangements, st.data())
-def test_any_pattern_is_valid_can_be_undone_and_gives_up_its_copies_in_place(
-    document: Document, arrangement: dict[str, Any], data: st.DataObject
-) -> None:
-    change = done(document, "repeat_objects", target="thing", name="things", **arrangement)
-    assert apply_patch(document, change.patch) == change.after
-    assert apply_patch(change.after, change.inverse) == document
-    pattern = id_of(change.after, "things")
-    drawn = Layout(change.after["objects"]).drawn(pattern)
-    numbers = sorted({each.copy for each in drawn.instances})
-    now, taken = change.after, []
-    for number in data.draw(st.lists(st.sampled_from(numbers), min_size=1, unique=True)):
-        before = now
-
-        def write(edit: Any, number: int = number) -> Report:
-            layout = Layout(edit.document["objects"])
-            taken.append(take_out(edit, pattern, number, layout, Names(layout.index))[0][0])
-            return Report(values={}, summary="", words="")
-
-        out = change_of(before, write, now=0.0)
-        now = out.after
-        assert apply_patch(before, out.patch) == now
-        assert apply_patch(now, out.inverse) == before
-    names = [now["objects"][each]["name"] for each in taken]
-    assert_same_pieces(pieces(change.after, "things"), pieces(now, "things", *names))
