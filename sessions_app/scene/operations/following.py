@@ -29,6 +29,11 @@ ASPECT = 1.4
 _MARGIN = 0.12
 # From here up the camera frames by itself: objects beside each other do not hide one another.
 _LEAST_ELEVATION = 12.0
+# Where it goes from straight ahead, from where a box is a flat square: a little to the right, in
+# degrees of `directions`.
+_STRAIGHT, _OBLIQUE, _OBLIQUE_ELEVATION = 180.0, 160.0, 16.0
+# What is read from straight ahead, and starts without walls and a ground that ends.
+_FRONTAL, _OPEN = frozenset({"chart", "text"}), ("studio", "empty")
 # Of each draft, the surroundings that were worked out last.
 _last: WeakKeyDictionary[Edit, Surroundings] = WeakKeyDictionary()
 # Of each draft, the objects that lights and camera followed last.
@@ -170,11 +175,21 @@ def _frame(
     aim = aim_of(entity, around)
     away = vectors.subtract(around.layout.frame(camera).origin, aim)
     seen = to_spherical(*away, keep_azimuth_degrees=180.0)
-    toward = to_cartesian(seen.azimuth_degrees, max(seen.elevation_degrees, _LEAST_ELEVATION), 1.0)
+    azimuth, elevation = seen.azimuth_degrees, max(seen.elevation_degrees, _LEAST_ELEVATION)
+    if math.isclose(azimuth, _STRAIGHT, abs_tol=0.1) and _may_be_oblique(edit):
+        azimuth, elevation = _OBLIQUE, max(elevation, _OBLIQUE_ELEVATION)
+    toward = to_cartesian(azimuth, elevation, 1.0)
     framed = framing(bounds.corners(), toward, entity.get("fov", 32.0), ASPECT, _MARGIN)
     position = rounded([PLACE_RANGE.clamp(each) for each in framed.position])
     edit.set(("objects", camera), "position", position)
     edit.set(("objects", camera), "aim", rounded([PLACE_RANGE.clamp(each) for each in framed.aim]))
+
+
+def _may_be_oblique(edit: Edit) -> bool:
+    """Return whether nothing has to be seen from straight ahead."""
+    if edit.document["start"] not in _OPEN:
+        return False
+    return all(entity["kind"] not in _FRONTAL for entity in edit.objects.values())
 
 
 def _follows(objects: Objects, id_: str) -> bool:
@@ -207,7 +222,7 @@ def _is_frame_due(edit: Edit, around: Surroundings, moved: list[str], animated: 
     if not solids and not sweeps:
         return False
     earlier = surroundings_after(edit.original["objects"], edit.original["objects"], ())
-    if earlier.subject is None:
+    if earlier.subject is None or earlier.leaves.keys().isdisjoint(around.leaves):
         return True
     view = active_view(edit.document, around)
     boxes = [*(around.leaves[leaf].bounds for leaf in solids), *sweeps]

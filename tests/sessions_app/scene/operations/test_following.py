@@ -14,6 +14,7 @@ from sessions_app.scene.geometry.layout import Bounds, Layout
 from sessions_app.scene.geometry.views import view_of, visibility
 from sessions_app.scene.operations.change import Change, Report, change_of
 from sessions_app.scene.operations.following import ASPECT
+from tests.support.object_calls import add
 from tests.support.scene_documents import all_entities, object_named
 
 MODEL, KEY, CAMERA = ("objects", "o1"), ("objects", "o2"), ("objects", "o4")
@@ -85,7 +86,7 @@ def test_the_first_object_is_framed_from_a_little_above() -> None:
     assert is_framed(document, "box")
     camera = object_named(document, "camera")
     assert camera["position"][1] > camera["aim"][1]
-    assert camera["position"][0] == pytest.approx(20, abs=0.1)
+    assert camera["aim"][0] == pytest.approx(20, abs=0.5)  # of a box that is 2 wide
     assert camera["position"][2] > 0  # from the front, as the start has it
 
 
@@ -151,3 +152,22 @@ def test_around_the_smallest_and_the_largest_the_rig_stays_in_its_limits(size: f
 def test_what_lies_at_the_end_of_the_world_is_lit_and_framed_within_it(x: float) -> None:
     document = with_box([400, 1, 1], x=x)
     require_entities(document, all_entities(document))
+
+
+def sideways(document: Document) -> float:
+    """How far the camera is to the right of what it looks at, in degrees."""
+    camera = document["objects"][document["camera"]]
+    x, _, z = (at - to for at, to in zip(camera["position"], camera["aim"], strict=True))
+    return math.degrees(math.atan2(x, z))
+
+
+def test_what_takes_the_busts_place_is_seen_a_little_from_the_side_unless_it_is_read() -> None:
+    cube, sign = box([0.3, 0.3, 0.3]), {"kind": "text", "text": "HELLO", "size": [1, 0.3, 0.1]}
+    assert sideways(new_document()) == pytest.approx(0)
+    boxes = add(new_document(), {"kind": "box", "name": "cube", "size": 0.3}).after
+    assert sideways(boxes) == pytest.approx(20, abs=0.1)
+    assert is_framed(boxes, "cube")
+    assert sideways(add(new_document(), sign).after) == pytest.approx(0, abs=0.1)
+    # The walls of a room and the edges of a ground are for the start's own view.
+    for start in ("room", "outdoor"):
+        assert sideways(with_box(cube["size"], start=start)) == pytest.approx(0, abs=0.1)
