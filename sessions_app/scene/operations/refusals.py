@@ -103,13 +103,16 @@ def _faults(schema: Schema, faults: Iterable[ErrorDetails], tool: str) -> Iterat
             missing = f"{named} is missing. {steps[-1][1].get('description', '')}".rstrip()
             yield missing, takes(inside["properties"], owner_of(path[:-1], tool))
         else:
-            accepted = _accepted(steps, details["type"])
+            accepted = _accepted(steps, details["type"], tool)
             yield f"{named} cannot be {_shown(details)}.", f"Accepted: {accepted}"
 
 
-def _accepted(steps: list[tuple[str | int, Schema]], fault: str) -> str:
+def _accepted(steps: list[tuple[str | int, Schema]], fault: str, tool: str) -> str:
     """Return what is accepted at the end of a path, in its own words or those of its list."""
     schema = steps[-1][1]
+    if "properties" in schema:
+        path = tuple(step for step, _ in steps)
+        return f"{_OF_TYPES['object']} {takes(schema['properties'], owner_of(path, tool))}"
     if "enum" in schema:
         return f"{', '.join(map(str, schema['enum'][:_MAX_CHOICES]))}."
     words = _words(steps)

@@ -51,7 +51,11 @@ class _Build(Arguments):
 
 # What is given in place of a sound part, and its refusal where no interface has words of its own.
 REFUSED = [
-    ("box", '`parts[0]` cannot be "box". Accepted: an object.'),
+    (
+        "box",
+        '`parts[0]` cannot be "box". Accepted: an object.'
+        " `parts[]` takes: kind, size, shown, color.",
+    ),
     ({"kind": "cone", "size": []}, '`parts[0].kind` cannot be "cone". Accepted: box, sphere.'),
     ({"kind": "box", "size": 1}, "`parts[0].size` cannot be 1. Accepted: a list."),
     (
