@@ -1,8 +1,8 @@
 """Normalizes the arguments that clients and models send, at every level, before validation.
 
-Arrays and objects may be JSON text, null and blank text mean that an optional argument is absent,
-names may be in camel case or those of other programs, and unknown arguments are set aside. Which
-other names and forms an argument has is said by its model.
+Arrays and objects may be JSON text; null, blank text and an empty list where none may be empty mean
+that an optional argument is absent; names may be in camel case or those of other programs; unknown
+arguments are set aside. Which other names and forms an argument has is said by its model.
 """
 
 from collections.abc import Collection, Mapping
@@ -56,6 +56,14 @@ def normalized(
     return normalizer.members(input_schema(model), arguments, ()), normalizer.unknown
 
 
+def _is_blank_list(schema: Schema, value: Any) -> bool:
+    """Whether it is an empty list, as models write where frameworks make every argument required.
+
+    Where a list may be empty, it means just that: no tags.
+    """
+    return bool(value == [] and schema.get("minItems", 0) > 0)
+
+
 def _known(name: str, fields: Collection[str], others: Mapping[str, str]) -> str:
     """Return the model's name for an argument; a name that it does not know stays as it is."""
     if name in fields:
@@ -93,9 +101,11 @@ class _Normalizer:
         self.unknown += islice(unknown, MAX_UNKNOWN + 1)  # more than that are refused anyway
         kept = {}
         for name in fields:
+            schema_of = properties.get(name)
             value = named.get(name) if name in required else present(named, name)
+            if name not in required and schema_of and _is_blank_list(schema_of, value):
+                value = None
             if value is not None or (name in required and name in named):
-                schema_of = properties.get(name)
                 # What the list of tools does not show is taken as it comes.
                 kept[name] = self._value(schema_of, value, (*path, name)) if schema_of else value
         return kept

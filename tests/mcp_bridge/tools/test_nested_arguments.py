@@ -48,6 +48,7 @@ TAKEN: list[tuple[dict[str, Any], list[dict[str, Any]]]] = [
     (_things({"kind": "box", "material": {"color": "red", "roughness": " "}}),
      [{"kind": "box", "material": {"color": "red"}}]),
     (_things({"kind": "box", "colour": None}), [BOX]),
+    (_things({"kind": "box", "size": []}), [BOX]),
 ]  # fmt: skip
 
 # what is given, the whole refusal

@@ -127,9 +127,10 @@ class ScriptedModel:
 def _blanks(schema: Body) -> dict[str, Any]:
     """What a model writes for required arguments that it has nothing to say on.
 
-    A number has no blank: the only optional ones are a screenshot's width and height.
+    A number has no blank: the only optional ones are a screenshot's size and its moment.
     """
     blanks: dict[str, Any] = {"string": "", "boolean": False, "integer": 320, "number": 320}
+    blanks["array"] = []
     members: dict[str, Body] = schema.get("properties") or {}
     return {
         name: blanks.get(members[name].get("type", "")) for name in schema.get("required") or []
