@@ -110,7 +110,7 @@ _OBJECT = record(
     center=numbers(3),
 )
 _DISTANCE = record(
-    {"from": TEXT},
+    name=TEXT,
     to=TEXT,
     gap=NUMBER,
     gaps=numbers(3),
@@ -118,7 +118,7 @@ _DISTANCE = record(
     offset=numbers(3),
 )
 _RAY = record(
-    {"from": TEXT},
+    start=TEXT,
     toward=TEXT,
     hits=_list_of(record(name=TEXT, distance=NUMBER, point=numbers(3))),
 )

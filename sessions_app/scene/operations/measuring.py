@@ -128,7 +128,7 @@ def measure_distance(around: Surroundings, name: str, to: Referred) -> Measured:
     gap = math.hypot(*(max(0.0, each) for each in gaps))
     names = [name_of(layout, name), words_of(around, to)]
     values: dict[str, Any] = {
-        "from": names[0],
+        "name": names[0],
         "to": names[1],
         "gap": gap,
         "gaps": gaps,

@@ -70,7 +70,7 @@ def trace(around: Surroundings, ray: Ray, *, has_floor: bool) -> Measured | None
     if isinstance(ray.toward, str) and ray.toward != FLOOR:
         line += f" {_verdict(around, ray.toward, met)}"
     values = {
-        "from": words_of(around, ray.start),
+        "start": words_of(around, ray.start),
         "toward": goal,
         "hits": [
             {"name": name, "distance": each.distance, "point": list(each.point)}

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import keyword
 from collections.abc import Iterator
 from typing import Any
 
@@ -111,6 +112,9 @@ def test_an_output_schema_spells_out_every_value(tool: Any) -> None:
             assert part["items"]["type"]
         if part["type"] == "object":
             assert part["properties"]
+            assert not any(
+                map(keyword.iskeyword, part["properties"])
+            )  # FastMCP's types have fields
             assert set(part["required"]) <= set(part["properties"])
 
 

@@ -144,7 +144,7 @@ def test_distances_are_those_of_boxes_and_of_centers(to: Any, words: str) -> Non
 
 def test_distances_come_as_numbers_too() -> None:
     [far] = values(targets=["lamp", "chair"], distance_to="chair")["distances"]
-    assert (far["from"], far["to"]) == ("lamp", "chair")
+    assert (far["name"], far["to"]) == ("lamp", "chair")
     assert far["gaps"] == [1.6, 0.15, 0.6]
     assert far["offset"] == [-2, -0.9, 1]
 
