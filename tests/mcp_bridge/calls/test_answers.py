@@ -11,6 +11,8 @@ from mcp_bridge.tools import TOOLS
 from tests.support.arguments import ARGUMENTS
 from tests.support.browsers import ScenePage
 from tests.support.calls import ERAS, call, client_of, open_scene, until_shown
+from tests.support.models import box_model
+from tests.support.sent_models import sent
 from tests.support.servers import ServerProcess
 from tests.support.sockets import open_browser
 from tests.walk.asking import TOOLS as ALONE
@@ -41,6 +43,7 @@ VALUES = {
         *("model: bust, box 0.428", "model to key: 0.449 apart", "Ray from camera toward model"),
         *("Nothing is odd about 1 object.", "Plan from the top", "A model: x"),
     ],
+    "import_model": ["Added the model.", "crate: model 2 × 1 × 4 at"],
     "add_chart": ["sales: ", "bars"],
     "animate": ["model moves.", "spins once in 4 s"],
     "history": ["There are no steps.", "start (0)", "Nothing is left to undo."],
@@ -65,8 +68,8 @@ VALUES = {
 OF_A_NEW_SCENE = {
     tool: ALONE[tool] for tool in ("repeat_objects", "place_objects", "remove_objects")
 }
-# Each is tested apart: it ends the scene, shows a picture, or needs a file.
-APART = {"close_session", "take_screenshot", "import_model"}
+# Each is tested apart: it ends the scene, or shows a picture.
+APART = {"close_session", "take_screenshot"}
 
 
 def test_the_table_has_every_tool_that_is_listed() -> None:
@@ -94,6 +97,9 @@ async def test_a_success_says_what_happened_what_holds_and_what_to_do_next(
     async with client_of(shared_server, era) as client:
         key = await open_scene(client)
         arguments = (ARGUMENTS | OF_A_NEW_SCENE).get(tool, {})
+        if tool == "import_model":
+            upload = await sent(shared_server, key, box_model())
+            arguments = {"upload": upload, "name": "crate"}
         text, structured = await both(client, tool, scene=key, **arguments)
     for word in [key, *VALUES[tool]]:
         assert word in text
