@@ -118,6 +118,13 @@ def test_every_test_that_the_document_names_exists() -> None:
         assert set(named) <= set(EACH_ERA | OTHERS)
 
 
+def test_llama_index_is_tried_with_what_the_document_says_to_set() -> None:
+    _, spec, _ = blocks("python")
+    tried = read("tests/clients/python/llama_index_agent.py")
+    assert set(spec.splitlines()) <= set(tried.splitlines())
+    assert spec[spec.index("class ") :] in tried
+
+
 async def run(*command: str, cwd: Path, **environment: str) -> tuple[int | None, str, str]:
     """The exit status of a program, its output and its errors."""
     process = await asyncio.create_subprocess_exec(
@@ -136,7 +143,7 @@ async def output(*command: str, cwd: Path, **environment: str) -> str:
 
 @pytest.mark.anyio
 async def test_the_python_program_paints_a_model(shared_server: ServerProcess) -> None:
-    program, _ = blocks("python")
+    program, _, _ = blocks("python")
     told = await output(sys.executable, "-c", program.replace(URL, shared_server.mcp_url), cwd=ROOT)
     assert told.startswith("The model is now teal (#008688).")
 
@@ -146,7 +153,7 @@ async def test_the_python_program_paints_a_model(shared_server: ServerProcess) -
 async def test_the_python_program_with_a_token_paints_a_model_of_its_person(
     sign_in_server: ServerProcess,
 ) -> None:
-    _, program = blocks("python")
+    _, _, program = blocks("python")
     command = (sys.executable, "-c", program.replace(URL, sign_in_server.mcp_url))
     mine = token_of("a-reader")
     for bearer, word in [(mine, "now"), (mine, "already"), (token_of("another"), "now")]:
