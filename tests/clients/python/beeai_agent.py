@@ -15,6 +15,7 @@ async def main(mcp_url: str, model_url: str) -> None:
         "scripted",
         base_url=f"{model_url}/v1",
         api_key="none",
+        use_strict_tool_schema=False,
         tool_choice_support={"required", "auto"},
     )
     await RequirementAgent(llm=model, tools=tools).run("Build", max_iterations=100)
