@@ -39,6 +39,18 @@ _CANNOT_BE_READ = "The file cannot be read as a model, or needs too much memory.
 _turns = asyncio.Semaphore(AT_ONCE)
 
 
+async def node_find() -> str:
+    """Return the path of the Node.js that checks models.
+
+    Raises:
+        CheckerMissingError: there is none.
+    """
+    path = await asyncio.to_thread(node.program)
+    if path is None:
+        raise CheckerMissingError
+    return path
+
+
 async def model_check(file: IO[bytes]) -> tuple[IO[bytes], dict[str, Any]]:
     """Check a model and make it plain.
 
@@ -53,9 +65,7 @@ async def model_check(file: IO[bytes]) -> tuple[IO[bytes], dict[str, Any]]:
         AssetRefusedError: it is none, or asks for too much.
         CheckerMissingError: there is no Node.js.
     """
-    path = node.program()
-    if path is None:
-        raise CheckerMissingError
+    path = await node_find()
     plain = await asyncio.to_thread(temporary_file)
     try:
         async with _turns:

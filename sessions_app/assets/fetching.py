@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from sessions_app.assets.checking import node_find
 from sessions_app.assets.errors import AssetRefusedError
 from sessions_app.assets.files import MAX_BYTES, file_stored, temporary_file
 from sessions_app.assets.importing import checked_file
@@ -37,6 +38,7 @@ async def model_fetch(url: str) -> tuple[AssetFile, str]:
         CheckerMissingError: there is no Node.js.
     """
     host = _host_of(url)
+    await node_find()  # what could not be checked is not fetched
     name = unquote(urlsplit(url).path.rpartition("/")[2])
     given = await asyncio.to_thread(temporary_file)
     with given:

@@ -63,6 +63,19 @@ async def test_a_model_is_fetched_where_operators_allow_it_and_nothing_inside_is
             assert asked[2:] == ["/moved.glb", "/page.html"]
 
 
+async def test_without_node_nothing_is_fetched(
+    start_server: StartServer, database_url: str
+) -> None:
+    with answering(lambda handler: say(handler, b"")) as (address, asked):
+        rules = {"ASSET_HOSTS": "127.0.0.1", "ASSET_CHECKER": "off"}
+        server = start_server(database_url, environment=rules)
+        async with client_of(server, "auto") as client:
+            given = {"url": f"{address}/chair.glb", "scene": await open_scene(client)}
+            refused = await client.call_tool("import_model", given)
+        assert error_code(refused) == "checker_missing"
+        assert asked == []
+
+
 async def test_private_addresses_are_refused_in_every_spelling(
     start_server: StartServer, database_url: str
 ) -> None:
