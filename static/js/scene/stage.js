@@ -314,6 +314,8 @@ export class Stage {
   #draw() {
     this.#isDue = false;
     if (this.#drawing === null || this.#webgl !== "ok" || this.#confirmed === null) return;
+    // Else names would be where they were in the picture before.
+    this.view.camera.updateMatrixWorld();
     for (const helper of this.#helpers) helper.prepare();
     this.#drawing.render(this.view.camera);
     const isWhole = this.#easing === null && !this.#drawing.objects.isLacking;
