@@ -51,4 +51,6 @@ test("what is suggested is three requests that suit the scene as it is", () => {
   const empty = suggestionsFor(scene);
   assert.equal(new Set([...atFirst, ...later]).size, 6);
   assert.match(empty[2] ?? "", /snowman/);
+  scene.objects.o5 = { ...scene.objects.o2, name: "back wall" };
+  assert.match(suggestionsFor(scene)[2] ?? "", /living room/);
 });

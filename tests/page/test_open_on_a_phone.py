@@ -47,7 +47,7 @@ async def test_a_link_that_only_this_computer_can_open_says_so_instead(
 ) -> None:
     page, _ = await opened_panel(browser, shared_server, 960)
     told = page.locator(".phone")
-    await expect(told).to_contain_text("The link works on this computer only.")
+    await expect(told).to_contain_text("links work on this computer only.")
     await expect(told).to_contain_text("make run HOST=")
     await expect(page.get_by_role("img", name="QR code")).to_have_count(0)
     await page.context.close()

@@ -119,7 +119,7 @@ async def test_each_call_and_each_refusal_is_told_in_a_notice(
         await expect(notice).to_have_text("Change model colorThe model is now teal (#008688).")
         refused = await client.call_tool("change_model_size", {"size": -1, "scene": key})
         assert refused.is_error
-        await expect(notice.last).to_have_text(f"Change model size{text_of(refused)}")
+        await expect(notice.last).to_contain_text("Change model sizeYour AI made a slip")
         await opened.close()
 
 

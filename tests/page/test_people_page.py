@@ -26,7 +26,7 @@ async def test_everyone_at_a_scene_is_shown_to_all_by_name_and_color(
         words = "2 people and 1 AI client are here"
         button = owner.page.get_by_role("button", name=words)
         faces = button.locator(".face")
-        await expect(faces).to_have_text(["1", "2", "AI"])
+        await expect(faces).to_have_text(["You", "2", "AI"])
         colors = "faces => faces.map(face => getComputedStyle(face).backgroundColor)"
         assert len(set(await faces.evaluate_all(colors))) == 3
         # The viewer gives their name, on a phone's screen, where there is room for a number alone.

@@ -25,7 +25,7 @@ async def test_a_line_is_sent_by_enter_counted_and_shown_as_read(
         await line.fill("make it <b>warmer</b>")
         await line.press("Enter")
         latest = page.locator("#say-latest")
-        await expect(latest).to_have_text("“make it <b>warmer</b>” Your AI has not read it yet.")
+        await expect(latest).to_contain_text("“make it <b>warmer</b>” Your AI reads this with")
         await expect(line).to_have_value("")
         assert '"make it <b>warmer</b>"' in (await call(client, "get_scene", scene=key))["message"]
         await expect(latest).to_contain_text("Read by ")

@@ -20,8 +20,14 @@ export function connectClientTabs() {
     }
   }
 
-  /** @param {HTMLElement} tab */
+  /**
+   * The panel stands on its lower edge: where it shrank, the tabs would go from under the pointer.
+   *
+   * @param {HTMLElement} tab
+   */
   function choose(tab) {
+    const ways = tab.closest(".ways");
+    if (ways instanceof HTMLElement) ways.style.minHeight = `${ways.offsetHeight}px`;
     show(tab);
     keep(KEY, tab.dataset.way ?? null);
   }

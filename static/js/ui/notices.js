@@ -1,7 +1,7 @@
 /** The short notices in the corner: what was changed, what failed, what the staff say. */
 
 import { elementById, newElement } from "./elements.js";
-import { counted } from "./words.js";
+import { counted, SLIP } from "./words.js";
 
 /** @import { SceneChange, StaffNotice, ToolCallMessage } from "../net/messages.js" */
 
@@ -44,7 +44,7 @@ export class Notices {
   toolCalled(call) {
     const { name, title, status, summary } = call;
     if (status === "running") this.#pass("running", title || name, summary);
-    else if (isSlip(call)) this.#pass("slip", title || name, shortened(summary));
+    else if (isSlip(call)) this.#pass("slip", title || name, SLIP);
     else this.#pass("failed", title || name, summary);
   }
 

@@ -106,7 +106,7 @@ export class People {
     this.#words.textContent = words;
     this.#button.title = words;
     this.#count.textContent = String(people.length + clients);
-    const chips = [...people.map(faceOf), ...names.map(() => aiFace())];
+    const chips = [...people.map((person) => this.#chip(person)), ...names.map(() => aiFace())];
     const shown = chips.length > MOST_CHIPS ? chips.slice(0, MOST_CHIPS - 1) : chips;
     const more = people.length + clients - shown.length;
     if (more > 0) shown.push(newElement("span", "face face-more", `+${more}`));
@@ -116,6 +116,19 @@ export class People {
     const others = names.map((name) => aiItem(name));
     if (clients > names.length) others.push(aiItem(PEOPLE.moreAi(clients - names.length)));
     this.#list.replaceChildren(...people.map((person) => this.#item(person)), ...others);
+  }
+
+  /**
+   * A number alone looks like a count of news.
+   *
+   * @param {Person} person
+   */
+  #chip(person) {
+    const face = faceOf(person);
+    if (person.id !== this.#own || person.name !== "") return face;
+    face.textContent = PEOPLE.you;
+    face.classList.add("face-word");
+    return face;
   }
 
   /** @param {Person} person */

@@ -41,10 +41,16 @@ export const MAY_NOT_EDIT = {
 /** What a page says of itself that came by a link for others, by its role. @type {Record<string, string>} */
 export const ROLE_WORDS = { viewer: "View only", editor: "You can edit" };
 
-export const UNREAD = "Your AI has not read it yet.";
+/** A line is no chat: only what the AI does next makes it read. */
+export const UNREAD =
+  "Your AI reads this with its next step here: ask it for one where you talk to it.";
 
 /** @param {readonly string[]} names of the clients that have read it */
 export const readWords = (names) => `Read by ${names.join(", ")}.`;
+
+/** What was wrong is for the AI to read, and in History for those who know the tools. */
+export const SLIP =
+  "Your AI made a slip in this step. It was told what is wrong, and can try again.";
 
 export const LATE = "Changes may arrive late";
 /** Of a person's own changes, which the server has not confirmed in time. */

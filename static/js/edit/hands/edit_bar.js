@@ -54,7 +54,13 @@ export class EditBar {
     }
     const status = /** @type {HTMLElement} */ (this.#bar.querySelector("[role=status]"));
     const subject = others.length === 0 ? name : `${names.length} objects`;
-    status.textContent = names.length === 0 ? "" : `Selected: ${subject}`;
+    status.replaceChildren();
+    if (names.length === 0) return;
+    const said = document.createElement("span");
+    said.className = "visually-hidden";
+    said.textContent = "Selected: ";
+    status.append(said, subject);
+    status.title = subject;
   }
 
   /** @param {Mode} chosen */
