@@ -10,6 +10,7 @@ from tests.support.browsers import ScenePage
 from tests.support.calls import client_of, error_code, open_scene, text_of
 from tests.support.pictures import MOST_CHARACTERS, opened_picture
 from tests.support.servers import ServerProcess
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("N3")]
 
@@ -78,8 +79,8 @@ async def test_noise_is_taken_for_no_picture_and_the_next_browser_is_asked(
         await other.page.evaluate(READBACKS)
         await other.page.evaluate(NOISES["stripes"])
         assert not (await client.call_tool("take_screenshot", arguments)).is_error
-        asked = [frame for frame in other.frames if '"browserRequest"' in frame]
-        assert len(asked) == 1  # the newest, and first
+        # The newest, and first; Playwright tells of frames when it comes to it.
+        await until(lambda: sum('"browserRequest"' in frame for frame in other.frames) == 1)
         await honest.close()
         for name, script in NOISES.items():
             await other.page.evaluate(script)
