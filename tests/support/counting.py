@@ -28,6 +28,7 @@ async def _counters(_: HttpRequest) -> JsonResponse:
     layer = get_channel_layer()
     return JsonResponse({
         "calls": here.replies.waiting,
+        "views": here.view_waits.waiting,
         "requests": sum(browser.open_questions for browser in here.leases),
         "streams": sum(len(transport._request_streams) for transport in transports),
         "transports": manager.open_transports,

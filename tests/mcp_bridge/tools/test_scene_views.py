@@ -16,6 +16,7 @@ from mcp_bridge.tools.scene_views import SCENE_CHANGES, VIEW_META_KEY, VIEW_URI
 from tests.conftest import StartServer
 from tests.support.calls import ERAS, call, client_of, error_code, open_scene, text_of
 from tests.support.chat_host import SHOWS_VIEWS
+from tests.support.counting import settled
 from tests.support.servers import ServerProcess
 from tests.support.stores import PostgresTemplate
 from tests.support.times import LONGER_THAN_A_TEST, times
@@ -153,7 +154,7 @@ async def test_a_server_that_ends_answers_the_views_that_wait(
     async with client_of(server, "auto", extensions=SHOWS_VIEWS) as client:
         opened = await client.call_tool("get_browser_connection_url", {})
         waiting = asyncio.create_task(changes(client, token_of(opened), 0))
-        await call(client, "get_scene", scene=told(opened)["sessionId"])
+        assert (await settled(server, views=1))["views"] == 1
         server.send(signal.SIGTERM)
         assert told(await waiting)["patches"] == []
 
