@@ -159,7 +159,12 @@ class SceneWork(Generic[T]):
             then()
             return
         loop = asyncio.get_running_loop()
-        attempt.add_done_callback(lambda _: loop.call_soon_threadsafe(then))
+
+        def in_loop(_: Future[T]) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended, and all that waited in it
+                loop.call_soon_threadsafe(then)
+
+        attempt.add_done_callback(in_loop)
 
     async def _try_twice(self, turns: _Turns) -> T:
         with contextlib.suppress(StoreBusyError):
