@@ -1,5 +1,7 @@
 """What somebody met who had never seen the page, with a small scene and a friend to show it to."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import Browser, FloatRect, Locator, Page, expect
 
@@ -8,6 +10,7 @@ from tests.support.browsers import ScenePage
 from tests.support.calls import call, client_of, open_scene
 from tests.support.servers import ServerProcess
 from tests.support.shares import made_link
+from tests.support.waiting import WITHIN_SECONDS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("H3")]
 
@@ -22,12 +25,15 @@ async def box_of(found: Locator) -> FloatRect:
 
 
 async def resting_box(found: Locator) -> FloatRect:
-    """Where something is that moves with the view, once that has come to rest."""
-    before, now = None, await box_of(found)
-    while now != before:
-        await found.page.evaluate("() => new Promise((then) => setTimeout(then, 200))")
-        before, now = now, await box_of(found)
-    return now
+    """Where something is that moves and hides with the view, once that has come to rest."""
+    async with asyncio.timeout(WITHIN_SECONDS):
+        before = None
+        while True:
+            await found.page.evaluate("() => new Promise((then) => setTimeout(then, 200))")
+            now = await found.bounding_box()
+            if now is not None and now == before:
+                return now
+            before = now
 
 
 async def header_is_one_row(page: Page) -> bool:
